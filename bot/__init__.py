@@ -1,0 +1,1 @@
+"""The FACES: chat, web and command line, and the wiring."""

@@ -1,0 +1,120 @@
+"""A delivery (送达): one notice, one person, one wave; and what can come of sending it.
+
+    planned → sending → delivered
+    sending → planned (temporary failure, with a time) | unreachable | unconfirmed
+    planned → expired | cancelled
+    unreachable → planned (the person joined again)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from messages.notices import Json, Lane
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNREACHABLE = "unreachable"
+    UNCONFIRMED = "unconfirmed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why a delivery was not made, or not yet."""
+
+    NEVER_JOINED = "never_joined"
+    BLOCKED = "blocked"
+    DEACTIVATED = "deactivated"
+    CHAT_NOT_FOUND = "chat_not_found"
+    REJECTED = "rejected"  # the Bot API refuses the message itself: a fault of ours
+    NO_ANSWER = "no_answer"
+    GAVE_UP = "gave_up"  # temporary failures without end
+    SERVER = "server"
+    NETWORK = "network"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedDelivery:
+    """A delivery taken for sending: its intent is recorded, its outcome is not yet known.
+
+    ``repeats`` counts sends of it that may have arrived without our knowing. ``posts`` is how many posts the person
+    must acknowledge it for.
+    """
+
+    id: int
+    notice_id: int
+    person_id: int
+    account_id: int
+    chat_id: int
+    language: str
+    name: str
+    wave: int
+    lane: Lane
+    attempts: int
+    template: str
+    params: Mapping[str, Json]
+    title: str | None
+    acknowledge: bool
+    acknowledge_by: datetime | None
+    provisional: bool
+    protect: bool
+
+
+# What came of one send. A notifier returns one of these; `schedules/retry.py` decides what follows.
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The Bot API said so and gave the message's id."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class TemporaryFailure:
+    """Nothing arrived; trying again can help."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Flooded:
+    """The Bot API asks the whole bot to be silent for ``retry_after``."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """The group became a supergroup with another id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class PermanentFailure:
+    """This person, or this message, cannot be delivered as things stand."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """The request was written and no answer came back: it may have arrived."""
+
+
+@dataclass(frozen=True)
+class TokenRefused:
+    """The bot's token is no longer good: nothing can be sent until the office mends it."""
+
+
+Outcome: TypeAlias = Delivered | TemporaryFailure | Flooded | Migrated | PermanentFailure | Unconfirmed | TokenRefused

@@ -1,0 +1,58 @@
+"""The errors of this package: one base, and refusals that say what, where and what would be accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from messages.text.phrase import Phrase, phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One fault of an input.
+
+    ``sheet`` names the worksheet (None where there is none), ``line`` counts from 1 as a person sees it, ``column`` is the
+    header as it stands in the file (or a character's place for a text), ``value`` is what was found, and ``message`` says
+    what is accepted.
+    """
+
+    message: Phrase
+    sheet: str | None = None
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+class LianxunError(Exception):
+    """The base of every error of ours; ``phrase`` is what a person is told."""
+
+    def __init__(self, what: Phrase) -> None:
+        """Keep the phrase; the exception's own text is its English."""
+        super().__init__(what.message.format_map(dict(what.values)))
+        self.phrase = what
+
+
+class Refused(LianxunError):
+    """An input was refused as a whole; nothing of it was taken."""
+
+    def __init__(self, what: Phrase, faults: Sequence[Fault] = ()) -> None:
+        """Keep every fault found, in the order of the input."""
+        super().__init__(what)
+        self.faults = tuple(faults)
+
+
+class NotFound(LianxunError):
+    """Something named does not exist."""
+
+
+class NotEntitled(LianxunError):
+    """The person may not do this."""
+
+
+class WrongSchema(LianxunError):
+    """The database is not at the schema that this version needs."""
+
+
+def refused(message: Phrase, **place: str | int | None) -> Refused:
+    """A refusal with one fault; ``place`` names sheet, line, column and value."""
+    fault = Fault(message=message, **place)  # type: ignore[arg-type]
+    return Refused(phrase("The input was refused."), [fault])

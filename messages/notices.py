@@ -1,0 +1,115 @@
+"""A notice (通知): what is sent, to an audience, about an occasion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+
+
+class Category(StrEnum):
+    """The seed's four categories (四类风险信息), what an administrator says to all, and what the service itself reports."""
+
+    CAUTION = "caution"  # 警示
+    REMINDER = "reminder"  # 提醒
+    PROMPT = "prompt"  # 提示
+    STUDY = "study"  # 学习
+    BROADCAST = "broadcast"  # 通告
+    REPORT = "report"  # 情况通报
+
+
+class Grade(StrEnum):
+    """The three grades of a reminder, rising."""
+
+    BLUE = "blue"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class Lane(IntEnum):
+    """Urgency: a lower lane always goes first."""
+
+    RED = 0
+    ORANGE = 1
+    BLUE = 2
+    CAUTION = 3
+    PROMPT = 4
+    BROADCAST = 5
+    STUDY = 6
+
+
+FIRST_WAVE = 0
+
+
+def wave_name(number: int) -> str:
+    """``first`` or ``reminder-n``."""
+    return "first" if number == FIRST_WAVE else f"reminder-{number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewNotice:
+    """A notice to be made. Its ``key`` names the occasion: planning it twice makes one.
+
+    ``template`` is a template's name under ``messages/text/templates`` and ``params`` its values; ``title`` is given only where
+    a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when the notice is made.
+    """
+
+    key: str
+    category: Category
+    lane: Lane
+    template: str
+    params: Mapping[str, Json]
+    audience: str
+    send_at: datetime
+    created_at: datetime
+    grade: Grade | None = None
+    title: str | None = None
+    acknowledge: bool = False
+    acknowledge_by: datetime | None = None
+    expires_at: datetime | None = None
+    reminders: tuple[datetime, ...] = ()
+    provisional: bool = False
+    created_by: int | None = None
+    approved_by: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notice as it stands in the store."""
+
+    id: int
+    key: str
+    category: Category
+    lane: Lane
+    template: str
+    params: Mapping[str, Json]
+    title: str | None
+    audience: str
+    acknowledge: bool
+    acknowledge_by: datetime | None
+    send_at: datetime
+    expires_at: datetime | None
+    provisional: bool
+    created_at: datetime
+    cancelled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How a notice stands. ``recipients`` are people of the first wave; ``obligations`` and ``acknowledged`` are posts.
+
+    The states count each person once, by the best that was reached in any wave.
+    """
+
+    recipients: int = 0
+    planned: int = 0
+    sending: int = 0
+    delivered: int = 0
+    unreachable: int = 0
+    unconfirmed: int = 0
+    expired: int = 0
+    cancelled: int = 0
+    obligations: int = 0
+    acknowledged: int = 0

@@ -1,0 +1,1 @@
+"""Who there is: units, posts, people, and who holds which post."""

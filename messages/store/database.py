@@ -1,0 +1,73 @@
+"""The database: one engine, reading and writing transactions.
+
+SQLite has one writer; here the writers of the process queue in order on a lock instead of spinning in SQLite's busy handler,
+so a write waits only for the writes before it. PostgreSQL needs no such lock.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, Final
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Connection = AsyncConnection
+"""A transaction's connection: what every query takes first."""
+
+_BUSY_SECONDS: Final = 15
+_DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def _with_driver(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{_DRIVERS.get(scheme, scheme)}://{rest}"
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection type
+        connection.isolation_level = None  # we begin transactions ourselves, see below
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: SyncConnection) -> None:
+        # A transaction that will write takes the write lock at once: upgrading later could fail half-way.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """The one database of the process."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``)."""
+        self._engine = create_async_engine(_with_driver(url), pool_pre_ping=False)
+        self.dialect: str = self._engine.dialect.name
+        self._write_lock = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
+        if self.dialect == "sqlite":
+            _prepare_sqlite(self._engine)
+        self.path = make_url(url).database if self.dialect == "sqlite" else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A transaction that only reads."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Connection]:
+        """A transaction that is durable once this block is left without an error, and leaves nothing otherwise."""
+        async with self._write_lock, self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._engine.dispose()

@@ -1,0 +1,274 @@
+"""The tables. Every row that people are judged by is kept; ends are marked, not deleted."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from messages.store.types import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# SQLite gives ids by itself only to INTEGER keys.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=True)
+
+
+def _link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, _Id, ForeignKey(target), nullable=nullable)
+
+
+def _when(condition: str) -> dict[str, object]:
+    """The same partial-index condition for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+# --- organisation -----------------------------------------------------------------------------------------------------
+
+units = Table(
+    "units",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, unique=True),
+    _link("parent_id", "units.id", nullable=True),
+    Column("kind", String(20), nullable=False),  # UnitKind
+    # The ids from the root to this unit, "/1/5/": a subtree is one prefix.
+    Column("path", String(400), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("code", String(64), nullable=False, unique=True),
+    _link("unit_id", "units.id"),
+    Column("title", String(200), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("risk", Boolean, nullable=False),
+    _link("reports_to_id", "posts.id", nullable=True),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint("level BETWEEN 1 AND 5", name="level"),
+    Index("ix_posts_unit_id", "unit_id"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("language", String(10), nullable=False),
+    # Set once the person chose in chat: from then on a roster does not change it.
+    Column("language_chosen", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", Instant, nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _link("post_id", "posts.id"),
+    _link("person_id", "people.id"),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("uq_assignments_current_post", "post_id", unique=True, **_when("ended_at IS NULL")),
+    Index("ix_assignments_current_person", "person_id", **_when("ended_at IS NULL")),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id(),
+    _link("person_id", "people.id"),
+    Column("role", String(20), nullable=False),  # Role
+    _link("unit_id", "units.id"),  # the scope: this unit and all below it
+    Column("granted_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("uq_roles_current", "person_id", "role", "unit_id", unique=True, **_when("ended_at IS NULL")),
+)
+
+# --- joining ----------------------------------------------------------------------------------------------------------
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _link("person_id", "people.id"),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),  # moved to another account
+    Column("unreachable_since", Instant),
+    Column("unreachable_reason", String(40)),
+    Index("uq_accounts_current_person", "person_id", unique=True, **_when("left_at IS NULL")),
+    Index("uq_accounts_current_chat", "chat_id", unique=True, **_when("left_at IS NULL")),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    _link("person_id", "people.id"),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    _link("used_by_account_id", "accounts.id", nullable=True),
+    Column("replaced_at", Instant),
+    Index("uq_invites_open_person", "person_id", unique=True, **_when("used_at IS NULL AND replaced_at IS NULL")),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    _id(),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_wrong_codes_chat_id_at", "chat_id", "at"),
+)
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("category", String(20), nullable=False),  # Category
+    Column("grade", String(10)),  # Grade
+    Column("lane", Integer, nullable=False),  # Lane
+    Column("template", String(100), nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("title", String(200)),  # given by a person; a template's own title otherwise
+    Column("audience", Text, nullable=False),
+    Column("acknowledge", Boolean, nullable=False),
+    Column("acknowledge_by", Instant),
+    Column("send_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("provisional", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    _link("created_by", "people.id", nullable=True),
+    _link("approved_by", "people.id", nullable=True),
+    Column("cancelled_at", Instant),
+    Index("ix_notices_send_at", "send_at"),
+)
+
+waves = Table(
+    "waves",
+    metadata,
+    _id(),
+    _link("notice_id", "notices.id"),
+    Column("number", Integer, nullable=False),  # 0 the first, n the n-th reminder
+    Column("at", Instant, nullable=False),
+    Column("planned_at", Instant),
+    UniqueConstraint("notice_id", "number"),
+    Index("ix_waves_open", "at", **_when("planned_at IS NULL")),
+)
+
+obligations = Table(
+    "obligations",
+    metadata,
+    _id(),
+    _link("notice_id", "notices.id"),
+    _link("post_id", "posts.id"),
+    # Who must acknowledge now; moves with the post on handover.
+    _link("assignment_id", "assignments.id"),
+    _link("person_id", "people.id"),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("notice_id", "post_id"),
+    Index("ix_obligations_person_id_notice_id", "person_id", "notice_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _link("notice_id", "notices.id"),
+    _link("person_id", "people.id"),
+    Column("wave", Integer, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("state", String(12), nullable=False),  # DeliveryState
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _link("account_id", "accounts.id", nullable=True),  # the account it went to
+    Column("claimed_at", Instant),
+    Column("settled_at", Instant),  # when the present final state was reached
+    Column("message_id", BigInteger),
+    Column("reason", String(40)),  # why it is not delivered
+    UniqueConstraint("notice_id", "person_id", "wave"),
+    Index("ix_deliveries_due", "lane", "due_at", "id", **_when("state = 'planned'")),
+    Index("ix_deliveries_sending", "id", **_when("state = 'sending'")),
+    Index("ix_deliveries_person_id", "person_id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    _id(),
+    _link("notice_id", "notices.id"),
+    _link("assignment_id", "assignments.id"),
+    _link("post_id", "posts.id"),
+    _link("person_id", "people.id"),
+    _link("delivery_id", "deliveries.id"),
+    _link("account_id", "accounts.id"),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("notice_id", "assignment_id"),
+    Index("ix_acknowledgements_person_id", "person_id"),
+)
+
+# --- evidence and state -----------------------------------------------------------------------------------------------
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(40), nullable=False),  # messages.ledger.Kind
+    _link("person_id", "people.id", nullable=True),  # whom it is about
+    Column("body", JSON, nullable=False),
+    Index("ix_ledger_person_id", "person_id"),
+    Index("ix_ledger_kind_at", "kind", "at"),
+)
+
+days = Table(
+    "days",
+    metadata,
+    _id(),
+    Column("date", String(10), nullable=False, unique=True),  # ISO date, an imported official day
+    Column("name", String(100), nullable=False),
+    Column("off", Boolean, nullable=False),
+    Column("imported_at", Instant, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),  # messages.store.marks
+    Column("at", Instant, nullable=False),
+)

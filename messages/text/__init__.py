@@ -1,0 +1,1 @@
+"""What a person reads: catalogs, templates and the Bot API's markup."""

@@ -1,0 +1,35 @@
+"""A phrase: a message not yet said in a language.
+
+The domain speaks in phrases; only a face (chat, web, command line) knows the reader's language and says them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+Value = str | int
+"""What may stand in a phrase's place-holder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """An English message (the catalog's key) with named values, and its plural where it has one.
+
+    ``message`` uses ``{name}`` place-holders. ``count`` chooses between ``message`` and ``plural``.
+    """
+
+    message: str
+    values: "Mapping[str, Value | Phrase]" = field(default_factory=lambda: MappingProxyType({}))
+    plural: str | None = None
+    count: int | None = None
+
+
+def phrase(message: str, **values: Value | Phrase) -> Phrase:
+    """Mark an English message for translation and remember its values."""
+    return Phrase(message=message, values=values)
+
+
+def nphrase(message: str, plural: str, count: int, **values: Value | Phrase) -> Phrase:
+    """Mark a message with a plural; ``{count}`` is among its values."""
+    return Phrase(message=message, plural=plural, count=count, values={"count": count, **values})
