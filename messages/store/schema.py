@@ -1,0 +1,67 @@
+"""The schema's version: made, upgraded and checked by Alembic's migrations beside this file."""
+
+from functools import cache
+from importlib import resources
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import inspect
+
+from messages.errors import WrongSchema
+from messages.store.database import Database
+from messages.text.phrase import phrase
+
+
+def config(connection: SyncConnection | None = None) -> Config:
+    """Alembic's configuration, bound to an open connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(resources.files("messages.store") / "migrations"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+@cache
+def head() -> str:
+    """The revision that this version of the service needs."""
+    revision = ScriptDirectory.from_config(config()).get_current_head()
+    assert revision is not None  # noqa: S101 -- there is always a first migration
+    return revision
+
+
+def _upgrade(connection: SyncConnection, revision: str) -> None:
+    command.upgrade(config(connection), revision)
+
+
+def _revision(connection: SyncConnection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_empty(connection: SyncConnection) -> bool:
+    return not inspect(connection).get_table_names()
+
+
+async def migrate(db: Database, revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database to ``revision`` in one transaction; gives the revisions before and after."""
+    async with db.writing() as conn:
+        before = await conn.run_sync(_revision)
+        await conn.run_sync(_upgrade, revision)
+        return before, await conn.run_sync(_revision)
+
+
+async def prepare(db: Database) -> None:
+    """Make an empty database ready; refuse one that another version made.
+
+    Raises ``WrongSchema`` where a migration is due: a person decides when (``lianxun migrate``).
+    """
+    async with db.reading() as conn:
+        current = await conn.run_sync(_revision)
+        empty = await conn.run_sync(_is_empty)
+    if current == head():
+        return
+    if not empty:
+        what = phrase("The database is not at this version's schema. Run «lianxun migrate» first.")
+        raise WrongSchema(what)
+    await migrate(db)
