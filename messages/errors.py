@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import Phrase, english, phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class LianxunError(Exception):
 
     def __init__(self, what: Phrase) -> None:
         """Keep the phrase; the exception's own text is its English."""
-        super().__init__(what.message.format_map(dict(what.values)))
+        super().__init__(english(what))
         self.phrase = what
 
 

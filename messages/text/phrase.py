@@ -33,3 +33,10 @@ def phrase(message: str, **values: Value | Phrase) -> Phrase:
 def nphrase(message: str, plural: str, count: int, **values: Value | Phrase) -> Phrase:
     """Mark a message with a plural; ``{count}`` is among its values."""
     return Phrase(message=message, plural=plural, count=count, values={"count": count, **values})
+
+
+def english(what: Phrase) -> str:
+    """The phrase in its source language, the phrases inside it too: what a log or a traceback shows."""
+    singular = what.plural is None or what.count == 1
+    values = {name: english(value) if isinstance(value, Phrase) else value for name, value in what.values.items()}
+    return (what.message if singular else what.plural or "").format_map(values)
