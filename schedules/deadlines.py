@@ -1,0 +1,77 @@
+"""Deadlines on the working-day calendar, and the local times of things.
+
+An instant is built from a local day and time of the zone. Where clocks change, a local time that does not exist
+is moved forward by the length of the gap, and of one that comes twice the first is taken.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from messages.errors import refused
+from messages.text.phrase import phrase
+from schedules.policy import Policy
+from schedules.workdays import WorkCalendar
+
+_WITHIN: Final = re.compile(r"(\d{1,2})\s*(?:wd|个?工作日)", re.IGNORECASE)
+_SHARP_MINUTES: Final = (0, 30)
+_OFF_SHARP: Final = timedelta(minutes=10)
+
+
+def local_instant(day: date, at: time, zone: tzinfo) -> datetime:
+    """The instant of a local day and time in ``zone``."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """The instant at which the local day is over."""
+    return local_instant(day + timedelta(days=1), time(0), zone)
+
+
+def acknowledge_by(calendar: WorkCalendar, policy: Policy, sent: datetime, workdays: int) -> datetime:
+    """The end of working hours ``workdays`` working days after ``sent`` (in its zone, its own day excluded).
+
+    Zero is the same working day, or the next one when working hours are already over.
+    """
+    zone = _zone(sent)
+    deadline = local_instant(calendar.add_workdays(sent.date(), workdays), policy.working_hours.end, zone)
+    if deadline > sent:
+        return deadline
+    return local_instant(calendar.add_workdays(sent.date(), 1), policy.working_hours.end, zone)
+
+
+def reminder_times(
+    calendar: WorkCalendar, policy: Policy, sent: datetime, *, before: datetime | None = None
+) -> tuple[datetime, ...]:
+    """The instants of the reminder waves: the local time of ``sent``, the policy's numbers of working days on.
+
+    A time outside working hours is moved into them; none is at :00 or :30 sharp. Those not before
+    ``before`` are left out.
+    """
+    zone, at = _zone(sent), _in_working_hours(policy, sent)
+    times = (local_instant(calendar.add_workdays(sent.date(), n), at, zone) for n in policy.reminders.workdays)
+    return tuple(instant for instant in times if before is None or instant < before)
+
+
+def parse_within(text: str) -> int:
+    """The working days of ``2wd`` (or ``2个工作日``); anything else is ``Refused``."""
+    found = _WITHIN.fullmatch(text.strip())
+    if not found:
+        raise refused(phrase("a number of working days is accepted, such as 2wd"), value=text)
+    return int(found.group(1))
+
+
+def _in_working_hours(policy: Policy, sent: datetime) -> time:
+    hours = policy.working_hours
+    at = min(max(sent.time().replace(second=0, microsecond=0), hours.start), hours.end)
+    if at.minute not in _SHARP_MINUTES:
+        return at
+    step = _OFF_SHARP if at < hours.end else -_OFF_SHARP
+    return (datetime.combine(sent.date(), at) + step).time()
+
+
+def _zone(instant: datetime) -> tzinfo:
+    if instant.tzinfo is None:
+        message = f"naive instant refused: {instant.isoformat()}"
+        raise ValueError(message)
+    return instant.tzinfo

@@ -1,0 +1,163 @@
+"""The policy's shape: what each table of the file may say. Every value is checked when the file is read."""
+
+from datetime import time, timedelta
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+_SHARP_MINUTES: Final = (0, 30)
+
+
+def _not_sharp(at: time) -> time:
+    # At the full and the half hour every other service sends too.
+    if at.minute in _SHARP_MINUTES:
+        message = "a time that is not at :00 or :30 is accepted, such as 09:10"
+        raise ValueError(message)
+    return at
+
+
+SendTime = Annotated[time, AfterValidator(_not_sharp)]
+Workdays = Annotated[int, Field(ge=0, le=60)]
+Audience = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class _Table(BaseModel):
+    """A table of the file: frozen, and refusing what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WorkingHours(_Table):
+    """The office's hours, local time."""
+
+    start: time
+    end: time
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WorkingHours":
+        if self.start >= self.end:
+            message = "the start must be before the end"
+            raise ValueError(message)
+        return self
+
+
+class HolidayWave(_Table):
+    """What the waves of a holiday have in common; ``within`` is working days to acknowledge."""
+
+    audience: Audience
+    acknowledge: bool
+    within: Workdays
+
+
+class FormalWave(HolidayWave):
+    """The full notice, ``days_before`` calendar days before the first day off."""
+
+    days_before: int = Field(ge=1, le=60)
+    time: SendTime
+
+
+class ShortWave(HolidayWave):
+    """The few lines on the last working day before the holiday."""
+
+    time: SendTime
+
+
+class DutyWave(HolidayWave):
+    """What those on duty get on the first day off."""
+
+    time: SendTime
+
+
+class ChangedWave(HolidayWave):
+    """What goes out as soon as the official notice moves days that people were told of."""
+
+
+class Holidays(_Table):
+    """The waves of a holiday integrity notice."""
+
+    formal: FormalWave
+    short: ShortWave
+    duty: DutyWave
+    changed: ChangedWave
+
+
+class Reminders(_Table):
+    """On which working days after the first wave those who have not acknowledged are reminded."""
+
+    workdays: tuple[Annotated[int, Field(ge=1, le=60)], ...]
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Reminders":
+        if list(self.workdays) != sorted(set(self.workdays)):
+            message = "rising numbers are accepted, such as [1, 2]"
+            raise ValueError(message)
+        return self
+
+
+class Digest(_Table):
+    """The daily report of who could not be reached."""
+
+    time: SendTime
+
+
+class Invites(_Table):
+    """How many days an invitation is good for."""
+
+    days: int = Field(ge=1, le=365)
+
+    @property
+    def lifetime(self) -> timedelta:
+        """The same as a duration."""
+        return timedelta(days=self.days)
+
+
+class Joining(_Table):
+    """``wrong_tries`` from one account within ``window`` silence it for ``silence``."""
+
+    wrong_tries: int = Field(ge=1, le=1000)
+    window_minutes: int = Field(ge=1)
+    silence_minutes: int = Field(ge=1)
+
+    @property
+    def window(self) -> timedelta:
+        """The time in which wrong tries are counted."""
+        return timedelta(minutes=self.window_minutes)
+
+    @property
+    def silence(self) -> timedelta:
+        """How long a silenced account gets no answer."""
+        return timedelta(minutes=self.silence_minutes)
+
+
+class Delivery(_Table):
+    """How much is claimed and sent at once, and how long temporary failures are tried again."""
+
+    concurrency: int = Field(ge=1, le=1000)
+    claim_seconds: float = Field(gt=0, le=10)
+    retry_seconds: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    give_up_hours: float = Field(gt=0)
+
+    @property
+    def give_up_after(self) -> timedelta:
+        """How long a notice without an expiry is tried."""
+        return timedelta(hours=self.give_up_hours)
+
+
+class OfficialCalendar(_Table):
+    """When admins are first reminded that next year's official days are missing (``MM-DD``)."""
+
+    ask_from: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+
+
+class Policy(_Table):
+    """The whole policy, with the version of its file."""
+
+    version: str = Field(min_length=1, max_length=40)
+    working_hours: WorkingHours
+    holidays: Holidays
+    reminders: Reminders
+    digest: Digest
+    invites: Invites
+    joining: Joining
+    delivery: Delivery
+    calendar: OfficialCalendar
