@@ -1,0 +1,76 @@
+"""What the page's panel shows and moves: given by the composition root, so that the sandbox knows nothing of the service."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Step(StrEnum):
+    """How far the service's clock is moved."""
+
+    NEXT = "next"  # to the next notice that is due
+    WORKDAY = "workday"  # one working day on
+    HOUR = "hour"
+
+
+class MoveRefused(Exception):  # noqa: N818 -- a refusal, in the words of the panel
+    """The clock cannot be moved so; the text says why, for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextNotice:
+    """The next notice that will be sent: when, its title, and what kind of occasion it is."""
+
+    at: datetime
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingProgress:
+    """How far the newest notice has come. ``rate`` is messages a second; ``seconds_left`` is None when it cannot be known."""
+
+    title: str
+    recipients: int
+    delivered: int
+    planned: int
+    unreachable: int
+    acknowledged: int
+    obligations: int
+    rate: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelState:
+    """What the panel shows: the service's clock (aware), its zone's name, what comes next, what is being sent."""
+
+    clock: datetime
+    zone: str
+    next: NextNotice | None = None
+    progress: SendingProgress | None = None
+
+
+class Panel(Protocol):
+    """The service's side of the panel."""
+
+    async def state(self) -> PanelState:
+        """What to show now."""
+        ...
+
+    async def move(self, to: Step) -> PanelState:
+        """Move the clock forward; raises ``MoveRefused`` where that cannot be done."""
+        ...
+
+
+def as_json(state: PanelState, *, movable: bool) -> dict[str, Any]:
+    """The panel as the page reads it; instants are ISO 8601 with offset."""
+    following, progress = state.next, state.progress
+    return {
+        "clock": state.clock.isoformat(),
+        "zone": state.zone,
+        "next": following and {"at": following.at.isoformat(), "title": following.title, "kind": following.kind},
+        "progress": progress and {name: getattr(progress, name) for name in progress.__dataclass_fields__},
+        "movable": movable,
+    }
