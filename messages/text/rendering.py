@@ -46,6 +46,11 @@ class Renderer:
         context = loaded.new_context({"language": language, **params})
         return "".join(loaded.blocks["title"](context)).strip()
 
+    def moment(self, instant: datetime, language: str) -> str:
+        """An instant as a person reads it: day and time in the office's zone."""
+        said: str = self._environment(language).filters["moment"](instant)
+        return said
+
     def _environment(self, language: str) -> Environment:
         return self._environments.get(language, self._environments[LANGUAGES[0]])
 
