@@ -1,0 +1,158 @@
+// The line to write in, with the menu of commands over it: a combobox whose list is the menu.
+
+import { byId, make } from "./dom.js";
+import { onLanguage, say } from "./language.js";
+
+export class Composer {
+  #form = byId("composer");
+  #text = byId("text");
+  #send = byId("send");
+  #menu = byId("menu");
+  #list = byId("commands");
+  #commands = [];
+  #shown = []; // the commands in the open menu
+  #active = 0;
+  #onSend;
+
+  /** `onSend(text)` resolves to whether the text went; otherwise it stays in the line. */
+  constructor(onSend) {
+    this.#onSend = onSend;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(this.#text.value);
+    });
+    this.#text.addEventListener("input", () => this.#onInput());
+    this.#text.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#text.addEventListener("blur", () => this.#close());
+    this.#menu.addEventListener("pointerdown", (event) => event.preventDefault()); // the line keeps the focus
+    this.#menu.addEventListener("click", () => this.#toggle());
+    this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.#list.addEventListener("click", (event) => this.#choose(event.target.closest(".command")));
+    onLanguage(() => this.#close());
+  }
+
+  /** Start anew, for another chat. */
+  reset(commands) {
+    this.#close();
+    this.#text.value = "";
+    this.#send.disabled = true;
+    this.setCommands(commands);
+  }
+
+  setCommands(commands) {
+    this.#commands = commands ?? [];
+    this.#menu.hidden = this.#commands.length === 0;
+  }
+
+  focus() {
+    this.#text.focus();
+  }
+
+  get #isOpen() {
+    return !this.#list.hidden;
+  }
+
+  async #submit(text) {
+    const said = text.trim();
+    if (!said) return;
+    this.#close();
+    this.#text.value = "";
+    this.#send.disabled = true;
+    const went = await this.#onSend(said);
+    if (!went && this.#text.value === "") this.#text.value = text;
+    this.#send.disabled = this.#text.value.trim() === "";
+  }
+
+  #onInput() {
+    const text = this.#text.value;
+    this.#send.disabled = text.trim() === "";
+    if (/^\/\w*$/.test(text)) this.#openMenu(text.slice(1).toLowerCase());
+    else this.#close();
+  }
+
+  #toggle() {
+    if (this.#isOpen) {
+      this.#close();
+      return;
+    }
+    this.#text.focus();
+    this.#openMenu("");
+  }
+
+  #openMenu(start) {
+    this.#shown = this.#commands.filter((one) => one.command.startsWith(start));
+    this.#active = 0;
+    this.#list.replaceChildren(...this.#shown.map(option));
+    if (this.#shown.length === 0) this.#list.append(make("p", "commands-none", say("noCommands")));
+    this.#list.hidden = false;
+    this.#mark();
+  }
+
+  #close() {
+    this.#list.hidden = true;
+    this.#text.removeAttribute("aria-activedescendant");
+    this.#say("false");
+  }
+
+  #mark() {
+    [...this.#list.querySelectorAll(".command")].forEach((element, place) => {
+      const active = place === this.#active;
+      element.setAttribute("aria-selected", String(active));
+      if (active) element.scrollIntoView({ block: "nearest" });
+    });
+    if (this.#shown.length > 0) this.#text.setAttribute("aria-activedescendant", `command-${this.#active}`);
+    else this.#text.removeAttribute("aria-activedescendant");
+    this.#say("true");
+  }
+
+  #say(expanded) {
+    this.#text.setAttribute("aria-expanded", expanded);
+    this.#menu.setAttribute("aria-expanded", expanded);
+  }
+
+  #choose(element) {
+    const chosen = element && this.#shown[Number(element.dataset.place)];
+    if (chosen) this.#submit(`/${chosen.command}`);
+  }
+
+  #onKey(event) {
+    if (event.isComposing) return; // Enter belongs to the input method
+    if (this.#isOpen && this.#onMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit(this.#text.value);
+    }
+  }
+
+  /** Returns whether the key was for the menu. */
+  #onMenuKey(event) {
+    const count = this.#shown.length;
+    if (event.key === "Escape") {
+      this.#close();
+    } else if (count === 0) {
+      return false;
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.#active = (this.#active + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
+      this.#mark();
+    } else if (event.key === "Enter") {
+      this.#submit(`/${this.#shown[this.#active].command}`);
+    } else if (event.key === "Tab" && !event.shiftKey) {
+      this.#text.value = `/${this.#shown[this.#active].command}`;
+      this.#close();
+      this.#send.disabled = false;
+    } else {
+      return false;
+    }
+    return true;
+  }
+}
+
+function option(command, place) {
+  const element = make("div", "command", make("b", "", `/${command.command}`), make("span", "", command.description));
+  element.id = `command-${place}`;
+  element.role = "option";
+  element.dataset.place = place;
+  return element;
+}

@@ -1,0 +1,75 @@
+// Everything the page asks of the sandbox, and what the sandbox tells it by itself.
+
+/** The sandbox refused; `said` is its reason in words, or null. */
+export class Refusal extends Error {
+  constructor(status, said) {
+    super(said ?? `HTTP ${status}`);
+    this.status = status;
+    this.said = said;
+  }
+}
+
+async function ask(path, body) {
+  const options = body === undefined
+    ? {}
+    : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(`/sandbox/${path}`, options);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(response.status, answer.error ?? answer.message ?? null);
+  return answer;
+}
+
+export const server = {
+  people: (q, offset, limit) => ask(`people?${new URLSearchParams({ q, offset, limit })}`),
+  chat: (id) => ask(`chats/${id}`),
+  write: (id, text) => ask(`chats/${id}/messages`, { text }),
+  press: (id, message, data) => ask(`chats/${id}/presses`, { message_id: message, data }),
+  block: (id, blocked) => ask(`chats/${id}/block`, { blocked }),
+  panel: () => ask("panel"),
+  move: (to) => ask("panel/move", { to }),
+};
+
+const KINDS = ["chat", "people", "clock", "progress"];
+const AGAIN_MS = 2000;
+
+/**
+ * Listen to the sandbox, for ever. `on[kind](data)` is called for each event, `on.line(true|false)` when the line
+ * comes up or goes down; after it was down the caller should ask for everything again.
+ */
+export function listen(on) {
+  const source = new EventSource("/sandbox/events");
+  source.addEventListener("open", () => on.line(true));
+  source.addEventListener("error", () => {
+    on.line(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(on), AGAIN_MS);
+  });
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (event) => on[kind](JSON.parse(event.data)));
+  }
+}
+
+/** `work`, run at most once in `ms`; a call meanwhile makes it run once more afterwards. Never twice at a time. */
+export function calmly(work, ms) {
+  let busy = false;
+  let again = false;
+  return async function run() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof TypeError)) throw error; // the line is down: `listen` says so
+    } finally {
+      setTimeout(() => {
+        busy = false;
+        if (again) {
+          again = false;
+          run();
+        }
+      }, ms);
+    }
+  };
+}
