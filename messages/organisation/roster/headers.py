@@ -1,0 +1,91 @@
+"""Finds the header of a sheet, below titles and notes, and tells what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from messages.errors import Fault
+from messages.organisation.roster.cells import is_blank, shown
+from messages.organisation.roster.columns import CHINESE, REQUIRED, Column, accepted, is_not_read, recognise
+from messages.organisation.roster.lines import Cell
+from messages.text.phrase import Phrase, phrase
+
+SOUGHT_WITHIN: Final = 50
+"""Filled lines from a sheet's top among which its header is sought."""
+
+_LEAST_KNOWN: Final = 2
+_VALUE_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A sheet's header: its line, the names as they stand, and where each known column is (counted from 0)."""
+
+    sheet: str | None
+    line: int
+    names: tuple[str, ...]
+    places: Mapping[Column, int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no required column is missing."""
+        return all(column in self.places for column in REQUIRED)
+
+    def name(self, column: Column) -> str:
+        """A column's name as it stands in the file; ours where the file has none."""
+        return self.names[self.places[column]] if column in self.places else CHINESE[column]
+
+    def is_repeated_in(self, cells: Sequence[Cell]) -> bool:
+        """Whether a line is the header again, as on each printed page or where it was merged over two lines."""
+        return len(cells) > 0 and all(
+            at < len(cells) and shown(cells[at]).strip() == self.names[at] for at in self.places.values()
+        )
+
+    def stray(self, cells: Sequence[Cell]) -> int | None:
+        """The place of the first value that stands under no name."""
+        nameless = (at for at in range(len(cells)) if at >= len(self.names) or not self.names[at])
+        return next((at for at in nameless if not is_blank(cells[at])), None)
+
+
+def find_header(sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]) -> Header | None:
+    """The line with the most known names, the first of equals; None where no line has at least two."""
+    candidates = [_header(sheet, number, cells) for number, cells in lines]
+    best = max(candidates, key=lambda header: len(header.places), default=None)
+    return best if best is not None and len(best.places) >= _LEAST_KNOWN else None
+
+
+def _header(sheet: str | None, number: int, cells: Sequence[Cell]) -> Header:
+    names = tuple(shown(cell).strip() for cell in cells)
+    places: dict[Column, int] = {}
+    for at, name in enumerate(names):
+        column = recognise(name)
+        if column is not None:
+            places.setdefault(column, at)
+    return Header(sheet=sheet, line=number, names=names, places=places)
+
+
+def no_header(sheet: str | None, line: tuple[int, Sequence[Cell]]) -> Fault:
+    """The fault of a sheet that has lines and no header."""
+    number, cells = line
+    value = next(shown(cell) for cell in cells if not is_blank(cell))
+    message = phrase("A line with the columns' names is needed; accepted: {columns}.", columns=accepted())
+    return Fault(sheet=sheet, line=number, value=value[:_VALUE_SHOWN], message=message)
+
+
+def header_faults(header: Header) -> Iterator[Fault]:
+    """Names that are unknown, that stand twice, and that are missing."""
+    for at, name in enumerate(header.names):
+        column = recognise(name)
+        if column is not None and header.places[column] != at:
+            message = phrase("This column stands twice, first as {first}: once is accepted.", first=header.name(column))
+            yield _at(header, name, message)
+        elif name and column is None and not is_not_read(name):
+            yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=accepted()))
+    for column in REQUIRED:
+        if column not in header.places:
+            message = phrase("This column is missing; its name may also be {name}.", name=column.value)
+            yield _at(header, CHINESE[column], message)
+
+
+def _at(header: Header, name: str, message: Phrase) -> Fault:
+    return Fault(sheet=header.sheet, line=header.line, column=name, value=name[:_VALUE_SHOWN], message=message)

@@ -1,0 +1,140 @@
+"""Imports a roster: everything checked first, then one transaction; with any fault nothing is taken."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from messages.errors import Fault, Refused
+from messages.ledger import Kind
+from messages.organisation.roster.change import Plan, Standing, plan
+from messages.organisation.roster.checking import check
+from messages.organisation.roster.parsing import Parser
+from messages.organisation.roster.reading import read
+from messages.organisation.roster.rows import RosterRow, Table
+from messages.organisation.roster.wanted import Wanted, gather
+from messages.store import ledger, organisation, roster
+from messages.store.database import Connection, Database
+from messages.text.phrase import phrase
+
+DEFAULT_LANGUAGE: Final = "zh_CN"
+MOST_FAULTS: Final = 10_000
+"""Faults told of one file; a file with more is one that was meant for something else."""
+
+
+class Step(StrEnum):
+    """What an import is doing."""
+
+    READING = "reading"
+    WRITING = "writing"
+
+
+Progress = Callable[[Step, int, int], None]
+"""Told as work goes on: the step, how much of it is done, of how much (lines, rows)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What was imported, or with ``dry_run`` would be. The first four are counts of the file."""
+
+    units: int
+    posts: int
+    people: int
+    assignments: int
+    plan: Plan
+    dry_run: bool
+    moved_obligations: int = 0
+
+
+def _silently(_step: Step, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+async def import_roster(  # noqa: PLR0913 -- each is one choice of the caller
+    db: Database,
+    source: Path | Sequence[RosterRow],
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    progress: Progress = _silently,
+    default_language: str = DEFAULT_LANGUAGE,
+) -> ImportReport:
+    """Make the organisation as ``source`` (a ``.xlsx`` or ``.csv`` file, or rows) says, from ``now`` on.
+
+    Posts that it does not name are ended, with their assignments; nothing is deleted. What waits for an acknowledgement
+    moves with its post to a new holder. Raises ``Refused`` with every fault, in the order of the file.
+    """
+    table, faults = _read(source, progress)
+    if dry_run:
+        async with db.reading() as conn:
+            return _decide(table, faults, await roster.standing(conn), default_language)
+    async with db.writing() as conn:
+        decided = _decide(table, faults, await roster.standing(conn), default_language)
+        return await _write(conn, decided, now, progress)
+
+
+def _read(source: Path | Sequence[RosterRow], progress: Progress) -> tuple[Table, list[Fault]]:
+    if not isinstance(source, Path):
+        return Table(rows=tuple(source)), []
+    total = 0
+
+    def lines(more: int) -> None:
+        nonlocal total
+        total += more
+        progress(Step.READING, total, total + 1)
+
+    parser = Parser(lines)
+    table = parser.parse(read(source))
+    progress(Step.READING, len(table.rows), len(table.rows))
+    return table, parser.faults
+
+
+def _decide(table: Table, faults: list[Fault], standing: Standing, default_language: str) -> ImportReport:
+    """What the import does; raises ``Refused`` where there is any fault."""
+    every = [*faults, *check(table, standing.parents())]
+    if every:
+        raise Refused(phrase("The roster was refused; nothing of it was imported."), _in_order(every, table))
+    wanted = gather(table.rows)
+    return _report(wanted, plan(wanted, standing, default_language))
+
+
+def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
+    """By sheet and line as they stand in the file; a sheet without a header comes where it was met."""
+    sheets = {sheet: at for at, sheet in enumerate(dict.fromkeys([fault.sheet for fault in faults]))}
+    in_file = {sheet: at for at, sheet in enumerate(dict.fromkeys(row.sheet for row in table.rows))}
+    ordered = sorted(
+        faults, key=lambda fault: (in_file.get(fault.sheet, len(in_file) + sheets[fault.sheet]), fault.line or 0)
+    )
+    if len(ordered) <= MOST_FAULTS:
+        return ordered
+    more = phrase("{count} more faults are not listed.", count=len(ordered) - MOST_FAULTS)
+    return [*ordered[:MOST_FAULTS], Fault(message=more)]
+
+
+def _report(wanted: Wanted, decided: Plan) -> ImportReport:
+    return ImportReport(
+        units=len(wanted.units),
+        posts=len(wanted.posts),
+        people=len(wanted.people),
+        assignments=wanted.assignments,
+        plan=decided,
+        dry_run=True,
+    )
+
+
+async def _write(conn: Connection, decided: ImportReport, now: datetime, progress: Progress) -> ImportReport:
+    total = sum(decided.plan.total(what) for what in ("created", "updated", "ended"))
+    done = 0
+
+    def written(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(Step.WRITING, done, total)
+
+    await roster.apply(conn, decided.plan, now, written)
+    moved = await organisation.move_open_obligations(conn, now)
+    body = {"posts": decided.posts, "people": decided.people, "changes": decided.plan.counts(), "moved": moved}
+    await ledger.append(conn, at=now, kind=Kind.ROSTER_IMPORTED, person_id=None, body=body)
+    return replace(decided, dry_run=False, moved_obligations=moved)

@@ -1,0 +1,30 @@
+"""What a file's reader gives: sheets of numbered lines of cells as they stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final, TypeAlias
+
+MOST_BYTES: Final = 200 * 1024 * 1024
+MOST_LINES: Final = 500_000
+MOST_COLUMNS: Final = 256
+
+
+@dataclass(frozen=True)
+class Uncalculated:
+    """A cell with a formula that no program has calculated: its value is not in the file."""
+
+    formula: str
+
+
+Cell: TypeAlias = str | float | bool | date | time | timedelta | Uncalculated
+"""A cell's value; an empty one is ``""``, a formula's error its code, such as ``#REF!``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet: its name (None for a CSV file) and its lines with their numbers, blank ones included."""
+
+    name: str | None
+    lines: Iterable[tuple[int, Sequence[Cell]]]
+    count: int

@@ -1,0 +1,40 @@
+"""Opens a roster file, by its ending, as sheets of lines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from messages.errors import refused
+from messages.organisation.roster.delimited import read_csv
+from messages.organisation.roster.lines import MOST_BYTES, Sheet
+from messages.organisation.roster.workbook import read_xlsx
+from messages.text.phrase import phrase
+
+_MEBIBYTE: Final = 1024 * 1024
+_ZIP: Final = b"PK\x03\x04"
+
+
+def read(path: Path) -> Iterator[Sheet]:
+    """The sheets of a ``.xlsx`` or ``.csv`` file.
+
+    Raises ``Refused`` where there is no such file, where it is empty, too large, of another kind, or broken.
+    """
+    ending = path.suffix.lower()
+    if ending not in {".xlsx", ".csv"}:
+        raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise refused(phrase("A file of at most {most} MiB is accepted.", most=MOST_BYTES // _MEBIBYTE), value=path.name)
+        if size == 0:
+            raise refused(phrase("The file is empty."), value=path.name)
+        return read_xlsx(path) if ending == ".xlsx" else iter((read_csv(_text_of(path)),))
+    except OSError as error:
+        raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=str(path)) from error
+
+
+def _text_of(path: Path) -> bytes:
+    content = path.read_bytes()
+    if content.startswith(_ZIP):
+        raise refused(phrase("This is a workbook, not CSV: name it .xlsx."), value=path.name)
+    return content

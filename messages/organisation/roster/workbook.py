@@ -1,0 +1,198 @@
+"""Reads XLSX: quickly by calamine, after a look at the parts of the file that calamine would take on trust.
+
+calamine gives an error (``#REF!``) and a formula that was never calculated as an empty cell, which here would make a post
+vacant, and lays every sheet out as a full rectangle in memory. So the parts are first read through as a stream: their
+size and their outermost cells are bounded, and where a sheet has errors or formulas, those cells are read by openpyxl.
+"""
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import openpyxl
+from openpyxl.utils import column_index_from_string
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from messages.errors import Refused, refused
+from messages.organisation.roster.lines import MOST_COLUMNS, MOST_LINES, Cell, Sheet, Uncalculated
+from messages.text.phrase import phrase
+
+_MOST_UNPACKED: Final = 800 * 1024 * 1024
+_MOST_STRINGS: Final = 200 * 1024 * 1024
+_MOST_RATIO: Final = 200
+_SMALL: Final = 10 * 1024 * 1024
+_MOST_PARTS: Final = 1000
+_MOST_MERGED: Final = 2_000_000
+_CHUNK: Final = 1024 * 1024
+_OVERLAP: Final = 2048
+_FILLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]{1,7})(\d{1,9})["'][^<>]*[^/<>]>""")
+_FORMULA: Final = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+
+_Place: TypeAlias = tuple[int, int]  # a line counted from 1, a column counted from 0
+_Line: TypeAlias = tuple[int, list[Cell]]
+
+
+def read_xlsx(path: Path) -> Iterator[Sheet]:
+    """The sheets of a workbook, one after the other, merged cells filled downwards.
+
+    Raises ``Refused`` for a file that is broken, protected by a password, or larger than a roster can be.
+    """
+    has_formulas = _look(path)
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        for name in workbook.sheet_names:
+            yield _sheet(path, workbook.get_sheet_by_name(name), has_formulas=has_formulas)
+    except PasswordError as error:
+        raise _protected() from error
+    except CalamineError as error:
+        raise _broken() from error
+
+
+def _sheet(path: Path, sheet: CalamineSheet, *, has_formulas: bool) -> Sheet:
+    left = sheet.start[1] if sheet.start else 0
+    # calamine's lines begin at the sheet's first one, its columns at the first filled one.
+    lines = ((number, [*[""] * left, *cells]) for number, cells in enumerate(sheet.iter_rows(), start=1))
+    wrong = _formula_faults(path, sheet.name) if has_formulas else {}
+    return Sheet(name=sheet.name, lines=_fill(_put(lines, wrong), _merged(sheet)), count=sheet.total_height)
+
+
+def _merged(sheet: CalamineSheet) -> dict[_Place, _Place]:
+    """Line and column (from 1 and 0) of cells that a merged area covers → those of the area's first cell.
+
+    Only downwards: across, a merged title would else stand in every column.
+    """
+    covered: dict[_Place, _Place] = {}
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+        last = min(bottom, MOST_LINES)
+        if len(covered) + last - top > _MOST_MERGED:
+            raise _too_large()
+        covered.update({(line + 1, left): (top + 1, left) for line in range(top + 1, last + 1)})
+    return covered
+
+
+def _fill(lines: Iterable[_Line], covered: Mapping[_Place, _Place]) -> Iterator[_Line]:
+    """Give each covered cell the value of its area's first cell."""
+    sources = set(covered.values())
+    by_line: dict[int, list[int]] = defaultdict(list)
+    for line, column in (*covered, *sources):
+        by_line[line].append(column)
+    seen: dict[_Place, Cell] = {}
+    for number, cells in lines:
+        for column in by_line.get(number, ()):
+            cells.extend([""] * (column + 1 - len(cells)))
+            if (number, column) in sources:
+                seen[number, column] = cells[column]
+            elif cells[column] == "":
+                cells[column] = seen.get(covered[number, column], "")
+        yield number, cells
+
+
+def _put(lines: Iterable[_Line], cells_by_place: Mapping[_Place, Cell]) -> Iterator[_Line]:
+    """Put cells into their lines; those beyond the last line make lines of their own."""
+    by_line: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for (line, column), cell in cells_by_place.items():
+        by_line[line][column] = cell
+    for number, cells in lines:
+        yield number, _with(cells, by_line.pop(number, {}))
+    for number in sorted(by_line):
+        yield number, _with([], by_line[number])
+
+
+def _with(cells: list[Cell], put: Mapping[int, Cell]) -> list[Cell]:
+    for column, cell in put.items():
+        cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = cell
+    return cells
+
+
+def _formula_faults(path: Path, name: str) -> dict[_Place, Cell]:
+    """The cells of a sheet that hold an error, or a formula without its value."""
+    values = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    formulas = openpyxl.load_workbook(path, read_only=True)
+    try:
+        if name not in values.sheetnames:
+            return {}
+        found: dict[_Place, Cell] = {}
+        # A cell that is not there has neither a type of error nor of formula, so every cell asked has its place.
+        for shown, written in zip(values[name].iter_rows(), formulas[name].iter_rows(), strict=False):
+            for value, formula in zip(shown, written, strict=False):
+                if value.data_type == "e":
+                    found[value.row, value.column - 1] = str(value.value)
+                elif formula.data_type == "f" and value.value is None:
+                    found[formula.row, formula.column - 1] = Uncalculated(str(formula.value))
+        return found
+    finally:
+        values.close()
+        formulas.close()
+
+
+def _look(path: Path) -> bool:
+    """Read every part through once: bounds, checksums, and whether there are formulas or errors."""
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            raise _protected()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            _bound(parts)
+            found = [_look_through(archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))]
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+        raise _broken() from error
+    except RuntimeError as error:  # zipfile's answer to an encrypted part
+        raise _protected() from error
+    return any(found)
+
+
+def _bound(parts: Sequence[zipfile.ZipInfo]) -> None:
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise _too_large()
+    for part in parts:
+        if part.file_size > _SMALL and part.file_size > _MOST_RATIO * part.compress_size:
+            raise _too_large()
+        if part.filename.lower().endswith("sharedstrings.xml") and part.file_size > _MOST_STRINGS:
+            raise _too_large()
+
+
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Bound the cells of a part that is a sheet; True where it has formulas or errors."""
+    is_sheet = "worksheets/" in part.filename
+    formulas = False
+    rest = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            if not is_sheet:
+                continue  # read to its end all the same: its checksum and true size are checked by that
+            window = rest + chunk
+            _bound_cells(window)
+            formulas = formulas or _FORMULA.search(window) is not None
+            rest = window[-_OVERLAP:]
+    return formulas
+
+
+def _bound_cells(window: bytes) -> None:
+    for column, line in _FILLED_CELL.findall(window):
+        if int(line) > MOST_LINES:
+            raise _too_large()
+        if len(column) > 1 and (len(column) > 3 or column_index_from_string(column.decode()) > MOST_COLUMNS):
+            raise _too_large()
+
+
+def _too_large() -> Refused:
+    return refused(
+        phrase("A workbook of at most {lines} lines and {columns} columns is accepted.", lines=MOST_LINES, columns=MOST_COLUMNS)
+    )
+
+
+def _broken() -> Refused:
+    return refused(phrase("This is not a whole XLSX file: save it again as .xlsx."))
+
+
+def _protected() -> Refused:
+    return refused(
+        phrase("The file is protected by a password or in the old .xls format: save it as .xlsx without a password.")
+    )

@@ -1,0 +1,168 @@
+"""Queries of the organisation: its units, its roster as it stands, and handover."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, null, or_, select, update
+
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import FIRST_WAVE
+from messages.organisation.records import Role, UnitKind
+from messages.organisation.roster.rows import RosterRow
+from messages.store.database import Connection
+from messages.store.tables import (
+    accounts,
+    acknowledgements,
+    assignments,
+    deliveries,
+    notices,
+    obligations,
+    people,
+    posts,
+    roles,
+    units,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingUnit:
+    """A unit with its path: every unit below it has a path that begins with it."""
+
+    id: int
+    name: str
+    path: str
+
+
+async def find_unit(conn: Connection, name: str) -> StandingUnit | None:
+    """The unit of this name, unless it has ended."""
+    query = select(units.c.id, units.c.name, units.c.path).where(units.c.name == name, units.c.ended_at.is_(None))
+    row = (await conn.execute(query)).mappings().one_or_none()
+    return StandingUnit(**row) if row else None
+
+
+async def roster_rows(conn: Connection) -> list[RosterRow]:
+    """The roster as it stands: a row for each post, and one for each unit that has none; units from above downwards."""
+    granted = await _granted(conn)
+    rows = []
+    for row in await conn.execute(_roster_query()):
+        bears = granted.get((row.person_id, row.unit_id), set())
+        rows.append(
+            RosterRow(
+                unit=row.unit,
+                parent_unit=row.parent or "",
+                unit_kind=UnitKind(row.kind),
+                post_code=row.post_code,
+                post=row.title or "",
+                level=row.level or 0,
+                risk_post=None if row.post_code is None else bool(row.risk),
+                reports_to=None if row.post_code is None else row.reports_to or "",
+                person_code=row.person_code,
+                name=row.name,
+                roles=None if row.post_code is None else tuple(role for role in Role if role in bears),
+                language=row.language,
+            )
+        )
+    return rows
+
+
+def _roster_query() -> Select[tuple[object, ...]]:
+    above, superior = units.alias("above"), posts.alias("superior")
+    return (
+        select(
+            units.c.id.label("unit_id"),
+            units.c.name.label("unit"),
+            above.c.name.label("parent"),
+            units.c.kind,
+            posts.c.code.label("post_code"),
+            posts.c.title,
+            posts.c.level,
+            posts.c.risk,
+            superior.c.code.label("reports_to"),
+            people.c.id.label("person_id"),
+            people.c.code.label("person_code"),
+            people.c.name,
+            people.c.language,
+        )
+        .join_from(units, above, above.c.id == units.c.parent_id, isouter=True)
+        .join(posts, and_(posts.c.unit_id == units.c.id, posts.c.ended_at.is_(None)), isouter=True)
+        .join(superior, superior.c.id == posts.c.reports_to_id, isouter=True)
+        .join(assignments, and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None)), isouter=True)
+        .join(people, people.c.id == assignments.c.person_id, isouter=True)
+        .where(units.c.ended_at.is_(None))
+        .order_by(units.c.id, posts.c.id)
+    )
+
+
+async def _granted(conn: Connection) -> dict[tuple[int, int], set[Role]]:
+    found: dict[tuple[int, int], set[Role]] = {}
+    query = select(roles.c.person_id, roles.c.unit_id, roles.c.role).where(roles.c.ended_at.is_(None))
+    for row in await conn.execute(query):
+        found.setdefault((row.person_id, row.unit_id), set()).add(Role(row.role))
+    return found
+
+
+async def move_open_obligations(conn: Connection, now: datetime) -> int:
+    """Give what waits for an acknowledgement to who holds the post now; says how many obligations moved.
+
+    An obligation whose assignment has ended and which was not acknowledged moves to the post's present assignment; of a
+    vacant post it waits until somebody holds it. Whoever has not got the notice yet gets it planned as a first wave.
+    Cancelled and expired notices stay as they are. Found by state, so that doing it again changes nothing.
+    """
+    present = assignments.alias("present")
+    holder = present.c.post_id == obligations.c.post_id, present.c.ended_at.is_(None)
+    moved = await conn.execute(
+        update(obligations)
+        .where(
+            exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_not(None)),
+            exists().where(*holder),
+            exists().where(notices.c.id == obligations.c.notice_id, *_live(now)),
+            ~_acknowledged(),
+        )
+        .values(
+            assignment_id=select(present.c.id).where(*holder).scalar_subquery(),
+            person_id=select(present.c.person_id).where(*holder).scalar_subquery(),
+        )
+    )
+    if moved.rowcount:
+        await _plan_for_new_holders(conn, now)
+    return moved.rowcount
+
+
+def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return notices.c.cancelled_at.is_(None), or_(notices.c.expires_at.is_(None), notices.c.expires_at > now)
+
+
+def _acknowledged() -> ColumnElement[bool]:
+    return exists().where(
+        acknowledgements.c.notice_id == obligations.c.notice_id,
+        acknowledgements.c.assignment_id == obligations.c.assignment_id,
+    )
+
+
+async def _plan_for_new_holders(conn: Connection, now: datetime) -> None:
+    """A first-wave delivery for each who has an open obligation of a live notice and no delivery of it."""
+    lost = accounts.c.id.is_(None) | accounts.c.unreachable_since.is_not(None)
+    told = exists().where(
+        deliveries.c.notice_id == obligations.c.notice_id, deliveries.c.person_id == obligations.c.person_id
+    )
+    instant = deliveries.c.due_at.type
+    source = (
+        select(
+            obligations.c.notice_id,
+            obligations.c.person_id,
+            literal(FIRST_WAVE),
+            notices.c.lane,
+            case((lost, DeliveryState.UNREACHABLE.value), else_=DeliveryState.PLANNED.value),
+            literal(now, instant),
+            notices.c.expires_at,
+            case((lost, literal(now, instant)), else_=null()),
+            case((lost, func.coalesce(accounts.c.unreachable_reason, Reason.NEVER_JOINED.value)), else_=null()),
+        )
+        .join_from(obligations, notices, notices.c.id == obligations.c.notice_id)
+        .join(assignments, assignments.c.id == obligations.c.assignment_id)
+        .join(accounts, and_(accounts.c.person_id == obligations.c.person_id, accounts.c.left_at.is_(None)), isouter=True)
+        .where(assignments.c.ended_at.is_(None), *_live(now), ~_acknowledged(), ~told)
+        .distinct()
+    )
+    columns = ("notice_id", "person_id", "wave", "lane", "state", "due_at", "expires_at", "settled_at", "reason")
+    await conn.execute(insert(deliveries).from_select(columns, source))
