@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from messages.text.phrase import Phrase, phrase
+
 
 class Festival(StrEnum):
     """The seven festivals with days off in China, in the order of the year, and any other public holiday."""
@@ -43,6 +45,23 @@ def festivals_named(name: str) -> tuple[Festival, ...]:
     """
     folded = name.casefold()
     return tuple(one for one, names in _NAMES.items() if any(known.casefold() in folded for known in names))
+
+
+def festival_name(festival: Festival) -> Phrase:
+    """The festival's name, to be said to people."""
+    return _SAID[festival]
+
+
+_SAID: Final[Mapping[Festival, Phrase]] = {
+    Festival.NEW_YEAR: phrase("New Year's Day"),
+    Festival.SPRING_FESTIVAL: phrase("Spring Festival"),
+    Festival.QINGMING: phrase("Qingming Festival"),
+    Festival.LABOUR_DAY: phrase("Labour Day"),
+    Festival.DRAGON_BOAT: phrase("Dragon Boat Festival"),
+    Festival.MID_AUTUMN: phrase("Mid-Autumn Festival"),
+    Festival.NATIONAL_DAY: phrase("National Day"),
+    Festival.OTHER: phrase("Public holiday"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

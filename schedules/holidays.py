@@ -19,7 +19,7 @@ from schedules.policy.model import HolidayWave
 from schedules.workdays import DaysOff, WorkCalendar
 
 VARIANTS: Final = 3
-"""How many texts each festival has; they take turns by year."""
+"""How many texts each festival has; they take turns by year, and neighbouring festivals do not read alike."""
 
 REPORT_TELEPHONE: Final = "12388"
 """The discipline inspection organs' telephone for reports (纪检监察机关举报电话)."""
@@ -112,7 +112,7 @@ def holiday_params(days: DaysOff) -> dict[str, Json]:
         "festival": "national-day-mid-autumn" if merged else str(days.festival),
         "name": days.name,
         "year": days.year,
-        "variant": days.year % VARIANTS,
+        "variant": (days.year + list(Festival).index(days.festival)) % VARIANTS,
         "first": days.first.isoformat(),
         "last": days.last.isoformat(),
         "days": days.days,

@@ -18,7 +18,9 @@ from typing import Final
 import holidays
 from chinese_calendar import constants
 
+from messages.errors import NotFound
 from messages.official_days import SEVEN, Festival, OfficialDay, festivals_named
+from messages.text.phrase import phrase
 
 __all__ = ["CHINA", "DaysOff", "OfficialDay", "WorkCalendar"]
 
@@ -123,7 +125,10 @@ class _Elsewhere:
     """Another country's public holidays and weekend."""
 
     def __init__(self, country: str) -> None:
-        self._local = holidays.country_holidays(country)
+        try:
+            self._local = holidays.country_holidays(country)
+        except NotImplementedError:
+            raise NotFound(phrase("The public holidays of «{country}» are not known.", country=country)) from None
         languages = self._local.supported_languages
         self._english = holidays.country_holidays(country, language=_ENGLISH if _ENGLISH in languages else None)
 
@@ -152,7 +157,7 @@ class WorkCalendar:
     """Which days are worked in a country (ISO 3166 code)."""
 
     def __init__(self, country: str = CHINA, imported: Mapping[date, OfficialDay] = _NOTHING_IMPORTED) -> None:
-        """Imported days replace every day of their years; only China has such."""
+        """Imported days replace every day of their years; only China has such. An unknown country is ``NotFound``."""
         self.country = country
         self._days: _China | _Elsewhere = _China(imported) if country == CHINA else _Elsewhere(country)
 
