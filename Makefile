@@ -84,7 +84,7 @@ lint-catalogs: $(DEV)
 	$(BIN)/python scripts/catalogs.py check
 
 lint-dead: $(DEV)
-	$(BIN)/vulture
+	$(BIN)/python scripts/dead_code.py
 
 lint-dependencies: $(DEV)
 	$(BIN)/deptry $(PACKAGES)
