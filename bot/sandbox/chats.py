@@ -110,6 +110,7 @@ class Chats:
         self._welcome_all = welcome_all
         self._last_message_id = 0
         self.on_change: list[Callable[[Chat, Message | None], None]] = []
+        self.on_remove: list[Callable[[Message], None]] = []
 
     def __iter__(self) -> Iterator[Chat]:
         """Every chat, in the order in which they were met."""
@@ -200,7 +201,7 @@ class Chats:
             chat.unread += 1
         messages[message.message_id] = message
         while len(messages) > self._keep:
-            del messages[next(iter(messages))]
+            self._forget(messages.pop(next(iter(messages))))
         self.changed(chat, message)
 
     def edit(self, chat: Chat, message: Message, at: datetime, **changes: Any) -> Message:  # noqa: ANN401 -- Message's fields
@@ -211,8 +212,13 @@ class Chats:
 
     def remove(self, chat: Chat, message: Message) -> None:
         """Delete a message."""
-        chat.messages.pop(message.message_id, None)
+        if chat.messages.pop(message.message_id, None) is not None:
+            self._forget(message)
         self.changed(chat)
+
+    def _forget(self, message: Message) -> None:
+        for tell in self.on_remove:
+            tell(message)
 
     def mark_read(self, chat: Chat) -> None:
         """The page has shown everything."""
@@ -229,10 +235,14 @@ class Chats:
         for tell in self.on_change:
             tell(chat, message)
 
-    def restore(self, chats: Iterable[Chat], last_message_id: int) -> None:
-        """Take back what a journal kept."""
-        self._chats.update((chat.chat_id, chat) for chat in chats)
-        self._last_message_id = last_message_id
+    def restore(self, kept: Iterable[Chat], last_message_id: int) -> None:
+        """Take back what a journal kept; whoever was added meanwhile keeps the new name and gets the old messages."""
+        for chat in kept:
+            known = self._chats.setdefault(chat.chat_id, chat)
+            if known is not chat:
+                known.messages, known.unread = chat.messages, chat.unread
+                known.standing, known.migrated_to = chat.standing, chat.migrated_to
+        self._last_message_id = max(self._last_message_id, last_message_id)
 
 
 def command_entities(text: str) -> tuple[Mapping[str, Any], ...]:

@@ -21,7 +21,7 @@ class ApiError(Exception):
         return body
 
 
-class LineDropped(Exception):  # noqa: N818 -- an event on the wire, not an error of ours
+class LineDropped(Exception):
     """The connection is to be cut without an answer."""
 
 

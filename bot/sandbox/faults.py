@@ -19,7 +19,8 @@ class Effect(StrEnum):
 class Switch:
     """One fault, on until it has struck ``times`` times or is cleared; None for ``times`` is without end.
 
-    ``method`` and ``chat_id`` narrow it; None means any. With ``after`` the call is carried out first and only its answer is lost.
+    ``method`` and ``chat_id`` narrow it; None means any. With ``after`` the call is carried out first and only its
+    answer is lost.
     """
 
     effect: Effect
@@ -40,7 +41,7 @@ class Switch:
 
 
 class FaultSwitches:
-    """The switches that are on. What concerns a person (blocked, gone, moved) is a state of the chat instead: see ``Chats``."""
+    """The switches that are on. What concerns a person (blocked, gone, moved) is a state of the chat instead."""
 
     def __init__(self) -> None:
         """Begin with none on."""

@@ -1,4 +1,4 @@
-"""What the page's panel shows and moves: given by the composition root, so that the sandbox knows nothing of the service."""
+"""What the page's panel shows and moves: given from outside, so that the sandbox knows nothing of the service."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ class Step(StrEnum):
     HOUR = "hour"
 
 
-class MoveRefused(Exception):  # noqa: N818 -- a refusal, in the words of the panel
+class MoveRefused(Exception):
     """The clock cannot be moved so; the text says why, for a person."""
 
 
@@ -29,7 +29,7 @@ class NextNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class SendingProgress:
-    """How far the newest notice has come. ``rate`` is messages a second; ``seconds_left`` is None when it cannot be known."""
+    """How far the newest notice has come; ``rate`` is messages a second, ``seconds_left`` None when it cannot be known."""
 
     title: str
     recipients: int

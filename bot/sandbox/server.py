@@ -15,8 +15,13 @@ from aiohttp.http_parser import RawRequestMessage
 from bot.sandbox import acts
 from bot.sandbox.api import BotApi
 from bot.sandbox.chats import Chat, Chats, Message, Standing
+from bot.sandbox.events import Events
 from bot.sandbox.faults import FaultSwitches
+from bot.sandbox.guard import Guard
+from bot.sandbox.journal import Journal
 from bot.sandbox.limits import Limits
+from bot.sandbox.page_api import PageApi
+from bot.sandbox.page_files import PageFiles
 from bot.sandbox.panel import Panel
 from bot.sandbox.updates import Backoff, Updates
 from bot.sandbox.world import Call, Toast, World
@@ -48,14 +53,14 @@ class Sandbox:
     ) -> None:
         """Prepare; ``start`` opens the port.
 
-        ``steady`` (seconds) measures the limits and ``now`` (aware) dates the messages; both are the machine's unless given.
-        ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names under which the
-        page may be opened. ``strict`` writes unknown parameters into ``violations``. With ``welcome_all`` every positive chat
-        id is a person whom the bot has met. ``keep_messages`` is for each chat, ``keep_calls`` for the log of calls.
+        ``steady`` (seconds) measures the limits and ``now`` (aware) dates the messages; both are the machine's unless
+        given. ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names under
+        which the page may be opened. ``strict`` writes unknown parameters into ``violations``. With ``welcome_all`` every
+        positive chat id is a person whom the bot has met. ``keep_messages`` is for each chat, ``keep_calls`` for the log
+        of calls.
         """
         clock = Clock(ZoneInfo("UTC"))
         self.token = token
-        self.panel = panel
         self.faults = FaultSwitches()
         self._now = now or clock.now
         self.world = World(
@@ -68,14 +73,24 @@ class Sandbox:
             updates=Updates(self._now, backoff=backoff),
             calls=keep_calls,
         )
+        self.world.chats.on_change.append(lambda chat, _: self._events.chat_changed(chat.chat_id))
+        self._journal = Journal(store, self.world) if store else None
+        self._events = Events(self.world.steady, panel)
+        self._files = PageFiles()
+        self._names = set(hosts)
         self._api = BotApi(self.world, self.faults, token=token, strict=strict)
+        self._page: PageApi | None = None
         self._runner: web.ServerRunner | None = None
         self._root = ""
 
     # Life
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Open the port (0: any free one) and answer."""
+        """Take back what was kept, open the port (0: any free one) and answer."""
+        if self._journal is not None:
+            await self._journal.open()
+        await asyncio.to_thread(self._files.read)
+        self._page = PageApi(self.world, self._events, Guard({host, *self._names}), self._files)
         server = web.Server(self._answer, request_factory=_request, handler_cancellation=True, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
         await self._runner.setup()
@@ -87,12 +102,15 @@ class Sandbox:
         self.world.updates.resume()
 
     async def stop(self) -> None:
-        """Let go of whoever waits or hangs, and close the port."""
+        """Let go of whoever waits or hangs, close the port, and write down what is kept."""
         self.faults.clear()
+        await self._events.stop()
         await self.world.updates.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        if self._journal is not None:
+            await self._journal.close()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
@@ -100,7 +118,18 @@ class Sandbox:
             return await self._api.answer(request)
         if path.startswith("/file/bot"):
             return self._api.file(request)
-        return web.Response(status=404)
+        if self._page is None:
+            return web.Response(status=503)
+        return await self._page.answer(request)
+
+    @property
+    def panel(self) -> Panel | None:
+        """What the page's panel shows and moves; may be given after the sandbox was made."""
+        return self._events.panel
+
+    @panel.setter
+    def panel(self, panel: Panel) -> None:
+        self._events.panel = panel
 
     @property
     def url(self) -> str:
@@ -111,7 +140,7 @@ class Sandbox:
 
     @property
     def chats(self) -> Chats:
-        """Every chat: ``add_person``, ``add_group``, ``messages`` …"""
+        """Every chat."""
         return self.world.chats
 
     @property

@@ -77,7 +77,7 @@ class Updates:
     # Putting in
 
     def push(self, kind: str, body: dict[str, Any]) -> int | None:
-        """Queue an update of a kind (``message``, ``callback_query`` …) and give its id; None if the bot does not want that kind."""
+        """Queue an update of a kind (``message`` and so on) and give its id; None if the bot wants no such kind."""
         kept = self.kept
         if kind not in kept.allowed if kept.allowed else kind in _UNASKED:
             return None
@@ -106,7 +106,7 @@ class Updates:
     async def fetch(
         self, offset: int, limit: int, seconds: float, allowed: Sequence[str] | None
     ) -> list[dict[str, Any]]:
-        """Confirm what is below ``offset`` and give up to ``limit`` updates, waiting up to ``seconds`` for the first."""
+        """Confirm what is below ``offset``; give up to ``limit`` updates, waiting up to ``seconds`` for the first."""
         if self.kept.webhook is not None:
             raise conflict(_WEBHOOK_IS_ON)
         if allowed is not None:

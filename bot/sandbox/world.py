@@ -70,7 +70,7 @@ class Profile:
 class World:
     """One bot's world. Everything in it runs on one event loop."""
 
-    def __init__(  # noqa: PLR0913 -- the composition of a sandbox
+    def __init__(
         self,
         *,
         token: str,
@@ -141,7 +141,7 @@ class World:
             tell()
 
     def commands_for(self, chat: Chat) -> list[dict[str, str]]:
-        """The command menu that a person sees: the narrowest scope that has one, in the person's language before any."""
+        """The command menu that a person sees: of the narrowest scope that has one, in the person's language first."""
         language = chat.language[:2].lower()
         wide = "all_private_chats" if chat.chat_id > 0 else "all_group_chats"
         for scope in (f"chat:{chat.chat_id}", wide, "default"):

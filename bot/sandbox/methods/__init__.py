@@ -80,7 +80,7 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """One method: its name as the reference writes it, its parameters, those that must be there, and what carries it out."""
+    """One method: its name as the reference writes it, its parameters, those that must be, and what carries it out."""
 
     name: str
     parameters: Mapping[str, Parameter]

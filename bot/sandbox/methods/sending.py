@@ -9,8 +9,19 @@ from bot.sandbox.methods.content import Entities, caption, marked_text, message_
 from bot.sandbox.world import Params, World
 
 _ACTIONS: Final = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker find_location "
-    "record_video_note upload_video_note".split()
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
 _OPTION_LONGEST: Final = 100
 _OPTIONS: Final = range(1, 13)

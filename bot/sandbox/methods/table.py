@@ -1,7 +1,7 @@
 """The method table: each method of the Bot API that the sandbox answers, and its parameters.
 
-A line says ``name:kind``, with ``!`` for a required one and ``<n`` for the most characters (or items). Source: the Bot API's
-reference, "Available methods" and "Updating messages". Deprecated parameters that clients still send are listed too.
+A line says ``name:kind``, with ``!`` for a required one and ``<n`` for the most characters (or items). Source: the Bot
+API's reference, "Available methods" and "Updating messages". Deprecated parameters that clients still send are listed too.
 """
 
 import re
@@ -18,6 +18,7 @@ _SENT: Final = """
     protect_content:bool allow_paid_broadcast:bool message_effect_id:str suggested_post_parameters:object
     reply_parameters:object reply_to_message_id:int allow_sending_without_reply:bool reply_markup:object
 """
+_MARKED: Final = "parse_mode:str entities:array link_preview_options:object disable_web_page_preview:bool"
 _CAPTION: Final = "caption:str parse_mode:str caption_entities:array show_caption_above_media:bool"
 _EDITED: Final = "business_connection_id:str chat_id:chat message_id:int inline_message_id:str reply_markup:object"
 _FILM: Final = "duration:int width:int height:int thumbnail:file has_spoiler:bool"
@@ -48,7 +49,7 @@ _METHODS: Final = {
     "setChatMenuButton": "chat_id:int menu_button:object",
     "getChatMenuButton": "chat_id:int",
     # sending
-    "sendMessage": f"text:str! parse_mode:str entities:array link_preview_options:object disable_web_page_preview:bool {_SENT}",
+    "sendMessage": f"text:str! {_MARKED} {_SENT}",
     "sendPhoto": f"photo:file! has_spoiler:bool {_CAPTION} {_SENT}",
     "sendVideo": f"video:file! cover:file start_timestamp:int supports_streaming:bool {_FILM} {_CAPTION} {_SENT}",
     "sendAnimation": f"animation:file! {_FILM} {_CAPTION} {_SENT}",
@@ -65,8 +66,7 @@ _METHODS: Final = {
                          suggested_post_parameters:object message_effect_id:str""",
     "sendChatAction": "chat_id:chat! action:str! business_connection_id:str message_thread_id:int",
     # changing what was sent
-    "editMessageText": f"""text:str! parse_mode:str entities:array link_preview_options:object
-                           disable_web_page_preview:bool {_EDITED}""",
+    "editMessageText": f"text:str! {_MARKED} {_EDITED}",
     "editMessageCaption": f"{_CAPTION} {_EDITED}",
     "editMessageReplyMarkup": _EDITED,
     "deleteMessage": _MESSAGE,
