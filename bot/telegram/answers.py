@@ -1,0 +1,80 @@
+"""How the bot's answers to people share the wire with what the dispatcher sends.
+
+An answer never waits behind a broadcast, but it counts: it takes its part of the bot's rate, so that both together stay
+within it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.telegram.errors import retry_after
+
+PACED: Final = "paced"
+"""Given as ``rate_limit_args`` by who has paced the call already."""
+
+_COUNTED: Final = ("send", "copy", "forward")
+_NOT_COUNTED: Final = frozenset({"sendChatAction"})
+_TRIES: Final = 4
+_LONGEST_WAIT: Final = timedelta(minutes=1)
+
+Answer = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+class Pace(Protocol):
+    """The pacer's side for answers."""
+
+    async def answer(self, chat_id: int) -> None:
+        """Count an answer to the chat; waits only for the chat's own limit."""
+        ...
+
+
+class AnswerMeter(BaseRateLimiter[str]):
+    """The rate limiter of the bot's calls (python-telegram-bot's port for it).
+
+    Calls marked ``PACED`` pass. Others that put a message into a chat are counted first. Any that meets a flood error
+    is tried again after the silence asked for, three times at the most.
+    """
+
+    def __init__(self, pace: Pace, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Count with ``pace``; ``sleep`` waits for a number of seconds."""
+        self._pace = pace
+        self._sleep = sleep
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        args: Any,  # noqa: ANN401 - the library's signature
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: str | None,
+    ) -> Answer:
+        """Let a call through; raises what the last try raised."""
+        if rate_limit_args == PACED:
+            return await callback(*args, **kwargs)
+        for _ in range(_TRIES - 1):
+            await self._count(endpoint, data.get("chat_id"))
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                silence = retry_after(error)
+                if silence > _LONGEST_WAIT:
+                    raise
+            await self._sleep(silence.total_seconds())
+        await self._count(endpoint, data.get("chat_id"))
+        return await callback(*args, **kwargs)
+
+    async def _count(self, endpoint: str, chat_id: object) -> None:
+        if isinstance(chat_id, int) and endpoint.startswith(_COUNTED) and endpoint not in _NOT_COUNTED:
+            await self._pace.answer(chat_id)

@@ -1,0 +1,108 @@
+"""From what the Bot API (or the way to it) answers to what came of a send: one table.
+
+Types and statuses decide; words decide only where the Bot API has nothing else, and all those words stand here.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.telegram.transport import NotSent, StatusFault
+from messages.deliveries import (
+    Flooded,
+    Migrated,
+    Outcome,
+    PermanentFailure,
+    Reason,
+    TemporaryFailure,
+    TokenRefused,
+    Unconfirmed,
+)
+
+E = TypeVar("E", bound=TelegramError)
+
+FORBIDDEN_WORDS: Final = {
+    "deactivated": Reason.DEACTIVATED,
+    "blocked": Reason.BLOCKED,
+    "kicked": Reason.BLOCKED,
+    "not a member": Reason.BLOCKED,
+    "can't initiate conversation": Reason.CHAT_NOT_FOUND,
+    "can't send messages to bots": Reason.CHAT_NOT_FOUND,
+    "deleted": Reason.CHAT_NOT_FOUND,
+}
+"""403: the chat cannot be written to. The first words found decide; others are read as blocked."""
+
+BAD_REQUEST_WORDS: Final = {
+    "chat not found": Reason.CHAT_NOT_FOUND,
+    "user not found": Reason.CHAT_NOT_FOUND,
+    "peer_id_invalid": Reason.CHAT_NOT_FOUND,
+    "chat_id_invalid": Reason.CHAT_NOT_FOUND,
+    "chat_id is empty": Reason.CHAT_NOT_FOUND,
+    "user_deactivated": Reason.DEACTIVATED,
+    "user_is_blocked": Reason.BLOCKED,
+    "chat_write_forbidden": Reason.BLOCKED,
+    "rights to send": Reason.BLOCKED,
+    "chat_restricted": Reason.BLOCKED,
+}
+"""400: mostly a fault of the message (``REJECTED``); these are about the chat."""
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """What came of a send that raised ``error``.
+
+    What is not known to be unsent is unconfirmed: that may repeat a message, where the other reading would lose it.
+    """
+    for kind, decide in _TABLE:
+        if isinstance(error, kind):
+            return decide(error)
+    return Unconfirmed()
+
+
+def retry_after(error: RetryAfter) -> timedelta:
+    """The silence asked for; the library's own error has seconds or a timedelta, by a variable of the environment."""
+    asked = error.retry_after
+    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+
+
+def _of_status(fault: StatusFault) -> Outcome:
+    if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return PermanentFailure(Reason.REJECTED)
+    if fault.status == HTTPStatus.UNAUTHORIZED:
+        return TokenRefused()
+    return TemporaryFailure(Reason.SERVER)
+
+
+def _by_words(words: dict[str, Reason], otherwise: Reason) -> Callable[[TelegramError], Outcome]:
+    def decide(error: TelegramError) -> Outcome:
+        said = error.message.lower()
+        return PermanentFailure(next((reason for part, reason in words.items() if part in said), otherwise))
+
+    return decide
+
+
+def _row(kind: type[E], decide: Callable[[E], Outcome]) -> tuple[type[TelegramError], Callable[..., Outcome]]:
+    return kind, decide
+
+
+_TABLE: Final = (
+    # The order matters twice: `BadRequest` is a `NetworkError` to the library, and ours are its subclasses.
+    _row(StatusFault, _of_status),
+    _row(NotSent, lambda _: TemporaryFailure(Reason.NETWORK)),
+    _row(RetryAfter, lambda error: Flooded(retry_after(error))),
+    _row(ChatMigrated, lambda error: Migrated(error.new_chat_id)),
+    _row(InvalidToken, lambda _: TokenRefused()),  # 401, and 404: the library's methods all exist
+    _row(Conflict, lambda _: TemporaryFailure(Reason.SERVER)),
+    _row(Forbidden, _by_words(FORBIDDEN_WORDS, Reason.BLOCKED)),
+    _row(BadRequest, _by_words(BAD_REQUEST_WORDS, Reason.REJECTED)),
+)

@@ -1,0 +1,50 @@
+"""Buttons under messages, and what a press of them means.
+
+Callback data is at most 64 bytes and comes back from outside: it only names the delivery. Who may press is judged by
+who pressed, never by what the data says. ``a1:`` is the form's version; data of an unknown form is stale.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ACKNOWLEDGE: Final = "a1:"
+_ID = re.compile(r"[1-9a-z][0-9a-z]{0,12}", re.ASCII)
+_LARGEST_ID: Final = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class AcknowledgePress:
+    """A press of the acknowledgement button under a delivery."""
+
+    delivery_id: int
+
+
+def acknowledge_button(delivery_id: int, label: str) -> InlineKeyboardButton:
+    """The button that acknowledges a delivery; ``label`` is in the reader's language."""
+    return InlineKeyboardButton(label, callback_data=f"{_ACKNOWLEDGE}{_base36(delivery_id)}")
+
+
+def acknowledge_keyboard(delivery_id: int, label: str) -> InlineKeyboardMarkup:
+    """A keyboard of that one button."""
+    return InlineKeyboardMarkup([[acknowledge_button(delivery_id, label)]])
+
+
+def parse(data: str) -> AcknowledgePress | None:
+    """What a press means; None for a forged or a stale payload."""
+    number = data.removeprefix(_ACKNOWLEDGE)
+    if number == data or not _ID.fullmatch(number):
+        return None
+    delivery_id = int(number, 36)
+    return AcknowledgePress(delivery_id) if delivery_id <= _LARGEST_ID else None
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits
