@@ -114,7 +114,7 @@ def update() -> int:
 def check() -> int:
     """Print every fault of the catalogs; 1 when there is one."""
     template = collect(sources())
-    faults = [*_unreadable(sources()), *_stale(TEMPLATE, template)]
+    faults = [*unreadable(sources()), *_stale(TEMPLATE, template)]
     for language, path in languages().items():
         catalog = read(path, language)
         faults += [f"{path.relative_to(ROOT)}: {fault}" for fault in catalog_faults(catalog, template)]
@@ -157,7 +157,7 @@ def _stale(path: Path, catalog: Catalog) -> list[str]:
     return [f"{path.relative_to(ROOT)}: is not current; run `make catalogs`"]
 
 
-def _unreadable(paths: Iterable[Path]) -> Iterator[str]:
+def unreadable(paths: Iterable[Path]) -> Iterator[str]:
     """Phrases that no collection can read, since their text is not written where they are made."""
     for path in paths:
         if path.suffix != ".py" or path.name == "phrase.py":
