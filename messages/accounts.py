@@ -1,0 +1,50 @@
+"""A person's chat account: who is in a chat, whether the chat can be written to, and in which language it speaks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from messages.deliveries import Reason
+from messages.organisation.records import HeldPost, Role
+from messages.store import accounts, deliveries
+from messages.store.accounts import Member
+from messages.store.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a person is in the organisation now: the posts held, and the roles borne."""
+
+    posts: tuple[HeldPost, ...]
+    roles: frozenset[Role]
+
+
+async def find_member(db: Database, chat_id: int) -> Member | None:
+    """The person whose current account a chat is; None for a stranger and for an account that its person has left."""
+    async with db.reading() as conn:
+        return await accounts.find(conn, chat_id)
+
+
+async def standing(db: Database, person_id: int) -> Standing:
+    """The posts and roles of a person."""
+    async with db.reading() as conn:
+        posts = await accounts.held_posts(conn, person_id)
+        return Standing(posts=posts, roles=await accounts.roles_borne(conn, person_id))
+
+
+async def choose_language(db: Database, person_id: int, language: str) -> None:
+    """Speak another language to a person from now on; a roster does not change it back."""
+    async with db.writing() as conn:
+        await accounts.choose_language(conn, person_id, language)
+
+
+async def blocked(db: Database, member: Member, now: datetime) -> None:
+    """The person blocked the bot: nothing can be delivered until the person comes back."""
+    async with db.writing() as conn:
+        await deliveries.lose_person(conn, member.person_id, member.chat_id, Reason.BLOCKED, now)
+
+
+async def came_back(db: Database, member: Member, now: datetime) -> int:
+    """The chat can be written to again; gives how many deliveries are tried again."""
+    async with db.writing() as conn:
+        await accounts.mark_reachable(conn, member.account_id)
+        return await accounts.reopen_unreachable(conn, member.person_id, now)

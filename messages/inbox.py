@@ -1,0 +1,32 @@
+"""The inbox (待办): what waits for a person, newest first, a page at a time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from messages.store import inbox
+from messages.store.accounts import Member
+from messages.store.database import Database
+from messages.store.inbox import Waiting
+
+PAGE: Final = 8
+"""How many notices one page shows: as many buttons as a thumb can tell apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: ``number`` of ``pages``, both from 1; ``total`` counts the notices on all of them."""
+
+    items: tuple[Waiting, ...]
+    number: int
+    pages: int
+    total: int
+
+
+async def page(db: Database, member: Member, number: int = 1) -> Page:
+    """A page of what waits for a member; the nearest one there is where ``number`` is not."""
+    async with db.reading() as conn:
+        found = await inbox.waiting(conn, person_id=member.person_id, account_id=member.account_id)
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(max(1, number), pages)
+    items = found[(number - 1) * PAGE : number * PAGE]
+    return Page(items=items, number=number, pages=pages, total=len(found))

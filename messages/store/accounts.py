@@ -1,0 +1,227 @@
+"""Queries of chat accounts, and of what a person is still to be sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
+
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import Json
+from messages.organisation.records import HeldPost, Person, Role
+from messages.store.database import Connection
+from messages.store.tables import (
+    accounts,
+    acknowledgements,
+    assignments,
+    deliveries,
+    notices,
+    obligations,
+    people,
+    posts,
+    roles,
+    units,
+)
+
+_PLANNED_ANEW: Final[dict[str, Any]] = {
+    "state": DeliveryState.PLANNED.value,
+    "attempts": 0,
+    "account_id": None,
+    "claimed_at": None,
+    "settled_at": None,
+    "message_id": None,
+    "reason": None,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """The person whose current account a chat is. ``reachable`` is False while the chat cannot be written to."""
+
+    account_id: int
+    chat_id: int
+    person_id: int
+    name: str
+    language: str
+    reachable: bool
+
+
+async def find(conn: Connection, chat_id: int) -> Member | None:
+    """The member whose current account this chat is."""
+    return await _member(conn, accounts.c.chat_id == chat_id)
+
+
+async def find_person(conn: Connection, person_id: int) -> Member | None:
+    """The member with this person's current account."""
+    return await _member(conn, accounts.c.person_id == person_id)
+
+
+async def _member(conn: Connection, condition: ColumnElement[bool]) -> Member | None:
+    query = (
+        select(
+            accounts.c.id.label("account_id"),
+            accounts.c.chat_id,
+            accounts.c.person_id,
+            people.c.name,
+            people.c.language,
+            accounts.c.unreachable_since.is_(None).label("reachable"),
+        )
+        .join(people, people.c.id == accounts.c.person_id)
+        .where(condition, accounts.c.left_at.is_(None))
+    )
+    row = (await conn.execute(query)).mappings().one_or_none()
+    return Member(**row) if row else None
+
+
+async def person(conn: Connection, person_id: int) -> Person:
+    """A person who is known to exist."""
+    query = select(people.c.id, people.c.code, people.c.name, people.c.language).where(people.c.id == person_id)
+    return Person(**(await conn.execute(query)).mappings().one())
+
+
+async def open_account(conn: Connection, *, person_id: int, chat_id: int, at: datetime) -> int:
+    """Tie a chat to a person and give the account's id; neither may have a current account."""
+    made = insert(accounts).values(person_id=person_id, chat_id=chat_id, joined_at=at).returning(accounts.c.id)
+    return int((await conn.execute(made)).scalar_one())
+
+
+async def leave(conn: Connection, account_id: int, at: datetime) -> None:
+    """End an account: its chat is a stranger's from now on."""
+    await conn.execute(update(accounts).where(accounts.c.id == account_id).values(left_at=at))
+
+
+async def mark_reachable(conn: Connection, account_id: int) -> None:
+    """Note that a chat can be written to again."""
+    query = update(accounts).where(accounts.c.id == account_id)
+    await conn.execute(query.values(unreachable_since=None, unreachable_reason=None))
+
+
+async def choose_language(conn: Connection, person_id: int, language: str) -> None:
+    """Keep the language that a person chose."""
+    await conn.execute(update(people).where(people.c.id == person_id).values(language=language, language_chosen=True))
+
+
+async def held_posts(conn: Connection, person_id: int) -> tuple[HeldPost, ...]:
+    """The posts that a person holds now, by level and code."""
+    query = (
+        select(
+            assignments.c.id.label("assignment_id"),
+            posts.c.id.label("post_id"),
+            posts.c.code,
+            posts.c.title,
+            units.c.name.label("unit"),
+            posts.c.level,
+        )
+        .join_from(assignments, posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(assignments.c.person_id == person_id, assignments.c.ended_at.is_(None))
+        .order_by(posts.c.level, posts.c.code)
+    )
+    return tuple(HeldPost(**row) for row in (await conn.execute(query)).mappings())
+
+
+async def roles_borne(conn: Connection, person_id: int) -> frozenset[Role]:
+    """The roles that a person bears now, in any scope."""
+    query = select(roles.c.role).where(roles.c.person_id == person_id, roles.c.ended_at.is_(None))
+    return frozenset(Role(role) for role in await conn.scalars(query))
+
+
+# --- what is sent again -----------------------------------------------------------------------------------------------
+
+
+def unanswered() -> ColumnElement[bool]:
+    """Correlated to ``deliveries``: the person still has a post to acknowledge the notice for."""
+    return exists().where(
+        obligations.c.notice_id == deliveries.c.notice_id,
+        obligations.c.person_id == deliveries.c.person_id,
+        assignments.c.id == obligations.c.assignment_id,
+        assignments.c.ended_at.is_(None),
+        ~exists().where(
+            acknowledgements.c.notice_id == obligations.c.notice_id,
+            acknowledgements.c.assignment_id == obligations.c.assignment_id,
+        ),
+    )
+
+
+def _answered() -> ColumnElement[bool]:
+    return exists().where(
+        acknowledgements.c.notice_id == deliveries.c.notice_id,
+        acknowledgements.c.person_id == deliveries.c.person_id,
+    )
+
+
+def _open(query: Select[Any], person_id: int, now: datetime) -> Select[Any]:
+    """Those of a person's deliveries whose notice is still worth sending."""
+    return query.join(notices, notices.c.id == deliveries.c.notice_id).where(
+        deliveries.c.person_id == person_id,
+        notices.c.cancelled_at.is_(None),
+        or_(notices.c.expires_at.is_(None), notices.c.expires_at > now),
+        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+    )
+
+
+def _earliest_wave(states: tuple[str, ...]) -> ColumnElement[bool]:
+    """One message is enough for each notice: the earliest of the waves in these states."""
+    same = deliveries.alias("same")
+    earliest = select(func.min(same.c.wave)).where(
+        same.c.notice_id == deliveries.c.notice_id, same.c.person_id == deliveries.c.person_id, same.c.state.in_(states)
+    )
+    return and_(deliveries.c.state.in_(states), deliveries.c.wave == earliest.scalar_subquery())
+
+
+def _on_its_way(now: datetime) -> ColumnElement[bool]:
+    """Another wave of the same notice goes out to the person at this moment."""
+    other = deliveries.alias("other")
+    going = (DeliveryState.PLANNED.value, DeliveryState.SENDING.value)
+    return exists().where(
+        other.c.notice_id == deliveries.c.notice_id,
+        other.c.person_id == deliveries.c.person_id,
+        other.c.state.in_(going),
+        other.c.due_at <= now,
+    )
+
+
+async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) -> int:
+    """Plan once more, due at once, what could not reach a person and is still open; gives how many deliveries.
+
+    What the Bot API refused as a message stays as it is: another chat would not help it. What the person has
+    acknowledged is not sent again.
+    """
+    query = _open(select(deliveries.c.id), person_id, now).where(
+        _earliest_wave((DeliveryState.UNREACHABLE.value,)),
+        ~_on_its_way(now),
+        or_(deliveries.c.reason.is_(None), deliveries.c.reason != Reason.REJECTED.value),
+        or_(~notices.c.acknowledge, ~_answered(), unanswered()),
+    )
+    found = list(await conn.scalars(query))
+    await _plan_anew(conn, found, now)
+    return len(found)
+
+
+async def reopen_left(conn: Connection, person_id: int, account_id: int, now: datetime) -> list[Json]:
+    """Plan once more what an account now left was sent and its person has not acknowledged.
+
+    Only the account that a delivery went to may acknowledge it, so a person who moved must get it there. Gives what is
+    known of each earlier delivery, for the ledger, because the row forgets it.
+    """
+    sent = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
+    columns = select(deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.message_id)
+    query = _open(columns, person_id, now).where(
+        _earliest_wave(sent), deliveries.c.account_id == account_id, notices.c.acknowledge, unanswered()
+    )
+    found = (await conn.execute(query)).all()
+    await _plan_anew(conn, [row.id for row in found], now)
+    return [
+        {
+            "delivery": row.id,
+            "state": row.state,
+            "at": row.settled_at.isoformat() if row.settled_at else None,
+            "message_id": row.message_id,
+        }
+        for row in found
+    ]
+
+
+async def _plan_anew(conn: Connection, ids: list[int], now: datetime) -> None:
+    if ids:
+        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**_PLANNED_ANEW, due_at=now))

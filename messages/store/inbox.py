@@ -1,0 +1,61 @@
+"""Queries of a person's inbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+
+from messages.deliveries import DeliveryState
+from messages.notices import Json
+from messages.store.accounts import unanswered
+from messages.store.database import Connection
+from messages.store.tables import deliveries, notices
+
+MOST: Final = 100
+"""More than this is not listed: nobody reads on that far."""
+
+_ARRIVED: Final = (DeliveryState.DELIVERED.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A notice that waits for a person's acknowledgement; ``delivery_id`` is the latest of it in this account."""
+
+    delivery_id: int
+    template: str
+    params: Mapping[str, Json]
+    title: str | None
+    sent_at: datetime
+    acknowledge_by: datetime | None
+
+
+async def waiting(conn: Connection, *, person_id: int, account_id: int) -> tuple[Waiting, ...]:
+    """What this account was sent and its person has not acknowledged for every post, newest first."""
+    latest = (
+        select(deliveries.c.notice_id, func.max(deliveries.c.id).label("delivery_id"))
+        .where(
+            deliveries.c.person_id == person_id,
+            deliveries.c.account_id == account_id,
+            deliveries.c.state.in_(_ARRIVED),
+            unanswered(),
+        )
+        .group_by(deliveries.c.notice_id)
+        .subquery()
+    )
+    query = (
+        select(
+            latest.c.delivery_id,
+            notices.c.template,
+            notices.c.params,
+            notices.c.title,
+            notices.c.send_at.label("sent_at"),
+            notices.c.acknowledge_by,
+        )
+        .join(latest, latest.c.notice_id == notices.c.id)
+        .where(notices.c.acknowledge, notices.c.cancelled_at.is_(None))
+        .order_by(notices.c.send_at.desc(), notices.c.id.desc())
+        .limit(MOST)
+    )
+    return tuple(Waiting(**row) for row in (await conn.execute(query)).mappings())
