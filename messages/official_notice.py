@@ -1,4 +1,4 @@
-"""A year's official days as a file: ``{"year": 2027, "days": [{"name": …, "date": "2027-01-01", "isOffDay": true}, …]}``.
+"""A year's official days as a file: ``{"year": 2027, "days": [{"name": …, "date": "2027-01-01", "isOffDay": true}]}``.
 
 It is read strictly: what the file makes official has consequences for people. More keys may stand beside these.
 """
