@@ -1,9 +1,9 @@
 """A delivery (送达): one notice, one person, one wave; and what can come of sending it.
 
-    planned → sending → delivered
-    sending → planned (temporary failure, with a time) | unreachable | unconfirmed
-    planned → expired | cancelled
-    unreachable → planned (the person joined again)
+planned → sending → delivered
+sending → planned (temporary failure, with a time) | unreachable | unconfirmed
+planned → expired | cancelled
+unreachable → planned (the person joined again)
 """
 
 from collections.abc import Mapping
@@ -46,18 +46,17 @@ class Reason(StrEnum):
 class ClaimedDelivery:
     """A delivery taken for sending: its intent is recorded, its outcome is not yet known.
 
-    ``repeats`` counts sends of it that may have arrived without our knowing. ``posts`` is how many posts the person
-    must acknowledge it for.
+    ``chat_id`` is None where the person has no account any more. ``reminder`` says which reminder this is (0: none);
+    ``repeat`` that the same message may have arrived before without our knowing.
     """
 
     id: int
     notice_id: int
     person_id: int
-    account_id: int
-    chat_id: int
+    chat_id: int | None
     language: str
-    name: str
-    wave: int
+    reminder: int
+    repeat: bool
     lane: Lane
     attempts: int
     template: str

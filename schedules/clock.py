@@ -1,7 +1,7 @@
 """The one clock. Nothing else in the service reads the time.
 
-Two kinds of time come from here: the civil instant (which a demo or a test may move forward) and a steady count of seconds,
-which paces the wire and cannot be moved.
+Two kinds of time come from here: the civil instant (which a demo or a test may move forward) and a steady count of
+seconds, which paces the wire and cannot be moved.
 """
 
 import asyncio

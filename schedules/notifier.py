@@ -10,8 +10,8 @@ from messages.deliveries import Outcome
 class Outgoing:
     """One message ready for the wire.
 
-    ``text`` is the Bot API's HTML. ``acknowledge`` is the acknowledgement button's label in the reader's language, None for
-    a message without one. ``protect`` forbids forwarding and saving.
+    ``text`` is the Bot API's HTML. ``acknowledge`` is the acknowledgement button's label in the reader's language,
+    None for a message without one. ``protect`` forbids forwarding and saving.
     """
 
     delivery_id: int

@@ -1,7 +1,7 @@
 """The database: one engine, reading and writing transactions.
 
-SQLite has one writer; here the writers of the process queue in order on a lock instead of spinning in SQLite's busy handler,
-so a write waits only for the writes before it. PostgreSQL needs no such lock.
+SQLite has one writer; here the writers of the process queue in order on a lock instead of spinning in SQLite's busy
+handler, so a write waits only for the writes before it. PostgreSQL needs no such lock.
 """
 
 import asyncio
@@ -31,7 +31,12 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def _pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection type
         connection.isolation_level = None  # we begin transactions ourselves, see below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_SECONDS * 1000}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -64,7 +69,7 @@ class Database:
     async def writing(self) -> AsyncIterator[Connection]:
         """A transaction that is durable once this block is left without an error, and leaves nothing otherwise."""
         async with self._write_lock, self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
+            connection = await connection.execution_options(writes=True)
             async with connection.begin():
                 yield connection
 

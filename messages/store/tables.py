@@ -41,9 +41,9 @@ def _link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, _Id, ForeignKey(target), nullable=nullable)
 
 
-def _when(condition: str) -> dict[str, object]:
-    """The same partial-index condition for both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition, the same for both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 # --- organisation -----------------------------------------------------------------------------------------------------
@@ -97,8 +97,8 @@ assignments = Table(
     _link("person_id", "people.id"),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("uq_assignments_current_post", "post_id", unique=True, **_when("ended_at IS NULL")),
-    Index("ix_assignments_current_person", "person_id", **_when("ended_at IS NULL")),
+    _partial("uq_assignments_current_post", "post_id", where="ended_at IS NULL", unique=True),
+    _partial("ix_assignments_current_person", "person_id", where="ended_at IS NULL"),
 )
 
 roles = Table(
@@ -110,7 +110,7 @@ roles = Table(
     _link("unit_id", "units.id"),  # the scope: this unit and all below it
     Column("granted_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("uq_roles_current", "person_id", "role", "unit_id", unique=True, **_when("ended_at IS NULL")),
+    _partial("uq_roles_current", "person_id", "role", "unit_id", where="ended_at IS NULL", unique=True),
 )
 
 # --- joining ----------------------------------------------------------------------------------------------------------
@@ -125,8 +125,8 @@ accounts = Table(
     Column("left_at", Instant),  # moved to another account
     Column("unreachable_since", Instant),
     Column("unreachable_reason", String(40)),
-    Index("uq_accounts_current_person", "person_id", unique=True, **_when("left_at IS NULL")),
-    Index("uq_accounts_current_chat", "chat_id", unique=True, **_when("left_at IS NULL")),
+    _partial("uq_accounts_current_person", "person_id", where="left_at IS NULL", unique=True),
+    _partial("uq_accounts_current_chat", "chat_id", where="left_at IS NULL", unique=True),
 )
 
 invites = Table(
@@ -140,7 +140,7 @@ invites = Table(
     Column("used_at", Instant),
     _link("used_by_account_id", "accounts.id", nullable=True),
     Column("replaced_at", Instant),
-    Index("uq_invites_open_person", "person_id", unique=True, **_when("used_at IS NULL AND replaced_at IS NULL")),
+    _partial("uq_invites_open_person", "person_id", where="used_at IS NULL AND replaced_at IS NULL", unique=True),
 )
 
 wrong_codes = Table(
@@ -187,7 +187,7 @@ waves = Table(
     Column("at", Instant, nullable=False),
     Column("planned_at", Instant),
     UniqueConstraint("notice_id", "number"),
-    Index("ix_waves_open", "at", **_when("planned_at IS NULL")),
+    _partial("ix_waves_open", "at", where="planned_at IS NULL"),
 )
 
 obligations = Table(
@@ -222,8 +222,8 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("reason", String(40)),  # why it is not delivered
     UniqueConstraint("notice_id", "person_id", "wave"),
-    Index("ix_deliveries_due", "lane", "due_at", "id", **_when("state = 'planned'")),
-    Index("ix_deliveries_sending", "id", **_when("state = 'sending'")),
+    _partial("ix_deliveries_due", "lane", "due_at", "id", where="state = 'planned'"),
+    _partial("ix_deliveries_sending", "id", where="state = 'sending'"),
     Index("ix_deliveries_person_id", "person_id"),
 )
 

@@ -1,0 +1,35 @@
+"""Logs: structured lines on standard error; no secret ever stands in them."""
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+
+from bot.settings import LogFormat
+
+# Their request lines carry the token in the URL.
+_QUIET: Final = ("httpx", "httpcore", "telegram", "aiohttp.access", "apscheduler", "asyncio", "alembic")
+
+
+def configure(log_format: LogFormat) -> None:
+    """Set up logging once for the process."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if log_format is LogFormat.JSON
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    tail: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, renderer]
+    structlog.configure(
+        processors=[*shared, *tail],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,175 @@
+"""Audience expressions (受众): who is meant, in a line that a person can write and read.
+
+Terms joined by a space (and) or a comma (or), ``-`` negates; *and* binds closer than *or*::
+
+    unit:财政局 level:1-3, role:leader -kind:street
+
+A value with spaces stands in double quotes: ``unit:"Finance Bureau"``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from messages.errors import Fault, Refused
+from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, UnitKind
+from messages.text.phrase import Phrase, phrase
+
+
+@dataclass(frozen=True)
+class All:
+    """Everyone who holds a post."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Posts of this unit and of all below it."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Posts in units of this kind."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """Posts of these levels; 1 is the highest."""
+
+    highest: int
+    lowest: int
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    """Posts of people who hold this role anywhere."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """The post of this code."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """All posts of the person of this code."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Not:
+    """Everyone else."""
+
+    term: "Term"
+
+
+@dataclass(frozen=True)
+class And:
+    """Who is meant by every term."""
+
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """Who is meant by any term."""
+
+    terms: tuple["Term", ...]
+
+
+Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Post | Person | Not | And | Or
+
+LONGEST: Final = 1000
+"""The longest expression that is read, in characters."""
+
+_TOKEN: Final = re.compile(r'(?P<comma>[,，])|(?P<term>-?(?:all\b|[a-z]+[:：](?:"[^"]*"|[^\s,，"]+)))|(?P<space>\s+)')
+_LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
+
+
+def _enumerated(term: Callable[[str], Term], names: type[UnitKind] | type[Role]) -> Callable[[str], Term | None]:
+    return lambda value: term(value) if value in set(names) else None
+
+
+def _level(value: str) -> Term | None:
+    found = _LEVELS.match(value)
+    if not found:
+        return None
+    highest = int(found[1])
+    lowest = int(found[2] or highest)
+    return Level(highest, lowest) if highest <= lowest else None
+
+
+_TERMS: Final[Mapping[str, tuple[Callable[[str], Term | None], str]]] = MappingProxyType(
+    {
+        "unit": (Unit, "unit:NAME"),
+        "kind": (_enumerated(Kind, UnitKind), "kind:" + "|".join(UnitKind)),
+        "level": (_level, f"level:{HIGHEST_LEVEL}-{LOWEST_LEVEL}"),
+        "role": (_enumerated(RoleHeld, Role), "role:" + "|".join(Role)),
+        "post": (Post, "post:CODE"),
+        "person": (Person, "person:CODE"),
+    }
+)
+ACCEPTED: Final = ", ".join(["all", *(shape for _, shape in _TERMS.values())])
+
+
+def parse(expression: str) -> Term:
+    """Read an expression. Raises ``Refused`` with the place (column, from 1) and what is accepted."""
+    if len(expression) > LONGEST:
+        raise _refused(phrase("An audience has at most {most} characters.", most=LONGEST), LONGEST + 1, None)
+    alternatives: list[list[Term]] = [[]]
+    place = 0
+    while place < len(expression):
+        found = _TOKEN.match(expression, place)
+        if not found:
+            raise _unknown(expression, place)
+        if found["comma"]:
+            _close(alternatives[-1], place)
+            alternatives.append([])
+        elif found["term"]:
+            alternatives[-1].append(_term(found["term"], place))
+        place = found.end()
+    _close(alternatives[-1], place)
+    return _joined(Or, [_joined(And, terms) for terms in alternatives])
+
+
+def _joined(join: type[And] | type[Or], terms: list[Term]) -> Term:
+    return terms[0] if len(terms) == 1 else join(tuple(terms))
+
+
+def _close(terms: list[Term], place: int) -> None:
+    if not terms:
+        raise _refused(phrase("A term is missing here; accepted: {accepted}.", accepted=ACCEPTED), place + 1, None)
+
+
+def _term(written: str, place: int) -> Term:
+    negated = written.startswith("-")
+    text = written.removeprefix("-")
+    if text == "all":
+        term: Term | None = All()
+    else:
+        name, value = re.split("[:：]", text, maxsplit=1)
+        build, _ = _TERMS.get(name, (lambda _value: None, ""))
+        term = build(value.strip('"'))
+    if term is None:
+        raise _unknown(written, 0, place)
+    return Not(term) if negated else term
+
+
+def _unknown(expression: str, place: int, offset: int = 0) -> Refused:
+    value = re.split(r"[\s,，]", expression[place:], maxsplit=1)[0]
+    return _refused(phrase("Not understood; accepted: {accepted}.", accepted=ACCEPTED), place + offset + 1, value)
+
+
+def _refused(message: Phrase, column: int, value: str | None) -> Refused:
+    fault = Fault(message=message, line=1, column=str(column), value=value)
+    return Refused(phrase("The audience cannot be read."), [fault])

@@ -1,0 +1,104 @@
+"""Audiences as SQL: which assignments an expression reaches at this moment."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
+
+from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
+from messages.errors import Refused
+from messages.store.database import Connection
+from messages.store.tables import accounts, assignments, people, posts, roles, units
+from messages.text.phrase import phrase
+
+_upper = units.alias("upper_unit")
+
+
+def _condition(term: Term) -> ColumnElement[bool]:
+    """One term as a condition over posts, units and people of current assignments."""
+    match term:
+        case All():
+            return true()
+        case And(terms):
+            return and_(*map(_condition, terms))
+        case Or(terms):
+            return or_(*map(_condition, terms))
+        case Not(inner):
+            return not_(_condition(inner))
+        case _:
+            return _leaf(term)
+
+
+def _leaf(term: Term) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = false()
+    match term:
+        case Unit(name):
+            above = select(_upper.c.path).where(_upper.c.name == name).scalar_subquery()
+            condition = units.c.path.startswith(above)
+        case Kind(kind):
+            condition = units.c.kind == kind
+        case Level(highest, lowest):
+            condition = posts.c.level.between(highest, lowest)
+        case RoleHeld(role):
+            condition = _holds_role(role)
+        case Post(code):
+            condition = posts.c.code == code
+        case Person(code):
+            condition = people.c.code == code
+    return condition
+
+
+def _holds_role(role: str) -> ColumnElement[bool]:
+    return exists().where(roles.c.person_id == people.c.id, roles.c.role == role, roles.c.ended_at.is_(None))
+
+
+def reached(expression: str) -> Select[Any]:
+    """Current assignments that an audience reaches, as (assignment_id, post_id, person_id)."""
+    return (
+        select(
+            assignments.c.id.label("assignment_id"),
+            assignments.c.post_id.label("post_id"),
+            assignments.c.person_id.label("person_id"),
+        )
+        .join(posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .join(people, people.c.id == assignments.c.person_id)
+        .where(assignments.c.ended_at.is_(None), _condition(parse(expression)))
+    )
+
+
+async def count_people(conn: Connection, expression: str) -> int:
+    """How many people an audience reaches now."""
+    found = reached(expression).subquery()
+    return int(await conn.scalar(select(func.count(found.c.person_id.distinct()))) or 0)
+
+
+async def count_unreachable(conn: Connection, expression: str) -> int:
+    """How many of them have no account that can be written to."""
+    found = reached(expression).subquery()
+    current = accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None)
+    account = accounts.c.person_id == found.c.person_id, *current
+    query = select(func.count(found.c.person_id.distinct())).where(~exists().where(*account))
+    return int(await conn.scalar(query) or 0)
+
+
+async def check(conn: Connection, expression: str) -> None:
+    """Refuse an expression that names a unit, post or person that is not there.
+
+    A typing slip would otherwise reach nobody, silently.
+    """
+    for term in _leaves(parse(expression)):
+        column = {Unit: units.c.name, Post: posts.c.code, Person: people.c.code}.get(type(term))
+        if column is None or not isinstance(term, Unit | Post | Person):
+            continue
+        if await conn.scalar(select(column).where(column == term.value)) is None:
+            raise Refused(phrase("The audience names «{value}», which is not in the roster.", value=term.value))
+
+
+def _leaves(term: Term) -> list[Term]:
+    match term:
+        case And(terms) | Or(terms):
+            return [leaf for inner in terms for leaf in _leaves(inner)]
+        case Not(inner):
+            return _leaves(inner)
+        case _:
+            return [term]

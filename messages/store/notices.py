@@ -1,0 +1,198 @@
+"""Queries of notices and how they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, case, func, insert, select, update
+
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import FIRST_WAVE, Category, Counts, Lane, NewNotice, Notice
+from messages.store.database import Connection
+from messages.store.tables import (
+    acknowledgements,
+    assignments,
+    deliveries,
+    notices,
+    obligations,
+    people,
+    posts,
+    units,
+    waves,
+)
+from messages.store.upsert import insert_new
+
+# A person is counted once, by the best that any wave reached.
+_BEST_FIRST: Final = (
+    DeliveryState.DELIVERED,
+    DeliveryState.SENDING,
+    DeliveryState.PLANNED,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.UNREACHABLE,
+    DeliveryState.EXPIRED,
+    DeliveryState.CANCELLED,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreached:
+    """A person whom a notice did not reach, and why."""
+
+    person_code: str
+    name: str
+    unit: str
+    state: DeliveryState
+    reason: Reason | None
+
+
+async def add(conn: Connection, new: NewNotice) -> int | None:
+    """Make a notice and its waves; None where its key exists already (the occasion was planned before)."""
+    values = {
+        "key": new.key,
+        "category": new.category.value,
+        "grade": new.grade.value if new.grade else None,
+        "lane": int(new.lane),
+        "template": new.template,
+        "params": dict(new.params),
+        "title": new.title,
+        "audience": new.audience,
+        "acknowledge": new.acknowledge,
+        "acknowledge_by": new.acknowledge_by,
+        "send_at": new.send_at,
+        "expires_at": new.expires_at,
+        "provisional": new.provisional,
+        "created_at": new.created_at,
+        "created_by": new.created_by,
+        "approved_by": new.approved_by,
+    }
+    made = insert_new(conn, notices).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    notice_id: int | None = await conn.scalar(made.returning(notices.c.id))
+    if notice_id is not None:
+        instants = [new.send_at, *new.reminders]
+        rows = [{"notice_id": notice_id, "number": number, "at": at} for number, at in enumerate(instants, FIRST_WAVE)]
+        await conn.execute(insert(waves), rows)
+    return notice_id
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        id=row.id,
+        key=row.key,
+        category=Category(row.category),
+        lane=Lane(row.lane),
+        template=row.template,
+        params=row.params,
+        title=row.title,
+        audience=row.audience,
+        acknowledge=row.acknowledge,
+        acknowledge_by=row.acknowledge_by,
+        send_at=row.send_at,
+        expires_at=row.expires_at,
+        provisional=row.provisional,
+        created_at=row.created_at,
+        cancelled_at=row.cancelled_at,
+    )
+
+
+async def find(conn: Connection, notice_id: int) -> Notice | None:
+    """One notice by its id."""
+    row = (await conn.execute(select(notices).where(notices.c.id == notice_id))).one_or_none()
+    return _notice(row) if row else None
+
+
+async def known_keys(conn: Connection, keys: list[str]) -> set[str]:
+    """Which of these occasions have their notice already."""
+    found = await conn.scalars(select(notices.c.key).where(notices.c.key.in_(keys)))
+    return set(found)
+
+
+async def recent(conn: Connection, limit: int) -> list[Notice]:
+    """The newest notices, newest first."""
+    query = select(notices).order_by(notices.c.send_at.desc(), notices.c.id.desc()).limit(limit)
+    return [_notice(row) for row in await conn.execute(query)]
+
+
+async def upcoming(conn: Connection, since: datetime, until: datetime) -> list[Notice]:
+    """Notices made and not yet sent whose time lies between two instants, in the order of time."""
+    not_yet = select(waves.c.notice_id).where(waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None))
+    when = notices.c.send_at >= since, notices.c.send_at < until, notices.c.cancelled_at.is_(None)
+    query = select(notices).where(notices.c.id.in_(not_yet), *when).order_by(notices.c.send_at, notices.c.id)
+    return [_notice(row) for row in await conn.execute(query)]
+
+
+async def counts(conn: Connection, notice_id: int) -> Counts:
+    """How a notice stands now."""
+    rank = case({state.value: place for place, state in enumerate(_BEST_FIRST)}, value=deliveries.c.state)
+    best = (
+        select(func.min(rank).label("place"))
+        .where(deliveries.c.notice_id == notice_id)
+        .group_by(deliveries.c.person_id)
+        .subquery()
+    )
+    rows = await conn.execute(select(best.c.place, func.count()).group_by(best.c.place))
+    by_state = {_BEST_FIRST[place].value: number for place, number in rows}
+    obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id)
+    acknowledged = select(func.count(acknowledgements.c.post_id.distinct())).where(
+        acknowledgements.c.notice_id == notice_id
+    )
+    return Counts(
+        recipients=sum(by_state.values()),
+        obligations=int(await conn.scalar(obliged) or 0),
+        acknowledged=int(await conn.scalar(acknowledged) or 0),
+        **by_state,
+    )
+
+
+def _unreached(notice_id: int) -> Select[Any]:
+    reached = (
+        select(deliveries.c.person_id)
+        .where(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.DELIVERED.value)
+        .scalar_subquery()
+    )
+    unit = (
+        select(func.min(units.c.name))
+        .join(posts, posts.c.unit_id == units.c.id)
+        .join(assignments, assignments.c.post_id == posts.c.id)
+        .where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    missed = (DeliveryState.UNREACHABLE.value, DeliveryState.UNCONFIRMED.value, DeliveryState.EXPIRED.value)
+    return (
+        select(people.c.code, people.c.name, unit.label("unit"), deliveries.c.state, deliveries.c.reason)
+        .join(people, people.c.id == deliveries.c.person_id)
+        .where(
+            deliveries.c.notice_id == notice_id,
+            deliveries.c.wave == FIRST_WAVE,
+            deliveries.c.state.in_(missed),
+            deliveries.c.person_id.not_in(reached),
+        )
+        .order_by("unit", people.c.code)
+    )
+
+
+async def unreached(conn: Connection, notice_id: int) -> list[Unreached]:
+    """Whom a notice did not reach, by unit and name."""
+    return [
+        Unreached(
+            person_code=row.code,
+            name=row.name,
+            unit=row.unit or "",
+            state=DeliveryState(row.state),
+            reason=Reason(row.reason) if row.reason else None,
+        )
+        for row in await conn.execute(_unreached(notice_id))
+    ]
+
+
+async def cancel(conn: Connection, notice_id: int, now: datetime) -> int:
+    """Cancel what has not been sent of a notice; gives how many deliveries that stopped."""
+    await conn.execute(update(notices).where(notices.c.id == notice_id).values(cancelled_at=now))
+    await conn.execute(
+        update(waves).where(waves.c.notice_id == notice_id, waves.c.planned_at.is_(None)).values(planned_at=now)
+    )
+    stopped = await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.PLANNED.value)
+        .values(state=DeliveryState.CANCELLED.value, settled_at=now)
+    )
+    return stopped.rowcount

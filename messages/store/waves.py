@@ -1,0 +1,144 @@
+"""Queries of waves: which are due, and who they become deliveries for, each in one set-based statement."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, insert, literal, null, select, update
+
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import FIRST_WAVE
+from messages.store.audience import reached
+from messages.store.database import Connection
+from messages.store.tables import accounts, acknowledgements, deliveries, notices, obligations, waves
+from messages.store.upsert import insert_new
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueWave:
+    """A wave whose time has come and which has no deliveries yet."""
+
+    id: int
+    notice_id: int
+    number: int
+    at: datetime
+    audience: str
+    lane: int
+    acknowledge: bool
+    expires_at: datetime | None
+
+
+async def due(conn: Connection, now: datetime) -> list[DueWave]:
+    """Waves due at ``now``, the most urgent notices first."""
+    query = (
+        select(
+            waves.c.id,
+            waves.c.notice_id,
+            waves.c.number,
+            waves.c.at,
+            notices.c.audience,
+            notices.c.lane,
+            notices.c.acknowledge,
+            notices.c.expires_at,
+        )
+        .join(notices, notices.c.id == waves.c.notice_id)
+        .where(waves.c.planned_at.is_(None), waves.c.at <= now, notices.c.cancelled_at.is_(None))
+        .order_by(notices.c.lane, waves.c.at, waves.c.id)
+    )
+    return [DueWave(**row._mapping) for row in await conn.execute(query)]  # noqa: SLF001 -- SQLAlchemy's public name
+
+
+async def next_at(conn: Connection) -> datetime | None:
+    """When the next wave is due."""
+    open_waves = select(func.min(waves.c.at)).where(waves.c.planned_at.is_(None))
+    found: datetime | None = await conn.scalar(open_waves)
+    return found
+
+
+async def add_reminder(conn: Connection, notice_id: int, at: datetime) -> int:
+    """Put in one more reminder wave; gives its number."""
+    latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
+    number = (latest or FIRST_WAVE) + 1
+    await conn.execute(insert(waves).values(notice_id=notice_id, number=number, at=at))
+    return number
+
+
+async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
+    """When the last reminder wave of a notice was planned."""
+    query = select(func.max(waves.c.planned_at)).where(waves.c.notice_id == notice_id, waves.c.number > FIRST_WAVE)
+    found: datetime | None = await conn.scalar(query)
+    return found
+
+
+async def fan_out(conn: Connection, wave: DueWave, now: datetime, *, reminded_gap: timedelta) -> int:
+    """Make the wave's deliveries and mark it planned; gives how many deliveries there are.
+
+    A reminder leaves out whoever got the notice less than ``reminded_gap`` ago.
+    """
+    if wave.number == FIRST_WAVE:
+        if wave.acknowledge:
+            await _oblige(conn, wave, now)
+        people = select(reached(wave.audience).subquery().c.person_id.label("person_id")).distinct()
+    else:
+        people = _silent(wave, now - reminded_gap)
+    made = await conn.execute(_deliveries(conn, wave, people, now))
+    await conn.execute(update(waves).where(waves.c.id == wave.id).values(planned_at=now))
+    return made.rowcount
+
+
+async def _oblige(conn: Connection, wave: DueWave, now: datetime) -> None:
+    found = reached(wave.audience).subquery()
+    rows = select(literal(wave.notice_id), found.c.post_id, found.c.assignment_id, found.c.person_id, _instant(now))
+    columns = ["notice_id", "post_id", "assignment_id", "person_id", "created_at"]
+    await conn.execute(
+        insert_new(conn, obligations).from_select(columns, rows.where(literal(value=True))).on_conflict_do_nothing()
+    )
+
+
+def _instant(value: datetime | None) -> Any:  # noqa: ANN401 -- a column expression
+    return null() if value is None else literal(value, deliveries.c.due_at.type)
+
+
+def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
+    """People who were told of the notice and have not acknowledged it for every post."""
+    answered = exists().where(
+        acknowledgements.c.notice_id == obligations.c.notice_id,
+        acknowledgements.c.assignment_id == obligations.c.assignment_id,
+    )
+    told = exists().where(
+        deliveries.c.notice_id == obligations.c.notice_id,
+        deliveries.c.person_id == obligations.c.person_id,
+        deliveries.c.state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)),
+    )
+    just_told = exists().where(
+        deliveries.c.notice_id == obligations.c.notice_id,
+        deliveries.c.person_id == obligations.c.person_id,
+        deliveries.c.state == DeliveryState.DELIVERED.value,
+        deliveries.c.settled_at > told_before,
+    )
+    return (
+        select(obligations.c.person_id.label("person_id"))
+        .distinct()
+        .where(obligations.c.notice_id == wave.notice_id, ~answered, told, ~just_told)
+    )
+
+
+def _deliveries(conn: Connection, wave: DueWave, people: Select[Any], now: datetime) -> Any:  # noqa: ANN401 -- a dialect's INSERT
+    """One INSERT … SELECT: planned where the person has an account, unreachable by name where not."""
+    who = people.subquery("who")
+    joined = and_(accounts.c.person_id == who.c.person_id, accounts.c.left_at.is_(None))
+    lost = accounts.c.id.is_(None) | accounts.c.unreachable_since.is_not(None)
+    reason = func.coalesce(accounts.c.unreachable_reason, Reason.NEVER_JOINED.value)
+    rows = select(
+        literal(wave.notice_id),
+        who.c.person_id,
+        literal(wave.number),
+        literal(wave.lane),
+        case((lost, DeliveryState.UNREACHABLE.value), else_=DeliveryState.PLANNED.value),
+        _instant(wave.at),
+        _instant(wave.expires_at),
+        case((lost, reason), else_=null()),
+        case((lost, _instant(now)), else_=null()),
+    ).select_from(who.outerjoin(accounts, joined))
+    columns = ["notice_id", "person_id", "wave", "lane", "state", "due_at", "expires_at", "reason", "settled_at"]
+    return insert_new(conn, deliveries).from_select(columns, rows.where(literal(value=True))).on_conflict_do_nothing()

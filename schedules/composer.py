@@ -1,0 +1,55 @@
+"""Turns a claimed delivery into the message for the wire, in the reader's language."""
+
+from collections import OrderedDict
+from typing import Final
+
+from messages.deliveries import ClaimedDelivery
+from messages.text.catalog import Catalog
+from messages.text.phrase import phrase
+from messages.text.rendering import Renderer
+from schedules.notifier import Outgoing
+
+_REMEMBERED: Final = 256
+_ACKNOWLEDGE: Final = phrase("✅ Noted")
+
+
+class Composer:
+    """Renders each text once for all who read the same one."""
+
+    def __init__(self, renderer: Renderer, catalog: Catalog) -> None:
+        """Render with ``renderer``; labels come from ``catalog``."""
+        self._renderer = renderer
+        self._catalog = catalog
+        self._texts: OrderedDict[tuple[int, str, int, bool], str] = OrderedDict()
+
+    def compose(self, delivery: ClaimedDelivery, chat_id: int) -> Outgoing:
+        """The message of a delivery."""
+        return Outgoing(
+            delivery_id=delivery.id,
+            chat_id=chat_id,
+            text=self._text(delivery),
+            acknowledge=self._catalog.say(_ACKNOWLEDGE, delivery.language) if delivery.acknowledge else None,
+            protect=delivery.protect,
+        )
+
+    def _text(self, delivery: ClaimedDelivery) -> str:
+        key = (delivery.notice_id, delivery.language, delivery.reminder, delivery.repeat)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = self._render(delivery)
+            if len(self._texts) > _REMEMBERED:
+                self._texts.popitem(last=False)
+        return known
+
+    def _render(self, delivery: ClaimedDelivery) -> str:
+        values = {"heading_text": delivery.title or "", **delivery.params}
+        return self._renderer.render(
+            delivery.template,
+            delivery.language,
+            **values,
+            reminder=delivery.reminder,
+            repeat=delivery.repeat,
+            acknowledge=delivery.acknowledge,
+            acknowledge_by=delivery.acknowledge_by,
+            provisional=delivery.provisional,
+        )

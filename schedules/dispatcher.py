@@ -1,0 +1,262 @@
+"""The dispatcher: claim → hold → pace → render → send → record.
+
+It claims little at a time (about half a second's worth), the most urgent first, so that urgent work overtakes. The
+intent is committed before a send and the outcome after it: a crash repeats at most what was in flight, and loses
+nothing.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Final
+
+import structlog
+
+from messages.deliveries import ClaimedDelivery, Delivered, Outcome, PermanentFailure, Reason
+from messages.store import deliveries
+from messages.store.database import Database
+from schedules.clock import Clock
+from schedules.composer import Composer
+from schedules.notifier import Notifier
+from schedules.pacer import Pacer, Send
+from schedules.retry import Decision, RetryPolicy, decide, unsent
+
+_POLL: Final = 0.2
+"""Seconds between looks at the database when nobody wakes us: another process may have put work in."""
+_UNLIMITED_CLAIM: Final = 512
+_STOP_WITHIN: Final = 3.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispatchPolicy:
+    """How much at once: ``concurrency`` sends in flight, ``claim_seconds`` of work claimed."""
+
+    concurrency: int
+    claim_seconds: float
+    retry: RetryPolicy
+
+
+@dataclass
+class Tally:
+    """What this process has done since it started; for the metrics."""
+
+    sent: int = 0
+    failed: int = 0
+    floods: int = 0
+    faults: int = 0
+    token_refused: bool = False
+
+
+class Dispatcher:
+    """Sends what is due, for one bot token."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        notifier: Notifier,
+        composer: Composer,
+        pacer: Pacer,
+        clock: Clock,
+        policy: DispatchPolicy,
+    ) -> None:
+        """Compose the stages; ``run`` starts them."""
+        self._db = db
+        self._notifier = notifier
+        self._composer = composer
+        self._pacer = pacer
+        self._clock = clock
+        self._policy = policy
+        self._held: list[tuple[int, int, ClaimedDelivery]] = []
+        self._order = count()
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._decisions: asyncio.Queue[tuple[ClaimedDelivery, Decision]] = asyncio.Queue()
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._look = asyncio.Event()
+        self.tally = Tally()
+
+    def wake(self) -> None:
+        """Work may be due: look now."""
+        self._look.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; ``run`` returns once what is in flight is recorded."""
+        self._stopping = True
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until stopped.
+
+        1. What a crash left in flight is due again. 2. Claim, start what the pace allows, sleep until more is possible.
+        3. On stop: give back what was not started, let what is in flight finish, record it.
+        """
+        async with self._db.writing() as conn:
+            interrupted = await deliveries.requeue_interrupted(conn)
+        if interrupted:
+            log.warning("interrupted sends are due again", count=interrupted)
+        claimer = asyncio.create_task(self._claim_on())
+        recorder = asyncio.create_task(self._record_on())
+        try:
+            while not self._stopping:
+                await self._step(claimer, recorder)
+        finally:
+            await self._wind_up(claimer, recorder)
+
+    async def _step(self, *stages: asyncio.Task[None]) -> None:
+        self._awake.clear()
+        for stage in stages:
+            if stage.done():
+                stage.result()  # a stage that failed takes the dispatcher with it, loudly
+        wait = self._start_ready()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await self._awake.wait()
+
+    # --- claim --------------------------------------------------------------------------------------------------------
+
+    def _capacity(self) -> int:
+        rate = self._pacer.rate
+        return max(2, math.ceil(rate * self._policy.claim_seconds)) if rate else _UNLIMITED_CLAIM
+
+    async def _claim_on(self) -> None:
+        """Keep the hold filled, and look again and again for something more urgent than what is held."""
+        while not self._stopping:
+            self._look.clear()
+            await self._claim()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL):
+                    await self._look.wait()
+
+    async def _claim(self) -> None:
+        """Claim what there is room for."""
+        room = self._capacity() - len(self._held)
+        if room <= 0:
+            return
+        async with self._db.reading() as conn:
+            due = await deliveries.next_due(conn)
+        if due is None or due > self._clock.now() or self._stopping:
+            return
+        async with self._db.writing() as conn:
+            claimed = await deliveries.claim(conn, now=self._clock.now(), limit=room)
+        for delivery in claimed:
+            heapq.heappush(self._held, (delivery.lane, next(self._order), delivery))
+        self._awake.set()
+
+    # --- hold and pace ------------------------------------------------------------------------------------------------
+
+    def _start_ready(self) -> float:
+        """Start every held delivery that may go now; gives the seconds until another one may."""
+        blocked: list[tuple[int, int, ClaimedDelivery]] = []
+        wait = _POLL
+        while self._held and len(self._in_flight) < self._policy.concurrency:
+            now = self._clock.steady()
+            if (wire := self._pacer.free_at() - now) > 0:
+                wait = min(wait, wire)
+                break
+            entry = heapq.heappop(self._held)
+            chat_id = entry[2].chat_id
+            if chat_id is not None and (chat := self._pacer.chat_free_at(chat_id) - now) > 0:
+                wait = min(wait, chat)
+                blocked.append(entry)
+            else:
+                self._start(entry[2])
+        for entry in blocked:
+            heapq.heappush(self._held, entry)
+        if len(self._held) <= self._capacity() // 2:
+            self._look.set()
+        return wait
+
+    def _start(self, delivery: ClaimedDelivery) -> None:
+        if delivery.chat_id is None:
+            self._decide(delivery, PermanentFailure(Reason.NEVER_JOINED))
+            return
+        send = self._pacer.start(delivery.chat_id)
+        task = asyncio.create_task(self._send(delivery, delivery.chat_id, send))
+        self._in_flight.add(task)
+        task.add_done_callback(self._sent)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        self._awake.set()
+
+    # --- render and send ----------------------------------------------------------------------------------------------
+
+    async def _send(self, delivery: ClaimedDelivery, chat_id: int, send: Send) -> None:
+        try:
+            outcome = await self._notifier.send(self._composer.compose(delivery, chat_id))
+        except Exception:  # one message's fault must not stop the others: it is told by name and counted
+            log.exception("a message could not be made or sent", delivery=delivery.id, notice=delivery.notice_id)
+            self.tally.faults += 1
+            outcome = PermanentFailure(Reason.REJECTED)
+        finally:
+            self._pacer.end(send)
+        self._decide(delivery, outcome)
+
+    def _decide(self, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+        decision = decide(delivery, outcome, self._policy.retry, self._clock.now())
+        delivered = isinstance(outcome, Delivered)
+        self.tally.sent += delivered
+        self.tally.failed += not delivered
+        if decision.pause is not None:
+            self._pause(decision.pause, flood=decision.flood)
+        self._decisions.put_nowait((delivery, decision))
+
+    def _pause(self, pause: timedelta, *, flood: bool) -> None:
+        if flood:
+            self.tally.floods += 1
+            self._pacer.flooded(pause.total_seconds())
+            log.warning("the Bot API asks for silence", seconds=pause.total_seconds(), rate=self._pacer.rate)
+        else:
+            self._pacer.pause(pause.total_seconds())
+            self.tally.token_refused = True
+            log.error("the Bot API refuses the bot's token; nothing can be sent until it is mended")
+
+    # --- record -------------------------------------------------------------------------------------------------------
+
+    async def _record_on(self) -> None:
+        while True:
+            batch = [await self._decisions.get()]
+            while not self._decisions.empty():
+                batch.append(self._decisions.get_nowait())
+            await self._record(batch)
+            for _ in batch:
+                self._decisions.task_done()
+
+    async def _record(self, batch: list[tuple[ClaimedDelivery, Decision]]) -> None:
+        async with self._db.writing() as conn:
+            await deliveries.settle(conn, [decision.settlement for _, decision in batch])
+            for delivery, decision in batch:
+                if delivery.chat_id is None:
+                    continue
+                if decision.moved_to is not None:
+                    await deliveries.move_chat(conn, delivery.chat_id, decision.moved_to)
+                if decision.lost is not None:
+                    await deliveries.lose_person(
+                        conn, delivery.person_id, delivery.chat_id, decision.lost, decision.settlement.at
+                    )
+
+    async def _wind_up(self, claimer: asyncio.Task[None], recorder: asyncio.Task[None]) -> None:
+        """Give back what was not started, then let what is in flight finish and be recorded."""
+        self._look.set()
+        await asyncio.wait([claimer])
+        now = self._clock.now()
+        settlements = [unsent(delivery, now) for _, _, delivery in self._held]
+        self._held.clear()
+        async with self._db.writing() as conn:
+            await deliveries.settle(conn, settlements)
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=_STOP_WITHIN)
+        for task in self._in_flight:
+            task.cancel()  # no answer in time: the next start finds it interrupted and sends it again
+        if not recorder.done():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._decisions.join()
+        recorder.cancel()

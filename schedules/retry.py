@@ -1,0 +1,110 @@
+"""What follows from the outcome of a send: a decision as a value; the dispatcher acts on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from messages.deliveries import (
+    ClaimedDelivery,
+    Delivered,
+    DeliveryState,
+    Flooded,
+    Migrated,
+    Outcome,
+    PermanentFailure,
+    Reason,
+    TemporaryFailure,
+    TokenRefused,
+    Unconfirmed,
+)
+from messages.notices import Lane
+from messages.store.deliveries import Settlement
+
+_PERSON_LOST: Final = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.CHAT_NOT_FOUND, Reason.NEVER_JOINED})
+_TOKEN_PAUSE: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryPolicy:
+    """Waits after temporary failures (the last one repeats), and when to stop trying."""
+
+    waits: Sequence[timedelta]
+    give_up_attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What to record of the delivery, and what it means for the person, the chat and the wire.
+
+    ``lost``: the person's account cannot be reached. ``moved_to``: the chat's new id. ``pause``: the whole bot is
+    silent for so long, ``flood`` because it was asked to, or else because its token is refused.
+    """
+
+    settlement: Settlement
+    lost: Reason | None = None
+    moved_to: int | None = None
+    pause: timedelta | None = None
+    flood: bool = False
+
+
+def decide(delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, now: datetime) -> Decision:
+    """What to do about ``outcome``."""
+    match outcome:
+        case Delivered(message_id):
+            return Decision(settlement=_settled(delivery, DeliveryState.DELIVERED, now, message_id=message_id))
+        case TemporaryFailure(reason):
+            return Decision(settlement=_again_or_give_up(delivery, reason, policy, now))
+        case Flooded(retry_after):
+            return Decision(settlement=_unsent(delivery, now + retry_after, now), pause=retry_after, flood=True)
+        case Migrated(chat_id):
+            return Decision(settlement=_unsent(delivery, now, now), moved_to=chat_id)
+        case TokenRefused():
+            return Decision(settlement=_unsent(delivery, now, now), pause=_TOKEN_PAUSE)
+        case Unconfirmed():
+            return Decision(settlement=_unconfirmed(delivery, policy, now))
+        case PermanentFailure(reason):
+            settlement = _settled(delivery, DeliveryState.UNREACHABLE, now, reason=reason)
+            return Decision(settlement=settlement, lost=reason if reason in _PERSON_LOST else None)
+
+
+def unsent(delivery: ClaimedDelivery, now: datetime) -> Settlement:
+    """Give a claimed delivery back: it never left."""
+    return _unsent(delivery, now, now)
+
+
+def _settled(
+    delivery: ClaimedDelivery,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    reason: Reason | None = None,
+) -> Settlement:
+    return Settlement(delivery_id=delivery.id, state=state, at=now, message_id=message_id, reason=reason)
+
+
+def _unsent(delivery: ClaimedDelivery, due_at: datetime, now: datetime) -> Settlement:
+    reason = Reason.NO_ANSWER if delivery.repeat else None
+    return Settlement(
+        delivery_id=delivery.id, state=DeliveryState.PLANNED, at=now, due_at=due_at, reason=reason, unsent=True
+    )
+
+
+def _again(delivery: ClaimedDelivery, reason: Reason, policy: RetryPolicy, now: datetime) -> Settlement:
+    wait = policy.waits[min(delivery.attempts, len(policy.waits)) - 1]
+    return Settlement(delivery_id=delivery.id, state=DeliveryState.PLANNED, at=now, due_at=now + wait, reason=reason)
+
+
+def _again_or_give_up(delivery: ClaimedDelivery, reason: Reason, policy: RetryPolicy, now: datetime) -> Settlement:
+    if delivery.attempts >= policy.give_up_attempts:
+        return _settled(delivery, DeliveryState.UNREACHABLE, now, reason=Reason.GAVE_UP)
+    # A repeat stays one: the earlier send may still have arrived.
+    return _again(delivery, Reason.NO_ANSWER if delivery.repeat else reason, policy, now)
+
+
+def _unconfirmed(delivery: ClaimedDelivery, policy: RetryPolicy, now: datetime) -> Settlement:
+    """Orange and red are sent once more, marked as a repeat; the others wait for the reminder wave."""
+    if delivery.lane <= Lane.ORANGE and not delivery.repeat:
+        return _again(delivery, Reason.NO_ANSWER, policy, now)
+    return _settled(delivery, DeliveryState.UNCONFIRMED, now, reason=Reason.NO_ANSWER)
