@@ -1,17 +1,10 @@
 #!/bin/sh
 # Makes sure that there is a Chromium for the browser tests, and says what it does:
-# one that is there already, else Debian's package where it may install one, else Playwright's own build.
+# `chromium` on the PATH or Playwright's own build if one is there, else Debian's package where it may install one, else
+# Playwright's own. (tests/browser/conftest.py looks for them in the same order.)
 set -eu
 
-find_chromium() {
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
-        if command -v "$name" >/dev/null 2>&1; then
-            command -v "$name"
-            return
-        fi
-    done
-    return 1
-}
+find_chromium() { command -v chromium 2>/dev/null; }
 
 playwrights_own() {
     .venv/bin/python - <<'PY'
