@@ -38,7 +38,9 @@ install_debians() {
 
 install_playwrights() {
     echo "No Chromium found. Fetching Playwright's own for the browser tests …"
-    .venv/bin/python -m playwright install chromium
+    # As root its libraries come with it; otherwise Playwright names those that the system lacks.
+    if [ "$(id -u)" = 0 ]; then set -- --with-deps; else set --; fi
+    .venv/bin/python -m playwright install "$@" chromium
 }
 
 if found=$(find_chromium) || found=$(playwrights_own); then
