@@ -65,7 +65,7 @@ class StatusFault(NetworkError):
 
 
 class FloodFault(RetryAfter):
-    """A flood error; ``retry_after`` is always a timedelta (in the library's own, a variable of the environment says)."""
+    """A flood error; ``retry_after`` is always a timedelta (in the library's own an environment variable says)."""
 
     __slots__ = ()
 
