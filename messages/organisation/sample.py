@@ -15,40 +15,46 @@ RISK_POSTS: Final = 232
 _SEED_POSTS: Final = 2448
 
 _OFFICE: Final = "青澜区廉政风险防控推进办公室"
-_POINTS: Final = "区纪委监委 区委组织部 区委宣传部 区委政法委 区人大办公室 区政府办公室".split()
-_DISPATCHED: Final = "派驻第一纪检监察组 派驻第二纪检监察组 派驻第三纪检监察组 派驻第四纪检监察组".split()
-_STREETS: Final = (
-    "云栖 望澜 听涛 松岭 碧湖 柳堤 石桥 东篱 南浦 北渡 西泠 枫林 梅溪 竹海 桃源 杏坛 兰亭 荷塘"
-).split()
-_DEPARTMENTS: Final = (
+_POINTS_AND_BODIES: Final = (
+    "区纪委监委 区委组织部 区委宣传部 区委政法委 区人大办公室 区政府办公室",
+    "派驻第一纪检监察组 派驻第二纪检监察组 派驻第三纪检监察组 派驻第四纪检监察组",
+)
+_STREET_NAMES: Final = "云栖 望澜 听涛 松岭 碧湖 柳堤 石桥 东篱 南浦 北渡 西泠 枫林 梅溪 竹海 桃源 杏坛 兰亭 荷塘"
+_DEPARTMENT_NAMES: Final = (
     "发展和改革局 教育局 科技和经济信息化局 民政局 司法局 财政局 人力资源和社会保障局 自然资源局 生态环境局 "
     "住房和城乡建设局 交通运输局 水务局 农业农村局 商务局 文化和旅游局 卫生健康局 退役军人事务局 应急管理局 审计局 "
     "市场监督管理局 统计局 医疗保障局 行政审批局 综合行政执法局 信访局 城市更新局 园林绿化局 国有资产监督管理局 "
     "投资促进局 机关事务管理局 大数据中心 公共资源交易中心 政府采购中心 档案馆 房屋征收中心"
-).split()
+)
+_POINTS, _BODIES = (names.split() for names in _POINTS_AND_BODIES)
+_OTHERS: Final = (
+    *((name, UnitKind.COLLECTION_POINT) for name in _POINTS),
+    *((name, UnitKind.DISPATCHED) for name in _BODIES),
+    *((f"区{name}", UnitKind.DEPARTMENT) for name in _DEPARTMENT_NAMES.split()),
+    *((f"{name}街道办事处", UnitKind.STREET) for name in _STREET_NAMES.split()),
+)
 
-_HEADS: Final = {
-    UnitKind.OFFICE: "主任",
-    UnitKind.COLLECTION_POINT: "主任",
-    UnitKind.STREET: "主任",
-    UnitKind.DEPARTMENT: "局长",
-    UnitKind.DISPATCHED: "组长",
-}
+_HEADS: Final = {"局": "局长", "馆": "馆长", "组": "组长", "部": "部长", "委": "书记"}  # by how a unit's name ends
+_HEAD: Final = "主任"
 _LEADERS: Final = (("{head}", 1), ("分管副{head}", 2), ("办公室主任", 3), ("业务科科长", 3), ("财务科科长", 3))
 _FIRST_SECTION: Final = 2
-_CLERKS: Final = (
+_CLERK_TITLES: Final = (
     "采购管理岗 招标管理岗 财务出纳岗 会计核算岗 行政审批岗 执法检查岗 人事管理岗 资产管理岗 窗口受理岗 档案管理岗 "
     "综合文秘岗 项目管理岗 合同管理岗 信访接待岗 内部审计岗 资金拨付岗 工程监督岗"
-).split()
+)
+_CLERKS: Final = _CLERK_TITLES.split()
 _LEVELS_OF_CLERKS: Final = (4, 5, 4, 5, 5)
 _ADMINISTRATORS: Final = 3
 _ROLES_BY_PLACE: Final = {1: (Role.LEADER,), 2: (Role.COLLECTOR,), 6: (Role.DUTY,)}
 
 _SURNAMES: Final = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
-    "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+    "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
-_GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建文辉力宁波瑞晨曦远航思雨嘉欣梓涵子轩浩然志诚安怡清澜若溪景行知远"
+_GIVEN: Final = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建文辉力宁波瑞晨曦远航思雨嘉欣梓涵子轩浩然志诚"
+    "安怡清澜若溪景行知远"
+)
 _SHORT_NAMES: Final = 0.2
 _ENGLISH_EVERY: Final = 150  # one person in so many reads English
 
@@ -71,14 +77,12 @@ class _Holder:
 def sample_roster(units: int = 64, posts: int = 2448, people: int = 2379, seed: int = 1) -> list[RosterRow]:
     """A whole roster of ``units`` (at least one) with ``posts`` held by ``people``; some people hold two posts.
 
-    Posts form a pyramid of the five levels, a tenth of them risk posts; each unit has a leader, a collector and someone on
+    Posts form a pyramid of the five levels, a tenth of them risk posts; each unit has a leader, a collector and one on
     duty, the office has administrators and the dispatched bodies inspectors.
     """
     chance = random.Random(seed)  # noqa: S311 -- invented names need no secrecy
     slots = [
-        (unit, place)
-        for at, unit in enumerate(_units(units))
-        for place in range(posts // units + (at < posts % units))
+        (unit, place) for at, unit in enumerate(_units(units)) for place in range(posts // units + (at < posts % units))
     ]
     clerks = [at for at, (_unit, place) in enumerate(slots) if place > len(_LEADERS)]
     shared = set(chance.sample(clerks, posts - people))  # held by who holds the post before it
@@ -91,17 +95,11 @@ def sample_roster(units: int = 64, posts: int = 2448, people: int = 2379, seed: 
 
 
 def _units(count: int) -> Iterator[_Unit]:
-    """The office; then the collection points, among which the other units are shared out; more by number."""
+    """The office; the collection points; the other units, shared out among them; more of the same by number."""
     yield _Unit(number=1, name=_OFFICE, parent="", kind=UnitKind.OFFICE)
-    others = [
-        *((name, UnitKind.COLLECTION_POINT) for name in _POINTS),
-        *((name, UnitKind.DISPATCHED) for name in _DISPATCHED),
-        *((f"区{name}", UnitKind.DEPARTMENT) for name in _DEPARTMENTS),
-        *((f"{name}街道办事处", UnitKind.STREET) for name in _STREETS),
-    ]
     for number in range(2, count + 1):
-        again, at = divmod(number - 2, len(others))
-        name, kind = others[at]
+        again, at = divmod(number - 2, len(_OTHERS))
+        name, kind = _OTHERS[at]
         below_office = kind in {UnitKind.COLLECTION_POINT, UnitKind.DISPATCHED} or again > 0
         parent = _OFFICE if below_office else _POINTS[at % len(_POINTS)]
         yield _Unit(number=number, name=f"{name}{again + 1}" if again else name, parent=parent, kind=kind)
@@ -153,14 +151,14 @@ def _post(unit: _Unit, place: int) -> tuple[str, int]:
     """A post's title and level."""
     if place < len(_LEADERS):
         title, level = _LEADERS[place]
-        return title.format(head=_HEADS[unit.kind]), level
+        return title.format(head=_HEADS.get(unit.name[-1], _HEAD)), level
     again, at = divmod(place - len(_LEADERS), len(_CLERKS))
     level = _LEVELS_OF_CLERKS[place % len(_LEVELS_OF_CLERKS)]
     return f"{_CLERKS[at]}{again + 1}" if again else _CLERKS[at], level
 
 
 def _superior(unit: _Unit, place: int) -> str:
-    """The leader reports to nobody, the deputy to the leader, section heads to the deputy, clerks to a section's head."""
+    """The head reports to nobody, the deputy to the head, heads of sections to the deputy, clerks to one of these."""
     if place == 0:
         return ""
     if place < _FIRST_SECTION:

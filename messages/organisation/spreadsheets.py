@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from messages.errors import refused
 from messages.text.phrase import phrase
 
 _MARK: Final = b"\xef\xbb\xbf"  # without it spreadsheets read UTF-8 as something else
-_STARTS_A_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
-_GUARDED: Final = re.compile(r"'+[=+\-@＝＋－＠\t\r]")
+# A spreadsheet takes the full-width signs of these (U+FF1D …) for formulas too.
+_SIGNS: Final = "=+\\-@\t\r" + "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")
+_STARTS_A_FORMULA: Final = re.compile(f"'*[{_SIGNS}]")
+_GUARDED: Final = re.compile(f"'+[{_SIGNS}]")
 _WIDTH: Final = 18
 
 
@@ -61,10 +64,10 @@ def xlsx_of(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int
     return content.getvalue()
 
 
-def _cell(sheet: object, value: str | int) -> object:
-    if isinstance(value, int) or not _STARTS_A_FORMULA.match(value) and not value.startswith("#"):
+def _cell(sheet: WriteOnlyWorksheet, value: str | int) -> str | int | Cell:
+    if isinstance(value, int) or (not _STARTS_A_FORMULA.match(value) and not value.startswith("#")):
         return value
-    cell = WriteOnlyCell(sheet, value)  # type: ignore[no-untyped-call]
+    cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"  # a text whatever it begins with: openpyxl would make a formula or an error of it
     return cell
 
@@ -82,7 +85,9 @@ def write_private(path: Path, content: bytes) -> None:
                 os.fsync(stream.fileno())
             temporary.replace(path)
     except OSError as error:
-        raise refused(phrase("The file cannot be written: {why}.", why=error.strerror or ""), value=str(path)) from error
+        raise refused(
+            phrase("The file cannot be written: {why}.", why=error.strerror or ""), value=str(path)
+        ) from error
 
 
 @contextmanager

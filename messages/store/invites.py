@@ -33,8 +33,8 @@ class OpenInvite:
 class Invitee:
     """A person whom an invite is for, with what a reader needs to hand it to the right one.
 
-    ``posts`` are the titles of the posts held now; empty for one who only bears a role. ``unit`` is that of the first post,
-    or of the role.
+    ``posts`` are the titles of the posts held now; empty for one who only bears a role. ``unit`` is that of the first
+    post, or of the role.
     """
 
     person_id: int
@@ -71,9 +71,7 @@ async def mark_used(conn: Connection, invite_id: int, account_id: int, at: datet
     return marked.rowcount == 1
 
 
-async def replace(
-    conn: Connection, *, codes: Mapping[int, str], created_at: datetime, expires_at: datetime
-) -> None:
+async def replace(conn: Connection, *, codes: Mapping[int, str], created_at: datetime, expires_at: datetime) -> None:
     """Open a new invite for each person of ``codes`` (person id → hash of the code) in place of an open one."""
     for batch in _batches(sorted(codes)):
         await conn.execute(
@@ -131,12 +129,18 @@ async def without_account(conn: Connection, *, within: str | None = None) -> lis
     found: dict[int, Invitee] = {}
     for row in await conn.execute(holding):
         before = found.get(row.id)
-        found[row.id] = _invitee(row.id, row.code, row.name, row.language, before.unit if before else row.unit,
-                                 (*(before.posts if before else ()), row.title))
-    for row in await conn.execute(bearing):
-        found.setdefault(row.id, _invitee(row.id, row.code, row.name, row.language, row.unit, ()))
+        found[row.id] = _invitee(
+            row.id,
+            row.code,
+            row.name,
+            row.language,
+            before.unit if before else row.unit,
+            (*(before.posts if before else ()), row.title),
+        )
+    for bearer in await conn.execute(bearing):
+        found.setdefault(bearer.id, _invitee(bearer.id, bearer.code, bearer.name, bearer.language, bearer.unit, ()))
     return list(found.values())
 
 
-def _invitee(person_id: int, code: str, name: str, language: str, unit: str, titles: tuple[str, ...]) -> Invitee:  # noqa: PLR0913
+def _invitee(person_id: int, code: str, name: str, language: str, unit: str, titles: tuple[str, ...]) -> Invitee:
     return Invitee(person_id=person_id, person_code=code, name=name, language=language, unit=unit, posts=titles)

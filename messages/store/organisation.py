@@ -160,7 +160,9 @@ async def _plan_for_new_holders(conn: Connection, now: datetime) -> None:
         )
         .join_from(obligations, notices, notices.c.id == obligations.c.notice_id)
         .join(assignments, assignments.c.id == obligations.c.assignment_id)
-        .join(accounts, and_(accounts.c.person_id == obligations.c.person_id, accounts.c.left_at.is_(None)), isouter=True)
+        .join(
+            accounts, and_(accounts.c.person_id == obligations.c.person_id, accounts.c.left_at.is_(None)), isouter=True
+        )
         .where(assignments.c.ended_at.is_(None), *_live(now), ~_acknowledged(), ~told)
         .distinct()
     )

@@ -1,11 +1,11 @@
 """What a roster's import reads and writes: the whole organisation at once, in bulk."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Insert, Table, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Table, Update, bindparam, insert, select, update
 
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.change import Change, Grant, Holding, Kept, Person, Plan, Post, Standing, Unit
@@ -32,9 +32,9 @@ async def standing(conn: Connection) -> Standing:
 
 async def _units(conn: Connection) -> dict[str, Kept[Unit]]:
     above = units.alias("above")
-    query = select(
-        units.c.id, units.c.name, above.c.name.label("parent"), units.c.kind, units.c.ended_at
-    ).join_from(units, above, above.c.id == units.c.parent_id, isouter=True)
+    query = select(units.c.id, units.c.name, above.c.name.label("parent"), units.c.kind, units.c.ended_at).join_from(
+        units, above, above.c.id == units.c.parent_id, isouter=True
+    )
     return {
         row.name: Kept(row.id, Unit(row.name, row.parent, UnitKind(row.kind)), row.ended_at is not None)
         for row in await conn.execute(query.order_by(units.c.id))
@@ -133,7 +133,11 @@ class _Writing:
             .where(units.c.id == bindparam("row"))
             .values(kind=bindparam("new_kind"), parent_id=bindparam("new_parent"), ended_at=None),
             [
-                {"row": ids[unit.name], "new_kind": unit.kind.value, "new_parent": ids[unit.parent] if unit.parent else None}
+                {
+                    "row": ids[unit.name],
+                    "new_kind": unit.kind.value,
+                    "new_parent": ids[unit.parent] if unit.parent else None,
+                }
                 for unit in (*change.created, *changed)
             ],
             count=len(changed),
@@ -145,9 +149,7 @@ class _Writing:
         """Write anew each path that no longer says where its unit is."""
         rows = (await self.conn.execute(select(units.c.id, units.c.parent_id, units.c.path))).all()
         parents = {row.id: row.parent_id for row in rows}
-        moved = [
-            {"row": row.id, "new_path": path} for row in rows if (path := _path(row.id, parents)) != row.path
-        ]
+        moved = [{"row": row.id, "new_path": path} for row in rows if (path := _path(row.id, parents)) != row.path]
         statement = update(units).where(units.c.id == bindparam("row")).values(path=bindparam("new_path"))
         await self._many(statement, moved, count=0)
 
@@ -201,7 +203,10 @@ class _Writing:
         reporting = [post for post in change.created if post.reports_to] + [kept.value for kept in change.updated]
         await self._many(
             update(posts).where(posts.c.id == bindparam("row")).values(reports_to_id=bindparam("superior")),
-            [{"row": ids[post.code], "superior": ids[post.reports_to] if post.reports_to else None} for post in reporting],
+            [
+                {"row": ids[post.code], "superior": ids[post.reports_to] if post.reports_to else None}
+                for post in reporting
+            ],
             count=0,
         )
         return ids
@@ -216,9 +221,7 @@ class _Writing:
         ]
         await self._many(insert(assignments), rows)
 
-    async def roles(
-        self, granted: Sequence[Grant], person_ids: Mapping[str, int], unit_ids: Mapping[str, int]
-    ) -> None:
+    async def roles(self, granted: Sequence[Grant], person_ids: Mapping[str, int], unit_ids: Mapping[str, int]) -> None:
         """Grant roles from now."""
         rows = [
             {
@@ -231,10 +234,12 @@ class _Writing:
         ]
         await self._many(insert(roles), rows)
 
-    async def _ids(self, table: Table, key: Any) -> dict[str, int]:  # noqa: ANN401 -- a column of any type
+    async def _ids(self, table: Table, key: ColumnElement[str]) -> dict[str, int]:
         return {row[1]: row[0] for row in await self.conn.execute(select(table.c.id, key))}
 
-    async def _many(self, statement: Insert | Update, rows: Sequence[Mapping[str, object]], count: int | None = None) -> None:
+    async def _many(
+        self, statement: Insert | Update, rows: Sequence[Mapping[str, object]], count: int | None = None
+    ) -> None:
         """Execute in batches; ``count`` is how many of the rows are told, all by default."""
         for batch in _batches(rows):
             await self.conn.execute(statement, batch)

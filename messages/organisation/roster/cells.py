@@ -34,7 +34,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 NOT_CALCULATED: Final = phrase("A value is accepted, not a formula that no program has calculated.")
 
 
-class Unreadable(Exception):  # noqa: N818 -- names what it says
+class Unreadable(Exception):
     """A cell's value is no text; ``phrase`` says what is accepted, ``value`` what was found."""
 
     def __init__(self, what: Phrase, value: str) -> None:
@@ -74,7 +74,8 @@ def _text(column: Column, plain: str) -> str:
         raise Unreadable(phrase("At most {most} characters are accepted.", most=most), f"{value[:40]}…")
     if not value.isprintable() and any(unicodedata.category(character) in _HIDDEN for character in value):
         raise Unreadable(
-            phrase("Text without line breaks and invisible characters is accepted."), value.encode("unicode_escape").decode()
+            phrase("Text without line breaks and invisible characters is accepted."),
+            value.encode("unicode_escape").decode(),
         )
     return value
 

@@ -139,9 +139,7 @@ def plan(wanted: Wanted, standing: Standing, default_language: str) -> Plan:
     )
 
 
-def _compare(
-    wanted: Mapping[str, Value], standing: Mapping[str, Kept[Value]], *, keep: set[str]
-) -> Change[Value]:
+def _compare(wanted: Mapping[str, Value], standing: Mapping[str, Kept[Value]], *, keep: set[str]) -> Change[Value]:
     """Compare by key; what is not wanted is ended, unless it is in ``keep``."""
     return Change(
         created=tuple(value for key, value in wanted.items() if key not in standing),
@@ -150,9 +148,7 @@ def _compare(
             for key, value in wanted.items()
             if (kept := standing.get(key)) is not None and (kept.ended or kept.value != value)
         ),
-        ended=tuple(
-            kept for key, kept in standing.items() if not kept.ended and key not in wanted and key not in keep
-        ),
+        ended=tuple(kept for key, kept in standing.items() if not kept.ended and key not in wanted and key not in keep),
     )
 
 
@@ -175,14 +171,10 @@ def _above(units: Mapping[str, Unit], standing: Standing) -> set[str]:
 
 def _post(code: str, wanted: Wanted, standing: Standing) -> Post:
     row, kept = wanted.posts[code], standing.posts.get(code)
-    if row.risk_post is None:
-        risk = kept.value.risk if kept else False
-    else:
-        risk = row.risk_post
-    if row.reports_to is None:
-        reports_to = kept.value.reports_to if kept else None
-    else:
-        reports_to = row.reports_to or None
+    before = kept.value if kept else None
+    risk = (before is not None and before.risk) if row.risk_post is None else row.risk_post
+    kept_superior = before.reports_to if before else None
+    reports_to = kept_superior if row.reports_to is None else row.reports_to or None
     return Post(code, row.unit, row.post, row.level, risk, reports_to)
 
 
@@ -198,9 +190,7 @@ def _reassign(wanted: Mapping[str, Holding], standing: Mapping[str, Kept[Holding
     """An assignment is never rewritten: another holder ends it and opens a new one."""
     return Change(
         created=tuple(
-            holding
-            for post, holding in wanted.items()
-            if (kept := standing.get(post)) is None or kept.value != holding
+            holding for post, holding in wanted.items() if (kept := standing.get(post)) is None or kept.value != holding
         ),
         ended=tuple(kept for post, kept in standing.items() if wanted.get(post) != kept.value),
     )

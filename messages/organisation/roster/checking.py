@@ -1,4 +1,4 @@
-"""Rows against each other: codes used twice, people with two names, units with two parents, cycles, unknown superiors."""
+"""Rows against each other: codes used twice, two names or parents for one, circles, superiors that are unknown."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -41,7 +41,9 @@ def _posts_used_twice(table: Table) -> Iterator[Fault]:
             continue
         other = first.setdefault(row.post_code, row)
         if other is not row:
-            message = phrase("This post stands at {where} already: one line for each post is accepted.", where=_line(row, other))
+            message = phrase(
+                "This post stands at {where} already: one line for each post is accepted.", where=_line(row, other)
+            )
             yield table.fault(row, Column.POST_CODE, row.post_code, message)
 
 
@@ -75,9 +77,7 @@ def _units_told_differently(table: Table) -> Iterator[Fault]:
                 yield _told_differently(table, row, other, Column.UNIT_KIND, row.unit_kind.value, other.unit_kind.value)
 
 
-def _told_differently(  # noqa: PLR0913 -- a fault between two cells needs both
-    table: Table, row: RosterRow, other: RosterRow, column: Column, value: str, said: str
-) -> Fault:
+def _told_differently(table: Table, row: RosterRow, other: RosterRow, column: Column, value: str, said: str) -> Fault:
     message = phrase(
         "For {unit} it is {said} at {where}: the same on all its lines is accepted.",
         unit=row.unit,
@@ -137,7 +137,9 @@ def _cycle(cycle: list[str], start: str) -> Phrase:
     at = cycle.index(start)
     around = [*cycle[at:], *cycle[:at]][:_CYCLE_SHOWN]
     way = " → ".join((*around, "…" if len(cycle) > _CYCLE_SHOWN else start))
-    return phrase("This goes round in a circle ({way}): a way upwards to one that has none above it is accepted.", way=way)
+    return phrase(
+        "This goes round in a circle ({way}): a way upwards to one that has none above it is accepted.", way=way
+    )
 
 
 def cycles(above: Mapping[str, str | None]) -> list[list[str]]:

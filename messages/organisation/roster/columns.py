@@ -44,24 +44,51 @@ CHINESE: Final[Mapping[Column, str]] = {
 """The Chinese header that we write."""
 
 _ALIASES: Final[Mapping[Column, str]] = {
-    Column.UNIT: "单位名称 部门 部门名称 所在单位 所属单位 所在部门 所属部门 工作单位 unitname department organisation organization",
-    Column.PARENT_UNIT: "上级单位名称 上级部门 上级部门名称 主管单位 主管部门 父级单位 隶属单位 parent parentdepartment superiorunit",
+    Column.UNIT: (
+        "单位名称 部门 部门名称 所在单位 所属单位 所在部门 所属部门 工作单位 unitname department "
+        "organisation organization"
+    ),
+    Column.PARENT_UNIT: (
+        "上级单位名称 上级部门 上级部门名称 主管单位 主管部门 父级单位 隶属单位 parent parentdepartment superiorunit"
+    ),
     Column.UNIT_KIND: "单位类型 单位性质 单位种类 部门类别 部门类型 unittype kind unitcategory",
-    Column.POST_CODE: "岗位编码 岗位代码 岗位号 岗位id 职位编号 职位编码 职务编号 postid postno positioncode positionid",
-    Column.POST: "岗位名称 职务 职务名称 职位 职位名称 现任职务 posttitle postname position positiontitle jobtitle title",
+    Column.POST_CODE: (
+        "岗位编码 岗位代码 岗位号 岗位id 职位编号 职位编码 职务编号 postid postno positioncode positionid"
+    ),
+    Column.POST: (
+        "岗位名称 职务 职务名称 职位 职位名称 现任职务 posttitle postname position positiontitle jobtitle title"
+    ),
     Column.LEVEL: "岗位层级 级别 岗位级别 等级 岗位等级 职务层级 postlevel grade rank",
     Column.RISK_POST: "是否风险岗位 是否为风险岗位 廉政风险岗位 是否廉政风险岗位 risk isrisk isriskpost",
-    Column.REPORTS_TO: "上级岗位 上级岗位编码 上级岗位代码 直接上级岗位编号 直属上级岗位编号 reportstopost superiorpost superiorpostcode",
+    Column.REPORTS_TO: (
+        "上级岗位 上级岗位编码 上级岗位代码 直接上级岗位编号 直属上级岗位编号 reportstopost superiorpost "
+        "superiorpostcode"
+    ),
     Column.PERSON_CODE: (
-        "人员编码 人员代码 人员id 工号 身份编号 员工编号 职工编号 职工号 personid personno employeeid employeecode "
-        "employeenumber employeeno staffid staffcode staffnumber staffno"
+        "人员编码 人员代码 人员id 工号 身份编号 员工编号 职工编号 职工号 personid personno employeeid "
+        "employeecode employeenumber employeeno staffid staffcode staffnumber staffno"
     ),
     Column.NAME: "人员姓名 责任人 岗位责任人 责任人姓名 员工姓名 personname fullname holder holdername",
     Column.ROLES: "系统角色 人员角色 role userrole",
     Column.LANGUAGE: "首选语言 使用语言 语种 lang preferredlanguage locale",
 }
 
-_NOT_READ: Final = frozenset("序号 备注 no index serialno serialnumber remark remarks note notes comment comments".split())
+_NOT_READ: Final = frozenset(
+    {
+        "序号",
+        "备注",
+        "no",
+        "index",
+        "serialno",
+        "serialnumber",
+        "remark",
+        "remarks",
+        "note",
+        "notes",
+        "comment",
+        "comments",
+    }
+)
 """Columns that many offices keep for themselves: they are passed over."""
 
 _NOTE_IN_BRACKETS: Final = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
@@ -75,9 +102,7 @@ def fold(text: str) -> str:
 
 
 _COLUMNS: Final[Mapping[str, Column]] = {
-    fold(word): column
-    for column in Column
-    for word in (column.value, CHINESE[column], *_ALIASES[column].split())
+    fold(word): column for column in Column for word in (column.value, CHINESE[column], *_ALIASES[column].split())
 }
 
 

@@ -38,7 +38,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise refused(
-            phrase("The quotes or the size of this line are broken: a value with quotes is written \"like \"\"this\"\"\"."),
+            phrase('The quotes or the size of this line are broken: a value with quotes is written "like ""this""".'),
             line=start,
         ) from error
 

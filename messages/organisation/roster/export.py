@@ -58,7 +58,7 @@ def _line(row: RosterRow, *, chinese: bool) -> list[str | int]:
     return [cells[column] or "" for column in Column]
 
 
-def _risk(risk: bool | None, *, chinese: bool) -> str | None:  # noqa: FBT001 -- the cell's own value
+def _risk(risk: bool | None, *, chinese: bool) -> str | None:  # noqa: FBT001 -- the cell itself
     if risk is None:
         return None
     if chinese:

@@ -9,6 +9,7 @@ from typing import Final
 
 from messages.errors import Fault, Refused
 from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.roster.change import Plan, Standing, plan
 from messages.organisation.roster.checking import check
 from messages.organisation.roster.parsing import Parser
@@ -52,7 +53,7 @@ def _silently(_step: Step, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-async def import_roster(  # noqa: PLR0913 -- each is one choice of the caller
+async def import_roster(
     db: Database,
     source: Path | Sequence[RosterRow],
     now: datetime,
@@ -135,6 +136,7 @@ async def _write(conn: Connection, decided: ImportReport, now: datetime, progres
 
     await roster.apply(conn, decided.plan, now, written)
     moved = await organisation.move_open_obligations(conn, now)
-    body = {"posts": decided.posts, "people": decided.people, "changes": decided.plan.counts(), "moved": moved}
+    totals: dict[str, Json] = {what: decided.plan.total(what) for what in ("created", "updated", "ended")}
+    body = {"posts": decided.posts, "people": decided.people, **totals, "moved_obligations": moved}
     await ledger.append(conn, at=now, kind=Kind.ROSTER_IMPORTED, person_id=None, body=body)
     return replace(decided, dry_run=False, moved_obligations=moved)

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from messages.errors import Fault
+from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster import words
 from messages.organisation.roster.cells import Unreadable, is_blank, shown, text
 from messages.organisation.roster.columns import Column
@@ -147,7 +148,9 @@ class _Row:
     def _level(self, value: str) -> int:
         level = words.level(value)
         if level is None and value:
-            self._fault(self._header.name(Column.LEVEL), value, phrase("A level from 1 to 5 is accepted, 1 the highest."))
+            self._fault(
+                self._header.name(Column.LEVEL), value, phrase("A level from 1 to 5 is accepted, 1 the highest.")
+            )
         return level or 0
 
     def _risk(self, value: str | None) -> bool | None:
@@ -159,7 +162,7 @@ class _Row:
             self._fault(self._header.name(Column.RISK_POST), value, accepted)
         return risk
 
-    def _kind(self, values: Mapping[Column, str]) -> words.UnitKind | None:
+    def _kind(self, values: Mapping[Column, str]) -> UnitKind | None:
         value = values.get(Column.UNIT_KIND)
         if not value:
             return None
@@ -168,7 +171,7 @@ class _Row:
             self._fault(self._header.name(Column.UNIT_KIND), value, _accepted(words.KIND_WORDS))
         return kind
 
-    def _roles(self, value: str | None, *, vacant: bool) -> tuple[words.Role, ...] | None:
+    def _roles(self, value: str | None, *, vacant: bool) -> tuple[Role, ...] | None:
         if value is None:
             return None
         roles, unknown = words.roles(value)
@@ -195,6 +198,6 @@ class _Row:
         self._faults.append(fault)
 
 
-def _accepted(known: Mapping[words.UnitKind, str] | Mapping[words.Role, str]) -> Phrase:
+def _accepted(known: Mapping[UnitKind, str] | Mapping[Role, str]) -> Phrase:
     pairs = ", ".join(f"{word} {value.value}" for value, word in known.items())
     return phrase("Accepted: {words}.", words=pairs)

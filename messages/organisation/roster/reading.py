@@ -25,7 +25,9 @@ def read(path: Path) -> Iterator[Sheet]:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise refused(phrase("A file of at most {most} MiB is accepted.", most=MOST_BYTES // _MEBIBYTE), value=path.name)
+            raise refused(
+                phrase("A file of at most {most} MiB is accepted.", most=MOST_BYTES // _MEBIBYTE), value=path.name
+            )
         if size == 0:
             raise refused(phrase("The file is empty."), value=path.name)
         return read_xlsx(path) if ending == ".xlsx" else iter((read_csv(_text_of(path)),))

@@ -13,9 +13,9 @@ from messages.text.phrase import Phrase
 class RosterRow:
     """One line: a post of a unit and who holds it.
 
-    ``None`` in an optional field says that the file has no such column: what stands is kept, or the default is taken. An
-    empty ``parent_unit`` or ``reports_to`` says that there is none. A post without a person is vacant (``person_code`` and
-    ``name`` None). A line without a post (``post_code`` None) only declares the unit.
+    ``None`` in an optional field says that the file has no such column: what stands is kept, or the default is taken.
+    An empty ``parent_unit`` or ``reports_to`` says that there is none. A post without a person is vacant
+    (``person_code`` and ``name`` None). A line without a post (``post_code`` None) only declares the unit.
     """
 
     unit: str

@@ -13,8 +13,9 @@ from messages.organisation.roster.columns import fold
 
 _T = TypeVar("_T")
 
-_LEVELS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4, "ⅴ": 5}
-_LEVEL: Final = re.compile(r"(?:第|level|l)?\s*([1-5一二三四五ⅰⅱⅲⅳⅴ])(?:\.0+)?\s*(?:级|层|层级)?")
+_SIGNS: Final = ("一二三四五", "".join(map(chr, range(0x2170, 0x2175))))  # 一 … 五, small Roman numerals
+_LEVELS: Final = {sign: value for signs in _SIGNS for value, sign in enumerate(signs, start=HIGHEST_LEVEL)}
+_LEVEL: Final = re.compile(rf"(?:第|level|l)?\s*([1-5{''.join(_SIGNS)}])(?:\.0+)?\s*(?:级|层|层级)?")
 
 KIND_WORDS: Final[Mapping[UnitKind, str]] = {
     UnitKind.OFFICE: "推进办",
@@ -51,8 +52,8 @@ _LANGUAGES: Final[Mapping[str, str]] = {
     "zh_CN": "zhcn zh zhhans zhhanscn 中文 汉语 简体 简体中文 中文简体 普通话 汉文 chinese simplifiedchinese mandarin",
     "en": "en eng enus engb english 英语 英文",
 }
-_YES: Final = frozenset("是 y yes true t 1 √ ✓ ✔ ☑ 对 有".split())
-_NO: Final = frozenset("否 n no false f 0 × x ✗ ☐ - — / 无 不是 非".split())
+_YES: Final = frozenset({"是", "y", "yes", "true", "t", "1", "√", "✓", "✔", "☑", "对", "有"})
+_NO: Final = frozenset({"否", "n", "no", "false", "f", "0", "×", "x", "✗", "☐", "-", "—", "/", "无", "不是", "非"})
 _SEPARATORS: Final = re.compile(r"[;；,，、/|\n]+")
 
 
@@ -70,7 +71,7 @@ def _plain(text: str) -> str:
 
 
 def level(text: str) -> int | None:
-    """1 (highest) to 5: ``4``, ``4.0``, ``４``, ``四级``, ``4级``, ``Ⅳ``."""
+    """1 (highest) to 5: ``4``, ``4.0``, ``四级``, ``4级``, ``Ⅳ``; digits of any width."""
     # NFKC writes Ⅳ as "iv"; the Roman signs are therefore looked up before it.
     raw = text.strip().casefold()
     found = _LEVEL.fullmatch(raw) or _LEVEL.fullmatch(_plain(text))

@@ -1,8 +1,9 @@
 """Reads XLSX: quickly by calamine, after a look at the parts of the file that calamine would take on trust.
 
-calamine gives an error (``#REF!``) and a formula that was never calculated as an empty cell, which here would make a post
-vacant, and lays every sheet out as a full rectangle in memory. So the parts are first read through as a stream: their
-size and their outermost cells are bounded, and where a sheet has errors or formulas, those cells are read by openpyxl.
+calamine gives an error (``#REF!``) and a formula that was never calculated as an empty cell, which here would
+make a post vacant, and it lays every sheet out as a full rectangle in memory. So the parts are first read through as
+a stream: their size and their outermost cells are bounded; where a sheet has errors or formulas, those cells are read
+by openpyxl.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import Final, TypeAlias
 
 import openpyxl
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from messages.errors import Refused, refused
@@ -26,6 +28,7 @@ _MOST_RATIO: Final = 200
 _SMALL: Final = 10 * 1024 * 1024
 _MOST_PARTS: Final = 1000
 _MOST_MERGED: Final = 2_000_000
+_LONGEST_COLUMN: Final = 3  # letters: XFD
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 2048
 _FILLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]{1,7})(\d{1,9})["'][^<>]*[^/<>]>""")
@@ -56,7 +59,9 @@ def read_xlsx(path: Path) -> Iterator[Sheet]:
 def _sheet(path: Path, sheet: CalamineSheet, *, has_formulas: bool) -> Sheet:
     left = sheet.start[1] if sheet.start else 0
     # calamine's lines begin at the sheet's first one, its columns at the first filled one.
-    lines = ((number, [*[""] * left, *cells]) for number, cells in enumerate(sheet.iter_rows(), start=1))
+    lines: Iterable[_Line] = (
+        (number, [*[""] * left, *cells]) for number, cells in enumerate(sheet.iter_rows(), start=1)
+    )
     wrong = _formula_faults(path, sheet.name) if has_formulas else {}
     return Sheet(name=sheet.name, lines=_fill(_put(lines, wrong), _merged(sheet)), count=sheet.total_height)
 
@@ -122,13 +127,18 @@ def _formula_faults(path: Path, name: str) -> dict[_Place, Cell]:
         for shown, written in zip(values[name].iter_rows(), formulas[name].iter_rows(), strict=False):
             for value, formula in zip(shown, written, strict=False):
                 if value.data_type == "e":
-                    found[value.row, value.column - 1] = str(value.value)
+                    found[_place(value.coordinate)] = str(value.value)
                 elif formula.data_type == "f" and value.value is None:
-                    found[formula.row, formula.column - 1] = Uncalculated(str(formula.value))
+                    found[_place(formula.coordinate)] = Uncalculated(str(formula.value))
         return found
     finally:
         values.close()
         formulas.close()
+
+
+def _place(coordinate: str) -> _Place:
+    line, column = coordinate_to_tuple(coordinate)
+    return line, column - 1
 
 
 def _look(path: Path) -> bool:
@@ -178,13 +188,19 @@ def _bound_cells(window: bytes) -> None:
     for column, line in _FILLED_CELL.findall(window):
         if int(line) > MOST_LINES:
             raise _too_large()
-        if len(column) > 1 and (len(column) > 3 or column_index_from_string(column.decode()) > MOST_COLUMNS):
+        if len(column) > 1 and (
+            len(column) > _LONGEST_COLUMN or column_index_from_string(column.decode()) > MOST_COLUMNS
+        ):
             raise _too_large()
 
 
 def _too_large() -> Refused:
     return refused(
-        phrase("A workbook of at most {lines} lines and {columns} columns is accepted.", lines=MOST_LINES, columns=MOST_COLUMNS)
+        phrase(
+            "A workbook of at most {lines} lines and {columns} columns is accepted.",
+            lines=MOST_LINES,
+            columns=MOST_COLUMNS,
+        )
     )
 
 

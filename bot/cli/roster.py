@@ -1,0 +1,184 @@
+"""``lianxun roster``: the organisation read from the offices' spreadsheet, and written as one."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
+from messages.errors import Refused
+from messages.organisation.roster.change import Change, Grant, Holding, Person, Plan, Post, Unit
+from messages.organisation.roster.export import export_roster
+from messages.organisation.roster.importing import ImportReport, Progress, Step, import_roster
+from messages.text.phrase import Phrase, nphrase, phrase
+
+app = typer.Typer(name="roster", help="Units, posts and who holds them.", no_args_is_help=True)
+
+_LISTED: Final = 20
+_COUNTS: Final = ("units", "posts", "people", "assignments")
+_CHANGES: Final = ("created", "updated", "ended")
+
+_STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing")}
+_KINDS: Final = {
+    "units": phrase("Units"),
+    "posts": phrase("Posts"),
+    "people": phrase("People"),
+    "assignments": phrase("Assignments"),
+    "roles": phrase("Roles"),
+}
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The roster, .xlsx or .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the organisation as a roster says.
+
+    Posts that the roster does not name are ended, with their assignments; nothing is deleted. With any fault in the
+    file nothing is imported, and every fault is listed.
+
+    Columns, in any order: 单位 unit · 上级单位 parent_unit · 单位类别 unit_kind · 岗位编号 post_code · 岗位 post ·
+    层级 level · 风险岗位 risk_post · 上级岗位编号 reports_to · 人员编号 person_code · 姓名 name · 角色 roles ·
+    语言 language
+    """
+    run(lambda session: _import(session, file, dry_run=dry_run, as_json=as_json), as_json=as_json)
+
+
+@app.command("export")
+def export_file(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write, .xlsx or .csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write the roster as it stands; importing it again changes nothing."""
+    run(lambda session: _export(session, file, as_json=as_json), as_json=as_json)
+
+
+async def _import(session: Session, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    try:
+        with progress(session) as port:
+            report = await import_roster(
+                session.db,
+                file,
+                session.clock.now(),
+                dry_run=dry_run,
+                progress=_told(session, port),
+                default_language=session.language,
+            )
+    except Refused as refusal:
+        if not as_json:
+            raise
+        emit_json(_refusal_json(session, refusal, dry_run=dry_run))
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        emit_json(_report_json(report))
+    else:
+        _tell(session, report)
+
+
+async def _export(session: Session, file: Path, *, as_json: bool) -> None:
+    lines = await export_roster(session.db, file, session.language)
+    if as_json:
+        emit_json({"file": str(file), "lines": lines})
+    else:
+        message = nphrase("{count} line written to {file}.", "{count} lines written to {file}.", lines, file=str(file))
+        typer.echo(session.say(message))
+
+
+def _told(session: Session, port: ProgressPort) -> Progress:
+    steps = {step: session.say(what) for step, what in _STEPS.items()}
+    return lambda step, done, total: port(steps[step], done, total)
+
+
+def _report_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "units": report.units,
+        "posts": report.posts,
+        "people": report.people,
+        "assignments": report.assignments,
+        **{what: report.plan.total(what) for what in _CHANGES},
+        "changes": report.plan.counts(),
+        "moved_obligations": report.moved_obligations,
+        "dry_run": report.dry_run,
+        "faults": [],
+    }
+
+
+def _refusal_json(session: Session, refusal: Refused, *, dry_run: bool) -> dict[str, Any]:
+    faults = faults_json(refusal.faults, session.catalog, session.language)
+    return {**dict.fromkeys((*_COUNTS, *_CHANGES), 0), "dry_run": dry_run, "faults": faults}
+
+
+def _tell(session: Session, report: ImportReport) -> None:
+    file = phrase(
+        "In the file: {units} units, {posts} posts, {people} people, {assignments} assignments.",
+        units=report.units,
+        posts=report.posts,
+        people=report.people,
+        assignments=report.assignments,
+    )
+    typer.echo(session.say(file))
+    for kind, counts in report.plan.counts().items():
+        if any(counts.values()):
+            what = phrase("{kind}: {created} created, {updated} changed, {ended} ended", kind=_KINDS[kind], **counts)
+            typer.echo(f"  {session.say(what)}")
+    if report.dry_run:
+        _tell_changes(session, report.plan)
+    if report.moved_obligations:
+        message = nphrase(
+            "{count} open acknowledgement moved to a new holder.",
+            "{count} open acknowledgements moved to new holders.",
+            report.moved_obligations,
+        )
+        typer.echo(session.say(message))
+    typer.echo(session.say(_conclusion(report)))
+
+
+def _conclusion(report: ImportReport) -> Phrase:
+    if not any(report.plan.total(what) for what in _CHANGES):
+        return phrase("Everything stands as the roster says already.")
+    return phrase("Nothing was written: this was a dry run.") if report.dry_run else phrase("The roster is imported.")
+
+
+def _tell_changes(session: Session, plan: Plan) -> None:
+    changes: Sequence[tuple[str, Change[Any]]] = (
+        ("units", plan.units),
+        ("posts", plan.posts),
+        ("people", plan.people),
+        ("assignments", plan.assignments),
+        ("roles", plan.roles),
+    )
+    for kind, change in changes:
+        for title, values in _parts(_KINDS[kind], change):
+            if values:
+                typer.echo(f"\n{session.say(title)}")
+                _tell_some(session, [_line(value) for value in values[:_LISTED]], len(values))
+
+
+def _parts(kind: Phrase, change: Change[Any]) -> Iterator[tuple[Phrase, Sequence[Any]]]:
+    yield phrase("{kind} to create:", kind=kind), change.created
+    yield phrase("{kind} to change:", kind=kind), [kept.value for kept in change.updated]
+    yield phrase("{kind} to end:", kind=kind), [kept.value for kept in change.ended]
+
+
+def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
+    for line in lines:
+        typer.echo(f"  {line}")
+    if count > len(lines):
+        typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
+
+
+def _line(value: Unit | Post | Person | Holding | Grant) -> str:
+    match value:
+        case Unit():
+            return " · ".join(part for part in (value.parent, value.name, value.kind.value) if part)
+        case Post():
+            return f"{value.code} · {value.unit} · {value.title} · {value.level}"
+        case Person():
+            return f"{value.code} · {value.name} · {value.language}"
+        case Holding():
+            return f"{value.post} ← {value.person}"
+        case Grant():
+            return f"{value.person} · {value.role.value} · {value.unit}"
