@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One message. ``text`` is the caption where there is ``media``; entities count UTF-16 code units, as in the Bot API.
+    """One message; ``text`` is the caption where there is ``media``; entities count UTF-16 code units.
 
     ``media`` holds the Bot API's own keys for what is carried (``photo``, ``document``, ``poll`` …).
     """
@@ -50,7 +50,7 @@ class Message:
 
 
 class Chat:
-    """A chat and what was said in it, oldest first; ``unread`` counts the bot's messages that the page has not shown."""
+    """A chat and what was said in it, oldest first; ``unread`` counts the bot's messages not yet shown."""
 
     __slots__ = (
         "chat_id",

@@ -1,4 +1,4 @@
-"""News for the page, as Server-Sent Events: which chats changed, and the panel's state; a busy second in a few lines."""
+"""News for the page, as Server-Sent Events: which chats changed, the panel's state; a busy second in a few lines."""
 
 import asyncio
 import json

@@ -1,7 +1,7 @@
 """Fault switches: what a test makes go wrong, for which method and chat, and how often."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.sandbox.errors import ApiError, LineDropped, too_many
@@ -20,7 +20,7 @@ class Switch:
     """One fault, on until it has struck ``times`` times or is cleared; None for ``times`` is without end.
 
     ``method`` and ``chat_id`` narrow it; None means any. With ``after`` the call is carried out first and only its
-    answer is lost.
+    answer is lost. ``hit`` is set when it has struck.
     """
 
     effect: Effect
@@ -30,6 +30,7 @@ class Switch:
     times: int | None = 1
     after: bool = False
     struck: int = 0
+    hit: asyncio.Event = field(default_factory=asyncio.Event)
 
     def meets(self, method: str, chat_id: int | None) -> bool:
         """Whether it strikes such a call."""
@@ -116,6 +117,7 @@ class FaultSwitches:
         if switch is None:
             return
         switch.struck += 1
+        switch.hit.set()
         if switch.error is not None:
             raise switch.error
         if switch.effect is Effect.HANG:

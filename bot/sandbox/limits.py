@@ -1,7 +1,7 @@
 """The Bot API's limits, in sliding windows of real (steady) time.
 
-Source: the Bot FAQ, "My bot is hitting limits": about 30 messages a second for a bot, 1 a second in one chat, 20 a minute
-in a group.
+Source: the Bot FAQ, "My bot is hitting limits": about 30 messages a second for a bot, 1 a second in one chat, 20 a
+minute in a group.
 """
 
 import math

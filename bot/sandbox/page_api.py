@@ -26,7 +26,7 @@ Body: TypeAlias = dict[str, Any]
 
 
 class PageRefusal(Exception):
-    """A request that cannot be done: ``refused`` is for the page's maker; ``error`` is for the person, if there is one."""
+    """A request that cannot be done: ``refused`` is for the page's maker, ``error`` (if any) for the person."""
 
     def __init__(self, status: int, refused: str, error: str | None = None) -> None:
         """Keep the parts of the answer."""
@@ -58,15 +58,18 @@ class PageApi:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request of the page."""
         try:
-            if objection := self._guard.objection(request):
-                raise PageRefusal(403, objection)
-            if request.method in {"GET", "HEAD"}:
-                return await self._get(request)
-            if request.method == "POST":
-                return _json(await self._post(request))
-            raise PageRefusal(405, "GET and POST are accepted")
+            return await self._route(request)
         except PageRefusal as refusal:
             return _json(refusal.body, refusal.status)
+
+    async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
+        if objection := self._guard.objection(request):
+            raise PageRefusal(403, objection)
+        if request.method in {"GET", "HEAD"}:
+            return await self._get(request)
+        if request.method == "POST":
+            return _json(await self._post(request))
+        raise PageRefusal(405, "GET and POST are accepted")
 
     async def _get(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
@@ -125,7 +128,11 @@ class PageApi:
         if message is None or not isinstance(data, str) or data not in views.callback_data(message):
             raise PageRefusal(404, "there is no such button")
         toast = await acts.answered(acts.tap(self._world, chat.chat_id, message.message_id, data), _PRESS_SECONDS)
-        return {"toast": toast.text if toast else None, "alert": bool(toast and toast.show_alert)}
+        return {
+            "toast": toast.text if toast else None,
+            "alert": bool(toast and toast.show_alert),
+            "answered": toast is not None,
+        }
 
     async def _block(self, chat: Chat, body: Body) -> object:
         blocked = body.get("blocked")
@@ -150,7 +157,7 @@ class PageApi:
         if panel is None:
             return {
                 "clock": self._world.now().isoformat(),
-                "zone": None,
+                "zone": "UTC",
                 "next": None,
                 "progress": None,
                 "movable": False,

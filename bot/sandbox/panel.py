@@ -29,7 +29,7 @@ class NextNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class SendingProgress:
-    """How far the newest notice has come; ``rate`` is messages a second, ``seconds_left`` None when it cannot be known."""
+    """How far the newest notice has come; ``rate`` is messages a second, ``seconds_left`` None when nobody can say."""
 
     title: str
     recipients: int

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
@@ -35,9 +35,9 @@ def _integer(value: object) -> int:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError
-    return float(value)
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError
 
 
 def _flag(value: object) -> bool:
@@ -99,7 +99,7 @@ KINDS: Final[Mapping[str, tuple[str, Callable[[object], object]]]] = {
     "array": ("Array", _array),
     "file": ("InputFile or String", _file),
 }
-"""The kinds of parameter: the Bot API's name for it, and how a given value is read (``ValueError`` where it cannot be)."""
+"""The kinds of parameter: the Bot API's name, and how a given value is read (``ValueError`` where it cannot be)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ async def _multipart(request: web.BaseRequest) -> Params:
     for name, field in (await request.post()).items():
         if isinstance(field, web.FileField):
             content = field.file.read()
-            params[name] = Upload(name=field.filename, mime=field.content_type, content=content)
+            params[name] = Upload(name=unquote(field.filename), mime=field.content_type, content=content)
         else:
             params[name] = field.decode() if isinstance(field, bytes | bytearray) else field
     return params

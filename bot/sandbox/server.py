@@ -54,10 +54,10 @@ class Sandbox:
         """Prepare; ``start`` opens the port.
 
         ``steady`` (seconds) measures the limits and ``now`` (aware) dates the messages; both are the machine's unless
-        given. ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names under
-        which the page may be opened. ``strict`` writes unknown parameters into ``violations``. With ``welcome_all`` every
-        positive chat id is a person whom the bot has met. ``keep_messages`` is for each chat, ``keep_calls`` for the log
-        of calls.
+        given. ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names
+        under which the page may be opened. ``strict`` writes unknown parameters into ``violations``. With
+        ``welcome_all`` every positive chat id is a person whom the bot has met. ``keep_messages`` is for each chat,
+        ``keep_calls`` for the log of calls.
         """
         clock = Clock(ZoneInfo("UTC"))
         self.token = token

@@ -64,7 +64,7 @@ class Updates:
     """The queue of updates, oldest first."""
 
     def __init__(self, now: Callable[[], datetime], *, backoff: Backoff | None = None) -> None:
-        """Begin empty; ``now`` dates the webhook's failures."""
+        """Begin empty; ``now`` dates the webhook's failures; ``polled`` is set while a bot waits for an update."""
         self.kept = Receiving()
         self.record = WebhookRecord()
         self.on_change: list[Callable[[], None]] = []
@@ -72,6 +72,7 @@ class Updates:
         self._backoff = backoff or Backoff()
         self._poller: asyncio.Future[None] | None = None
         self._arrived = asyncio.Event()
+        self.polled = asyncio.Event()
         self._courier: asyncio.Task[None] | None = None
 
     # Putting in
@@ -135,6 +136,7 @@ class Updates:
 
     async def _wait_for_one(self, seconds: float) -> None:
         self._poller = poller = asyncio.get_running_loop().create_future()
+        self.polled.set()
         try:
             async with asyncio.timeout(seconds):
                 await poller
@@ -143,6 +145,7 @@ class Updates:
         finally:
             if self._poller is poller:
                 self._poller = None
+                self.polled.clear()
 
     def allow(self, kinds: Sequence[str]) -> None:
         """Remember which kinds the bot wants; none means the usual ones."""
