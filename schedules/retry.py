@@ -48,7 +48,9 @@ class Decision:
     flood: bool = False
 
 
-def decide(delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, now: datetime) -> Decision:
+def decide(  # noqa: PLR0911 -- one return for each outcome reads best
+    delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, now: datetime
+) -> Decision:
     """What to do about ``outcome``."""
     match outcome:
         case Delivered(message_id):

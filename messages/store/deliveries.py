@@ -184,6 +184,12 @@ async def requeue_interrupted(conn: Connection) -> int:
     return back.rowcount
 
 
+async def any_expired(conn: Connection, now: datetime) -> bool:
+    """Whether something still planned is past its use."""
+    found = select(deliveries.c.id).where(_IS_PLANNED, deliveries.c.expires_at <= now).limit(1)
+    return await conn.scalar(found) is not None
+
+
 async def expire(conn: Connection, now: datetime) -> int:
     """Mark by name what can no longer be of use; gives how many."""
     done = await conn.execute(

@@ -10,14 +10,18 @@ from messages.store.tables import marks
 from messages.store.upsert import insert_new
 
 PLANNING_SINCE: Final = "planning_since"
-"""The first instant at which this office was planned for: what was due before it is not this service's."""
+"""The earliest instant at which this office was planned for."""
+DIGESTED: Final = "digested"
+"""The digest of unreachable people that was made last."""
 
 
-async def earliest(conn: Connection, name: str, now: datetime) -> datetime:
-    """The earliest instant ever given under ``name``, this one included."""
-    known: datetime | None = await conn.scalar(select(marks.c.at).where(marks.c.name == name))
-    if known is not None and known <= now:
-        return known
-    statement = insert_new(conn, marks).values(name=name, at=now)
-    await conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
-    return now
+async def find(conn: Connection, name: str) -> datetime | None:
+    """The instant remembered under ``name``."""
+    found: datetime | None = await conn.scalar(select(marks.c.at).where(marks.c.name == name))
+    return found
+
+
+async def put(conn: Connection, name: str, at: datetime) -> None:
+    """Remember ``at`` under ``name``, in place of what was there."""
+    statement = insert_new(conn, marks).values(name=name, at=at)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": at}))

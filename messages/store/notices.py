@@ -1,5 +1,6 @@
 """Queries of notices and how they stand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, case, func, insert, select, update
 
 from messages.deliveries import DeliveryState, Reason
-from messages.notices import FIRST_WAVE, Category, Counts, Lane, NewNotice, Notice
+from messages.notices import FIRST_WAVE, Category, Counts, Json, Lane, NewNotice, Notice
 from messages.store.database import Connection
 from messages.store.tables import (
     acknowledgements,
@@ -100,10 +101,12 @@ async def find(conn: Connection, notice_id: int) -> Notice | None:
     return _notice(row) if row else None
 
 
-async def known_keys(conn: Connection, keys: list[str]) -> set[str]:
-    """Which of these occasions have their notice already."""
-    found = await conn.scalars(select(notices.c.key).where(notices.c.key.in_(keys)))
-    return set(found)
+async def told(conn: Connection, keys: Sequence[str]) -> dict[str, Mapping[str, Json]]:
+    """Which of these occasions have their notice already, and what it says."""
+    if not keys:
+        return {}
+    rows = await conn.execute(select(notices.c.key, notices.c.params).where(notices.c.key.in_(keys)))
+    return {row.key: row.params for row in rows}
 
 
 async def recent(conn: Connection, limit: int) -> list[Notice]:

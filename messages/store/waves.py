@@ -1,5 +1,6 @@
 """Queries of waves: which are due, and who they become deliveries for, each in one set-based statement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, insert, literal, null, select, update
 
 from messages.deliveries import DeliveryState, Reason
-from messages.notices import FIRST_WAVE
+from messages.notices import FIRST_WAVE, Json
 from messages.store.audience import reached
 from messages.store.database import Connection
 from messages.store.tables import accounts, acknowledgements, deliveries, notices, obligations, waves
@@ -48,11 +49,28 @@ async def due(conn: Connection, now: datetime) -> list[DueWave]:
     return [DueWave(**row._mapping) for row in await conn.execute(query)]  # noqa: SLF001 -- SQLAlchemy's public name
 
 
-async def next_at(conn: Connection) -> datetime | None:
-    """When the next wave is due."""
-    open_waves = select(func.min(waves.c.at)).where(waves.c.planned_at.is_(None))
-    found: datetime | None = await conn.scalar(open_waves)
-    return found
+@dataclass(frozen=True, kw_only=True)
+class UpcomingWave:
+    """The next wave without deliveries, with what its notice says."""
+
+    at: datetime
+    number: int
+    template: str
+    params: Mapping[str, Json]
+    title: str | None
+
+
+async def upcoming(conn: Connection) -> UpcomingWave | None:
+    """The wave that is due next."""
+    query = (
+        select(waves.c.at, waves.c.number, notices.c.template, notices.c.params, notices.c.title)
+        .join(notices, notices.c.id == waves.c.notice_id)
+        .where(waves.c.planned_at.is_(None))
+        .order_by(waves.c.at, waves.c.id)
+        .limit(1)
+    )
+    row = (await conn.execute(query)).one_or_none()
+    return UpcomingWave(**row._mapping) if row else None  # noqa: SLF001 -- SQLAlchemy's public name
 
 
 async def add_reminder(conn: Connection, notice_id: int, at: datetime) -> int:

@@ -1,0 +1,181 @@
+"""The planner: what is due at an instant becomes notices, once; due waves become deliveries.
+
+Everything is found by state: an occasion is due when its time has passed and no notice has its key; a wave when its
+time has passed and it has no deliveries yet. So a pass may be repeated, interrupted or late without harm.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from messages.notices import FIRST_WAVE, Json, NewNotice
+from messages.official_days import OfficialDay
+from messages.store import days, deliveries, marks, notices, unreached, waves
+from messages.store.database import Database
+from schedules import reports
+from schedules.holidays import changed_notice, holiday_notices
+from schedules.policy import Policy
+from schedules.workdays import WorkCalendar
+
+REMINDED_GAP: Final = timedelta(hours=4)
+"""A reminder leaves out whoever got the notice less than this ago."""
+_HORIZON: Final = timedelta(days=400)
+_LOOK_BACK: Final = timedelta(days=120)
+"""Nothing that was due longer ago than this can still be of use."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """What one pass has done: how many notices were made, deliveries planned, deliveries expired."""
+
+    notices: int = 0
+    deliveries: int = 0
+    expired: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """What is due next: a notice by its template and values (or the title a person gave), and which wave of it."""
+
+    at: datetime
+    template: str
+    params: Mapping[str, Json]
+    title: str | None = None
+    number: int = FIRST_WAVE
+
+
+class Planner:
+    """Plans for one office."""
+
+    def __init__(self, *, db: Database, policy: Policy, zone: ZoneInfo, country: str) -> None:
+        """Plan by ``policy`` on the official calendar of ``country``, in the office's ``zone``."""
+        self._db = db
+        self._policy = policy
+        self._zone = zone
+        self._country = country
+        self._imported: dict[date, OfficialDay] = {}
+        self._calendar = WorkCalendar(country)
+
+    async def calendar(self) -> WorkCalendar:
+        """The official calendar with what has been imported so far."""
+        async with self._db.reading() as conn:
+            imported = await days.load(conn)
+        if imported != self._imported:
+            self._imported, self._calendar = imported, WorkCalendar(self._country, imported)
+        return self._calendar
+
+    async def run(self, now: datetime) -> Planned:
+        """One pass.
+
+        1. Occasions that are due become notices. 2. Due waves become deliveries, each in a transaction of its own.
+        3. What is past its use expires by name.
+        """
+        made = await self._make_notices(now)
+        planned = await self._fan_out(now)
+        expired = await self._expire(now)
+        if made or planned or expired:
+            log.info("planned", notices=made, deliveries=planned, expired=expired)
+        return Planned(notices=made, deliveries=planned, expired=expired)
+
+    async def next_due(self, now: datetime) -> Upcoming | None:
+        """What is due next after ``now``: an occasion not made yet, or a wave of a notice that is."""
+        calendar = await self.calendar()
+        occasions = self._occasions(calendar, now, now + _HORIZON)
+        async with self._db.reading() as conn:
+            known = await notices.told(conn, [notice.key for notice in occasions])
+            wave = await waves.upcoming(conn)
+        new = next((notice for notice in occasions if notice.key not in known), None)
+        if wave is not None and (new is None or wave.at <= new.send_at):
+            return Upcoming(
+                at=wave.at, template=wave.template, params=wave.params, title=wave.title, number=wave.number
+            )
+        return Upcoming(at=new.send_at, template=new.template, params=new.params) if new else None
+
+    async def _make_notices(self, now: datetime) -> int:
+        calendar = await self.calendar()
+        since = max(await self._since(now), now - _LOOK_BACK)
+        occasions = self._occasions(calendar, since, now)
+        async with self._db.reading() as conn:
+            told = await notices.told(conn, [notice.key for notice in occasions])
+        new = [notice for notice in occasions if notice.key not in told]
+        new += await self._changes(calendar, now)
+        made = await self._digest(calendar, now)
+        if not new:
+            return made
+        async with self._db.writing() as conn:
+            ids = [await notices.add(conn, notice) for notice in new]
+        return made + sum(notice_id is not None for notice_id in ids)
+
+    async def _since(self, now: datetime) -> datetime:
+        """Since when this office has been planned for: what was due before is not ours to send."""
+        async with self._db.reading() as conn:
+            since = await marks.find(conn, marks.PLANNING_SINCE)
+        if since is not None and since <= now:
+            return since
+        async with self._db.writing() as conn:
+            await marks.put(conn, marks.PLANNING_SINCE, now)
+        return now
+
+    def _occasions(self, calendar: WorkCalendar, since: datetime, until: datetime) -> list[NewNotice]:
+        policy, zone = self._policy, self._zone
+        found = [
+            *holiday_notices(calendar, policy, zone, since=since, until=until, now=until),
+            *reports.calendar_requests(calendar, policy, zone, since=since, until=until),
+        ]
+        return sorted(found, key=lambda notice: notice.send_at)
+
+    async def _changes(self, calendar: WorkCalendar, now: datetime) -> list[NewNotice]:
+        """What people who were told of other days off are told now: each change once."""
+        today = now.astimezone(self._zone).date()
+        ahead = [
+            days for year in (today.year, today.year + 1) for days in calendar.festivals(year) if days.last >= today
+        ]
+        keys = {f"holiday:{days.year}:{days.slug}:{wave}": days for days in ahead for wave in ("formal", "short")}
+        async with self._db.reading() as conn:
+            told = await notices.told(conn, list(keys))
+        moved = {
+            keys[key]
+            for key, params in told.items()
+            if (params["first"], params["last"]) != (keys[key].first.isoformat(), keys[key].last.isoformat())
+        }
+        changes = [changed_notice(calendar, self._policy, self._zone, days, now) for days in moved]
+        async with self._db.reading() as conn:
+            known = await notices.told(conn, [notice.key for notice in changes])
+        return [notice for notice in changes if notice.key not in known]
+
+    async def _digest(self, calendar: WorkCalendar, now: datetime) -> int:
+        """Make today's digests of people who could not be reached since the last ones; gives how many."""
+        at = reports.digest_instant(calendar, self._policy, self._zone, now)
+        async with self._db.reading() as conn:
+            before = await marks.find(conn, marks.DIGESTED)
+        if at is None or (before is not None and before >= at):
+            return 0
+        async with self._db.writing() as conn:
+            holders = await unreached.since(conn, before or at - _LOOK_BACK, at)
+            found = reports.digests(holders, await unreached.admins(conn), at, self._zone)
+            for digest in found:
+                await notices.add(conn, digest)
+            await marks.put(conn, marks.DIGESTED, at)
+        return len(found)
+
+    async def _fan_out(self, now: datetime) -> int:
+        async with self._db.reading() as conn:
+            due = await waves.due(conn, now)
+        planned = 0
+        for wave in due:
+            async with self._db.writing() as conn:
+                planned += await waves.fan_out(conn, wave, now, reminded_gap=REMINDED_GAP)
+        return planned
+
+    async def _expire(self, now: datetime) -> int:
+        async with self._db.reading() as conn:
+            if not await deliveries.any_expired(conn, now):
+                return 0
+        async with self._db.writing() as conn:
+            return await deliveries.expire(conn, now)
