@@ -21,6 +21,7 @@ def faults(english: str | tuple[str, str], chinese: str | tuple[str, ...]) -> li
         ("See https://t.me/x?start=1", "见 https://t.me/x?start=1"),
         (("{count} post", "{count} posts"), ("{count} 个岗位",)),
         ("Use /inbox, /help", "可用 /inbox、/help"),
+        ("An audience, such as unit:x", "受众，例如 unit:财政局"),
     ],
 )
 def test_a_good_translation_passes(english: str | tuple[str, str], chinese: str | tuple[str, ...]) -> None:
@@ -38,7 +39,9 @@ def test_a_place_holder_that_differs_is_named(chinese: str) -> None:
     assert "place-holders" in fault
 
 
-@pytest.mark.parametrize("chinese", ["您好,请签收", "何时?", "单位: 财政局", "已记录;谢谢", "时间:{at}", "收到!\n请看"])
+@pytest.mark.parametrize(
+    "chinese", ["您好,请签收", "何时?", "单位: 财政局", "已记录;谢谢", "时间:{at}", "收到!\n请看", "用 <b>,再签收"]
+)
 def test_a_half_width_mark_in_chinese_is_named(chinese: str) -> None:
     (fault,) = faults("{at}" if "{at}" in chinese else "x", chinese)
     assert "half-width" in fault
