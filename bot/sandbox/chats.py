@@ -213,6 +213,8 @@ class Chats:
     def remove(self, chat: Chat, message: Message) -> None:
         """Delete a message."""
         if chat.messages.pop(message.message_id, None) is not None:
+            newer = sum(one.from_bot for one in chat.messages.values() if one.message_id > message.message_id)
+            chat.unread -= message.from_bot and newer < chat.unread
             self._forget(message)
         self.changed(chat)
 

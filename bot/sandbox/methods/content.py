@@ -40,12 +40,24 @@ def marked_text(
     text: str = params.get(name) or ""
     asked = params.get(mode)
     if not asked:
-        return text, tuple(params.get(entities) or ())
-    if asked.lower() != "html":
+        return text, _given_entities(params.get(entities) or ())
+    if str(asked).lower() != "html":
         # The API has Markdown too; this service speaks HTML only, and anything else is a slip.
         what = "unsupported parse_mode"
         raise bad_request(what)
     return _from_html(text)
+
+
+def _given_entities(given: Sequence[Any]) -> Entities:
+    for entity in given:
+        if not (isinstance(entity, dict) and isinstance(entity.get("type"), str) and _is_range(entity)):
+            what = "can't parse MessageEntity: type, offset and length are required"
+            raise bad_request(what)
+    return tuple(given)
+
+
+def _is_range(entity: Mapping[str, Any]) -> bool:
+    return all(type(entity.get(name)) is int and entity[name] >= 0 for name in ("offset", "length"))
 
 
 def message_text(params: Params) -> tuple[str, Entities]:

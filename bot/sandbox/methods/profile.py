@@ -47,7 +47,7 @@ def _scope(world: World, params: Params) -> str:
     if kind not in {"chat", "chat_administrators", "chat_member"}:
         what = "can't parse BotCommandScope: Unsupported type specified"
         raise bad_request(what)
-    chat = world.chats.get(int(scope.get("chat_id", 0)))
+    chat = world.chats.get(scope.get("chat_id"))
     member = f":{scope.get('user_id')}" if kind == "chat_member" else ""
     return f"{kind}:{chat.chat_id}{member}"
 
