@@ -1,0 +1,51 @@
+"""Which commands there are, and for whom: one table for the menu and for the help."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import BotCommand, BotCommandScopeChat
+
+from bot.chat.desk import Desk
+from messages.accounts import Standing
+from messages.organisation.records import Role
+from messages.text.phrase import Phrase, phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A command. It is shown to every member, or to ``holders`` of a post and bearers of one of ``roles``."""
+
+    name: str
+    what: Phrase
+    everyone: bool = False
+    holders: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def suits(self, standing: Standing) -> bool:
+        """Whether a person of this standing may use it."""
+        return self.everyone or (self.holders and bool(standing.posts)) or bool(self.roles & standing.roles)
+
+
+TABLE: Final = (
+    Entry(name="inbox", what=phrase("What waits for me"), holders=True),
+    Entry(name="language", what=phrase("Change the language"), everyone=True),
+    Entry(name="help", what=phrase("What I can do here"), everyone=True),
+)
+
+
+def commands_for(standing: Standing) -> tuple[Entry, ...]:
+    """The commands of a person, in the table's order."""
+    return tuple(entry for entry in TABLE if entry.suits(standing))
+
+
+async def show_menu(desk: Desk, chat_id: int, language: str, standing: Standing) -> None:
+    """Set the command menu of one chat. The desk works without it, so a refusal is only logged."""
+    menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in commands_for(standing)]
+    with desk.unharmed(chat_id):
+        await desk.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id))
+
+
+async def clear_menu(desk: Desk, chat_id: int) -> None:
+    """Take the command menu from a chat that lost access."""
+    with desk.unharmed(chat_id):
+        await desk.bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))

@@ -1,0 +1,77 @@
+"""What every desk has: the bot, the texts, the clock and the database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.chat.acts import Press
+from messages.joining import Limits
+from messages.store.database import Database
+from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.phrase import Phrase
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+
+_log: Final = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The tools of a desk. ``wake`` tells the sender that something has become due."""
+
+    bot: Bot = field(repr=False)
+    db: Database
+    catalog: Catalog
+    renderer: Renderer
+    clock: Clock
+    limits: Limits
+    wake: Callable[[], None]
+
+    async def say(
+        self, chat_id: int, what: Phrase, language: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Send a phrase as plain text."""
+        await self.bot.send_message(chat_id, self.catalog.say(what, language), reply_markup=keyboard)
+
+    async def show(
+        self,
+        chat_id: int,
+        template: str,
+        language: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        **params: Any,  # noqa: ANN401 -- a template's values
+    ) -> None:
+        """Send a rendered template."""
+        text = self.renderer.render(template, language, **params)
+        await self.bot.send_message(chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+    async def toast(self, press: Press, what: Phrase, language: str) -> None:
+        """Answer a press of a button. It comes after the work is done, so a failure of it undoes nothing."""
+        with self.unharmed(press.chat_id):
+            await self.bot.answer_callback_query(press.query_id, self.catalog.say(what, language))
+
+    @contextmanager
+    def unharmed(self, chat_id: int) -> Iterator[None]:
+        """Go on when the Bot API refuses an answer or a change of a message: what it shows is recorded already."""
+        try:
+            yield
+        except TelegramError as error:
+            _log.info("answer_refused", chat_id=chat_id, error=str(error))
+
+    def moment(self, at: datetime, language: str) -> str:
+        """An instant as a person reads it: day and time in the office's zone."""
+        return self.renderer.moment(at, language)
+
+
+def spoken(language_code: str | None) -> str:
+    """The language for someone of whom only the Telegram client's language is known."""
+    if language_code is None or language_code.startswith("zh"):
+        return LANGUAGES[0]
+    return next((known for known in LANGUAGES if known.startswith(language_code[:2])), "en")

@@ -1,0 +1,31 @@
+"""The help: who one is here, and what one can do."""
+
+from bot.chat.commands import commands_for
+from bot.chat.desk import Desk
+from messages import accounts
+from messages.organisation.records import Role
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+_ROLES = {
+    Role.OFFICE: phrase("promotion office"),
+    Role.LEADER: phrase("responsible leader"),
+    Role.COLLECTOR: phrase("collector"),
+    Role.INSPECTOR: phrase("inspector"),
+    Role.DUTY: phrase("on duty on holidays"),
+}
+
+
+async def show(desk: Desk, member: Member) -> None:
+    """``/help``, fitting the person's roles."""
+    standing = await accounts.standing(desk.db, member.person_id)
+    language = member.language
+    await desk.show(
+        member.chat_id,
+        "help",
+        language,
+        name=member.name,
+        posts=standing.posts,
+        roles=[desk.catalog.say(_ROLES[role], language) for role in Role if role in standing.roles],
+        commands=[(entry.name, desk.catalog.say(entry.what, language)) for entry in commands_for(standing)],
+    )

@@ -1,0 +1,154 @@
+"""The holder's desk: acknowledging a notice, and the inbox."""
+
+import html
+from datetime import datetime
+from typing import Any
+
+from telegram import InlineKeyboardMarkup, Message
+from telegram.constants import MessageLimit, ParseMode
+
+from bot.chat.acts import Press
+from bot.chat.buttons import acknowledge_in_inbox, turn_to
+from bot.chat.desk import Desk
+from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded, acknowledge, refuse_forged
+from messages.inbox import Page, page
+from messages.store.accounts import Member
+from messages.store.inbox import Waiting
+from messages.text.phrase import Phrase, nphrase, phrase
+
+
+async def press_notice(desk: Desk, press: Press, delivery_id: int, language: str) -> None:
+    """The button under a notice: recorded first, then answered, then shown in the message."""
+    outcome = await acknowledge(
+        desk.db,
+        chat_id=press.chat_id,
+        delivery_id=delivery_id,
+        now=desk.clock.now(),
+        message_id=press.message.message_id,
+    )
+    await desk.toast(press, _toast(desk, outcome, language), language)
+    if not isinstance(outcome, PressRefused):
+        with desk.unharmed(press.chat_id):
+            await _mark(desk, press, outcome.at, language)
+
+
+async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: int, number: int) -> None:
+    """A button in the inbox: the same, then the inbox without that notice."""
+    now = desk.clock.now()
+    outcome = await acknowledge(desk.db, chat_id=press.chat_id, delivery_id=delivery_id, now=now)
+    await desk.toast(press, _toast(desk, outcome, member.language), member.language)
+    await _redraw(desk, press, member, number)
+
+
+async def press_forged(desk: Desk, press: Press, language: str) -> None:
+    """A payload that is none of ours."""
+    refused = await refuse_forged(desk.db, chat_id=press.chat_id, now=desk.clock.now())
+    await desk.toast(press, _toast(desk, refused, language), language)
+
+
+def _toast(desk: Desk, outcome: Acknowledging, language: str) -> Phrase:
+    match outcome:
+        case Recorded(at=at, posts=1):
+            return phrase("Recorded at {time}.", time=_time(desk, at))
+        case Recorded(at=at, posts=posts):
+            return nphrase(
+                "Recorded at {time} for {count} post.",
+                "Recorded at {time} for {count} posts.",
+                posts,
+                time=_time(desk, at),
+            )
+        case AlreadyRecorded(at=at):
+            return phrase("Recorded at {moment} already: nothing more to do.", moment=desk.moment(at, language))
+        case _:
+            return phrase("This button is not in use for this account. Nothing was changed.")
+
+
+def _time(desk: Desk, at: datetime) -> str:
+    return at.astimezone(desk.clock.zone).strftime("%H:%M")
+
+
+async def _mark(desk: Desk, press: Press, at: datetime, language: str) -> None:
+    """Say in the message itself that it is recorded and when, and take its button away."""
+    line = desk.catalog.say(phrase("✅ Acknowledged on {moment}", moment=desk.moment(at, language)), language)
+    message = press.message
+    if isinstance(message, Message) and message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
+        # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
+        await desk.bot.edit_message_text(
+            f"{message.text}\n\n{line}",
+            chat_id=press.chat_id,
+            message_id=message.message_id,
+            entities=message.entities,
+            link_preview_options=message.link_preview_options,
+        )
+    elif isinstance(message, Message) and message.caption and _fits(message.caption, line, MessageLimit.CAPTION_LENGTH):
+        await desk.bot.edit_message_caption(
+            chat_id=press.chat_id,
+            message_id=message.message_id,
+            caption=f"{message.caption}\n\n{line}",
+            caption_entities=message.caption_entities,
+        )
+    else:
+        await desk.bot.edit_message_reply_markup(chat_id=press.chat_id, message_id=message.message_id)
+
+
+def _fits(text: str, line: str, limit: int) -> bool:
+    return not text.endswith(line) and len(f"{text}\n\n{line}".encode("utf-16-le")) <= 2 * limit
+
+
+async def show_inbox(desk: Desk, member: Member) -> None:
+    """``/inbox``: what waits for the person, newest first."""
+    text, keyboard = _drawn(desk, member, await page(desk.db, member))
+    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+
+async def turn_page(desk: Desk, press: Press, member: Member, number: int) -> None:
+    """Show another page in the same message."""
+    with desk.unharmed(press.chat_id):
+        await desk.bot.answer_callback_query(press.query_id)
+    await _redraw(desk, press, member, number)
+
+
+async def _redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
+    text, keyboard = _drawn(desk, member, await page(desk.db, member, number))
+    with desk.unharmed(press.chat_id):
+        await desk.bot.edit_message_text(
+            text,
+            chat_id=press.chat_id,
+            message_id=press.message.message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+        )
+
+
+def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
+    now = desk.clock.now()
+    lines = [_line(desk, item, now, member.language) for item in shown.items]
+    text = desk.renderer.render(
+        "inbox", member.language, items=lines, total=shown.total, number=shown.number, pages=shown.pages
+    )
+    rows = [
+        [acknowledge_in_inbox(f"✅ {place} · {line['title']}", item.delivery_id, shown.number)]
+        for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
+    ]
+    turns = _turns(desk, shown, member.language)
+    rows += [turns] if turns else []
+    return text, InlineKeyboardMarkup(rows) if rows else None
+
+
+def _turns(desk: Desk, shown: Page, language: str) -> list[Any]:
+    turns = []
+    if shown.number > 1:
+        turns.append(turn_to(desk.catalog.say(phrase("« Newer"), language), shown.number - 1))
+    if shown.number < shown.pages:
+        turns.append(turn_to(desk.catalog.say(phrase("Older »"), language), shown.number + 1))
+    return turns
+
+
+def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:
+    values = {"heading_text": "", **item.params}
+    return {
+        "title": item.title or html.unescape(desk.renderer.title(item.template, language, **values)),
+        "sent_at": item.sent_at,
+        "by": item.acknowledge_by,
+        "late": item.acknowledge_by is not None and item.acknowledge_by < now,
+    }

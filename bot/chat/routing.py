@@ -1,0 +1,119 @@
+"""The routing: from an update to the desk that attends to it. A handler parses, calls one domain function, answers."""
+
+from typing import Final
+
+import structlog
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+
+from bot.chat import acts, buttons, help, holder, joining, language, strangers  # noqa: A004 -- the desk's name
+from bot.chat.acts import Act, Command, Membership, Press, Said
+from bot.chat.desk import Desk, spoken
+from bot.telegram import keyboards
+from messages.accounts import find_member
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+_log: Final = structlog.get_logger(__name__)
+
+_SORRY: Final = phrase("Sorry, that did not work. Please try again in a moment.")
+_POINTER: Final = phrase("I did not understand that. /help shows what I can do for you.")
+
+
+class Chat:
+    """Attends to what people do in their private chats with the bot."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Attend with the tools of ``desk``."""
+        self._desk = desk
+        self._strangers = strangers.Strangers()
+
+    async def process(self, update: Update) -> None:
+        """Attend to one update. It never raises: the person gets a kind line, the log the whole story."""
+        act = acts.read(update)
+        if act is None:
+            return
+        try:
+            await self._attend(act)
+        except Forbidden:
+            _log.info("answer_undeliverable", chat_id=act.chat_id)
+        except Exception:  # noqa: BLE001 -- an error in one handler must never stop another
+            _log.exception("act_failed", chat_id=act.chat_id, act=type(act).__name__)
+            await self._apologise(act)
+
+    async def _attend(self, act: Act) -> None:
+        member = await find_member(self._desk.db, act.chat_id)
+        if isinstance(act, Command) and act.name == "start" and act.argument:
+            await joining.start(self._desk, act, member)
+        elif member is None:
+            await self._turn_away(act)
+        else:
+            await self._serve(act, member)
+
+    async def _turn_away(self, act: Act) -> None:
+        """A stranger did something."""
+        match act:
+            case Press():
+                await self._press_of_stranger(act)
+            case Command() | Said() if self._strangers.may_be_told(act.chat_id, self._desk.clock.now()):
+                await self._desk.say(act.chat_id, strangers.LINE, spoken(act.language_code))
+
+    async def _press_of_stranger(self, press: Press) -> None:
+        """Refused by the same rules as anyone's, so that it is recorded: perhaps from an account that was left."""
+        acknowledged = keyboards.parse(press.data)
+        if acknowledged:
+            await holder.press_notice(self._desk, press, acknowledged.delivery_id, spoken(press.language_code))
+        else:
+            await holder.press_forged(self._desk, press, spoken(press.language_code))
+
+    async def _serve(self, act: Act, member: Member) -> None:
+        """A member did something."""
+        if isinstance(act, Membership):
+            await joining.change_membership(self._desk, act, member)
+            return
+        if not member.reachable:
+            await joining.welcome_back(self._desk, member)
+        match act:
+            case Command():
+                await self._command(act, member)
+            case Press():
+                await self._press(act, member)
+            case Said():
+                await self._desk.say(member.chat_id, _POINTER, member.language)
+
+    async def _command(self, command: Command, member: Member) -> None:
+        match command.name:
+            case "start":
+                await joining.greet(self._desk, member)
+            case "inbox":
+                await holder.show_inbox(self._desk, member)
+            case "language":
+                await language.offer(self._desk, member)
+            case "help":
+                await help.show(self._desk, member)
+            case _:
+                await self._desk.say(member.chat_id, _POINTER, member.language)
+
+    async def _press(self, press: Press, member: Member) -> None:
+        if acknowledged := keyboards.parse(press.data):
+            await holder.press_notice(self._desk, press, acknowledged.delivery_id, member.language)
+            return
+        match buttons.read(press.data):
+            case buttons.AcknowledgeInInbox(delivery_id=delivery_id, page=page):
+                await holder.press_in_inbox(self._desk, press, member, delivery_id, page)
+            case buttons.TurnTo(page=page):
+                await holder.turn_page(self._desk, press, member, page)
+            case buttons.Speak(language=chosen):
+                await language.speak(self._desk, press, member, chosen)
+            case None:
+                await holder.press_forged(self._desk, press, member.language)
+
+    async def _apologise(self, act: Act) -> None:
+        spoken_language = spoken(act.language_code)
+        try:
+            if isinstance(act, Press):
+                await self._desk.toast(act, _SORRY, spoken_language)
+            elif not isinstance(act, Membership):
+                await self._desk.say(act.chat_id, _SORRY, spoken_language)
+        except TelegramError as error:
+            _log.info("apology_undeliverable", chat_id=act.chat_id, error=str(error))

@@ -1,0 +1,167 @@
+"""People talk with the bot over real HTTP: the sandbox on one side, the intake and the chat on the other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+from telegram import Update
+from telegram.ext import ExtBot
+
+from bot.chat.desk import Desk
+from bot.chat.routing import Chat
+from bot.sandbox.chats import Message
+from bot.sandbox.limits import NO_LIMITS
+from bot.sandbox.server import Sandbox
+from bot.telegram.answers import AnswerMeter
+from bot.telegram.bot import build_bot
+from bot.telegram.notifier import TelegramNotifier
+from bot.telegram.ordering import Inbox
+from bot.telegram.updates import PollingIntake
+from messages.deliveries import Delivered, DeliveryState
+from messages.store import deliveries
+from messages.store.database import Database
+from messages.store.deliveries import Settlement
+from messages.text.catalog import Catalog
+from messages.text.phrase import Phrase
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from schedules.composer import Composer
+from tests.office import LIMITS, Office
+
+TOKEN = "42:a-token-of-tests"
+
+
+class NoPace:
+    async def answer(self, chat_id: int) -> None:
+        """Nobody waits."""
+
+
+class Talk(Office):
+    """An office whose people have chats. ``woken`` counts how often the sender was told that something is due."""
+
+    def __init__(self, db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> None:
+        super().__init__(db)
+        self.clock = clock
+        self.catalog = catalog
+        self.renderer = renderer
+        self.sandbox = Sandbox(token=TOKEN, now=clock.now, limits=NO_LIMITS, strict=True)
+        self.woken = 0
+        self._pushed = 0
+        self._processed = 0
+        self._progress = asyncio.Condition()
+        self.bot: ExtBot[str]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Talk"]:
+        await self.sandbox.start()
+        self.bot = build_bot(TOKEN, self.sandbox.url, AnswerMeter(NoPace()))
+        await self.bot.initialize()
+        self._chat = Chat(
+            Desk(
+                bot=self.bot,
+                db=self.db,
+                catalog=self.catalog,
+                renderer=self.renderer,
+                clock=self.clock,
+                limits=LIMITS,
+                wake=self._wake,
+            )
+        )
+        intake = PollingIntake(self.bot, Inbox(self._process), poll=timedelta(seconds=2))
+        polling = asyncio.create_task(intake.run())
+        try:
+            yield self
+        finally:
+            polling.cancel()
+            with suppress(asyncio.CancelledError):
+                await polling
+            await self.bot.shutdown()
+            await self.sandbox.stop()
+            assert not self.sandbox.violations
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def _process(self, update: Update) -> None:
+        await self._chat.process(update)
+        async with self._progress:
+            self._processed += 1
+            self._progress.notify_all()
+
+    async def _attended(self) -> None:
+        """Everything that people did has been answered."""
+        self._pushed += 1
+        async with asyncio.timeout(10), self._progress:
+            await self._progress.wait_for(lambda: self._processed >= self._pushed)
+
+    def texts(self, chat_id: int) -> list[str]:
+        """What the bot has said in a chat."""
+        return [message.text for message in self.sandbox.messages(chat_id) if message.from_bot]
+
+    def last(self, chat_id: int) -> Message:
+        return [message for message in self.sandbox.messages(chat_id) if message.from_bot][-1]
+
+    def menu(self, chat_id: int) -> list[dict[str, str]]:
+        """The command menu set for a chat, empty for none."""
+        menus = self.sandbox.world.profile.commands
+        return list(menus.get((f"chat:{chat_id}", ""), []))
+
+    def said(self, what: Phrase, language: str = "en") -> str:
+        return self.catalog.say(what, language)
+
+    async def meet(self, chat_id: int, language: str = "en") -> None:
+        self.sandbox.add_person(chat_id, f"Person {chat_id}", language)
+
+    async def write(self, chat_id: int, text: str) -> list[str]:
+        """A person writes; gives what the bot answered there."""
+        before = len(self.texts(chat_id))
+        await self.sandbox.send_text(chat_id, text)
+        await self._attended()
+        return self.texts(chat_id)[before:]
+
+    async def press(self, chat_id: int, message_id: int, data: str) -> str | None:
+        """A person presses; gives the toast."""
+        toast = await self.sandbox.press(chat_id, message_id, data)
+        await self._attended()
+        return toast.text if toast else None
+
+    async def press_button(self, chat_id: int, message: Message, row: int = 0, column: int = 0) -> str | None:
+        return await self.press(chat_id, message.message_id, buttons(message)[row][column]["callback_data"])
+
+    async def block(self, chat_id: int, *, blocked: bool) -> None:
+        (self.sandbox.block if blocked else self.sandbox.unblock)(chat_id)
+        await self._attended()
+
+    async def push(self, update: dict[str, Any]) -> None:
+        self.sandbox.push_update(update)
+        await self._attended()
+
+    async def employ(self, name: str, chat_id: int, titles: tuple[str, ...] = ("Clerk",), language: str = "en") -> int:
+        """Hire a person who joins at once."""
+        person = await self.hire(name, titles, language)
+        await self.meet(chat_id, language)
+        await self.write(chat_id, f"/start {await self.invite(person)}")
+        return person
+
+    async def send(self) -> list[int]:
+        """Send all that is due over the wire; gives the deliveries."""
+        notifier, composer = TelegramNotifier(self.bot), Composer(self.renderer, self.catalog)
+        async with self.db.writing() as conn:
+            claimed = await deliveries.claim(conn, now=self.now, limit=100)
+        for one in claimed:
+            assert one.chat_id is not None
+            outcome = await notifier.send(composer.compose(one, one.chat_id))
+            assert isinstance(outcome, Delivered)
+            done = Settlement(
+                delivery_id=one.id, state=DeliveryState.DELIVERED, at=self.now, message_id=outcome.message_id
+            )
+            async with self.db.writing() as conn:
+                await deliveries.settle(conn, [done])
+        return [one.id for one in claimed]
+
+
+def buttons(message: Message) -> list[list[dict[str, str]]]:
+    """The rows of buttons under a message."""
+    return list((message.reply_markup or {}).get("inline_keyboard", []))
