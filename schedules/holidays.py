@@ -78,7 +78,8 @@ class _Making:
 
     def notice(self, days: DaysOff, kind: HolidayWaveKind, wave: HolidayWave, day: date, at: time) -> NewNotice:
         send_at = local_instant(day, at, self.zone)
-        holiday_begins = local_instant(days.first, time(0), self.zone)
+        # After the service was off, people are told late: what is asked of them counts from then.
+        told_at = max(send_at, self.now.astimezone(self.zone))
         return NewNotice(
             key=f"holiday:{days.year}:{days.slug}:{kind}",
             category=Category.PROMPT,
@@ -89,20 +90,23 @@ class _Making:
             send_at=send_at,
             created_at=self.now,
             acknowledge=wave.acknowledge,
-            acknowledge_by=self._deadline(days, send_at, wave.within) if wave.acknowledge else None,
+            acknowledge_by=self._deadline(days, told_at, wave.within) if wave.acknowledge else None,
             expires_at=end_of_day(days.last, self.zone),
-            reminders=(
-                reminder_times(self.calendar, self.policy, send_at, before=holiday_begins) if wave.acknowledge else ()
-            ),
+            reminders=self._reminders(days, told_at) if wave.acknowledge else (),
             provisional=days.provisional,
         )
 
-    def _deadline(self, days: DaysOff, send_at: datetime, within: int) -> datetime:
-        """Never later than the last working day before the holiday."""
+    def _reminders(self, days: DaysOff, told_at: datetime) -> tuple[datetime, ...]:
+        """All before the holiday."""
+        holiday_begins = local_instant(days.first, time(0), self.zone)
+        return reminder_times(self.calendar, self.policy, told_at, before=holiday_begins)
+
+    def _deadline(self, days: DaysOff, told_at: datetime, within: int) -> datetime:
+        """Never later than the last working day before the holiday; the end of the day for who is told after it."""
         eve = self.calendar.add_workdays(days.first, -1)
         closing = local_instant(eve, self.policy.working_hours.end, self.zone)
-        latest = closing if closing > send_at else end_of_day(max(eve, send_at.date()), self.zone)
-        return min(acknowledge_by(self.calendar, self.policy, send_at, within), latest)
+        latest = closing if closing > told_at else end_of_day(max(eve, told_at.date()), self.zone)
+        return min(acknowledge_by(self.calendar, self.policy, told_at, within), latest)
 
 
 def holiday_params(days: DaysOff) -> dict[str, Json]:

@@ -78,7 +78,7 @@ async def _coming(session: Session, conn: Connection, since: datetime, until: da
     planned = holiday_notices(
         calendar, policy, session.settings.zone, since=since, until=until, now=session.clock.now()
     )
-    known = await stored_notices.known_keys(conn, [notice.key for notice in planned])
+    known = await stored_notices.told(conn, [notice.key for notice in planned])
     unmade = [notice for notice in planned if notice.key not in known]
     return sorted([*made, *unmade], key=lambda notice: (notice.send_at, notice.lane))
 

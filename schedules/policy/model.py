@@ -1,11 +1,12 @@
 """The policy's shape: what each table of the file may say. Every value is checked when the file is read."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 _SHARP_MINUTES: Final = (0, 30)
+_COMMON_YEAR: Final = 2001
 
 
 def _not_sharp(at: time) -> time:
@@ -143,10 +144,19 @@ class Delivery(_Table):
         return timedelta(hours=self.give_up_hours)
 
 
+def _day_of_every_year(written: str) -> str:
+    try:
+        date.fromisoformat(f"{_COMMON_YEAR}-{written}")
+    except ValueError:
+        message = "a day of the year is accepted as MM-DD, such as 11-01"
+        raise ValueError(message) from None
+    return written
+
+
 class OfficialCalendar(_Table):
     """When admins are first reminded that next year's official days are missing (``MM-DD``)."""
 
-    ask_from: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    ask_from: Annotated[str, AfterValidator(_day_of_every_year)]
 
 
 class Policy(_Table):
