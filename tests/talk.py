@@ -28,14 +28,10 @@ from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from schedules.composer import Composer
+from schedules.pacer import Limits, Pacer
 from tests.office import LIMITS, Office
 
 TOKEN = "42:a-token-of-tests"
-
-
-class NoPace:
-    async def answer(self, chat_id: int) -> None:
-        """Nobody waits."""
 
 
 class Talk(Office):
@@ -56,7 +52,9 @@ class Talk(Office):
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Talk"]:
         await self.sandbox.start()
-        self.bot = build_bot(TOKEN, self.sandbox.url, AnswerMeter(NoPace()))
+        self.bot = build_bot(
+            TOKEN, self.sandbox.url, AnswerMeter(Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady))
+        )
         await self.bot.initialize()
         self._chat = Chat(
             Desk(

@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from schedules.pacer import Send
+
 TOKEN = "123456:AAsecretsecretsecretsecretsecretsec"
 MESSAGE = {"message_id": 7, "date": 1_790_000_000, "chat": {"id": 5, "type": "private"}, "text": "x"}
 
@@ -60,6 +62,32 @@ def refusal(code: int, description: str, **parameters: object) -> tuple[int, obj
     """The Bot API's own shape of an error."""
     body = {"ok": False, "error_code": code, "description": description}
     return code, body | ({"parameters": parameters} if parameters else {})
+
+
+class Pace:
+    """A pace without limits; keeps what was counted, and the silences that were waited out or told."""
+
+    def __init__(self) -> None:
+        self.sends: list[Send] = []
+        self.silences: list[float] = []
+        self.floods: list[float] = []
+
+    async def answer(self, chat_id: int) -> Send:
+        self.sends.append(Send(chat_id, 0))
+        return self.sends[-1]
+
+    def end(self, send: Send) -> None:
+        send.ended = 1
+
+    def flooded(self, retry_after: float) -> None:
+        self.floods.append(retry_after)
+
+    async def sleep(self, seconds: float) -> None:
+        self.silences.append(seconds)
+
+    @property
+    def counted(self) -> list[int]:
+        return [send.chat_id for send in self.sends]
 
 
 @asynccontextmanager

@@ -7,12 +7,14 @@ within it.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.telegram.errors import retry_after
+from schedules.pacer import Send
 
 PACED: Final = "paced"
 """Given as ``rate_limit_args`` by who has paced the call already."""
@@ -23,21 +25,30 @@ _TRIES: Final = 4
 _LONGEST_WAIT: Final = timedelta(minutes=1)
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
+Call = Callable[..., Coroutine[Any, Any, Answer]]
 
 
 class Pace(Protocol):
     """The pacer's side for answers."""
 
-    async def answer(self, chat_id: int) -> None:
-        """Count an answer to the chat; waits only for the chat's own limit."""
+    async def answer(self, chat_id: int) -> Send:
+        """Take the very next place on the wire; waits only for the wire itself."""
+        ...
+
+    def end(self, send: Send) -> None:
+        """The answer to a send is in, whatever it says."""
+        ...
+
+    def flooded(self, retry_after: float) -> None:
+        """The Bot API asked the whole bot to be silent for so many seconds."""
         ...
 
 
 class AnswerMeter(BaseRateLimiter[str]):
     """The rate limiter of the bot's calls (python-telegram-bot's port for it).
 
-    Calls marked ``PACED`` pass. Others that put a message into a chat are counted first. Any that meets a flood error
-    is tried again after the silence asked for, three times at the most.
+    Calls marked ``PACED`` pass. Others that put a message into a chat are counted first, and their flood errors are
+    told to the pace. Any that meets a flood error is tried again after the silence asked for, three times at the most.
     """
 
     def __init__(self, pace: Pace, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -53,7 +64,7 @@ class AnswerMeter(BaseRateLimiter[str]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        callback: Call,
         args: Any,  # noqa: ANN401 - the library's signature
         kwargs: dict[str, Any],
         endpoint: str,
@@ -63,18 +74,30 @@ class AnswerMeter(BaseRateLimiter[str]):
         """Let a call through; raises what the last try raised."""
         if rate_limit_args == PACED:
             return await callback(*args, **kwargs)
+        attempt = partial(callback, *args, **kwargs)
+        chat_id = data.get("chat_id")
+        if isinstance(chat_id, int) and _puts_a_message(endpoint):
+            attempt = partial(self._counted, attempt, chat_id)
         for _ in range(_TRIES - 1):
-            await self._count(endpoint, data.get("chat_id"))
             try:
-                return await callback(*args, **kwargs)
+                return await attempt()
             except RetryAfter as error:
                 silence = retry_after(error)
                 if silence > _LONGEST_WAIT:
                     raise
             await self._sleep(silence.total_seconds())
-        await self._count(endpoint, data.get("chat_id"))
-        return await callback(*args, **kwargs)
+        return await attempt()
 
-    async def _count(self, endpoint: str, chat_id: object) -> None:
-        if isinstance(chat_id, int) and endpoint.startswith(_COUNTED) and endpoint not in _NOT_COUNTED:
-            await self._pace.answer(chat_id)
+    async def _counted(self, attempt: Call, chat_id: int) -> Answer:
+        send = await self._pace.answer(chat_id)
+        try:
+            return await attempt()
+        except RetryAfter as error:
+            self._pace.flooded(retry_after(error).total_seconds())
+            raise
+        finally:
+            self._pace.end(send)
+
+
+def _puts_a_message(endpoint: str) -> bool:
+    return endpoint.startswith(_COUNTED) and endpoint not in _NOT_COUNTED

@@ -8,21 +8,7 @@ from telegram.ext import ExtBot
 
 from bot.telegram.answers import PACED, AnswerMeter
 from bot.telegram.bot import build_bot
-from tests.telegram_standin import TOKEN, StandIn, refusal, stand_in
-
-
-class Pace:
-    """Keeps what was counted, and the silences."""
-
-    def __init__(self) -> None:
-        self.counted: list[int] = []
-        self.silences: list[float] = []
-
-    async def answer(self, chat_id: int) -> None:
-        self.counted.append(chat_id)
-
-    async def sleep(self, seconds: float) -> None:
-        self.silences.append(seconds)
+from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
 
 @pytest.fixture
@@ -63,6 +49,7 @@ async def test_a_flood_error_is_waited_out(server: StandIn, bot: ExtBot[str], pa
     server.script(flood, flood)
     await bot.edit_message_text("x", chat_id=5, message_id=7)
     assert pace.silences == [3, 3]
+    assert pace.floods == []
     assert len(server.calls) == 3
 
 
@@ -74,6 +61,8 @@ async def test_a_flood_error_without_end_is_raised_after_three_more_tries(
         await bot.send_message(5, "x")
     assert len(server.calls) == 4
     assert pace.counted == [5, 5, 5, 5]
+    assert pace.floods == [1, 1, 1, 1]
+    assert all(send.ended for send in pace.sends)
 
 
 @pytest.mark.parametrize("paced", [PACED, None])

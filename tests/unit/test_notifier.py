@@ -12,16 +12,7 @@ from bot.telegram.keyboards import AcknowledgePress, acknowledge_button, parse
 from bot.telegram.notifier import TelegramNotifier
 from messages.deliveries import Delivered, PermanentFailure, Reason, TemporaryFailure, Unconfirmed
 from schedules.notifier import Outgoing
-from tests.telegram_standin import MESSAGE, TOKEN, StandIn, raw_server, refusal, stand_in
-
-
-class Refusing:
-    """A pace that nothing may ask."""
-
-    async def answer(self, chat_id: int) -> None:
-        """A notice is paced by the dispatcher, never here."""
-        raise AssertionError(chat_id)
-
+from tests.telegram_standin import MESSAGE, TOKEN, Pace, StandIn, raw_server, refusal, stand_in
 
 OUTGOING = Outgoing(delivery_id=35, chat_id=5, text="<b>廉洁</b>", acknowledge="✅ 已知悉", protect=True)
 
@@ -33,9 +24,12 @@ async def server() -> AsyncIterator[StandIn]:
 
 
 async def send(root: str, message: Outgoing = OUTGOING) -> object:
-    bot = build_bot(TOKEN, root, AnswerMeter(Refusing()), read_timeout=5)
+    pace = Pace()
+    bot = build_bot(TOKEN, root, AnswerMeter(pace), read_timeout=5)
     async with bot.request:
-        return await TelegramNotifier(bot).send(message)
+        outcome = await TelegramNotifier(bot).send(message)
+    assert pace.counted == []  # the dispatcher has counted it
+    return outcome
 
 
 async def test_a_notice_goes_out_protected_with_its_button(server: StandIn) -> None:

@@ -21,14 +21,7 @@ from messages.deliveries import (
     TokenRefused,
     Unconfirmed,
 )
-from tests.telegram_standin import TOKEN, StandIn, refusal, stand_in
-
-
-class Free:
-    """A pace that waits for nothing."""
-
-    async def answer(self, chat_id: int) -> None:
-        """Go."""
+from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
 
 @pytest.fixture
@@ -39,7 +32,7 @@ async def server() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def bot(server: StandIn) -> AsyncIterator[ExtBot[str]]:
-    built = build_bot(TOKEN, server.url, AnswerMeter(Free()))
+    built = build_bot(TOKEN, server.url, AnswerMeter(Pace()))
     await built.request.initialize()
     yield built
     await built.request.shutdown()

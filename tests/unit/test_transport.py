@@ -15,21 +15,14 @@ from telegram.ext import ExtBot
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.transport import AiohttpRequest, AnswerLost, NotSent, StatusFault
-from tests.telegram_standin import MESSAGE, TOKEN, StandIn, answer, raw_server, refusal, stand_in
+from tests.telegram_standin import MESSAGE, TOKEN, Pace, StandIn, answer, raw_server, refusal, stand_in
 
 CUT_SHORT = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"ok":true,'
 
 
-class Free:
-    """A pace that waits for nothing."""
-
-    async def answer(self, chat_id: int) -> None:
-        """Go."""
-
-
 @asynccontextmanager
 async def open_bot(root: str, *, connections: int = 64, read_timeout: float = 5) -> AsyncIterator[ExtBot[str]]:
-    bot = build_bot(TOKEN, root, AnswerMeter(Free()), connections=connections, read_timeout=read_timeout)
+    bot = build_bot(TOKEN, root, AnswerMeter(Pace()), connections=connections, read_timeout=read_timeout)
     await bot.request.initialize()
     try:
         yield bot
@@ -185,7 +178,7 @@ async def test_a_page_that_repeats_the_url_does_not_show_the_token(
 async def test_a_refused_token_is_not_told(server: StandIn, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server.script(refusal(401, "Unauthorized"))
-    bot = build_bot(TOKEN, server.url, AnswerMeter(Free()))
+    bot = build_bot(TOKEN, server.url, AnswerMeter(Pace()))
     with pytest.raises(TelegramError) as raised:
         await bot.initialize()
     await bot.shutdown()

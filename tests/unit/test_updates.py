@@ -17,16 +17,9 @@ from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import SECRET_HEADER, WEBHOOK_PATH, PollingIntake, WebhookIntake
-from tests.telegram_standin import TOKEN, StandIn, answer, refusal, stand_in
+from tests.telegram_standin import TOKEN, Pace, StandIn, answer, refusal, stand_in
 
 SECRET = "s3cret-of-the-webhook"
-
-
-class Free:
-    """A pace that waits for nothing."""
-
-    async def answer(self, chat_id: int) -> None:
-        """Go."""
 
 
 def press(number: int, person: int) -> dict[str, Any]:
@@ -104,7 +97,7 @@ def updates(server: StandIn) -> Updates:
 
 @asynccontextmanager
 async def open_bot(server: StandIn) -> AsyncIterator[ExtBot[str]]:
-    bot = build_bot(TOKEN, server.url, AnswerMeter(Free()))
+    bot = build_bot(TOKEN, server.url, AnswerMeter(Pace()))
     async with bot.request, bot._request[0]:  # noqa: SLF001 - the library has no other face for it
         yield bot
 
@@ -200,24 +193,6 @@ async def test_polling_survives_what_the_network_and_the_bot_api_do(server: Stan
         await seen.until(1)
     assert seen.numbers == [10]
     assert pauses == [0.5, 1.0, 3.0, 2.0, 4.0]
-
-
-async def test_presses_arriving_at_a_hundred_a_second_are_processed_at_once(server: StandIn, updates: Updates) -> None:
-    late: list[float] = []
-    loop = asyncio.get_running_loop()
-    sent: dict[int, float] = {}
-
-    async def process(update: Update) -> None:
-        late.append(loop.time() - sent[update.update_id])
-        await asyncio.sleep(0.3 if update.update_id % 50 == 0 else 0.01)
-
-    async with polling(server, process):
-        for number in range(1, 151):
-            sent[number] = loop.time()
-            updates.push(press(number, number))
-            await asyncio.sleep(0.01)
-    assert len(late) == 150
-    assert sorted(late)[int(len(late) * 0.99)] < 0.1
 
 
 @asynccontextmanager
