@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { byId, dressAvatar, langTag } from "./dom.js";
-import { label, onLanguage, say } from "./language.js";
+import { onLanguage, say } from "./language.js";
 import { Log } from "./log.js";
 import { calmly, server } from "./server.js";
 import { alertBox, toast, trying } from "./toast.js";
@@ -19,7 +19,8 @@ export class Chat {
 
   constructor() {
     this.refresh = calmly(() => this.#load(), REFRESH_MS);
-    byId("block").addEventListener("click", () => this.#block());
+    byId("block").addEventListener("click", () => this.#block(true));
+    byId("unblock").addEventListener("click", () => this.#block(false));
     onLanguage(() => this.#repaint());
   }
 
@@ -74,9 +75,9 @@ export class Chat {
       byId(id).lang = langTag(person.language);
     }
     const blocked = Boolean(person.blocked);
-    byId("block").setAttribute("aria-pressed", String(blocked));
-    label(byId("block"), say(blocked ? "unblock" : "block"));
-    byId("blocked-note").hidden = !blocked;
+    byId("block").hidden = blocked;
+    byId("composer").hidden = blocked;
+    byId("blocked-bar").hidden = !blocked;
   }
 
   #paintEmpty() {
@@ -108,6 +109,7 @@ export class Chat {
     key.setAttribute("aria-disabled", "true"); // not `disabled`: the keyboard's place would be lost
     await trying(async () => {
       const answer = await server.press(id, message.id, button.data);
+      if (answer.answered === false) toast(say("noAnswer"));
       if (!answer.toast) return;
       if (answer.alert) alertBox(answer.toast);
       else toast(answer.toast);
@@ -117,12 +119,13 @@ export class Chat {
     await this.refresh();
   }
 
-  async #block() {
+  async #block(blocked) {
     const id = this.#open;
-    const blocked = byId("block").getAttribute("aria-pressed") !== "true";
     const went = await trying(() => server.block(id, blocked));
     if (!went || id !== this.#open) return;
     this.#chat = { ...this.#chat, blocked };
     this.#paintTitle(this.#chat);
+    if (blocked) byId("unblock").focus();
+    else this.#composer.focus();
   }
 }

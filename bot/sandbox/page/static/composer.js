@@ -1,7 +1,9 @@
-// The line to write in, with the menu of commands over it: a combobox whose list is the menu.
+// The line to write in, with the menu of commands over it.
 
 import { byId, make } from "./dom.js";
 import { onLanguage, say } from "./language.js";
+
+const TOUCH = matchMedia("(hover: none)");
 
 export class Composer {
   #form = byId("composer");
@@ -28,6 +30,7 @@ export class Composer {
     this.#menu.addEventListener("click", () => this.#toggle());
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#list.addEventListener("click", (event) => this.#choose(event.target.closest(".command")));
+    document.addEventListener("pointerdown", (event) => { if (!this.#form.contains(event.target)) this.#close(); });
     onLanguage(() => this.#close());
   }
 
@@ -75,7 +78,7 @@ export class Composer {
       this.#close();
       return;
     }
-    this.#text.focus();
+    if (!TOUCH.matches) this.#text.focus(); // on a phone its keyboard would cover the menu
     this.#openMenu("");
   }
 
@@ -91,7 +94,7 @@ export class Composer {
   #close() {
     this.#list.hidden = true;
     this.#text.removeAttribute("aria-activedescendant");
-    this.#say("false");
+    this.#menu.setAttribute("aria-expanded", "false");
   }
 
   #mark() {
@@ -102,12 +105,7 @@ export class Composer {
     });
     if (this.#shown.length > 0) this.#text.setAttribute("aria-activedescendant", `command-${this.#active}`);
     else this.#text.removeAttribute("aria-activedescendant");
-    this.#say("true");
-  }
-
-  #say(expanded) {
-    this.#text.setAttribute("aria-expanded", expanded);
-    this.#menu.setAttribute("aria-expanded", expanded);
+    this.#menu.setAttribute("aria-expanded", "true");
   }
 
   #choose(element) {

@@ -7,6 +7,8 @@ import { dayKey, dayName } from "./times.js";
 
 const NEAR_END = 80; // pixels from the end that still count as "at the end"
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 export class Log {
   #box = byId("log");
   #toBottom = byId("to-bottom");
@@ -30,6 +32,7 @@ export class Log {
   /** Forget everything: another chat is opened. */
   clear() {
     this.#box.replaceChildren();
+    this.#box.ariaLive = "off"; // what is there already is not news
     for (const kept of [this.#days, this.#elements, this.#shown]) kept.clear();
     this.#atEnd = true;
     this.#showWaiting(0);
@@ -47,6 +50,7 @@ export class Log {
     const follow = first || this.#atEnd;
     const anchor = follow ? null : this.#anchor();
     const fresh = this.#write(chat, first);
+    if (first) setTimeout(() => { this.#box.ariaLive = "polite"; });
     if (follow) this.toEnd();
     else this.#keep(anchor);
     if (!follow && fresh > 0) this.#showWaiting(this.#waiting + fresh);
@@ -54,7 +58,8 @@ export class Log {
 
   /** Scroll to the newest message. */
   toEnd(smoothly = false) {
-    this.#box.scrollTo({ top: this.#box.scrollHeight, behavior: smoothly ? "smooth" : "instant" });
+    const behavior = smoothly && !STILL.matches ? "smooth" : "instant";
+    this.#box.scrollTo({ top: this.#box.scrollHeight, behavior });
     this.#atEnd = true;
     this.#showWaiting(0);
   }
@@ -124,7 +129,9 @@ export class Log {
   }
 
   #keep(anchor) {
-    if (anchor?.element.isConnected) this.#box.scrollTop += anchor.element.getBoundingClientRect().top - anchor.at;
+    if (!anchor?.element.isConnected) return;
+    const moved = anchor.element.getBoundingClientRect().top - anchor.at;
+    if (Math.abs(moved) >= 1) this.#box.scrollTop += moved; // writing it needlessly would stop a scroll under way
   }
 
   #onScroll() {

@@ -92,9 +92,16 @@ function showLine(up) {
 
 onLanguage(() => showLine(isUp));
 
+/** Beside the list there is always a chat; on a phone the reader chooses first. */
+async function openFirst() {
+  const first = await people.load();
+  if (first && chat.id === null && !PHONE.matches) open(first, false);
+}
+
+PHONE.addEventListener("change", () => trying(openFirst));
+
 await trying(async () => {
   await panel.refresh();
-  const first = await people.load();
-  if (first && !PHONE.matches) open(first, false);
+  await openFirst();
 });
 document.body.dataset.page = "ready";

@@ -4,9 +4,9 @@ import { icon, langTag, make } from "./dom.js";
 import { drawn } from "./emoji.js";
 import { label, say } from "./language.js";
 import { safeNodes } from "./safe_html.js";
-import { clockTime } from "./times.js";
+import { clockTime, moment } from "./times.js";
 
-const MEDIA_ICONS = { photo: "photo", video: "video", animation: "video", audio: "sound", voice: "sound", document: "document" };
+const MEDIA_ICONS = { photo: "photo", video: "video", animation: "video", audio: "sound", voice: "sound", document: "document", poll: "poll" };
 
 /** Show `message` of `chat` in `element`; `onPress(message, button, key)` is called for a pressed button. */
 export function fillMessage(element, message, chat, onPress) {
@@ -39,21 +39,37 @@ function about(message) {
   if (message.edited_at) line.append(make("span", "edited", say("edited")));
   const time = make("time", "", clockTime(message.at));
   time.dateTime = message.at;
+  time.title = moment(message.at);
   line.append(time);
   return line;
 }
 
-/** A stand-in for what is carried: what it is, its name and size. `carried` holds the Bot API's keys, or a kind. */
-function media(carried) {
-  const kind = carried.kind ?? carried.type ?? Object.keys(carried).find((key) => key in MEDIA_ICONS || key === "poll") ?? "otherMedia";
-  const inner = carried[kind] && typeof carried[kind] === "object" ? carried[kind] : carried;
-  const name = inner.file_name ?? inner.name ?? inner.question ?? "";
-  const size = inner.file_size ?? inner.size;
-  const known = kind in MEDIA_ICONS || kind === "poll" ? kind : "otherMedia";
+/** What is carried: a picture shows itself; anything else is named, with its size, and opens where it can be had. */
+function media({ kind, name, size, url }) {
+  const known = kind in MEDIA_ICONS ? kind : "otherMedia";
+  if (kind === "photo" && url) return picture(url, name);
   const facts = [name ? say(known) : "", size ? bytes(size) : ""].filter(Boolean).join(" · ");
-  return make("div", "media",
-    make("span", "disc", icon(MEDIA_ICONS[kind] ?? "document")),
-    make("div", "", make("b", "", name || say(known)), facts ? make("span", "", facts) : null));
+  const inner = make("div", "", make("b", "", name || say(known)), facts ? make("span", "", facts) : null);
+  const shown = make(url ? "a" : "div", "media", make("span", "disc", icon(MEDIA_ICONS[kind] ?? "document")), inner);
+  if (url) opens(shown, url, name || say(known));
+  return shown;
+}
+
+function picture(url, name) {
+  const image = make("img");
+  image.src = url;
+  image.alt = name || say("photo");
+  image.loading = "lazy";
+  const frame = make("a", "picture", image);
+  opens(frame, url, image.alt);
+  return frame;
+}
+
+function opens(element, url, name) {
+  element.href = url;
+  element.target = "_blank";
+  element.rel = "noopener";
+  label(element, say("openFile", { name }));
 }
 
 function bytes(size) {

@@ -2,7 +2,7 @@
 
 import { byId } from "./dom.js";
 import { number, onLanguage, say } from "./language.js";
-import { fillRow, fillWaiting, newRow } from "./person_row.js";
+import { fillRow, fillWaiting, forget, newRow } from "./person_row.js";
 import { calmly, server } from "./server.js";
 
 const ROW = 72; // --row in theme.css
@@ -67,7 +67,7 @@ export class PeopleList {
 
   /** Write every row anew: the language or the day changed. */
   repaint() {
-    for (const row of this.#pool.values()) row.dataset.shown = "";
+    for (const row of this.#pool.values()) forget(row);
     this.#paint();
   }
 

@@ -6,6 +6,10 @@ import { say } from "./language.js";
 import { brief } from "./times.js";
 
 const MOST_SHOWN = 99;
+const shows = new WeakMap(); // row → what it shows, as JSON
+
+/** Have the row written anew the next time. */
+export const forget = (row) => shows.delete(row);
 
 /** An empty row for a place in the list. */
 export function newRow(place, height) {
@@ -23,8 +27,8 @@ export function fillRow(row, person, chosen) {
   row.setAttribute("aria-selected", String(chosen));
   const when = person.last ? brief(person.last.at) : "";
   const shown = JSON.stringify([person, when]);
-  if (row.dataset.shown === shown) return;
-  row.dataset.shown = shown;
+  if (shows.get(row) === shown) return;
+  shows.set(row, shown);
   row.classList.remove("waiting");
   row.classList.toggle("unread", person.unread > 0);
   row.lang = langTag(person.language);
@@ -55,7 +59,7 @@ function badge(unread) {
 /** Show that the person is still on the way. */
 export function fillWaiting(row) {
   if (row.classList.contains("waiting")) return;
-  row.dataset.shown = "";
+  forget(row);
   row.setAttribute("aria-selected", "false");
   row.classList.add("waiting");
   row.classList.remove("unread");

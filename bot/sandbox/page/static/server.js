@@ -1,6 +1,6 @@
 // Everything the page asks of the sandbox, and what the sandbox tells it by itself.
 
-/** The sandbox refused; `said` is its reason in words, or null. */
+/** The sandbox refused; `said` is its reason in a person's words, or null. */
 export class Refusal extends Error {
   constructor(status, said) {
     super(said ?? `HTTP ${status}`);
@@ -15,7 +15,7 @@ async function ask(path, body) {
     : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(`/sandbox/${path}`, options);
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refusal(response.status, answer.error ?? answer.message ?? null);
+  if (!response.ok) throw new Refusal(response.status, answer.error ?? null);
   return answer;
 }
 

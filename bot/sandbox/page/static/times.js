@@ -8,10 +8,10 @@ const formats = new Map();
 let zone = "Asia/Shanghai";
 let known = { instant: Date.now(), at: performance.now() };
 
-/** Set the service's clock: its instant (ISO) as of now, and the office's zone. */
+/** Set the service's clock: its instant (ISO) as of now, and the office's zone (null: the reader's own). */
 export function setClock(iso, zoneName) {
   known = { instant: Date.parse(iso), at: performance.now() };
-  zone = zoneName;
+  zone = zoneName ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** The service's present, in milliseconds. */

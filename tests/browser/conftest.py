@@ -1,0 +1,85 @@
+"""A sandbox with 2,379 people, a bot behind it, and a real browser before it."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from bot.sandbox import NO_LIMITS, Sandbox
+from tests.browser.bot import Desk, EchoBot
+
+PEOPLE: Final = 2379
+_QUIET: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE_MS: Final = 15_000
+
+expect.set_options(timeout=_PATIENCE_MS)
+
+OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The sandbox, everyone in it; nothing sent yet."""
+    desk = Desk()
+    sandbox = Sandbox(token="1:browser", limits=NO_LIMITS, panel=desk, now=desk.now)
+    for number in range(1, PEOPLE + 1):
+        english = number == PEOPLE
+        name = "Helen Carter" if english else f"王{number}"
+        detail = "Finance Bureau · Procurement desk" if english else f"财政局 · 采购岗 {number}"
+        sandbox.add_person(number, name, "en" if english else "zh-hans", detail=detail)
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(sandbox: Sandbox) -> AsyncIterator[EchoBot]:
+    """The bot, listening."""
+    bot = EchoBot(sandbox)
+    await bot.start()
+    yield bot
+    await bot.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium where it is installed, Playwright's own elsewhere."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[OpenPage]:
+    """Open the page as a reader with some language, screen and taste; nothing may leave the host or complain."""
+    requests: list[str] = []
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    async def opened(*, locale: str = "zh-CN", width: int = 1280, height: int = 800, **taste: Any) -> Page:  # noqa: ANN401
+        context = await browser.new_context(locale=locale, viewport={"width": width, "height": height}, **taste)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        await page.goto(sandbox.url)
+        await expect(page.locator("body")).to_have_attribute("data-page", "ready")
+        return page
+
+    yield opened
+    for context in contexts:
+        await context.close()
+    assert [url for url in requests if not url.startswith(f"{sandbox.url}/")] == []
+    assert complaints == []
