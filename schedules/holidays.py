@@ -93,7 +93,7 @@ class _Making:
             acknowledge_by=self._deadline(days, told_at, wave.within) if wave.acknowledge else None,
             expires_at=end_of_day(days.last, self.zone),
             reminders=self._reminders(days, told_at) if wave.acknowledge else (),
-            provisional=days.provisional,
+            provisional=days.provisional or self.calendar.provisional_between(send_at.date(), days.last),
         )
 
     def _reminders(self, days: DaysOff, told_at: datetime) -> tuple[datetime, ...]:

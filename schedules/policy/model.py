@@ -95,6 +95,13 @@ class Reminders(_Table):
         return self
 
 
+class Broadcasts(_Table):
+    """``within``: working days to acknowledge where nothing else is said; ``useful_days``: how long it may be late."""
+
+    within: Workdays
+    useful_days: int = Field(ge=1, le=365)
+
+
 class Digest(_Table):
     """The daily report of who could not be reached."""
 
@@ -105,11 +112,6 @@ class Invites(_Table):
     """How many days an invitation is good for."""
 
     days: int = Field(ge=1, le=365)
-
-    @property
-    def lifetime(self) -> timedelta:
-        """The same as a duration."""
-        return timedelta(days=self.days)
 
 
 class Joining(_Table):
@@ -166,6 +168,7 @@ class Policy(_Table):
     working_hours: WorkingHours
     holidays: Holidays
     reminders: Reminders
+    broadcasts: Broadcasts
     digest: Digest
     invites: Invites
     joining: Joining
