@@ -230,7 +230,7 @@ def _body(request_data: RequestData | None) -> tuple[bytes | FormData | None, di
     if not request_data.contains_files:
         # yarl's quoting is ten times as quick on Chinese as the standard library's.
         return URL.build(query=request_data.json_parameters).raw_query_string.encode(), _FORM
-    form = FormData()
+    form = FormData(quote_fields=False)  # a Chinese file name goes as it is, as other clients send it
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in request_data.multipart_data.items():
