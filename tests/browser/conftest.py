@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from bot.sandbox import NO_LIMITS, Sandbox
 from tests.browser.bot import Desk, EchoBot
@@ -30,6 +30,14 @@ OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
     """The sandbox, everyone in it; nothing sent yet."""
+    sandbox = peopled()
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+def peopled() -> Sandbox:
+    """A sandbox that is not started yet, with everyone in it."""
     desk = Desk()
     sandbox = Sandbox(token="1:browser", limits=NO_LIMITS, panel=desk, now=desk.now)
     for number in range(1, PEOPLE + 1):
@@ -37,9 +45,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         name = "Helen Carter" if english else f"王{number}"
         detail = "Finance Bureau · Procurement desk" if english else f"财政局 · 采购岗 {number}"
         sandbox.add_person(number, name, "en" if english else "zh-hans", detail=detail)
-    await sandbox.start()
-    yield sandbox
-    await sandbox.stop()
+    return sandbox
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -49,6 +55,11 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[EchoBot]:
     await bot.start()
     yield bot
     await bot.stop()
+
+
+def is_complaint(line: ConsoleMessage, forgive: str) -> bool:
+    """Whether the page complains of something that the test did not do on purpose."""
+    return line.type in {"error", "warning"} and not (forgive and forgive in line.text)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -67,13 +78,20 @@ async def open_page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[OpenPag
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
-    async def opened(*, locale: str = "zh-CN", width: int = 1280, height: int = 800, **taste: Any) -> Page:  # noqa: ANN401
+    async def opened(
+        *,
+        locale: str = "zh-CN",
+        width: int = 1280,
+        height: int = 800,
+        forgive: str = "",
+        **taste: Any,  # noqa: ANN401 -- Playwright's own options of a context
+    ) -> Page:
         context = await browser.new_context(locale=locale, viewport={"width": width, "height": height}, **taste)
         contexts.append(context)
         page = await context.new_page()
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on("console", lambda line: complaints.append(line.text) if is_complaint(line, forgive) else None)
         await page.goto(sandbox.url)
         await expect(page.locator("body")).to_have_attribute("data-page", "ready")
         return page

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 import bot.sandbox
 from bot.sandbox import Sandbox
 from tests.browser.bot import BUTTON, RECORDED, EchoBot
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import PEOPLE, OpenPage, peopled
 
 PAGE: Final = Path(bot.sandbox.__file__).parent / "page"
 PHONE: Final = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
@@ -294,6 +294,20 @@ async def test_a_person_who_blocks_the_bot_is_marked_and_can_take_it_back(
     await expect(page.get_by_role("textbox", name="输入消息")).to_be_hidden()
     await page.get_by_role("button", name="解除屏蔽").click()
     await expect(page.get_by_text("此人已屏蔽机器人")).to_be_hidden()
+
+
+async def test_the_page_says_when_the_line_is_down_and_catches_up_when_it_is_back(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    page = await open_page(forgive="ERR_")
+    await sandbox.stop()
+    await expect(page.get_by_text("连接中断")).to_be_visible()
+    again = peopled()
+    again.add_person(PEOPLE + 1, "新来的人")
+    await again.start(port=int(sandbox.url.rpartition(":")[2]))
+    await expect(page.get_by_text("共 2,380 人")).to_be_visible()
+    await expect(page.get_by_text("连接中断")).to_be_hidden()
+    await again.stop()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
