@@ -56,7 +56,7 @@ class BotApi:
             status = error.code
             return _response(error.answer(), error.code)
         finally:
-            self._world.calls.append(Call(method=method.name, params=params, status=status, at=self._world.steady()))
+            self._world.log(Call(method=method.name, params=params, status=status, at=self._world.steady()))
 
     async def _carry_out(self, method: Method, params: Params) -> object:
         faults = self._faults

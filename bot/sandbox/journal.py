@@ -19,15 +19,14 @@ from bot.sandbox.chats import Chat, ChatKind, Message, Standing
 from bot.sandbox.updates import Receiving, Webhook
 from bot.sandbox.world import Profile, StoredFile, World
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SECONDS: Final = 1.0
 _TABLES: Final = """
     DROP TABLE IF EXISTS chats; DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS state;
     CREATE TABLE chats (chat_id INTEGER PRIMARY KEY, kind TEXT, name TEXT, language TEXT, detail TEXT, unread INTEGER,
         standing TEXT, migrated_to INTEGER);
-    CREATE TABLE messages (chat_id INTEGER, message_id INTEGER, from_bot INTEGER, sender_id INTEGER, text TEXT,
-        entities TEXT, reply_markup TEXT, media TEXT, sent_at REAL, edited_at REAL, protect INTEGER,
-        PRIMARY KEY (chat_id, message_id)) WITHOUT ROWID;
+    CREATE TABLE messages (chat_id INTEGER, message_id INTEGER PRIMARY KEY, from_bot INTEGER, sender_id INTEGER,
+        text TEXT, entities TEXT, reply_markup TEXT, media TEXT, sent_at REAL, edited_at REAL, protect INTEGER);
     CREATE TABLE files (file_id TEXT PRIMARY KEY, path TEXT, name TEXT, mime TEXT, content BLOB);
     CREATE TABLE state (name TEXT PRIMARY KEY, body TEXT);
 """
@@ -40,7 +39,7 @@ class _Batch:
     """What is to be written next. A message is written as it is at that time, however often it changed."""
 
     chats: dict[int, Chat] = field(default_factory=dict)
-    messages: dict[tuple[int, int], Message | None] = field(default_factory=dict)
+    messages: dict[int, Message | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ class _Rows:
 
     chats: list[_Row]
     messages: list[Message]
-    removed: list[tuple[int, int]]
+    removed: list[tuple[int]]
     files: list[StoredFile]
     state: dict[str, object]
 
@@ -93,11 +92,11 @@ class Journal:
     def _note(self, chat: Chat, message: Message | None) -> None:
         self._batch.chats[chat.chat_id] = chat
         if message is not None:
-            self._batch.messages[chat.chat_id, message.message_id] = message
+            self._batch.messages[message.message_id] = message
         self._wake.set()
 
     def _note_removal(self, message: Message) -> None:
-        self._batch.messages[message.chat_id, message.message_id] = None
+        self._batch.messages[message.message_id] = None
         self._wake.set()
 
     async def _write_on(self) -> None:
@@ -120,16 +119,21 @@ class Journal:
         world = self._world
         files = [file for file_id, file in world.files.items() if file_id not in self._files]
         self._files.update(file.file_id for file in files)
-        profile = world.profile
+        profile, kept = world.profile, world.updates.kept
         state: dict[str, object] = {
             "last_message_id": world.chats.last_message_id,
-            "receiving": asdict(world.updates.kept) | {"pending": list(world.updates.kept.pending)},
+            "receiving": {
+                "pending": list(kept.pending),
+                "last_id": kept.last_id,
+                "allowed": kept.allowed,
+                "webhook": kept.webhook and asdict(kept.webhook),
+            },
             "profile": {"commands": list(profile.commands.items()), "texts": list(profile.texts.items())},
         }
         return _Rows(
             chats=[_chat_row(chat) for chat in batch.chats.values()],
             messages=[message for message in batch.messages.values() if message is not None],
-            removed=[key for key, message in batch.messages.items() if message is None],
+            removed=[(number,) for number, message in batch.messages.items() if message is None],
             files=files,
             state=state,
         )
@@ -161,7 +165,7 @@ def _write(connection: sqlite3.Connection, rows: _Rows) -> None:
     connection.executemany("INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?)", rows.chats)
     messages = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?)"
     connection.executemany(messages, map(_message_row, rows.messages))
-    connection.executemany("DELETE FROM messages WHERE chat_id=? AND message_id=?", rows.removed)
+    connection.executemany("DELETE FROM messages WHERE message_id=?", rows.removed)
     files = ((file.file_id, file.path, file.name, file.mime, file.content) for file in rows.files)
     connection.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?)", files)
     state = ((name, json.dumps(body)) for name, body in rows.state.items())
@@ -171,9 +175,12 @@ def _write(connection: sqlite3.Connection, rows: _Rows) -> None:
 
 def _load(connection: sqlite3.Connection) -> tuple[Iterable[Chat], Iterable[StoredFile], dict[str, Any]]:
     chats = {row[0]: _chat(row) for row in connection.execute("SELECT * FROM chats ORDER BY rowid")}
-    for row in connection.execute("SELECT * FROM messages ORDER BY chat_id, message_id"):
+    rows = connection.execute("SELECT * FROM messages ORDER BY message_id").fetchall()
+    # Keyboards are read as one document: many small ones take three times as long.
+    keyboards = json.loads(f"[{','.join(row[6] or 'null' for row in rows)}]")
+    for row, keyboard in zip(rows, keyboards, strict=True):
         if (chat := chats.get(row[0])) is not None:
-            chat.messages[row[1]] = _message(row)
+            chat.messages[row[1]] = _message(row, keyboard)
     files = [
         StoredFile(file_id=file_id, path=path, name=name, mime=mime, content=content)
         for file_id, path, name, mime, content in connection.execute("SELECT * FROM files ORDER BY rowid")
@@ -206,8 +213,8 @@ def _message_row(message: Message) -> _Row:
     )  # fmt: skip
 
 
-def _message(row: _Row) -> Message:
-    chat_id, message_id, from_bot, sender_id, text, entities, reply_markup, media, sent_at, edited_at, protect = row
+def _message(row: _Row, keyboard: dict[str, Any] | None) -> Message:
+    chat_id, message_id, from_bot, sender_id, text, entities, _, media, sent_at, edited_at, protect = row
     return Message(
         message_id=message_id,
         chat_id=chat_id,
@@ -216,7 +223,7 @@ def _message(row: _Row) -> Message:
         sent_at=datetime.fromtimestamp(sent_at, UTC),
         sender_id=sender_id,
         entities=_entities(entities) if entities else (),
-        reply_markup=json.loads(reply_markup) if reply_markup else None,
+        reply_markup=keyboard,
         edited_at=datetime.fromtimestamp(edited_at, UTC) if edited_at else None,
         protect=bool(protect),
         media=json.loads(media) if media else None,

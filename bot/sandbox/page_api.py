@@ -48,6 +48,8 @@ class PageApi:
         self._gets: dict[str, Callable[[web.BaseRequest], Awaitable[object]]] = {
             "/sandbox/people": self._people,
             "/sandbox/panel": self._panel,
+            "/sandbox/tally": self._tally,
+            "/sandbox/calls": self._calls,
         }
         self._acts: dict[str, Callable[[Chat, Body], Awaitable[object]]] = {
             "/messages": self._write,
@@ -101,6 +103,14 @@ class PageApi:
         if chat is None:
             raise PageRefusal(404, "there is no such chat")
         return chat
+
+    # What the bot called: for tests and benchmarks that run the sandbox in a process of its own
+
+    async def _tally(self, _request: web.BaseRequest) -> object:
+        return views.tally(self._world)
+
+    async def _calls(self, request: web.BaseRequest) -> object:
+        return views.calls(self._world, request.query.get("method"), _count(request.query.get("limit", "1000")))
 
     # People and chats
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.sandbox.chats import Chat, Chats, Message, Standing
+from bot.sandbox.world import World
 from messages.text.marked import Entity, Marked, to_html
 
 _PREVIEW: Final = 120
@@ -104,3 +105,20 @@ def media(message: Message) -> dict[str, Any] | None:
     file = body[-1] if isinstance(body, list) else body
     address = f"/sandbox/files/{file['file_id']}"
     return {"kind": kind, "name": file.get("file_name", ""), "size": file.get("file_size"), "url": address}
+
+
+def tally(world: World) -> dict[str, Any]:
+    """How many calls each method had by status, how often each limit refused, and what broke the method table."""
+    calls: dict[str, dict[str, int]] = {}
+    for (method, status), count in world.tally.items():
+        calls.setdefault(method, {})[str(status)] = count
+    return {"calls": calls, "floods": dict(world.gate.floods), "violations": list(world.violations)}
+
+
+def calls(world: World, method: str | None, limit: int) -> list[dict[str, Any]]:
+    """The last calls (of one method, if named), oldest first; ``at`` is in seconds of the machine's steady clock."""
+    found = [call for call in world.calls if method is None or call.method == method][-limit:] if limit else []
+    return [
+        {"method": call.method, "chat_id": call.params.get("chat_id"), "status": call.status, "at": call.at}
+        for call in found
+    ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,6 +96,7 @@ class World:
         self.chats = chats
         self.updates = updates
         self.calls: deque[Call] = deque(maxlen=calls)
+        self.tally: Counter[tuple[str, int]] = Counter()
         self.violations: deque[str] = deque(maxlen=1_000)
         self.profile = Profile()
         self.files: dict[str, StoredFile] = {}
@@ -134,6 +135,11 @@ class World:
         """Take a press off the list; None if there is none or it is too old."""
         query = self.queries.pop(query_id, None)
         return query if query is not None and query.at + _QUERY_SECONDS >= self.steady() else None
+
+    def log(self, call: Call) -> None:
+        """Remember a call, and count it by method and status."""
+        self.calls.append(call)
+        self.tally[call.method, call.status] += 1
 
     def profile_changed(self) -> None:
         """Tell the listeners that commands or texts of the bot changed."""

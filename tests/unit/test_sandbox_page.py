@@ -151,6 +151,21 @@ async def test_without_a_panel_the_clock_cannot_be_moved() -> None:
         assert (panel["clock"], panel["movable"]) == (MORNING.isoformat(), False)
 
 
+async def test_calls_are_counted_and_listed_for_other_processes() -> None:
+    async with sandboxed() as (_, line):
+        await line.done("sendMessage", chat_id=5, text="x")
+        await line.refusal("sendMessage", chat_id=5, text="y")
+        await line.done("getMe", nonsense=1)
+        _, tally = await line.get("/sandbox/tally")
+        assert tally == {
+            "calls": {"sendMessage": {"200": 1, "429": 1}, "getMe": {"200": 1}},
+            "floods": {"per_chat": 1},
+            "violations": ["getMe: there is no parameter nonsense"],
+        }
+        _, calls = await line.get("/sandbox/calls?method=sendMessage&limit=1")
+        assert calls == [{"method": "sendMessage", "chat_id": 5, "status": 429, "at": 1000.0}]
+
+
 # Who may ask
 
 

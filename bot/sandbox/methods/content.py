@@ -125,13 +125,20 @@ def _check_button(button: object) -> None:
     _check_action(actions[0], button[actions[0]])
 
 
+def is_address(value: object, schemes: Sequence[str]) -> bool:
+    """Whether a value is an absolute address of one of these schemes."""
+    try:
+        url = urlsplit(value if isinstance(value, str) else "")
+        return url.scheme in schemes and bool(url.hostname)
+    except ValueError:
+        return False
+
+
 def _check_action(action: str, value: object) -> None:
     if action == "callback_data":
         if not isinstance(value, str) or not 1 <= len(value.encode()) <= _DATA_LONGEST:
             what = "BUTTON_DATA_INVALID"
             raise bad_request(what)
-    elif action == "url":
-        url = urlsplit(value if isinstance(value, str) else "")
-        if url.scheme not in {"http", "https", "tg"} or not url.netloc:
-            what = f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL"
-            raise bad_request(what)
+    elif action == "url" and not is_address(value, ("http", "https", "tg")):
+        what = f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL"
+        raise bad_request(what)

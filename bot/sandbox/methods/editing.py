@@ -97,7 +97,7 @@ def delete_messages(world: World, params: Params) -> bool:
     """Delete several; those that are not there are passed over."""
     chat = world.chats.get(params["chat_id"])
     for number in params["message_ids"]:
-        if (message := chat.messages.get(int(number))) is not None:
+        if isinstance(number, int) and (message := chat.messages.get(number)) is not None:
             world.chats.remove(chat, message)
     return True
 

@@ -1,10 +1,10 @@
 """How the bot receives updates, and answers a press."""
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from bot.sandbox.chats import utf16_length
 from bot.sandbox.errors import bad_request
+from bot.sandbox.methods.content import is_address
 from bot.sandbox.updates import Webhook
 from bot.sandbox.world import Params, Toast, World
 
@@ -28,8 +28,7 @@ def set_webhook(world: World, params: Params) -> bool:
     if not params["url"]:
         world.updates.set_webhook(None)
         return True
-    url = urlsplit(params["url"])
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    if not is_address(params["url"], ("http", "https")):
         what = "bad webhook: An HTTPS URL must be provided for webhook"
         raise bad_request(what)
     secret = params.get("secret_token", "")
