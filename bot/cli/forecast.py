@@ -115,7 +115,7 @@ def _json(occasion: Occasion) -> dict[str, Any]:
 def _table(session: Session, occasions: Sequence[Occasion]) -> Table:
     table = Table(title=session.say(phrase("What will be sent")), title_style="bold")
     for heading in (phrase("When"), phrase("What"), phrase("People"), phrase("Dates")):
-        table.add_column(session.say(heading))
+        table.add_column(session.say(heading), overflow="fold")
     for occasion in occasions:
         sure = phrase("provisional") if occasion.provisional else phrase("official")
         row = f"{occasion.at:%Y-%m-%d %H:%M}", occasion.title, str(occasion.recipients), session.say(sure)
