@@ -28,6 +28,7 @@ CALLED_BY_DECORATOR: Final = (
 """Decorators that hand a function to a library, which calls it: Typer, pydantic, SQLAlchemy, aiohttp."""
 
 CALLED_BY_LIBRARY: Final = {
+    "collect": "prometheus-client, at each scrape",
     "do_process_update": "python-telegram-bot's update processor",
     "do_request": "python-telegram-bot's transport",
     "handle_comment": "the standard library's HTML parser",
