@@ -38,10 +38,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """Recorded now, for so many ``posts``."""
+    """Recorded now, for so many ``posts`` of a person who speaks ``language``."""
 
     at: datetime
     posts: int
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class AlreadyRecorded:
     """It was recorded before, and that time stands."""
 
     at: datetime
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ async def acknowledge(
             first = await acknowledgements.first_at(conn, pressed)
             if first is None:
                 return await _refuse(conn, chat_id, delivery_id, Why.NO_POST, now)
-            return AlreadyRecorded(at=first)
+            return AlreadyRecorded(at=first, language=pressed.language)
         await acknowledgements.settle(conn, pressed, at=now, message_id=message_id)
         await ledger.append(
             conn,
@@ -93,7 +95,7 @@ async def acknowledge(
                 "posts": [*posts],
             },
         )
-        return Recorded(at=now, posts=len(posts))
+        return Recorded(at=now, posts=len(posts), language=pressed.language)
 
 
 async def refuse_forged(db: Database, *, chat_id: int, now: datetime) -> PressRefused:

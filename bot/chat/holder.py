@@ -9,7 +9,8 @@ from telegram.constants import MessageLimit, ParseMode
 
 from bot.chat.acts import Press
 from bot.chat.buttons import acknowledge_in_inbox, turn_to
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, spoken
+from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded, acknowledge, refuse_forged
 from messages.inbox import Page, page
 from messages.store.accounts import Member
@@ -17,8 +18,11 @@ from messages.store.inbox import Waiting
 from messages.text.phrase import Phrase, nphrase, phrase
 
 
-async def press_notice(desk: Desk, press: Press, delivery_id: int, language: str) -> None:
-    """The button under a notice: recorded first, then answered, then shown in the message."""
+async def press_notice(desk: Desk, press: Press, delivery_id: int) -> None:
+    """The button under a notice: recorded first, then answered, then shown in the message.
+
+    Thousands press it at the same time, so nothing is looked up but what the record needs.
+    """
     outcome = await acknowledge(
         desk.db,
         chat_id=press.chat_id,
@@ -26,10 +30,12 @@ async def press_notice(desk: Desk, press: Press, delivery_id: int, language: str
         now=desk.clock.now(),
         message_id=press.message.message_id,
     )
-    await desk.toast(press, _toast(desk, outcome, language), language)
-    if not isinstance(outcome, PressRefused):
-        with desk.unharmed(press.chat_id):
-            await _mark(desk, press, outcome.at, language)
+    if isinstance(outcome, PressRefused):
+        await _tell_refused(desk, press, outcome)
+        return
+    await desk.toast(press, _toast(desk, outcome, outcome.language), outcome.language)
+    with desk.unharmed(press.chat_id):
+        await _mark(desk, press, outcome.at, outcome.language)
 
 
 async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: int, number: int) -> None:
@@ -40,9 +46,14 @@ async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: 
     await _redraw(desk, press, member, number)
 
 
-async def press_forged(desk: Desk, press: Press, language: str) -> None:
+async def press_forged(desk: Desk, press: Press) -> None:
     """A payload that is none of ours."""
-    refused = await refuse_forged(desk.db, chat_id=press.chat_id, now=desk.clock.now())
+    await _tell_refused(desk, press, await refuse_forged(desk.db, chat_id=press.chat_id, now=desk.clock.now()))
+
+
+async def _tell_refused(desk: Desk, press: Press, refused: PressRefused) -> None:
+    member = await find_member(desk.db, press.chat_id)
+    language = member.language if member else spoken(press.language_code)
     await desk.toast(press, _toast(desk, refused, language), language)
 
 

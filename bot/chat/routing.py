@@ -42,6 +42,10 @@ class Chat:
             await self._apologise(act)
 
     async def _attend(self, act: Act) -> None:
+        if isinstance(act, Press) and (acknowledged := keyboards.parse(act.data)):
+            # Anyone's press is judged by the same rules, so that a refused one is recorded.
+            await holder.press_notice(self._desk, act, acknowledged.delivery_id)
+            return
         member = await find_member(self._desk.db, act.chat_id)
         if isinstance(act, Command) and act.name == "start" and act.argument:
             await joining.start(self._desk, act, member)
@@ -54,17 +58,9 @@ class Chat:
         """A stranger did something."""
         match act:
             case Press():
-                await self._press_of_stranger(act)
+                await holder.press_forged(self._desk, act)
             case Command() | Said() if self._strangers.may_be_told(act.chat_id, self._desk.clock.now()):
                 await self._desk.say(act.chat_id, strangers.LINE, spoken(act.language_code))
-
-    async def _press_of_stranger(self, press: Press) -> None:
-        """Refused by the same rules as anyone's, so that it is recorded: perhaps from an account that was left."""
-        acknowledged = keyboards.parse(press.data)
-        if acknowledged:
-            await holder.press_notice(self._desk, press, acknowledged.delivery_id, spoken(press.language_code))
-        else:
-            await holder.press_forged(self._desk, press, spoken(press.language_code))
 
     async def _serve(self, act: Act, member: Member) -> None:
         """A member did something."""
@@ -95,9 +91,6 @@ class Chat:
                 await self._desk.say(member.chat_id, _POINTER, member.language)
 
     async def _press(self, press: Press, member: Member) -> None:
-        if acknowledged := keyboards.parse(press.data):
-            await holder.press_notice(self._desk, press, acknowledged.delivery_id, member.language)
-            return
         match buttons.read(press.data):
             case buttons.AcknowledgeInInbox(delivery_id=delivery_id, page=page):
                 await holder.press_in_inbox(self._desk, press, member, delivery_id, page)
@@ -106,7 +99,7 @@ class Chat:
             case buttons.Speak(language=chosen):
                 await language.speak(self._desk, press, member, chosen)
             case None:
-                await holder.press_forged(self._desk, press, member.language)
+                await holder.press_forged(self._desk, press)
 
     async def _apologise(self, act: Act) -> None:
         spoken_language = spoken(act.language_code)

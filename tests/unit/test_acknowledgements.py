@@ -50,7 +50,9 @@ async def test_one_press_acknowledges_for_every_post(office: Office) -> None:
     await office.issue()
     await office.deliver()
 
-    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(at=office.now, posts=2)
+    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(
+        at=office.now, posts=2, language="zh_CN"
+    )
 
     assert await office.acknowledged() == 2
     [event] = await office.events("acknowledged")
@@ -64,7 +66,7 @@ async def test_the_first_time_stands(office: Office) -> None:
     await press(office, delivery)
     office.now += timedelta(hours=3)
 
-    assert await press(office, delivery) == AlreadyRecorded(at=first)
+    assert await press(office, delivery) == AlreadyRecorded(at=first, language="zh_CN")
 
     assert await office.acknowledged() == 2
     assert len(await office.events("acknowledged")) == 1
@@ -118,14 +120,16 @@ async def test_a_press_under_a_reminder_counts_for_the_notice(office: Office) ->
     first, reminder = await delivery_of(office, ZHANG_ID), await delivery_of(office, ZHANG_ID, wave=1)
 
     assert isinstance(await press(office, reminder), Recorded)
-    assert await press(office, first) == AlreadyRecorded(at=office.now)
+    assert await press(office, first) == AlreadyRecorded(at=office.now, language="zh_CN")
 
 
 async def test_an_expired_notice_is_acknowledged_late(office: Office) -> None:
     await office.issue(expires_at=office.now + timedelta(days=10))
     await office.deliver()
     office.now += timedelta(days=20)
-    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(at=office.now, posts=2)
+    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(
+        at=office.now, posts=2, language="zh_CN"
+    )
 
 
 async def test_another_account_cannot_acknowledge(office: Office) -> None:
@@ -194,7 +198,7 @@ async def test_an_obligation_that_came_by_handover_can_be_acknowledged_later(off
         )
         await conn.execute(update(tables.obligations).where(lis_post).values(person_id=ZHANG_ID))
 
-    assert await press(office, delivery) == Recorded(at=office.now, posts=1)
+    assert await press(office, delivery) == Recorded(at=office.now, posts=1, language="zh_CN")
 
 
 async def test_a_flood_of_refused_presses_is_noted_at_its_start_only(office: Office) -> None:
