@@ -94,14 +94,15 @@ class Inbox:
         return min(self._unfinished, default=None)
 
     def knows(self, update_id: int) -> bool:
-        """Whether an update was taken already."""
-        return update_id in self._taken
+        """Whether an update was taken already; one that was cut off is taken again."""
+        known = self._taken.get(update_id)
+        return known is not None and not known.cancelled()
 
     def take(self, update: Update) -> asyncio.Future[None]:
         """Have an update processed; the future is done when it was, cancelled when the service stopped before."""
         number = update.update_id
-        if (known := self._taken.get(number)) is not None:
-            return known
+        if self.knows(number):
+            return self._taken[number]
         done = self._in_order.submit(_person(update), lambda: self._process(update))
         self._taken[number] = self._unfinished[number] = done
         done.add_done_callback(lambda done: self._finish(number, done))

@@ -102,9 +102,11 @@ async def test_the_memory_of_updates_is_bounded() -> None:
 
 
 async def test_what_was_cancelled_stays_unfinished_so_that_it_comes_again() -> None:
+    release = asyncio.Event()
+
     async def process(update: Update) -> None:
         if update.update_id == 2:
-            await asyncio.Event().wait()
+            await release.wait()
 
     inbox = Inbox(process)
     await inbox.take(said(1))
@@ -112,6 +114,9 @@ async def test_what_was_cancelled_stays_unfinished_so_that_it_comes_again() -> N
     await inbox.close(0.01)
     assert stuck.cancelled()
     assert inbox.lowest_unfinished == 2
+    release.set()
+    await inbox.take(said(2))
+    assert inbox.lowest_unfinished is None
 
 
 @pytest.mark.parametrize(
