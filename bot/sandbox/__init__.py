@@ -1,5 +1,6 @@
 """An embedded Bot API server with a page to chat in: for the demo, the tests and the benchmark."""
 
+from bot.sandbox.chats import Standing
 from bot.sandbox.faults import FaultSwitches, Switch
 from bot.sandbox.limits import NO_LIMITS, Limits
 from bot.sandbox.panel import MoveRefused, NextNotice, Panel, PanelState, SendingProgress, Step
@@ -17,6 +18,7 @@ __all__ = [
     "PanelState",
     "Sandbox",
     "SendingProgress",
+    "Standing",
     "Step",
     "Switch",
     "Toast",

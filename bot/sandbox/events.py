@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+import structlog
 from aiohttp import web
 
 from bot.sandbox.panel import Panel, PanelState, as_json
 
+_log: Final = structlog.get_logger(__name__)
 _PAUSE: Final = 0.2  # at most five batches a second
 _QUIET: Final = 15.0  # a sign of life, so that no proxy closes a silent line
 _WATCH: Final = 0.5
@@ -111,7 +113,10 @@ class Events:
 
     async def _look(self) -> None:
         while self.panel is not None:
-            self.panel_changed(await self.panel.state())
+            try:
+                self.panel_changed(await self.panel.state())
+            except Exception:  # noqa: BLE001 -- whatever it is, the next look may succeed; the page must not freeze for it
+                _log.exception("the panel could not be read")
             await asyncio.sleep(_WATCH)
 
     async def stop(self) -> None:

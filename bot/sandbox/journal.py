@@ -9,16 +9,20 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
+
 from bot.sandbox.chats import Chat, ChatKind, Message, Standing
 from bot.sandbox.updates import Receiving, Webhook
 from bot.sandbox.world import Profile, StoredFile, World
 
+_log: Final = structlog.get_logger(__name__)
 _VERSION: Final = 2
 _SECONDS: Final = 1.0
 _TABLES: Final = """
@@ -50,6 +54,7 @@ class _Rows:
     messages: list[Message]
     removed: list[tuple[int]]
     files: list[StoredFile]
+    dropped: list[tuple[str]]
     state: dict[str, object]
 
 
@@ -65,11 +70,14 @@ class Journal:
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._connection: sqlite3.Connection | None = None
+        # One thread, so that a write that outlives its cancelled waiter still ends before the next begins.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-journal")
 
     async def open(self) -> None:
         """Take back what the file has, and keep it current from now on."""
-        self._connection = await asyncio.to_thread(_connect, self._path)
-        chats, files, state = await asyncio.to_thread(_load, self._connection)
+        loop = asyncio.get_running_loop()
+        self._connection = await loop.run_in_executor(self._thread, _connect, self._path)
+        chats, files, state = await loop.run_in_executor(self._thread, _load, self._connection)
         world = self._world
         world.chats.restore(chats, int(state.get("last_message_id", 0)))
         world.files.update((file.file_id, file) for file in files)
@@ -103,7 +111,10 @@ class Journal:
         while True:
             await self._wake.wait()
             await asyncio.sleep(_SECONDS)
-            await self.flush()
+            try:
+                await self.flush()
+            except sqlite3.Error:  # a full disk, say: the chats go on, only a restart will miss these messages
+                _log.exception("the chats could not be written down")
 
     async def flush(self) -> None:
         """Write everything that changed."""
@@ -111,14 +122,15 @@ class Journal:
             return
         self._wake.clear()
         rows = self._take()
-        # A cancelled flush still ends its transaction before the file is closed.
-        await asyncio.shield(asyncio.to_thread(_write, self._connection, rows))
+        writing = asyncio.get_running_loop().run_in_executor(self._thread, _write, self._connection, rows)
+        await asyncio.shield(writing)  # a batch that was taken is written, even if nobody waits for it any more
 
     def _take(self) -> _Rows:
         batch, self._batch = self._batch, _Batch()
         world = self._world
         files = [file for file_id, file in world.files.items() if file_id not in self._files]
-        self._files.update(file.file_id for file in files)
+        dropped = self._files - world.files.keys()
+        self._files = set(world.files)
         profile, kept = world.profile, world.updates.kept
         state: dict[str, object] = {
             "last_message_id": world.chats.last_message_id,
@@ -135,6 +147,7 @@ class Journal:
             messages=[message for message in batch.messages.values() if message is not None],
             removed=[(number,) for number, message in batch.messages.items() if message is None],
             files=files,
+            dropped=[(file_id,) for file_id in dropped],
             state=state,
         )
 
@@ -146,7 +159,8 @@ class Journal:
         if self._connection is not None:
             await self.flush()
             connection, self._connection = self._connection, None
-            await asyncio.to_thread(connection.close)
+            await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        self._thread.shutdown()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -161,16 +175,19 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _write(connection: sqlite3.Connection, rows: _Rows) -> None:
-    connection.execute("BEGIN")
-    connection.executemany("INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?)", rows.chats)
-    messages = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-    connection.executemany(messages, map(_message_row, rows.messages))
-    connection.executemany("DELETE FROM messages WHERE message_id=?", rows.removed)
     files = ((file.file_id, file.path, file.name, file.mime, file.content) for file in rows.files)
-    connection.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?)", files)
     state = ((name, json.dumps(body)) for name, body in rows.state.items())
-    connection.executemany("INSERT OR REPLACE INTO state VALUES (?,?)", state)
-    connection.execute("COMMIT")
+    with connection:
+        connection.execute("BEGIN")
+        for statement, values in (
+            ("INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?)", rows.chats),
+            ("INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_message_row, rows.messages)),
+            ("DELETE FROM messages WHERE message_id=?", rows.removed),
+            ("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?)", files),
+            ("DELETE FROM files WHERE file_id=?", rows.dropped),
+            ("INSERT OR REPLACE INTO state VALUES (?,?)", state),
+        ):
+            connection.executemany(statement, values)
 
 
 def _load(connection: sqlite3.Connection) -> tuple[Iterable[Chat], Iterable[StoredFile], dict[str, Any]]:

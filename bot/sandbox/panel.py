@@ -71,6 +71,20 @@ def as_json(state: PanelState, *, movable: bool) -> dict[str, Any]:
         "clock": state.clock.isoformat(),
         "zone": state.zone,
         "next": following and {"at": following.at.isoformat(), "title": following.title, "kind": following.kind},
-        "progress": progress and {name: getattr(progress, name) for name in progress.__dataclass_fields__},
+        "progress": progress and _progress(progress),
         "movable": movable,
+    }
+
+
+def _progress(progress: SendingProgress) -> dict[str, Any]:
+    return {
+        "title": progress.title,
+        "recipients": progress.recipients,
+        "delivered": progress.delivered,
+        "planned": progress.planned,
+        "unreachable": progress.unreachable,
+        "acknowledged": progress.acknowledged,
+        "obligations": progress.obligations,
+        "rate": progress.rate,
+        "seconds_left": progress.seconds_left,
     }

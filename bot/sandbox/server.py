@@ -48,7 +48,7 @@ class Sandbox:
         strict: bool = False,
         welcome_all: bool = False,
         keep_messages: int = 500,
-        keep_calls: int = 100_000,
+        keep_calls: int = 20_000,
         backoff: Backoff | None = None,
     ) -> None:
         """Prepare; ``start`` opens the port.

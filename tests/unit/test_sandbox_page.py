@@ -27,9 +27,13 @@ class Desk:
     def __init__(self) -> None:
         self.clock = MORNING
         self.progress: SendingProgress | None = None
+        self.failures = 0
 
     async def state(self) -> PanelState:
         """The present."""
+        if self.failures:
+            self.failures -= 1
+            raise TimeoutError
         return PanelState(clock=self.clock, zone="Asia/Shanghai", next=NEXT, progress=self.progress)
 
     async def move(self, to: Step) -> PanelState:
@@ -273,6 +277,16 @@ async def test_a_moved_clock_and_progress_are_told() -> None:
 async def _take(events: AsyncIterator[tuple[str, Any]], count: int) -> AsyncIterator[tuple[str, Any]]:
     for _ in range(count):
         yield await anext(events)
+
+
+async def test_a_panel_that_fails_once_is_asked_again() -> None:
+    desk = Desk()
+    desk.failures = 1
+    async with sandboxed(panel=desk) as (_, line):
+        events = news(line)
+        await anext(events)
+        assert (await anext(events))[0] == "clock"
+        await events.aclose()
 
 
 async def test_stopping_ends_the_news() -> None:

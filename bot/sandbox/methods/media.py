@@ -27,7 +27,7 @@ def keep(world: World, kind: str, upload: Upload) -> StoredFile:
         raise bad_request(what)
     file_id = secrets.token_urlsafe(24)
     suffix = mimetypes.guess_extension(upload.mime) or ""
-    path = f"{kind}s/file_{len(world.files)}{suffix}"
+    path = f"{kind}s/file_{file_id[:8]}{suffix}"
     stored = StoredFile(file_id=file_id, path=path, name=upload.name, mime=upload.mime, content=upload.content)
     world.files[file_id] = stored
     while sum(len(file.content) for file in world.files.values()) > _HELD:
