@@ -273,6 +273,17 @@ async def test_a_phone_shows_one_pane_at_a_time(bot: EchoBot, open_page: OpenPag
     await expect(chat).to_be_hidden()
 
 
+async def test_on_a_phone_a_chat_that_was_left_stays_unread(bot: EchoBot, open_page: OpenPage) -> None:
+    await bot.notify(9)
+    page = await open_page(**PHONE)
+    await row(page, "王9").tap()
+    await page.get_by_role("button", name="返回人员列表").tap()
+    await bot.notify(9, "第二条")
+    await expect(row(page, "王9").get_by_role("img", name="1 条未读")).to_be_visible()
+    await row(page, "王9").tap()
+    await expect(log(page).get_by_text("第二条")).to_be_in_viewport()
+
+
 async def test_on_a_phone_the_panel_is_a_drawer_that_escape_closes(open_page: OpenPage) -> None:
     page = await open_page(**PHONE)
     chip = page.get_by_role("navigation").get_by_role("button", name="打开演示控制台")

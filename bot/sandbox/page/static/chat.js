@@ -41,6 +41,12 @@ export class Chat {
     await trying(() => this.#load());
   }
 
+  /** Leave the chat: what comes from now on stays unread. */
+  close() {
+    this.#open = null;
+    this.#chat = null;
+  }
+
   /** Whether an empty chat offers to move the clock. */
   setMovable(movable) {
     this.#movable = movable;

@@ -66,10 +66,11 @@ export class Composer {
     this.#send.disabled = this.#text.value.trim() === "";
   }
 
+  /** "、" and "／" are what the slash's key writes under a Chinese input method. */
   #onInput() {
     const text = this.#text.value;
     this.#send.disabled = text.trim() === "";
-    if (/^\/\w*$/.test(text)) this.#openMenu(text.slice(1).toLowerCase());
+    if (/^[/／、]\w*$/.test(text)) this.#openMenu(text.slice(1).toLowerCase());
     else this.#close();
   }
 

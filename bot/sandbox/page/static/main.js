@@ -31,7 +31,8 @@ function open(person, byKey) {
 
 function backToList() {
   document.body.dataset.pane = "list";
-  people.repaint();
+  chat.close();
+  people.choose(null);
   people.focus();
 }
 
@@ -57,16 +58,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+document.addEventListener("visibilitychange", () => { if (!document.hidden) chat.refresh(); });
+
 const all = calmly(() => Promise.all([people.refresh(), panel.refresh(), chat.refresh()]), 500);
 
 listen({
   chat: ({ chat_id: id }) => {
     people.refresh();
-    if (id === chat.id || id === undefined) chat.refresh();
+    if (id === chat.id && !document.hidden) chat.refresh();
   },
   people: async () => {
     await people.refresh();
-    if (people.hasUnread(chat.id)) chat.refresh();
+    if (people.hasUnread(chat.id) && !document.hidden) chat.refresh();
   },
   clock: onNews,
   progress: onNews,

@@ -6,7 +6,6 @@ import { calmly, server } from "./server.js";
 import { clockSeconds, clockTime, longDate, moment, now, setClock, shortMoment, until, zoneOffset } from "./times.js";
 import { toast, trying } from "./toast.js";
 
-const HINT_KEY = "lianxun.clock-moved";
 const REFRESH_MS = 300;
 
 export class Panel {
@@ -41,7 +40,6 @@ export class Panel {
     button.setAttribute("aria-busy", "true");
     await trying(async () => {
       this.show(await server.move(to));
-      remember();
       toast(say("moved", { when: moment(now()) }));
     });
     button.removeAttribute("aria-busy");
@@ -77,7 +75,7 @@ export class Panel {
     byId("next-name").textContent = next?.title ?? say("nextNone");
     if (!next) byId("next-when").textContent = say("nextNoneWhen");
     for (const button of [document.querySelector("[data-move=next]"), byId("chat-empty-move")]) button.disabled = !next;
-    const wanted = movable && Boolean(next) && !progress && !remembered();
+    const wanted = movable && Boolean(next) && !progress;
     byId("hint").hidden = !wanted;
     byId("list-hint").hidden = !wanted;
   }
@@ -87,20 +85,6 @@ function write(selector, text) {
   for (const element of document.querySelectorAll(selector)) {
     if (element.textContent !== text) element.textContent = text;
   }
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(HINT_KEY) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function remember() {
-  try {
-    localStorage.setItem(HINT_KEY, "yes");
-  } catch { /* the hint stays, then */ }
 }
 
 function paintProgress(progress) {

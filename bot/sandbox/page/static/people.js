@@ -11,6 +11,12 @@ const SPARE = 6; // rows kept ready above and below
 const REFRESH_MS = 700;
 const SEARCH_MS = 120;
 
+/** The pages that hold the places from first to last. */
+function pagesOf(first, last) {
+  const from = Math.floor(first / PAGE);
+  return Array.from({ length: Math.floor(last / PAGE) - from + 1 }, (_, step) => from + step);
+}
+
 export class PeopleList {
   #scroll = byId("people");
   #rows = byId("people-rows");
@@ -31,6 +37,7 @@ export class PeopleList {
     this.refresh = calmly(() => this.#refresh(), REFRESH_MS);
     this.#scroll.addEventListener("scroll", () => this.#paint(), { passive: true });
     this.#scroll.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#scroll.addEventListener("focus", () => this.#onFocus());
     this.#scroll.addEventListener("click", (event) => this.#onClick(event));
     new ResizeObserver(() => this.#paint()).observe(this.#scroll);
     onLanguage(() => this.repaint());
@@ -110,13 +117,10 @@ export class PeopleList {
     await this.#refresh();
   }
 
-  /** Ask again for the pages in view; the rest is asked for when it comes into view. */
+  /** Ask again for the pages in view; the rest, which may be stale, is asked for again when it comes into view. */
   async #refresh() {
     this.#asked.clear();
-    const [first, last] = this.#span();
-    const pages = [];
-    for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1) pages.push(this.#ask(page));
-    await Promise.all(pages);
+    await Promise.all(pagesOf(...this.#span()).map((page) => this.#ask(page)));
   }
 
   async #ask(page) {
@@ -159,6 +163,7 @@ export class PeopleList {
       }
     }
     for (let place = first; place <= last; place += 1) this.#paintRow(place);
+    for (const page of pagesOf(first, last)) this.#ask(page).catch(() => {}); // asked for again at the next paint
   }
 
   #describe() {
@@ -187,7 +192,6 @@ export class PeopleList {
       fillRow(row, person, person.chat_id === this.#chosen);
     } else {
       fillWaiting(row);
-      this.#ask(Math.floor(place / PAGE)).catch(() => {}); // asked for again at the next paint
     }
   }
 
@@ -197,6 +201,11 @@ export class PeopleList {
     if (!person) return;
     this.#active = Number(row.dataset.place);
     this.#onOpen(person, { byKey: false });
+  }
+
+  /** The keyboard's place must be in view, or there would be nothing to see and to say. */
+  #onFocus() {
+    if (this.#scroll.matches(":focus-visible")) this.#activate(this.#active);
   }
 
   #onKey(event) {

@@ -3,6 +3,7 @@
 import { say, tag } from "./language.js";
 
 const DAY_MS = 86_400_000;
+const JITTER_MS = 700; // news is this late at most; setting the clock back by that would only make it flicker
 const formats = new Map();
 
 let zone = "Asia/Shanghai";
@@ -10,7 +11,7 @@ let known = { instant: Date.now(), at: performance.now() };
 
 /** Set the service's clock: its instant (ISO) as of now, and the office's zone (null: the reader's own). */
 export function setClock(iso, zoneName) {
-  known = { instant: Date.parse(iso), at: performance.now() };
+  if (Math.abs(Date.parse(iso) - now()) > JITTER_MS) known = { instant: Date.parse(iso), at: performance.now() };
   zone = zoneName ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
