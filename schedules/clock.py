@@ -27,6 +27,10 @@ class Clock:
         """Seconds of a steady clock: for pacing and measuring, never for dates."""
         return time.monotonic()
 
+    def wall(self, instant: datetime) -> datetime:
+        """When, on the machine's own clock, this one will show ``instant``."""
+        return instant - self._offset
+
     def move_to(self, instant: datetime) -> None:
         """Move forward to ``instant`` and wake who sleeps; an instant in the past is refused."""
         ahead = instant - self.now()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from messages.notices import FIRST_WAVE, Json, NewNotice
+from messages.notices import FIRST_WAVE, Category, Json, NewNotice
 from messages.official_days import OfficialDay
 from messages.store import days, deliveries, marks, notices, unreached, waves
 from messages.store.database import Database
@@ -23,6 +23,8 @@ from schedules.workdays import WorkCalendar
 
 REMINDED_GAP: Final = timedelta(hours=4)
 """A reminder leaves out whoever got the notice less than this ago."""
+REMIND_EVERY: Final = timedelta(minutes=5)
+"""A person may have a notice's silent ones reminded again after this."""
 _HORIZON: Final = timedelta(days=400)
 _LOOK_BACK: Final = timedelta(days=120)
 """Nothing that was due longer ago than this can still be of use."""
@@ -77,16 +79,21 @@ class Planner:
         3. What is past its use expires by name.
         """
         made = await self._make_notices(now)
-        planned = await self._fan_out(now)
+        planned = await self.fan_out(now)
         expired = await self._expire(now)
         if made or planned or expired:
             log.info("planned", notices=made, deliveries=planned, expired=expired)
         return Planned(notices=made, deliveries=planned, expired=expired)
 
-    async def next_due(self, now: datetime) -> Upcoming | None:
-        """What is due next after ``now``: an occasion not made yet, or a wave of a notice that is."""
+    async def next_due(self, now: datetime, *, reports_too: bool = True) -> Upcoming | None:
+        """What is due next after ``now``: an occasion not made yet, or a wave of a notice that is.
+
+        Without ``reports_too`` the service's own reports to administrators are passed over.
+        """
         calendar = await self.calendar()
         occasions = self._occasions(calendar, now, now + _HORIZON)
+        if not reports_too:
+            occasions = [notice for notice in occasions if notice.category is not Category.REPORT]
         async with self._db.reading() as conn:
             known = await notices.told(conn, [notice.key for notice in occasions])
             wave = await waves.upcoming(conn)
@@ -164,7 +171,8 @@ class Planner:
             await marks.put(conn, marks.DIGESTED, at)
         return len(found)
 
-    async def _fan_out(self, now: datetime) -> int:
+    async def fan_out(self, now: datetime) -> int:
+        """Make the deliveries of every wave that is due; gives how many."""
         async with self._db.reading() as conn:
             due = await waves.due(conn, now)
         planned = 0

@@ -1,0 +1,17 @@
+"""The command line: one module a subject."""
+
+import typer
+
+from bot.cli import broadcast, calendar, demo, forecast, invites, notice, roster, serve
+
+cli = typer.Typer(
+    name="lianxun",
+    help="廉讯: the right notice to the person responsible for each post, acknowledged and kept as evidence.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (demo, serve, broadcast, forecast):
+    module.register(cli)
+for module in (roster, invites, notice, calendar):
+    cli.add_typer(module.app)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -75,7 +76,8 @@ def run(work: Callable[[Session], Awaitable[Result]], *, as_json: bool = False, 
             return await work(session)
 
     try:
-        return asyncio.run(in_session())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(in_session())
     except LianxunError as error:
         tell(error, Catalog.load(), settings.locale, as_json=as_json)
         raise typer.Exit(REFUSED) from None

@@ -23,7 +23,7 @@ _STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing"
 _KINDS: Final = {
     "units": phrase("Units"),
     "posts": phrase("Posts"),
-    "people": phrase("People"),
+    "people": phrase("Persons"),
     "assignments": phrase("Assignments"),
     "roles": phrase("Roles"),
 }

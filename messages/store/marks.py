@@ -13,6 +13,8 @@ PLANNING_SINCE: Final = "planning_since"
 """The earliest instant at which this office was planned for."""
 DIGESTED: Final = "digested"
 """The digest of unreachable people that was made last."""
+DEMO_CLOCK: Final = "demo_clock"
+"""How far a demo's clock has come."""
 
 
 async def find(conn: Connection, name: str) -> datetime | None:

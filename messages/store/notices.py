@@ -115,6 +115,19 @@ async def recent(conn: Connection, limit: int) -> list[Notice]:
     return [_notice(row) for row in await conn.execute(query)]
 
 
+async def latest_sent(conn: Connection) -> Notice | None:
+    """The notice whose deliveries were planned last, other than the service's own reports."""
+    last = (
+        select(waves.c.notice_id)
+        .join(notices, notices.c.id == waves.c.notice_id)
+        .where(waves.c.planned_at.is_not(None), notices.c.category != Category.REPORT.value)
+        .order_by(waves.c.planned_at.desc(), waves.c.id.desc())
+        .limit(1)
+    )
+    row = (await conn.execute(select(notices).where(notices.c.id.in_(last)))).one_or_none()
+    return _notice(row) if row else None
+
+
 async def upcoming(conn: Connection, since: datetime, until: datetime) -> list[Notice]:
     """Notices made and not yet sent whose time lies between two instants, in the order of time."""
     not_yet = select(waves.c.notice_id).where(waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None))

@@ -1,0 +1,75 @@
+"""``lianxun serve`` and ``lianxun migrate``."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from bot.app import build
+from bot.cli.frame import AsJson, Session, emit_json, run
+from messages.errors import Refused
+from messages.store.schema import migrate as migrate_database
+from messages.text.phrase import phrase
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command("serve")(serve)
+    cli.command("migrate")(migrate)
+
+
+def serve() -> None:
+    """Run the service: receive, plan, send, record. Ends within five seconds on SIGTERM or Ctrl-C."""
+    run(_serve)
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to this version's schema."""
+    before, after = run(_migrate, as_json=as_json, prepared=False)
+    if as_json:
+        emit_json({"before": before, "after": after})
+    else:
+        typer.echo(f"{before or '-'} → {after}")
+
+
+async def _migrate(session: Session) -> tuple[str | None, str | None]:
+    return await migrate_database(session.db)
+
+
+async def _serve(session: Session) -> None:
+    with alone(session.db.path):
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await build(session.settings, session.db, session.clock).run(stop)
+
+
+@contextmanager
+def alone(database: str | None) -> Iterator[None]:
+    """Hold the one place of a sender on an SQLite file; PostgreSQL (None) needs no such lock.
+
+    The lock is the kernel's: it goes with the process, however that ends.
+    """
+    if database is None:
+        yield
+        return
+    path = Path(f"{database}.lock")
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "?"
+            message = phrase(
+                "Another «lianxun serve» (process {holder}) already runs on {path}.", holder=holder, path=database
+            )
+            raise Refused(message) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

@@ -1,0 +1,130 @@
+"""The demo: the whole service and a Bot API of its own in one process, with an organisation of the seed's scale.
+
+No token and no server are needed. Its clock moves forward only; where it stands is kept with the data.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.app import Service, build
+from bot.panel import ServicePanel
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings, load
+from messages.errors import Refused
+from messages.organisation.roster.importing import import_roster
+from messages.organisation.sample import sample_roster
+from messages.store import demo, marks
+from messages.store.database import Database
+from messages.store.demo import Resident
+from messages.store.schema import prepare
+from messages.text.phrase import phrase
+from schedules.clock import Clock
+
+TOKEN: Final = "100000:demo"  # noqa: S105 -- the sandbox's own; it opens nothing
+"""The token of the sandbox's bot."""
+
+DATABASE: Final = "lianxun.db"
+"""The database's file in the demo's folder."""
+_CHATS: Final = "chats.db"
+_KEEP_CLOCK_EVERY: Final = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a demo lives: its folder, the page's host and port (0: any free one), and where its clock starts."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    start: datetime | None = None
+
+
+def clear(data: Path) -> None:
+    """Forget an earlier demo: its own files only."""
+    for name in (DATABASE, _CHATS):
+        for ending in ("", "-wal", "-shm", "-journal", ".lock"):
+            (data / f"{name}{ending}").unlink(missing_ok=True)
+
+
+def settings_of(place: Place, sandbox_url: str) -> Settings:
+    """The environment's settings, with what a demo decides itself."""
+    return load(
+        data_dir=place.data,
+        database_url="",
+        telegram_token=TOKEN,
+        telegram_api_url=sandbox_url,
+        telegram_mode="polling",
+        http_host=place.host,
+        http_port=0,
+        clock=place.start,
+    )
+
+
+class Demo:
+    """A running demo; ``start`` it, then ``run`` until told to stop."""
+
+    def __init__(self, place: Place) -> None:
+        """Nothing runs yet."""
+        self._place = place
+        self.db = Database(f"sqlite:///{place.data / DATABASE}")
+        self.sandbox: Sandbox
+        self.service: Service
+
+    async def start(self) -> None:
+        """Open the page, make the organisation where there is none, and join everyone."""
+        await prepare(self.db)
+        clock = Clock(zone := load().zone, await self._start_of_clock(zone))
+        self.sandbox = Sandbox(token=TOKEN, store=self._place.data / _CHATS, now=clock.now, steady=clock.steady)
+        await self.sandbox.start(self._place.host, self._place.port)
+        if not await demo.has_people(self.db):
+            await import_roster(self.db, sample_roster(), clock.now())
+        async with self.db.writing() as conn:
+            await demo.admit_all(conn, clock.now())
+            residents = await demo.residents(conn)
+        self._move_in(residents)
+        self.service = build(settings_of(self._place, self.sandbox.url), self.db, clock)
+        self.sandbox.panel = ServicePanel(self.service)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set; the clock's place is kept."""
+        keeper = asyncio.create_task(self._keep_clock())
+        try:
+            await self.service.run(stop)
+        finally:
+            keeper.cancel()
+            await self._remember_clock()
+            await self.sandbox.stop()
+            await self.db.close()
+
+    async def _start_of_clock(self, zone: ZoneInfo) -> datetime:
+        """The instant asked for or the present, but never before what the data has lived through."""
+        asked = Clock(zone, self._place.start).now()
+        async with self.db.reading() as conn:
+            lived = await marks.find(conn, marks.DEMO_CLOCK)
+        if lived is None or lived <= asked:
+            return asked
+        if self._place.start is None:
+            return lived
+        message = phrase(
+            "This demo's data has lived until {lived} and its clock moves forward only; --fresh begins anew.",
+            lived=f"{lived.astimezone(zone):%Y-%m-%d %H:%M}",
+        )
+        raise Refused(message)
+
+    def _move_in(self, residents: Sequence[Resident]) -> None:
+        for one in residents:
+            self.sandbox.chats.add_person(one.chat_id, one.name, one.language, detail=one.detail)
+
+    async def _keep_clock(self) -> None:
+        while True:
+            await asyncio.sleep(_KEEP_CLOCK_EVERY)
+            await self._remember_clock()
+
+    async def _remember_clock(self) -> None:
+        async with self.db.writing() as conn:
+            await marks.put(conn, marks.DEMO_CLOCK, self.service.clock.now() + timedelta(seconds=1))

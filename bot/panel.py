@@ -1,0 +1,100 @@
+"""The service's side of the sandbox's panel: its clock, what comes next, how sending goes on."""
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.app import Service
+from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
+from messages.notices import FIRST_WAVE, Counts, Notice
+from messages.store import notices
+from messages.text.phrase import phrase
+from schedules.deadlines import local_instant
+from schedules.planner import Upcoming
+
+_MEASURED: Final = 5.0
+"""Seconds over which the rate is measured."""
+
+
+_NOTHING_DUE: Final = phrase("Nothing is due in the year ahead.")
+
+
+class ServicePanel:
+    """Shows and moves one service."""
+
+    def __init__(self, service: Service) -> None:
+        """Show ``service``."""
+        self._service = service
+        self._sent: deque[tuple[float, int]] = deque()
+
+    async def state(self) -> PanelState:
+        """What to show now."""
+        now = self._service.clock.now()
+        upcoming = await self._service.planner.next_due(now, reports_too=False)
+        return PanelState(
+            clock=now,
+            zone=self._service.settings.timezone,
+            next=self._next(upcoming) if upcoming else None,
+            progress=await self._progress(),
+        )
+
+    async def move(self, to: Step) -> PanelState:
+        """Move the clock forward."""
+        await self._service.move_clock(await self._target(to))
+        return await self.state()
+
+    async def _target(self, to: Step) -> datetime:
+        now = self._service.clock.now()
+        if to is Step.HOUR:
+            return now + timedelta(hours=1)
+        if to is Step.WORKDAY:
+            calendar = await self._service.planner.calendar()
+            return local_instant(calendar.add_workdays(now.date(), 1), now.time(), self._service.clock.zone)
+        upcoming = await self._service.planner.next_due(now, reports_too=False)
+        if upcoming is None:
+            raise MoveRefused(self._service.say(_NOTHING_DUE))
+        return max(now, upcoming.at)
+
+    def _next(self, upcoming: Upcoming) -> NextNotice:
+        language = self._service.settings.locale
+        title = upcoming.title or self._service.renderer.title(
+            upcoming.template, language, heading_text="", **upcoming.params
+        )
+        kind = "notice" if upcoming.number == FIRST_WAVE else "reminder"
+        return NextNotice(at=upcoming.at.astimezone(self._service.clock.zone), title=title, kind=kind)
+
+    async def _progress(self) -> SendingProgress | None:
+        async with self._service.db.reading() as conn:
+            latest = await notices.latest_sent(conn)
+            if latest is None:
+                return None
+            counts = await notices.counts(conn, latest.id)
+        return self._shown(latest, counts)
+
+    def _shown(self, notice: Notice, counts: Counts) -> SendingProgress:
+        rate = self._rate()
+        left = counts.planned + counts.sending
+        service = self._service
+        title = notice.title or service.renderer.title(
+            notice.template, service.settings.locale, heading_text="", **notice.params
+        )
+        return SendingProgress(
+            title=title,
+            recipients=counts.recipients,
+            delivered=counts.delivered,
+            planned=left,
+            unreachable=counts.unreachable + counts.unconfirmed + counts.expired,
+            acknowledged=counts.acknowledged,
+            obligations=counts.obligations,
+            rate=round(rate, 1),
+            seconds_left=round(left / rate) if left and rate else None,
+        )
+
+    def _rate(self) -> float:
+        """Messages a second over the last few seconds."""
+        now, sent = self._service.clock.steady(), self._service.dispatcher.tally.sent
+        self._sent.append((now, sent))
+        while self._sent and now - self._sent[0][0] > _MEASURED:
+            self._sent.popleft()
+        first_at, first = self._sent[0]
+        return (sent - first) / (now - first_at) if now > first_at else 0.0

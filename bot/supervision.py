@@ -1,0 +1,58 @@
+"""Supervision: a task that fails is told loudly, counted, and begun again after a pause."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+class Supervisor:
+    """Runs the service's long tasks."""
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.restarts: Counter[str] = Counter()
+
+    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run ``work`` under ``name`` until it returns; begin it again when it fails."""
+        self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
+
+    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("a task failed and is begun again", task=name, after_seconds=pause)
+            else:
+                return
+            self.restarts[name] += 1
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def finish(self, name: str, within: float) -> None:
+        """Wait for a task that was asked to end; after ``within`` seconds cancel it."""
+        task = self._tasks.pop(name, None)
+        if task is None:
+            return
+        _, late = await asyncio.wait([task], timeout=within)
+        if late:
+            await self._cancel(task)
+
+    async def cancel(self, name: str) -> None:
+        """End a task now."""
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            await self._cancel(task)
+
+    async def _cancel(self, task: asyncio.Task[None]) -> None:
+        task.cancel()
+        await asyncio.wait([task])

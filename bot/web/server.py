@@ -1,0 +1,62 @@
+"""The service's own HTTP: health, readiness, metrics, and Telegram's webhook."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.telegram.updates import WEBHOOK_PATH
+from bot.web.metrics import Metrics
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WebServer:
+    """Serves on one host and port (0: any free one)."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        metrics: Metrics,
+        healthy: Callable[[], Awaitable[bool]],
+        webhook: Handler | None = None,
+    ) -> None:
+        """``healthy`` looks at what readiness needs; ``webhook`` takes updates where that mode is chosen."""
+        self._host, self._port = host, port
+        self._metrics = metrics
+        self._healthy = healthy
+        self.ready = False
+        """Whether the service has started and is not stopping."""
+        app = web.Application()
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/readyz", self._readiness)
+        app.router.add_get("/metrics", self._show_metrics)
+        if webhook is not None:
+            app.router.add_post(WEBHOOK_PATH, webhook)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+
+    @property
+    def url(self) -> str:
+        """Where it serves; known once it has started."""
+        port = self._runner.addresses[0][1] if self._runner.addresses else self._port
+        return f"http://{self._host}:{port}"
+
+    async def start(self) -> None:
+        """Open the port."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def stop(self) -> None:
+        """Close the port."""
+        await self._runner.cleanup()
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def _readiness(self, _request: web.Request) -> web.Response:
+        ready = self.ready and await self._healthy()
+        return web.json_response({"ok": ready}, status=200 if ready else 503)
+
+    async def _show_metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"})
