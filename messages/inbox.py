@@ -22,6 +22,12 @@ class Page:
     total: int
 
 
+async def sent(db: Database, delivery_id: int) -> Waiting | None:
+    """What a delivery said; None where there is no such delivery."""
+    async with db.reading() as conn:
+        return await inbox.sent(conn, delivery_id)
+
+
 async def page(db: Database, member: Member, number: int = 1) -> Page:
     """A page of what waits for a member; the nearest one there is where ``number`` is not."""
     async with db.reading() as conn:

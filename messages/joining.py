@@ -94,7 +94,7 @@ async def join(db: Database, *, chat_id: int, code: str, now: datetime, limits: 
         if until is not None:
             return Silenced(until=until, just_now=False)
         member = await accounts.find(conn, chat_id)
-        invite = await invites.find_open(conn, code_hash)
+        invite = await _find_invite(conn, code_hash)
         if invite and member and invite.used_by_account_id == member.account_id:
             return await _joined(conn, member.account_id, member.person_id, already=True)
         if invite is None or not invite.usable(now):
@@ -102,6 +102,15 @@ async def join(db: Database, *, chat_id: int, code: str, now: datetime, limits: 
         if member and member.person_id != invite.person_id:
             return AnotherPerson(name=member.name)
         return await _tie(conn, invite, member, chat_id, now)
+
+
+async def _find_invite(conn: Connection, code_hash: str) -> OpenInvite | None:
+    """The invite as it stands when nobody else can use it or join as its person until this transaction ends."""
+    invite = await invites.find_open(conn, code_hash)
+    if invite is None:
+        return None
+    await accounts.hold_person(conn, invite.person_id)
+    return await invites.find_open(conn, code_hash)
 
 
 async def _silenced_until(conn: Connection, chat_id: int, now: datetime, limits: Limits) -> datetime | None:

@@ -72,7 +72,7 @@ def _press(query: CallbackQuery) -> Press | None:
     return Press(
         chat_id=message.chat.id,
         query_id=query.id,
-        data=data if len(data.encode()) <= _LONGEST_DATA else "",
+        data=data if len(data.encode(errors="replace")) <= _LONGEST_DATA else "",
         message=message,
         language_code=query.from_user.language_code,
     )

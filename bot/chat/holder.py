@@ -12,7 +12,7 @@ from bot.chat.buttons import acknowledge_in_inbox, turn_to
 from bot.chat.desk import Desk, spoken
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded, acknowledge, refuse_forged
-from messages.inbox import Page, page
+from messages.inbox import Page, page, sent
 from messages.store.accounts import Member
 from messages.store.inbox import Waiting
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -35,7 +35,7 @@ async def press_notice(desk: Desk, press: Press, delivery_id: int) -> None:
         return
     await desk.toast(press, _toast(desk, outcome, outcome.language), outcome.language)
     with desk.unharmed(press.chat_id):
-        await _mark(desk, press, outcome.at, outcome.language)
+        await _mark(desk, press, delivery_id, outcome.at, outcome.language)
 
 
 async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: int, number: int) -> None:
@@ -78,28 +78,40 @@ def _time(desk: Desk, at: datetime) -> str:
     return at.astimezone(desk.clock.zone).strftime("%H:%M")
 
 
-async def _mark(desk: Desk, press: Press, at: datetime, language: str) -> None:
+async def _mark(desk: Desk, press: Press, delivery_id: int, at: datetime, language: str) -> None:
     """Say in the message itself that it is recorded and when, and take its button away."""
     line = desk.catalog.say(phrase("✅ Acknowledged on {moment}", moment=desk.moment(at, language)), language)
-    message = press.message
-    if isinstance(message, Message) and message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
+    message, bot = press.message, desk.bot
+    where = press.chat_id, message.message_id
+    if not (isinstance(message, Message) and (message.text or message.caption)):
+        text = f"{await _rendered(desk, delivery_id, language)}\n\n{line}"
+        await bot.edit_message_text(text, *where, parse_mode=ParseMode.HTML)
+    elif message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
         # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
-        await desk.bot.edit_message_text(
-            f"{message.text}\n\n{line}",
-            chat_id=press.chat_id,
-            message_id=message.message_id,
-            entities=message.entities,
-            link_preview_options=message.link_preview_options,
-        )
-    elif isinstance(message, Message) and message.caption and _fits(message.caption, line, MessageLimit.CAPTION_LENGTH):
-        await desk.bot.edit_message_caption(
-            chat_id=press.chat_id,
-            message_id=message.message_id,
-            caption=f"{message.caption}\n\n{line}",
-            caption_entities=message.caption_entities,
-        )
+        text, preview = f"{message.text}\n\n{line}", message.link_preview_options
+        await bot.edit_message_text(text, *where, entities=message.entities, link_preview_options=preview)
+    elif message.caption and _fits(message.caption, line, MessageLimit.CAPTION_LENGTH):
+        caption, entities = f"{message.caption}\n\n{line}", message.caption_entities
+        await bot.edit_message_caption(*where, caption=caption, caption_entities=entities)
     else:
-        await desk.bot.edit_message_reply_markup(chat_id=press.chat_id, message_id=message.message_id)
+        await bot.edit_message_reply_markup(*where)
+
+
+async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:
+    """The notice once more: Telegram does not give an old message's text back with a press."""
+    said = await sent(desk.db, delivery_id)
+    if said is None:
+        return ""
+    return desk.renderer.render(
+        said.template,
+        language,
+        **{"heading_text": said.title or "", **said.params},
+        reminder=0,
+        repeat=False,
+        acknowledge=False,
+        acknowledge_by=None,
+        provisional=said.provisional,
+    )
 
 
 def _fits(text: str, line: str, limit: int) -> bool:

@@ -79,6 +79,11 @@ async def person(conn: Connection, person_id: int) -> Person:
     return Person(**(await conn.execute(query)).mappings().one())
 
 
+async def hold_person(conn: Connection, person_id: int) -> None:
+    """Let others wait who want to change this person's account. SQLite has one writer and needs no lock."""
+    await conn.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+
+
 async def open_account(conn: Connection, *, person_id: int, chat_id: int, at: datetime) -> int:
     """Tie a chat to a person and give the account's id; neither may have a current account."""
     made = insert(accounts).values(person_id=person_id, chat_id=chat_id, joined_at=at).returning(accounts.c.id)

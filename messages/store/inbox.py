@@ -29,6 +29,25 @@ class Waiting:
     title: str | None
     sent_at: datetime
     acknowledge_by: datetime | None
+    provisional: bool
+
+
+_COLUMNS: Final = (
+    notices.c.template,
+    notices.c.params,
+    notices.c.title,
+    notices.c.send_at.label("sent_at"),
+    notices.c.acknowledge_by,
+    notices.c.provisional,
+)
+
+
+async def sent(conn: Connection, delivery_id: int) -> Waiting | None:
+    """What a delivery said, waiting or not."""
+    query = select(deliveries.c.id.label("delivery_id"), *_COLUMNS)
+    query = query.join(notices, notices.c.id == deliveries.c.notice_id).where(deliveries.c.id == delivery_id)
+    row = (await conn.execute(query)).mappings().one_or_none()
+    return Waiting(**row) if row else None
 
 
 async def waiting(conn: Connection, *, person_id: int, account_id: int) -> tuple[Waiting, ...]:
@@ -45,14 +64,7 @@ async def waiting(conn: Connection, *, person_id: int, account_id: int) -> tuple
         .subquery()
     )
     query = (
-        select(
-            latest.c.delivery_id,
-            notices.c.template,
-            notices.c.params,
-            notices.c.title,
-            notices.c.send_at.label("sent_at"),
-            notices.c.acknowledge_by,
-        )
+        select(latest.c.delivery_id, *_COLUMNS)
         .join(latest, latest.c.notice_id == notices.c.id)
         .where(notices.c.acknowledge, notices.c.cancelled_at.is_(None))
         .order_by(notices.c.send_at.desc(), notices.c.id.desc())

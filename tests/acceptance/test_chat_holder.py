@@ -110,6 +110,23 @@ async def test_a_press_under_a_message_too_old_to_read_is_recorded(talk: Talk) -
     assert await talk.acknowledged() == 2
 
 
+async def test_an_old_message_is_written_anew_with_the_mark(talk: Talk) -> None:
+    """With a press under an old message Telegram gives no text: only that there is a message."""
+    await notice(talk)
+    message = talk.last(ZHANG)
+    person = {"id": ZHANG, "is_bot": False, "first_name": "Zhang"}
+    query = {
+        "id": "1",
+        "from": person,
+        "chat_instance": "1",
+        "message": {"message_id": message.message_id, "date": 0, "chat": {"id": ZHANG, "type": "private"}},
+        "data": buttons(message)[0][0]["callback_data"],
+    }
+    await talk.push({"update_id": 900, "callback_query": query})
+    assert talk.last(ZHANG).text == "国庆节 a\n\n请廉洁过节。\n\n✅ Acknowledged on 21 September, 09:09"
+    assert buttons(talk.last(ZHANG)) == []
+
+
 async def test_an_empty_inbox_is_worded_kindly(talk: Talk) -> None:
     assert await talk.write(ZHANG, "/inbox") == ["Nothing waits for you. Thank you!"]
 
