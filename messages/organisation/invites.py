@@ -122,8 +122,8 @@ def _invite(invitee: Invitee, bot: str, expires_at: datetime) -> Invite:
 
 
 def as_csv(invites: Sequence[Invite]) -> bytes:
-    """The invites as CSV, a line a person."""
-    return csv_of(COLUMNS, map(_line, invites))
+    """The invites as CSV, a line a person: for programs, so without the mark that spreadsheets want."""
+    return csv_of(COLUMNS, map(_line, invites), mark=False)
 
 
 def as_xlsx(invites: Sequence[Invite]) -> bytes:

@@ -19,7 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from messages.errors import refused
 from messages.text.phrase import phrase
 
-_MARK: Final = b"\xef\xbb\xbf"  # without it spreadsheets read UTF-8 as something else
+_MARK: Final = b"\xef\xbb\xbf"
 # A spreadsheet takes the full-width signs of these (U+FF1D …) for formulas too.
 _SIGNS: Final = "=+\\-@\t\r" + "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")
 _STARTS_A_FORMULA: Final = re.compile(f"'*[{_SIGNS}]")
@@ -37,13 +37,13 @@ def unguard(value: str) -> str:
     return value[1:] if _GUARDED.match(value) else value
 
 
-def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table as CSV in UTF-8 with its mark."""
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bool) -> bytes:
+    """A table as CSV in UTF-8; with its ``mark`` spreadsheets know that it is, without it any program reads it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([guard(value) for value in row] for row in rows)
-    return _MARK + text.getvalue().encode()
+    return (_MARK if mark else b"") + text.getvalue().encode()
 
 
 def xlsx_of(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:

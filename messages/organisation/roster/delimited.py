@@ -11,6 +11,8 @@ from messages.organisation.spreadsheets import unguard
 from messages.text.phrase import phrase
 
 _MOST_PLACES: Final = 100
+_AROUND: Final = 100_000  # bytes
+_MANY_TIMES: Final = 4
 _DELIMITERS: Final = (",", ";", "\t")
 
 
@@ -52,8 +54,8 @@ def _delimiter(text: str) -> str:
 def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if _is_broken_utf8(content):
+    except UnicodeDecodeError as error:
+        if _is_broken_utf8(content[max(0, error.start - _AROUND) : error.start + _AROUND]):
             raise _undecodable(content, "utf-8") from None
     try:
         return content.decode("gb18030")
@@ -61,12 +63,12 @@ def _decode(content: bytes) -> str:
         raise _undecodable(content, "gb18030") from None
 
 
-def _is_broken_utf8(content: bytes) -> bool:
-    """Whether the text is UTF-8 with a few bad bytes: as GB18030 it could be read too, wrongly."""
-    text = content.decode("utf-8", errors="replace")
+def _is_broken_utf8(around: bytes) -> bool:
+    """Whether the text around a bad byte is UTF-8 otherwise: as GB18030 it could be read too, wrongly."""
+    text = around.decode("utf-8", errors="replace")
     bad = text.count("\ufffd")
     good = sum(1 for character in text if character > "\x7f") - bad
-    return good > 4 * bad
+    return good > _MANY_TIMES * bad
 
 
 def _undecodable(content: bytes, encoding: str) -> Refused:

@@ -36,7 +36,7 @@ def content_of(rows: Sequence[RosterRow], ending: str, language: str) -> bytes:
     lines = (_line(row, chinese=chinese) for row in rows)
     if ending == ".xlsx":
         return xlsx_of(_TITLE[chinese], header, lines)
-    return csv_of(header, ([str(value) for value in line] for line in lines))
+    return csv_of(header, ([str(value) for value in line] for line in lines), mark=True)
 
 
 def _line(row: RosterRow, *, chinese: bool) -> list[str | int]:

@@ -95,6 +95,8 @@ def _read(source: Path | Sequence[RosterRow], progress: Progress) -> tuple[Table
 def _decide(table: Table, faults: list[Fault], standing: Standing, default_language: str) -> ImportReport:
     """What the import does; raises ``Refused`` where there is any fault."""
     every = [*faults, *check(table, standing.parents())]
+    if not table.rows and not every:
+        every = [Fault(message=phrase("A roster of at least one line is accepted: an empty one would end everything."))]
     if every:
         raise Refused(phrase("The roster was refused; nothing of it was imported."), _in_order(every, table))
     wanted = gather(table.rows)
