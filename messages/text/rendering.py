@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,7 +17,7 @@ _WEEKDAY: Final = {"zh_CN": "M月d日（EEE）", "en": "EEEE d MMMM"}
 
 
 def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Callable[[datetime | date | str], str]:
-    pattern = patterns.get(language, patterns["en"])
+    pattern, locale = patterns.get(language, patterns["en"]), Locale.parse(language)
 
     def say(value: datetime | date | str) -> str:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -24,7 +25,7 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
             moment = datetime(moment.year, moment.month, moment.day, tzinfo=zone)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-        return format_datetime(moment.astimezone(zone), pattern, locale=language)
+        return format_datetime(moment.astimezone(zone), pattern, locale=locale)
 
     return say
 
