@@ -37,10 +37,13 @@ def marked_text(
     params: Params, name: str = "text", entities: str = "entities", mode: str = "parse_mode"
 ) -> tuple[str, Entities]:
     """A text and its entities, from the API's HTML or as given; unmeasured."""
-    text: str = params.get(name) or ""
+    text = params.get(name) or ""
+    if not isinstance(text, str):  # within an album the values come as they were sent
+        what = f'field "{name}" must be of type String'
+        raise bad_request(what)
     asked = params.get(mode)
     if not asked:
-        return text, _given_entities(params.get(entities) or ())
+        return text, _given_entities(params.get(entities) or [])
     if str(asked).lower() != "html":
         # The API has Markdown too; this service speaks HTML only, and anything else is a slip.
         what = "unsupported parse_mode"
@@ -48,12 +51,13 @@ def marked_text(
     return _from_html(text)
 
 
-def _given_entities(given: Sequence[Any]) -> Entities:
-    for entity in given:
+def _given_entities(given: object) -> Entities:
+    listed = given if isinstance(given, list) else [given]
+    for entity in listed:
         if not (isinstance(entity, dict) and isinstance(entity.get("type"), str) and _is_range(entity)):
             what = "can't parse MessageEntity: type, offset and length are required"
             raise bad_request(what)
-    return tuple(given)
+    return tuple(listed)
 
 
 def _is_range(entity: Mapping[str, Any]) -> bool:

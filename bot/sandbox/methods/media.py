@@ -111,7 +111,7 @@ def send_media_group(world: World, params: Params) -> list[dict[str, Any]]:
         raise bad_request(what)
     prepared = []
     for item in params["media"]:
-        kind = item.get("type") if isinstance(item, dict) else None
+        kind = str(item.get("type")) if isinstance(item, dict) else ""
         if kind not in _GROUPED:
             what = "can't parse InputMedia: type must be one of photo, video, document, audio"
             raise bad_request(what)

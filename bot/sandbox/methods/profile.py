@@ -41,9 +41,9 @@ def _language(params: Params) -> str:
 
 def _scope(world: World, params: Params) -> str:
     scope: Mapping[str, Any] = params.get("scope") or {"type": "default"}
-    kind = scope.get("type")
+    kind = str(scope.get("type"))
     if kind in _WIDE_SCOPES:
-        return str(kind)
+        return kind
     if kind not in {"chat", "chat_administrators", "chat_member"}:
         what = "can't parse BotCommandScope: Unsupported type specified"
         raise bad_request(what)

@@ -49,7 +49,10 @@ def _check_reply(world: World, params: Params) -> None:
     target = reply.get("message_id", params.get("reply_to_message_id"))
     if target is None or reply.get("allow_sending_without_reply") or params.get("allow_sending_without_reply"):
         return
-    if target not in world.chats.get(reply.get("chat_id", params.get("chat_id"))).messages:
+    if (
+        not isinstance(target, int)
+        or target not in world.chats.get(reply.get("chat_id", params.get("chat_id"))).messages
+    ):
         what = "message to be replied not found"
         raise bad_request(what)
 
