@@ -94,7 +94,7 @@ class ServicePanel:
         """Messages a second over the last few seconds."""
         now, sent = self._service.clock.steady(), self._service.dispatcher.tally.sent
         self._sent.append((now, sent))
-        while self._sent and now - self._sent[0][0] > _MEASURED:
+        while len(self._sent) > 1 and now - self._sent[1][0] >= _MEASURED:
             self._sent.popleft()
         first_at, first = self._sent[0]
         return (sent - first) / (now - first_at) if now > first_at else 0.0

@@ -10,9 +10,9 @@ from messages.text.phrase import Phrase, english, phrase
 class Fault:
     """One fault of an input.
 
-    ``sheet`` names the worksheet (None where there is none), ``line`` counts from 1 as a person sees it, ``column`` is the
-    header as it stands in the file (or a character's place for a text), ``value`` is what was found, and ``message`` says
-    what is accepted.
+    ``sheet`` names the worksheet (None where there is none), ``line`` counts from 1 as a person sees it, ``column``
+    is the header as it stands in the file (or a character's place for a text), ``value`` is what was found, and
+    ``message`` says what is accepted.
     """
 
     message: Phrase

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 class Category(StrEnum):
-    """The seed's four categories (四类风险信息), what an administrator says to all, and what the service itself reports."""
+    """The seed's four categories (四类风险信息), what administrators say, and what the service itself reports."""
 
     CAUTION = "caution"  # 警示
     REMINDER = "reminder"  # 提醒
@@ -52,8 +52,8 @@ def wave_name(number: int) -> str:
 class NewNotice:
     """A notice to be made. Its ``key`` names the occasion: planning it twice makes one.
 
-    ``template`` is a template's name under ``messages/text/templates`` and ``params`` its values; ``title`` is given only where
-    a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when the notice is made.
+    ``template`` is a template's name under ``messages/text/templates`` and ``params`` its values; ``title`` is given
+    only where a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when it is made.
     """
 
     key: str

@@ -11,7 +11,7 @@ import typer
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.errors import NotEntitled, NotFound, refused
 from messages.ledger import Kind
-from messages.notices import Lane, NewNotice
+from messages.notices import Json, Lane, NewNotice
 from messages.organisation.records import Role
 from messages.store import audience as audiences
 from messages.store import ledger, notices
@@ -117,7 +117,8 @@ async def _broadcast(session: Session, draft: _Draft, *, as_json: bool) -> None:
         notice_id = await notices.add(conn, notice)
         recipients = await audiences.count_people(conn, notice.audience)
         unreachable = await audiences.count_unreachable(conn, notice.audience)
-        body = {"key": key, "audience": notice.audience, "recipients": recipients, "approved_by": draft.approved_by}
+        body: dict[str, Json] = {"key": key, "audience": notice.audience, "recipients": recipients}
+        body["approved_by"] = draft.approved_by
         await ledger.append(conn, at=now, kind=Kind.NOTICE_BROADCAST, person_id=said.by, body=body)
     await planner.fan_out(now)
     _tell(session, {"id": notice_id, "key": key, "recipients": recipients, "unreachable": unreachable}, as_json=as_json)

@@ -11,7 +11,7 @@ from rich.table import Table
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
-from messages.notices import Counts, Notice
+from messages.notices import Counts, Json, Notice
 from messages.store import ledger, notices, waves
 from messages.store.database import Connection
 from messages.store.notices import Unreached
@@ -145,7 +145,7 @@ async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:
     async with session.db.writing() as conn:
         notice = await _found(conn, notice_id)
         stopped = await notices.cancel(conn, notice_id, now)
-        body = {"notice": notice.key, "stopped": stopped}
+        body: dict[str, Json] = {"notice": notice.key, "stopped": stopped}
         await ledger.append(conn, at=now, kind=Kind.NOTICE_CANCELLED, person_id=None, body=body)
         counts = await notices.counts(conn, notice_id)
     if as_json:
@@ -164,7 +164,7 @@ async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
         notice = await _found(conn, notice_id)
         _refuse_useless(notice, await waves.last_reminded_at(conn, notice_id), now)
         number = await waves.add_reminder(conn, notice_id, now)
-        body = {"notice": notice.key, "wave": number}
+        body: dict[str, Json] = {"notice": notice.key, "wave": number}
         await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=None, body=body)
     reminded = await planner.fan_out(now)
     if as_json:

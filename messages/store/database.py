@@ -68,8 +68,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Connection]:
         """A transaction that is durable once this block is left without an error, and leaves nothing otherwise."""
-        async with self._write_lock, self._engine.connect() as connection:
-            connection = await connection.execution_options(writes=True)
+        async with self._write_lock, self._engine.connect() as plain:
+            connection = await plain.execution_options(writes=True)
             async with connection.begin():
                 yield connection
 

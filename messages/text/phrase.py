@@ -6,7 +6,6 @@ The domain speaks in phrases; only a face (chat, web, command line) knows the re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
 
 Value = str | int
 """What may stand in a phrase's place-holder."""
