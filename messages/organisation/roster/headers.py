@@ -84,7 +84,7 @@ def header_faults(header: Header) -> Iterator[Fault]:
     for column in REQUIRED:
         if column not in header.places:
             message = phrase("This column is missing; its name may also be {name}.", name=column.value)
-            yield _at(header, CHINESE[column], message)
+            yield Fault(sheet=header.sheet, line=header.line, column=CHINESE[column], message=message)
 
 
 def _at(header: Header, name: str, message: Phrase) -> Fault:
