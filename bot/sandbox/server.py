@@ -32,7 +32,14 @@ _SHUTDOWN_SECONDS: Final = 1.0
 
 
 class Sandbox:
-    """The embedded Bot API."""
+    """The embedded Bot API.
+
+    ``steady`` (seconds) measures the limits and ``now`` (aware) dates the messages; both are the machine's unless
+    given. ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names
+    under which the page may be opened. ``strict`` writes unknown parameters into ``violations``. With
+    ``welcome_all`` every positive chat id is a person whom the bot has met. ``keep_messages`` is for each chat,
+    ``keep_calls`` for the log of calls.
+    """
 
     def __init__(  # noqa: PLR0913 -- every one has a default but the token
         self,
@@ -51,14 +58,7 @@ class Sandbox:
         keep_calls: int = 20_000,
         backoff: Backoff | None = None,
     ) -> None:
-        """Prepare; ``start`` opens the port.
-
-        ``steady`` (seconds) measures the limits and ``now`` (aware) dates the messages; both are the machine's unless
-        given. ``store`` is a file that keeps chats and pending updates over a restart. ``hosts`` are further names
-        under which the page may be opened. ``strict`` writes unknown parameters into ``violations``. With
-        ``welcome_all`` every positive chat id is a person whom the bot has met. ``keep_messages`` is for each chat,
-        ``keep_calls`` for the log of calls.
-        """
+        """Prepare; ``start`` opens the port."""
         clock = Clock(ZoneInfo("UTC"))
         self.token = token
         self.faults = FaultSwitches()
