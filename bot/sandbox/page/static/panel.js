@@ -72,6 +72,7 @@ export class Panel {
   #paintNext() {
     const { next, movable, progress } = this.#state;
     byId("next").hidden = !movable;
+    byId("next-title").textContent = say(next?.kind === "reminder" ? "nextReminder" : "next");
     byId("next-name").textContent = next?.title ?? say("nextNone");
     if (!next) byId("next-when").textContent = say("nextNoneWhen");
     for (const button of [document.querySelector("[data-move=next]"), byId("chat-empty-move")]) button.disabled = !next;

@@ -31,6 +31,7 @@ export function fillRow(row, person, chosen) {
   shows.set(row, shown);
   row.classList.remove("waiting");
   row.classList.toggle("unread", person.unread > 0);
+  row.classList.toggle("quiet", !person.last);
   row.lang = langTag(person.language);
   row.replaceChildren(...parts(person, when));
 }
