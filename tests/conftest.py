@@ -1,6 +1,6 @@
 """What every test may ask for."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
+from tests import postgresql
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -23,6 +24,30 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     await prepare(database)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """One PostgreSQL for all tests, started by the first that asks for it."""
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database at the present schema: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/lianxun.db")
+        await prepare(database)
+        yield database
+        await database.close()
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    url = await server.fresh()
+    database = Database(url)
+    yield database
+    await database.close()
+    await server.drop(url)
 
 
 @pytest.fixture

