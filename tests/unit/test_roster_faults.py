@@ -233,6 +233,19 @@ async def test_a_truncated_workbook_is_told(db: Database, tmp_path: Path) -> Non
     assert len(await faults_of(db, path)) == 1
 
 
+@pytest.mark.parametrize(
+    "part", ["xl/styles.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"]
+)
+async def test_a_workbook_that_is_broken_inside_is_told(db: Database, tmp_path: Path, part: str) -> None:
+    whole = xlsx(tmp_path / "whole.xlsx", HEADER, CHIEF, (*CLERK[:5], "=A1"))
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(tmp_path / "r.xlsx", "w") as broken:
+        for name in archive.namelist():
+            content = archive.read(name)
+            broken.writestr(name, content[: len(content) // 2] if name == part else content)
+    (fault,) = await faults_of(db, tmp_path / "r.xlsx")
+    assert "not a whole XLSX" in fault.message.message
+
+
 async def test_a_cell_far_away_does_not_take_the_memory(db: Database, tmp_path: Path) -> None:
     workbook = Workbook()
     assert workbook.active is not None

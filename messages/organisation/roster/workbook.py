@@ -7,11 +7,13 @@ by openpyxl.
 """
 
 import re
+import warnings
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import openpyxl
 from openpyxl.utils import column_index_from_string
@@ -31,13 +33,20 @@ _MOST_MERGED: Final = 2_000_000
 _LONGEST_COLUMN: Final = 3  # letters: XFD
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 2048
-_FILLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]{1,7})(\d{1,9})["'][^<>]*[^/<>]>""")
+_FILLED_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<>]{0,300}?\s)?r=["']([A-Z]{1,7})(\d{1,9})["'](?:[^<>]{0,300}[^/<>])?>"""
+)
+_ODD_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^<>]{300}")  # one that the bound above could miss
 _FORMULA: Final = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
 _Place: TypeAlias = tuple[int, int]  # a line counted from 1, a column counted from 0
 _Line: TypeAlias = tuple[int, list[Cell]]
+_Cells: TypeAlias = Sequence[Any]  # openpyxl's own, of several types
+
+# What openpyxl raises at a file that is broken inside; its XML parser's error is a SyntaxError.
+_UNREADABLE: Final = (SyntaxError, LookupError, ValueError, TypeError, AttributeError, OSError)
 
 
 def read_xlsx(path: Path) -> Iterator[Sheet]:
@@ -57,6 +66,8 @@ def read_xlsx(path: Path) -> Iterator[Sheet]:
 
 
 def _sheet(path: Path, sheet: CalamineSheet, *, has_formulas: bool) -> Sheet:
+    if sheet.total_height > MOST_LINES:
+        raise _too_large()
     left = sheet.start[1] if sheet.start else 0
     # calamine's lines begin at the sheet's first one, its columns at the first filled one.
     lines: Iterable[_Line] = (
@@ -117,23 +128,27 @@ def _with(cells: list[Cell], put: Mapping[int, Cell]) -> list[Cell]:
 
 def _formula_faults(path: Path, name: str) -> dict[_Place, Cell]:
     """The cells of a sheet that hold an error, or a formula without its value."""
-    values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(path, read_only=True)
     try:
-        if name not in values.sheetnames:
-            return {}
-        found: dict[_Place, Cell] = {}
-        # A cell that is not there has neither a type of error nor of formula, so every cell asked has its place.
-        for shown, written in zip(values[name].iter_rows(), formulas[name].iter_rows(), strict=False):
-            for value, formula in zip(shown, written, strict=False):
-                if value.data_type == "e":
-                    found[_place(value.coordinate)] = str(value.value)
-                elif formula.data_type == "f" and value.value is None:
-                    found[_place(formula.coordinate)] = Uncalculated(str(formula.value))
-        return found
-    finally:
-        values.close()
-        formulas.close()
+        with (
+            warnings.catch_warnings(action="ignore"),  # of parts that openpyxl does not keep: we only read
+            closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as values,
+            closing(openpyxl.load_workbook(path, read_only=True)) as formulas,
+        ):
+            if name not in values.sheetnames:
+                return {}
+            return dict(_compared(values[name].iter_rows(), formulas[name].iter_rows()))
+    except _UNREADABLE as error:
+        raise _broken() from error
+
+
+def _compared(values: Iterable[_Cells], formulas: Iterable[_Cells]) -> Iterator[tuple[_Place, Cell]]:
+    # A cell that is not there has neither an error nor a formula, so every cell that is asked has its place.
+    for shown, written in zip(values, formulas, strict=False):
+        for value, formula in zip(shown, written, strict=False):
+            if value.data_type == "e":
+                yield _place(value.coordinate), str(value.value)
+            elif formula.data_type == "f" and value.value is None:
+                yield _place(formula.coordinate), Uncalculated(str(formula.value))
 
 
 def _place(coordinate: str) -> _Place:
@@ -185,6 +200,8 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 
 def _bound_cells(window: bytes) -> None:
+    if _ODD_CELL.search(window):
+        raise _broken()
     for column, line in _FILLED_CELL.findall(window):
         if int(line) > MOST_LINES:
             raise _too_large()
