@@ -11,6 +11,7 @@ import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.chat.commands import publish_menu
 from bot.chat.desk import Desk
 from bot.chat.routing import Chat
 from bot.settings import Settings, SettingsRefused, TelegramMode
@@ -62,6 +63,7 @@ class Service:
     catalog: Catalog
     renderer: Renderer
     clock: Clock
+    desk: Desk
     bot: ExtBot[str] = field(repr=False)
     pacer: Pacer
     planner: Planner
@@ -84,6 +86,7 @@ class Service:
             self.jobs.start()
             await self.jobs.wake()
             self.supervisor.start("intake", self.intake.run)
+            self.supervisor.start("menu", lambda: publish_menu(self.desk))
             self.web.ready = True
             log.info("running", database=self.db.dialect, mode=self.settings.telegram_mode.value)
             await stop.wait()
@@ -185,6 +188,7 @@ def build(settings: Settings, db: Database, clock: Clock) -> Service:
         db=db,
         catalog=catalog,
         clock=clock,
+        desk=desk,
         bot=bot,
         pacer=pacer,
         planner=planner,

@@ -1,12 +1,13 @@
 """The service's side of the sandbox's panel: its clock, what comes next, how sending goes on."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.app import Service
 from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
-from messages.notices import FIRST_WAVE, Counts, Notice
+from messages.notices import FIRST_WAVE, Counts, Json, Notice
 from messages.store import notices
 from messages.text.phrase import phrase
 from schedules.deadlines import local_instant
@@ -16,6 +17,7 @@ _MEASURED: Final = 5.0
 """Seconds over which the rate is measured."""
 
 
+_PAGE_LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 _NOTHING_DUE: Final = phrase("Nothing is due in the year ahead.")
 
 
@@ -56,12 +58,21 @@ class ServicePanel:
         return max(now, upcoming.at)
 
     def _next(self, upcoming: Upcoming) -> NextNotice:
-        language = self._service.settings.locale
-        title = upcoming.title or self._service.renderer.title(
-            upcoming.template, language, heading_text="", **upcoming.params
+        titles = self._titles(upcoming.template, upcoming.params, upcoming.title)
+        return NextNotice(
+            at=upcoming.at.astimezone(self._service.clock.zone),
+            title=titles["zh"],
+            titles=titles,
+            kind="notice" if upcoming.number == FIRST_WAVE else "reminder",
         )
-        kind = "notice" if upcoming.number == FIRST_WAVE else "reminder"
-        return NextNotice(at=upcoming.at.astimezone(self._service.clock.zone), title=title, kind=kind)
+
+    def _titles(self, template: str, params: Mapping[str, Json], given: str | None) -> dict[str, str]:
+        """A notice's title by the page's languages; what a person wrote stands as it is."""
+        render = self._service.renderer.title
+        return {
+            page: given or render(template, language, heading_text="", **params)
+            for page, language in _PAGE_LANGUAGES.items()
+        }
 
     async def _progress(self) -> SendingProgress | None:
         async with self._service.db.reading() as conn:
@@ -74,12 +85,10 @@ class ServicePanel:
     def _shown(self, notice: Notice, counts: Counts) -> SendingProgress:
         rate = self._rate()
         left = counts.planned + counts.sending
-        service = self._service
-        title = notice.title or service.renderer.title(
-            notice.template, service.settings.locale, heading_text="", **notice.params
-        )
+        titles = self._titles(notice.template, notice.params, notice.title)
         return SendingProgress(
-            title=title,
+            title=titles["zh"],
+            titles=titles,
             recipients=counts.recipients,
             delivered=counts.delivered,
             planned=left,

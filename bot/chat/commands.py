@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from telegram import BotCommand, BotCommandScopeChat
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.chat.desk import Desk
 from messages.accounts import Standing
 from messages.organisation.records import Role
+from messages.text.catalog import LANGUAGES
 from messages.text.phrase import Phrase, phrase
 
 
@@ -43,6 +44,14 @@ async def show_menu(desk: Desk, chat_id: int, language: str, standing: Standing)
     menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in commands_for(standing)]
     with desk.unharmed(chat_id):
         await desk.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id))
+
+
+async def publish_menu(desk: Desk) -> None:
+    """Set the menu that a private chat has before its person chose anything: a holder's, in every language."""
+    for language in LANGUAGES:
+        menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in TABLE if not entry.roles]
+        code = None if language == LANGUAGES[0] else language
+        await desk.bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats(), language_code=code)
 
 
 async def clear_menu(desk: Desk, chat_id: int) -> None:

@@ -1,6 +1,7 @@
 """What the page's panel shows and moves: given from outside, so that the sandbox knows nothing of the service."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -20,11 +21,15 @@ class MoveRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class NextNotice:
-    """The next notice that will be sent: when, its title, and what kind of occasion it is."""
+    """The next notice that will be sent: when, its title, and what kind of occasion it is.
+
+    ``titles`` are the title in the page's languages (``zh``, ``en``); the page shows ``title`` where one is missing.
+    """
 
     at: datetime
     title: str
     kind: str
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,7 @@ class SendingProgress:
     obligations: int
     rate: float
     seconds_left: float | None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +76,25 @@ def as_json(state: PanelState, *, movable: bool) -> dict[str, Any]:
     return {
         "clock": state.clock.isoformat(),
         "zone": state.zone,
-        "next": following and {"at": following.at.isoformat(), "title": following.title, "kind": following.kind},
+        "next": following and _next(following),
         "progress": progress and _progress(progress),
         "movable": movable,
+    }
+
+
+def _next(following: NextNotice) -> dict[str, Any]:
+    return {
+        "at": following.at.isoformat(),
+        "title": following.title,
+        "titles": dict(following.titles),
+        "kind": following.kind,
     }
 
 
 def _progress(progress: SendingProgress) -> dict[str, Any]:
     return {
         "title": progress.title,
+        "titles": dict(progress.titles),
         "recipients": progress.recipients,
         "delivered": progress.delivered,
         "planned": progress.planned,

@@ -31,8 +31,9 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a heade
 
 _BATCH: Final = 100
 _POLL: Final = timedelta(seconds=25)
-_AFTER_NEW: Final = 0.02
-_AFTER_KNOWN: Final = 0.05
+_AFTER_NEW: Final = 0.1
+"""Seconds for which the next poll waits for the acts of the last: asked sooner, they would come once more."""
+_AFTER_KNOWN: Final = 0.2
 _BACKLOG: Final = 2_000
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0

@@ -137,7 +137,7 @@ async def test_the_panel_shows_and_moves_the_clock() -> None:
         assert panel == {
             "clock": MORNING.isoformat(),
             "zone": "Asia/Shanghai",
-            "next": {"at": NEXT.at.isoformat(), "title": "国庆", "kind": "holiday"},
+            "next": {"at": NEXT.at.isoformat(), "title": "国庆", "titles": {}, "kind": "holiday"},
             "progress": None,
             "movable": True,
         }

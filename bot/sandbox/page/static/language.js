@@ -25,6 +25,9 @@ export function say(key, values = {}) {
   return TEXTS[current][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+/** The title of a notice in the page's language. */
+export const title = (notice) => notice.titles?.[current] ?? notice.title;
+
 /** A number as the language writes it. */
 export const number = (value) => new Intl.NumberFormat(tag()).format(value);
 

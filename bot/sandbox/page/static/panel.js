@@ -1,7 +1,7 @@
 // The panel: the service's clock, the ways to move it, and how the sending goes.
 
 import { byId } from "./dom.js";
-import { label, number, onLanguage, say } from "./language.js";
+import { label, number, onLanguage, say, title } from "./language.js";
 import { calmly, server } from "./server.js";
 import { clockSeconds, clockTime, longDate, moment, now, setClock, shortMoment, until, zoneOffset } from "./times.js";
 import { toast, trying } from "./toast.js";
@@ -73,7 +73,7 @@ export class Panel {
     const { next, movable, progress } = this.#state;
     byId("next").hidden = !movable;
     byId("next-title").textContent = say(next?.kind === "reminder" ? "nextReminder" : "next");
-    byId("next-name").textContent = next?.title ?? say("nextNone");
+    byId("next-name").textContent = next ? title(next) : say("nextNone");
     if (!next) byId("next-when").textContent = say("nextNoneWhen");
     for (const button of [document.querySelector("[data-move=next]"), byId("chat-empty-move")]) button.disabled = !next;
     const wanted = movable && Boolean(next) && !progress;
@@ -93,7 +93,7 @@ function paintProgress(progress) {
   byId("progress-none").hidden = Boolean(progress);
   if (!progress) return;
   const { recipients, delivered, planned, unreachable, acknowledged, obligations } = progress;
-  byId("progress-name").textContent = progress.title;
+  byId("progress-name").textContent = title(progress);
   for (const [id, value] of Object.entries({ delivered, planned, unreachable })) byId(id).textContent = number(value);
   fill("#sent-meter .delivered", delivered, recipients);
   fill("#sent-meter .unreachable", unreachable, recipients);
