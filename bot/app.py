@@ -123,7 +123,7 @@ class Service:
     async def _stop(self) -> None:
         self.web.ready = False
         log.info("stopping")
-        self.jobs.stop()
+        await self.jobs.stop()
         self.dispatcher.stop()
         await asyncio.gather(self.supervisor.cancel("intake"), self.supervisor.finish("dispatcher", within=4.5))
         await self.bot.shutdown()

@@ -203,6 +203,7 @@ class Dispatcher:
         decision = decide(delivery, outcome, self._policy.retry, self._clock.now())
         delivered = isinstance(outcome, Delivered)
         self.tally.sent += delivered
+        self.tally.token_refused &= not delivered
         self.tally.failed += not delivered
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)

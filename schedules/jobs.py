@@ -5,6 +5,7 @@ the next thing is due, so that it leaves on time. A wake that comes late is stil
 as one.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
@@ -30,6 +31,7 @@ class Jobs:
         self._clock = clock
         self._work = work
         self._set_for: datetime | None = None
+        self._one_at_a_time = asyncio.Lock()
         self.failures = 0
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
@@ -40,13 +42,16 @@ class Jobs:
         self._scheduler.add_job(self.wake, "interval", seconds=_SWEEP_SECONDS, id=_SWEEP)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Wake no more."""
+    async def stop(self) -> None:
+        """Wake no more, and let the work that runs come to its end."""
         self._scheduler.shutdown(wait=False)
+        async with self._one_at_a_time:
+            pass
 
     async def wake(self) -> None:
         """Run the work, and set the next wake for the instant it asks for."""
-        at = await self._work()
+        async with self._one_at_a_time:
+            at = await self._work()
         if at is None or at == self._set_for:
             return
         self._set_for = at
