@@ -124,6 +124,7 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
         )
     )
     if moved.rowcount:
+        await _stop_for_old_holders(conn, now)
         await _plan_for_new_holders(conn, now)
     return moved.rowcount
 
@@ -136,6 +137,19 @@ def _acknowledged() -> ColumnElement[bool]:
     return exists().where(
         acknowledgements.c.notice_id == obligations.c.notice_id,
         acknowledgements.c.assignment_id == obligations.c.assignment_id,
+    )
+
+
+async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:
+    """Cancel what is not sent yet to those who no longer have to acknowledge anything of the notice."""
+    obliged = exists().where(
+        obligations.c.notice_id == deliveries.c.notice_id, obligations.c.person_id == deliveries.c.person_id
+    )
+    asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge)
+    await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.state == DeliveryState.PLANNED.value, asked, ~obliged)
+        .values(state=DeliveryState.CANCELLED.value, settled_at=now)
     )
 
 
