@@ -5,7 +5,7 @@ short   on the last working day before the holiday: a few lines
 duty    on the first day off: to those on duty
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -40,6 +40,11 @@ class ChangedDays:
 
     before: DaysOff | None
     after: DaysOff
+
+
+def occasion(days: DaysOff) -> str:
+    """The part that the keys of all of a holiday's notices begin with."""
+    return f"holiday:{days.year}:{days.slug}"
 
 
 def holiday_notices(
@@ -81,7 +86,7 @@ class _Making:
         # After the service was off, people are told late: what is asked of them counts from then.
         told_at = max(send_at, self.now.astimezone(self.zone))
         return NewNotice(
-            key=f"holiday:{days.year}:{days.slug}:{kind}",
+            key=f"{occasion(days)}:{kind}",
             category=Category.PROMPT,
             lane=Lane.PROMPT,
             template=f"holiday_{kind}",
@@ -136,10 +141,30 @@ def _moved(change: ChangedDays) -> bool:
     return before is None or (before.first, before.last) != (after.first, after.last)
 
 
-def changed_notice(calendar: WorkCalendar, policy: Policy, zone: tzinfo, days: DaysOff, now: datetime) -> NewNotice:
-    """What people who were told of other days are told at once; its key names the new days, so it is made once."""
+def told_otherwise(days: DaysOff, told: Sequence[tuple[str, Mapping[str, Json]]]) -> bool:
+    """Whether people were told of other days: by the newest of the holiday's notices (key and values) that went to all.
+
+    Whoever was told of a change and then of its withdrawal goes by what came last.
+    """
+    newest = next((values for key, values in reversed(told) if not key.startswith(_to_duty_only(days))), None)
+    return newest is not None and (newest["first"], newest["last"]) != (days.first.isoformat(), days.last.isoformat())
+
+
+def _to_duty_only(days: DaysOff) -> str:
+    return f"{occasion(days)}:{HolidayWaveKind.DUTY}"
+
+
+def changed_notice(
+    calendar: WorkCalendar, policy: Policy, zone: tzinfo, days: DaysOff, now: datetime, *, told: Sequence[str] = ()
+) -> NewNotice:
+    """What people who were told of other days are told at once.
+
+    Its key names the new days, so it is made once; where the days of an earlier change (by its key in ``told``) are
+    the right ones again, the key counts on.
+    """
     making = _Making(calendar=calendar, policy=policy, zone=zone, now=now)
     local = now.astimezone(zone)
     made = making.notice(days, HolidayWaveKind.CHANGED, policy.holidays.changed, local.date(), local.time())
     key = f"{made.key}:{days.first:%m%d}-{days.last:%m%d}"
-    return replace(made, key=key, send_at=now)
+    earlier = sum(one == key or one.startswith(f"{key}:") for one in told)
+    return replace(made, key=f"{key}:{earlier + 1}" if earlier else key, send_at=now)

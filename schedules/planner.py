@@ -17,7 +17,7 @@ from messages.official_days import OfficialDay
 from messages.store import days, deliveries, marks, notices, unreached, waves
 from messages.store.database import Database
 from schedules import reports
-from schedules.holidays import changed_notice, holiday_notices
+from schedules.holidays import changed_notice, holiday_notices, occasion, told_otherwise
 from schedules.policy import Policy
 from schedules.workdays import WorkCalendar
 
@@ -143,18 +143,13 @@ class Planner:
         ahead = [
             days for year in (today.year, today.year + 1) for days in calendar.festivals(year) if days.last >= today
         ]
-        keys = {f"holiday:{days.year}:{days.slug}:{wave}": days for days in ahead for wave in ("formal", "short")}
         async with self._db.reading() as conn:
-            told = await notices.told(conn, list(keys))
-        moved = {
-            keys[key]
-            for key, params in told.items()
-            if (params["first"], params["last"]) != (keys[key].first.isoformat(), keys[key].last.isoformat())
-        }
-        changes = [changed_notice(calendar, self._policy, self._zone, days, now) for days in moved]
-        async with self._db.reading() as conn:
-            known = await notices.told(conn, [notice.key for notice in changes])
-        return [notice for notice in changes if notice.key not in known]
+            told = [(days, await notices.told_about(conn, f"{occasion(days)}:")) for days in ahead]
+        return [
+            changed_notice(calendar, self._policy, self._zone, days, now, told=[key for key, _ in before])
+            for days, before in told
+            if told_otherwise(days, before)
+        ]
 
     async def _digest(self, calendar: WorkCalendar, now: datetime) -> int:
         """Make today's digests of people who could not be reached since the last ones; gives how many."""

@@ -109,6 +109,13 @@ async def told(conn: Connection, keys: Sequence[str]) -> dict[str, Mapping[str, 
     return {row.key: row.params for row in rows}
 
 
+async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping[str, Json]]]:
+    """Every notice whose key begins with ``occasion``, as its key and what it says, in the order they were made."""
+    mine = notices.c.key.startswith(occasion, autoescape=True)
+    rows = await conn.execute(select(notices.c.key, notices.c.params).where(mine).order_by(notices.c.id))
+    return [(row.key, row.params) for row in rows]
+
+
 async def recent(conn: Connection, limit: int) -> list[Notice]:
     """The newest notices, newest first."""
     query = select(notices).order_by(notices.c.send_at.desc(), notices.c.id.desc()).limit(limit)

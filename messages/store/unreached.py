@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from messages.deliveries import DeliveryState
 from messages.organisation.records import Role
@@ -73,7 +73,8 @@ def _by_unit(rows: Sequence[tuple[str, str, str, str, str, str]]) -> list[Unreac
 
 
 async def admins(conn: Connection) -> list[Admin]:
-    """People who look after units and have an account that can be written to."""
+    """People who look after units, hold a post (an audience reaches nobody else) and have an account that works."""
+    holds_post = exists().where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
     rows = await conn.execute(
         select(people.c.code, units.c.path)
         .distinct()
@@ -83,6 +84,7 @@ async def admins(conn: Connection) -> list[Admin]:
         .where(
             roles.c.role.in_(_TOLD),
             roles.c.ended_at.is_(None),
+            holds_post,
             accounts.c.left_at.is_(None),
             accounts.c.unreachable_since.is_(None),
         )
