@@ -92,7 +92,7 @@ async def acknowledge(
                 "notice": pressed.notice_id,
                 "delivery": delivery_id,
                 "account": pressed.account_id,
-                "posts": [*posts],
+                "posts": [*sorted(posts)],
             },
         )
         return Recorded(at=now, posts=len(posts), language=pressed.language)

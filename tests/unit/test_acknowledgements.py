@@ -23,9 +23,9 @@ ZHANG, LI, NEW_PHONE = 101, 102, 111
 
 
 @pytest.fixture
-async def office(db: Database) -> Office:
+async def office(any_db: Database) -> Office:
     """Zhang, with two posts, and Li have joined."""
-    office = Office(db)
+    office = Office(any_db)
     for name, titles, chat_id in (("张三", ["科长", "监督员"], ZHANG), ("李四", ["科员"], LI)):
         await office.join(await office.hire(name, titles), chat_id)
     return office
