@@ -80,7 +80,7 @@ def run(work: Callable[[Session], Awaitable[Result]], *, as_json: bool = False, 
             return runner.run(in_session())
     except LianxunError as error:
         tell(error, Catalog.load(), settings.locale, as_json=as_json)
-        raise typer.Exit(REFUSED) from None
+        raise typer.Exit(USAGE if isinstance(error, SettingsRefused) else REFUSED) from None
 
 
 def settings_or_exit(**overrides: object) -> Settings:

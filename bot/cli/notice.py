@@ -2,28 +2,25 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, run
+from bot.cli.notice_view import NoticeView
 from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
-from messages.notices import Counts, Json, Notice
+from messages.notices import Json, Notice
 from messages.store import ledger, notices, waves
 from messages.store.database import Connection
-from messages.store.notices import Unreached
 from messages.text.phrase import phrase
-from messages.text.rendering import Renderer
 from schedules.planner import REMIND_EVERY, Planner
 from schedules.policy import load
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
 
 _LISTED: Final = 30
-_NAMED: Final = 50
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as «notice list» shows it.")]
 
@@ -59,46 +56,12 @@ def remind(notice_id: Id, as_json: AsJson = False) -> None:
 async def _list(session: Session, *, as_json: bool) -> None:
     async with session.db.reading() as conn:
         found = [(notice, await notices.counts(conn, notice.id)) for notice in await notices.recent(conn, _LISTED)]
-    renderer = Renderer(session.catalog, session.settings.zone)
-    rows = [_summary(session, renderer, notice, counts) for notice, counts in found]
+    view = NoticeView(session)
+    rows = [view.summary(notice, counts) for notice, counts in found]
     if as_json:
         emit_json({"notices": rows})
-        return
-    heads = ("Number", "When", "Title", "People", "Delivered", "Acknowledged")
-    table = Table(*(session.say(_HEADS[head]) for head in heads))
-    for row in rows:
-        acknowledged = f"{row['acknowledged']}/{row['obligations']}" if row["obligations"] else "–"
-        people = str(row["recipients"]), str(row["delivered"])
-        table.add_row(str(row["id"]), f"{row['send_at'][:16].replace('T', ' ')}", row["title"], *people, acknowledged)
-    Console().print(table)
-
-
-_HEADS: Final = {
-    "Number": phrase("No."),
-    "When": phrase("When"),
-    "Title": phrase("Title"),
-    "People": phrase("People"),
-    "Delivered": phrase("Delivered"),
-    "Acknowledged": phrase("Acknowledged"),
-}
-
-
-def _summary(session: Session, renderer: Renderer, notice: Notice, counts: Counts) -> dict[str, Any]:
-    """The contract's keys first, what else is known after them."""
-    zone = session.settings.zone
-    return {
-        "id": notice.id,
-        "key": notice.key,
-        "category": notice.category.value,
-        **asdict(counts),
-        "title": notice.title or renderer.title(notice.template, session.language, heading_text="", **notice.params),
-        "audience": notice.audience,
-        "send_at": notice.send_at.astimezone(zone).isoformat(),
-        "acknowledge_by": notice.acknowledge_by and notice.acknowledge_by.astimezone(zone).isoformat(),
-        "expires_at": notice.expires_at and notice.expires_at.astimezone(zone).isoformat(),
-        "cancelled_at": notice.cancelled_at and notice.cancelled_at.astimezone(zone).isoformat(),
-        "provisional": notice.provisional,
-    }
+    else:
+        Console().print(view.table(rows))
 
 
 async def _found(conn: Connection, notice_id: int) -> Notice:
@@ -113,31 +76,15 @@ async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
         notice = await _found(conn, notice_id)
         counts = await notices.counts(conn, notice_id)
         missed = await notices.unreached(conn, notice_id)
-    summary = _summary(session, Renderer(session.catalog, session.settings.zone), notice, counts)
-    summary["unreached"] = [
-        {"person_code": one.person_code, "name": one.name, "unit": one.unit, "state": one.state, "reason": one.reason}
-        for one in missed
-    ]
+    view = NoticeView(session)
+    summary = view.summary(notice, counts)
     if as_json:
-        emit_json(summary)
+        emit_json({**summary, "unreached": [asdict(one) for one in missed]})
         return
-    table = Table(show_header=False, box=None)
-    for name, value in summary.items():
-        if name != "unreached" and value is not None:
-            table.add_row(name, str(value))
-    Console().print(table)
-    _name(session, missed)
-
-
-def _name(session: Session, missed: list[Unreached]) -> None:
-    """Those not reached, by unit and name."""
-    if not missed:
-        return
-    typer.echo(session.say(phrase("Not reached:")))
-    for one in missed[:_NAMED]:
-        typer.echo(f"  {one.unit} · {one.name} ({one.person_code}): {one.reason or one.state}")
-    if len(missed) > _NAMED:
-        typer.echo(f"  … +{len(missed) - _NAMED}")
+    console = Console(highlight=False)
+    console.print(view.sheet(summary))
+    for line in view.names(missed):
+        console.print(line, markup=False)
 
 
 async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:

@@ -1,0 +1,144 @@
+"""How notices are shown on the command line: as the contract's keys, and as tables for a person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from rich.table import Table
+
+from bot.cli.frame import Session
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import Category, Counts, Notice
+from messages.store.notices import Unreached
+from messages.text.phrase import Phrase, nphrase, phrase
+from messages.text.rendering import Renderer
+
+_NAMED: Final = 50
+"""How many people are named; the rest is a number."""
+
+_HEADS: Final = (
+    phrase("No."),
+    phrase("When"),
+    phrase("Title"),
+    phrase("People"),
+    phrase("Delivered"),
+    phrase("Acknowledged"),
+)
+_LABELS: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {
+        "id": phrase("No."),
+        "title": phrase("Title"),
+        "category": phrase("Category"),
+        "key": phrase("Occasion"),
+        "audience": phrase("Audience"),
+        "send_at": phrase("When"),
+        "acknowledge_by": phrase("To acknowledge by"),
+        "expires_at": phrase("Of use until"),
+        "cancelled_at": phrase("Cancelled at"),
+        "recipients": phrase("People"),
+        "planned": phrase("Waiting"),
+        "sending": phrase("Being sent"),
+        "delivered": phrase("Delivered"),
+        "unreachable": phrase("Unreachable"),
+        "unconfirmed": phrase("Unconfirmed"),
+        "expired": phrase("Expired"),
+        "cancelled": phrase("Cancelled"),
+        "obligations": phrase("Posts that must acknowledge"),
+        "acknowledged": phrase("Posts that have acknowledged"),
+    }
+)
+_INSTANTS: Final = ("send_at", "acknowledge_by", "expires_at", "cancelled_at")
+_CATEGORIES: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {
+        Category.CAUTION: phrase("caution"),
+        Category.REMINDER: phrase("reminder"),
+        Category.PROMPT: phrase("prompt"),
+        Category.STUDY: phrase("study"),
+        Category.BROADCAST: phrase("broadcast"),
+        Category.REPORT: phrase("report"),
+    }
+)
+_REASONS: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {
+        Reason.NEVER_JOINED: phrase("has not joined yet"),
+        Reason.BLOCKED: phrase("has blocked the bot"),
+        Reason.DEACTIVATED: phrase("account deleted"),
+        Reason.CHAT_NOT_FOUND: phrase("chat not found"),
+        Reason.REJECTED: phrase("the Bot API refused the message"),
+        Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
+        Reason.GAVE_UP: phrase("sending failed again and again"),
+        Reason.TOO_LATE: phrase("too late to be of use"),
+    }
+)
+
+
+class NoticeView:
+    """Shows notices in the office's language and zone."""
+
+    def __init__(self, session: Session) -> None:
+        """Show for ``session``."""
+        self._session = session
+        self._renderer = Renderer(session.catalog, session.settings.zone)
+
+    def summary(self, notice: Notice, counts: Counts) -> dict[str, Any]:
+        """The contract's keys first, what else is known after them."""
+        render = self._renderer.title
+        return {
+            "id": notice.id,
+            "key": notice.key,
+            "category": notice.category.value,
+            **asdict(counts),
+            "title": notice.title or render(notice.template, self._session.language, heading_text="", **notice.params),
+            "audience": notice.audience,
+            "send_at": self._iso(notice.send_at),
+            "acknowledge_by": self._iso(notice.acknowledge_by),
+            "expires_at": self._iso(notice.expires_at),
+            "cancelled_at": self._iso(notice.cancelled_at),
+            "provisional": notice.provisional,
+        }
+
+    def table(self, summaries: Sequence[Mapping[str, Any]]) -> Table:
+        """Notices, one a line."""
+        table = Table(*map(self._session.say, _HEADS))
+        for row in summaries:
+            acknowledged = f"{row['acknowledged']}/{row['obligations']}" if row["obligations"] else "–"
+            people = str(row["recipients"]), str(row["delivered"])
+            table.add_row(str(row["id"]), _minute(row["send_at"]), row["title"], *people, acknowledged)
+        return table
+
+    def sheet(self, summary: Mapping[str, Any]) -> Table:
+        """One notice, a line for each thing that there is to say."""
+        sheet = Table(show_header=False, box=None)
+        for name, label in _LABELS.items():
+            if summary[name] is not None and summary[name] != "":
+                sheet.add_row(self._session.say(label), self._shown(name, summary[name]))
+        return sheet
+
+    def names(self, missed: Sequence[Unreached]) -> Iterator[str]:
+        """Those not reached, by unit and name, with the reason."""
+        if missed:
+            yield self._session.say(phrase("Not reached:"))
+        for one in missed[:_NAMED]:
+            yield f"  {one.unit} · {one.name} ({one.person_code}): {self._why(one)}"
+        if len(missed) > _NAMED:
+            more = nphrase("… and {count} more", "… and {count} more", len(missed) - _NAMED)
+            yield "  " + self._session.say(more)
+
+    def _why(self, one: Unreached) -> str:
+        known = _REASONS.get(one.reason) if one.reason else None
+        fallback = _LABELS["expired" if one.state is DeliveryState.EXPIRED else "unconfirmed"]
+        return self._session.say(known or fallback)
+
+    def _shown(self, name: str, value: object) -> str:
+        if name in _INSTANTS:
+            return _minute(str(value))
+        return self._session.say(_CATEGORIES[str(value)]) if name == "category" else str(value)
+
+    def _iso(self, instant: datetime | None) -> str | None:
+        return instant.astimezone(self._session.settings.zone).isoformat() if instant else None
+
+
+def _minute(iso: str) -> str:
+    return iso[:16].replace("T", " ")
