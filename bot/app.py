@@ -145,15 +145,24 @@ def check(settings: Settings) -> None:
         raise SettingsRefused(phrase("LIANXUN_PUBLIC_URL is missing: the webhook needs the address of this service."))
 
 
-def build(settings: Settings, db: Database, clock: Clock) -> Service:
-    """Compose the service. Raises ``SettingsRefused`` or ``Refused`` for what it cannot run with."""
+def build(settings: Settings, db: Database, clock: Clock, *, read_timeout: float = 10) -> Service:
+    """Compose the service. Raises ``SettingsRefused`` or ``Refused`` for what it cannot run with.
+
+    ``read_timeout`` is seconds for which the Bot API may keep us waiting for an answer.
+    """
     check(settings)
     policy, catalog = load(settings.policy), Catalog.load()
     renderer = Renderer(catalog, settings.zone)
     pacer = Pacer(Limits(rate=settings.send_rate), clock.steady)
     rules = dispatch_policy(policy)
     token = settings.telegram_token.get_secret_value()
-    bot = build_bot(token, settings.telegram_api_root, AnswerMeter(pacer), connections=rules.concurrency + _ANSWERS)
+    bot = build_bot(
+        token,
+        settings.telegram_api_root,
+        AnswerMeter(pacer),
+        connections=rules.concurrency + _ANSWERS,
+        read_timeout=read_timeout,
+    )
     dispatcher = Dispatcher(
         db=db,
         notifier=TelegramNotifier(bot),
