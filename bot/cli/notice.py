@@ -15,8 +15,7 @@ from messages.notices import Json, Notice
 from messages.store import ledger, notices, waves
 from messages.store.database import Connection
 from messages.text.phrase import phrase
-from schedules.planner import REMIND_EVERY, Planner
-from schedules.policy import load
+from schedules.planner import REMIND_EVERY
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
 
@@ -105,15 +104,13 @@ async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:
 
 
 async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
-    settings, now = session.settings, session.clock.now()
-    planner = Planner(db=session.db, policy=load(settings.policy), zone=settings.zone, country=settings.country)
+    now = session.clock.now()
     async with session.db.writing() as conn:
         notice = await _found(conn, notice_id)
         _refuse_useless(notice, await waves.last_reminded_at(conn, notice_id), now)
-        number = await waves.add_reminder(conn, notice_id, now)
+        number, reminded = await waves.remind_now(conn, notice_id, now)
         body: dict[str, Json] = {"notice": notice.key, "wave": number}
         await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=None, body=body)
-    reminded = await planner.fan_out(now)
     if as_json:
         emit_json({"id": notice_id, "wave": number, "reminded": reminded})
     else:

@@ -73,12 +73,16 @@ async def upcoming(conn: Connection) -> UpcomingWave | None:
     return UpcomingWave(**row._mapping) if row else None  # noqa: SLF001 -- SQLAlchemy's public name
 
 
-async def add_reminder(conn: Connection, notice_id: int, at: datetime) -> int:
-    """Put in one more reminder wave; gives its number."""
+async def remind_now(conn: Connection, notice_id: int, now: datetime) -> tuple[int, int]:
+    """Put in one more reminder wave and plan it; gives its number and how many people it reminds.
+
+    Who asks for it means all who are silent, also those who got the notice a moment ago.
+    """
     latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
     number = (latest or FIRST_WAVE) + 1
-    await conn.execute(insert(waves).values(notice_id=notice_id, number=number, at=at))
-    return number
+    await conn.execute(insert(waves).values(notice_id=notice_id, number=number, at=now))
+    wave = next(wave for wave in await due(conn, now) if (wave.notice_id, wave.number) == (notice_id, number))
+    return number, await fan_out(conn, wave, now, reminded_gap=timedelta(0))
 
 
 async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
