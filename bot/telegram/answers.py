@@ -16,9 +16,6 @@ from telegram.ext import BaseRateLimiter
 from bot.telegram.errors import retry_after
 from schedules.pacer import Send
 
-PACED: Final = "paced"
-"""Given as ``rate_limit_args`` by who has paced the call already."""
-
 _COUNTED: Final = ("send", "copy", "forward")
 _NOT_COUNTED: Final = frozenset({"sendChatAction"})
 _TRIES: Final = 4
@@ -47,8 +44,9 @@ class Pace(Protocol):
 class AnswerMeter(BaseRateLimiter[str]):
     """The rate limiter of the bot's calls (python-telegram-bot's port for it).
 
-    Calls marked ``PACED`` pass. Others that put a message into a chat are counted first, and their flood errors are
-    told to the pace. Any that meets a flood error is tried again after the silence asked for, three times at the most.
+    Those that put a message into a chat are counted first, and their flood errors are told to the pace. Any that meets
+    a flood error is tried again after the silence asked for, three times at the most. Notices, which the dispatcher
+    has paced, do not pass here.
     """
 
     def __init__(self, pace: Pace, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -72,8 +70,7 @@ class AnswerMeter(BaseRateLimiter[str]):
         rate_limit_args: str | None,
     ) -> Answer:
         """Let a call through; raises what the last try raised."""
-        if rate_limit_args == PACED:
-            return await callback(*args, **kwargs)
+        del rate_limit_args
         attempt = partial(callback, *args, **kwargs)
         chat_id = data.get("chat_id")
         if isinstance(chat_id, int) and _puts_a_message(endpoint):

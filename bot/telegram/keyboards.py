@@ -4,11 +4,12 @@ Callback data is at most 64 bytes and comes back from outside: it only names the
 who pressed, never by what the data says. ``a1:`` is the form's version; data of an unknown form is stale.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ACKNOWLEDGE: Final = "a1:"
@@ -25,12 +26,12 @@ class AcknowledgePress:
 
 def acknowledge_button(delivery_id: int, label: str) -> InlineKeyboardButton:
     """The button that acknowledges a delivery; ``label`` is in the reader's language."""
-    return InlineKeyboardButton(label, callback_data=f"{_ACKNOWLEDGE}{_base36(delivery_id)}")
+    return InlineKeyboardButton(label, callback_data=_acknowledge(delivery_id))
 
 
-def acknowledge_keyboard(delivery_id: int, label: str) -> InlineKeyboardMarkup:
-    """A keyboard of that one button."""
-    return InlineKeyboardMarkup([[acknowledge_button(delivery_id, label)]])
+def acknowledge_markup(delivery_id: int, label: str) -> str:
+    """A keyboard of that one button, as the Bot API's JSON."""
+    return json.dumps({"inline_keyboard": [[{"callback_data": _acknowledge(delivery_id), "text": label}]]})
 
 
 def parse(data: str) -> AcknowledgePress | None:
@@ -40,6 +41,10 @@ def parse(data: str) -> AcknowledgePress | None:
         return None
     delivery_id = int(number, 36)
     return AcknowledgePress(delivery_id) if delivery_id <= _LARGEST_ID else None
+
+
+def _acknowledge(delivery_id: int) -> str:
+    return f"{_ACKNOWLEDGE}{_base36(delivery_id)}"
 
 
 def _base36(number: int) -> str:

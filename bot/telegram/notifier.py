@@ -2,41 +2,52 @@
 
 from typing import Final
 
-from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram.answers import PACED
 from bot.telegram.errors import outcome_of
-from bot.telegram.keyboards import acknowledge_keyboard
-from messages.deliveries import Delivered, Outcome
+from bot.telegram.keyboards import acknowledge_markup
+from messages.deliveries import Delivered, Outcome, Unconfirmed
 from schedules.notifier import Notifier, Outgoing
 
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = '{"is_disabled": true}'
 
 
 class TelegramNotifier(Notifier):
-    """One message, one request; the dispatcher has paced it already."""
+    """One message, one request; the dispatcher has paced it already.
+
+    It asks through the library's request, below the library's ``send_message``: of the answer only the message's id is
+    wanted, and making the library's Message of it, with its hundred fields, took half of the time that a send costs.
+    """
 
     def __init__(self, bot: ExtBot[str]) -> None:
         """Send as ``bot``."""
-        self._bot = bot
+        self._request = bot.request
+        self._url = f"{bot.base_url}/sendMessage"
 
     async def send(self, message: Outgoing) -> Outcome:
         """Send once. What the wire and the Bot API do comes back as an outcome; only a bug of ours is raised."""
         try:
-            sent = await self._bot.send_message(
-                message.chat_id,
-                message.text,
-                parse_mode=ParseMode.HTML,
-                protect_content=message.protect or None,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=acknowledge_keyboard(message.delivery_id, message.acknowledge)
-                if message.acknowledge
-                else None,
-                rate_limit_args=PACED,
-            )
+            sent: object = await self._request.post(self._url, _call(message))
         except TelegramError as error:
             return outcome_of(error)
-        return Delivered(sent.message_id)
+        number = sent.get("message_id") if isinstance(sent, dict) else None
+        return Delivered(number) if isinstance(number, int) else Unconfirmed()
+
+
+def _call(message: Outgoing) -> RequestData:
+    texts = {
+        "chat_id": str(message.chat_id),
+        "text": message.text,
+        "parse_mode": ParseMode.HTML.value,
+        "link_preview_options": _NO_PREVIEW,
+    }
+    if message.protect:
+        texts["protect_content"] = "true"
+    if message.acknowledge:
+        texts["reply_markup"] = acknowledge_markup(message.delivery_id, message.acknowledge)
+    # Texts all, so the library has nothing left to encode.
+    return RequestData([RequestParameter(name, text, None) for name, text in texts.items()])

@@ -6,7 +6,7 @@ import pytest
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.telegram.answers import PACED, AnswerMeter
+from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
@@ -39,11 +39,6 @@ async def test_only_what_puts_a_message_into_a_chat_is_counted(bot: ExtBot[str],
     assert pace.counted == [5]
 
 
-async def test_what_is_paced_already_passes(bot: ExtBot[str], pace: Pace) -> None:
-    await bot.send_message(5, "x", rate_limit_args=PACED)
-    assert pace.counted == []
-
-
 async def test_a_flood_error_is_waited_out(server: StandIn, bot: ExtBot[str], pace: Pace) -> None:
     flood = refusal(429, "Too Many Requests: retry after 3", retry_after=3)
     server.script(flood, flood)
@@ -65,11 +60,8 @@ async def test_a_flood_error_without_end_is_raised_after_three_more_tries(
     assert all(send.ended for send in pace.sends)
 
 
-@pytest.mark.parametrize("paced", [PACED, None])
-async def test_nobody_waits_an_hour_for_an_answer(
-    server: StandIn, bot: ExtBot[str], pace: Pace, paced: str | None
-) -> None:
+async def test_nobody_waits_an_hour_for_an_answer(server: StandIn, bot: ExtBot[str], pace: Pace) -> None:
     server.script(refusal(429, "Too Many Requests: retry after 3600", retry_after=3600))
     with pytest.raises(RetryAfter):
-        await bot.send_message(5, "x", rate_limit_args=paced)
+        await bot.send_message(5, "x")
     assert pace.silences == []

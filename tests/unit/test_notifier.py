@@ -66,6 +66,11 @@ async def test_a_lost_answer_is_unconfirmed() -> None:
         assert await send(root) == Unconfirmed()
 
 
+async def test_an_answer_without_a_messages_number_is_unconfirmed(server: StandIn) -> None:
+    server.script((200, {"ok": True, "result": True}))
+    assert await send(server.url) == Unconfirmed()
+
+
 async def test_no_connection_is_a_temporary_failure() -> None:
     assert await send("http://127.0.0.1:1") == TemporaryFailure(Reason.NETWORK)
 
