@@ -43,8 +43,9 @@ class Jobs:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Wake no more, and let the work that runs come to its end."""
-        self._scheduler.shutdown(wait=False)
+        """Wake no more, and let the work that runs come to its end; harmless where it never started."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         async with self._one_at_a_time:
             pass
 
