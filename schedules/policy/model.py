@@ -5,6 +5,10 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from messages.audience import parse
+from messages.errors import Refused
+from messages.text.phrase import english
+
 _SHARP_MINUTES: Final = (0, 30)
 _COMMON_YEAR: Final = 2001
 
@@ -17,9 +21,20 @@ def _not_sharp(at: time) -> time:
     return at
 
 
+def _readable(expression: str) -> str:
+    # One that cannot be read would stop the planner at every pass, and with it every other notice.
+    try:
+        parse(expression)
+    except Refused as refusal:
+        fault = refusal.faults[0]
+        message = f"column {fault.column}: {english(fault.message)}"
+        raise ValueError(message) from None
+    return expression
+
+
 SendTime = Annotated[time, AfterValidator(_not_sharp)]
 Workdays = Annotated[int, Field(ge=0, le=60)]
-Audience = Annotated[str, Field(min_length=1, max_length=1000)]
+Audience = Annotated[str, AfterValidator(_readable)]
 
 
 class _Table(BaseModel):
