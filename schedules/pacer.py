@@ -19,7 +19,9 @@ _UNANSWERED: Final = 0.5
 _EVEN: Final = 1.01
 """Sends are spaced evenly at this multiple of the rate's period, a little below the limit …"""
 _CATCH_UP: Final = 0.25
-"""… and after a stumble of ours up to this many seconds of lost places are made good at once."""
+"""… and after a stumble of ours up to this many seconds of lost places are made good …"""
+_CLOSEST: Final = 0.5
+"""… at no less than this multiple of the rate's period: a crash repeats what is in flight, so that is to be little."""
 _RECOVERY: Final = 0.05
 """After a flood error the rate regains this share of the full rate …"""
 _RECOVERY_EVERY: Final = 5.0
@@ -68,6 +70,7 @@ class Pacer:
     _paused_until: float = field(init=False, default=0.0)
     _rate_changed: float = field(init=False, default=0.0)
     _next: float = field(init=False, default=0.0)
+    _closest: float = field(init=False, default=0.0)
     _window: deque[Send] = field(init=False, default_factory=deque)
     _chats: dict[int, Send] = field(init=False, default_factory=dict)
     _groups: dict[int, deque[Send]] = field(init=False, default_factory=dict)
@@ -91,7 +94,7 @@ class Pacer:
             self._window.popleft()
         if len(self._window) == self._size():
             free = max(free, self._free_after(self._window[0]))
-        return max(free, self._next)
+        return max(free, self._next, self._closest)
 
     def chat_free_at(self, chat_id: int) -> float:
         """When this chat may be written to again."""
@@ -108,6 +111,7 @@ class Pacer:
         if self.limits.rate:
             self._window.append(send)
             self._next = max(self._next, send.started - _CATCH_UP) + _EVEN / self._rate
+            self._closest = send.started + _CLOSEST / self._rate
         self._chats[chat_id] = send
         if chat_id < 0:
             self._groups.setdefault(chat_id, deque(maxlen=self.limits.group_per_minute)).append(send)
