@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.notices import FIRST_WAVE, Grade, Lane
@@ -162,6 +176,15 @@ _FINAL: dict[str, Any] = {
     "message_id": bindparam("b_message_id"),
     "reason": bindparam("b_reason"),
 }
+# What comes back after its notice was cancelled must not be planned once more.
+_CALLED_OFF = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.cancelled_at.is_not(None))
+
+
+def _unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
+    back = state == DeliveryState.PLANNED.value
+    return case((and_(back, _CALLED_OFF), DeliveryState.CANCELLED.value), else_=state)
+
+
 # Written out, not IN: many rows are settled by one statement, which an expanding list forbids.
 _IS_UNDER_WAY = or_(*(deliveries.c.state == state for state in _UNDER_WAY))
 _DELIVERED = update(deliveries).where(deliveries.c.id == bindparam("b_id"), _IS_UNDER_WAY).values(_FINAL)
@@ -171,6 +194,7 @@ _OTHER = (
     .values(
         {
             **_FINAL,
+            "state": _unless_called_off(bindparam("b_state", type_=deliveries.c.state.type)),
             "due_at": func.coalesce(bindparam("b_due_at", type_=_due.type), _due),
             "attempts": deliveries.c.attempts - bindparam("b_unsent"),
         }
@@ -180,7 +204,8 @@ _OTHER = (
 
 async def requeue_interrupted(conn: Connection) -> int:
     """After a crash: what was being sent is due again, since nobody knows whether it left. Gives how many."""
-    back = await conn.execute(update(deliveries).where(_IS_SENDING).values(state=DeliveryState.PLANNED.value))
+    planned = literal(DeliveryState.PLANNED.value, deliveries.c.state.type)
+    back = await conn.execute(update(deliveries).where(_IS_SENDING).values(state=_unless_called_off(planned)))
     return back.rowcount
 
 
@@ -201,12 +226,17 @@ async def expire(conn: Connection, now: datetime) -> int:
 
 
 async def lose_person(conn: Connection, person_id: int, chat_id: int, reason: Reason, now: datetime) -> None:
-    """Mark a person's account unreachable, and what is still planned for the person with it."""
-    await conn.execute(
+    """Mark a person's account unreachable, and what is still planned for the person with it.
+
+    Where the person has moved to another account meanwhile, nothing is lost: what is planned goes there.
+    """
+    lost = await conn.execute(
         update(accounts)
         .where(accounts.c.person_id == person_id, accounts.c.chat_id == chat_id, accounts.c.left_at.is_(None))
         .values(unreachable_since=now, unreachable_reason=reason.value)
     )
+    if not lost.rowcount:
+        return
     await conn.execute(
         update(deliveries)
         .where(deliveries.c.person_id == person_id, _IS_PLANNED)

@@ -208,8 +208,9 @@ async def unreached(conn: Connection, notice_id: int) -> list[Unreached]:
 
 
 async def cancel(conn: Connection, notice_id: int, now: datetime) -> int:
-    """Cancel what has not been sent of a notice; gives how many deliveries that stopped."""
-    await conn.execute(update(notices).where(notices.c.id == notice_id).values(cancelled_at=now))
+    """Cancel what has not been sent of a notice; gives how many deliveries that stopped. The first time stands."""
+    first = notices.c.id == notice_id, notices.c.cancelled_at.is_(None)
+    await conn.execute(update(notices).where(*first).values(cancelled_at=now))
     await conn.execute(
         update(waves).where(waves.c.notice_id == notice_id, waves.c.planned_at.is_(None)).values(planned_at=now)
     )
