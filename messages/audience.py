@@ -92,7 +92,12 @@ Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Post | Person | Not | A
 LONGEST: Final = 1000
 """The longest expression that is read, in characters."""
 
-_TOKEN: Final = re.compile(r'(?P<comma>[,，])|(?P<term>-?(?:all\b|[a-z]+[:：](?:"[^"]*"|[^\s,，"]+)))|(?P<space>\s+)')
+_TOKEN: Final = re.compile(
+    r"""(?P<comma>[,，])
+    |(?P<term>-?(?:all|[a-z]+[:：](?:"[^"]+"|[^\s,，"]+))(?=[\s,，]|\Z))
+    |(?P<space>\s+)""",
+    re.VERBOSE,
+)
 _LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
 
 

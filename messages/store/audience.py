@@ -33,7 +33,8 @@ def _leaf(term: Term) -> ColumnElement[bool]:
     match term:
         case Unit(name):
             above = select(_upper.c.path).where(_upper.c.name == name).scalar_subquery()
-            condition = units.c.path.startswith(above)
+            # Of a unit that is not there nobody is meant, and everybody is meant by its negation: never NULL.
+            condition = func.coalesce(units.c.path.startswith(above), false())
         case Kind(kind):
             condition = units.c.kind == kind
         case Level(highest, lowest):
