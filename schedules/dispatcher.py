@@ -205,6 +205,8 @@ class Dispatcher:
         self.tally.sent += delivered
         self.tally.token_refused &= not delivered
         self.tally.failed += not delivered
+        if delivered:
+            self.tally.token_refused = False
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)
         self._decisions.put_nowait((delivery, decision))
