@@ -1,0 +1,167 @@
+"""Whatever is written as an audience is read or refused with a place; and read, it means what its model means."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
+from messages.errors import Refused
+from messages.organisation.records import Role, UnitKind
+from messages.store.audience import reached
+from messages.store.database import Database
+from messages.store.schema import prepare
+from tests.district import District
+
+PIECES = [
+    "all",
+    "-",
+    " ",
+    ",",
+    "，",
+    '"',
+    ":",
+    "：",
+    "unit:",
+    "level:",
+    "1-3",
+    "kind:street",
+    "role:duty",
+    "post:P1",
+    "财政局",
+    "%",
+]
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
+@settings(max_examples=200, deadline=None)
+def test_anything_written_is_read_or_refused_with_its_place(written: str) -> None:
+    try:
+        term = parse(written)
+    except Refused as refusal:
+        (fault,) = refusal.faults
+        assert fault.line == 1
+        assert fault.column is not None
+        assert 1 <= int(fault.column) <= len(written) + 1
+    else:
+        assert isinstance(term, Term)
+
+
+# --- against a model --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A post as the model knows it."""
+
+    post: str
+    units: tuple[str, ...]  # its own and all above it
+    kind: str
+    level: int
+    person: str
+    roles: frozenset[str]
+
+
+UNITS = {"区": None, "局": "区", "局%": "局", "局_": "局%", "街": "区"}
+PLACES = [
+    Place("P1", ("区",), "office", 1, "A", frozenset({"office"})),
+    Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"})),
+    Place("P3", ("局%", "局", "区"), "department", 3, "C", frozenset()),
+    Place("P4", ("局_", "局%", "局", "区"), "department", 4, "C", frozenset()),
+    Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"})),
+]
+
+
+def meant(term: Term, place: Place) -> bool:
+    """The model: what a term means for one post."""
+    match term:
+        case All():
+            return True
+        case Not(inner):
+            return not meant(inner, place)
+        case And(terms):
+            return all(meant(one, place) for one in terms)
+        case Or(terms):
+            return any(meant(one, place) for one in terms)
+        case _:
+            return _leaf(term, place)
+
+
+def _leaf(term: Unit | Kind | Level | RoleHeld | Post | Person, place: Place) -> bool:
+    match term:
+        case Unit(name):
+            return name in place.units
+        case Kind(kind):
+            return kind == place.kind
+        case Level(highest, lowest):
+            return highest <= place.level <= lowest
+        case RoleHeld(role):
+            return role in place.roles
+        case Post(code):
+            return code == place.post
+        case Person(code):
+            return code == place.person
+
+
+leaves = st.one_of(
+    st.just("all"),
+    st.sampled_from([*UNITS, "无"]).map("unit:{}".format),
+    st.sampled_from(["street", "office", "department"]).map("kind:{}".format),
+    st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda two: f"level:{min(two)}-{max(two)}"),
+    st.sampled_from(["office", "leader", "duty"]).map("role:{}".format),
+    st.sampled_from(["P1", "P3", "P9"]).map("post:{}".format),
+    st.sampled_from(["A", "C", "Z"]).map('person:"{}"'.format),
+)
+terms = st.tuples(st.booleans(), leaves).map(lambda one: f"-{one[1]}" if one[0] else one[1])
+expressions = st.lists(st.lists(terms, min_size=1, max_size=3).map(" ".join), min_size=1, max_size=3).map(", ".join)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+async def _organisation(folder: str) -> Database:
+    db = Database(f"sqlite:///{Path(folder) / 'lianxun.db'}")
+    await prepare(db)
+    district = District(db)
+    kinds = {"区": UnitKind.OFFICE, "街": UnitKind.STREET}
+    for name, above in UNITS.items():
+        await district.unit(name, above, kinds.get(name, UnitKind.DEPARTMENT))
+    for person in "ABCD":
+        theirs = [place for place in PLACES if place.person == person]
+        await district.person(
+            person,
+            *((place.post, place.units[0], place.level) for place in theirs),
+            roles=[(Role(role), "区") for role in theirs[0].roles],
+        )
+    return db
+
+
+@pytest.fixture(scope="module")
+def organisation(runner: asyncio.Runner) -> Iterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        db = runner.run(_organisation(folder))
+        yield db
+        runner.run(db.close())
+
+
+async def _reached(db: Database, expression: str) -> set[str]:
+    async with db.reading() as conn:
+        rows = await conn.execute(reached(expression).subquery().select())
+        return {f"P{row.post_id}" for row in rows}
+
+
+@given(expression=expressions)
+@settings(max_examples=80, deadline=None)
+def test_the_query_reaches_whom_the_model_means(
+    runner: asyncio.Runner, organisation: Database, expression: str
+) -> None:
+    expected = {place.post for place in PLACES if meant(parse(expression), place)}
+    assert runner.run(_reached(organisation, expression)) == expected
