@@ -15,8 +15,6 @@ from schedules.planner import Upcoming
 
 _MEASURED: Final = 5.0
 """Seconds over which the rate is measured."""
-
-
 _PAGE_LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 _NOTHING_DUE: Final = phrase("Nothing is due in the year ahead.")
 
@@ -68,11 +66,8 @@ class ServicePanel:
 
     def _titles(self, template: str, params: Mapping[str, Json], given: str | None) -> dict[str, str]:
         """A notice's title by the page's languages; what a person wrote stands as it is."""
-        render = self._service.renderer.title
-        return {
-            page: given or render(template, language, heading_text="", **params)
-            for page, language in _PAGE_LANGUAGES.items()
-        }
+        title = self._service.renderer.title
+        return {page: title(template, language, given, **params) for page, language in _PAGE_LANGUAGES.items()}
 
     async def _progress(self) -> SendingProgress | None:
         async with self._service.db.reading() as conn:

@@ -6,7 +6,7 @@ from typing import Final
 from messages.deliveries import ClaimedDelivery
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
 from schedules.notifier import Outgoing
 
 _REMEMBERED: Final = 256
@@ -42,14 +42,12 @@ class Composer:
         return known
 
     def _render(self, delivery: ClaimedDelivery) -> str:
-        values = {"heading_text": delivery.title or "", **delivery.params}
-        return self._renderer.render(
-            delivery.template,
-            delivery.language,
-            **values,
-            reminder=delivery.reminder,
-            repeat=delivery.repeat,
+        frame = Frame(
+            title=delivery.title,
             acknowledge=delivery.acknowledge,
             acknowledge_by=delivery.acknowledge_by,
             provisional=delivery.provisional,
+            reminder=delivery.reminder,
+            repeat=delivery.repeat,
         )
+        return self._renderer.notice(delivery.template, delivery.language, delivery.params, frame)

@@ -1,6 +1,5 @@
 """The holder's desk: acknowledging a notice, and the inbox."""
 
-import html
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from messages.inbox import Page, page, sent
 from messages.store.accounts import Member
 from messages.store.inbox import Waiting
 from messages.text.phrase import Phrase, nphrase, phrase
+from messages.text.rendering import Frame
 
 
 async def press_notice(desk: Desk, press: Press, delivery_id: int) -> None:
@@ -102,16 +102,8 @@ async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:
     said = await sent(desk.db, delivery_id)
     if said is None:
         return ""
-    return desk.renderer.render(
-        said.template,
-        language,
-        **{"heading_text": said.title or "", **said.params},
-        reminder=0,
-        repeat=False,
-        acknowledge=False,
-        acknowledge_by=None,
-        provisional=said.provisional,
-    )
+    frame = Frame(title=said.title, provisional=said.provisional)
+    return desk.renderer.notice(said.template, language, said.params, frame)
 
 
 def _fits(text: str, line: str, limit: int) -> bool:
@@ -168,9 +160,8 @@ def _turns(desk: Desk, shown: Page, language: str) -> list[Any]:
 
 
 def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:
-    values = {"heading_text": "", **item.params}
     return {
-        "title": item.title or html.unescape(desk.renderer.title(item.template, language, **values)),
+        "title": desk.renderer.title(item.template, language, item.title, **item.params),
         "sent_at": item.sent_at,
         "by": item.acknowledge_by,
         "late": item.acknowledge_by is not None and item.acknowledge_by < now,

@@ -20,7 +20,7 @@ from messages.store.rights import holds_role, person_id
 from messages.text.catalog import LANGUAGES
 from messages.text.markup import visible_length
 from messages.text.phrase import phrase
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
 from schedules.broadcasts import Broadcast, notice_of
 from schedules.deadlines import parse_within
 from schedules.planner import Planner
@@ -176,9 +176,16 @@ def _decoded(file: Path) -> str:
 
 def _fits(notice: NewNotice, renderer: Renderer) -> None:
     """Refuse a text that would be too long for one message in any language, with everything that stands around it."""
-    frame = {"reminder": 9, "repeat": True, "acknowledge": notice.acknowledge, "provisional": notice.provisional}
-    values = {"heading_text": notice.title or "", "acknowledge_by": notice.acknowledge_by, **notice.params, **frame}
-    longest = max(visible_length(renderer.render(notice.template, language, **values)) for language in LANGUAGES)
+    frame = Frame(
+        title=notice.title,
+        acknowledge=notice.acknowledge,
+        acknowledge_by=notice.acknowledge_by,
+        provisional=notice.provisional,
+        reminder=9,
+        repeat=True,
+    )
+    texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
+    longest = max(map(visible_length, texts))
     if longest > _LONGEST:
         over = phrase("a text that is {over} characters shorter is accepted", over=longest - _LONGEST)
         raise refused(over, column="--text")

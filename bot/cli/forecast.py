@@ -94,7 +94,7 @@ async def _counted(session: Session, conn: Connection, coming: Sequence[Notice |
             at=notice.send_at.astimezone(session.settings.zone),
             recipients=people[notice.audience],
             provisional=notice.provisional,
-            title=notice.title or renderer.title(notice.template, session.language, **notice.params),
+            title=renderer.title(notice.template, session.language, notice.title, **notice.params),
         )
         for notice in coming
     ]

@@ -84,13 +84,12 @@ class NoticeView:
 
     def summary(self, notice: Notice, counts: Counts) -> dict[str, Any]:
         """The contract's keys first, what else is known after them."""
-        render = self._renderer.title
         return {
             "id": notice.id,
             "key": notice.key,
             "category": notice.category.value,
             **asdict(counts),
-            "title": notice.title or render(notice.template, self._session.language, heading_text="", **notice.params),
+            "title": self._renderer.title(notice.template, self._session.language, notice.title, **notice.params),
             "audience": notice.audience,
             "send_at": self._iso(notice.send_at),
             "acknowledge_by": self._iso(notice.acknowledge_by),

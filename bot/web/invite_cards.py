@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from messages.organisation.invites import Invite
 from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.rendering import environment_of
 
 _EVERY: Final = 50  # cards between two words of progress
 _POSTS_SHOWN: Final = 3
@@ -22,7 +23,8 @@ class InviteCards:
     def __init__(self, catalog: Catalog, zone: ZoneInfo) -> None:
         """Speak every language of ``catalog``; days are those of ``zone``."""
         self._zone = zone
-        self._environments = {language: _environment(catalog, language) for language in LANGUAGES}
+        loader = PackageLoader("bot.web", "templates")
+        self._environments = {language: environment_of(loader, catalog, language) for language in LANGUAGES}
 
     def page(self, invites: Sequence[Invite], language: str, drawn: Callable[[int], None]) -> str:
         """The whole page, its frame in ``language``; ``drawn`` is told how many cards are done."""
@@ -50,18 +52,3 @@ def _picture(link: str) -> Markup:
     """The link as a QR code, an SVG that takes the size of its place."""
     drawn = segno.make(link, error="m", micro=False).svg_inline(border=2, omitsize=True)
     return Markup(drawn)  # noqa: S704 -- drawn by us, of modules only: the link is not in it
-
-
-def _environment(catalog: Catalog, language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bot.web", "templates"),
-        autoescape=True,
-        extensions=["jinja2.ext.i18n"],
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_translations(catalog.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    return environment

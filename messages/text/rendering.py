@@ -1,14 +1,17 @@
 """Messages rendered from templates: one file a message, in the reader's language, as the Bot API's HTML."""
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
+from messages.notices import Json
 from messages.text.catalog import LANGUAGES, Catalog
 
 _DAY: Final = {"zh_CN": "M月d日", "en": "d MMMM"}
@@ -30,6 +33,18 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
     return say
 
 
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What stands around a notice's own text, by the names of ``notice.html``; ``title`` is one that a person gave."""
+
+    title: str | None
+    acknowledge: bool = False
+    acknowledge_by: datetime | None = None
+    provisional: bool = False
+    reminder: int = 0
+    repeat: bool = False
+
+
 class Renderer:
     """Renders templates; one environment for each language, built once."""
 
@@ -41,11 +56,18 @@ class Renderer:
         """The message's whole text. ``template`` is a name under ``templates/`` without its ending."""
         return self._environment(language).get_template(f"{template}.html").render(**params).strip()
 
-    def title(self, template: str, language: str, **params: Any) -> str:  # noqa: ANN401 -- a template's values
-        """The message's title alone: the template's block ``title``."""
+    def notice(self, template: str, language: str, params: Mapping[str, Json], frame: Frame) -> str:
+        """A notice in its frame (``notice.html``)."""
+        framed = {field: value for field, value in vars(frame).items() if field != "title"}
+        return self.render(template, language, **{"heading_text": frame.title or "", **params, **framed})
+
+    def title(self, template: str, language: str, given: str | None = None, **params: Json) -> str:
+        """A notice's title alone, as plain text: the one ``given`` by a person, or the template's block ``title``."""
+        if given:
+            return given
         loaded = self._environment(language).get_template(f"{template}.html")
-        context = loaded.new_context({"language": language, **params})
-        return "".join(loaded.blocks["title"](context)).strip()
+        context = loaded.new_context({"language": language, "heading_text": "", **params})
+        return html.unescape("".join(loaded.blocks["title"](context)).strip())
 
     def moment(self, instant: datetime, language: str) -> str:
         """An instant as a person reads it: day and time in the office's zone."""
@@ -56,9 +78,10 @@ class Renderer:
         return self._environments.get(language, self._environments[LANGUAGES[0]])
 
 
-def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment:
+def environment_of(loader: BaseLoader, catalog: Catalog, language: str) -> Environment:
+    """Templates in one language: everything escaped, nothing undefined, what they say translated by ``catalog``."""
     environment = Environment(
-        loader=PackageLoader("messages.text", "templates"),
+        loader=loader,
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
@@ -68,6 +91,11 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(catalog.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment:
+    environment = environment_of(PackageLoader("messages.text", "templates"), catalog, language)
     environment.filters["day"] = _formatter(language, zone, _DAY)
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
