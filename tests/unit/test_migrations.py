@@ -1,0 +1,122 @@
+"""The schema that migrations make is the one that the tables say, on both databases; data is kept."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, func, inspect, select, text
+
+from messages.errors import WrongSchema
+from messages.store import marks, tables
+from messages.store.database import Database
+from messages.store.schema import head, migrate, prepare
+from tests.district import MORNING, District, saying
+from tests.postgresql import Server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        db = Database(f"sqlite:///{tmp_path}/empty.db")
+        yield db
+        await db.close()
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    url = await server.empty()
+    db = Database(url)
+    yield db
+    await db.close()
+    await server.drop(url)
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, tables.metadata))
+
+
+def where_of_indexes(connection: Connection) -> dict[str, str]:
+    """The conditions of partial indexes, which Alembic does not compare."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+    else:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% WHERE %'"
+    found = {name: sql.partition(" WHERE ")[2] for name, sql in connection.execute(text(query))}
+    return {name: plain(where) for name, where in found.items()}
+
+
+def plain(where: str) -> str:
+    return "".join(where.replace("::text", "").replace("(", "").replace(")", "").split()).lower()
+
+
+async def test_migrations_make_what_the_tables_say(empty_db: Database) -> None:
+    await migrate(empty_db)
+    async with empty_db.reading() as conn:
+        assert await conn.run_sync(differences) == []
+
+
+async def test_partial_indexes_have_the_conditions_that_the_tables_say(empty_db: Database) -> None:
+    await migrate(empty_db)
+    expected = {
+        str(index.name): plain(str(index.dialect_options["sqlite"]["where"]))
+        for table in tables.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    async with empty_db.reading() as conn:
+        assert await conn.run_sync(where_of_indexes) == expected
+
+
+async def test_an_empty_database_is_made_ready(empty_db: Database) -> None:
+    await prepare(empty_db)
+    async with empty_db.reading() as conn:
+        revision = await conn.scalar(text("SELECT version_num FROM alembic_version"))
+    assert revision == head()
+    await prepare(empty_db)
+
+
+async def test_migrating_says_from_where_to_where_and_changes_nothing_twice(empty_db: Database) -> None:
+    assert await migrate(empty_db) == (None, head())
+    assert await migrate(empty_db) == (head(), head())
+
+
+async def test_migrating_keeps_the_data(empty_db: Database) -> None:
+    await migrate(empty_db)
+    district = District(empty_db)
+    await district.bureau("A", "B")
+    await district.issue(saying(acknowledge=True))
+    await migrate(empty_db)
+    async with empty_db.reading() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.deliveries)) == 2
+        assert await conn.scalar(select(func.count()).select_from(tables.obligations)) == 2
+
+
+@pytest.mark.parametrize("revision", ["0000", "9999"])
+async def test_a_database_of_another_version_is_refused_with_advice(any_db: Database, revision: str) -> None:
+    async with any_db.writing() as conn:
+        await marks.put(conn, "x", MORNING)
+        await conn.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    with pytest.raises(WrongSchema, match="lianxun migrate"):
+        await prepare(any_db)
+    async with any_db.reading() as conn:
+        assert await marks.find(conn, "x") == MORNING
+
+
+async def test_a_database_of_something_else_is_refused_and_left_alone(empty_db: Database) -> None:
+    async with empty_db.writing() as conn:
+        await conn.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    with pytest.raises(WrongSchema):
+        await prepare(empty_db)
+    async with empty_db.reading() as conn:
+        assert await conn.run_sync(lambda connection: inspect(connection).get_table_names()) == ["theirs"]
+
+
+async def test_a_migration_that_fails_leaves_nothing(empty_db: Database) -> None:
+    async with empty_db.writing() as conn:
+        await conn.execute(text("CREATE TABLE deliveries (id INTEGER)"))
+    with pytest.raises(Exception, match="deliveries"):
+        await migrate(empty_db)
+    async with empty_db.reading() as conn:
+        assert await conn.run_sync(lambda connection: inspect(connection).get_table_names()) == ["deliveries"]

@@ -1,0 +1,147 @@
+"""Waves become deliveries, each in one set-based statement, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from messages.acknowledgements import acknowledge
+from messages.deliveries import DeliveryState, Reason
+from messages.notices import Lane
+from messages.organisation.records import Role
+from messages.store import deliveries, tables, waves
+from messages.store.database import Database
+from tests.district import MORNING, REMINDED_GAP, District, saying
+
+LATER = MORNING + timedelta(days=1)
+
+
+@pytest.fixture
+async def district(any_db: Database) -> District:
+    """A (two posts), B and C have joined, N never did."""
+    district = District(any_db)
+    await district.unit("财政局")
+    await district.person("A", ("P1", "财政局", 1), ("P2", "财政局", 2), roles=[(Role.DUTY, "财政局")])
+    await district.person("B", ("P3", "财政局", 3))
+    await district.person("C", ("P4", "财政局", 3))
+    await district.person("N", ("P5", "财政局", 3), joined=False)
+    return district
+
+
+async def test_each_person_gets_one_delivery_however_many_posts(district: District) -> None:
+    notice = await district.issue(saying())
+    assert await district.states(notice) == {"A": "planned", "B": "planned", "C": "planned", "N": "unreachable"}
+
+
+async def test_who_never_joined_is_unreachable_by_name_at_once(district: District) -> None:
+    await district.issue(saying(audience="person:N"))
+    async with district.db.reading() as conn:
+        row = (await conn.execute(select(tables.deliveries))).one()
+    assert (row.state, row.reason, row.settled_at) == ("unreachable", "never_joined", MORNING)
+
+
+async def test_who_is_lost_keeps_the_reason(district: District) -> None:
+    async with district.db.writing() as conn:
+        await deliveries.lose_person(conn, 2, 1002, Reason.DEACTIVATED, MORNING)
+    await district.issue(saying(audience="person:B"))
+    async with district.db.reading() as conn:
+        row = (await conn.execute(select(tables.deliveries))).one()
+    assert (row.state, row.reason) == ("unreachable", "deactivated")
+
+
+async def test_a_delivery_takes_lane_time_and_expiry_from_its_wave(district: District) -> None:
+    earlier = MORNING - timedelta(hours=2)
+    await district.issue(saying(audience="person:B", lane=Lane.ORANGE, send_at=earlier, expires_at=LATER))
+    async with district.db.reading() as conn:
+        row = (await conn.execute(select(tables.deliveries))).one()
+    assert (row.lane, row.due_at, row.expires_at, row.wave) == (Lane.ORANGE, earlier, LATER, 0)
+
+
+async def test_a_wave_is_planned_once(district: District) -> None:
+    await district.add(saying())
+    assert await district.plan() == 4
+    assert await district.plan() == 0
+
+
+async def test_a_wave_that_was_cut_off_after_its_deliveries_doubles_none(district: District) -> None:
+    """Even if a wave came again, (notice, person, wave) is unique."""
+    await district.issue(saying(acknowledge=True))
+    async with district.db.writing() as conn:
+        await conn.execute(tables.waves.update().values(planned_at=None))
+    assert await district.plan() <= 0
+    async with district.db.reading() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.deliveries)) == 4
+        assert await conn.scalar(select(func.count()).select_from(tables.obligations)) == 5
+
+
+async def test_thousands_are_planned_by_as_many_statements_as_one(district: District) -> None:
+    await district.add(saying(acknowledge=True))
+    said: list[str] = []
+    async with district.db.writing() as conn:
+        (wave,) = await waves.due(conn, MORNING)
+
+        @event.listens_for(conn.sync_connection, "before_cursor_execute")
+        def listen(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+            said.append(statement.split(maxsplit=1)[0])
+
+        assert await waves.fan_out(conn, wave, MORNING, reminded_gap=REMINDED_GAP) == 4
+    assert said == ["INSERT", "INSERT", "UPDATE"]
+
+
+async def test_every_post_of_the_audience_is_obliged_even_of_those_not_reached(district: District) -> None:
+    await district.issue(saying(acknowledge=True, audience="all -person:C"))
+    async with district.db.reading() as conn:
+        rows = await conn.execute(select(tables.obligations.c.post_id, tables.obligations.c.person_id))
+        assert sorted(tuple(row) for row in rows) == [(1, 1), (2, 1), (3, 2), (5, 4)]
+
+
+async def test_the_most_urgent_wave_is_due_first(district: District) -> None:
+    for key, lane in (("study", Lane.STUDY), ("red", Lane.RED), ("prompt", Lane.PROMPT)):
+        await district.add(saying(key, lane=lane))
+    async with district.db.reading() as conn:
+        assert [wave.lane for wave in await waves.due(conn, MORNING)] == [Lane.RED, Lane.PROMPT, Lane.STUDY]
+        assert await waves.due(conn, MORNING - timedelta(seconds=1)) == []
+
+
+async def test_a_reminder_goes_to_those_told_and_silent_for_any_post(district: District) -> None:
+    notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
+    ids = await district.claim()
+    await district.settle(ids, DeliveryState.DELIVERED)
+    await acknowledge(district.db, chat_id=district.chat("B"), delivery_id=ids[1], now=MORNING, message_id=None)
+    assert await district.plan(LATER) == 2
+    assert await district.states(notice, wave=1) == {"A": "planned", "C": "planned"}
+
+
+async def test_someone_who_holds_one_more_post_since_acknowledging_is_reminded(district: District) -> None:
+    notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
+    ids = await district.claim()
+    await district.settle(ids, DeliveryState.DELIVERED)
+    await acknowledge(district.db, chat_id=district.chat("B"), delivery_id=ids[1], now=MORNING, message_id=None)
+    async with district.db.writing() as conn:
+        theirs = tables.obligations.c.person_id == 3
+        await conn.execute(tables.obligations.update().where(theirs).values(person_id=2))
+    await district.plan(LATER)
+    assert "B" in await district.states(notice, wave=1)
+
+
+async def test_a_reminder_by_hand_gets_the_next_number_and_means_all_who_are_silent(district: District) -> None:
+    notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
+    a_moment_later = MORNING + timedelta(minutes=1)
+    async with district.db.reading() as conn:
+        assert await waves.last_reminded_at(conn, notice) is None
+    ids = await district.claim()
+    await district.settle(ids[:2], DeliveryState.DELIVERED)
+    async with district.db.writing() as conn:
+        assert await waves.remind_now(conn, notice, a_moment_later) == (2, 2)
+        assert await waves.last_reminded_at(conn, notice) == a_moment_later
+    assert await district.states(notice, wave=2) == {"A": "planned", "B": "planned"}
+
+
+async def test_the_next_wave_is_known_with_what_it_says(district: District) -> None:
+    async with district.db.reading() as conn:
+        assert await waves.upcoming(conn) is None
+    await district.issue(saying(acknowledge=True, reminders=(LATER,)))
+    async with district.db.reading() as conn:
+        upcoming = await waves.upcoming(conn)
+    assert upcoming is not None
+    assert (upcoming.at, upcoming.number, upcoming.template, upcoming.title) == (LATER, 1, "text", "通知")
