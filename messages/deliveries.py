@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from messages.notices import Json, Lane
+from messages.text.phrase import Phrase, phrase
 
 
 class DeliveryState(StrEnum):
@@ -40,6 +42,25 @@ class Reason(StrEnum):
     SERVER = "server"
     NETWORK = "network"
     TOO_LATE = "too_late"
+
+
+_SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
+    {
+        Reason.NEVER_JOINED: phrase("has not joined yet"),
+        Reason.BLOCKED: phrase("has blocked the bot"),
+        Reason.DEACTIVATED: phrase("account deleted"),
+        Reason.CHAT_NOT_FOUND: phrase("chat not found"),
+        Reason.REJECTED: phrase("the Bot API refused the message"),
+        Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
+        Reason.TOO_LATE: phrase("too late to be of use"),
+    }
+)
+_FAILED: Final = phrase("sending failed again and again")
+
+
+def reason_said(reason: Reason) -> Phrase:
+    """The reason, to be said to people."""
+    return _SAID.get(reason, _FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, run
@@ -118,6 +119,6 @@ def _table(session: Session, occasions: Sequence[Occasion]) -> Table:
         table.add_column(session.say(heading), overflow="fold")
     for occasion in occasions:
         sure = phrase("provisional") if occasion.provisional else phrase("official")
-        row = f"{occasion.at:%Y-%m-%d %H:%M}", occasion.title, str(occasion.recipients), session.say(sure)
+        row = f"{occasion.at:%Y-%m-%d %H:%M}", escape(occasion.title), str(occasion.recipients), session.say(sure)
         table.add_row(*row)
     return table

@@ -88,7 +88,7 @@ def settings_or_exit(**overrides: object) -> Settings:
     try:
         return load(**overrides)
     except SettingsRefused as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(USAGE) from None
 
 

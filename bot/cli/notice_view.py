@@ -6,10 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
-from messages.deliveries import DeliveryState, Reason
+from messages.deliveries import reason_said
 from messages.notices import Category, Counts, Notice
 from messages.store.notices import Unreached
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -60,18 +61,6 @@ _CATEGORIES: Final[Mapping[str, Phrase]] = MappingProxyType(
         Category.REPORT: phrase("report"),
     }
 )
-_REASONS: Final[Mapping[str, Phrase]] = MappingProxyType(
-    {
-        Reason.NEVER_JOINED: phrase("has not joined yet"),
-        Reason.BLOCKED: phrase("has blocked the bot"),
-        Reason.DEACTIVATED: phrase("account deleted"),
-        Reason.CHAT_NOT_FOUND: phrase("chat not found"),
-        Reason.REJECTED: phrase("the Bot API refused the message"),
-        Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
-        Reason.GAVE_UP: phrase("sending failed again and again"),
-        Reason.TOO_LATE: phrase("too late to be of use"),
-    }
-)
 
 
 class NoticeView:
@@ -104,7 +93,7 @@ class NoticeView:
         for row in summaries:
             acknowledged = f"{row['acknowledged']}/{row['obligations']}" if row["obligations"] else "–"
             people = str(row["recipients"]), str(row["delivered"])
-            table.add_row(str(row["id"]), _minute(row["send_at"]), row["title"], *people, acknowledged)
+            table.add_row(str(row["id"]), _minute(row["send_at"]), escape(row["title"]), *people, acknowledged)
         return table
 
     def sheet(self, summary: Mapping[str, Any]) -> Table:
@@ -112,7 +101,7 @@ class NoticeView:
         sheet = Table(show_header=False, box=None)
         for name, label in _LABELS.items():
             if summary[name] is not None and summary[name] != "":
-                sheet.add_row(self._session.say(label), self._shown(name, summary[name]))
+                sheet.add_row(self._session.say(label), escape(self._shown(name, summary[name])))
         return sheet
 
     def names(self, missed: Sequence[Unreached]) -> Iterator[str]:
@@ -126,9 +115,7 @@ class NoticeView:
             yield "  " + self._session.say(more)
 
     def _why(self, one: Unreached) -> str:
-        known = _REASONS.get(one.reason) if one.reason else None
-        fallback = _LABELS["expired" if one.state is DeliveryState.EXPIRED else "unconfirmed"]
-        return self._session.say(known or fallback)
+        return self._session.say(reason_said(one.reason) if one.reason else _LABELS[one.state.value])
 
     def _shown(self, name: str, value: object) -> str:
         if name in _INSTANTS:

@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
+from messages.deliveries import Reason, reason_said
 from messages.notices import Json
 from messages.text.catalog import LANGUAGES, Catalog
 
@@ -99,5 +100,6 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     environment.filters["day"] = _formatter(language, zone, _DAY)
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
+    environment.filters["reason"] = lambda code: catalog.say(reason_said(Reason(code)), language)
     environment.globals["language"] = language
     return environment
