@@ -45,9 +45,9 @@ class Place:
 
 
 def clear(data: Path) -> None:
-    """Forget an earlier demo: its own files only."""
+    """Forget an earlier demo: its own files only, and not the lock that tells whether one is running."""
     for name in (DATABASE, _CHATS):
-        for ending in ("", "-wal", "-shm", "-journal", ".lock"):
+        for ending in ("", "-wal", "-shm", "-journal"):
             (data / f"{name}{ending}").unlink(missing_ok=True)
 
 

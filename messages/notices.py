@@ -42,6 +42,9 @@ class Lane(IntEnum):
 
 FIRST_WAVE = 0
 
+LONGEST_TITLE = 200
+"""Characters of a title that a person gives, as the tables keep it."""
+
 
 def wave_name(number: int) -> str:
     """``first`` or ``reminder-n``."""

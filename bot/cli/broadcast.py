@@ -11,7 +11,7 @@ import typer
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.errors import NotEntitled, NotFound, refused
 from messages.ledger import Kind
-from messages.notices import Json, Lane, NewNotice
+from messages.notices import LONGEST_TITLE, Json, Lane, NewNotice
 from messages.organisation.records import Role
 from messages.store import audience as audiences
 from messages.store import ledger, notices
@@ -130,6 +130,8 @@ async def _checked(conn: Connection, session: Session, draft: _Draft, policy: Po
     text = _decoded(draft.text) if isinstance(draft.text, Path) else draft.text
     if not visible_length(text.strip()):
         raise refused(phrase("a text that is not empty is accepted"), column="--text")
+    if draft.title is not None and len(draft.title) > LONGEST_TITLE:
+        raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="--title")
     within = parse_within(draft.within) if draft.within else policy.broadcasts.within
     return Broadcast(
         text=text.strip(),

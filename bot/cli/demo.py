@@ -39,11 +39,9 @@ def demo(port: Port = 8080, data: Data = Path("demo-data"), fresh: Fresh = False
     settings = settings_or_exit()
     configure(settings.log_format)
     data.mkdir(parents=True, exist_ok=True)
-    if fresh:
-        clear(data)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_demo(place, settings.locale))
+            runner.run(_demo(place, settings.locale, fresh=fresh))
     except LianxunError as error:
         tell(error, Catalog.load(), settings.locale, as_json=False)
         raise typer.Exit(REFUSED) from None
@@ -57,8 +55,10 @@ def _instant(given: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=settings_or_exit().zone)
 
 
-async def _demo(place: Place, language: str) -> None:
+async def _demo(place: Place, language: str, *, fresh: bool) -> None:
     with alone(str(place.data / DATABASE)):
+        if fresh:
+            clear(place.data)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from messages.notices import LONGEST_TITLE
 from messages.store.types import Instant
 
 metadata = MetaData(
@@ -164,7 +165,7 @@ notices = Table(
     Column("lane", Integer, nullable=False),  # Lane
     Column("template", String(100), nullable=False),
     Column("params", JSON, nullable=False),
-    Column("title", String(200)),  # given by a person; a template's own title otherwise
+    Column("title", String(LONGEST_TITLE)),  # given by a person; a template's own title otherwise
     Column("audience", Text, nullable=False),
     Column("acknowledge", Boolean, nullable=False),
     Column("acknowledge_by", Instant),
