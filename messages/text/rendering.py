@@ -14,7 +14,9 @@ from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from messages.deliveries import Reason, reason_said
 from messages.notices import Json
 from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.markup import parse
 
+_LONGEST_BEGINNING: Final = 40
 _DAY: Final = {"zh_CN": "M月d日", "en": "d MMMM"}
 _MOMENT: Final = {"zh_CN": "M月d日 HH:mm", "en": "d MMMM, HH:mm"}
 _WEEKDAY: Final = {"zh_CN": "M月d日（EEE）", "en": "EEEE d MMMM"}
@@ -63,12 +65,16 @@ class Renderer:
         return self.render(template, language, **{"heading_text": frame.title or "", **params, **framed})
 
     def title(self, template: str, language: str, given: str | None = None, **params: Json) -> str:
-        """A notice's title alone, as plain text: the one ``given`` by a person, or the template's block ``title``."""
+        """A notice's title alone, as plain text: the one ``given`` by a person, or the template's block ``title``.
+
+        What a person wrote without one is called by how it begins.
+        """
         if given:
             return given
         loaded = self._environment(language).get_template(f"{template}.html")
         context = loaded.new_context({"language": language, "heading_text": "", **params})
-        return html.unescape("".join(loaded.blocks["title"](context)).strip())
+        title = html.unescape("".join(loaded.blocks["title"](context)).strip())
+        return title or _beginning(str(params.get("text", "")))
 
     def moment(self, instant: datetime, language: str) -> str:
         """An instant as a person reads it: day and time in the office's zone."""
@@ -77,6 +83,11 @@ class Renderer:
 
     def _environment(self, language: str) -> Environment:
         return self._environments.get(language, self._environments[LANGUAGES[0]])
+
+
+def _beginning(text: str) -> str:
+    line = parse(text).text.strip().split("\n", 1)[0]
+    return line if len(line) <= _LONGEST_BEGINNING else f"{line[: _LONGEST_BEGINNING - 1]}…"
 
 
 def environment_of(loader: BaseLoader, catalog: Catalog, language: str) -> Environment:
