@@ -14,7 +14,7 @@ from messages.ledger import Kind
 from messages.notices import Json, Notice
 from messages.store import ledger, notices, waves
 from messages.store.database import Connection
-from messages.text.phrase import phrase
+from messages.text.phrase import nphrase, phrase
 from schedules.planner import REMIND_EVERY
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
@@ -114,7 +114,8 @@ async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
     if as_json:
         emit_json({"id": notice_id, "wave": number, "reminded": reminded})
     else:
-        typer.echo(session.say(phrase("{count} people are reminded.", count=reminded)))
+        told = nphrase("{count} person is reminded.", "{count} people are reminded.", reminded)
+        typer.echo(session.say(told))
 
 
 def _refuse_useless(notice: Notice, last: datetime | None, now: datetime) -> None:
