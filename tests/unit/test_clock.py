@@ -1,0 +1,66 @@
+"""The one clock: it runs on from its start and is moved forward only."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schedules.clock import Clock
+from tests.district import MORNING, ZONE
+
+CLOSE = timedelta(seconds=5)
+
+
+def test_it_starts_where_it_is_told_and_shows_the_offices_zone() -> None:
+    clock = Clock(ZONE, MORNING.astimezone(UTC))
+    assert timedelta(0) <= clock.now() - MORNING < CLOSE
+    assert clock.now().tzinfo is ZONE
+
+
+def test_it_runs_on() -> None:
+    clock = Clock(ZONE, MORNING)
+    first = clock.now()
+    assert clock.now() >= first
+    assert clock.steady() <= clock.steady()
+
+
+def test_it_is_moved_forward_and_never_back() -> None:
+    clock = Clock(ZONE, MORNING)
+    clock.move_to(MORNING + timedelta(days=10))
+    assert timedelta(days=10) <= clock.now() - MORNING < timedelta(days=10) + CLOSE
+    with pytest.raises(ValueError, match="forward only"):
+        clock.move_to(MORNING)
+    assert clock.now() > MORNING + timedelta(days=10)
+
+
+def test_the_wall_shows_when_an_instant_will_come_on_the_machines_own_clock() -> None:
+    present, moved = Clock(ZONE), Clock(ZONE, MORNING)
+    assert present.wall(MORNING) == MORNING
+    assert abs(moved.wall(MORNING) - present.now()) < CLOSE
+    moved.move_to(MORNING + timedelta(days=1))
+    assert abs(moved.wall(MORNING + timedelta(days=2)) - present.now() - timedelta(days=1)) < CLOSE
+
+
+async def test_who_sleeps_until_an_instant_wakes_when_the_clock_is_moved_past_it() -> None:
+    clock = Clock(ZONE, MORNING)
+    sleeper = asyncio.create_task(clock.sleep_until(MORNING + timedelta(hours=2)))
+    await asyncio.sleep(0)
+    clock.move_to(MORNING + timedelta(hours=1))
+    await asyncio.sleep(0)
+    assert not sleeper.done()
+    clock.move_to(MORNING + timedelta(hours=2))
+    async with asyncio.timeout(5):
+        await sleeper
+
+
+async def test_who_sleeps_until_a_near_instant_wakes_by_itself() -> None:
+    clock = Clock(ZONE, MORNING)
+    soon = clock.now() + timedelta(milliseconds=20)
+    async with asyncio.timeout(5):
+        await clock.sleep_until(soon)
+    assert clock.now() >= soon
+
+
+async def test_an_instant_that_has_passed_is_not_waited_for() -> None:
+    async with asyncio.timeout(5):
+        await Clock(ZONE, MORNING).sleep_until(datetime(2000, 1, 1, tzinfo=UTC))
