@@ -25,9 +25,11 @@ from schedules.notifier import Notifier
 from schedules.pacer import Pacer, Send
 from schedules.retry import Decision, RetryPolicy, decide, unsent
 
-_POLL: Final = 0.2
+_POLL: Final = 0.1
 """Seconds between looks at the database when nobody wakes us: another process may have put work in."""
 _UNLIMITED_CLAIM: Final = 512
+_UNRECORDED_SECONDS: Final = 0.1
+"""Where the disk is slow, sending waits for it: a crash is to repeat no more outcomes than this much work has."""
 _STOP_WITHIN: Final = 3.5
 
 log = structlog.get_logger(__name__)
@@ -48,6 +50,7 @@ class Tally:
 
     sent: int = 0
     failed: int = 0
+    recorded: int = 0  # of both, those whose outcome is in the database
     floods: int = 0
     faults: int = 0
     token_refused: bool = False
@@ -125,6 +128,13 @@ class Dispatcher:
         rate = self._pacer.rate
         return max(2, math.ceil(rate * self._policy.claim_seconds)) if rate else _UNLIMITED_CLAIM
 
+    def _may_start(self) -> bool:
+        """Whether one more may be in flight, and one more outcome unrecorded."""
+        rate, tally = self._pacer.rate, self.tally
+        most = math.ceil(rate * _UNRECORDED_SECONDS) if rate else _UNLIMITED_CLAIM
+        unrecorded = tally.sent + tally.failed - tally.recorded
+        return len(self._in_flight) < self._policy.concurrency and unrecorded < most
+
     async def _claim_on(self) -> None:
         """Keep the hold filled, and look again and again for something more urgent than what is held."""
         while not self._stopping:
@@ -155,7 +165,7 @@ class Dispatcher:
         """Start every held delivery that may go now; gives the seconds until another one may."""
         blocked: list[tuple[int, int, ClaimedDelivery]] = []
         wait = _POLL
-        while self._held and len(self._in_flight) < self._policy.concurrency:
+        while self._held and self._may_start():
             now = self._clock.steady()
             if (wire := self._pacer.free_at() - now) > 0:
                 wait = min(wait, wire)
@@ -229,6 +239,8 @@ class Dispatcher:
             while not self._decisions.empty():
                 batch.append(self._decisions.get_nowait())
             await self._record(batch)
+            self.tally.recorded += len(batch)
+            self._awake.set()
             for _ in batch:
                 self._decisions.task_done()
 
