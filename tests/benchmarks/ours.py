@@ -34,7 +34,6 @@ DUE: Final = datetime(2026, 9, 21, 9, 10, tzinfo=ZONE)
 _BEFORE: Final = DUE - timedelta(minutes=1)
 _LOOK: Final = 0.005
 DATABASE: Final = "lianxun.db"
-_OPEN: Final = ("planned", "sending")
 
 
 @dataclass(frozen=True)
@@ -67,20 +66,17 @@ class Ours:
         return await self.service.planner.fan_out(now)
 
     def done(self) -> int:
-        """How many outcomes the dispatcher has had so far, recorded or not yet."""
-        return self.service.dispatcher.tally.sent + self.service.dispatcher.tally.failed
+        """How many outcomes the dispatcher has recorded so far."""
+        return self.service.dispatcher.tally.recorded
 
-    async def recorded(self, outcomes: int) -> float:
-        """Wait for so many outcomes and until no delivery is open any more; gives the instant in steady seconds."""
-        # The database is asked only when that is so: asking would slow what is measured.
-        while self.done() < outcomes:  # noqa: ASYNC110 -- the dispatcher has no event for it, and needs none
+    async def recorded(self, outcomes: int) -> list[tuple[float, int]]:
+        """Wait until so many outcomes are recorded; gives the instants (steady seconds) at which how many were."""
+        seen = [(time.monotonic(), self.done())]
+        while seen[-1][1] < outcomes:
             await asyncio.sleep(_LOOK)
-        query = select(deliveries.c.id).where(deliveries.c.state.in_(_OPEN)).limit(1)
-        while True:
-            async with self.service.db.reading() as conn:
-                if await conn.scalar(query) is None:
-                    return time.monotonic()
-            await asyncio.sleep(_LOOK)
+            if (now := self.done()) != seen[-1][1]:
+                seen.append((time.monotonic(), now))
+        return seen
 
 
 @dataclass
