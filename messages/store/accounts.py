@@ -10,13 +10,13 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
 from messages.store.database import Connection
+from messages.store.obligations import is_live, is_unanswered
 from messages.store.tables import (
     accounts,
     acknowledgements,
     assignments,
     deliveries,
     notices,
-    obligations,
     people,
     posts,
     roles,
@@ -134,20 +134,6 @@ async def roles_borne(conn: Connection, person_id: int) -> frozenset[Role]:
 # --- what is sent again -----------------------------------------------------------------------------------------------
 
 
-def unanswered() -> ColumnElement[bool]:
-    """Correlated to ``deliveries``: the person still has a post to acknowledge the notice for."""
-    return exists().where(
-        obligations.c.notice_id == deliveries.c.notice_id,
-        obligations.c.person_id == deliveries.c.person_id,
-        assignments.c.id == obligations.c.assignment_id,
-        assignments.c.ended_at.is_(None),
-        ~exists().where(
-            acknowledgements.c.notice_id == obligations.c.notice_id,
-            acknowledgements.c.assignment_id == obligations.c.assignment_id,
-        ),
-    )
-
-
 def _answered() -> ColumnElement[bool]:
     return exists().where(
         acknowledgements.c.notice_id == deliveries.c.notice_id,
@@ -159,8 +145,7 @@ def _open(query: Select[Any], person_id: int, now: datetime) -> Select[Any]:
     """Those of a person's deliveries whose notice is still worth sending."""
     return query.join(notices, notices.c.id == deliveries.c.notice_id).where(
         deliveries.c.person_id == person_id,
-        notices.c.cancelled_at.is_(None),
-        or_(notices.c.expires_at.is_(None), notices.c.expires_at > now),
+        is_live(now),
         or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
     )
 
@@ -196,7 +181,7 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
         _earliest_wave((DeliveryState.UNREACHABLE.value,)),
         ~_on_its_way(now),
         or_(deliveries.c.reason.is_(None), deliveries.c.reason != Reason.REJECTED.value),
-        or_(~notices.c.acknowledge, ~_answered(), unanswered()),
+        or_(~notices.c.acknowledge, ~_answered(), is_unanswered()),
     )
     found = list(await conn.scalars(query))
     await _plan_anew(conn, found, now)
@@ -212,7 +197,7 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
     sent = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
     columns = select(deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.message_id)
     query = _open(columns, person_id, now).where(
-        _earliest_wave(sent), deliveries.c.account_id == account_id, notices.c.acknowledge, unanswered()
+        _earliest_wave(sent), deliveries.c.account_id == account_id, notices.c.acknowledge, is_unanswered()
     )
     found = (await conn.execute(query)).all()
     await _plan_anew(conn, [row.id for row in found], now)

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import Json
-from messages.store.accounts import unanswered
 from messages.store.database import Connection
+from messages.store.obligations import is_unanswered
 from messages.store.tables import deliveries, notices
 
 MOST: Final = 100
@@ -58,7 +58,7 @@ async def waiting(conn: Connection, *, person_id: int, account_id: int) -> tuple
             deliveries.c.person_id == person_id,
             deliveries.c.account_id == account_id,
             deliveries.c.state.in_(_ARRIVED),
-            unanswered(),
+            is_unanswered(),
         )
         .group_by(deliveries.c.notice_id)
         .subquery()

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, null, or_, select, update
+from sqlalchemy import Select, and_, case, exists, func, insert, literal, null, select, update
 
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Connection
+from messages.store.obligations import is_acknowledged, is_live
 from messages.store.tables import (
     accounts,
-    acknowledgements,
     assignments,
     deliveries,
     notices,
@@ -115,8 +115,8 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
         .where(
             exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_not(None)),
             exists().where(*holder),
-            exists().where(notices.c.id == obligations.c.notice_id, *_live(now)),
-            ~_acknowledged(),
+            exists().where(notices.c.id == obligations.c.notice_id, is_live(now)),
+            ~is_acknowledged(),
         )
         .values(
             assignment_id=select(present.c.id).where(*holder).scalar_subquery(),
@@ -127,17 +127,6 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
         await _stop_for_old_holders(conn, now)
         await _plan_for_new_holders(conn, now)
     return moved.rowcount
-
-
-def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return notices.c.cancelled_at.is_(None), or_(notices.c.expires_at.is_(None), notices.c.expires_at > now)
-
-
-def _acknowledged() -> ColumnElement[bool]:
-    return exists().where(
-        acknowledgements.c.notice_id == obligations.c.notice_id,
-        acknowledgements.c.assignment_id == obligations.c.assignment_id,
-    )
 
 
 async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:
@@ -177,7 +166,7 @@ async def _plan_for_new_holders(conn: Connection, now: datetime) -> None:
         .join(
             accounts, and_(accounts.c.person_id == obligations.c.person_id, accounts.c.left_at.is_(None)), isouter=True
         )
-        .where(assignments.c.ended_at.is_(None), *_live(now), ~_acknowledged(), ~told)
+        .where(assignments.c.ended_at.is_(None), is_live(now), ~is_acknowledged(), ~told)
         .distinct()
     )
     columns = ("notice_id", "person_id", "wave", "lane", "state", "due_at", "expires_at", "settled_at", "reason")

@@ -11,7 +11,8 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import FIRST_WAVE, Json
 from messages.store.audience import reached
 from messages.store.database import Connection
-from messages.store.tables import accounts, acknowledgements, assignments, deliveries, notices, obligations, waves
+from messages.store.obligations import is_acknowledged, is_held
+from messages.store.tables import accounts, deliveries, notices, obligations, waves
 from messages.store.upsert import insert_new
 
 
@@ -123,11 +124,6 @@ def _instant(value: datetime | None) -> Any:  # noqa: ANN401 -- a column express
 
 def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
     """Holders who were told of the notice and have not acknowledged it for every post that they hold."""
-    held = exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_(None))
-    answered = exists().where(
-        acknowledgements.c.notice_id == obligations.c.notice_id,
-        acknowledgements.c.assignment_id == obligations.c.assignment_id,
-    )
     told = exists().where(
         deliveries.c.notice_id == obligations.c.notice_id,
         deliveries.c.person_id == obligations.c.person_id,
@@ -142,7 +138,7 @@ def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
     return (
         select(obligations.c.person_id.label("person_id"))
         .distinct()
-        .where(obligations.c.notice_id == wave.notice_id, held, ~answered, told, ~just_told)
+        .where(obligations.c.notice_id == wave.notice_id, is_held(), ~is_acknowledged(), told, ~just_told)
     )
 
 
