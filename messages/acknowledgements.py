@@ -7,7 +7,7 @@ from typing import Final
 
 from messages.deliveries import DeliveryState
 from messages.ledger import Kind
-from messages.store import acknowledgements, ledger
+from messages.store import accounts, acknowledgements, ledger
 from messages.store.acknowledgements import Pressed
 from messages.store.database import Connection, Database
 
@@ -122,12 +122,12 @@ async def _refuse(conn: Connection, chat_id: int, delivery_id: int | None, why: 
     """Note a refused press, about the person of the chat (None: a stranger); a flood is noted at its start only."""
     noted = await acknowledgements.count_refused(conn, chat_id, since=now - REFUSALS_WITHIN)
     if noted < REFUSALS_RECORDED:
-        presser = await acknowledgements.presser(conn, chat_id)
+        presser = await accounts.find(conn, chat_id)
         await ledger.append(
             conn,
             at=now,
             kind=Kind.PRESS_REFUSED,
-            person_id=presser,
+            person_id=presser.person_id if presser else None,
             body={"chat_id": chat_id, "delivery": delivery_id, "why": why.value},
         )
     return PressRefused(why=why)

@@ -161,13 +161,6 @@ async def settle(conn: Connection, press: Pressed, *, at: datetime, message_id: 
         await conn.execute(_SETTLE, {**_named(press), _at.key: at, _message.key: message_id})
 
 
-async def presser(conn: Connection, chat_id: int) -> int | None:
-    """The person whose current account a chat is."""
-    mine = accounts.c.chat_id == chat_id, accounts.c.left_at.is_(None)
-    found: int | None = await conn.scalar(select(accounts.c.person_id).where(*mine))
-    return found
-
-
 async def count_refused(conn: Connection, chat_id: int, *, since: datetime) -> int:
     """How many refused presses of a chat the ledger has noted since an instant."""
     query = select(func.count()).where(
