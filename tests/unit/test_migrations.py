@@ -1,5 +1,7 @@
 """The schema that migrations make is the one that the tables say, on both databases; data is kept."""
 
+import json
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,7 +9,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from messages.errors import WrongSchema
 from messages.store import marks, tables
 from messages.store.database import Database
@@ -120,3 +124,22 @@ async def test_a_migration_that_fails_leaves_nothing(empty_db: Database) -> None
         await migrate(empty_db)
     async with empty_db.reading() as conn:
         assert await conn.run_sync(lambda connection: inspect(connection).get_table_names()) == ["deliveries"]
+
+
+def test_the_command_line_says_what_to_do_about_an_older_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LIANXUN_LOCALE", "en")
+    monkeypatch.delenv("LIANXUN_DATABASE_URL", raising=False)
+    command = CliRunner()
+    assert command.invoke(cli, ["migrate"]).exit_code == 0
+    file = sqlite3.connect(tmp_path / "lianxun.db")
+    file.execute("UPDATE alembic_version SET version_num = '0000'")
+    file.commit()
+    file.close()
+
+    refused = command.invoke(cli, ["notice", "list", "--json"])
+
+    assert refused.exit_code == 1
+    assert "lianxun migrate" in json.loads(refused.stdout)["error"]
