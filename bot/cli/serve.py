@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import typer
 from bot.app import build
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.errors import Refused
+from messages.store.lease import sole_sender
 from messages.store.schema import migrate as migrate_database
 from messages.text.phrase import phrase
 
@@ -43,15 +45,22 @@ async def _migrate(session: Session) -> tuple[str | None, str | None]:
 
 async def _serve(session: Session) -> None:
     with alone(session.db.path):
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await build(session.settings, session.db, session.clock).run(stop)
+        async with sole_sender(session.db) as is_sole:
+            if not is_sole:
+                raise Refused(phrase("Another «lianxun serve» already runs on this database."))
+            await _run(session)
+
+
+async def _run(session: Session) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await build(session.settings, session.db, session.clock).run(stop)
 
 
 @contextmanager
 def alone(database: str | None) -> Iterator[None]:
-    """Hold the one place of a sender on an SQLite file; PostgreSQL (None) needs no such lock.
+    """Hold the one place of a sender on an SQLite file (None: it is PostgreSQL, see ``sole_sender``).
 
     The lock is the kernel's: it goes with the process, however that ends.
     """

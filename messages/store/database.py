@@ -73,6 +73,12 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    @asynccontextmanager
+    async def standing(self) -> AsyncIterator[Connection]:
+        """A connection outside any transaction, for what belongs to the connection itself."""
+        async with self._engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()

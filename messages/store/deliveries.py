@@ -53,7 +53,7 @@ _IS_SENDING = deliveries.c.state == literal_column(f"'{DeliveryState.SENDING}'")
 async def claim(conn: Connection, *, now: datetime, limit: int) -> list[ClaimedDelivery]:
     """Take up to ``limit`` deliveries that are due, the most urgent first, and record the intent to send them.
 
-    What has expired is never taken. On PostgreSQL several senders may claim at once: none waits for another.
+    What has expired is never taken. On PostgreSQL the rows that another transaction holds are passed over.
     """
     live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
     chosen = (
@@ -251,7 +251,7 @@ async def move_chat(conn: Connection, chat_id: int, to: int) -> None:
     )
 
 
-async def next_due(conn: Connection) -> datetime | None:
-    """When the next planned delivery is due."""
-    found: datetime | None = await conn.scalar(select(func.min(_due)).where(_IS_PLANNED))
-    return found
+async def most_urgent(conn: Connection, now: datetime) -> Lane | None:
+    """The lane of what is due and would be claimed first."""
+    lane: int | None = await conn.scalar(select(_lane).where(_IS_PLANNED, _due <= now).order_by(_lane).limit(1))
+    return None if lane is None else Lane(lane)
