@@ -24,12 +24,14 @@ _TEMPLATE: Final = "lianxun_template"
 _NOBODY: Final = 65534
 _QUICK: Final = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c autovacuum=off"
 _WATCH: Final = """
-bin=$1; data=$2; options=$3
+bin=$1; folder=$2; options=$3
+data=$folder/data
 "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$data.log" 2>&1 || exit 1
 "$bin/pg_ctl" -D "$data" -l "$data.log" -w -o "$options" start >/dev/null 2>&1 || exit 1
 echo ready
 read -r _
 "$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1
+cd / && rm -rf "$folder"
 """
 
 
@@ -99,7 +101,7 @@ def running() -> Iterator[Server]:
 
 def _command(folder: Path, as_whom: dict[str, Any]) -> Sequence[str]:
     options = f"-k {folder} -h '' {_QUICK}"
-    return ["sh", "-c", _WATCH, "sh", str(_binaries(folder, as_whom)), str(folder / "data"), options]
+    return ["sh", "-c", _WATCH, "sh", str(_binaries(folder, as_whom)), str(folder), options]
 
 
 def _binaries(folder: Path, as_whom: dict[str, Any]) -> Path:
