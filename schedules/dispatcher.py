@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 
 from messages.deliveries import ClaimedDelivery, Delivered, Outcome, PermanentFailure, Reason
+from messages.notices import Lane
 from messages.store import deliveries
 from messages.store.database import Database
 from schedules.clock import Clock
@@ -78,6 +79,7 @@ class Dispatcher:
         self._policy = policy
         self._held: list[tuple[int, int, ClaimedDelivery]] = []
         self._order = count()
+        self._blocked = 0
         self._in_flight: set[asyncio.Task[None]] = set()
         self._decisions: asyncio.Queue[tuple[ClaimedDelivery, Decision]] = asyncio.Queue()
         self._awake = asyncio.Event()
@@ -145,19 +147,26 @@ class Dispatcher:
                     await self._look.wait()
 
     async def _claim(self) -> None:
-        """Claim what there is room for."""
-        room = self._capacity() - len(self._held)
-        if room <= 0:
+        """Claim what there is room for, when little is held or what is due is more urgent than what is held."""
+        capacity = self._capacity()
+        if len(self._held) >= capacity:
             return
         async with self._db.reading() as conn:
-            due = await deliveries.next_due(conn)
-        if due is None or due > self._clock.now() or self._stopping:
+            lane = await deliveries.most_urgent(conn, self._clock.now())
+        if lane is None or self._stopping:
+            return
+        if self._has_enough(lane, capacity):
             return
         async with self._db.writing() as conn:
-            claimed = await deliveries.claim(conn, now=self._clock.now(), limit=room)
+            claimed = await deliveries.claim(conn, now=self._clock.now(), limit=capacity - len(self._held))
         for delivery in claimed:
             heapq.heappush(self._held, (delivery.lane, next(self._order), delivery))
         self._awake.set()
+
+    def _has_enough(self, lane: Lane, capacity: int) -> bool:
+        """Whether enough is held that can go, nothing of it less urgent: each claim is a commit, so a few are made."""
+        ready = len(self._held) - self._blocked
+        return ready > capacity // 2 and lane >= max(held for held, _, _ in self._held)
 
     # --- hold and pace ------------------------------------------------------------------------------------------------
 
@@ -179,6 +188,7 @@ class Dispatcher:
                 self._start(entry[2])
         for entry in blocked:
             heapq.heappush(self._held, entry)
+        self._blocked = len(blocked)
         if len(self._held) <= self._capacity() // 2:
             self._look.set()
         return wait
@@ -215,8 +225,6 @@ class Dispatcher:
         self.tally.sent += delivered
         self.tally.token_refused &= not delivered
         self.tally.failed += not delivered
-        if delivered:
-            self.tally.token_refused = False
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)
         self._decisions.put_nowait((delivery, decision))

@@ -175,7 +175,8 @@ async def test_many_are_settled_at_once(district: District) -> None:
         await deliveries.settle(conn, [])
     assert await district.states(notice) == {"A": "delivered", "B": "delivered", "C": "unreachable", "D": "planned"}
     async with district.db.reading() as conn:
-        assert await deliveries.next_due(conn) == LATER
+        assert await deliveries.most_urgent(conn, LATER - timedelta(seconds=1)) is None
+        assert await deliveries.most_urgent(conn, LATER) is Lane.BROADCAST
 
 
 async def test_what_a_crash_interrupted_is_due_again(district: District) -> None:
