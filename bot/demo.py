@@ -15,6 +15,7 @@ from bot.app import Service, build
 from bot.panel import ServicePanel
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings, load
+from bot.web.server import port_refused
 from messages.errors import Refused
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_roster
@@ -80,7 +81,11 @@ class Demo:
         await prepare(self.db)
         clock = Clock(zone := load().zone, await self._start_of_clock(zone))
         self.sandbox = Sandbox(token=TOKEN, store=self._place.data / _CHATS, now=clock.now, steady=clock.steady)
-        await self.sandbox.start(self._place.host, self._place.port)
+        try:
+            await self.sandbox.start(self._place.host, self._place.port)
+        except OSError as error:
+            await self.sandbox.stop()
+            raise port_refused(self._place.host, self._place.port, error) from None
         if not await demo.has_people(self.db):
             await import_roster(self.db, sample_roster(), clock.now())
         async with self.db.writing() as conn:

@@ -48,6 +48,10 @@ class NotEntitled(LianxunError):
     """The person may not do this."""
 
 
+class Unreachable(LianxunError):
+    """The database cannot be opened."""
+
+
 class WrongSchema(LianxunError):
     """The database is not at the schema that this version needs."""
 

@@ -1,13 +1,22 @@
 """The service's own HTTP: health, readiness, metrics, and Telegram's webhook."""
 
+import os
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from bot.telegram.updates import WEBHOOK_PATH
 from bot.web.metrics import Metrics
+from messages.errors import Refused
+from messages.text.phrase import phrase
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def port_refused(host: str, port: int, error: OSError) -> Refused:
+    """What is said where a port is taken, or is not ours to open."""
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return Refused(phrase("{host}:{port} cannot be opened: {why}.", host=host, port=str(port), why=why))
 
 
 class WebServer:
@@ -43,9 +52,13 @@ class WebServer:
         return f"http://{self._host}:{port}"
 
     async def start(self) -> None:
-        """Open the port."""
+        """Open the port; ``Refused`` where it cannot be had."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise port_refused(self._host, self._port, error) from None
 
     async def stop(self) -> None:
         """Close the port."""

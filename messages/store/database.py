@@ -14,6 +14,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from messages.errors import refused
+from messages.text.phrase import phrase
+
 Connection = AsyncConnection
 """A transaction's connection: what every query takes first."""
 
@@ -23,6 +26,8 @@ _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+async
 
 def _with_driver(url: str) -> str:
     scheme, _, rest = url.partition("://")
+    if scheme not in {*_DRIVERS, *_DRIVERS.values()} or not rest:
+        raise refused(phrase("A database's address begins with sqlite:/// or postgresql://."))
     return f"{_DRIVERS.get(scheme, scheme)}://{rest}"
 
 
@@ -51,7 +56,7 @@ class Database:
     """The one database of the process."""
 
     def __init__(self, url: str) -> None:
-        """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``)."""
+        """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``); another is ``Refused``."""
         self._engine = create_async_engine(_with_driver(url), pool_pre_ping=False)
         self.dialect: str = self._engine.dialect.name
         self._write_lock = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()

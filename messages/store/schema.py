@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import inspect
 
-from messages.errors import WrongSchema
+from messages.errors import Unreachable, WrongSchema
 from messages.store.database import Database
 from messages.text.phrase import phrase
 
@@ -51,14 +51,23 @@ async def migrate(db: Database, revision: str = "head") -> tuple[str | None, str
         return before, await conn.run_sync(_revision)
 
 
+async def _look(db: Database) -> tuple[str | None, bool]:
+    """The database's revision, and whether it is empty."""
+    try:
+        async with db.reading() as conn:
+            return await conn.run_sync(_revision), await conn.run_sync(_is_empty)
+    except Exception as error:  # each driver has errors of its own
+        why = str(getattr(error, "orig", error)).split("\n", 1)[0]
+        raise Unreachable(phrase("The database cannot be opened: {why}", why=why)) from error
+
+
 async def prepare(db: Database) -> None:
     """Make an empty database ready; refuse one that another version made.
 
-    Raises ``WrongSchema`` where a migration is due: a person decides when (``lianxun migrate``).
+    Raises ``WrongSchema`` where a migration is due: a person decides when (``lianxun migrate``); ``Unreachable`` where
+    the database does not answer.
     """
-    async with db.reading() as conn:
-        current = await conn.run_sync(_revision)
-        empty = await conn.run_sync(_is_empty)
+    current, empty = await _look(db)
     if current == head():
         return
     if not empty:
