@@ -1,6 +1,7 @@
 """The composition root: everything is built here, once, and handed in."""
 
 import asyncio
+import gc
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,6 +83,7 @@ class Service:
         await self.web.start()
         try:
             await self._greet()
+            _spare_the_collector()
             self.supervisor.start("dispatcher", self.dispatcher.run)
             self.jobs.start()
             await self.jobs.wake()
@@ -129,6 +131,12 @@ class Service:
         await self.bot.shutdown()
         await self.web.stop()
         log.info("stopped")
+
+
+def _spare_the_collector() -> None:
+    """What was made to start stays for good: looking through all of it again and again stalls a quarter of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _healthy(db: Database, dispatcher: Dispatcher) -> bool:
