@@ -124,7 +124,7 @@ class Town:
 
     @asynccontextmanager
     async def serving(
-        self, at: datetime = BEFORE, *, read_timeout: float = 10, **settings: object
+        self, at: datetime = BEFORE, *, read_timeout: float = 10, **settings: str | float
     ) -> AsyncIterator[Service]:
         """Run the service from ``at`` on, without an overall limit of its rate unless told so."""
         given = {
