@@ -156,6 +156,8 @@ class Planner:
         at = reports.digest_instant(calendar, self._policy, self._zone, now)
         async with self._db.reading() as conn:
             before = await marks.find(conn, marks.DIGESTED)
+        if before is not None and before > now:
+            before = None  # the clock was set back since: that day's digest is still to come
         if at is None or (before is not None and before >= at):
             return 0
         async with self._db.writing() as conn:

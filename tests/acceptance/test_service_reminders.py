@@ -83,6 +83,18 @@ async def test_the_unit_s_admins_get_one_digest_a_day_of_who_could_not_be_reache
             assert place.said(digest) == {number: int(number == 2) for number in range(1, 9)}
 
 
+async def test_a_digest_of_a_later_day_does_not_stop_an_earlier_one_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    """An office is prepared by today's clock, and started with another day's."""
+    async with town(tmp_path) as place:
+        async with place.serving(DIGEST + timedelta(days=62)):
+            pass
+        place.sandbox.block(chat(4))
+        async with place.serving(BEFORE) as service:
+            await told_all(place, service)
+            await service.move_clock(DIGEST)
+            await until(lambda: bool(place.heard(2, "人员4")))
+
+
 async def test_cancelling_stops_what_is_not_sent_and_every_reminder(tmp_path: Path) -> None:
     async with town(tmp_path) as place, place.serving(BEFORE) as service:
         notice_id = await told_all(place, service)
