@@ -32,6 +32,7 @@ _UNLIMITED_CLAIM: Final = 512
 _UNRECORDED_SECONDS: Final = 0.1
 """Where the disk is slow, sending waits for it: a crash is to repeat no more outcomes than this much work has."""
 _STOP_WITHIN: Final = 3.5
+_RECORD_WITHIN: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -81,9 +82,12 @@ class Dispatcher:
         self._order = count()
         self._blocked = 0
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._decisions: asyncio.Queue[tuple[ClaimedDelivery, Decision]] = asyncio.Queue()
+        # What came of sends and is not recorded yet: kept until it is, also over a failure of the database.
+        self._unrecorded: list[tuple[ClaimedDelivery, Decision]] = []
+        self._decided = asyncio.Event()
         self._awake = asyncio.Event()
         self._stopping = False
+        self._claiming = self._recording = False
         self._look = asyncio.Event()
         self.tally = Tally()
 
@@ -99,13 +103,16 @@ class Dispatcher:
     async def run(self) -> None:
         """Send until stopped.
 
-        1. What a crash left in flight is due again. 2. Claim, start what the pace allows, sleep until more is possible.
-        3. On stop: give back what was not started, let what is in flight finish, record it.
+        1. What is known of earlier sends is recorded; what a crash left in flight is due again. 2. Claim, start what
+        the pace allows, sleep until more is possible. 3. On stop: give back what was not started, let what is in flight
+        finish, record it.
         """
+        await self._record()
         async with self._db.writing() as conn:
             interrupted = await deliveries.requeue_interrupted(conn)
         if interrupted:
             log.warning("interrupted sends are due again", count=interrupted)
+        self._claiming = self._recording = True
         claimer = asyncio.create_task(self._claim_on())
         recorder = asyncio.create_task(self._record_on())
         try:
@@ -132,14 +139,13 @@ class Dispatcher:
 
     def _may_start(self) -> bool:
         """Whether one more may be in flight, and one more outcome unrecorded."""
-        rate, tally = self._pacer.rate, self.tally
+        rate = self._pacer.rate
         most = math.ceil(rate * _UNRECORDED_SECONDS) if rate else _UNLIMITED_CLAIM
-        unrecorded = tally.sent + tally.failed - tally.recorded
-        return len(self._in_flight) < self._policy.concurrency and unrecorded < most
+        return len(self._in_flight) < self._policy.concurrency and len(self._unrecorded) < most
 
     async def _claim_on(self) -> None:
         """Keep the hold filled, and look again and again for something more urgent than what is held."""
-        while not self._stopping:
+        while self._claiming:
             self._look.clear()
             await self._claim()
             with contextlib.suppress(TimeoutError):
@@ -153,7 +159,7 @@ class Dispatcher:
             return
         async with self._db.reading() as conn:
             lane = await deliveries.most_urgent(conn, self._clock.now())
-        if lane is None or self._stopping:
+        if lane is None or not self._claiming:
             return
         if self._has_enough(lane, capacity):
             return
@@ -227,7 +233,8 @@ class Dispatcher:
         self.tally.failed += not delivered
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)
-        self._decisions.put_nowait((delivery, decision))
+        self._unrecorded.append((delivery, decision))
+        self._decided.set()
 
     def _pause(self, pause: timedelta, *, flood: bool) -> None:
         if flood:
@@ -242,17 +249,17 @@ class Dispatcher:
     # --- record -------------------------------------------------------------------------------------------------------
 
     async def _record_on(self) -> None:
-        while True:
-            batch = [await self._decisions.get()]
-            while not self._decisions.empty():
-                batch.append(self._decisions.get_nowait())
-            await self._record(batch)
-            self.tally.recorded += len(batch)
+        while self._recording:
+            await self._decided.wait()
+            self._decided.clear()
+            await self._record()
             self._awake.set()
-            for _ in batch:
-                self._decisions.task_done()
 
-    async def _record(self, batch: list[tuple[ClaimedDelivery, Decision]]) -> None:
+    async def _record(self) -> None:
+        """Record every outcome that is known, in one transaction."""
+        batch = list(self._unrecorded)
+        if not batch:
+            return
         async with self._db.writing() as conn:
             await deliveries.settle(conn, [decision.settlement for _, decision in batch])
             for delivery, decision in batch:
@@ -264,9 +271,12 @@ class Dispatcher:
                     await deliveries.lose_person(
                         conn, delivery.person_id, delivery.chat_id, decision.lost, decision.settlement.at
                     )
+        del self._unrecorded[: len(batch)]
+        self.tally.recorded += len(batch)
 
     async def _wind_up(self, claimer: asyncio.Task[None], recorder: asyncio.Task[None]) -> None:
         """Give back what was not started, then let what is in flight finish and be recorded."""
+        self._claiming = False
         self._look.set()
         await asyncio.wait([claimer])
         now = self._clock.now()
@@ -278,8 +288,11 @@ class Dispatcher:
             await asyncio.wait(self._in_flight, timeout=_STOP_WITHIN)
         for task in self._in_flight:
             task.cancel()  # no answer in time: the next start finds it interrupted and sends it again
-        if not recorder.done():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._decisions.join()
-        recorder.cancel()
+        self._recording = False
+        self._decided.set()
+        _, late = await asyncio.wait([recorder], timeout=_RECORD_WITHIN)
+        if late:
+            recorder.cancel()
+        await asyncio.gather(claimer, recorder, return_exceptions=True)
+        if not late:
+            await self._record()  # a recorder that failed has left something

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from messages.deliveries import (
     Delivered,
@@ -392,3 +393,50 @@ async def test_a_dispatcher_whose_database_fails_says_so(sending: Sending) -> No
         await conn.exec_driver_sql("ALTER TABLE deliveries RENAME TO gone")
     with pytest.raises(Exception, match="deliveries"):
         await sending.dispatcher().run()
+
+
+async def test_an_outcome_that_the_database_could_not_take_is_recorded_by_the_next_run_and_not_sent_again(
+    sending: Sending,
+) -> None:
+    """The send had arrived when the disk was full: what is known of it outlives the failure of recording it."""
+    await sending.district.issue(saying(audience="person:A"))
+    sending.kept.respond = held = Held()
+    dispatcher = sending.dispatcher()
+    first = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(PATIENCE):
+        await sending.kept.until(1)
+        async with sending.district.db.writing() as conn:
+            await conn.execute(text("ALTER TABLE deliveries RENAME TO gone"))
+        held.go.set()
+        with pytest.raises(DBAPIError):
+            await first
+    async with sending.district.db.writing() as conn:
+        await conn.execute(text("ALTER TABLE gone RENAME TO deliveries"))
+    async with sending.running(dispatcher):
+        pass
+    assert (await sending.rows())[0][0] == "delivered"
+    assert len(sending.kept.sent) == 1
+
+
+async def test_a_recorder_that_fails_ends_the_dispatcher_though_claims_still_work(sending: Sending) -> None:
+    """It waited for the claims to end, which went on for ever: nothing was recorded and nobody was told."""
+    await sending.district.issue(saying(audience="person:A"))
+    async with sending.district.db.writing() as conn:
+        await conn.execute(text(_REFUSES[conn.dialect.name]))
+        if conn.dialect.name == "postgresql":
+            await conn.execute(text(_ON_POSTGRESQL))
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(DBAPIError, match="disk is full"):
+            await sending.dispatcher().run()
+
+
+_REFUSES: Final = {
+    "sqlite": "CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.state = 'delivered'"
+    " BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+    "postgresql": "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'disk is full'; END $$",
+}
+_ON_POSTGRESQL: Final = (
+    "CREATE TRIGGER full_disk BEFORE UPDATE ON deliveries FOR EACH ROW"
+    " WHEN (NEW.state = 'delivered') EXECUTE FUNCTION refuse()"
+)
