@@ -64,7 +64,7 @@ class Renderer:
         framed = {field: value for field, value in vars(frame).items() if field != "title"}
         return self.render(template, language, **{"heading_text": frame.title or "", **params, **framed})
 
-    def title(self, template: str, language: str, given: str | None = None, **params: Json) -> str:
+    def title(self, template: str, language: str, given: str | None = None, /, **params: Json) -> str:
         """A notice's title alone, as plain text: the one ``given`` by a person, or the template's block ``title``.
 
         What a person wrote without one is called by how it begins.
