@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from telegram import InlineKeyboardButton
-
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ACKNOWLEDGE: Final = "a1:"
 _ID = re.compile(r"[1-9a-z][0-9a-z]{0,12}", re.ASCII)
@@ -24,14 +22,10 @@ class AcknowledgePress:
     delivery_id: int
 
 
-def acknowledge_button(delivery_id: int, label: str) -> InlineKeyboardButton:
-    """The button that acknowledges a delivery; ``label`` is in the reader's language."""
-    return InlineKeyboardButton(label, callback_data=_acknowledge(delivery_id))
-
-
 def acknowledge_markup(delivery_id: int, label: str) -> str:
-    """A keyboard of that one button, as the Bot API's JSON."""
-    return json.dumps({"inline_keyboard": [[{"callback_data": _acknowledge(delivery_id), "text": label}]]})
+    """The button that acknowledges a delivery, as the Bot API's JSON; ``label`` is in the reader's language."""
+    button = {"callback_data": f"{_ACKNOWLEDGE}{_base36(delivery_id)}", "text": label}
+    return json.dumps({"inline_keyboard": [[button]]})
 
 
 def parse(data: str) -> AcknowledgePress | None:
@@ -41,10 +35,6 @@ def parse(data: str) -> AcknowledgePress | None:
         return None
     delivery_id = int(number, 36)
     return AcknowledgePress(delivery_id) if delivery_id <= _LARGEST_ID else None
-
-
-def _acknowledge(delivery_id: int) -> str:
-    return f"{_ACKNOWLEDGE}{_base36(delivery_id)}"
 
 
 def _base36(number: int) -> str:

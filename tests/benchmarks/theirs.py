@@ -1,6 +1,7 @@
 """The peer: python-telegram-bot as its documentation shows it, with its own transport and its own rate limiter."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ApplicationBuilder
 
-from bot.telegram.keyboards import acknowledge_button
+from bot.telegram.keyboards import acknowledge_markup
 from messages.deliveries import ClaimedDelivery
 from messages.notices import NewNotice
 from messages.text.catalog import Catalog
@@ -45,8 +46,12 @@ def letters(notice: NewNotice, people: Sequence[Person]) -> list[Letter]:
 
 def _letter(composer: Composer, delivery: ClaimedDelivery, person: Person) -> Letter:
     made = composer.compose(delivery, person.chat_id)
-    keyboard = InlineKeyboardMarkup([[acknowledge_button(delivery.id, made.acknowledge)]]) if made.acknowledge else None
+    keyboard = _button(delivery.id, made.acknowledge) if made.acknowledge else None
     return Letter(person.chat_id, made.text, keyboard)
+
+
+def _button(delivery_id: int, label: str) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.de_json(json.loads(acknowledge_markup(delivery_id, label)))
 
 
 def _delivery(number: int, notice: NewNotice, person: Person) -> ClaimedDelivery:

@@ -1,5 +1,6 @@
 """The notifier sends what the dispatcher asks, as the Bot API wants it; the button carries the delivery's name."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
-from bot.telegram.keyboards import AcknowledgePress, acknowledge_button, parse
+from bot.telegram.keyboards import AcknowledgePress, acknowledge_markup, parse
 from bot.telegram.notifier import TelegramNotifier
 from messages.deliveries import Delivered, PermanentFailure, Reason, TemporaryFailure, Unconfirmed
 from schedules.notifier import Outgoing
@@ -77,8 +78,7 @@ async def test_no_connection_is_a_temporary_failure() -> None:
 
 @given(st.integers(1, 2**63 - 1))
 def test_a_button_names_its_delivery_in_a_few_bytes(delivery_id: int) -> None:
-    data = acknowledge_button(delivery_id, "✅").callback_data
-    assert isinstance(data, str)
+    data = json.loads(acknowledge_markup(delivery_id, "✅"))["inline_keyboard"][0][0]["callback_data"]
     assert len(data) <= 64
     assert parse(data) == AcknowledgePress(delivery_id)
 
