@@ -4,14 +4,11 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from messages.text.phrase import phrase
 from tests.service import BEFORE, DUE, HOLIDAY, Town, chat, town, until
 
 HEADING = "国庆节"
 REFUSED = phrase("This button is not in use for this account. Nothing was changed.")
-ALREADY = "此前"
 
 
 async def told(place: Town, number: int) -> None:
@@ -44,18 +41,17 @@ async def test_a_second_press_says_when_it_was_recorded_and_the_first_time_stand
         assert await place.acknowledged() == 1
 
 
-@pytest.mark.parametrize("data", ["a1:zzzz", "a1:", "a1:1'--", "a9:1", "", "x" * 64, "a1:1y2p0ij32e8e8", "a1:1"])
-async def test_a_forged_payload_changes_nothing(tmp_path: Path, data: str) -> None:
-    """The last is a real delivery's, of another person."""
+async def test_a_forged_payload_changes_nothing(tmp_path: Path) -> None:
+    """The last ones are real deliveries', of other people."""
     async with town(tmp_path, people=3) as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await place.settled(await place.notice_id(), delivered=3)
-        mine = next(n for n in (1, 2, 3) if _data(place, n) != "a1:1")
-        toast = await place.sandbox.press(chat(mine), place.heard(mine, HEADING)[0].message_id, data)
-        assert toast is not None
-        assert toast.text == place.zh(REFUSED)
+        others = [str(_data(place, number)) for number in (1, 2)]
+        for data in ("a1:zzzz", "a1:", "a1:1'--", "a9:1", "", "x" * 64, "a1:1y2p0ij32e8e8", *others):
+            toast = await place.sandbox.press(chat(3), place.heard(3, HEADING)[0].message_id, data)
+            assert toast is not None
+            assert toast.text == place.zh(REFUSED)
         assert await place.acknowledged() == 0
-        assert (await service.planner.run(service.clock.now())).notices == 0
 
 
 def _data(place: Town, number: int) -> object:
