@@ -189,7 +189,7 @@ def build(settings: Settings, db: Database, clock: Clock, *, read_timeout: float
         wake=dispatcher.wake,
     )
     intake = _intake(settings, bot, Inbox(Chat(desk).process))
-    supervisor = Supervisor()
+    supervisor = Supervisor(clock.steady)
     planner = Planner(db=db, policy=policy, zone=settings.zone, country=settings.country)
     jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
     metrics = Metrics(lambda: _figures(dispatcher, pacer, supervisor, jobs))

@@ -16,8 +16,9 @@ log = structlog.get_logger(__name__)
 class Supervisor:
     """Runs the service's long tasks."""
 
-    def __init__(self) -> None:
-        """Nothing runs yet."""
+    def __init__(self, steady: Callable[[], float]) -> None:
+        """Nothing runs yet. ``steady`` counts seconds: a task that ran well for a while is begun again soon."""
+        self._steady = steady
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts: Counter[str] = Counter()
 
@@ -28,6 +29,7 @@ class Supervisor:
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         pause = _FIRST_PAUSE
         while True:
+            began = self._steady()
             try:
                 await work()
             except Exception:
@@ -35,6 +37,8 @@ class Supervisor:
             else:
                 return
             self.restarts[name] += 1
+            if self._steady() - began > _LONGEST_PAUSE:
+                pause = _FIRST_PAUSE
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 

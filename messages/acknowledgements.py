@@ -17,10 +17,8 @@ REFUSALS_RECORDED: Final = 20
 REFUSALS_WITHIN: Final = timedelta(hours=1)
 
 # The outcome of a send may not be recorded yet when the press comes; after a crash what was being sent is planned
-# again, and may have arrived before it.
-_MAY_HAVE_ARRIVED: Final = frozenset(
-    {DeliveryState.DELIVERED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.PLANNED}
-)
+# again (and may have expired or been called off since), and may have arrived before it.
+_MAY_HAVE_ARRIVED: Final = frozenset(DeliveryState) - {DeliveryState.UNREACHABLE}
 
 
 class Why(StrEnum):

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from messages.errors import refused
+from messages.errors import Refused, refused
 from messages.text.phrase import phrase
 from schedules.policy import Policy
 from schedules.workdays import WorkCalendar
@@ -59,6 +59,23 @@ def parse_within(text: str) -> int:
     if not found:
         raise refused(phrase("a number of working days is accepted, such as 2wd"), value=text)
     return int(found.group(1))
+
+
+def parse_instant(text: str, zone: tzinfo, now: datetime) -> datetime:
+    """An instant to come, in ``zone``: ISO 8601, and of ``zone`` where it has no offset; anything else is ``Refused``."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_instant(text) from None
+    at = given if given.tzinfo else given.replace(tzinfo=zone)
+    if at < now:
+        raise _no_instant(text)
+    return at.astimezone(zone)
+
+
+def _no_instant(text: str) -> Refused:
+    accepted = phrase("an instant to come is accepted, such as 2026-09-21T09:10 or 2026-09-21T09:10:00+08:00")
+    return refused(accepted, column="at", value=text)
 
 
 def _in_working_hours(policy: Policy, sent: datetime) -> time:

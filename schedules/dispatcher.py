@@ -262,6 +262,7 @@ class Dispatcher:
             return
         async with self._db.writing() as conn:
             await deliveries.settle(conn, [decision.settlement for _, decision in batch])
+            await deliveries.follow_moved(conn, [delivery.id for delivery, _ in batch], self._clock.now())
             for delivery, decision in batch:
                 if delivery.chat_id is None:
                     continue
@@ -275,15 +276,29 @@ class Dispatcher:
         self.tally.recorded += len(batch)
 
     async def _wind_up(self, claimer: asyncio.Task[None], recorder: asyncio.Task[None]) -> None:
-        """Give back what was not started, then let what is in flight finish and be recorded."""
+        """Give back what was not started, then let what is in flight finish and be recorded.
+
+        A database that takes nothing must not keep a send flying past this: the next run would send it once more.
+        """
         self._claiming = False
         self._look.set()
         await asyncio.wait([claimer])
+        try:
+            await self._give_back()
+        finally:
+            await self._land(recorder)
+            await asyncio.gather(claimer, recorder, return_exceptions=True)
+        await self._record()  # a recorder that failed has left something
+
+    async def _give_back(self) -> None:
         now = self._clock.now()
         settlements = [unsent(delivery, now) for _, _, delivery in self._held]
         self._held.clear()
         async with self._db.writing() as conn:
             await deliveries.settle(conn, settlements)
+
+    async def _land(self, recorder: asyncio.Task[None]) -> None:
+        """Let what is in flight finish and be recorded, for a while; then cut it off."""
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=_STOP_WITHIN)
         for task in self._in_flight:
@@ -291,8 +306,5 @@ class Dispatcher:
         self._recording = False
         self._decided.set()
         _, late = await asyncio.wait([recorder], timeout=_RECORD_WITHIN)
-        if late:
-            recorder.cancel()
-        await asyncio.gather(claimer, recorder, return_exceptions=True)
-        if not late:
-            await self._record()  # a recorder that failed has left something
+        for task in late:
+            task.cancel()

@@ -13,6 +13,9 @@ from schedules.workdays import WorkCalendar
 
 LISTED: Final = 30
 """How many people a digest lists by name; the rest is a number."""
+_POSTS_NAMED: Final = 2
+_POST_NAMED_UP_TO: Final = 30
+"""So that the longest digest fits into one message."""
 
 
 def digest_instant(calendar: WorkCalendar, policy: Policy, zone: tzinfo, now: datetime) -> datetime | None:
@@ -41,7 +44,7 @@ def _admins_of(path: str, admins: Sequence[Admin]) -> list[str]:
 def _digest(person_code: str, holders: Sequence[UnreachedHolder], at: datetime, zone: tzinfo) -> NewNotice:
     day = at.astimezone(zone).date()
     listed: list[Json] = [
-        {"unit": one.unit, "name": one.name, "posts": "、".join(one.posts), "reason": one.reason}
+        {"unit": one.unit, "name": one.name, "posts": _titles(one.posts), "reason": one.reason}
         for one in holders[:LISTED]
     ]
     return NewNotice(
@@ -55,6 +58,10 @@ def _digest(person_code: str, holders: Sequence[UnreachedHolder], at: datetime, 
         created_at=at,
         expires_at=end_of_day(day, zone),
     )
+
+
+def _titles(posts: Sequence[str]) -> list[Json]:
+    return [title[:_POST_NAMED_UP_TO] for title in posts[:_POSTS_NAMED]]
 
 
 def calendar_requests(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 
@@ -10,6 +10,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
 from messages.store.database import Connection
+from messages.store.deliveries import PLANNED_ANEW
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.tables import (
     accounts,
@@ -22,16 +23,6 @@ from messages.store.tables import (
     roles,
     units,
 )
-
-_PLANNED_ANEW: Final[dict[str, Any]] = {
-    "state": DeliveryState.PLANNED.value,
-    "attempts": 0,
-    "account_id": None,
-    "claimed_at": None,
-    "settled_at": None,
-    "message_id": None,
-    "reason": None,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,4 +205,4 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
 
 async def _plan_anew(conn: Connection, ids: list[int], now: datetime) -> None:
     if ids:
-        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**_PLANNED_ANEW, due_at=now))
+        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**PLANNED_ANEW, due_at=now))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,8 @@ from sqlalchemy import (
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.notices import FIRST_WAVE, Grade, Lane
 from messages.store.database import Connection
-from messages.store.tables import accounts, deliveries, notices, people
+from messages.store.obligations import is_live, is_unanswered
+from messages.store.tables import accounts, deliveries, notices, obligations, people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,17 @@ class Settlement:
     due_at: datetime | None = None
     unsent: bool = False
 
+
+PLANNED_ANEW: Final[dict[str, Any]] = {
+    "state": DeliveryState.PLANNED.value,
+    "attempts": 0,
+    "account_id": None,
+    "claimed_at": None,
+    "settled_at": None,
+    "message_id": None,
+    "reason": None,
+}
+"""What a delivery is set back to that is to be made once more."""
 
 _lane, _due = deliveries.c.lane, deliveries.c.due_at
 
@@ -145,6 +157,9 @@ def _claimed(row: Row[Any]) -> ClaimedDelivery:
 _UNDER_WAY = (DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value, DeliveryState.DELIVERED.value)
 
 
+_LANDED = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.UNREACHABLE.value)
+
+
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
     """Record what came of sends, many at once.
 
@@ -177,7 +192,16 @@ _FINAL: dict[str, Any] = {
     "reason": bindparam("b_reason"),
 }
 # What comes back after its notice was cancelled must not be planned once more.
-_CALLED_OFF = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.cancelled_at.is_not(None))
+# The notice was cancelled, or its post has another holder now.
+_CALLED_OFF = or_(
+    exists().where(notices.c.id == deliveries.c.notice_id, notices.c.cancelled_at.is_not(None)),
+    and_(
+        exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge),
+        ~exists().where(
+            obligations.c.notice_id == deliveries.c.notice_id, obligations.c.person_id == deliveries.c.person_id
+        ),
+    ),
+)
 
 
 def _unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
@@ -200,6 +224,20 @@ _OTHER = (
         }
     )
 )
+
+
+async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Plan once more what went to an account that its person left while it was in flight.
+
+    Only the account that a delivery went to may acknowledge it, so the person must get it at the new one.
+    """
+    left = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.left_at.is_not(None))
+    asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge, is_live(now))
+    await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state.in_(_LANDED), left, asked, is_unanswered())
+        .values(**PLANNED_ANEW, due_at=now)
+    )
 
 
 async def requeue_interrupted(conn: Connection) -> int:

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from messages.deliveries import DeliveryState
+from messages.notices import Category
 from messages.organisation.records import Role
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, deliveries, notices, people, posts, roles, units
 
+_MISSED = (DeliveryState.UNREACHABLE.value, DeliveryState.UNCONFIRMED.value, DeliveryState.EXPIRED.value)
 _TOLD = (Role.LEADER.value, Role.COLLECTOR.value, Role.OFFICE.value)
 
 
@@ -35,16 +37,26 @@ class Admin:
 
 
 async def since(conn: Connection, after: datetime, until: datetime) -> list[UnreachedHolder]:
-    """Holders whom a notice that is still of use failed to reach after one instant and until another, by unit."""
+    """Holders whom a notice failed to reach after one instant and until another, by unit.
+
+    Also one that is past its use by now: what failed on the eve of a holiday is told after it.
+    """
+    other = deliveries.alias("other")
+    reached = exists().where(
+        other.c.notice_id == deliveries.c.notice_id,
+        other.c.person_id == deliveries.c.person_id,
+        other.c.state == DeliveryState.DELIVERED.value,
+    )
     lost = (
         select(deliveries.c.person_id, func.max(deliveries.c.reason).label("reason"))
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .where(
-            deliveries.c.state == DeliveryState.UNREACHABLE.value,
+            deliveries.c.state.in_(_MISSED),
             deliveries.c.settled_at > after,
             deliveries.c.settled_at <= until,
             notices.c.cancelled_at.is_(None),
-            notices.c.expires_at.is_(None) | (notices.c.expires_at > until),
+            notices.c.category != Category.REPORT.value,
+            ~reached,
         )
         .group_by(deliveries.c.person_id)
         .subquery()

@@ -19,7 +19,7 @@ def test_a_task_that_fails_is_counted_and_begun_again_after_a_growing_pause() ->
             raise RuntimeError
 
     async def scene() -> Supervisor:
-        supervisor = Supervisor()
+        supervisor = Supervisor(steady)
         supervisor.start("work", work)
         await supervisor.finish("work", within=1000)
         return supervisor
@@ -39,7 +39,7 @@ def test_a_task_that_ends_well_is_not_begun_again() -> None:
         begun.append(1)
 
     async def scene() -> None:
-        supervisor = Supervisor()
+        supervisor = Supervisor(steady)
         supervisor.start("work", work)
         await asyncio.sleep(100)
         await supervisor.finish("work", within=1)
@@ -54,7 +54,7 @@ def test_the_failure_of_one_does_not_stop_another() -> None:
         raise RuntimeError
 
     async def scene() -> bool:
-        supervisor, done = Supervisor(), asyncio.Event()
+        supervisor, done = Supervisor(steady), asyncio.Event()
 
         async def works() -> None:
             await asyncio.sleep(60)
@@ -71,7 +71,7 @@ def test_the_failure_of_one_does_not_stop_another() -> None:
 
 def test_a_task_that_does_not_end_in_time_is_cancelled() -> None:
     async def scene() -> tuple[float, bool]:
-        supervisor, cancelled = Supervisor(), asyncio.Event()
+        supervisor, cancelled = Supervisor(steady), asyncio.Event()
 
         async def stays() -> None:
             try:
@@ -92,7 +92,7 @@ def test_a_task_that_does_not_end_in_time_is_cancelled() -> None:
 
 def test_ending_what_was_never_begun_is_nothing() -> None:
     async def scene() -> None:
-        supervisor = Supervisor()
+        supervisor = Supervisor(steady)
         await supervisor.finish("nothing", within=1)
         await supervisor.cancel("nothing")
 
