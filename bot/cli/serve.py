@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import gc
 import os
 import signal
 from collections.abc import Iterator
