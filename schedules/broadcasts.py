@@ -13,7 +13,7 @@ from messages.store import audience as audiences
 from messages.store import ledger, notices
 from messages.store.database import Connection, Database
 from messages.text.catalog import LANGUAGES
-from messages.text.markup import visible_length
+from messages.text.markup import parse, visible_length
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
 from schedules.deadlines import acknowledge_by, reminder_times
@@ -99,7 +99,7 @@ class Broadcasts:
     async def _checked(self, conn: Connection, draft: Draft, now: datetime) -> Broadcast:
         await audiences.check(conn, draft.audience)
         text = draft.text.strip()
-        if not visible_length(text):
+        if not parse(text).text.strip():
             raise refused(phrase("a text that is not empty is accepted"), column="text")
         if draft.title is not None and len(draft.title) > LONGEST_TITLE:
             raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="title")

@@ -62,7 +62,7 @@ def parse_within(text: str) -> int:
 
 
 def parse_instant(text: str, zone: tzinfo, now: datetime) -> datetime:
-    """An instant to come, in ``zone``: ISO 8601, and of ``zone`` where it has no offset; anything else is ``Refused``."""
+    """An instant to come, in ``zone``: ISO 8601, read as ``zone``'s without an offset; anything else is ``Refused``."""
     try:
         given = datetime.fromisoformat(text)
     except ValueError:

@@ -1,35 +1,26 @@
 """``lianxun broadcast``: say something to an audience."""
 
-import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from bot.cli.frame import AsJson, Session, emit_json, run
-from messages.errors import NotEntitled, NotFound, refused
-from messages.ledger import Kind
-from messages.notices import LONGEST_TITLE, Json, Lane, NewNotice
-from messages.organisation.records import Role
-from messages.store import audience as audiences
-from messages.store import ledger, notices
-from messages.store.database import Connection
-from messages.store.rights import holds_role, person_id
-from messages.text.catalog import LANGUAGES
-from messages.text.markup import visible_length
+from messages.errors import Refused, refused
+from messages.notices import Lane
 from messages.text.phrase import phrase
-from messages.text.rendering import Frame, Renderer
-from schedules.broadcasts import Broadcast, notice_of
-from schedules.deadlines import parse_within
+from messages.text.rendering import Renderer
+from schedules.broadcasts import Announced, Broadcasts, Draft
+from schedules.deadlines import parse_instant, parse_within
 from schedules.planner import Planner
-from schedules.policy import Policy, load
-
-_LONGEST: Final = 4096
-"""The Bot API's limit for a text, in UTF-16 units after the markup is read."""
+from schedules.policy import load
 
 _URGENCIES: Final = tuple(lane.name.lower() for lane in Lane)
+_OPTIONS: Final = frozenset({"text", "title", "at"})
+"""Fields whose faults are told by the name of their option."""
 
 Audience = Annotated[
     str, typer.Option("--audience", metavar="EXPR", help="Who is meant, such as 'unit:财政局 level:1-3'.")
@@ -75,7 +66,7 @@ def broadcast(
     if within is not None and not acknowledge:
         raise typer.BadParameter("--within goes with --ack")  # noqa: EM101, TRY003 -- as above
 
-    draft = _Draft(
+    options = _Options(
         audience=audience,
         text=text if text is not None else file or "",
         title=title,
@@ -86,11 +77,11 @@ def broadcast(
         approved_by=approved_by,
         lane=Lane[urgency.upper()],
     )
-    run(lambda session: _broadcast(session, draft, as_json=as_json), as_json=as_json)
+    run(lambda session: _broadcast(session, options, as_json=as_json), as_json=as_json)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Draft:
+class _Options:
     """The command's options as they were given."""
 
     audience: str
@@ -104,68 +95,36 @@ class _Draft:
     lane: Lane
 
 
-async def _broadcast(session: Session, draft: _Draft, *, as_json: bool) -> None:
-    policy, now = load(session.settings.policy), session.clock.now()
-    settings = session.settings
+async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> None:
+    settings, policy, now = session.settings, load(session.settings.policy), session.clock.now()
     planner = Planner(db=session.db, policy=policy, zone=settings.zone, country=settings.country)
-    async with session.db.reading() as conn:
-        said = await _checked(conn, session, draft, policy, now)
-    key = f"broadcast:{said.send_at:%Y%m%dT%H%M}:{secrets.token_hex(4)}"
-    notice = notice_of(said, await planner.calendar(), policy, key=key, now=now)
-    _fits(notice, Renderer(session.catalog, settings.zone))
-    async with session.db.writing() as conn:
-        notice_id = await notices.add(conn, notice)
-        recipients = await audiences.count_people(conn, notice.audience)
-        unreachable = await audiences.count_unreachable(conn, notice.audience)
-        body: dict[str, Json] = {"key": key, "audience": notice.audience, "recipients": recipients}
-        body["approved_by"] = draft.approved_by
-        await ledger.append(conn, at=now, kind=Kind.NOTICE_BROADCAST, person_id=said.by, body=body)
-    await planner.fan_out(now)
-    _tell(session, {"id": notice_id, "key": key, "recipients": recipients, "unreachable": unreachable}, as_json=as_json)
+    renderer = Renderer(session.catalog, settings.zone)
+    broadcasts = Broadcasts(db=session.db, planner=planner, policy=policy, renderer=renderer)
+    with _faults_by_option():
+        draft = Draft(
+            text=_decoded(options.text) if isinstance(options.text, Path) else options.text,
+            audience=options.audience,
+            speaker=options.speaker,
+            title=options.title,
+            acknowledge=options.acknowledge,
+            within=parse_within(options.within) if options.within else None,
+            send_at=None if options.at is None else parse_instant(options.at, settings.zone, now),
+            approved_by=options.approved_by,
+            lane=options.lane,
+        )
+        announced = await broadcasts.announce(draft, now)
+    _tell(session, announced, as_json=as_json)
 
 
-async def _checked(conn: Connection, session: Session, draft: _Draft, policy: Policy, now: datetime) -> Broadcast:
-    """Every fault of the options is refused before anything is made."""
-    await audiences.check(conn, draft.audience)
-    text = _decoded(draft.text) if isinstance(draft.text, Path) else draft.text
-    if not visible_length(text.strip()):
-        raise refused(phrase("a text that is not empty is accepted"), column="--text")
-    if draft.title is not None and len(draft.title) > LONGEST_TITLE:
-        raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="--title")
-    within = parse_within(draft.within) if draft.within else policy.broadcasts.within
-    return Broadcast(
-        text=text.strip(),
-        title=draft.title,
-        audience=draft.audience,
-        within=within if draft.acknowledge else None,
-        send_at=_instant(draft.at, session, now),
-        lane=draft.lane,
-        by=await _administrator(conn, draft.speaker),
-        approved_by=await _administrator(conn, draft.approved_by) if draft.approved_by else None,
-    )
-
-
-async def _administrator(conn: Connection, code: str) -> int:
-    person = await person_id(conn, code)
-    if person is None:
-        raise NotFound(phrase("There is no person with the code «{code}».", code=code))
-    if not await holds_role(conn, person, Role.OFFICE):
-        raise NotEntitled(phrase("«{code}» is not an administrator of the office: only they broadcast.", code=code))
-    return person
-
-
-def _instant(given: str | None, session: Session, now: datetime) -> datetime:
-    if given is None:
-        return now
-    accepted = phrase("an instant to come is accepted, such as 2026-09-21T09:10 or 2026-09-21T09:10:00+08:00")
+@contextmanager
+def _faults_by_option() -> Iterator[None]:
     try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise refused(accepted, column="--at", value=given) from None
-    at = at if at.tzinfo else at.replace(tzinfo=session.settings.zone)
-    if at < now:
-        raise refused(accepted, column="--at", value=given)
-    return at.astimezone(session.settings.zone)
+        yield
+    except Refused as error:
+        faults = [
+            replace(fault, column=f"--{fault.column}") if fault.column in _OPTIONS else fault for fault in error.faults
+        ]
+        raise Refused(error.phrase, faults) from error
 
 
 def _decoded(file: Path) -> str:
@@ -176,31 +135,14 @@ def _decoded(file: Path) -> str:
         raise refused(message, sheet=file.name) from None
 
 
-def _fits(notice: NewNotice, renderer: Renderer) -> None:
-    """Refuse a text that would be too long for one message in any language, with everything that stands around it."""
-    frame = Frame(
-        title=notice.title,
-        acknowledge=notice.acknowledge,
-        acknowledge_by=notice.acknowledge_by,
-        provisional=notice.provisional,
-        reminder=9,
-        repeat=True,
-    )
-    texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
-    longest = max(map(visible_length, texts))
-    if longest > _LONGEST:
-        over = phrase("a text that is {over} characters shorter is accepted", over=longest - _LONGEST)
-        raise refused(over, column="--text")
-
-
-def _tell(session: Session, result: dict[str, int | str | None], *, as_json: bool) -> None:
+def _tell(session: Session, announced: Announced, *, as_json: bool) -> None:
     if as_json:
-        emit_json(result)
+        emit_json(asdict(announced))
         return
     told = phrase(
         "Notice {id}: {recipients} people, {unreachable} of them cannot be reached now.",
-        id=result["id"] or 0,
-        recipients=result["recipients"] or 0,
-        unreachable=result["unreachable"] or 0,
+        id=announced.id,
+        recipients=announced.recipients,
+        unreachable=announced.unreachable,
     )
     typer.echo(session.say(told))

@@ -1,12 +1,22 @@
 """What an administrator says becomes a notice with its deadline on the official calendar."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from messages.notices import Category, Lane, NewNotice
-from schedules.broadcasts import Broadcast, notice_of
+import pytest
+from sqlalchemy import select
+
+from messages.errors import LianxunError, NotEntitled, NotFound, Refused
+from messages.notices import LONGEST_TITLE, Category, Lane, NewNotice
+from messages.organisation.records import Role
+from messages.store import tables
+from messages.store.database import Database
+from messages.text.rendering import Renderer
+from schedules.broadcasts import Announced, Broadcast, Broadcasts, Draft, notice_of
+from schedules.planner import Planner
 from schedules.policy import load
 from schedules.workdays import WorkCalendar
-from tests.district import MORNING, ZONE
+from tests.district import MORNING, ZONE, District
 
 POLICY = load()
 
@@ -56,3 +66,93 @@ def test_a_count_into_a_year_whose_days_are_not_known_is_provisional() -> None:
     assert not made(within=2).provisional
     assert made(within=5, send_at=datetime(2026, 12, 30, 9, 10, tzinfo=ZONE)).provisional
     assert not made(within=None, send_at=datetime(2027, 3, 1, 9, 10, tzinfo=ZONE)).provisional
+
+
+class Office:
+    """An office with an administrator (A), a colleague (B), and one who has not joined (C)."""
+
+    def __init__(self, district: District, renderer: Renderer) -> None:
+        planner = Planner(db=district.db, policy=POLICY, zone=ZONE, country="CN")
+        self.district = district
+        self.broadcasts = Broadcasts(db=district.db, planner=planner, policy=POLICY, renderer=renderer)
+
+    async def announce(self, **given: Any) -> Announced:  # noqa: ANN401 -- a draft's fields
+        draft = Draft(**{"text": "请查收", "audience": "all", "speaker": "A", **given})
+        return await self.broadcasts.announce(draft, MORNING)
+
+    async def kept(self) -> list[Any]:
+        async with self.district.db.reading() as conn:
+            return list(await conn.execute(select(tables.notices)))
+
+    async def recorded(self) -> list[tuple[str, int, dict[str, Any]]]:
+        ledger = tables.ledger
+        async with self.district.db.reading() as conn:
+            rows = await conn.execute(select(ledger.c.kind, ledger.c.person_id, ledger.c.body))
+            return [(row.kind, row.person_id, row.body) for row in rows]
+
+
+@pytest.fixture
+async def office(db: Database, renderer: Renderer) -> Office:
+    district = District(db)
+    await district.unit("推进办")
+    await district.person("A", ("P1", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
+    await district.person("B", ("P2", "推进办", 2))
+    await district.person("C", ("P3", "推进办", 3), joined=False)
+    return Office(district, renderer)
+
+
+async def test_a_broadcast_is_sent_at_once_and_stands_in_the_ledger(office: Office) -> None:
+    announced = await office.announce(approved_by="A")
+    assert (announced.recipients, announced.unreachable) == (3, 1)
+    assert announced.key.startswith("broadcast:20260921T0910:")
+    assert await office.district.states(announced.id) == {"A": "planned", "B": "planned", "C": "unreachable"}
+    body = {"key": announced.key, "audience": "all", "recipients": 3, "approved_by": "A"}
+    assert await office.recorded() == [("notice_broadcast", office.district.people["A"], body)]
+
+
+async def test_a_broadcast_for_later_waits(office: Office) -> None:
+    later = MORNING + timedelta(days=1)
+    announced = await office.announce(send_at=later)
+    assert await office.district.states(announced.id) == {}
+    assert [row.send_at for row in await office.kept()] == [later]
+
+
+async def test_an_instant_that_has_passed_meanwhile_is_now(office: Office) -> None:
+    await office.announce(send_at=MORNING - timedelta(hours=1))
+    assert [row.send_at for row in await office.kept()] == [MORNING]
+
+
+async def test_without_a_number_of_working_days_the_policy_s_counts(office: Office) -> None:
+    await office.announce()
+    await office.announce(within=0)
+    await office.announce(acknowledge=False)
+    policy = made(within=POLICY.broadcasts.within).acknowledge_by
+    assert [row.acknowledge_by for row in await office.kept()] == [policy, made(within=0).acknowledge_by, None]
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"audience": "unit:没有"}, Refused),
+        ({"text": " <b> </b>"}, Refused),
+        ({"text": "so <b>bold"}, Refused),
+        ({"text": "长" * 5000}, Refused),
+        ({"title": "长" * (LONGEST_TITLE + 1)}, Refused),
+        ({"speaker": "X"}, NotFound),
+        ({"speaker": "B"}, NotEntitled),
+        ({"approved_by": "B"}, NotEntitled),
+    ],
+)
+async def test_what_is_refused_leaves_nothing_behind(
+    office: Office, given: dict[str, str], error: type[LianxunError]
+) -> None:
+    with pytest.raises(error):
+        await office.announce(**given)
+    assert (await office.kept(), await office.recorded()) == ([], [])
+
+
+async def test_a_text_that_is_too_long_is_told_by_how_much(office: Office) -> None:
+    with pytest.raises(Refused) as refusal:
+        await office.announce(text="长" * 5000)
+    (fault,) = refusal.value.faults
+    assert fault.column == "text"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from messages.errors import Refused
-from schedules.deadlines import acknowledge_by, end_of_day, local_instant, parse_within, reminder_times
+from schedules.deadlines import acknowledge_by, end_of_day, local_instant, parse_instant, parse_within, reminder_times
 from schedules.policy import load
 from schedules.workdays import WorkCalendar
 
@@ -68,6 +68,19 @@ def test_anything_else_within_is_refused_with_what_is_accepted(text: str) -> Non
     with pytest.raises(Refused) as refusal:
         parse_within(text)
     assert refusal.value.faults[0].value == text
+
+
+@pytest.mark.parametrize("text", ["2026-09-22T10:10", "2026-09-22T10:10:00+08:00", "2026-09-22T02:10:00Z"])
+def test_an_instant_to_come_is_read_in_the_office_s_zone(text: str) -> None:
+    assert parse_instant(text, SHANGHAI, at(9, 21, 9, 10)).isoformat() == "2026-09-22T10:10:00+08:00"
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-09-21T09:09", "2026-09-31T10:00"])
+def test_what_is_past_or_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        parse_instant(text, SHANGHAI, at(9, 21, 9, 10))
+    (fault,) = refusal.value.faults
+    assert (fault.column, fault.value) == ("at", text)
 
 
 def test_a_local_time_that_the_clocks_skip_is_moved_forward() -> None:
