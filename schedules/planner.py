@@ -23,8 +23,6 @@ from schedules.workdays import WorkCalendar
 
 REMINDED_GAP: Final = timedelta(hours=4)
 """A reminder leaves out whoever got the notice less than this ago."""
-REMIND_EVERY: Final = timedelta(minutes=5)
-"""A person may have a notice's silent ones reminded again after this."""
 _HORIZON: Final = timedelta(days=400)
 _LOOK_BACK: Final = timedelta(days=120)
 """Nothing that was due longer ago than this can still be of use."""

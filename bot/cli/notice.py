@@ -1,7 +1,6 @@
 """``lianxun notice``: how notices stand, and what can be done about them."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Final
 
 import typer
@@ -9,23 +8,15 @@ from rich.console import Console
 
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.notice_view import NoticeView
-from messages.errors import LianxunError, NotFound
-from messages.ledger import Kind
-from messages.notices import Json, Notice
-from messages.store import ledger, notices, waves
-from messages.store.database import Connection
+from messages.store import notices
 from messages.text.phrase import nphrase, phrase
-from schedules.planner import REMIND_EVERY
+from schedules import notice_acts
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
 
 _LISTED: Final = 30
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as «notice list» shows it.")]
-
-
-class ReminderRefused(LianxunError):
-    """A reminder would be of no use, or comes too soon."""
 
 
 @app.command("list")
@@ -63,65 +54,36 @@ async def _list(session: Session, *, as_json: bool) -> None:
         Console().print(view.table(rows))
 
 
-async def _found(conn: Connection, notice_id: int) -> Notice:
-    notice = await notices.find(conn, notice_id)
-    if notice is None:
-        raise NotFound(phrase("There is no notice {id}.", id=notice_id))
-    return notice
-
-
 async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
-    async with session.db.reading() as conn:
-        notice = await _found(conn, notice_id)
-        counts = await notices.counts(conn, notice_id)
-        missed = await notices.unreached(conn, notice_id)
+    found = await notice_acts.standing(session.db, notice_id)
     view = NoticeView(session)
-    summary = view.summary(notice, counts)
+    summary = view.summary(found.notice, found.counts)
     if as_json:
-        emit_json({**summary, "unreached": [asdict(one) for one in missed]})
+        emit_json({**summary, "unreached": [asdict(one) for one in found.unreached]})
         return
     console = Console(highlight=False)
     console.print(view.sheet(summary))
-    for line in view.names(missed):
+    for line in view.names(found.unreached):
         console.print(line, markup=False)
 
 
 async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:
-    now = session.clock.now()
-    async with session.db.writing() as conn:
-        notice = await _found(conn, notice_id)
-        stopped = await notices.cancel(conn, notice_id, now)
-        body: dict[str, Json] = {"notice": notice.key, "stopped": stopped}
-        await ledger.append(conn, at=now, kind=Kind.NOTICE_CANCELLED, person_id=None, body=body)
-        counts = await notices.counts(conn, notice_id)
+    done = await notice_acts.cancel(session.db, notice_id, session.clock.now())
     if as_json:
-        emit_json({"id": notice_id, "stopped": stopped, **asdict(counts)})
-    else:
-        told = phrase(
-            "Cancelled; {stopped} not sent, {delivered} delivered before.", stopped=stopped, delivered=counts.delivered
-        )
-        typer.echo(session.say(told))
+        emit_json({"id": notice_id, "stopped": done.stopped, **asdict(done.counts)})
+        return
+    told = phrase(
+        "Cancelled; {stopped} not sent, {delivered} delivered before.",
+        stopped=done.stopped,
+        delivered=done.counts.delivered,
+    )
+    typer.echo(session.say(told))
 
 
 async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
-    now = session.clock.now()
-    async with session.db.writing() as conn:
-        notice = await _found(conn, notice_id)
-        _refuse_useless(notice, await waves.last_reminded_at(conn, notice_id), now)
-        number, reminded = await waves.remind_now(conn, notice_id, now)
-        body: dict[str, Json] = {"notice": notice.key, "wave": number}
-        await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=None, body=body)
+    done = await notice_acts.remind(session.db, notice_id, session.clock.now())
     if as_json:
-        emit_json({"id": notice_id, "wave": number, "reminded": reminded})
+        emit_json({"id": notice_id, "wave": done.wave, "reminded": done.people})
     else:
-        told = nphrase("{count} person is reminded.", "{count} people are reminded.", reminded)
+        told = nphrase("{count} person is reminded.", "{count} people are reminded.", done.people)
         typer.echo(session.say(told))
-
-
-def _refuse_useless(notice: Notice, last: datetime | None, now: datetime) -> None:
-    if not notice.acknowledge:
-        raise ReminderRefused(phrase("This notice asks for no acknowledgement, so there is nobody to remind."))
-    if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
-        raise ReminderRefused(phrase("This notice is over; nobody is reminded of it."))
-    if last is not None and now - last < REMIND_EVERY:
-        raise ReminderRefused(phrase("A reminder went out less than five minutes ago."))

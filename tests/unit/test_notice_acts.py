@@ -1,0 +1,80 @@
+"""What a person may do about a notice: each act in its transaction, with its place in the ledger."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from messages.deliveries import DeliveryState
+from messages.errors import NotFound
+from messages.store import tables
+from messages.store.database import Database
+from schedules.notice_acts import ReminderRefused, cancel, remind, standing
+from tests.district import MORNING, District, saying
+
+LATER = MORNING + timedelta(hours=1)
+
+
+@pytest.fixture
+async def district(db: Database) -> District:
+    """Three people of one bureau."""
+    district = District(db)
+    await district.bureau("A", "B", "C")
+    return district
+
+
+async def recorded(db: Database) -> list[tuple[str, Any]]:
+    async with db.reading() as conn:
+        return [(row.kind, row.body) for row in await conn.execute(select(tables.ledger.c.kind, tables.ledger.c.body))]
+
+
+async def test_a_notice_is_shown_as_it_stands(district: District) -> None:
+    notice = await district.issue(saying(acknowledge=True))
+    await district.settle((await district.claim())[:1], DeliveryState.DELIVERED)
+    found = await standing(district.db, notice)
+    assert (found.notice.id, found.counts.recipients, found.counts.delivered) == (notice, 3, 1)
+    assert found.unreached == ()
+
+
+async def test_cancelling_stops_what_is_not_sent_and_is_recorded(district: District) -> None:
+    notice = await district.issue(saying("broadcast:x"))
+    done = await cancel(district.db, notice, LATER)
+    assert (done.stopped, done.counts.cancelled) == (3, 3)
+    assert await recorded(district.db) == [("notice_cancelled", {"notice": "broadcast:x", "stopped": 3})]
+
+
+async def test_the_silent_are_reminded_and_it_is_recorded(district: District) -> None:
+    notice = await district.issue(saying("broadcast:x", acknowledge=True))
+    await district.settle(await district.claim(), DeliveryState.DELIVERED)
+    done = await remind(district.db, notice, LATER)
+    assert (done.wave, done.people) == (1, 3)
+    assert await recorded(district.db) == [("notice_reminded", {"notice": "broadcast:x", "wave": 1})]
+
+
+async def test_a_second_reminder_may_follow_after_five_minutes(district: District) -> None:
+    notice = await district.issue(saying(acknowledge=True))
+    await remind(district.db, notice, LATER)
+    with pytest.raises(ReminderRefused):
+        await remind(district.db, notice, LATER + timedelta(minutes=4, seconds=59))
+    assert (await remind(district.db, notice, LATER + timedelta(minutes=5))).wave == 2
+
+
+async def test_nobody_is_reminded_of_what_needs_no_answer_or_is_over(district: District) -> None:
+    without = await district.issue(saying("broadcast:x"))
+    expired = await district.issue(saying("broadcast:y", acknowledge=True, expires_at=LATER))
+    cancelled = await district.issue(saying("broadcast:z", acknowledge=True))
+    await cancel(district.db, cancelled, MORNING)
+    for notice in (without, expired, cancelled):
+        with pytest.raises(ReminderRefused):
+            await remind(district.db, notice, LATER)
+
+
+async def test_a_notice_that_is_not_there_is_not_found(district: District) -> None:
+    for act in (
+        lambda: standing(district.db, 9),
+        lambda: cancel(district.db, 9, LATER),
+        lambda: remind(district.db, 9, LATER),
+    ):
+        with pytest.raises(NotFound):
+            await act()
