@@ -11,22 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, run
-from messages.errors import Refused, refused
-from messages.ledger import Kind
-from messages.notices import Json
 from messages.official_days import Festival, festival_name
-from messages.official_notice import OfficialNotice, read_notice
+from messages.official_notice import OfficialNotice
 from messages.store import days as stored_days
-from messages.store import ledger
 from messages.text.phrase import nphrase, phrase
-from schedules.holidays import ChangedDays, changed_festivals
-from schedules.workdays import CHINA, DaysOff, WorkCalendar
+from schedules.holidays import ChangedDays
+from schedules.official_year import ImportedYear, import_year
+from schedules.workdays import DaysOff, WorkCalendar
 
 app = typer.Typer(name="calendar", help="The official working-day calendar.", no_args_is_help=True)
 
 _FIRST_YEAR: Final = 1950
 _LAST_YEAR: Final = 2199
-_LARGEST_FILE: Final = 1_000_000  # bytes; a year's notice has some forty days
 
 
 @app.command("show")
@@ -105,48 +101,23 @@ def _day(session: Session, day: date) -> str:
 
 
 async def _import(session: Session, file: Path, *, as_json: bool) -> None:
-    if session.settings.country != CHINA:
-        raise Refused(phrase("Official days are imported for China only; other countries' holidays are computed."))
-    notice = read_notice(_text(file), file.name)
-    changes = await _take(session, notice)
-    document = {
-        "year": notice.year,
-        "provisional": False,
-        "days_off": sum(day.off for day in notice.days),
-        "makeup_workdays": sum(not day.off for day in notice.days),
-        "changed": [_change_json(change) for change in changes],
-    }
+    country, now = session.settings.country, session.clock.now()
+    imported = await import_year(session.db, file, country=country, now=now)
     if as_json:
-        emit_json(document)
+        emit_json(_import_json(imported))
     else:
-        _tell(session, notice, changes)
+        _tell(session, imported.notice, imported.changes)
 
 
-def _text(file: Path) -> str:
-    content = file.read_bytes()[: _LARGEST_FILE + 1]
-    if len(content) > _LARGEST_FILE:
-        raise refused(phrase("a file of at most 1 MB is accepted"), sheet=file.name)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise refused(phrase("a file in UTF-8 is accepted"), sheet=file.name) from None
-
-
-async def _take(session: Session, notice: OfficialNotice) -> tuple[ChangedDays, ...]:
-    """Store the days with their place in the ledger; gives what they changed."""
-    now = session.clock.now()
-    async with session.db.writing() as conn:
-        before = WorkCalendar(CHINA, await stored_days.load(conn))
-        await stored_days.save(conn, notice.year, notice.days, now)
-        after = WorkCalendar(CHINA, await stored_days.load(conn))
-        changes = changed_festivals(before, after, notice.year)
-        body: dict[str, Json] = {
-            "year": notice.year,
-            "days": len(notice.days),
-            "changed": [change.after.slug for change in changes],
-        }
-        await ledger.append(conn, at=now, kind=Kind.CALENDAR_IMPORTED, person_id=None, body=body)
-    return changes
+def _import_json(imported: ImportedYear) -> dict[str, Any]:
+    days = imported.notice.days
+    return {
+        "year": imported.notice.year,
+        "provisional": False,
+        "days_off": sum(day.off for day in days),
+        "makeup_workdays": sum(not day.off for day in days),
+        "changed": [_change_json(change) for change in imported.changes],
+    }
 
 
 def _change_json(change: ChangedDays) -> dict[str, Any]:
