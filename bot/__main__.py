@@ -1,5 +1,8 @@
 """``lianxun``: the command line."""
 
+import schedules.clock  # noqa: F401 -- first of all: a clock that is set to start somewhere starts with the process
+
+# isort: split
 from bot.cli import cli
 
 

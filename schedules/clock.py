@@ -7,16 +7,21 @@ seconds, which paces the wire and cannot be moved.
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+PROCESS_BEGAN: Final = time.monotonic()
+"""The steady second at which the process began: the entry point imports this module before anything else."""
 
 
 class Clock:
     """Civil time in the office's zone, running on from a start; may be moved forward only."""
 
-    def __init__(self, zone: ZoneInfo, start: datetime | None = None) -> None:
-        """Start at the present, or at ``start`` (aware)."""
+    def __init__(self, zone: ZoneInfo, start: datetime | None = None, *, began: float | None = None) -> None:
+        """Start at the present, or at ``start`` (aware), now or at the steady second ``began``."""
         self.zone = zone
-        self._offset = timedelta(0) if start is None else start - datetime.now(UTC)
+        ran = timedelta(seconds=time.monotonic() - began) if began is not None else timedelta(0)
+        self._offset = timedelta(0) if start is None else start + ran - datetime.now(UTC)
         self._moved = asyncio.Event()
 
     def now(self) -> datetime:

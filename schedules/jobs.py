@@ -71,5 +71,7 @@ class Jobs:
         await self.wake()
 
     def _failed(self, event: JobExecutionEvent) -> None:
+        if isinstance(event.exception, asyncio.CancelledError):
+            return  # the service is stopping
         self.failures += 1
         log.error("a job failed; the next wake tries again", job=event.job_id, error=repr(event.exception))

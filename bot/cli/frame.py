@@ -20,7 +20,7 @@ from messages.store.database import Database
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
-from schedules.clock import Clock
+from schedules.clock import PROCESS_BEGAN, Clock
 
 REFUSED: Final = 1
 USAGE: Final = 2
@@ -60,7 +60,7 @@ async def open_session(settings: Settings, *, prepared: bool = True) -> AsyncIte
     try:
         if prepared:
             await prepare(db)
-        clock = Clock(settings.zone, settings.start)
+        clock = Clock(settings.zone, settings.start, began=PROCESS_BEGAN)
         yield Session(settings=settings, db=db, catalog=Catalog.load(), clock=clock, console=Console(stderr=True))
     finally:
         await db.close()

@@ -17,6 +17,12 @@ def test_it_starts_where_it_is_told_and_shows_the_offices_zone() -> None:
     assert clock.now().tzinfo is ZONE
 
 
+def test_a_start_may_lie_back_when_the_process_began() -> None:
+    """Loading a service takes seconds; the clock that it was given starts with the process."""
+    clock = Clock(ZONE, MORNING, began=Clock(ZONE).steady() - 60)
+    assert timedelta(0) <= clock.now() - MORNING - timedelta(minutes=1) < CLOSE
+
+
 def test_it_runs_on() -> None:
     clock = Clock(ZONE, MORNING)
     first = clock.now()
