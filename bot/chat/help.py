@@ -3,17 +3,8 @@
 from bot.chat.commands import commands_for
 from bot.chat.desk import Desk
 from messages import accounts
-from messages.organisation.records import Role
+from messages.organisation.records import Role, role_said
 from messages.store.accounts import Member
-from messages.text.phrase import phrase
-
-_ROLES = {
-    Role.OFFICE: phrase("promotion office"),
-    Role.LEADER: phrase("responsible leader"),
-    Role.COLLECTOR: phrase("collector"),
-    Role.INSPECTOR: phrase("inspector"),
-    Role.DUTY: phrase("on duty on holidays"),
-}
 
 
 async def show(desk: Desk, member: Member) -> None:
@@ -26,6 +17,6 @@ async def show(desk: Desk, member: Member) -> None:
         language,
         name=member.name,
         posts=standing.posts,
-        roles=[desk.catalog.say(_ROLES[role], language) for role in Role if role in standing.roles],
+        roles=[desk.catalog.say(role_said(role), language) for role in Role if role in standing.roles],
         commands=[(entry.name, desk.catalog.say(entry.what, language)) for entry in commands_for(standing)],
     )

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
 from messages.errors import Refused
+from messages.organisation.records import kind_said, role_said
 from messages.organisation.roster.change import Change, Grant, Holding, Person, Plan, Post, Unit
 from messages.organisation.roster.export import export_roster
 from messages.organisation.roster.importing import ImportReport, Progress, Step, import_roster
@@ -154,7 +155,7 @@ def _tell_changes(session: Session, plan: Plan) -> None:
         for title, values in _parts(_KINDS[kind], change):
             if values:
                 typer.echo(f"\n{session.say(title)}")
-                _tell_some(session, [_line(value) for value in values[:_LISTED]], len(values))
+                _tell_some(session, [_line(session, value) for value in values[:_LISTED]], len(values))
 
 
 def _parts(kind: Phrase, change: Change[Any]) -> Iterator[tuple[Phrase, Sequence[Any]]]:
@@ -170,10 +171,10 @@ def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
         typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
 
 
-def _line(value: Unit | Post | Person | Holding | Grant) -> str:
+def _line(session: Session, value: Unit | Post | Person | Holding | Grant) -> str:
     match value:
         case Unit():
-            return " · ".join(part for part in (value.parent, value.name, value.kind.value) if part)
+            return " · ".join(part for part in (value.parent, value.name, session.say(kind_said(value.kind))) if part)
         case Post():
             return f"{value.code} · {value.unit} · {value.title} · {value.level}"
         case Person():
@@ -181,4 +182,4 @@ def _line(value: Unit | Post | Person | Holding | Grant) -> str:
         case Holding():
             return f"{value.post} ← {value.person}"
         case Grant():
-            return f"{value.person} · {value.role.value} · {value.unit}"
+            return f"{value.person} · {session.say(role_said(value.role))} · {value.unit}"

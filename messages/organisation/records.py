@@ -1,7 +1,12 @@
 """The organisation's words as types."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from messages.text.phrase import Phrase, phrase
 
 
 class UnitKind(StrEnum):
@@ -22,6 +27,36 @@ class Role(StrEnum):
     COLLECTOR = "collector"  # 信息采集员
     INSPECTOR = "inspector"  # 派出机构
     DUTY = "duty"  # 值班人员: on duty on holidays
+
+
+_KINDS_SAID: Final[Mapping[UnitKind, Phrase]] = MappingProxyType(
+    {
+        UnitKind.OFFICE: phrase("promotion office"),
+        UnitKind.COLLECTION_POINT: phrase("collection point"),
+        UnitKind.STREET: phrase("street"),
+        UnitKind.DEPARTMENT: phrase("department"),
+        UnitKind.DISPATCHED: phrase("dispatched body"),
+    }
+)
+_ROLES_SAID: Final[Mapping[Role, Phrase]] = MappingProxyType(
+    {
+        Role.OFFICE: phrase("promotion office"),
+        Role.LEADER: phrase("responsible leader"),
+        Role.COLLECTOR: phrase("collector"),
+        Role.INSPECTOR: phrase("inspector"),
+        Role.DUTY: phrase("on duty on holidays"),
+    }
+)
+
+
+def kind_said(kind: UnitKind) -> Phrase:
+    """The kind of a unit, to be said to people."""
+    return _KINDS_SAID[kind]
+
+
+def role_said(role: Role) -> Phrase:
+    """The role, to be said to people."""
+    return _ROLES_SAID[role]
 
 
 HIGHEST_LEVEL = 1

@@ -45,9 +45,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        fault = Fault(
-            sheet=path.name, message=phrase("the file cannot be read: {reason}", reason=error.strerror or "?")
-        )
+        fault = Fault(sheet=path.name, message=phrase("The file cannot be read: {why}.", why=error.strerror or ""))
     except UnicodeDecodeError:
         fault = Fault(sheet=path.name, message=phrase("a file in UTF-8 is accepted"))
     except tomllib.TOMLDecodeError as error:

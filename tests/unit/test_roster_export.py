@@ -78,6 +78,14 @@ async def test_vacant_posts_roles_and_units_without_posts_are_written_too(db: Da
     assert (post.person_code, post.risk_post) == (None, True)
 
 
+async def test_roles_are_written_in_the_glossary_s_words(db: Database, tmp_path: Path) -> None:
+    await import_roster(db, [row("A-1", "P1", roles=tuple(Role))], NOW)
+    await export_roster(db, tmp_path / "r.csv", "zh_CN")
+    assert "推进办;分管领导;信息采集员;派出机构;值班人员" in (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
+    (post,) = rows_of(tmp_path / "r.csv")
+    assert post.roles == tuple(Role)
+
+
 async def test_the_file_is_readable_by_its_owner_only_and_marked(db: Database, tmp_path: Path) -> None:
     await import_roster(db, [row("A-1", "P1")], NOW)
     await export_roster(db, tmp_path / "r.csv", "zh_CN")

@@ -25,12 +25,13 @@ KIND_WORDS: Final[Mapping[UnitKind, str]] = {
     UnitKind.DISPATCHED: "派出机构",
 }
 ROLE_WORDS: Final[Mapping[Role, str]] = {
-    Role.OFFICE: "管理员",
+    Role.OFFICE: "推进办",
     Role.LEADER: "分管领导",
     Role.COLLECTOR: "信息采集员",
-    Role.INSPECTOR: "监督员",
+    Role.INSPECTOR: "派出机构",
     Role.DUTY: "值班人员",
 }
+"""The words that an export writes and a refusal names; an import takes many more."""
 YES_WORD: Final = "是"
 NO_WORD: Final = "否"
 
