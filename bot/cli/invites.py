@@ -85,23 +85,16 @@ async def bot_username(session: Session) -> str:
 
     Raises ``Refused`` where no token is set or no good answer comes.
     """
-    from telegram import Bot
     from telegram.error import TelegramError
 
-    from bot.telegram.transport import HIDDEN, AiohttpRequest
+    from bot.telegram.bot import build_bot
 
     token = session.settings.telegram_token.get_secret_value()
     if not token:
         raise refused(
             phrase("The links need the bot's user name: give it with --bot NAME, or set LIANXUN_TELEGRAM_TOKEN.")
         )
-    root = session.settings.telegram_api_root
-    bot = Bot(
-        HIDDEN,
-        base_url=lambda hidden: f"{root}/bot{hidden}",
-        request=AiohttpRequest(token=token, connections=1),
-        get_updates_request=AiohttpRequest(token=token, connections=1),
-    )
+    bot = build_bot(token, session.settings.telegram_api_root, connections=1)
     try:
         async with bot:
             return bot.username

@@ -11,12 +11,18 @@ _POLLING_CONNECTIONS: Final = 2
 
 
 def build_bot(
-    token: str, api_root: str, meter: BaseRateLimiter[str], *, connections: int = 64, read_timeout: float = 10
+    token: str,
+    api_root: str,
+    meter: BaseRateLimiter[str] | None = None,
+    *,
+    connections: int = 64,
+    read_timeout: float = 10,
 ) -> ExtBot[str]:
     """A bot for ``token`` at ``api_root`` (no trailing slash); ``initialize`` it before use, ``shutdown`` it after.
 
     The library logs the bot's URL and shows the token in the bot's text and in errors, so it is given neither: the
-    transport alone knows the token. ``connections`` is also the most requests at a time.
+    transport alone knows the token. ``connections`` is also the most requests at a time. Without a ``meter``, which
+    counts what is sent, it may only ask.
     """
     return ExtBot(
         HIDDEN,

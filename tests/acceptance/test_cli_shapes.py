@@ -256,6 +256,22 @@ async def test_a_process_puts_one_document_on_standard_output_and_the_rest_on_st
         assert err.strip()
 
 
+async def test_invites_learn_the_bot_s_name_from_the_bot_api(tmp_path: Path) -> None:
+    async with town(tmp_path, people=2) as place:
+        code, out, err = await place.command("invites", "export", str(tmp_path / "invites.csv"), "--json")
+        assert code == 0, err
+        assert json.loads(out)["bot"] == "lianxun_demo_bot"
+        assert TOKEN not in out + err
+
+
+def test_invites_ask_for_the_bot_s_name_where_the_bot_api_cannot_be_reached(office: Office) -> None:
+    settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:9"}
+    said = office.call("invites", "export", office.folder / "invites.csv", **settings)
+    assert said.exit_code == 1
+    assert "--bot NAME" in said.stderr
+    assert TOKEN not in said.output
+
+
 def test_help_is_given_for_every_command(tmp_path: Path) -> None:
     office = Office(tmp_path)
     for words in ((), ("broadcast",), ("notice", "remind"), ("roster", "import"), ("invites", "export"), ("serve",)):
