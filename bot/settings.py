@@ -69,6 +69,11 @@ class Settings(BaseSettings):
             raise ValueError(message) from None
         return value
 
+    @field_validator("country")
+    @classmethod
+    def _in_capitals(cls, value: str) -> str:
+        return value.upper()
+
     @field_validator("locale")
     @classmethod
     def _known_locale(cls, value: str) -> str:

@@ -98,6 +98,11 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     assert (settings.send_rate, settings.start, settings.policy) == (30, None, None)
 
 
+def test_a_country_is_taken_in_any_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANXUN_COUNTRY", "cn")
+    assert load().country == "CN"
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_value_that_cannot_be_used_is_refused_by_its_variables_name(
     name: str, monkeypatch: pytest.MonkeyPatch
