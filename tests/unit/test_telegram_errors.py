@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.errors import outcome_of
+from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.transport import AnswerLost, NotSent
 from messages.deliveries import (
     Flooded,
@@ -21,6 +22,7 @@ from messages.deliveries import (
     TokenRefused,
     Unconfirmed,
 )
+from schedules.notifier import Outgoing
 from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
 
@@ -96,9 +98,8 @@ async def test_each_answer_has_its_outcome(
     server: StandIn, bot: ExtBot[str], said: tuple[int, object], outcome: Outcome
 ) -> None:
     server.script(said)
-    with pytest.raises(TelegramError) as raised:
-        await bot.send_message(5, "x", rate_limit_args="paced")
-    assert outcome_of(raised.value) == outcome
+    notice = Outgoing(delivery_id=1, chat_id=5, text="x", acknowledge=None, protect=False)
+    assert await TelegramNotifier(bot).send(notice) == outcome
 
 
 @pytest.mark.parametrize(
