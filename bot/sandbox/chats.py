@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.sandbox import errors
+from messages.text.marked import length16
 
 _COMMAND: Final = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]{3,32})?(?!\S)")
 
@@ -250,14 +251,9 @@ class Chats:
 def command_entities(text: str) -> tuple[Mapping[str, Any], ...]:
     """The ``bot_command`` entities of what a person writes, which the server finds by itself."""
     return tuple(
-        {"type": "bot_command", "offset": utf16_length(text[: found.start()]), "length": len(found.group())}
+        {"type": "bot_command", "offset": length16(text[: found.start()]), "length": len(found.group())}
         for found in _COMMAND.finditer(text)
     )
-
-
-def utf16_length(text: str) -> int:
-    """How long the Bot API counts a text: in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def as_api(chat: Chat, message: Message, bot: Mapping[str, Any]) -> dict[str, Any]:

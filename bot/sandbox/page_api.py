@@ -9,12 +9,13 @@ from typing import Any, Final, TypeAlias
 from aiohttp import web
 
 from bot.sandbox import acts, views
-from bot.sandbox.chats import Chat, Standing, utf16_length
+from bot.sandbox.chats import Chat, Standing
 from bot.sandbox.events import Events
 from bot.sandbox.guard import HEADERS, Guard
 from bot.sandbox.page_files import PageFiles
 from bot.sandbox.panel import MoveRefused, Step, as_json
 from bot.sandbox.world import World
+from messages.text.marked import length16
 
 _CHAT: Final = re.compile(r"/sandbox/chats/(-?\d{1,18})(/\w+)?")
 _PRESS_SECONDS: Final = 5.0
@@ -126,7 +127,7 @@ class PageApi:
 
     async def _write(self, chat: Chat, body: Body) -> object:
         text = body.get("text")
-        if not isinstance(text, str) or not text.strip() or utf16_length(text) > _TEXT_LONGEST:
+        if not isinstance(text, str) or not text.strip() or length16(text) > _TEXT_LONGEST:
             raise PageRefusal(400, "a text of 1 to 4096 characters is accepted")
         if chat.standing is not Standing.OPEN:
             raise PageRefusal(409, "the bot is blocked here")

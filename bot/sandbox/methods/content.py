@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from bot.sandbox.chats import utf16_length
 from bot.sandbox.errors import bad_request
 from bot.sandbox.world import Params
 from messages.text import markup
+from messages.text.marked import length16
 
 TEXT_LONGEST: Final = 4096
 CAPTION_LONGEST: Final = 1024
@@ -70,7 +70,7 @@ def message_text(params: Params) -> tuple[str, Entities]:
     if not text.strip():
         what = "message text is empty"
         raise bad_request(what)
-    if utf16_length(text) > TEXT_LONGEST:
+    if length16(text) > TEXT_LONGEST:
         what = "message is too long"
         raise bad_request(what)
     return text, entities
@@ -79,7 +79,7 @@ def message_text(params: Params) -> tuple[str, Entities]:
 def caption(params: Params) -> tuple[str, Entities]:
     """A caption: may be missing, at most 1,024 UTF-16 code units after its entities are parsed."""
     text, entities = marked_text(params, "caption", "caption_entities")
-    if utf16_length(text) > CAPTION_LONGEST:
+    if length16(text) > CAPTION_LONGEST:
         what = "message caption is too long"
         raise bad_request(what)
     return text, entities

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from bot.sandbox.chats import utf16_length
 from bot.sandbox.errors import bad_request
 from bot.sandbox.methods.content import is_address
 from bot.sandbox.updates import Webhook
 from bot.sandbox.world import Params, Toast, World
+from messages.text.marked import length16
 
 _ANSWER_LONGEST: Final = 200
 
@@ -70,7 +70,7 @@ def get_webhook_info(world: World, _params: Params) -> dict[str, Any]:
 def answer_callback_query(world: World, params: Params) -> bool:
     """Answer a press: once, while it is young, in at most 200 characters."""
     text = params.get("text") or None
-    if text is not None and utf16_length(text) > _ANSWER_LONGEST:
+    if text is not None and length16(text) > _ANSWER_LONGEST:
         what = "MESSAGE_TOO_LONG"
         raise bad_request(what)
     query = world.close_query(params["callback_query_id"])

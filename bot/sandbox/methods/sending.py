@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.sandbox.chats import Chat, Message, utf16_length
+from bot.sandbox.chats import Chat, Message
 from bot.sandbox.errors import bad_request
 from bot.sandbox.methods.content import Entities, caption, marked_text, message_text, reply_markup
 from bot.sandbox.world import Params, World
+from messages.text.marked import length16
 
 _ACTIONS: Final = frozenset(
     [
@@ -100,7 +101,7 @@ def _option(option: object) -> str:
     if not isinstance(text, str) or not text.strip():
         what = "poll options must be non-empty"
         raise bad_request(what)
-    if utf16_length(text) > _OPTION_LONGEST:
+    if length16(text) > _OPTION_LONGEST:
         what = "poll options length must not exceed 100"
         raise bad_request(what)
     return text
