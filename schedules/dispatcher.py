@@ -24,7 +24,8 @@ from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.notifier import Notifier
 from schedules.pacer import Pacer, Send
-from schedules.retry import Decision, RetryPolicy, decide, unsent
+from schedules.recorder import Recorder
+from schedules.retry import RetryPolicy, decide, unsent
 
 _POLL: Final = 0.1
 """Seconds between looks at the database when nobody wakes us: another process may have put work in."""
@@ -32,7 +33,6 @@ _UNLIMITED_CLAIM: Final = 512
 _UNRECORDED_SECONDS: Final = 0.1
 """Where the disk is slow, sending waits for it: a crash is to repeat no more outcomes than this much work has."""
 _STOP_WITHIN: Final = 3.5
-_RECORD_WITHIN: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,6 @@ class Tally:
 
     sent: int = 0
     failed: int = 0
-    recorded: int = 0  # of both, those whose outcome is in the database
     floods: int = 0
     faults: int = 0
     token_refused: bool = False
@@ -82,14 +81,17 @@ class Dispatcher:
         self._order = count()
         self._blocked = 0
         self._in_flight: set[asyncio.Task[None]] = set()
-        # What came of sends and is not recorded yet: kept until it is, also over a failure of the database.
-        self._unrecorded: list[tuple[ClaimedDelivery, Decision]] = []
-        self._decided = asyncio.Event()
         self._awake = asyncio.Event()
+        self._recorder = Recorder(db, clock, self._awake)
         self._stopping = False
-        self._claiming = self._recording = False
+        self._claiming = False
         self._look = asyncio.Event()
         self.tally = Tally()
+
+    @property
+    def recorded(self) -> int:
+        """How many outcomes are in the database."""
+        return self._recorder.total
 
     def wake(self) -> None:
         """Work may be due: look now."""
@@ -107,14 +109,14 @@ class Dispatcher:
         the pace allows, sleep until more is possible. 3. On stop: give back what was not started, let what is in flight
         finish, record it.
         """
-        await self._record()
+        await self._recorder.record()
         async with self._db.writing() as conn:
             interrupted = await deliveries.requeue_interrupted(conn)
         if interrupted:
             log.warning("interrupted sends are due again", count=interrupted)
-        self._claiming = self._recording = True
+        self._claiming = True
         claimer = asyncio.create_task(self._claim_on())
-        recorder = asyncio.create_task(self._record_on())
+        recorder = asyncio.create_task(self._recorder.run())
         try:
             while not self._stopping:
                 await self._step(claimer, recorder)
@@ -141,7 +143,7 @@ class Dispatcher:
         """Whether one more may be in flight, and one more outcome unrecorded."""
         rate = self._pacer.rate
         most = math.ceil(rate * _UNRECORDED_SECONDS) if rate else _UNLIMITED_CLAIM
-        return len(self._in_flight) < self._policy.concurrency and len(self._unrecorded) < most
+        return len(self._in_flight) < self._policy.concurrency and self._recorder.waiting < most
 
     async def _claim_on(self) -> None:
         """Keep the hold filled, and look again and again for something more urgent than what is held."""
@@ -233,8 +235,7 @@ class Dispatcher:
         self.tally.failed += not delivered
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)
-        self._unrecorded.append((delivery, decision))
-        self._decided.set()
+        self._recorder.take(delivery, decision)
 
     def _pause(self, pause: timedelta, *, flood: bool) -> None:
         if flood:
@@ -246,34 +247,7 @@ class Dispatcher:
             self.tally.token_refused = True
             log.error("the Bot API refuses the bot's token; nothing can be sent until it is mended")
 
-    # --- record -------------------------------------------------------------------------------------------------------
-
-    async def _record_on(self) -> None:
-        while self._recording:
-            await self._decided.wait()
-            self._decided.clear()
-            await self._record()
-            self._awake.set()
-
-    async def _record(self) -> None:
-        """Record every outcome that is known, in one transaction."""
-        batch = list(self._unrecorded)
-        if not batch:
-            return
-        async with self._db.writing() as conn:
-            await deliveries.settle(conn, [decision.settlement for _, decision in batch])
-            await deliveries.follow_moved(conn, [delivery.id for delivery, _ in batch], self._clock.now())
-            for delivery, decision in batch:
-                if delivery.chat_id is None:
-                    continue
-                if decision.moved_to is not None:
-                    await deliveries.move_chat(conn, delivery.chat_id, decision.moved_to)
-                if decision.lost is not None:
-                    await deliveries.lose_person(
-                        conn, delivery.person_id, delivery.chat_id, decision.lost, decision.settlement.at
-                    )
-        del self._unrecorded[: len(batch)]
-        self.tally.recorded += len(batch)
+    # --- stop ---------------------------------------------------------------------------------------------------------
 
     async def _wind_up(self, claimer: asyncio.Task[None], recorder: asyncio.Task[None]) -> None:
         """Give back what was not started, then let what is in flight finish and be recorded.
@@ -288,7 +262,7 @@ class Dispatcher:
         finally:
             await self._land(recorder)
             await asyncio.gather(claimer, recorder, return_exceptions=True)
-        await self._record()  # a recorder that failed has left something
+        await self._recorder.record()  # a recorder that failed has left something
 
     async def _give_back(self) -> None:
         now = self._clock.now()
@@ -303,8 +277,4 @@ class Dispatcher:
             await asyncio.wait(self._in_flight, timeout=_STOP_WITHIN)
         for task in self._in_flight:
             task.cancel()  # no answer in time: the next start finds it interrupted and sends it again
-        self._recording = False
-        self._decided.set()
-        _, late = await asyncio.wait([recorder], timeout=_RECORD_WITHIN)
-        for task in late:
-            task.cancel()
+        await self._recorder.end(recorder)

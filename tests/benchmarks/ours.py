@@ -67,7 +67,7 @@ class Ours:
 
     def done(self) -> int:
         """How many outcomes the dispatcher has recorded so far."""
-        return self.service.dispatcher.tally.recorded
+        return self.service.dispatcher.recorded
 
     async def recorded(self, outcomes: int) -> list[tuple[float, int]]:
         """Wait until so many outcomes are recorded; gives the instants (steady seconds) at which how many were."""
