@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, exists, func, insert, literal, null, select, update
+from sqlalchemy import Select, and_, exists, literal, select, update
 
-from messages.deliveries import DeliveryState, Reason
+from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_live
+from messages.store.planning import plan
 from messages.store.tables import (
-    accounts,
     assignments,
     deliveries,
     notices,
@@ -144,30 +144,21 @@ async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:
 
 async def _plan_for_new_holders(conn: Connection, now: datetime) -> None:
     """A first-wave delivery for each who has an open obligation of a live notice and no delivery of it."""
-    lost = accounts.c.id.is_(None) | accounts.c.unreachable_since.is_not(None)
     told = exists().where(
         deliveries.c.notice_id == obligations.c.notice_id, deliveries.c.person_id == obligations.c.person_id
     )
-    instant = deliveries.c.due_at.type
-    source = (
+    holders = (
         select(
             obligations.c.notice_id,
             obligations.c.person_id,
-            literal(FIRST_WAVE),
+            literal(FIRST_WAVE).label("wave"),
             notices.c.lane,
-            case((lost, DeliveryState.UNREACHABLE.value), else_=DeliveryState.PLANNED.value),
-            literal(now, instant),
+            literal(now, deliveries.c.due_at.type).label("due_at"),
             notices.c.expires_at,
-            case((lost, literal(now, instant)), else_=null()),
-            case((lost, func.coalesce(accounts.c.unreachable_reason, Reason.NEVER_JOINED.value)), else_=null()),
         )
         .join_from(obligations, notices, notices.c.id == obligations.c.notice_id)
         .join(assignments, assignments.c.id == obligations.c.assignment_id)
-        .join(
-            accounts, and_(accounts.c.person_id == obligations.c.person_id, accounts.c.left_at.is_(None)), isouter=True
-        )
         .where(assignments.c.ended_at.is_(None), is_live(now), ~is_acknowledged(), ~told)
         .distinct()
     )
-    columns = ("notice_id", "person_id", "wave", "lane", "state", "due_at", "expires_at", "settled_at", "reason")
-    await conn.execute(insert(deliveries).from_select(columns, source))
+    await plan(conn, holders, now)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, literal, select, update
 
-from messages.deliveries import DeliveryState, Reason
+from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE, Json
 from messages.store.audience import reached
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_held
-from messages.store.tables import accounts, deliveries, notices, obligations, waves
+from messages.store.planning import plan
+from messages.store.tables import deliveries, notices, obligations, waves
 from messages.store.upsert import insert_new
 
 
@@ -104,9 +105,22 @@ async def fan_out(conn: Connection, wave: DueWave, now: datetime, *, reminded_ga
         people = select(reached(wave.audience).subquery().c.person_id.label("person_id")).distinct()
     else:
         people = _silent(wave, now - reminded_gap)
-    made = await conn.execute(_deliveries(conn, wave, people, now))
+    made = await plan(conn, _told_by(wave, people), now)
     await conn.execute(update(waves).where(waves.c.id == wave.id).values(planned_at=now))
-    return made.rowcount
+    return made
+
+
+def _told_by(wave: DueWave, people: Select[Any]) -> Select[Any]:
+    """People with what their deliveries of a wave have in common."""
+    person = people.subquery("person")
+    return select(
+        literal(wave.notice_id).label("notice_id"),
+        person.c.person_id,
+        literal(wave.number).label("wave"),
+        literal(wave.lane).label("lane"),
+        _instant(wave.at).label("due_at"),
+        _instant(wave.expires_at).label("expires_at"),
+    )
 
 
 async def _oblige(conn: Connection, wave: DueWave, now: datetime) -> None:
@@ -118,8 +132,8 @@ async def _oblige(conn: Connection, wave: DueWave, now: datetime) -> None:
     )
 
 
-def _instant(value: datetime | None) -> Any:  # noqa: ANN401 -- a column expression
-    return null() if value is None else literal(value, deliveries.c.due_at.type)
+def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
+    return literal(value, deliveries.c.due_at.type)
 
 
 def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
@@ -140,24 +154,3 @@ def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
         .distinct()
         .where(obligations.c.notice_id == wave.notice_id, is_held(), ~is_acknowledged(), told, ~just_told)
     )
-
-
-def _deliveries(conn: Connection, wave: DueWave, people: Select[Any], now: datetime) -> Any:  # noqa: ANN401 -- a dialect's INSERT
-    """One INSERT … SELECT: planned where the person has an account, unreachable by name where not."""
-    who = people.subquery("who")
-    joined = and_(accounts.c.person_id == who.c.person_id, accounts.c.left_at.is_(None))
-    lost = accounts.c.id.is_(None) | accounts.c.unreachable_since.is_not(None)
-    reason = func.coalesce(accounts.c.unreachable_reason, Reason.NEVER_JOINED.value)
-    rows = select(
-        literal(wave.notice_id),
-        who.c.person_id,
-        literal(wave.number),
-        literal(wave.lane),
-        case((lost, DeliveryState.UNREACHABLE.value), else_=DeliveryState.PLANNED.value),
-        _instant(wave.at),
-        _instant(wave.expires_at),
-        case((lost, reason), else_=null()),
-        case((lost, _instant(now)), else_=null()),
-    ).select_from(who.outerjoin(accounts, joined))
-    columns = ["notice_id", "person_id", "wave", "lane", "state", "due_at", "expires_at", "reason", "settled_at"]
-    return insert_new(conn, deliveries).from_select(columns, rows.where(literal(value=True))).on_conflict_do_nothing()
