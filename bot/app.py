@@ -42,6 +42,9 @@ from schedules.retry import RetryPolicy
 _ANSWERS: Final = 36
 """Connections kept free for answers to people while the dispatcher uses all of its own."""
 
+_MENU_AGAIN: Final = 30
+"""Seconds until the menu of commands is tried again."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -88,7 +91,7 @@ class Service:
             self.jobs.start()
             await self.jobs.wake()
             self.supervisor.start("intake", self.intake.run)
-            self.supervisor.start("menu", lambda: publish_menu(self.desk))
+            self.supervisor.start("menu", self._publish_menu)
             self.web.ready = True
             log.info("running", database=self.db.dialect, mode=self.settings.telegram_mode.value)
             await stop.wait()
@@ -113,6 +116,17 @@ class Service:
         await self.jobs.moved()
         self.dispatcher.wake()
 
+    async def _publish_menu(self) -> None:
+        """Set the menu of commands, as soon as the Bot API can be reached."""
+        while True:
+            try:
+                await publish_menu(self.desk)
+            except TelegramError as error:
+                log.info("the menu of commands cannot be set yet", error=str(error), again_in=_MENU_AGAIN)
+                await asyncio.sleep(_MENU_AGAIN)
+            else:
+                return
+
     async def _greet(self) -> None:
         """Ask the Bot API who we are. A refused token ends the start; an unreachable server may come back."""
         try:
@@ -127,7 +141,11 @@ class Service:
         log.info("stopping")
         await self.jobs.stop()
         self.dispatcher.stop()
-        await asyncio.gather(self.supervisor.cancel("intake"), self.supervisor.finish("dispatcher", within=4.5))
+        await asyncio.gather(
+            self.supervisor.cancel("menu"),
+            self.supervisor.cancel("intake"),
+            self.supervisor.finish("dispatcher", within=4.5),
+        )
         await self.bot.shutdown()
         await self.web.stop()
         log.info("stopped")

@@ -17,6 +17,8 @@ from messages.text.phrase import phrase
 
 PREFIX: Final = "LIANXUN_"
 PUBLIC_API: Final = "https://api.telegram.org"
+CLOCK_YEARS: Final = range(2000, 2100)
+"""The years in which a clock may be set to start."""
 
 
 class SettingsRefused(LianxunError):
@@ -73,6 +75,14 @@ class Settings(BaseSettings):
     @classmethod
     def _in_capitals(cls, value: str) -> str:
         return value.upper()
+
+    @field_validator("clock")
+    @classmethod
+    def _clock_in_reach(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.year not in CLOCK_YEARS:
+            message = f"an instant in the years {CLOCK_YEARS[0]} to {CLOCK_YEARS[-1]} is accepted"
+            raise ValueError(message)
+        return value
 
     @field_validator("locale")
     @classmethod

@@ -15,6 +15,8 @@ from bot.cli.frame import REFUSED, settings_or_exit, tell
 from bot.cli.serve import alone
 from bot.demo import DATABASE, Demo, Place, clear
 from bot.logs import configure
+from bot.settings import CLOCK_YEARS
+from bot.web.server import refuse_taken
 from messages.errors import LianxunError
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
@@ -38,8 +40,9 @@ def demo(port: Port = 8080, data: Data = Path("demo-data"), fresh: Fresh = False
     place = Place(data=data, port=port, start=_instant(clock) if clock else None)
     settings = settings_or_exit()
     configure(settings.log_format)
-    data.mkdir(parents=True, exist_ok=True)
     try:
+        refuse_taken(place.host, place.port)
+        data.mkdir(parents=True, exist_ok=True)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_demo(place, settings.locale, fresh=fresh))
     except LianxunError as error:
@@ -52,6 +55,8 @@ def _instant(given: str) -> datetime:
         at = datetime.fromisoformat(given)
     except ValueError:
         raise typer.BadParameter("--clock accepts an ISO instant such as 2026-09-21T09:00+08:00") from None  # noqa: EM101, TRY003
+    if at.year not in CLOCK_YEARS:
+        raise typer.BadParameter(f"--clock accepts the years {CLOCK_YEARS[0]} to {CLOCK_YEARS[-1]}")  # noqa: EM102, TRY003
     return at if at.tzinfo else at.replace(tzinfo=settings_or_exit().zone)
 
 

@@ -16,10 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.logs import configure as configure_logs
 from bot.settings import Settings, SettingsRefused, load
 from messages.errors import Fault, LianxunError, Refused
-from messages.store.database import Database
+from messages.store.database import Database, DatabaseFailure
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
-from messages.text.phrase import Phrase
+from messages.text.phrase import Phrase, phrase
 from schedules.clock import PROCESS_BEGAN, Clock
 
 REFUSED: Final = 1
@@ -81,6 +81,10 @@ def run(work: Callable[[Session], Awaitable[Result]], *, as_json: bool = False, 
     except LianxunError as error:
         tell(error, Catalog.load(), settings.locale, as_json=as_json)
         raise typer.Exit(USAGE if isinstance(error, SettingsRefused) else REFUSED) from None
+    except DatabaseFailure as error:
+        failed = phrase("The database failed: {why}. What was not complete was not kept.", why=str(error.orig))
+        tell(LianxunError(failed), Catalog.load(), settings.locale, as_json=as_json)
+        raise typer.Exit(REFUSED) from None
 
 
 def settings_or_exit(**overrides: object) -> Settings:

@@ -1,6 +1,7 @@
 """The service's own HTTP: health, readiness, metrics, and Telegram's webhook."""
 
 import os
+import socket
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -17,6 +18,16 @@ def port_refused(host: str, port: int, error: OSError) -> Refused:
     """What is said where a port is taken, or is not ours to open."""
     why = os.strerror(error.errno) if error.errno else str(error)
     return Refused(phrase("{host}:{port} cannot be opened: {why}.", host=host, port=str(port), why=why))
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Refuse a port that another program holds, before anything is made or erased for it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise port_refused(host, port, error) from None
 
 
 class WebServer:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messages.errors import refused
@@ -19,6 +20,9 @@ from messages.text.phrase import phrase
 
 Connection = AsyncConnection
 """A transaction's connection: what every query takes first."""
+
+DatabaseFailure = DBAPIError
+"""What the database itself refuses: a full disk, a read-only file, a lost connection."""
 
 _BUSY_SECONDS: Final = 15
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -57,7 +61,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``); another is ``Refused``."""
-        self._engine = create_async_engine(_with_driver(url), pool_pre_ping=False)
+        self._engine = create_async_engine(_with_driver(url), hide_parameters=True)  # they name people
         self.dialect: str = self._engine.dialect.name
         self._write_lock = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
