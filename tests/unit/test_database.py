@@ -21,9 +21,13 @@ async def test_a_failure_names_nobody(any_db: Database) -> None:
 
 async def test_a_failed_transaction_leaves_nothing(any_db: Database) -> None:
     person = {"code": "P1", "name": "张三", "language": "zh_CN", "created_at": MORNING}
-    with pytest.raises(DatabaseFailure):
+
+    async def twice() -> None:
         async with any_db.writing() as conn:
             await conn.execute(insert(people).values(**person))
             await conn.execute(insert(people).values(**person))
+
+    with pytest.raises(DatabaseFailure):
+        await twice()
     async with any_db.reading() as conn:
         assert (await conn.execute(people.select())).all() == []
