@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from bot.app import Service
 from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
@@ -17,6 +17,10 @@ _MEASURED: Final = 5.0
 """Seconds over which the rate is measured."""
 _PAGE_LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
 _NOTHING_DUE: Final = phrase("Nothing is due in the year ahead.")
+
+
+def _kind(wave: int) -> Literal["notice", "reminder"]:
+    return "notice" if wave == FIRST_WAVE else "reminder"
 
 
 class ServicePanel:
@@ -61,7 +65,7 @@ class ServicePanel:
             at=upcoming.at.astimezone(self._service.clock.zone),
             title=titles["zh"],
             titles=titles,
-            kind="notice" if upcoming.number == FIRST_WAVE else "reminder",
+            kind=_kind(upcoming.number),
         )
 
     def _titles(self, template: str, params: Mapping[str, Json], given: str | None) -> dict[str, str]:
@@ -74,16 +78,19 @@ class ServicePanel:
             latest = await notices.latest_sent(conn)
             if latest is None:
                 return None
-            counts = await notices.counts(conn, latest.id)
-        return self._shown(latest, counts)
+            wave = await notices.newest_wave(conn, latest.id)
+            # One wave by itself: people whom the notice reached would hide that a reminder is still on its way to them.
+            counts = await notices.wave_counts(conn, latest.id, wave)
+        return self._shown(latest, wave, counts)
 
-    def _shown(self, notice: Notice, counts: Counts) -> SendingProgress:
+    def _shown(self, notice: Notice, wave: int, counts: Counts) -> SendingProgress:
         rate = self._rate()
         left = counts.planned + counts.sending
         titles = self._titles(notice.template, notice.params, notice.title)
         return SendingProgress(
             title=titles["zh"],
             titles=titles,
+            kind=_kind(wave),
             recipients=counts.recipients,
             delivered=counts.delivered,
             planned=left,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Step(StrEnum):
@@ -34,7 +34,11 @@ class NextNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class SendingProgress:
-    """How far the newest notice has come; ``rate`` is messages a second, ``seconds_left`` None when nobody can say."""
+    """How far the newest notice, or the newest reminder of it (``kind``), has come.
+
+    ``recipients`` to ``unreachable`` are people; ``acknowledged`` and ``obligations`` are posts, of the whole notice.
+    ``rate`` is messages a second, ``seconds_left`` None when nobody can say.
+    """
 
     title: str
     recipients: int
@@ -46,6 +50,7 @@ class SendingProgress:
     rate: float
     seconds_left: float | None
     titles: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["notice", "reminder"] = "notice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +100,7 @@ def _progress(progress: SendingProgress) -> dict[str, Any]:
     return {
         "title": progress.title,
         "titles": dict(progress.titles),
+        "kind": progress.kind,
         "recipients": progress.recipients,
         "delivered": progress.delivered,
         "planned": progress.planned,

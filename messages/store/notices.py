@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import Row, Select, case, exists, func, insert, select, update
 
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import FIRST_WAVE, Category, Counts, Json, Lane, NewNotice, Notice
@@ -153,7 +153,33 @@ async def counts(conn: Connection, notice_id: int) -> Counts:
         .subquery()
     )
     rows = await conn.execute(select(best.c.place, func.count()).group_by(best.c.place))
-    by_state = {_BEST_FIRST[place].value: number for place, number in rows}
+    return await _standing(conn, notice_id, {_BEST_FIRST[place].value: number for place, number in rows})
+
+
+async def newest_wave(conn: Connection, notice_id: int) -> int:
+    """The number of the wave that was planned last, of those that tell anybody anything."""
+    told = exists().where(deliveries.c.notice_id == notice_id, deliveries.c.wave == waves.c.number)
+    query = (
+        select(waves.c.number)
+        .where(waves.c.notice_id == notice_id, waves.c.planned_at.is_not(None), told)
+        .order_by(waves.c.planned_at.desc(), waves.c.number.desc())
+        .limit(1)
+    )
+    return await conn.scalar(query) or FIRST_WAVE
+
+
+async def wave_counts(conn: Connection, notice_id: int, number: int) -> Counts:
+    """How one wave of a notice stands now: its own recipients and states, with the posts of the whole notice."""
+    query = (
+        select(deliveries.c.state, func.count().label("people"))
+        .where(deliveries.c.notice_id == notice_id, deliveries.c.wave == number)
+        .group_by(deliveries.c.state)
+    )
+    return await _standing(conn, notice_id, {row.state: row.people for row in await conn.execute(query)})
+
+
+async def _standing(conn: Connection, notice_id: int, by_state: Mapping[str, int]) -> Counts:
+    """People by the state of their deliveries, with the posts of the notice."""
     obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id)
     acknowledged = select(func.count(acknowledgements.c.post_id.distinct())).where(
         acknowledgements.c.notice_id == notice_id

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -83,9 +83,10 @@ class EchoBot:
 class Desk:
     """A panel of its own: a clock that stands still until it is moved."""
 
-    def __init__(self) -> None:
-        """A Friday afternoon, the notice due on Monday."""
-        notice = NextNotice(at=DUE, title="国庆节廉洁提醒（正式）", kind="holiday")
+    def __init__(self, kind: Literal["notice", "reminder"] = "notice") -> None:
+        """A Friday afternoon, the notice (or a reminder of it) due on Monday."""
+        notice = NextNotice(at=DUE, title="国庆节廉洁提醒（正式）", kind=kind)
+        self._kind = kind
         self._state = PanelState(clock=START, zone="Asia/Shanghai", next=notice)
 
     def now(self) -> datetime:
@@ -99,7 +100,7 @@ class Desk:
     async def move(self, to: Step) -> PanelState:
         """Move on; at the notice, half of it is sent."""
         if to is Step.NEXT:
-            self._state = replace(self._state, clock=DUE, next=None, progress=HALF)
+            self._state = replace(self._state, clock=DUE, next=None, progress=replace(HALF, kind=self._kind))
         else:
             self._state = replace(self._state, clock=self._state.clock + timedelta(hours=1 if to is Step.HOUR else 24))
         return self._state

@@ -9,11 +9,12 @@ from playwright.async_api import Locator, Page, expect
 
 import bot.sandbox
 from bot.sandbox import Sandbox
-from tests.browser.bot import BUTTON, RECORDED, EchoBot
+from tests.browser.bot import BUTTON, RECORDED, Desk, EchoBot
 from tests.browser.conftest import PEOPLE, OpenPage, peopled
 
 PAGE: Final = Path(bot.sandbox.__file__).parent / "page"
 PHONE: Final = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+ONE_LINE: Final = 20  # a card's heading, in pixels, as panel.css has it
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -66,6 +67,9 @@ async def test_search_narrows_the_list_and_can_be_cleared(open_page: OpenPage) -
     await expect(page.get_by_role("heading", name="Helen Carter")).to_be_visible()
     await page.get_by_role("searchbox").fill("没有这个人")
     await expect(page.get_by_text("没有找到“没有这个人”")).to_be_visible()
+    await page.get_by_role("searchbox").fill("x" * 200)
+    await expect(page.get_by_text("没有找到“xxx")).to_be_visible()
+    assert await page.locator("#people-empty").evaluate("(empty) => empty.scrollWidth <= empty.clientWidth")
     await page.get_by_role("button", name="清除搜索").click()
     await expect(page.get_by_text("共 2,379 人")).to_be_visible()
 
@@ -166,6 +170,7 @@ async def test_the_language_switch_changes_the_texts_and_is_remembered(open_page
     await page.get_by_role("button", name="EN").click()
     await expect(page.get_by_role("heading", name="The service’s clock")).to_be_visible()
     await expect(page.get_by_text("Friday 18 September 2026")).to_be_visible()
+    assert await page.locator(".clock h3").evaluate("(heading) => heading.clientHeight") == ONE_LINE
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     await page.reload()
     await expect(page.get_by_role("heading", name="Sending progress")).to_be_visible()
@@ -190,9 +195,26 @@ async def test_the_panel_moves_the_clock_and_shows_the_progress(open_page: OpenP
     await expect(panel.get_by_role("progressbar", name="已处理 1,210 / 2,379")).to_be_visible()
     await expect(panel.get_by_text("29.8 条/秒")).to_be_visible()
     await expect(panel.get_by_text("约剩 40 秒")).to_be_visible()
+    await expect(panel.get_by_text("已签收岗位")).to_be_visible()
     await expect(panel.get_by_text("306 / 2,448")).to_be_visible()
     await expect(panel.get_by_role("button", name="拨到下一条通知")).to_be_disabled()
     await expect(page.locator("#hint")).to_be_hidden()
+
+
+async def test_a_reminder_is_called_one_when_it_is_due_and_when_it_is_sent(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    sandbox.panel = Desk(kind="reminder")
+    page = await open_page()
+    panel = page.get_by_role("complementary", name="演示控制台")
+    await expect(panel.get_by_role("heading", name="下一次提醒")).to_be_visible()
+    await page.get_by_role("button", name="EN").click()
+    panel = page.get_by_role("complementary", name="Demo panel")
+    await panel.get_by_role("button", name="To the next reminder").click()
+    await expect(panel.get_by_text("Reminder · 国庆节廉洁提醒（正式）")).to_be_visible()
+    await expect(panel.get_by_text("Posts acknowledged")).to_be_visible()
+    await page.get_by_role("button", name="中", exact=True).click()
+    await expect(page.get_by_text("提醒 · 国庆节廉洁提醒（正式）")).to_be_visible()
 
 
 async def test_a_new_message_arrives_by_itself(bot: EchoBot, open_page: OpenPage) -> None:

@@ -90,6 +90,32 @@ async def test_each_person_is_counted_once_by_the_best_of_all_waves(district: Di
     assert await counts(district, notice) == Counts(recipients=5, delivered=4, unreachable=1, obligations=5)
 
 
+async def standing_of_the_newest_wave(district: District, notice: int) -> tuple[int, Counts]:
+    async with district.db.reading() as conn:
+        number = await notices.newest_wave(conn, notice)
+        return number, await notices.wave_counts(conn, notice, number)
+
+
+async def test_a_wave_is_counted_by_itself_and_the_newest_is_one_that_tells_somebody(district: District) -> None:
+    later_still = LATER + timedelta(days=1)
+    notice = await district.add(saying(acknowledge=True, reminders=(LATER, later_still)))
+    assert await standing_of_the_newest_wave(district, notice) == (0, Counts())
+    await district.plan()
+    ids = await district.claim()
+    await district.settle(ids, DeliveryState.DELIVERED)
+    assert await standing_of_the_newest_wave(district, notice) == (0, Counts(recipients=5, delivered=5, obligations=5))
+
+    await acknowledge(district.db, chat_id=district.chat("A"), delivery_id=ids[0], now=MORNING, message_id=None)
+    assert await district.plan(LATER) == 4
+    reminded = (1, Counts(recipients=4, planned=4, obligations=5, acknowledged=1))
+    assert await standing_of_the_newest_wave(district, notice) == reminded
+
+    async with district.db.writing() as conn:
+        await notices.cancel(conn, notice, later_still)
+    cancelled = (1, Counts(recipients=4, cancelled=4, obligations=5, acknowledged=1))
+    assert await standing_of_the_newest_wave(district, notice) == cancelled
+
+
 async def test_posts_are_obliged_and_acknowledged_one_by_one(any_db: Database) -> None:
     district = District(any_db)
     await district.unit("财政局")

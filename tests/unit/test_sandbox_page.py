@@ -265,12 +265,13 @@ async def test_a_moved_clock_and_progress_are_told() -> None:
         assert [(await anext(events))[0], (await anext(events))[0]] == ["clock", "progress"]
         desk.progress = SendingProgress(
             title="国庆", recipients=3, delivered=1, planned=2, unreachable=0, acknowledged=0, obligations=3, rate=30.0,
-            seconds_left=0.1,
+            seconds_left=0.1, kind="reminder",
         )  # fmt: skip
         await line.post("/sandbox/panel/move", {"to": "hour"})
         told = {kind: state async for kind, state in _take(events, 2)}
         assert told["clock"]["clock"] == (MORNING + timedelta(hours=1)).isoformat()
         assert told["progress"]["progress"]["delivered"] == 1
+        assert told["progress"]["progress"]["kind"] == "reminder"
         await events.aclose()
 
 

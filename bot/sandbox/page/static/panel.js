@@ -57,6 +57,7 @@ export class Panel {
     if (!this.#state) return;
     this.#paintClock();
     byId("zone").textContent = zoneOffset();
+    byId("zone").title = zoneOffset(); // where it is cut short
     this.#paintNext();
     paintProgress(this.#state.progress);
   }
@@ -72,7 +73,9 @@ export class Panel {
   #paintNext() {
     const { next, movable, progress } = this.#state;
     byId("next").hidden = !movable;
-    byId("next-title").textContent = say(next?.kind === "reminder" ? "nextReminder" : "next");
+    const reminder = next?.kind === "reminder";
+    byId("next-title").textContent = say(reminder ? "nextReminder" : "next");
+    write("[data-text=toNext]", say(reminder ? "toNextReminder" : "toNext"));
     byId("next-name").textContent = next ? title(next) : say("nextNone");
     if (!next) byId("next-when").textContent = say("nextNoneWhen");
     for (const button of [document.querySelector("[data-move=next]"), byId("chat-empty-move")]) button.disabled = !next;
@@ -93,7 +96,8 @@ function paintProgress(progress) {
   byId("progress-none").hidden = Boolean(progress);
   if (!progress) return;
   const { recipients, delivered, planned, unreachable, acknowledged, obligations } = progress;
-  byId("progress-name").textContent = title(progress);
+  const name = title(progress);
+  byId("progress-name").textContent = progress.kind === "reminder" ? say("progressReminder", { title: name }) : name;
   for (const [id, value] of Object.entries({ delivered, planned, unreachable })) byId(id).textContent = number(value);
   fill("#sent-meter .delivered", delivered, recipients);
   fill("#sent-meter .unreachable", unreachable, recipients);
