@@ -165,6 +165,9 @@ def _term(written: str, place: int) -> Term:
         name, value = re.split("[:：]", text, maxsplit=1)
         build, _ = _TERMS.get(name, (lambda _value: None, ""))
         term = build(value.strip('"'))
+        if term is None and name == "level":
+            levels = phrase("Levels are 1 to 5, written from the higher to the lower: such as level:1-3.")
+            raise _refused(levels, place + 1, written)
     if term is None:
         raise _unknown(written, 0, place)
     return Not(term) if negated else term

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from messages.errors import refused
+from messages.errors import NotEntitled, NotFound, refused
 from messages.ledger import Kind
 from messages.notices import LONGEST_TITLE, Category, Json, Lane, NewNotice
 from messages.rights import entitled_to_broadcast
@@ -83,8 +83,8 @@ class Broadcasts:
     async def announce(self, draft: Draft, now: datetime) -> Announced:
         """Say something to an audience; all of it is checked before anything is made.
 
-        Raises ``Refused`` (with ``text`` or ``title`` as the fault's column, or the place of a fault in the markup),
-        ``NotFound`` and ``NotEntitled``.
+        Raises ``Refused``: a fault's column is what it is about (``text``, ``title``, ``audience``, ``as``,
+        ``approved_by``), or the place of a fault in the markup or in the audience.
         """
         async with self._db.reading() as conn:
             said = await self._checked(conn, draft, now)
@@ -103,6 +103,11 @@ class Broadcasts:
             raise refused(phrase("a text that is not empty is accepted"), column="text")
         if draft.title is not None and len(draft.title) > LONGEST_TITLE:
             raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="title")
+        by = await _administrator(conn, "as", draft.speaker)
+        approved_by = await _administrator(conn, "approved_by", draft.approved_by) if draft.approved_by else None
+        if not await audiences.count_people(conn, draft.audience):
+            message = phrase("This audience reaches nobody: nobody holds a post that it means.")
+            raise refused(message, column="audience", value=draft.audience)
         within = self._policy.broadcasts.within if draft.within is None else draft.within
         return Broadcast(
             text=text,
@@ -111,9 +116,16 @@ class Broadcasts:
             within=within if draft.acknowledge else None,
             send_at=max(draft.send_at or now, now),
             lane=draft.lane,
-            by=await entitled_to_broadcast(conn, draft.speaker),
-            approved_by=await entitled_to_broadcast(conn, draft.approved_by) if draft.approved_by else None,
+            by=by,
+            approved_by=approved_by,
         )
+
+
+async def _administrator(conn: Connection, field: str, code: str) -> int:
+    try:
+        return await entitled_to_broadcast(conn, code)
+    except (NotFound, NotEntitled) as error:
+        raise refused(error.phrase, column=field, value=code) from error
 
 
 def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: str, now: datetime) -> NewNotice:

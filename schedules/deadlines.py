@@ -57,7 +57,7 @@ def parse_within(text: str) -> int:
     """The working days of ``2wd`` (or ``2个工作日``); anything else is ``Refused``."""
     found = _WITHIN.fullmatch(text.strip())
     if not found:
-        raise refused(phrase("a number of working days is accepted, such as 2wd"), value=text)
+        raise refused(phrase("a number of working days is accepted, such as 2wd"), column="within", value=text)
     return int(found.group(1))
 
 

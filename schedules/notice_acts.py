@@ -31,18 +31,24 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Cancelled:
-    """How many deliveries were stopped, and how the notice stands after it."""
+    """How many deliveries were stopped, and how the notice stands after it.
 
+    ``at`` is the first time that it was cancelled, which stands; ``before`` tells whether that was an earlier call.
+    """
+
+    at: datetime
+    before: bool
     stopped: int
     counts: Counts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """The number of the reminder's wave, and how many people it goes to."""
+    """The number of the reminder's wave, how many people it goes to, and how the notice stands."""
 
     wave: int
     people: int
+    counts: Counts
 
 
 async def standing(db: Database, notice_id: int) -> Standing:
@@ -55,13 +61,19 @@ async def standing(db: Database, notice_id: int) -> Standing:
 
 
 async def cancel(db: Database, notice_id: int, now: datetime) -> Cancelled:
-    """Stop what has not been sent yet; what was delivered stays. Raises ``NotFound``."""
+    """Stop what has not been sent yet; what was delivered stays. Raises ``NotFound``.
+
+    Once more does no harm: it stops what was in flight the first time and has come back.
+    """
     async with db.writing() as conn:
         notice = await _find(conn, notice_id)
         stopped = await notices.cancel(conn, notice_id, now)
-        body: dict[str, Json] = {"notice": notice.key, "stopped": stopped}
-        await ledger.append(conn, at=now, kind=Kind.NOTICE_CANCELLED, person_id=None, body=body)
-        return Cancelled(stopped=stopped, counts=await notices.counts(conn, notice_id))
+        before = notice.cancelled_at is not None
+        if stopped or not before:
+            body: dict[str, Json] = {"notice": notice.key, "stopped": stopped}
+            await ledger.append(conn, at=now, kind=Kind.NOTICE_CANCELLED, person_id=None, body=body)
+        counts = await notices.counts(conn, notice_id)
+    return Cancelled(at=notice.cancelled_at or now, before=before, stopped=stopped, counts=counts)
 
 
 async def remind(db: Database, notice_id: int, now: datetime) -> Reminded:
@@ -75,7 +87,8 @@ async def remind(db: Database, notice_id: int, now: datetime) -> Reminded:
         wave, people = await waves.remind_now(conn, notice_id, now)
         body: dict[str, Json] = {"notice": notice.key, "wave": wave}
         await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=None, body=body)
-    return Reminded(wave=wave, people=people)
+        counts = await notices.counts(conn, notice_id)
+    return Reminded(wave=wave, people=people, counts=counts)
 
 
 async def _find(conn: Connection, notice_id: int) -> Notice:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from messages.errors import Fault
 from messages.organisation.roster.parsing import Parser
@@ -32,6 +32,15 @@ def xlsx(path: Path, *lines: Cells, merge: Sequence[str] = (), sheet: str = "花
         page.merge_cells(area)
     workbook.save(path)
     return path
+
+
+def add_sheet(path: Path, sheet: str, *lines: Cells) -> None:
+    """One more sheet of a workbook, behind the others."""
+    workbook = load_workbook(path)
+    page = workbook.create_sheet(sheet)
+    for line in lines:
+        page.append(list(line))
+    workbook.save(path)
 
 
 def csv_file(path: Path, text: str, encoding: str = "utf-8") -> Path:

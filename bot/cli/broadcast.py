@@ -19,7 +19,7 @@ from schedules.planner import Planner
 from schedules.policy import load
 
 _URGENCIES: Final = tuple(lane.name.lower() for lane in Lane)
-_OPTIONS: Final = frozenset({"text", "title", "at"})
+_OPTIONS: Final = frozenset({"text", "title", "at", "within", "audience", "as", "approved_by"})
 """Fields whose faults are told by the name of their option."""
 
 Audience = Annotated[
@@ -122,7 +122,8 @@ def _faults_by_option() -> Iterator[None]:
         yield
     except Refused as error:
         faults = [
-            replace(fault, column=f"--{fault.column}") if fault.column in _OPTIONS else fault for fault in error.faults
+            replace(fault, column=f"--{fault.column.replace('_', '-')}") if fault.column in _OPTIONS else fault
+            for fault in error.faults
         ]
         raise Refused(error.phrase, faults) from error
 

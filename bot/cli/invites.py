@@ -46,7 +46,7 @@ async def _export(session: Session, file: Path, unit: str | None, bot: str | Non
         raise refused(phrase("A file ending in .csv, .xlsx or .html is accepted."), value=file.name)
     name = bot_name(bot) if bot else await bot_username(session)
     with progress(session) as port:
-        count = await export_invites(
+        done = await export_invites(
             session.db,
             file,
             now=session.clock.now(),
@@ -56,15 +56,22 @@ async def _export(session: Session, file: Path, unit: str | None, bot: str | Non
             unit=unit,
         )
     if as_json:
-        emit_json({"file": str(file), "people": count, "bot": name})
+        emit_json({"file": str(file), "people": done.people, "replaced": done.replaced, "bot": name})
         return
     message = nphrase(
         "{count} code written to {file}. Hand it out, then delete the file.",
         "{count} codes written to {file}. Hand them out, then delete the file.",
-        count,
+        done.people,
         file=str(file),
     )
     typer.echo(session.say(message))
+    if done.replaced:
+        voided = nphrase(
+            "{count} unused code of an earlier export no longer works.",
+            "{count} unused codes of earlier exports no longer work.",
+            done.replaced,
+        )
+        typer.echo(session.say(voided))
 
 
 def _content(session: Session, file: Path, port: ProgressPort) -> Content:

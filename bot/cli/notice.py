@@ -70,7 +70,12 @@ async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
 async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:
     done = await notice_acts.cancel(session.db, notice_id, session.clock.now())
     if as_json:
-        emit_json({"id": notice_id, "stopped": done.stopped, **asdict(done.counts)})
+        at = done.at.astimezone(session.settings.zone).isoformat()
+        emit_json({"id": notice_id, "stopped": done.stopped, **asdict(done.counts), "cancelled_at": at})
+        return
+    if done.before and not done.stopped:
+        when = done.at.astimezone(session.settings.zone)
+        typer.echo(session.say(phrase("It was cancelled before, at {when}.", when=f"{when:%Y-%m-%d %H:%M}")))
         return
     told = phrase(
         "Cancelled; {stopped} not sent, {delivered} delivered before.",
@@ -84,6 +89,11 @@ async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
     done = await notice_acts.remind(session.db, notice_id, session.clock.now())
     if as_json:
         emit_json({"id": notice_id, "wave": done.wave, "reminded": done.people})
-    else:
+        return
+    if done.people:
         told = nphrase("{count} person is reminded.", "{count} people are reminded.", done.people)
-        typer.echo(session.say(told))
+    elif 0 < done.counts.obligations == done.counts.acknowledged:
+        told = phrase("All have acknowledged: there is nobody to remind.")
+    else:
+        told = phrase("Nobody whom the notice has reached is silent: there is nobody to remind.")
+    typer.echo(session.say(told))

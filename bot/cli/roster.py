@@ -102,6 +102,7 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
         **{what: report.plan.total(what) for what in _CHANGES},
         "changes": report.plan.counts(),
         "moved_obligations": report.moved_obligations,
+        "skipped_sheets": list(report.skipped_sheets),
         "dry_run": report.dry_run,
         "faults": [],
     }
@@ -121,6 +122,11 @@ def _tell(session: Session, report: ImportReport) -> None:
         assignments=report.assignments,
     )
     typer.echo(session.say(file))
+    if report.skipped_sheets:
+        skipped = phrase(
+            "Sheets passed over, for they are no roster: {sheets}.", sheets=", ".join(report.skipped_sheets)
+        )
+        typer.echo(session.say(skipped))
     for kind, counts in report.plan.counts().items():
         if any(counts.values()):
             what = phrase("{kind}: {created} created, {updated} changed, {ended} ended", kind=_KINDS[kind], **counts)

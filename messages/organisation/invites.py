@@ -45,6 +45,14 @@ class Invite:
     expires_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """How many people got a code, and how many unused earlier codes that made void."""
+
+    people: int
+    replaced: int
+
+
 Content = Callable[[Sequence[Invite]], bytes]
 """Makes a file's content of invites."""
 
@@ -78,8 +86,8 @@ async def export_invites(
     content: Content,
     days: int = DAYS,
     unit: str | None = None,
-) -> int:
-    """Hand out a code to each present holder and role bearer without an account; gives how many.
+) -> Exported:
+    """Hand out a code to each present holder and role bearer without an account.
 
     ``unit`` names a unit: only its people and those of all units below it. Codes handed out to them before and not used
     are replaced. Raises ``Refused`` for an unknown unit, and where the file cannot be written.
@@ -92,11 +100,11 @@ async def export_invites(
     file = content(made)  # before the transaction: drawing thousands of cards takes a while, and others wait to write
     async with db.writing() as conn:
         codes = {invite.person_id: hash_code(invite.code) for invite in made}
-        await stored.replace(conn, codes=codes, created_at=now, expires_at=expires_at)
+        replaced = await stored.replace(conn, codes=codes, created_at=now, expires_at=expires_at)
         body = {"people": len(made), "unit": unit, "expires_at": expires_at.isoformat()}
         await ledger.append(conn, at=now, kind=Kind.INVITES_EXPORTED, person_id=None, body=body)
         write_private(path, file)
-    return len(made)
+    return Exported(people=len(made), replaced=replaced)
 
 
 async def _path_of(conn: Connection, unit: str) -> str:

@@ -1,16 +1,21 @@
 """Audiences as SQL: which assignments an expression reaches at this moment."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 
 from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
-from messages.errors import Refused
+from messages.errors import Fault, Refused
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, people, posts, roles, units
 from messages.text.phrase import phrase
 
 _upper = units.alias("upper_unit")
+_NAMED: Final = {
+    Unit: phrase("The name of a unit of the roster is accepted."),
+    Post: phrase("The code of a post of the roster is accepted."),
+    Person: phrase("The code of a person of the roster is accepted."),
+}
 
 
 def _condition(term: Term) -> ColumnElement[bool]:
@@ -92,7 +97,10 @@ async def check(conn: Connection, expression: str) -> None:
         if column is None or not isinstance(term, Unit | Post | Person):
             continue
         if await conn.scalar(select(column).where(column == term.value)) is None:
-            raise Refused(phrase("The audience names «{value}», which is not in the roster.", value=term.value))
+            fault = Fault(column="audience", value=term.value, message=_NAMED[type(term)])
+            raise Refused(
+                phrase("The audience names «{value}», which is not in the roster.", value=term.value), [fault]
+            )
 
 
 def _leaves(term: Term) -> list[Term]:

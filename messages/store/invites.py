@@ -71,19 +71,25 @@ async def mark_used(conn: Connection, invite_id: int, account_id: int, at: datet
     return marked.rowcount == 1
 
 
-async def replace(conn: Connection, *, codes: Mapping[int, str], created_at: datetime, expires_at: datetime) -> None:
-    """Open a new invite for each person of ``codes`` (person id → hash of the code) in place of an open one."""
+async def replace(conn: Connection, *, codes: Mapping[int, str], created_at: datetime, expires_at: datetime) -> int:
+    """Open a new invite for each person of ``codes`` (person id → hash of the code) in place of an open one.
+
+    Gives how many codes could have been used until now and no longer can.
+    """
+    voided = 0
     for batch in _batches(sorted(codes)):
-        await conn.execute(
+        replaced = await conn.execute(
             update(invites)
             .where(
                 invites.c.person_id.in_(bindparam("persons", expanding=True)),
                 invites.c.used_at.is_(None),
                 invites.c.replaced_at.is_(None),
             )
-            .values(replaced_at=created_at),
+            .values(replaced_at=created_at)
+            .returning(invites.c.expires_at),
             {"persons": batch},
         )
+        voided += sum(expiry > created_at for expiry in replaced.scalars())
         await conn.execute(
             insert(invites),
             [
@@ -96,6 +102,7 @@ async def replace(conn: Connection, *, codes: Mapping[int, str], created_at: dat
                 for person in batch
             ],
         )
+    return voided
 
 
 def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -135,6 +135,7 @@ def test_markup_that_is_not_well_formed_is_refused_at_its_place(
         ("--within", "soon"),
         ("--audience", "unit:没有这个单位"),
         ("--audience", "nonsense:x"),
+        ("--audience", "level:5"),
         ("--as", "R999"),
         ("--as", "R003"),
         ("--approved-by", "R003"),
@@ -146,6 +147,30 @@ def test_what_a_broadcast_cannot_take_is_refused_and_nothing_is_made(office: Off
     document = office.broadcast(*wrong, code=1)
     assert document["error"] or document["faults"]
     assert office.json("notice", "list")["notices"] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--within", "2x"), ("--audience", "person:R999"), ("--as", "R999"), ("--as", "R003"), ("--approved-by", "R003")],
+)
+def test_what_a_broadcast_cannot_take_is_told_by_its_option(office: Office, wrong: tuple[str, str]) -> None:
+    (fault,) = office.broadcast(*wrong, code=1)["faults"]
+    assert fault["column"] == wrong[0]
+
+
+def test_a_notice_cancelled_twice_says_when_it_was_cancelled(office: Office) -> None:
+    notice = office.broadcast()["id"]
+    first = office.json("notice", "cancel", notice)
+    assert office.json("notice", "cancel", notice)["cancelled_at"] == first["cancelled_at"]
+    said = office.call("notice", "cancel", notice)
+    assert (said.exit_code, said.stdout.count("\n")) == (0, 1)
+    assert f"It was cancelled before, at {first['cancelled_at'][:10]}" in said.stdout
+
+
+def test_with_nobody_silent_a_reminder_says_so(office: Office) -> None:
+    said = office.call("notice", "remind", office.broadcast()["id"])
+    assert said.exit_code == 0
+    assert "there is nobody to remind" in said.stdout
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from messages.errors import Fault, Refused
 from messages.organisation.records import Role, UnitKind
 from messages.store.audience import check, count_people, count_unreachable, reached
 from messages.store.database import Database
+from messages.text.phrase import english
 from tests.district import District
 
 
@@ -82,6 +83,11 @@ def fault_of(written: str) -> Fault:
 def test_a_fault_is_told_with_its_place(written: str, column: int, value: str | None) -> None:
     fault = fault_of(written)
     assert (fault.line, fault.column, fault.value) == (1, str(column), value)
+
+
+@pytest.mark.parametrize("written", ["level:9-1", "all -level:3-1"])
+def test_levels_are_explained(written: str) -> None:
+    assert "from the higher to the lower" in english(fault_of(written).message)
 
 
 @pytest.mark.parametrize("written", ['unit:""', 'post:""', 'person:""'])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from messages.errors import LianxunError, NotEntitled, NotFound, Refused
+from messages.errors import Refused
 from messages.notices import LONGEST_TITLE, Category, Lane, NewNotice
 from messages.organisation.records import Role
 from messages.store import tables
@@ -131,23 +131,25 @@ async def test_without_a_number_of_working_days_the_policy_s_counts(office: Offi
 
 
 @pytest.mark.parametrize(
-    ("given", "error"),
+    ("given", "column"),
     [
-        ({"audience": "unit:没有"}, Refused),
-        ({"text": " <b> </b>"}, Refused),
-        ({"text": "so <b>bold"}, Refused),
-        ({"text": "长" * 5000}, Refused),
-        ({"title": "长" * (LONGEST_TITLE + 1)}, Refused),
-        ({"speaker": "X"}, NotFound),
-        ({"speaker": "B"}, NotEntitled),
-        ({"approved_by": "B"}, NotEntitled),
+        ({"audience": "unit:没有"}, "audience"),
+        ({"audience": "post:没有"}, "audience"),
+        ({"audience": "person:没有"}, "audience"),
+        ({"audience": "level:5"}, "audience"),
+        ({"text": " <b> </b>"}, "text"),
+        ({"text": "so <b>bold"}, "4"),
+        ({"text": "长" * 5000}, "text"),
+        ({"title": "长" * (LONGEST_TITLE + 1)}, "title"),
+        ({"speaker": "X"}, "as"),
+        ({"speaker": "B"}, "as"),
+        ({"approved_by": "B"}, "approved_by"),
     ],
 )
-async def test_what_is_refused_leaves_nothing_behind(
-    office: Office, given: dict[str, str], error: type[LianxunError]
-) -> None:
-    with pytest.raises(error):
+async def test_what_is_refused_leaves_nothing_behind(office: Office, given: dict[str, str], column: str) -> None:
+    with pytest.raises(Refused) as refusal:
         await office.announce(**given)
+    assert [fault.column for fault in refusal.value.faults] == [column]
     assert (await office.kept(), await office.recorded()) == ([], [])
 
 

@@ -75,6 +75,17 @@ async def test_a_new_export_replaces_codes_that_were_not_used(office: Database, 
     assert found == [False, True, True]
 
 
+async def test_an_export_counts_the_codes_that_it_makes_void(office: Database, tmp_path: Path) -> None:
+    path = tmp_path / "i.csv"
+    counts = []
+    for days in (0, 1, 31):
+        done = await export_invites(
+            office, path, now=NOW + timedelta(days=days), bot="lx_bot", content=as_csv, unit="甲" if days == 0 else None
+        )
+        counts.append((done.people, done.replaced))
+    assert counts == [(2, 0), (3, 2), (3, 0)]  # the last ones had expired
+
+
 async def test_who_has_an_account_gets_no_code(office: Database, tmp_path: Path) -> None:
     async with office.writing() as conn:
         await conn.execute(insert(tables.accounts).values(person_id=1, chat_id=7, joined_at=NOW))

@@ -44,6 +44,15 @@ async def test_cancelling_stops_what_is_not_sent_and_is_recorded(district: Distr
     assert await recorded(district.db) == [("notice_cancelled", {"notice": "broadcast:x", "stopped": 3})]
 
 
+async def test_of_two_cancellations_the_first_stands(district: District) -> None:
+    notice = await district.issue(saying("broadcast:x"))
+    first = await cancel(district.db, notice, MORNING)
+    again = await cancel(district.db, notice, LATER)
+    assert (first.at, first.before) == (MORNING, False)
+    assert (again.at, again.before, again.stopped) == (MORNING, True, 0)
+    assert len(await recorded(district.db)) == 1
+
+
 async def test_the_silent_are_reminded_and_it_is_recorded(district: District) -> None:
     notice = await district.issue(saying("broadcast:x", acknowledge=True))
     await district.settle(await district.claim(), DeliveryState.DELIVERED)

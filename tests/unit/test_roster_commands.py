@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from bot.cli import invites, roster
-from tests.rosters import CHIEF, CLERK, HEADER, xlsx
+from tests.rosters import CHIEF, CLERK, HEADER, add_sheet, xlsx
 
 COMMANDS = typer.Typer()
 COMMANDS.add_typer(roster.app)
@@ -67,10 +67,22 @@ def test_the_roster_and_the_invites_are_written(tmp_path: Path) -> None:
     call("roster", "import", xlsx(tmp_path / "r.xlsx", HEADER, CHIEF, CLERK))
     assert json.loads(call("roster", "export", tmp_path / "o.csv", "--json").stdout)["lines"] == 2
     said = call("invites", "export", tmp_path / "i.csv", "--bot", "@lx_bot", "--json")
-    assert json.loads(said.stdout) == {"file": str(tmp_path / "i.csv"), "people": 2, "bot": "lx_bot"}
+    assert json.loads(said.stdout) == {"file": str(tmp_path / "i.csv"), "people": 2, "replaced": 0, "bot": "lx_bot"}
     with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as file:
         assert [line["name"] for line in csv.DictReader(file)] == ["王芳", "李伟"]
-    assert call("invites", "export", tmp_path / "i.html", "--bot", "lx_bot").exit_code == 0
+    cards = call("invites", "export", tmp_path / "i.html", "--bot", "lx_bot")
+    assert cards.exit_code == 0
+    assert "2 unused codes of earlier exports no longer work." in cards.stdout
+
+
+def test_a_sheet_of_notes_is_passed_over_and_named(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", HEADER, CHIEF)
+    add_sheet(path, "说明", ("请如实填写",), ("联系人", "内线"))
+    document = json.loads(call("roster", "import", path, "--dry-run", "--json").stdout)
+    assert (document["posts"], document["skipped_sheets"]) == (1, ["说明"])
+    said = call("roster", "import", path)
+    assert said.exit_code == 0
+    assert "说明" in said.stdout
 
 
 def test_without_a_token_the_bots_name_is_asked_for(tmp_path: Path) -> None:

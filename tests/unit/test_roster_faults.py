@@ -12,7 +12,7 @@ from messages.organisation.roster.importing import import_roster
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Database
 from messages.store.organisation import roster_rows
-from tests.rosters import CHIEF, CLERK, HEADER, NOW, Cells, csv_file, places, row, xlsx
+from tests.rosters import CHIEF, CLERK, HEADER, NOW, Cells, add_sheet, csv_file, places, row, xlsx
 
 WHOLE = (*HEADER, "上级单位", "单位类别", "上级岗位编号", "角色", "语言", "风险岗位")
 PLAIN = ("", "部门", "", "", "zh_CN", "否")
@@ -85,6 +85,15 @@ async def test_a_sheet_without_a_header_is_told_by_name(db: Database, tmp_path: 
     workbook.save(path)
     (fault,) = await faults_of(db, path)
     assert (fault.sheet, fault.line, fault.value) == ("填表说明", 1, "请如实填写")
+
+
+@pytest.mark.parametrize("line", [("单位", "全称"), CLERK])
+async def test_a_sheet_that_may_be_a_roster_is_never_passed_over(db: Database, tmp_path: Path, line: Cells) -> None:
+    """Its posts would be ended."""
+    path = xlsx(tmp_path / "r.xlsx", HEADER, CHIEF)
+    add_sheet(path, "续表", line)
+    (fault,) = await faults_of(db, path)
+    assert (fault.sheet, fault.line) == ("续表", 1)
 
 
 async def test_a_post_used_twice_names_the_other_line(db: Database, tmp_path: Path) -> None:
@@ -217,6 +226,8 @@ async def test_quotes_that_do_not_close_are_told_with_their_line(db: Database, t
         ("r.xlsx", b"PK\x03\x04 and no more"),
         ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
         ("r.csv", b"PK\x03\x04 a workbook"),
+        ("r.csv", b"\x89PNG\n\x00\x01\n" * 9),
+        ("r.csv", b"\xff\xff\n" * 9),
         ("r.xls", b"old"),
         ("r", b"?"),
     ],

@@ -11,6 +11,7 @@ from messages.organisation.spreadsheets import unguard
 from messages.text.phrase import phrase
 
 _MOST_PLACES: Final = 100
+_FEW_PLACES: Final = 5
 _AROUND: Final = 100_000  # bytes
 _MANY_TIMES: Final = 4
 _DELIMITERS: Final = (",", ";", "\t")
@@ -52,6 +53,8 @@ def _delimiter(text: str) -> str:
 
 
 def _decode(content: bytes) -> str:
+    if b"\0" in content:
+        raise _no_text()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,7 +75,8 @@ def _is_broken_utf8(around: bytes) -> bool:
 
 
 def _undecodable(content: bytes, encoding: str) -> Refused:
-    faults = []
+    faults: list[Fault] = []
+    number = 0
     for number, line in enumerate(content.split(b"\n"), start=1):
         try:
             line.decode(encoding)
@@ -81,4 +85,10 @@ def _undecodable(content: bytes, encoding: str) -> Refused:
             faults.append(Fault(line=number, value=place, message=phrase("Text in UTF-8 or GB18030 is accepted.")))
         if len(faults) == _MOST_PLACES:
             break
+    if len(faults) > _FEW_PLACES and len(faults) * 2 > number:
+        return _no_text()
     return Refused(phrase("The roster was refused; nothing of it was imported."), faults)
+
+
+def _no_text() -> Refused:
+    return refused(phrase("This is not a table in text: a CSV file in UTF-8 or GB18030 is accepted."))

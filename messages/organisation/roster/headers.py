@@ -1,6 +1,6 @@
 """Finds the header of a sheet, below titles and notes, and tells what is wrong with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,6 +62,19 @@ def _header(sheet: str | None, number: int, cells: Sequence[Cell]) -> Header:
         if column is not None:
             places.setdefault(column, at)
     return Header(sheet=sheet, line=number, names=names, places=places)
+
+
+def looks_like_roster(lines: Iterable[tuple[int, Sequence[Cell]]]) -> bool:
+    """Whether lines without a header may be a roster all the same.
+
+    They may where a required column is named, and where a line has values enough for one: such a sheet is never passed
+    over, for the posts in it would be ended.
+    """
+    for _number, cells in lines:
+        values = [shown(cell) for cell in cells if not is_blank(cell)]
+        if len(values) >= len(REQUIRED) or any(recognise(value) in REQUIRED for value in values):
+            return True
+    return False
 
 
 def no_header(sheet: str | None, line: tuple[int, Sequence[Cell]]) -> Fault:

@@ -38,7 +38,10 @@ Progress = Callable[[Step, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """What was imported, or with ``dry_run`` would be. The first four are counts of the file."""
+    """What was imported, or with ``dry_run`` would be. The first four are counts of the file.
+
+    ``skipped_sheets`` names the sheets that are no roster, and were passed over.
+    """
 
     units: int
     posts: int
@@ -47,6 +50,7 @@ class ImportReport:
     plan: Plan
     dry_run: bool
     moved_obligations: int = 0
+    skipped_sheets: tuple[str, ...] = ()
 
 
 def _silently(_step: Step, _done: int, _total: int) -> None:
@@ -100,7 +104,7 @@ def _decide(table: Table, faults: list[Fault], standing: Standing, default_langu
     if every:
         raise Refused(phrase("The roster was refused; nothing of it was imported."), _in_order(every, table))
     wanted = gather(table.rows)
-    return _report(wanted, plan(wanted, standing, default_language))
+    return _report(wanted, plan(wanted, standing, default_language), table.skipped)
 
 
 def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
@@ -116,7 +120,7 @@ def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
     return [*ordered[:MOST_FAULTS], Fault(message=more)]
 
 
-def _report(wanted: Wanted, decided: Plan) -> ImportReport:
+def _report(wanted: Wanted, decided: Plan, skipped: tuple[str, ...]) -> ImportReport:
     return ImportReport(
         units=len(wanted.units),
         posts=len(wanted.posts),
@@ -124,6 +128,7 @@ def _report(wanted: Wanted, decided: Plan) -> ImportReport:
         assignments=wanted.assignments,
         plan=decided,
         dry_run=True,
+        skipped_sheets=skipped,
     )
 
 

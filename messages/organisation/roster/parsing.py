@@ -9,7 +9,14 @@ from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster import words
 from messages.organisation.roster.cells import Unreadable, is_blank, shown, text
 from messages.organisation.roster.columns import Column
-from messages.organisation.roster.headers import SOUGHT_WITHIN, Header, find_header, header_faults, no_header
+from messages.organisation.roster.headers import (
+    SOUGHT_WITHIN,
+    Header,
+    find_header,
+    header_faults,
+    looks_like_roster,
+    no_header,
+)
 from messages.organisation.roster.lines import Cell, Sheet
 from messages.organisation.roster.rows import RosterRow, Table
 from messages.text.phrase import Phrase, phrase
@@ -29,17 +36,22 @@ class Parser:
         self._read = read
         self._rows: list[RosterRow] = []
         self._headings: dict[tuple[str | None, Column], str] = {}
+        self._others: dict[str, Fault] = {}
         self.faults: list[Fault] = []
 
     def parse(self, sheets: Iterable[Sheet]) -> Table:
         """Every row of every sheet, and in ``faults`` what is wrong with them.
 
-        A row with faults is among them, so that other rows may refer to it; its faulty values are empty.
+        A row with faults is among them, so that other rows may refer to it; its faulty values are empty. A sheet of
+        notes is passed over where another one has a header.
         """
         filled = [self._sheet(sheet) for sheet in sheets]
         if not any(filled):
             self.faults.append(Fault(message=phrase("The file is empty.")))
-        return Table(rows=tuple(self._rows), headings=self._headings)
+        if not self._headings:
+            self.faults.extend(self._others.values())
+            self._others.clear()
+        return Table(rows=tuple(self._rows), headings=self._headings, skipped=tuple(self._others))
 
     def _sheet(self, sheet: Sheet) -> bool:
         """Parse one sheet; False for one with nothing in it."""
@@ -49,7 +61,7 @@ class Parser:
             return False
         header = find_header(sheet.name, first)
         if header is None:
-            self.faults.append(no_header(sheet.name, first[0]))
+            self._without_header(sheet.name, first)
             return True
         self.faults.extend(header_faults(header))
         self._headings.update({(sheet.name, column): header.name(column) for column in header.places})
@@ -57,6 +69,13 @@ class Parser:
             self._lines(header, (line for line in first if line[0] > header.line))
             self._lines(header, lines)
         return True
+
+    def _without_header(self, sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]) -> None:
+        fault = no_header(sheet, lines[0])
+        if sheet is None or looks_like_roster(lines):
+            self.faults.append(fault)
+        else:
+            self._others[sheet] = fault
 
     def _filled(self, sheet: Sheet) -> Iterator[tuple[int, Sequence[Cell]]]:
         for count, (number, cells) in enumerate(sheet.lines, start=1):

@@ -36,10 +36,14 @@ class RosterRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """The rows of a whole file; ``headings`` are its headers as they stand, by sheet and column."""
+    """The rows of a whole file; ``headings`` are its headers as they stand, by sheet and column.
+
+    ``skipped`` names the sheets that were passed over: they have something else in them.
+    """
 
     rows: tuple[RosterRow, ...]
     headings: Mapping[tuple[str | None, Column], str] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
 
     def fault(self, row: RosterRow, column: Column, value: str | None, message: Phrase) -> Fault:
         """A fault at a row's cell."""
