@@ -30,7 +30,7 @@ from schedules.retry import RetryPolicy, decide, unsent
 _POLL: Final = 0.1
 """Seconds between looks at the database when nobody wakes us: another process may have put work in."""
 _UNLIMITED_CLAIM: Final = 512
-_UNRECORDED_SECONDS: Final = 0.1
+_UNRECORDED_SECONDS: Final = 0.06
 """Where the disk is slow, sending waits for it: a crash is to repeat no more outcomes than this much work has."""
 _STOP_WITHIN: Final = 3.5
 
