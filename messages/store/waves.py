@@ -137,7 +137,15 @@ def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
 
 
 def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
-    """Holders who were told of the notice and have not acknowledged it for every post that they hold."""
+    """Holders who were told of the notice and have not acknowledged it for every post that they hold.
+
+    Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one.
+    """
+    on_its_way = exists().where(
+        deliveries.c.notice_id == obligations.c.notice_id,
+        deliveries.c.person_id == obligations.c.person_id,
+        deliveries.c.state.in_((DeliveryState.PLANNED.value, DeliveryState.SENDING.value)),
+    )
     told = exists().where(
         deliveries.c.notice_id == obligations.c.notice_id,
         deliveries.c.person_id == obligations.c.person_id,
@@ -152,5 +160,5 @@ def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
     return (
         select(obligations.c.person_id.label("person_id"))
         .distinct()
-        .where(obligations.c.notice_id == wave.notice_id, is_held(), ~is_acknowledged(), told, ~just_told)
+        .where(obligations.c.notice_id == wave.notice_id, is_held(), ~is_acknowledged(), told, ~just_told, ~on_its_way)
     )

@@ -112,6 +112,15 @@ async def test_a_reminder_goes_to_those_told_and_silent_for_any_post(district: D
     assert await district.states(notice, wave=1) == {"A": "planned", "C": "planned"}
 
 
+async def test_reminders_that_are_overdue_together_reach_a_person_once(district: District) -> None:
+    """The service was off over both reminders; its next start sent two of them within a second."""
+    notice = await district.issue(saying(acknowledge=True, reminders=(LATER, LATER + timedelta(days=1))))
+    await district.settle(await district.claim(), DeliveryState.DELIVERED)
+    assert await district.plan(LATER + timedelta(days=3)) == 3
+    assert await district.states(notice, wave=1) == {"A": "planned", "B": "planned", "C": "planned"}
+    assert await district.states(notice, wave=2) == {}
+
+
 async def test_someone_who_holds_one_more_post_since_acknowledging_is_reminded(district: District) -> None:
     notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
     ids = await district.claim()
