@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import broadcast, calendar, demo, forecast, invites, notice, roster, serve
+from bot.cli import broadcast, calendar, demo, forecast, invites, migrate, notice, roster, serve
 
 cli = typer.Typer(
     name="lianxun",
@@ -11,7 +11,7 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, serve, broadcast, forecast):
+for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 for module in (roster, invites, notice, calendar):
     cli.add_typer(module.app)

@@ -1,4 +1,4 @@
-"""``lianxun serve`` and ``lianxun migrate``."""
+"""``lianxun serve``: the running service."""
 
 import asyncio
 import fcntl
@@ -11,35 +11,20 @@ from pathlib import Path
 import typer
 
 from bot.app import build
-from bot.cli.frame import AsJson, Session, emit_json, run
+from bot.cli.frame import Session, run
 from messages.errors import Refused
 from messages.store.lease import sole_sender
-from messages.store.schema import migrate as migrate_database
 from messages.text.phrase import phrase
 
 
 def register(cli: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     cli.command("serve")(serve)
-    cli.command("migrate")(migrate)
 
 
 def serve() -> None:
     """Run the service: receive, plan, send, record. Ends within five seconds on SIGTERM or Ctrl-C."""
     run(_serve)
-
-
-def migrate(as_json: AsJson = False) -> None:
-    """Bring the database to this version's schema."""
-    before, after = run(_migrate, as_json=as_json, prepared=False)
-    if as_json:
-        emit_json({"before": before, "after": after})
-    else:
-        typer.echo(f"{before or '-'} → {after}")
-
-
-async def _migrate(session: Session) -> tuple[str | None, str | None]:
-    return await migrate_database(session.db)
 
 
 async def _serve(session: Session) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, case, func, literal, null, select
 
 from messages.deliveries import DeliveryState, Reason
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Connection
 from messages.store.tables import accounts, deliveries
 from messages.store.upsert import insert_new
@@ -27,6 +28,7 @@ async def plan(conn: Connection, people: Select[Any], now: datetime) -> int:
         "state": case((lost, DeliveryState.UNREACHABLE.value), else_=DeliveryState.PLANNED.value),
         "reason": case((lost, reason), else_=null()),
         "settled_at": case((lost, literal(now, deliveries.c.settled_at.type)), else_=null()),
+        "bot_id": func.coalesce(accounts.c.bot_id, MAIN_BOT),
     }
     rows = select(*(who.c[name] for name in _GIVEN), *outcome.values()).select_from(who.outerjoin(accounts, joined))
     # SQLite takes a conflict clause after a SELECT only where that has a WHERE.

@@ -42,6 +42,15 @@ def _link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, _Id, ForeignKey(target), nullable=nullable)
 
 
+def _unchecked(name: str, *, nullable: bool = False) -> Column[int]:
+    """A link that the database does not check: in tables of millions the checks cost more than the rows."""
+    return Column(name, _Id, nullable=nullable)
+
+
+def _bot() -> Column[int]:
+    return Column("bot_id", _Id, nullable=False, server_default=text("1"))
+
+
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index over the rows that meet a condition, the same for both databases."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
@@ -114,6 +123,33 @@ roles = Table(
     _partial("uq_roles_current", "person_id", "role", "unit_id", where="ended_at IS NULL", unique=True),
 )
 
+# --- bots -------------------------------------------------------------------------------------------------------------
+
+bots = Table(
+    "bots",
+    metadata,
+    _id(),  # 1 is the bot whose token stands in the settings
+    Column("name", String(64), nullable=False),
+    _link("unit_id", "units.id", nullable=True),  # it serves this unit and all below it; none: whoever no other serves
+    Column("telegram_id", BigInteger),  # the token's public part
+    Column("username", String(64)),
+    Column("token", Text),  # encrypted
+    Column("term", BigInteger, nullable=False, server_default=text("0")),  # counts the senders that it has had
+    Column("added_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+    _partial("uq_bots_current_telegram_id", "telegram_id", where="retired_at IS NULL", unique=True),
+    _partial("uq_bots_current_name", "name", where="retired_at IS NULL", unique=True),
+)
+
+places = Table(
+    "places",
+    metadata,
+    _id(),  # a process that does not send for a bot asks its sender for a place on the wire; gone when granted
+    Column("bot_id", _Id, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Index("ix_places_bot_id", "bot_id"),
+)
+
 # --- joining ----------------------------------------------------------------------------------------------------------
 
 accounts = Table(
@@ -122,6 +158,7 @@ accounts = Table(
     _id(),
     _link("person_id", "people.id"),
     Column("chat_id", BigInteger, nullable=False),
+    _bot(),  # through which the person joined, and is served
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),  # moved to another account
     Column("unreachable_since", Instant),
@@ -195,11 +232,11 @@ obligations = Table(
     "obligations",
     metadata,
     _id(),
-    _link("notice_id", "notices.id"),
-    _link("post_id", "posts.id"),
+    _unchecked("notice_id"),
+    _unchecked("post_id"),
     # Who must acknowledge now; moves with the post on handover.
-    _link("assignment_id", "assignments.id"),
-    _link("person_id", "people.id"),
+    _unchecked("assignment_id"),
+    _unchecked("person_id"),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("notice_id", "post_id"),
     Index("ix_obligations_person_id_notice_id", "person_id", "notice_id"),
@@ -209,22 +246,25 @@ deliveries = Table(
     "deliveries",
     metadata,
     _id(),
-    _link("notice_id", "notices.id"),
-    _link("person_id", "people.id"),
+    _unchecked("notice_id"),
+    _unchecked("person_id"),
     Column("wave", Integer, nullable=False),
     Column("lane", Integer, nullable=False),
     Column("state", String(12), nullable=False),  # DeliveryState
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    _link("account_id", "accounts.id", nullable=True),  # the account it went to
+    _bot(),  # that serves the person
+    Column("term", BigInteger),  # of the sender that claimed it last
+    _unchecked("account_id", nullable=True),  # the account it went to
     Column("claimed_at", Instant),
     Column("settled_at", Instant),  # when the present final state was reached
     Column("message_id", BigInteger),
     Column("reason", String(40)),  # why it is not delivered
     UniqueConstraint("notice_id", "person_id", "wave"),
-    _partial("ix_deliveries_due", "lane", "due_at", "id", where="state = 'planned'"),
-    _partial("ix_deliveries_sending", "id", where="state = 'sending'"),
+    _partial("ix_deliveries_due", "bot_id", "lane", "due_at", "id", where="state = 'planned'"),
+    _partial("ix_deliveries_sending", "bot_id", where="state = 'sending'"),
+    _partial("ix_deliveries_expiring", "expires_at", where="state = 'planned' AND expires_at IS NOT NULL"),
     Index("ix_deliveries_person_id", "person_id"),
 )
 
@@ -236,11 +276,21 @@ acknowledgements = Table(
     _link("assignment_id", "assignments.id"),
     _link("post_id", "posts.id"),
     _link("person_id", "people.id"),
-    _link("delivery_id", "deliveries.id"),
+    _unchecked("delivery_id"),  # old deliveries are archived
     _link("account_id", "accounts.id"),
     Column("at", Instant, nullable=False),
     UniqueConstraint("notice_id", "assignment_id"),
     Index("ix_acknowledgements_person_id", "person_id"),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    # How many deliveries have left for the archive, so that a notice's figures stay true.
+    Column("notice_id", _Id, primary_key=True),
+    Column("wave", Integer, primary_key=True),
+    Column("state", String(12), primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 # --- evidence and state -----------------------------------------------------------------------------------------------
