@@ -1,7 +1,10 @@
 """What every test may ask for."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,17 +16,9 @@ from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests import postgresql
+from tests.service import Founding, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty SQLite database at the present schema."""
-    database = Database(f"sqlite:///{tmp_path}/lianxun.db")
-    await prepare(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +28,62 @@ def postgresql_server() -> Iterator[postgresql.Server]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database at the present schema: once SQLite, once PostgreSQL."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/lianxun.db")
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared SQLite file: copying it is quicker than running every migration for every test."""
+    path = tmp_path_factory.mktemp("template") / "lianxun.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
         await prepare(database)
+        await database.close()
+
+    with asyncio.Runner() as runner:
+        runner.run(make())
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[str]:
+    """The address of an empty database at the present schema: once SQLite, once PostgreSQL.
+
+    For a test of one of them alone: ``@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)``.
+    """
+    if request.param == "sqlite":
+        yield _copied(sqlite_template, tmp_path)
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    url = await server.fresh()
+    yield url
+    await server.drop(url)
+
+
+def _copied(template: Path, folder: Path) -> str:
+    shutil.copyfile(template, folder / "lianxun.db")
+    return f"sqlite:///{folder}/lianxun.db"
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """An empty database at the present schema: once SQLite, once PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def sqlite_db(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty SQLite database, for what is about SQLite alone."""
+    database = Database(_copied(sqlite_template, tmp_path))
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def any_db(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+    """The same as ``db``."""
+    if request.param == "sqlite":
+        database = Database(_copied(sqlite_template, tmp_path))
         yield database
         await database.close()
         return
@@ -48,6 +93,12 @@ async def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     yield database
     await database.close()
     await server.drop(url)
+
+
+@pytest.fixture
+def found(tmp_path: Path, database_url: str) -> Founding:
+    """Found a small office for the service, on either database: ``async with found(people=3) as place``."""
+    return partial(town, tmp_path, url=database_url)
 
 
 @pytest.fixture

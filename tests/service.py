@@ -1,13 +1,13 @@
 """A small office with the service running for it: composed in this process, or as `lianxun serve` in one of its own.
 
-The sandbox is the Bot API, the database an SQLite file; the clock is moved, never waited for.
+The sandbox is the Bot API, the database an SQLite file or a PostgreSQL; the clock is moved, never waited for.
 """
 
 import asyncio
 import csv
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -95,6 +95,7 @@ class Town:
 
     folder: Path
     people: int
+    url: str
     db: Database
     sandbox: Sandbox
     _numbers: Iterator[int] = field(default_factory=count)
@@ -129,6 +130,7 @@ class Town:
         """Run the service from ``at`` on, without an overall limit of its rate unless told so."""
         given = {
             "data_dir": self.folder,
+            "database_url": self.url,
             "telegram_token": TOKEN,
             "telegram_api_url": self.sandbox.url,
             "http_port": 0,
@@ -152,6 +154,7 @@ class Town:
         """The settings as a process finds them."""
         given = {
             "DATA_DIR": str(self.folder),
+            "DATABASE_URL": self.url,
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.sandbox.url,
             "HTTP_PORT": "0",
@@ -269,13 +272,17 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    folder: Path, people: int = 8, *, joined: bool = True, limits: Limits = NO_LIMITS
+    folder: Path, people: int = 8, *, joined: bool = True, limits: Limits = NO_LIMITS, url: str = ""
 ) -> AsyncIterator[Town]:
-    """Found an office and open the sandbox."""
-    db = Database(f"sqlite:///{folder}/lianxun.db")
+    """Found an office in the database at ``url`` (an SQLite file in ``folder`` where none is given); open the sandbox.
+
+    The fixture ``found`` does it on either database.
+    """
+    url = url or f"sqlite:///{folder}/lianxun.db"
+    db = Database(url)
     await prepare(db)
     sandbox = Sandbox(token=TOKEN, limits=limits, strict=True)
-    founded = Town(folder=folder, people=people, db=db, sandbox=sandbox)
+    founded = Town(folder=folder, people=people, url=url, db=db, sandbox=sandbox)
     at = BEFORE - timedelta(days=20)
     await founded.import_roster(lines(people), at)
     for number in range(1, people + 1):
@@ -288,3 +295,7 @@ async def town(
     finally:
         await sandbox.stop()
         await db.close()
+
+
+Founding = Callable[..., AbstractAsyncContextManager[Town]]
+"""``town`` on a database that was chosen: takes what ``town`` takes after its folder."""

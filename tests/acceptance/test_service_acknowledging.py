@@ -2,10 +2,9 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 from messages.text.phrase import phrase
-from tests.service import BEFORE, DUE, HOLIDAY, Town, chat, town, until
+from tests.service import BEFORE, DUE, HOLIDAY, Founding, Town, chat, until
 
 HEADING = "国庆节"
 REFUSED = phrase("This button is not in use for this account. Nothing was changed.")
@@ -15,8 +14,8 @@ async def told(place: Town, number: int) -> None:
     await until(lambda: bool(place.heard(number, HEADING)))
 
 
-async def test_one_press_acknowledges_for_both_posts_of_a_person(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_one_press_acknowledges_for_both_posts_of_a_person(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await told(place, 2)
         toast = await place.press(2, place.heard(2, HEADING)[0])
@@ -27,8 +26,8 @@ async def test_one_press_acknowledges_for_both_posts_of_a_person(tmp_path: Path)
         await until(lambda: "✅" in place.heard(2, HEADING)[0].text and not place.heard(2, HEADING)[0].reply_markup)
 
 
-async def test_a_second_press_says_when_it_was_recorded_and_the_first_time_stands(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_a_second_press_says_when_it_was_recorded_and_the_first_time_stands(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await told(place, 3)
         message = place.heard(3, HEADING)[0]
@@ -41,9 +40,9 @@ async def test_a_second_press_says_when_it_was_recorded_and_the_first_time_stand
         assert await place.acknowledged() == 1
 
 
-async def test_a_forged_payload_changes_nothing(tmp_path: Path) -> None:
+async def test_a_forged_payload_changes_nothing(found: Founding) -> None:
     """The last ones are real deliveries', of other people."""
-    async with town(tmp_path, people=3) as place, place.serving(BEFORE) as service:
+    async with found(people=3) as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await place.settled(await place.notice_id(), delivered=3)
         others = [str(_data(place, number)) for number in (1, 2)]
@@ -60,8 +59,8 @@ def _data(place: Town, number: int) -> object:
     return markup["inline_keyboard"][0][0]["callback_data"]
 
 
-async def test_a_press_from_another_account_changes_nothing_and_a_stranger_s_neither(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_a_press_from_another_account_changes_nothing_and_a_stranger_s_neither(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await told(place, 3)
         place.sandbox.add_person(chat(77), "路人", "zh-hans")
@@ -70,10 +69,10 @@ async def test_a_press_from_another_account_changes_nothing_and_a_stranger_s_nei
         assert await place.acknowledged() == 0
 
 
-async def test_two_hundred_presses_at_once_are_each_recorded_once_and_answered(tmp_path: Path) -> None:
+async def test_two_hundred_presses_at_once_are_each_recorded_once_and_answered(found: Founding) -> None:
     """Everybody presses four times."""
     people = 50
-    async with town(tmp_path, people) as place, place.serving(BEFORE) as service:
+    async with found(people) as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await place.settled(await place.notice_id(), delivered=people)
         presses = [place.press(n, place.heard(n, HEADING)[0]) for n in range(1, people + 1) for _ in range(4)]
@@ -83,8 +82,8 @@ async def test_two_hundred_presses_at_once_are_each_recorded_once_and_answered(t
         assert await place.acknowledged() == people + 1
 
 
-async def test_a_late_press_is_still_taken(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_a_late_press_is_still_taken(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await told(place, 5)
         message = place.heard(5, HEADING)[0]
@@ -93,8 +92,8 @@ async def test_a_late_press_is_still_taken(tmp_path: Path) -> None:
         assert await place.acknowledged() == 1
 
 
-async def test_the_same_update_twice_is_one_act(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_the_same_update_twice_is_one_act(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         await service.move_clock(DUE)
         await told(place, 5)
         message = place.heard(5, HEADING)[0]

@@ -1,11 +1,10 @@
 """Reminders, urgency and stopping: to whom again, what overtakes, and what is said to administrators."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.app import Service
 from messages.notices import Lane
-from tests.service import BEFORE, DUE, HOLIDAY, ZONE, Town, chat, town, until
+from tests.service import BEFORE, DUE, HOLIDAY, ZONE, Founding, Town, chat, until
 
 HEADING = "国庆节"
 FIRST, SECOND = "第1次提醒", "第2次提醒"
@@ -19,8 +18,8 @@ async def told_all(place: Town, service: Service) -> int:
     return notice_id
 
 
-async def test_the_silent_are_reminded_after_one_and_two_working_days(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_the_silent_are_reminded_after_one_and_two_working_days(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         notice_id = await told_all(place, service)
         for number in (1, 2, 3):
             await place.press(number, place.heard(number, HEADING)[0])
@@ -35,8 +34,8 @@ async def test_the_silent_are_reminded_after_one_and_two_working_days(tmp_path: 
         assert await place.acknowledged() == 5
 
 
-async def test_who_cannot_be_reached_is_not_reminded_and_does_not_count_as_silent(tmp_path: Path) -> None:
-    async with town(tmp_path) as place:
+async def test_who_cannot_be_reached_is_not_reminded_and_does_not_count_as_silent(found: Founding) -> None:
+    async with found() as place:
         place.sandbox.block(chat(5))
         async with place.serving(BEFORE) as service:
             notice_id = await told_all(place, service)
@@ -47,9 +46,9 @@ async def test_who_cannot_be_reached_is_not_reminded_and_does_not_count_as_silen
             assert not place.heard(5, HEADING)
 
 
-async def test_nobody_is_reminded_once_the_holiday_has_begun(tmp_path: Path) -> None:
+async def test_nobody_is_reminded_once_the_holiday_has_begun(found: Founding) -> None:
     """The short notice of 30 September would be followed by reminders inside the holiday."""
-    async with town(tmp_path) as place, place.serving(HOLIDAY - timedelta(days=1)) as service:
+    async with found() as place, place.serving(HOLIDAY - timedelta(days=1)) as service:
         await service.move_clock(HOLIDAY - timedelta(hours=8))
         await until(lambda: place.said(HEADING) == place.everyone())
         for days in range(9):
@@ -57,8 +56,8 @@ async def test_nobody_is_reminded_once_the_holiday_has_begun(tmp_path: Path) -> 
         assert place.said("次提醒") == place.everyone(0)
 
 
-async def test_reminders_missed_while_the_service_was_off_are_sent_as_one(tmp_path: Path) -> None:
-    async with town(tmp_path) as place:
+async def test_reminders_missed_while_the_service_was_off_are_sent_as_one(found: Founding) -> None:
+    async with found() as place:
         async with place.serving(BEFORE) as service:
             await told_all(place, service)
         async with place.serving(DUE + timedelta(days=3)) as service:
@@ -67,8 +66,8 @@ async def test_reminders_missed_while_the_service_was_off_are_sent_as_one(tmp_pa
             assert place.said("次提醒") == place.everyone()
 
 
-async def test_the_unit_s_admins_get_one_digest_a_day_of_who_could_not_be_reached(tmp_path: Path) -> None:
-    async with town(tmp_path) as place:
+async def test_the_unit_s_admins_get_one_digest_a_day_of_who_could_not_be_reached(found: Founding) -> None:
+    async with found() as place:
         for number in (4, 6):
             place.sandbox.block(chat(number))
         async with place.serving(BEFORE) as service:
@@ -83,9 +82,9 @@ async def test_the_unit_s_admins_get_one_digest_a_day_of_who_could_not_be_reache
             assert place.said(digest) == {number: int(number == 2) for number in range(1, 9)}
 
 
-async def test_a_digest_of_a_later_day_does_not_stop_an_earlier_one_when_the_clock_is_set_back(tmp_path: Path) -> None:
+async def test_a_digest_of_a_later_day_does_not_stop_an_earlier_one_when_the_clock_is_set_back(found: Founding) -> None:
     """An office is prepared by today's clock, and started with another day's."""
-    async with town(tmp_path) as place:
+    async with found() as place:
         async with place.serving(DIGEST + timedelta(days=62)):
             pass
         place.sandbox.block(chat(4))
@@ -95,8 +94,8 @@ async def test_a_digest_of_a_later_day_does_not_stop_an_earlier_one_when_the_clo
             await until(lambda: bool(place.heard(2, "人员4")))
 
 
-async def test_cancelling_stops_what_is_not_sent_and_every_reminder(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_cancelling_stops_what_is_not_sent_and_every_reminder(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         notice_id = await told_all(place, service)
         code, _, err = await place.command("notice", "cancel", str(notice_id), "--json", at=service.clock.now())
         assert code == 0, err
@@ -105,8 +104,8 @@ async def test_cancelling_stops_what_is_not_sent_and_every_reminder(tmp_path: Pa
         assert place.said("次提醒") == place.everyone(0)
 
 
-async def test_a_broadcast_is_cancelled_in_the_middle(tmp_path: Path) -> None:
-    async with town(tmp_path, people=40) as place, place.serving(BEFORE, send_rate=6) as service:
+async def test_a_broadcast_is_cancelled_in_the_middle(found: Founding) -> None:
+    async with found(people=40) as place, place.serving(BEFORE, send_rate=6) as service:
         notice_id = await place.issue(service, "停水通知")
         await until(lambda: sum(place.said("停水通知").values()) >= 2)
         assert (await place.command("notice", "cancel", str(notice_id), at=service.clock.now()))[0] == 0
@@ -116,8 +115,8 @@ async def test_a_broadcast_is_cancelled_in_the_middle(tmp_path: Path) -> None:
         assert sum(place.said("停水通知").values()) == counts.delivered
 
 
-async def test_people_may_be_reminded_by_hand_every_five_minutes(tmp_path: Path) -> None:
-    async with town(tmp_path) as place, place.serving(BEFORE) as service:
+async def test_people_may_be_reminded_by_hand_every_five_minutes(found: Founding) -> None:
+    async with found() as place, place.serving(BEFORE) as service:
         notice_id = str(await told_all(place, service))
         await place.press(1, place.heard(1, HEADING)[0])
         now = service.clock.now()
@@ -130,8 +129,8 @@ async def test_people_may_be_reminded_by_hand_every_five_minutes(tmp_path: Path)
         service.dispatcher.wake()
 
 
-async def test_red_overtakes_a_running_broadcast(tmp_path: Path) -> None:
-    async with town(tmp_path, people=40) as place, place.serving(BEFORE, send_rate=20) as service:
+async def test_red_overtakes_a_running_broadcast(found: Founding) -> None:
+    async with found(people=40) as place, place.serving(BEFORE, send_rate=20) as service:
         await place.issue(service, "普通通知")
         await until(lambda: sum(place.said("普通通知").values()) >= 3)
         before = sum(place.said("普通通知").values())

@@ -2,11 +2,10 @@
 
 import asyncio
 import socket
-from pathlib import Path
 
 import aiohttp
 
-from tests.service import BEFORE, DUE, chat, town, until
+from tests.service import BEFORE, DUE, Founding, chat, until
 
 HEADING = "国庆节"
 SECRET = "a-secret-of-tests"
@@ -23,9 +22,9 @@ def webhook(port: int) -> dict[str, str]:
     return {"telegram_mode": "webhook", "public_url": address, "http_port": str(port), "webhook_secret": SECRET}
 
 
-async def test_people_join_and_acknowledge_by_webhook(tmp_path: Path) -> None:
+async def test_people_join_and_acknowledge_by_webhook(found: Founding) -> None:
     async with (
-        town(tmp_path, people=3) as place,
+        found(people=3) as place,
         place.serving(BEFORE, read_timeout=10, **webhook(free_port())) as service,
     ):
         await until(lambda: bool(place.sandbox.calls("setWebhook")))
@@ -37,9 +36,9 @@ async def test_people_join_and_acknowledge_by_webhook(tmp_path: Path) -> None:
         assert not place.sandbox.calls("getUpdates")
 
 
-async def test_a_body_without_the_secret_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+async def test_a_body_without_the_secret_is_refused_and_changes_nothing(found: Founding) -> None:
     port = free_port()
-    async with town(tmp_path, people=3) as place, place.serving(BEFORE, read_timeout=10, **webhook(port)) as service:
+    async with found(people=3) as place, place.serving(BEFORE, read_timeout=10, **webhook(port)) as service:
         await service.move_clock(DUE)
         await place.settled(await place.notice_id(), delivered=3)
         message = place.heard(3, HEADING)[0]
@@ -66,8 +65,8 @@ async def test_a_body_without_the_secret_is_refused_and_changes_nothing(tmp_path
         assert len(place.sandbox.calls("answerCallbackQuery")) == 1
 
 
-async def test_the_mode_may_change_from_webhook_to_polling(tmp_path: Path) -> None:
-    async with town(tmp_path, people=2) as place:
+async def test_the_mode_may_change_from_webhook_to_polling(found: Founding) -> None:
+    async with found(people=2) as place:
         async with place.serving(BEFORE, read_timeout=10, **webhook(free_port())):
             await until(lambda: bool(place.sandbox.calls("setWebhook")))
         async with place.serving(BEFORE):

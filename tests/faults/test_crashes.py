@@ -6,13 +6,12 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from bot.sandbox.limits import Limits
 from schedules.clock import Clock
 from schedules.planner import Planner
 from schedules.policy import load
-from tests.service import DUE, NOTICE, TOKEN, ZONE, Town, chat, town, until
+from tests.service import DUE, NOTICE, TOKEN, ZONE, Founding, Town, chat, until
 
 HEADING = "国庆节"
 
@@ -44,8 +43,8 @@ def heard(place: Town) -> int:
     return sum(place.said(HEADING).values())
 
 
-async def test_killed_again_and_again_nothing_is_lost_and_only_what_was_in_flight_repeats(tmp_path: Path) -> None:
-    async with town(tmp_path, people=60, limits=Limits(per_chat=0)) as place:
+async def test_killed_again_and_again_nothing_is_lost_and_only_what_was_in_flight_repeats(found: Founding) -> None:
+    async with found(people=60, limits=Limits(per_chat=0)) as place:
         notice_id = await planned(place)
         for kill in (1, 2, 3):
             async with serving(place, SEND_RATE="30") as process:
@@ -58,8 +57,8 @@ async def test_killed_again_and_again_nothing_is_lost_and_only_what_was_in_fligh
         assert sum(said.values()) - 60 <= 3 * 5
 
 
-async def test_what_hung_when_the_process_was_killed_may_repeat_and_is_not_lost(tmp_path: Path) -> None:
-    async with town(tmp_path, people=10) as place:
+async def test_what_hung_when_the_process_was_killed_may_repeat_and_is_not_lost(found: Founding) -> None:
+    async with found(people=10) as place:
         notice_id = await planned(place)
         fault = place.sandbox.faults.hang(method="sendMessage", times=4, after=True)
         async with serving(place, SEND_RATE="0") as process:
@@ -74,8 +73,8 @@ async def test_what_hung_when_the_process_was_killed_may_repeat_and_is_not_lost(
         assert sum(said.values()) <= 14
 
 
-async def test_a_stop_ends_within_five_seconds_while_sends_hang_and_nothing_is_lost(tmp_path: Path) -> None:
-    async with town(tmp_path, people=12) as place:
+async def test_a_stop_ends_within_five_seconds_while_sends_hang_and_nothing_is_lost(found: Founding) -> None:
+    async with found(people=12) as place:
         notice_id = await planned(place)
         fault = place.sandbox.faults.hang(method="sendMessage", times=3)
         async with serving(place, SEND_RATE="0") as process:
@@ -88,8 +87,8 @@ async def test_a_stop_ends_within_five_seconds_while_sends_hang_and_nothing_is_l
         assert place.said(HEADING) == place.everyone()
 
 
-async def test_a_stop_claims_nothing_more_and_repeats_nothing(tmp_path: Path) -> None:
-    async with town(tmp_path, people=60) as place:
+async def test_a_stop_claims_nothing_more_and_repeats_nothing(found: Founding) -> None:
+    async with found(people=60) as place:
         notice_id = await planned(place)
         async with serving(place, SEND_RATE="20") as process:
             await until(lambda: heard(place) >= 10)
@@ -117,8 +116,8 @@ async def seconds(process: Process, work: Callable[[], Awaitable[None]]) -> floa
     return steady() - start
 
 
-async def test_a_second_service_on_the_same_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    async with town(tmp_path, people=2) as place:
+async def test_a_second_service_on_the_same_database_is_refused_with_a_sentence(found: Founding) -> None:
+    async with found(people=2) as place:
         async with serving(place) as first:
             code, out, err = await place.command("serve")
             assert (code, out) == (1, "")
@@ -129,8 +128,8 @@ async def test_a_second_service_on_the_same_database_is_refused_with_a_sentence(
             assert next_one.returncode is None
 
 
-async def test_the_token_stands_in_no_log(tmp_path: Path) -> None:
-    async with town(tmp_path, people=3) as place:
+async def test_the_token_stands_in_no_log(found: Founding) -> None:
+    async with found(people=3) as place:
         await planned(place)
         place.sandbox.faults.server_error(502, times=3)
         place.sandbox.faults.drop(method="sendMessage", chat_id=chat(2))

@@ -234,10 +234,10 @@ async def test_two_senders_claim_at_once_and_none_waits_or_takes_the_others(dist
     assert {claimed.id for claimed in first}.isdisjoint(claimed.id for claimed in second)
 
 
-async def test_a_claim_looks_only_at_what_is_planned(db: Database) -> None:
+async def test_a_claim_looks_only_at_what_is_planned(sqlite_db: Database) -> None:
     """Among millions of delivered rows a claim must stay quick: it reads the partial index, in its order."""
     said: list[tuple[str, Any]] = []
-    async with db.writing() as conn:
+    async with sqlite_db.writing() as conn:
 
         @event.listens_for(conn.sync_connection, "before_cursor_execute")
         def listen(_conn: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
