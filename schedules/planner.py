@@ -177,8 +177,15 @@ class Planner:
         return planned
 
     async def _expire(self, now: datetime) -> int:
+        """Mark what is past its use, in small transactions: senders go on meanwhile."""
         async with self._db.reading() as conn:
             if not await deliveries.any_expired(conn, now):
                 return 0
+        expired = 0
+        while marked := await self._expire_some(now):
+            expired += marked
+        return expired
+
+    async def _expire_some(self, now: datetime) -> int:
         async with self._db.writing() as conn:
             return await deliveries.expire(conn, now)

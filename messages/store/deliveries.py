@@ -247,17 +247,29 @@ async def requeue_interrupted(conn: Connection) -> int:
     return back.rowcount
 
 
+_EXPIRED_AT_ONCE: Final = 10_000
+"""So many are marked by one statement: a province's million would hold everybody up."""
+
+
 async def any_expired(conn: Connection, now: datetime) -> bool:
     """Whether something still planned is past its use."""
-    found = select(deliveries.c.id).where(_IS_PLANNED, deliveries.c.expires_at <= now).limit(1)
-    return await conn.scalar(found) is not None
+    # In the order of the index over what expires: its first entry answers, however many deliveries there are.
+    found = select(deliveries.c.expires_at).where(_IS_PLANNED, deliveries.c.expires_at <= now)
+    return await conn.scalar(found.order_by(deliveries.c.expires_at).limit(1)) is not None
 
 
 async def expire(conn: Connection, now: datetime) -> int:
-    """Mark by name what can no longer be of use; gives how many."""
+    """Mark by name what can no longer be of use, a bounded number of deliveries; gives how many, 0 when all are."""
+    past = (
+        select(deliveries.c.id)
+        .where(_IS_PLANNED, deliveries.c.expires_at <= now)
+        .order_by(deliveries.c.expires_at)
+        .limit(_EXPIRED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
     done = await conn.execute(
         update(deliveries)
-        .where(_IS_PLANNED, deliveries.c.expires_at <= now)
+        .where(deliveries.c.id.in_(past))
         .values(state=DeliveryState.EXPIRED.value, settled_at=now, reason=Reason.TOO_LATE.value)
     )
     return done.rowcount
