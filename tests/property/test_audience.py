@@ -1,10 +1,8 @@
 """Whatever is written as an audience is read or refused with a place; and read, it means what its model means."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +15,7 @@ from messages.store.audience import reached
 from messages.store.database import Database
 from messages.store.schema import prepare
 from tests.district import District
+from tests.postgresql import Server
 
 PIECES = [
     "all",
@@ -127,8 +126,8 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-async def _organisation(folder: str) -> Database:
-    db = Database(f"sqlite:///{Path(folder) / 'lianxun.db'}")
+async def _organisation(url: str) -> Database:
+    db = Database(url)
     await prepare(db)
     district = District(db)
     kinds = {"区": UnitKind.OFFICE, "街": UnitKind.STREET}
@@ -144,12 +143,17 @@ async def _organisation(folder: str) -> Database:
     return db
 
 
-@pytest.fixture(scope="module")
-def organisation(runner: asyncio.Runner) -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        db = runner.run(_organisation(folder))
-        yield db
-        runner.run(db.close())
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def organisation(
+    request: pytest.FixtureRequest, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('organisation')}/lianxun.db"
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql_server")
+        url = runner.run(server.fresh())
+    db = runner.run(_organisation(url))
+    yield db
+    runner.run(db.close())
 
 
 async def _reached(db: Database, expression: str) -> set[str]:

@@ -109,9 +109,9 @@ def test_an_expression_without_end_is_refused() -> None:
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
+async def district(db: Database) -> District:
     """A district with bureaus whose names lie in wait: one is the other's beginning, one has SQL's wildcards."""
-    district = District(any_db)
+    district = District(db)
     await district.unit("区政府", kind=UnitKind.OFFICE)
     for name, above in (
         ("财政局", "区政府"),

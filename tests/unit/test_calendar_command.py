@@ -27,9 +27,10 @@ DAYS_2027 = [
 
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Call the commands of an office in its own folder."""
+def call(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Call the commands of an office in its own folder and database."""
     monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("LIANXUN_DATABASE_URL", database_url)
     cli = typer.Typer()
     cli.add_typer(calendar.app)
     forecast.register(cli)

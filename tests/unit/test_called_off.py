@@ -18,87 +18,87 @@ async def states(db: Database) -> list[str]:
 
 @pytest.mark.parametrize("interrupted", [False, True])
 async def test_what_was_in_flight_when_its_notice_was_cancelled_is_not_sent_again(
-    any_db: Database,
+    db: Database,
     *,
     interrupted: bool,
 ) -> None:
     """A send failed for a moment after the notice was cancelled, was planned again, and went out all the same."""
-    office = Office(any_db)
+    office = Office(db)
     await office.join(await office.hire("张三"), 1001)
     notice = await office.issue()
     (sending,) = await office.claim()
-    async with any_db.writing() as conn:
+    async with db.writing() as conn:
         await notices.cancel(conn, notice, office.now)
     if interrupted:
-        async with any_db.writing() as conn:
+        async with db.writing() as conn:
             await deliveries.requeue_interrupted(conn)
     else:
         await office.settle([sending], DeliveryState.PLANNED, Reason.SERVER)
 
-    assert await states(any_db) == ["cancelled"]
+    assert await states(db) == ["cancelled"]
 
 
-async def test_a_temporary_failure_is_planned_again_and_a_crash_too(any_db: Database) -> None:
-    office = Office(any_db)
+async def test_a_temporary_failure_is_planned_again_and_a_crash_too(db: Database) -> None:
+    office = Office(db)
     await office.join(await office.hire("张三"), 1001)
     await office.issue()
     await office.settle(await office.claim(), DeliveryState.PLANNED, Reason.SERVER)
-    assert await states(any_db) == ["planned"]
+    assert await states(db) == ["planned"]
     await office.claim()
-    async with any_db.writing() as conn:
+    async with db.writing() as conn:
         assert await deliveries.requeue_interrupted(conn) == 1
-    assert await states(any_db) == ["planned"]
+    assert await states(db) == ["planned"]
 
 
-async def test_an_account_that_was_left_takes_nothing_from_the_new_one(any_db: Database) -> None:
+async def test_an_account_that_was_left_takes_nothing_from_the_new_one(db: Database) -> None:
     """The old chat answered 403 after its person had moved, and what was planned for the new chat was given up."""
-    office = Office(any_db)
+    office = Office(db)
     person = await office.hire("张三")
     await office.join(person, 1001)
     await office.issue()
     await office.join(person, 2002, issue=2)
-    async with any_db.writing() as conn:
+    async with db.writing() as conn:
         await deliveries.lose_person(conn, person, 1001, Reason.BLOCKED, office.now)
 
-    assert await states(any_db) == ["planned"]
+    assert await states(db) == ["planned"]
 
 
-async def test_a_second_cancellation_leaves_the_first_time(any_db: Database) -> None:
-    office = Office(any_db)
+async def test_a_second_cancellation_leaves_the_first_time(db: Database) -> None:
+    office = Office(db)
     notice = await office.issue()
     for later in (0, 5):
-        async with any_db.writing() as conn:
+        async with db.writing() as conn:
             await notices.cancel(conn, notice, office.now + timedelta(minutes=later))
-    async with any_db.reading() as conn:
+    async with db.reading() as conn:
         found = await notices.find(conn, notice)
     assert found is not None
     assert found.cancelled_at == office.now
 
 
 async def test_what_was_in_flight_while_its_person_moved_to_another_account_goes_there_once_more(
-    any_db: Database,
+    db: Database,
 ) -> None:
     """It arrived at the account that was left, where its button is refused; the new one would have heard nothing."""
-    office = Office(any_db)
+    office = Office(db)
     person = await office.hire("张三")
     await office.join(person, 1001)
     await office.issue()
     (sending,) = await office.claim()
     await office.join(person, 1002, issue=2)
     await office.settle([sending], DeliveryState.DELIVERED)
-    async with any_db.writing() as conn:
+    async with db.writing() as conn:
         await deliveries.follow_moved(conn, [sending], office.now)
 
-    assert await states(any_db) == ["planned"]
+    assert await states(db) == ["planned"]
 
 
-async def test_what_arrived_stays_delivered_where_nobody_moved(any_db: Database) -> None:
-    office = Office(any_db)
+async def test_what_arrived_stays_delivered_where_nobody_moved(db: Database) -> None:
+    office = Office(db)
     await office.join(await office.hire("张三"), 1001)
     await office.issue()
     (sending,) = await office.claim()
     await office.settle([sending], DeliveryState.DELIVERED)
-    async with any_db.writing() as conn:
+    async with db.writing() as conn:
         await deliveries.follow_moved(conn, [sending], office.now)
 
-    assert await states(any_db) == ["delivered"]
+    assert await states(db) == ["delivered"]

@@ -8,26 +8,26 @@ from messages.store.tables import people
 from tests.office import MORNING
 
 
-async def test_a_failure_names_nobody(any_db: Database) -> None:
+async def test_a_failure_names_nobody(db: Database) -> None:
     """A full disk printed a page of people's names and codes into the terminal."""
     person = {"code": "P1", "name": "张三丰", "language": "zh_CN", "created_at": MORNING}
     with pytest.raises(DatabaseFailure) as raised:
-        async with any_db.writing() as conn:
+        async with db.writing() as conn:
             await conn.execute(insert(people), [person, {**person, "name": "李四光"}])
     told = str(raised.value)
     assert "张三丰" not in told
     assert "李四光" not in told
 
 
-async def test_a_failed_transaction_leaves_nothing(any_db: Database) -> None:
+async def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
     person = {"code": "P1", "name": "张三", "language": "zh_CN", "created_at": MORNING}
 
     async def twice() -> None:
-        async with any_db.writing() as conn:
+        async with db.writing() as conn:
             await conn.execute(insert(people).values(**person))
             await conn.execute(insert(people).values(**person))
 
     with pytest.raises(DatabaseFailure):
         await twice()
-    async with any_db.reading() as conn:
+    async with db.reading() as conn:
         assert (await conn.execute(people.select())).all() == []

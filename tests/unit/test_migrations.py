@@ -98,13 +98,13 @@ async def test_migrating_keeps_the_data(empty_db: Database) -> None:
 
 
 @pytest.mark.parametrize("revision", ["0000", "9999"])
-async def test_a_database_of_another_version_is_refused_with_advice(any_db: Database, revision: str) -> None:
-    async with any_db.writing() as conn:
+async def test_a_database_of_another_version_is_refused_with_advice(db: Database, revision: str) -> None:
+    async with db.writing() as conn:
         await marks.put(conn, "x", MORNING)
         await conn.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     with pytest.raises(WrongSchema, match="lianxun migrate"):
-        await prepare(any_db)
-    async with any_db.reading() as conn:
+        await prepare(db)
+    async with db.reading() as conn:
         assert await marks.find(conn, "x") == MORNING
 
 

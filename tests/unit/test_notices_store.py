@@ -16,8 +16,8 @@ LATER = MORNING + timedelta(days=1)
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
-    district = District(any_db)
+async def district(db: Database) -> District:
+    district = District(db)
     await district.bureau("A", "B", "C", "D", "E")
     return district
 
@@ -116,8 +116,8 @@ async def test_a_wave_is_counted_by_itself_and_the_newest_is_one_that_tells_some
     assert await standing_of_the_newest_wave(district, notice) == cancelled
 
 
-async def test_posts_are_obliged_and_acknowledged_one_by_one(any_db: Database) -> None:
-    district = District(any_db)
+async def test_posts_are_obliged_and_acknowledged_one_by_one(db: Database) -> None:
+    district = District(db)
     await district.unit("财政局")
     await district.person("A", ("P1", "财政局", 1), ("P2", "财政局", 2))
     await district.person("B", ("P3", "财政局", 3))
@@ -125,7 +125,7 @@ async def test_posts_are_obliged_and_acknowledged_one_by_one(any_db: Database) -
     first, second = await district.claim()
     await district.settle([first, second], DeliveryState.DELIVERED)
     assert (await counts(district, notice)).obligations == 3
-    await acknowledge(any_db, chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
+    await acknowledge(db, chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
     stands = await counts(district, notice)
     assert (stands.recipients, stands.acknowledged) == (2, 2)
 
@@ -134,8 +134,8 @@ async def test_a_notice_without_acknowledgement_obliges_nobody(district: Distric
     assert (await counts(district, await district.issue(saying()))).obligations == 0
 
 
-async def test_the_unreached_are_listed_by_unit_and_name_with_why(any_db: Database) -> None:
-    district = District(any_db)
+async def test_the_unreached_are_listed_by_unit_and_name_with_why(db: Database) -> None:
+    district = District(db)
     for unit in ("B局", "A局"):
         await district.unit(unit)
     await district.person("1", ("P1", "B局", 1))
@@ -147,7 +147,7 @@ async def test_the_unreached_are_listed_by_unit_and_name_with_why(any_db: Databa
     await district.settle([one], DeliveryState.UNREACHABLE, Reason.BLOCKED)
     await district.settle([two], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     await district.settle([four], DeliveryState.DELIVERED)
-    async with any_db.reading() as conn:
+    async with db.reading() as conn:
         found = await notices.unreached(conn, notice)
     assert [(who.unit, who.person_code, who.name, who.state, who.reason) for who in found] == [
         ("A局", "2", "姓名2", DeliveryState.UNCONFIRMED, Reason.NO_ANSWER),

@@ -17,8 +17,9 @@ COMMANDS.add_typer(invites.app)
 
 
 @pytest.fixture(autouse=True)
-def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _office(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("LIANXUN_DATABASE_URL", database_url)
     monkeypatch.setenv("LIANXUN_LOCALE", "en")
     monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
 

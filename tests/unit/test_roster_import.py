@@ -164,25 +164,25 @@ async def held_by(db: Database) -> tuple[int, int]:
     return row.person_id, row.assignment_id
 
 
-async def test_what_is_open_moves_with_the_post_and_the_new_holder_is_told(any_db: Database) -> None:
-    await import_roster(any_db, [row("A-1", "P1"), row("A-2", "P2")], NOW)
-    await oblige(any_db)
-    async with any_db.writing() as conn:
+async def test_what_is_open_moves_with_the_post_and_the_new_holder_is_told(db: Database) -> None:
+    await import_roster(db, [row("A-1", "P1"), row("A-2", "P2")], NOW)
+    await oblige(db)
+    async with db.writing() as conn:
         await conn.execute(insert(tables.accounts).values(person_id=2, chat_id=7, joined_at=NOW))
-    report = await import_roster(any_db, [row("A-1", "P2"), row("A-2", None)], LATER)
+    report = await import_roster(db, [row("A-1", "P2"), row("A-2", None)], LATER)
     assert report.moved_obligations == 1
-    assert await held_by(any_db) == (2, 3)
-    async with any_db.reading() as conn:
+    assert await held_by(db) == (2, 3)
+    async with db.reading() as conn:
         delivery = (await conn.execute(select(tables.deliveries))).one()
     assert (delivery.person_id, delivery.wave, delivery.lane, delivery.due_at) == (2, 0, 4, LATER)
     assert delivery.state == DeliveryState.PLANNED
 
 
-async def test_a_new_holder_who_never_joined_is_unreachable_by_name(any_db: Database) -> None:
-    await import_roster(any_db, [row("A-1", "P1")], NOW)
-    await oblige(any_db)
-    await import_roster(any_db, [row("A-1", "P2")], LATER)
-    async with any_db.reading() as conn:
+async def test_a_new_holder_who_never_joined_is_unreachable_by_name(db: Database) -> None:
+    await import_roster(db, [row("A-1", "P1")], NOW)
+    await oblige(db)
+    await import_roster(db, [row("A-1", "P2")], LATER)
+    async with db.reading() as conn:
         delivery = (await conn.execute(select(tables.deliveries))).one()
     assert (delivery.state, delivery.reason, delivery.settled_at) == ("unreachable", "never_joined", LATER)
 
