@@ -23,6 +23,8 @@ from messages.store.schema import prepare
 _TEMPLATE: Final = "lianxun_template"
 _NOBODY: Final = 65534
 _QUICK: Final = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c autovacuum=off"
+_DURABLE: Final = "-c max_connections=60"
+"""As PostgreSQL comes: what is committed is on the disk."""
 _WATCH: Final = """
 bin=$1; folder=$2; options=$3
 data=$folder/data
@@ -79,8 +81,8 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server of its own for as long as the block lasts."""
+def running(*, durable: bool = False) -> Iterator[Server]:
+    """A server of its own for as long as the block lasts. A ``durable`` one is as slow as an office's would be."""
     # Not pytest's folder: a socket's path is short, and ``nobody`` has to get there.
     folder = Path(tempfile.mkdtemp(prefix="lianxun-pg-"))
     as_whom: dict[str, Any] = {}
@@ -88,7 +90,7 @@ def running() -> Iterator[Server]:
         os.chown(folder, _NOBODY, _NOBODY)
         as_whom = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
     try:
-        command = _command(folder, as_whom)
+        command = _command(folder, as_whom, _DURABLE if durable else _QUICK)
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, start_new_session=True, **as_whom
         ) as watch:
@@ -100,8 +102,8 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _command(folder: Path, as_whom: dict[str, Any]) -> Sequence[str]:
-    options = f"-k {folder} -h '' {_QUICK}"
+def _command(folder: Path, as_whom: dict[str, Any], flags: str) -> Sequence[str]:
+    options = f"-k {folder} -h '' {flags}"
     return ["sh", "-c", _WATCH, "sh", str(_binaries(folder, as_whom)), str(folder), options]
 
 
