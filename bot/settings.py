@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     telegram_mode: TelegramMode = TelegramMode.POLLING
     public_url: AnyHttpUrl | None = None
     webhook_secret: SecretStr = SecretStr("")
+    token_key: SecretStr = SecretStr("")
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     timezone: str = "Asia/Shanghai"
@@ -82,6 +83,17 @@ class Settings(BaseSettings):
         if value is not None and value.year not in CLOCK_YEARS:
             message = f"an instant in the years {CLOCK_YEARS[0]} to {CLOCK_YEARS[-1]} is accepted"
             raise ValueError(message)
+        return value
+
+    @field_validator("token_key")
+    @classmethod
+    def _known_keys(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            from messages.organisation.tokens import are_keys  # noqa: PLC0415 -- cryptography takes a while to load
+
+            if not are_keys(value.get_secret_value()):
+                message = "keys that «lianxun bots key» made are accepted, with commas between them"
+                raise ValueError(message)
         return value
 
     @field_validator("locale")

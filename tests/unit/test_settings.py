@@ -17,6 +17,7 @@ GOOD = {
     "TELEGRAM_MODE": ("webhook", "telegram_mode", "webhook"),
     "PUBLIC_URL": ("https://office.example/", "public_url", None),
     "WEBHOOK_SECRET": (SECRET, "webhook_secret", None),
+    "TOKEN_KEY": (f"{'a' * 43}=,{'b' * 42}A=", "token_key", None),
     "HTTP_HOST": ("0.0.0.0", "http_host", "0.0.0.0"),  # noqa: S104 -- read, not bound
     "HTTP_PORT": ("9001", "http_port", 9001),
     "TIMEZONE": ("Europe/Berlin", "zone", ZoneInfo("Europe/Berlin")),
@@ -31,6 +32,7 @@ BAD = {
     "TELEGRAM_API_URL": "not-a-url",
     "TELEGRAM_MODE": "pigeon",
     "PUBLIC_URL": "office",
+    "TOKEN_KEY": "no-key-but-secret-all-the-same",
     "HTTP_PORT": "70000",
     "TIMEZONE": "Mars/Olympus",
     "LOCALE": "tlh",
