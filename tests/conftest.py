@@ -71,6 +71,22 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any table: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/empty.db")
+        yield database
+        await database.close()
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    url = await server.empty()
+    database = Database(url)
+    yield database
+    await database.close()
+    await server.drop(url)
+
+
 @pytest.fixture
 async def sqlite_db(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty SQLite database, for what is about SQLite alone."""

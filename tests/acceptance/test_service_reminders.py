@@ -105,7 +105,7 @@ async def test_cancelling_stops_what_is_not_sent_and_every_reminder(found: Found
 
 
 async def test_a_broadcast_is_cancelled_in_the_middle(found: Founding) -> None:
-    async with found(people=40) as place, place.serving(BEFORE, send_rate=6) as service:
+    async with found(people=40) as place, place.serving(BEFORE, send_rate=2) as service:
         notice_id = await place.issue(service, "停水通知")
         await until(lambda: sum(place.said("停水通知").values()) >= 2)
         assert (await place.command("notice", "cancel", str(notice_id), at=service.clock.now()))[0] == 0

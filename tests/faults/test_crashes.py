@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from bot.sandbox.limits import Limits
 from schedules.clock import Clock
 from schedules.planner import Planner
@@ -116,6 +118,7 @@ async def seconds(process: Process, work: Callable[[], Awaitable[None]]) -> floa
     return steady() - start
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a PostgreSQL takes several
 async def test_a_second_service_on_the_same_database_is_refused_with_a_sentence(found: Founding) -> None:
     async with found(people=2) as place:
         async with serving(place) as first:

@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, text
 from typer.testing import CliRunner
 
 from bot.cli import cli
@@ -16,24 +15,7 @@ from messages.errors import WrongSchema
 from messages.store import marks, tables
 from messages.store.database import Database
 from messages.store.schema import head, migrate, prepare
-from tests.district import MORNING, District, saying
-from tests.postgresql import Server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def empty_db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        db = Database(f"sqlite:///{tmp_path}/empty.db")
-        yield db
-        await db.close()
-        return
-    server: Server = request.getfixturevalue("postgresql_server")
-    url = await server.empty()
-    db = Database(url)
-    yield db
-    await db.close()
-    await server.drop(url)
+from tests.district import MORNING
 
 
 def differences(connection: Connection) -> list[object]:
@@ -84,17 +66,6 @@ async def test_an_empty_database_is_made_ready(empty_db: Database) -> None:
 async def test_migrating_says_from_where_to_where_and_changes_nothing_twice(empty_db: Database) -> None:
     assert await migrate(empty_db) == (None, head())
     assert await migrate(empty_db) == (head(), head())
-
-
-async def test_migrating_keeps_the_data(empty_db: Database) -> None:
-    await migrate(empty_db)
-    district = District(empty_db)
-    await district.bureau("A", "B")
-    await district.issue(saying(acknowledge=True))
-    await migrate(empty_db)
-    async with empty_db.reading() as conn:
-        assert await conn.scalar(select(func.count()).select_from(tables.deliveries)) == 2
-        assert await conn.scalar(select(func.count()).select_from(tables.obligations)) == 2
 
 
 @pytest.mark.parametrize("revision", ["0000", "9999"])

@@ -1,0 +1,176 @@
+"""Databases as earlier versions left them: rows in every table of each earlier revision, as that version wrote them.
+
+Rows have no ids: the database numbers them, each table from 1.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from messages.store.database import Database
+
+Row: TypeAlias = Mapping[str, Any]
+Rows: TypeAlias = Mapping[str, Sequence[Row]]
+
+MORNING: Final = datetime(2026, 9, 21, 9, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""When the notice was due that is half sent in these databases."""
+_FOUNDED: Final = MORNING - timedelta(days=20)
+_HOLIDAY: Final = MORNING + timedelta(days=10)
+_PEOPLE: Final = "ABCDEFGH"
+_WAITING: Final = {
+    "account_id": None, "claimed_at": None, "settled_at": None, "message_id": None, "reason": None, "attempts": 0
+}  # fmt: skip
+
+WAITS, SENT, ACKNOWLEDGED = 1, 3, 10
+"""Deliveries of these databases: A's is due, C's arrived, and C's of another notice was acknowledged."""
+REACHES: Final = {"A": 5_000_000_001, "C": 5_000_000_003}
+"""Chats; such a number does not fit into 32 bits."""
+
+
+def _delivery(person: int, state: str, **more: object) -> Row:
+    row = {"notice_id": 1, "person_id": person, "wave": 0, "lane": 4, "state": state, "due_at": MORNING}
+    return {**row, "expires_at": _HOLIDAY, **_WAITING, **more}
+
+
+def _sent(account: int, message: int | None = None, reason: str | None = None) -> Row:
+    at = {"claimed_at": MORNING, "settled_at": MORNING + timedelta(seconds=1)}
+    return {"attempts": 1, "account_id": account, "message_id": message, "reason": reason, **at}
+
+
+def _account(person: int, **more: object) -> Row:
+    row = {"person_id": person, "chat_id": 5_000_000_000 + person, "joined_at": _FOUNDED, "left_at": None}
+    return {**row, "unreachable_since": None, "unreachable_reason": None, **more}
+
+
+def _notice(key: str, **more: object) -> Row:
+    return {
+        "key": key,
+        "category": "prompt",
+        "grade": None,
+        "lane": 4,
+        "template": "text",
+        "params": {"text": "请<b>廉洁</b>过节。", "days": 7},
+        "title": "国庆节",
+        "audience": "all",
+        "acknowledge": True,
+        "acknowledge_by": MORNING + timedelta(days=3),
+        "send_at": MORNING,
+        "expires_at": _HOLIDAY,
+        "provisional": False,
+        "created_at": _FOUNDED,
+        "created_by": None,
+        "approved_by": None,
+        "cancelled_at": None,
+        **more,
+    }
+
+
+_REVISION_0001: Final[Rows] = {
+    "days": [{"date": "2026-10-01", "name": "国庆节", "off": True, "imported_at": _FOUNDED}],
+    "marks": [{"name": "planning_since", "at": _FOUNDED}],
+    "people": [
+        {"code": f"R{code}", "name": f"姓名{code}", "language": "zh_CN", "language_chosen": code == "C",
+         "created_at": _FOUNDED}
+        for code in _PEOPLE
+    ],
+    "units": [
+        {"name": "推进办", "parent_id": None, "kind": "office", "path": "/1/", "created_at": _FOUNDED,
+         "ended_at": None},
+        {"name": "财政局", "parent_id": 1, "kind": "department", "path": "/1/2/", "created_at": _FOUNDED,
+         "ended_at": None},
+        {"name": "旧局", "parent_id": 1, "kind": "department", "path": "/1/3/", "created_at": _FOUNDED,
+         "ended_at": MORNING},
+    ],
+    "wrong_codes": [{"chat_id": 5_000_000_077, "at": MORNING}],
+    "accounts": [
+        _account(1),
+        _account(2, chat_id=5_000_000_022, left_at=_FOUNDED + timedelta(days=1)),
+        _account(2),
+        _account(3),
+        _account(4, unreachable_since=MORNING, unreachable_reason="blocked"),
+        _account(5),
+    ],
+    "ledger": [
+        {"at": _FOUNDED, "kind": "roster_imported", "person_id": None, "body": {"created": 8}},
+        {"at": _FOUNDED, "kind": "joined", "person_id": 3, "body": {"chat_id": 5_000_000_003, "姓名": "姓名C"}},
+    ],
+    "notices": [
+        _notice("holiday:2026:national-day:formal"),
+        _notice("broadcast:1", category="broadcast", lane=5, created_by=1, approved_by=2),
+        _notice("broadcast:2", category="broadcast", lane=5, cancelled_at=MORNING),
+    ],
+    "posts": [
+        {"code": f"P{code}", "unit_id": 2, "title": "科长", "level": 3, "risk": code == "A",
+         "reports_to_id": None if code == "A" else 1, "created_at": _FOUNDED, "ended_at": None}
+        for code in _PEOPLE
+    ],
+    "roles": [{"person_id": 1, "role": "office", "unit_id": 1, "granted_at": _FOUNDED, "ended_at": None}],
+    "assignments": [
+        *({"post_id": n, "person_id": n, "started_at": _FOUNDED, "ended_at": None} for n in range(1, 9)),
+        {"post_id": 1, "person_id": 8, "started_at": _FOUNDED - timedelta(days=90), "ended_at": _FOUNDED},
+    ],
+    "deliveries": [
+        _delivery(1, "planned"),
+        _delivery(2, "sending", attempts=1, account_id=3, claimed_at=MORNING),
+        _delivery(3, "delivered", **_sent(4, message=103)),
+        _delivery(4, "unreachable", **_sent(5, reason="blocked")),
+        _delivery(5, "unconfirmed", **_sent(6, reason="no_answer")),
+        _delivery(6, "expired", settled_at=MORNING, reason="too_late"),
+        _delivery(7, "unreachable", settled_at=MORNING, reason="never_joined", attempts=1, claimed_at=MORNING),
+        _delivery(8, "cancelled", settled_at=MORNING),
+        _delivery(1, "planned", wave=1, due_at=MORNING + timedelta(days=1)),
+        _delivery(3, "delivered", notice_id=2, lane=5, **_sent(4, message=104)),
+    ],
+    "invites": [
+        {"person_id": 3, "code_hash": "c" * 64, "created_at": _FOUNDED, "expires_at": MORNING, "used_at": _FOUNDED,
+         "used_by_account_id": 4, "replaced_at": None},
+        {"person_id": 7, "code_hash": "7" * 64, "created_at": _FOUNDED, "expires_at": _HOLIDAY, "used_at": None,
+         "used_by_account_id": None, "replaced_at": None},
+    ],
+    "waves": [
+        {"notice_id": 1, "number": 0, "at": MORNING, "planned_at": MORNING},
+        {"notice_id": 1, "number": 1, "at": MORNING + timedelta(days=1), "planned_at": MORNING},
+        {"notice_id": 1, "number": 2, "at": MORNING + timedelta(days=2), "planned_at": None},
+        {"notice_id": 2, "number": 0, "at": MORNING, "planned_at": MORNING},
+    ],
+    "acknowledgements": [
+        {"notice_id": 2, "assignment_id": 3, "post_id": 3, "person_id": 3, "delivery_id": ACKNOWLEDGED, "account_id": 4,
+         "at": MORNING + timedelta(minutes=1)},
+    ],
+    "obligations": [
+        *({"notice_id": 1, "post_id": n, "assignment_id": n, "person_id": n, "created_at": MORNING}
+          for n in range(1, 9)),
+        {"notice_id": 2, "post_id": 3, "assignment_id": 3, "person_id": 3, "created_at": MORNING},
+    ],
+}  # fmt: skip
+
+ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001}
+"""By revision and table, in an order in which every row finds those that it points at."""
+
+
+async def fill(db: Database, revision: str) -> None:
+    """Write the rows of ``revision`` into a database that stands there."""
+    async with db.writing() as conn:
+        for table, rows in ROWS[revision].items():
+            for row in rows:
+                places = ", ".join(_place(db.dialect, name, value) for name, value in row.items())
+                values = {name: _written(db.dialect, value) for name, value in row.items()}
+                into = ", ".join(f'"{name}"' for name in row)
+                await conn.execute(text(f"INSERT INTO {table} ({into}) VALUES ({places})"), values)  # noqa: S608
+
+
+def _place(dialect: str, name: str, value: object) -> str:
+    return f"CAST(:{name} AS JSON)" if dialect == "postgresql" and isinstance(value, dict) else f":{name}"
+
+
+def _written(dialect: str, value: object) -> object:
+    """A value as the databases keep it: SQLite has text for instants, in UTC."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if isinstance(value, datetime) and dialect == "sqlite":
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value

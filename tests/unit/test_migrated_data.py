@@ -1,0 +1,126 @@
+"""A database that an earlier version filled is brought to the present one: every row stays, and the service goes on."""
+
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select, text
+
+from messages.acknowledgements import AlreadyRecorded, Recorded, acknowledge
+from messages.store import tables
+from messages.store.database import Database, DatabaseFailure
+from messages.store.schema import config, head, migrate
+from tests.district import District, saying
+from tests.earlier import ACKNOWLEDGED, MORNING, REACHES, ROWS, SENT, WAITS, fill
+from tests.unit.test_migrations import differences, where_of_indexes
+
+EARLIER = [one.revision for one in ScriptDirectory.from_config(config()).walk_revisions() if one.revision != head()]
+Kept = dict[str, list[tuple[Any, ...]]]
+
+
+def columns(connection: Connection) -> dict[str, list[str]]:
+    """Every table of ours with its columns."""
+    found = inspect(connection)
+    names = [name for name in found.get_table_names() if name != "alembic_version"]
+    return {name: [column["name"] for column in found.get_columns(name)] for name in names}
+
+
+async def kept(db: Database, of: dict[str, list[str]]) -> Kept:
+    """Every row as the database itself gives it."""
+    rows: Kept = {}
+    async with db.reading() as conn:
+        for table, names in of.items():
+            chosen = ", ".join(f'"{name}"' for name in names)
+            found = await conn.execute(text(f"SELECT {chosen} FROM {table} ORDER BY 1"))  # noqa: S608
+            rows[table] = [tuple(row) for row in found]
+    return rows
+
+
+@pytest.fixture(params=EARLIER)
+async def revision(request: pytest.FixtureRequest, empty_db: Database) -> str:
+    """An earlier revision; the database stands there, full of its rows."""
+    earlier: str = request.param
+    await migrate(empty_db, earlier)
+    await fill(empty_db, earlier)
+    return earlier
+
+
+@pytest.fixture
+async def migrated(revision: str, empty_db: Database) -> Database:
+    """What an earlier version filled, at the present schema."""
+    assert await migrate(empty_db) == (revision, head())
+    return empty_db
+
+
+async def test_every_row_of_an_earlier_version_is_kept_as_it_was(revision: str, empty_db: Database) -> None:
+    async with empty_db.reading() as conn:
+        before = await conn.run_sync(columns)
+    assert set(before) == set(ROWS[revision]), "tests/earlier.py has rows for every table"
+    rows = await kept(empty_db, before)
+    assert {table: len(found) for table, found in rows.items()} == {
+        table: len(given) for table, given in ROWS[revision].items()
+    }
+    await migrate(empty_db)
+    assert await kept(empty_db, before) == rows
+
+
+async def test_a_migrated_database_has_the_schema_of_a_new_one(migrated: Database) -> None:
+    async with migrated.reading() as conn:
+        assert await conn.run_sync(differences) == []
+        full = await conn.run_sync(where_of_indexes)
+    partial = {
+        str(index.name)
+        for table in tables.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    assert set(full) == partial
+
+
+async def test_who_joined_before_there_were_several_bots_is_served_by_the_main_one(migrated: Database) -> None:
+    async with migrated.reading() as conn:
+        (bot,) = (await conn.execute(select(tables.bots))).mappings().all()
+        accounts = list(await conn.scalars(select(tables.accounts.c.bot_id)))
+        found = await conn.execute(select(tables.deliveries.c.bot_id, tables.deliveries.c.term))
+        deliveries = {tuple(row) for row in found}
+    assert {name: value for name, value in bot.items() if name != "added_at"} == {
+        "id": 1, "name": "main", "unit_id": None, "telegram_id": None, "username": None, "token": None, "term": 0,
+        "retired_at": None,
+    }  # fmt: skip
+    assert bot["added_at"].tzinfo is not None
+    assert set(accounts) == {1}
+    assert deliveries == {(1, None)}
+
+
+async def test_what_was_due_before_the_migration_is_claimed_after_it(migrated: Database) -> None:
+    district = District(migrated)
+    assert await district.claim(MORNING) == [WAITS]
+    fresh = await district.issue(saying("broadcast:new"))
+    assert len(await district.states(fresh)) == 8
+
+
+async def test_a_button_sent_before_the_migration_is_pressed_after_it(migrated: Database) -> None:
+    chat_id = REACHES["C"]
+    assert isinstance(await acknowledge(migrated, chat_id=chat_id, delivery_id=SENT, now=MORNING), Recorded)
+    again = await acknowledge(migrated, chat_id=chat_id, delivery_id=ACKNOWLEDGED, now=MORNING)
+    assert isinstance(again, AlreadyRecorded)
+    assert (again.at - MORNING).total_seconds() == 60
+
+
+async def test_every_link_that_the_database_checks_is_still_checked(migrated: Database) -> None:
+    links = [(table.name, key.parent.name) for table in tables.metadata.sorted_tables for key in table.foreign_keys]
+    async with migrated.writing() as conn:
+        filled = [link for link in links if await conn.scalar(text(f"SELECT count(*) FROM {link[0]}"))]  # noqa: S608
+    assert {"acknowledgements", "accounts", "assignments", "waves"} <= {table for table, _ in filled}
+    for table, column in filled:
+        with pytest.raises(DatabaseFailure):
+            async with migrated.writing() as conn:
+                await conn.execute(text(f"UPDATE {table} SET {column} = 999999 WHERE id = 1"))  # noqa: S608
+
+
+async def test_no_row_points_into_nothing(migrated: Database) -> None:
+    if migrated.dialect == "postgresql":
+        return  # it would have refused to make the keys
+    async with migrated.reading() as conn:
+        assert (await conn.execute(text("PRAGMA foreign_key_check"))).all() == []
+        assert await conn.scalar(text("PRAGMA integrity_check")) == "ok"
