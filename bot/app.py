@@ -2,50 +2,57 @@
 
 import asyncio
 import gc
-import secrets
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import accumulate, chain, repeat
 from typing import Final
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ExtBot
 
-from bot.chat.commands import publish_menu
 from bot.chat.desk import Desk
-from bot.chat.routing import Chat
+from bot.lines import Line, Lines
+from bot.receiving import Receivers
 from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
-from bot.telegram.answers import AnswerMeter
-from bot.telegram.bot import build_bot
-from bot.telegram.notifier import TelegramNotifier
-from bot.telegram.ordering import Inbox
-from bot.telegram.updates import PollingIntake, WebhookIntake
 from bot.web.metrics import Figures, Metrics
 from bot.web.server import WebServer
-from messages.errors import Refused
-from messages.store import marks
+from messages.store import database, marks
 from messages.store.database import Database
+from messages.store.lease import PLANNING, Leases, leases_of
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from schedules.composer import Composer
-from schedules.dispatcher import Dispatcher, DispatchPolicy
+from schedules.dispatcher import DispatchPolicy
 from schedules.jobs import Jobs
-from schedules.pacer import Limits, Pacer
+from schedules.places import Asking, Granting, SharedPace
 from schedules.planner import Planner
 from schedules.policy import Policy, load
+from schedules.retention import Retention
 from schedules.retry import RetryPolicy
+from schedules.senders import Senders
 
-_ANSWERS: Final = 36
-"""Connections kept free for answers to people while the dispatcher uses all of its own."""
-
-_MENU_AGAIN: Final = 30
-"""Seconds until the menu of commands is tried again."""
+_PLANNER_LOOKS: Final = 0.5
+_NEXT_STEP: Final = 0.2
+_NEXT_RETENTION: Final = 600.0
+_STOP_WITHIN: Final = 4.5
 
 log = structlog.get_logger(__name__)
+
+
+class Role(StrEnum):
+    """What a process of the service does."""
+
+    CHAT = "chat"
+    SENDER = "sender"
+    SCHEDULER = "scheduler"
+    WEB = "web"
+
+
+ALL: Final = frozenset(Role)
 
 
 def dispatch_policy(policy: Policy) -> DispatchPolicy:
@@ -60,40 +67,41 @@ def dispatch_policy(policy: Policy) -> DispatchPolicy:
 
 @dataclass(kw_only=True)
 class Service:
-    """The running service: planner, dispatcher, chat and web over one database and one bot token."""
+    """The running service, or the part of it that this process does, over one database."""
 
+    roles: Collection[Role]
     settings: Settings
     db: Database
     catalog: Catalog
     renderer: Renderer
     clock: Clock
-    desk: Desk
-    bot: ExtBot[str] = field(repr=False)
-    pacer: Pacer
+    leases: Leases
+    lines: Lines
     planner: Planner
-    dispatcher: Dispatcher
-    intake: PollingIntake | WebhookIntake
+    retention: Retention
+    senders: Senders
+    granting: Granting
+    asking: Asking
+    receivers: Receivers
     jobs: Jobs
     web: WebServer
     supervisor: Supervisor
+    _plans: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set, then end within five seconds.
 
-        Start: the port, the bot, the sender, the planner, and last the intake. Stop: the same the other way round, so
+        Start: the port, the bots, the sender, the planner, and last the intake. Stop: the same the other way round, so
         that nothing new comes in while what is in flight finishes and is recorded.
         """
         await self.web.start()
         try:
-            await self._greet()
+            if {Role.CHAT, Role.SENDER} & {*self.roles}:
+                await self.lines.start()
             _spare_the_collector()
-            self.supervisor.start("dispatcher", self.dispatcher.run)
-            self.jobs.start()
-            await self.jobs.wake()
-            self.supervisor.start("intake", self.intake.run)
-            self.supervisor.start("menu", self._publish_menu)
+            await self._start()
             self.web.ready = True
-            log.info("running", database=self.db.dialect, mode=self.settings.telegram_mode.value)
+            log.info("running", roles=sorted(self.roles), database=self.db.dialect, mode=self.settings.telegram_mode)
             await stop.wait()
         finally:
             await self._stop()
@@ -103,10 +111,12 @@ class Service:
         return self.catalog.say(what, self.settings.locale)
 
     async def plan(self) -> datetime | None:
-        """One planning pass; gives when the next thing is due."""
+        """One planning pass, if this process is the one that plans; gives when the next thing is due."""
+        if not self.leases.holds(PLANNING):
+            return None
         now = self.clock.now()
         if (await self.planner.run(now)).deliveries:
-            self.dispatcher.wake()
+            self.senders.wake()
         upcoming = await self.planner.next_due(now)
         return upcoming.at if upcoming else None
 
@@ -114,39 +124,67 @@ class Service:
         """Move the clock forward, and do what has become due."""
         self.clock.move_to(to)
         await self.jobs.moved()
-        self.dispatcher.wake()
+        self.senders.wake()
 
-    async def _publish_menu(self) -> None:
-        """Set the menu of commands, as soon as the Bot API can be reached."""
+    async def _start(self) -> None:
+        start = self.supervisor.start
+        start("leases", self.leases.run)
+        start("listening", self._listen)
+        if Role.SENDER in self.roles:
+            start("senders", self.senders.run)
+            if self.db.dialect != "sqlite":
+                start("granting", self.granting.run)
+        if Role.SCHEDULER in self.roles:
+            self.jobs.start()
+            await self._take_planning()
+            start("planning", self._keep_planning)
+            start("retention", self._keep_retention)
+        if Role.CHAT in self.roles:
+            start("receivers", self.receivers.run)
+
+    async def _listen(self) -> None:
+        """Hear what other processes tell through the database."""
+        await self.db.listen(
+            {
+                database.DUE: lambda _: self.senders.wake(),
+                database.PLACE_ASKED: lambda _: self.granting.wake(),
+                database.PLACE_GRANTED: self.asking.granted,
+            }
+        )
+
+    async def _keep_planning(self) -> None:
+        """Plan as soon as nobody else does, and see to it that the planner is woken."""
         while True:
-            try:
-                await publish_menu(self.desk)
-            except TelegramError as error:
-                log.info("the menu of commands cannot be set yet", error=str(error), again_in=_MENU_AGAIN)
-                await asyncio.sleep(_MENU_AGAIN)
-            else:
-                return
+            await self._take_planning()
+            await self.jobs.check()
+            await asyncio.sleep(_PLANNER_LOOKS)
 
-    async def _greet(self) -> None:
-        """Ask the Bot API who we are. A refused token ends the start; an unreachable server may come back."""
-        try:
-            await self.bot.initialize()
-        except InvalidToken:
-            raise Refused(phrase("The Bot API refuses the bot's token. Please check LIANXUN_TELEGRAM_TOKEN.")) from None
-        except TelegramError as error:
-            log.warning("the Bot API cannot be reached yet", error=str(error))
+    async def _take_planning(self) -> None:
+        planned, self._plans = self._plans, await self.leases.take(PLANNING)
+        if self._plans and not planned:
+            log.info("planning")
+            await self.jobs.wake()
+
+    async def _keep_retention(self) -> None:
+        """Archive what is old, a small step at a time, where this process plans."""
+        while True:
+            moved = await self.retention.step(self.clock.now()) if self.leases.holds(PLANNING) else 0
+            await asyncio.sleep(_NEXT_STEP if moved else _NEXT_RETENTION)
 
     async def _stop(self) -> None:
         self.web.ready = False
         log.info("stopping")
+        await self.supervisor.cancel("planning")
         await self.jobs.stop()
-        self.dispatcher.stop()
+        self.senders.stop()
         await asyncio.gather(
-            self.supervisor.cancel("menu"),
-            self.supervisor.cancel("intake"),
-            self.supervisor.finish("dispatcher", within=4.5),
+            self.supervisor.cancel("receivers"),
+            self.supervisor.cancel("retention"),
+            self.supervisor.finish("senders", within=_STOP_WITHIN),
         )
-        await self.bot.shutdown()
+        for name in ("granting", "listening", "leases"):
+            await self.supervisor.cancel(name)
+        await self.lines.close()
         await self.web.stop()
         log.info("stopped")
 
@@ -157,79 +195,83 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-async def _healthy(db: Database, dispatcher: Dispatcher) -> bool:
-    async with db.reading() as conn:
-        await marks.find(conn, marks.PLANNING_SINCE)
-    return not dispatcher.tally.token_refused
-
-
-def check(settings: Settings) -> None:
+def check(settings: Settings, roles: Collection[Role]) -> None:
     """Refuse settings with which the service cannot run."""
-    if not settings.telegram_token.get_secret_value():
-        raise SettingsRefused(phrase("LIANXUN_TELEGRAM_TOKEN is missing: the bot's token from @BotFather is needed."))
-    if settings.telegram_mode is TelegramMode.WEBHOOK and settings.public_url is None:
+    webhook = Role.CHAT in roles and settings.telegram_mode is TelegramMode.WEBHOOK
+    if webhook and settings.public_url is None:
         raise SettingsRefused(phrase("LIANXUN_PUBLIC_URL is missing: the webhook needs the address of this service."))
 
 
-def build(settings: Settings, db: Database, clock: Clock, *, read_timeout: float = 10) -> Service:
-    """Compose the service. Raises ``SettingsRefused`` or ``Refused`` for what it cannot run with.
+def build(
+    settings: Settings, db: Database, clock: Clock, *, roles: Collection[Role] = ALL, read_timeout: float = 10
+) -> Service:
+    """Compose the service, or the part of it that ``roles`` name; ``SettingsRefused`` for what it cannot run with.
 
     ``read_timeout`` is seconds for which the Bot API may keep us waiting for an answer.
     """
-    check(settings)
+    check(settings, roles)
     policy, catalog = load(settings.policy), Catalog.load()
-    renderer = Renderer(catalog, settings.zone)
-    pacer = Pacer(Limits(rate=settings.send_rate), clock.steady)
-    rules = dispatch_policy(policy)
-    token = settings.telegram_token.get_secret_value()
-    bot = build_bot(
-        token,
-        settings.telegram_api_root,
-        AnswerMeter(pacer),
-        connections=rules.concurrency + _ANSWERS,
+    renderer, rules = Renderer(catalog, settings.zone), dispatch_policy(policy)
+    leases = leases_of(db, clock.since_boot, sends=Role.SENDER in roles)
+    asking = Asking(db, leases, clock.steady)
+    lines = Lines(
+        settings,
+        db,
+        clock,
+        concurrency=rules.concurrency,
         read_timeout=read_timeout,
+        pace=lambda bot_id, pacer: SharedPace(bot_id, pacer, holds=paced_here, asking=asking),
     )
-    dispatcher = Dispatcher(
+    senders = Senders(
         db=db,
-        notifier=TelegramNotifier(bot),
+        leases=leases,
+        wires=lines.wires,
         composer=Composer(renderer, catalog),
-        pacer=pacer,
         clock=clock,
         policy=rules,
     )
-    desk = Desk(
-        bot=bot,
-        db=db,
-        catalog=catalog,
-        renderer=renderer,
-        clock=clock,
-        limits=policy.joining,
-        wake=dispatcher.wake,
-    )
-    intake = _intake(settings, bot, Inbox(Chat(desk).process))
+
+    def paced_here(bot_id: int) -> bool:
+        return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
+
+    def desk(line: Line) -> Desk:
+        return Desk(
+            bot=line.bot,
+            bot_id=line.bot_id,
+            colleague=lambda bot_id: other.bot if (other := lines.of(bot_id)) else None,
+            db=db,
+            catalog=catalog,
+            renderer=renderer,
+            clock=clock,
+            limits=policy.joining,
+            wake=senders.wake,
+        )
+
+    receivers = Receivers(settings, lines, leases, desk=desk)
     supervisor = Supervisor(clock.steady)
-    planner = Planner(db=db, policy=policy, zone=settings.zone, country=settings.country)
     jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
-    metrics = Metrics(lambda: _figures(dispatcher, pacer, supervisor, jobs))
     web = WebServer(
         host=settings.http_host,
         port=settings.http_port,
-        metrics=metrics,
-        healthy=lambda: _healthy(db, dispatcher),
-        webhook=intake.handle if isinstance(intake, WebhookIntake) else None,
+        metrics=Metrics(lambda: _figures(senders, supervisor, jobs)),
+        healthy=lambda: _healthy(db, senders),
+        webhook=receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
     )
     service = Service(
+        roles=roles,
         settings=settings,
         db=db,
         catalog=catalog,
-        clock=clock,
-        desk=desk,
-        bot=bot,
-        pacer=pacer,
-        planner=planner,
         renderer=renderer,
-        dispatcher=dispatcher,
-        intake=intake,
+        clock=clock,
+        leases=leases,
+        lines=lines,
+        planner=Planner(db=db, policy=policy, zone=settings.zone, country=settings.country),
+        retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
+        senders=senders,
+        granting=Granting(db, senders),
+        asking=asking,
+        receivers=receivers,
         jobs=jobs,
         web=web,
         supervisor=supervisor,
@@ -237,22 +279,24 @@ def build(settings: Settings, db: Database, clock: Clock, *, read_timeout: float
     return service
 
 
-def _intake(settings: Settings, bot: ExtBot[str], inbox: Inbox) -> PollingIntake | WebhookIntake:
-    if settings.telegram_mode is TelegramMode.POLLING:
-        return PollingIntake(bot, inbox)
-    # Without a secret of the office's own, one is made for this run: setWebhook tells it to Telegram at each start.
-    secret = settings.webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
-    return WebhookIntake(bot, inbox, public_url=str(settings.public_url), secret=secret)
+async def _healthy(db: Database, senders: Senders) -> bool:
+    """Whether the database answers, and the Bot API takes the token of a bot that this process sends for."""
+    async with db.reading() as conn:
+        await marks.find(conn, marks.PLANNING_SINCE)
+    bots = {bot_id for bot_id, _ in senders.wires()}
+    return not bots or bool(bots - senders.tally.refused)
 
 
-def _figures(dispatcher: Dispatcher, pacer: Pacer, supervisor: Supervisor, jobs: Jobs) -> Figures:
-    tally = dispatcher.tally
+def _figures(senders: Senders, supervisor: Supervisor, jobs: Jobs) -> Figures:
+    tally, paces = senders.tally, [pacer for _, pacer in senders.wires()]
     return Figures(
         sent=tally.sent,
         failed=tally.failed,
         floods=tally.floods,
         faults=tally.faults,
-        rate=pacer.rate,
+        bots=len(paces),
+        refused=len(tally.refused),
+        rate=sum(pacer.rate for pacer in paces),
         restarts=supervisor.restarts.total(),
         job_failures=jobs.failures,
     )

@@ -103,7 +103,7 @@ class ServicePanel:
 
     def _rate(self) -> float:
         """Messages a second over the last few seconds."""
-        now, sent = self._service.clock.steady(), self._service.dispatcher.tally.sent
+        now, sent = self._service.clock.steady(), self._service.senders.tally.sent
         self._sent.append((now, sent))
         while len(self._sent) > 1 and now - self._sent[1][0] >= _MEASURED:
             self._sent.popleft()

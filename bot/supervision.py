@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 _FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 30.0
+_LONGEST_PAUSE: Final = 8.0
 
 log = structlog.get_logger(__name__)
 

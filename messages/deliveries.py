@@ -67,13 +67,15 @@ def reason_said(reason: Reason) -> Phrase:
 class ClaimedDelivery:
     """A delivery taken for sending: its intent is recorded, its outcome is not yet known.
 
-    ``chat_id`` is None where the person has no account any more. ``reminder`` says which reminder this is (0: none);
-    ``repeat`` that the same message may have arrived before without our knowing.
+    ``term`` is that of its bot's sender. ``chat_id`` is None where the person has no account any more. ``reminder``
+    says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
     """
 
     id: int
     notice_id: int
     person_id: int
+    bot_id: int
+    term: int
     chat_id: int | None
     language: str
     reminder: int

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from schedules.clock import Clock
 
 _SWEEP_SECONDS: Final = 5
+_OVERDUE_SECONDS: Final = 11.0
 _SWEEP: Final = "sweep"
 _ON_TIME: Final = "on-time"
 
@@ -32,6 +33,7 @@ class Jobs:
         self._work = work
         self._set_for: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._woken_at = clock.steady()
         self.failures = 0
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
@@ -51,6 +53,7 @@ class Jobs:
 
     async def wake(self) -> None:
         """Run the work, and set the next wake for the instant it asks for."""
+        self._woken_at = self._clock.steady()
         async with self._one_at_a_time:
             at = await self._work()
         if at is None or at == self._set_for:
@@ -58,6 +61,13 @@ class Jobs:
         self._set_for = at
         run_date = self._clock.wall(at)
         self._scheduler.add_job(self._on_time, "date", run_date=run_date, id=_ON_TIME, replace_existing=True)
+
+    async def check(self) -> None:
+        """Wake at once where no wake came for long: the scheduler goes by a clock that may have been set back."""
+        if self._clock.steady() - self._woken_at > _OVERDUE_SECONDS:
+            log.warning("no wake came for long; the scheduler is set anew", seconds=_OVERDUE_SECONDS)
+            self._scheduler.reschedule_job(_SWEEP, trigger="interval", seconds=_SWEEP_SECONDS)
+            await self.moved()
 
     async def moved(self) -> None:
         """The clock was moved: every wake is set anew."""

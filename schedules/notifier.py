@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from messages.deliveries import Outcome
+from schedules.pacer import Pacer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,3 +28,13 @@ class Notifier(Protocol):
     async def send(self, message: Outgoing) -> Outcome:
         """Send once, without retrying."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """One bot's way out: by ``notifier``, at the pace of its token. ``name`` is for the log."""
+
+    bot_id: int
+    name: str
+    notifier: Notifier
+    pacer: Pacer

@@ -83,19 +83,34 @@ def _settled(
     message_id: int | None = None,
     reason: Reason | None = None,
 ) -> Settlement:
-    return Settlement(delivery_id=delivery.id, state=state, at=now, message_id=message_id, reason=reason)
+    return Settlement(
+        delivery_id=delivery.id, term=delivery.term, state=state, at=now, message_id=message_id, reason=reason
+    )
 
 
 def _unsent(delivery: ClaimedDelivery, due_at: datetime, now: datetime) -> Settlement:
     reason = Reason.NO_ANSWER if delivery.repeat else None
     return Settlement(
-        delivery_id=delivery.id, state=DeliveryState.PLANNED, at=now, due_at=due_at, reason=reason, unsent=True
+        delivery_id=delivery.id,
+        term=delivery.term,
+        state=DeliveryState.PLANNED,
+        at=now,
+        due_at=due_at,
+        reason=reason,
+        unsent=True,
     )
 
 
 def _again(delivery: ClaimedDelivery, reason: Reason, policy: RetryPolicy, now: datetime) -> Settlement:
     wait = policy.waits[min(delivery.attempts, len(policy.waits)) - 1]
-    return Settlement(delivery_id=delivery.id, state=DeliveryState.PLANNED, at=now, due_at=now + wait, reason=reason)
+    return Settlement(
+        delivery_id=delivery.id,
+        term=delivery.term,
+        state=DeliveryState.PLANNED,
+        at=now,
+        due_at=now + wait,
+        reason=reason,
+    )
 
 
 def _again_or_give_up(delivery: ClaimedDelivery, reason: Reason, policy: RetryPolicy, now: datetime) -> Settlement:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,15 +24,24 @@ _log: Final = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """The tools of a desk. ``wake`` tells the sender that something has become due."""
+    """The tools of one bot's desk. ``colleague`` gives another bot by its number; ``wake`` tells the sender of work."""
 
     bot: Bot = field(repr=False)
+    bot_id: int
+    colleague: Callable[[int], Bot | None]
     db: Database
     catalog: Catalog
     renderer: Renderer
     clock: Clock
     limits: Limits
     wake: Callable[[], None]
+
+    def at(self, bot_id: int) -> "Desk | None":
+        """The same desk at another bot; None where this process does not speak for it."""
+        if bot_id == self.bot_id:
+            return self
+        bot = self.colleague(bot_id)
+        return replace(self, bot=bot, bot_id=bot_id) if bot else None
 
     async def say(
         self, chat_id: int, what: Phrase, language: str, keyboard: InlineKeyboardMarkup | None = None

@@ -4,16 +4,18 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from bot.app import build
+from bot.app import ALL, Role, build
 from bot.cli.frame import Session, run
 from messages.errors import Refused
-from messages.store.lease import sole_sender
 from messages.text.phrase import phrase
 
 
@@ -22,29 +24,44 @@ def register(cli: typer.Typer) -> None:
     cli.command("serve")(serve)
 
 
-def serve() -> None:
-    """Run the service: receive, plan, send, record. Ends within five seconds on SIGTERM or Ctrl-C."""
-    run(_serve)
+class Part(StrEnum):
+    """What ``--role`` accepts."""
+
+    ALL = "all"
+    CHAT = Role.CHAT.value
+    SENDER = Role.SENDER.value
+    SCHEDULER = Role.SCHEDULER.value
+    WEB = Role.WEB.value
 
 
-async def _serve(session: Session) -> None:
+def serve(
+    role: Annotated[
+        list[Part] | None, typer.Option("--role", help="Do only this; may be given several times. All by default.")
+    ] = None,
+) -> None:
+    """Run the service: receive, plan, send, record. Ends within five seconds on SIGTERM or Ctrl-C.
+
+    On PostgreSQL any number of processes may share the work, each with its roles; on SQLite there is one process.
+    """
+    run(partial(_serve, roles=roles_of(role or [Part.ALL])))
+
+
+def roles_of(parts: Collection[Part]) -> frozenset[Role]:
+    """The roles that were named."""
+    return ALL if Part.ALL in parts else frozenset(Role(part.value) for part in parts)
+
+
+async def _serve(session: Session, roles: frozenset[Role]) -> None:
     with alone(session.db.path):
-        async with sole_sender(session.db) as is_sole:
-            if not is_sole:
-                raise Refused(phrase("Another «lianxun serve» already runs on this database."))
-            await _run(session)
-
-
-async def _run(session: Session) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await build(session.settings, session.db, session.clock).run(stop)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await build(session.settings, session.db, session.clock, roles=roles).run(stop)
 
 
 @contextmanager
 def alone(database: str | None) -> Iterator[None]:
-    """Hold the one place of a sender on an SQLite file (None: it is PostgreSQL, see ``sole_sender``).
+    """Hold the one place of a service on an SQLite file (None: it is PostgreSQL, where leases keep each duty).
 
     The lock is the kernel's: it goes with the process, however that ends.
     """

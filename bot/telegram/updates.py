@@ -131,15 +131,13 @@ class PollingIntake:
 
 
 class WebhookIntake:
-    """Has updates delivered to ``public_url`` with a secret that only Telegram and we know."""
+    """Has updates delivered to ``url`` with a secret that only Telegram and we know."""
 
-    def __init__(
-        self, bot: ExtBot[str], inbox: Inbox, *, public_url: str, secret: str, sleep: Sleep = asyncio.sleep
-    ) -> None:
-        """``public_url`` is where the world reaches us, ``secret`` 1–256 characters of A-Z, a-z, 0-9, _ and -."""
+    def __init__(self, bot: ExtBot[str], inbox: Inbox, *, url: str, secret: str, sleep: Sleep = asyncio.sleep) -> None:
+        """``url`` is where the world reaches ``handle``, ``secret`` 1–256 characters of A-Z, a-z, 0-9, _ and -."""
         self._bot = bot
         self._inbox = inbox
-        self._url = public_url.rstrip("/") + WEBHOOK_PATH
+        self._url = url
         self._secret = secret
         self._sleep = sleep
 

@@ -10,12 +10,14 @@ from prometheus_client.registry import Collector
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What is measured: counts since the process started, and the present send rate a second (0: no limit)."""
+    """What is measured: counts since the process started, its bots, and their rate a second (0: no limit)."""
 
     sent: int
     failed: int
     floods: int
     faults: int
+    bots: int
+    refused: int
     rate: float
     restarts: int
     job_failures: int
@@ -39,7 +41,9 @@ class Metrics(Collector):
         yield _counter("lianxun_message_faults", "Messages that could not be made: a fault of ours.", now.faults)
         yield _counter("lianxun_task_restarts", "Tasks begun again after a failure.", now.restarts)
         yield _counter("lianxun_job_failures", "Planning passes that failed.", now.job_failures)
-        yield GaugeMetricFamily("lianxun_send_rate", "The present overall rate a second; 0 is no limit.", now.rate)
+        yield GaugeMetricFamily("lianxun_bots", "Bots for which this process sends.", now.bots)
+        yield GaugeMetricFamily("lianxun_tokens_refused", "Those of them whose token is refused.", now.refused)
+        yield GaugeMetricFamily("lianxun_send_rate", "Their present rates a second together; 0 is no limit.", now.rate)
 
     def text(self) -> bytes:
         """The exposition."""

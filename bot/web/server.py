@@ -54,6 +54,7 @@ class WebServer:
         app.router.add_get("/metrics", self._show_metrics)
         if webhook is not None:
             app.router.add_post(WEBHOOK_PATH, webhook)
+            app.router.add_post(WEBHOOK_PATH + r"/{bot:\d{1,9}}", webhook)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     @property

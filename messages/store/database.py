@@ -5,12 +5,12 @@ handler, so a write waits only for the writes before it. PostgreSQL needs no suc
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +23,13 @@ Connection = AsyncConnection
 
 DatabaseFailure = DBAPIError
 """What the database itself refuses: a full disk, a read-only file, a lost connection."""
+
+DUE: Final = "lianxun_due"
+"""The channel that says: something to be sent may be due."""
+PLACE_ASKED: Final = "lianxun_place_asked"
+"""The channel that says: a process asks for a place on the wire of the bot whose id it tells."""
+PLACE_GRANTED: Final = "lianxun_place_granted"
+"""The channel that says: the place whose id it tells is given."""
 
 _BUSY_SECONDS: Final = 15
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -56,6 +63,12 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+async def notify(conn: Connection, channel: str, payload: str = "") -> None:
+    """Tell every process that listens, once this transaction is committed. SQLite tells nobody."""
+    if conn.dialect.name != "sqlite":
+        await conn.execute(select(func.pg_notify(channel, payload)))
+
+
 class Database:
     """The one database of the process."""
 
@@ -87,6 +100,26 @@ class Database:
         """A connection outside any transaction, for what belongs to the connection itself."""
         async with self._engine.connect() as connection:
             yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def listen(self, heard: Mapping[str, Callable[[str], None]]) -> None:
+        """Call what hears a channel with each notification's payload, until the connection is lost, which is raised.
+
+        SQLite notifies nobody, so there this returns at once: who waits looks for itself now and then.
+        """
+        if self.dialect == "sqlite":
+            return
+        async with self.standing() as conn:
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            lost = asyncio.Event()
+            driver.add_termination_listener(lambda _connection: lost.set())
+            for channel, hear in heard.items():
+                await driver.add_listener(channel, lambda *told, hear=hear: hear(told[-1]))
+            try:
+                await lost.wait()
+            finally:
+                await conn.invalidate()  # what it listens to must not come back to the pool
+        message = "the connection that listens was lost"
+        raise ConnectionError(message)
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -1,4 +1,4 @@
-"""Queries of deliveries: claimed before the send, settled after it."""
+"""Queries of deliveries: what came of sends, what follows a person, what is too late. See ``claims`` for the claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,35 +7,34 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     and_,
     bindparam,
     case,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
     update,
 )
 
-from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
-from messages.notices import FIRST_WAVE, Grade, Lane
+from messages.deliveries import DeliveryState, Reason
 from messages.store.database import Connection
 from messages.store.obligations import is_live, is_unanswered
-from messages.store.tables import accounts, deliveries, notices, obligations, people
+from messages.store.sets import among
+from messages.store.tables import accounts, deliveries, notices, obligations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
     """What is recorded about one delivery after a send (or instead of one).
 
-    ``due_at`` is given where it goes back to planned. ``unsent`` takes the attempt back: nothing was put on the wire.
+    ``term`` is that of the claim. ``due_at`` is given where it goes back to planned. ``unsent`` takes the attempt back:
+    nothing was put on the wire.
     """
 
     delivery_id: int
+    term: int
     state: DeliveryState
     at: datetime
     message_id: int | None = None
@@ -49,6 +48,7 @@ PLANNED_ANEW: Final[dict[str, Any]] = {
     "attempts": 0,
     "account_id": None,
     "claimed_at": None,
+    "term": None,
     "settled_at": None,
     "message_id": None,
     "reason": None,
@@ -58,106 +58,26 @@ PLANNED_ANEW: Final[dict[str, Any]] = {
 _lane, _due = deliveries.c.lane, deliveries.c.due_at
 
 # Written out, not bound: a planner takes a partial index only for a condition that it can read.
-_IS_PLANNED = deliveries.c.state == literal_column(f"'{DeliveryState.PLANNED}'")
-_IS_SENDING = deliveries.c.state == literal_column(f"'{DeliveryState.SENDING}'")
+IS_PLANNED: Final = deliveries.c.state == literal_column(f"'{DeliveryState.PLANNED}'")
+IS_SENDING: Final = deliveries.c.state == literal_column(f"'{DeliveryState.SENDING}'")
 
 
-async def claim(conn: Connection, *, now: datetime, limit: int) -> list[ClaimedDelivery]:
-    """Take up to ``limit`` deliveries that are due, the most urgent first, and record the intent to send them.
-
-    What has expired is never taken. On PostgreSQL the rows that another transaction holds are passed over.
-    """
-    live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
-    chosen = (
-        select(deliveries.c.id)
-        .where(_IS_PLANNED, _due <= now, live)
-        .order_by(_lane, _due, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    account = select(accounts.c.id).where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
-    taken = await conn.scalars(
-        update(deliveries)
-        .where(deliveries.c.id.in_(chosen))
-        .values(
-            state=DeliveryState.SENDING.value,
-            claimed_at=now,
-            attempts=deliveries.c.attempts + 1,
-            account_id=account.scalar_subquery(),
-        )
-        .returning(deliveries.c.id)
-    )
-    ids = list(taken)
-    return [_claimed(row) for row in await conn.execute(_details(ids))] if ids else []
-
-
-def _details(ids: Sequence[int]) -> Select[Any]:
-    earlier = deliveries.alias("earlier")
-    reminded = (
-        select(func.count())
-        .where(
-            earlier.c.notice_id == deliveries.c.notice_id,
-            earlier.c.person_id == deliveries.c.person_id,
-            earlier.c.wave > FIRST_WAVE,
-            earlier.c.wave < deliveries.c.wave,
-            earlier.c.state == DeliveryState.DELIVERED.value,
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(
-            deliveries.c.id,
-            deliveries.c.notice_id,
-            deliveries.c.person_id,
-            deliveries.c.account_id,
-            accounts.c.chat_id,
-            people.c.language,
-            deliveries.c.wave,
-            _lane,
-            deliveries.c.attempts,
-            deliveries.c.reason,
-            reminded.label("reminded"),
-            notices.c.grade,
-            notices.c.template,
-            notices.c.params,
-            notices.c.title,
-            notices.c.acknowledge,
-            notices.c.acknowledge_by,
-            notices.c.provisional,
-        )
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .join(people, people.c.id == deliveries.c.person_id)
-        .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
-        .where(deliveries.c.id.in_(ids))
-        .order_by(_lane, _due, deliveries.c.id)
-    )
-
-
-def _claimed(row: Row[Any]) -> ClaimedDelivery:
-    return ClaimedDelivery(
-        id=row.id,
-        notice_id=row.notice_id,
-        person_id=row.person_id,
-        chat_id=row.chat_id,
-        language=row.language,
-        reminder=row.reminded + 1 if row.wave > FIRST_WAVE else 0,
-        repeat=row.reason == Reason.NO_ANSWER.value,
-        lane=Lane(row.lane),
-        attempts=row.attempts,
-        template=row.template,
-        params=row.params,
-        title=row.title,
-        acknowledge=row.acknowledge,
-        acknowledge_by=row.acknowledge_by,
-        provisional=row.provisional,
-        protect=row.grade in {grade.value for grade in Grade},
-    )
-
-
-_UNDER_WAY = (DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value, DeliveryState.DELIVERED.value)
-
-
+# Planned: a newer term took over and has not sent it yet; what is known to have arrived is not sent again.
+_UNDER_WAY = (
+    DeliveryState.PLANNED.value,
+    DeliveryState.SENDING.value,
+    DeliveryState.UNCONFIRMED.value,
+    DeliveryState.DELIVERED.value,
+)
 _LANDED = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.UNREACHABLE.value)
+
+
+def served_by() -> ColumnElement[int]:
+    """The bot that serves the person of a delivery now."""
+    account = select(accounts.c.bot_id).where(
+        accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None)
+    )
+    return func.coalesce(account.scalar_subquery(), deliveries.c.bot_id)
 
 
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
@@ -178,6 +98,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
 def _values(one: Settlement) -> dict[str, Any]:
     return {
         "b_id": one.delivery_id,
+        "b_term": one.term,
         "b_state": one.state.value,
         "b_at": one.at,
         "b_message_id": one.message_id,
@@ -204,23 +125,26 @@ _CALLED_OFF = or_(
 )
 
 
-def _unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
+def unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
+    """The state, or that it is cancelled where it would be planned again though nobody wants it any more."""
     back = state == DeliveryState.PLANNED.value
     return case((and_(back, _CALLED_OFF), DeliveryState.CANCELLED.value), else_=state)
 
 
+_CLAIMED = and_(deliveries.c.id == bindparam("b_id"), deliveries.c.term == bindparam("b_term"))
 # Written out, not IN: many rows are settled by one statement, which an expanding list forbids.
 _IS_UNDER_WAY = or_(*(deliveries.c.state == state for state in _UNDER_WAY))
-_DELIVERED = update(deliveries).where(deliveries.c.id == bindparam("b_id"), _IS_UNDER_WAY).values(_FINAL)
+_DELIVERED = update(deliveries).where(_CLAIMED, _IS_UNDER_WAY).values(_FINAL)
 _OTHER = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("b_id"), _IS_SENDING)
+    .where(_CLAIMED, IS_SENDING)
     .values(
         {
             **_FINAL,
-            "state": _unless_called_off(bindparam("b_state", type_=deliveries.c.state.type)),
+            "state": unless_called_off(bindparam("b_state", type_=deliveries.c.state.type)),
             "due_at": func.coalesce(bindparam("b_due_at", type_=_due.type), _due),
             "attempts": deliveries.c.attempts - bindparam("b_unsent"),
+            "bot_id": served_by(),
         }
     )
 )
@@ -235,16 +159,9 @@ async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> N
     asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge, is_live(now))
     await conn.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(ids), deliveries.c.state.in_(_LANDED), left, asked, is_unanswered())
-        .values(**PLANNED_ANEW, due_at=now)
+        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, asked, is_unanswered())
+        .values(**PLANNED_ANEW, bot_id=served_by(), due_at=now)
     )
-
-
-async def requeue_interrupted(conn: Connection) -> int:
-    """After a crash: what was being sent is due again, since nobody knows whether it left. Gives how many."""
-    planned = literal(DeliveryState.PLANNED.value, deliveries.c.state.type)
-    back = await conn.execute(update(deliveries).where(_IS_SENDING).values(state=_unless_called_off(planned)))
-    return back.rowcount
 
 
 _EXPIRED_AT_ONCE: Final = 10_000
@@ -254,7 +171,7 @@ _EXPIRED_AT_ONCE: Final = 10_000
 async def any_expired(conn: Connection, now: datetime) -> bool:
     """Whether something still planned is past its use."""
     # In the order of the index over what expires: its first entry answers, however many deliveries there are.
-    found = select(deliveries.c.expires_at).where(_IS_PLANNED, deliveries.c.expires_at <= now)
+    found = select(deliveries.c.expires_at).where(IS_PLANNED, deliveries.c.expires_at <= now)
     return await conn.scalar(found.order_by(deliveries.c.expires_at).limit(1)) is not None
 
 
@@ -262,7 +179,7 @@ async def expire(conn: Connection, now: datetime) -> int:
     """Mark by name what can no longer be of use, a bounded number of deliveries; gives how many, 0 when all are."""
     past = (
         select(deliveries.c.id)
-        .where(_IS_PLANNED, deliveries.c.expires_at <= now)
+        .where(IS_PLANNED, deliveries.c.expires_at <= now)
         .order_by(deliveries.c.expires_at)
         .limit(_EXPIRED_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -289,7 +206,7 @@ async def lose_person(conn: Connection, person_id: int, chat_id: int, reason: Re
         return
     await conn.execute(
         update(deliveries)
-        .where(deliveries.c.person_id == person_id, _IS_PLANNED)
+        .where(deliveries.c.person_id == person_id, IS_PLANNED)
         .values(state=DeliveryState.UNREACHABLE.value, settled_at=now, reason=reason.value)
     )
 
@@ -299,9 +216,3 @@ async def move_chat(conn: Connection, chat_id: int, to: int) -> None:
     await conn.execute(
         update(accounts).where(accounts.c.chat_id == chat_id, accounts.c.left_at.is_(None)).values(chat_id=to)
     )
-
-
-async def most_urgent(conn: Connection, now: datetime) -> Lane | None:
-    """The lane of what is due and would be claimed first."""
-    lane: int | None = await conn.scalar(select(_lane).where(_IS_PLANNED, _due <= now).order_by(_lane).limit(1))
-    return None if lane is None else Lane(lane)

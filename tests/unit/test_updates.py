@@ -198,7 +198,7 @@ async def test_polling_survives_what_the_network_and_the_bot_api_do(server: Stan
 @asynccontextmanager
 async def webhook(server: StandIn, process: Callable[[Update], Awaitable[None]]) -> AsyncIterator[str]:
     async with open_bot(server) as bot:
-        intake = WebhookIntake(bot, Inbox(process), public_url="https://lianxun.example/", secret=SECRET)
+        intake = WebhookIntake(bot, Inbox(process), url="https://lianxun.example/telegram/webhook", secret=SECRET)
         app = web.Application()
         app.router.add_post(WEBHOOK_PATH, intake.handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -1,0 +1,226 @@
+"""Queries of claiming: a sender takes what is due for its bot, and records the intent to send it.
+
+A sender has a *term*: each takeover of a bot raises it. What an older term's holder still believes to hold, a claim
+of the newer one supersedes: claims and outcomes carry the term (a fencing token).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Result,
+    Row,
+    Select,
+    Update,
+    and_,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
+from messages.notices import FIRST_WAVE, Grade, Lane
+from messages.store.database import Connection
+from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
+from messages.store.sets import among
+from messages.store.tables import accounts, bots, deliveries, notices, people
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who sends for a bot, in which term."""
+
+    bot_id: int
+    term: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a sender asks for: up to ``limit`` deliveries of these lanes, the most urgent first."""
+
+    sender: Sender
+    lanes: Sequence[Lane]
+    limit: int
+
+
+_lane, _due = deliveries.c.lane, deliveries.c.due_at
+_LANES: Final = union_all(*(select(literal_column(str(lane.value)).label("lane")) for lane in Lane)).cte("lanes")
+
+
+async def lanes_due(conn: Connection, bot_ids: Iterable[int], now: datetime) -> dict[int, list[Lane]]:
+    """For each bot the lanes in which something is due, the most urgent first; bots without are left out.
+
+    One look at the index for each bot and lane, however much is due or still to come.
+    """
+    due = (
+        select(literal(1))
+        .where(deliveries.c.bot_id == bots.c.id, _lane == _LANES.c.lane, IS_PLANNED, _due <= now)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(bots.c.id, _LANES.c.lane)
+        .join_from(bots, _LANES, literal(value=True))
+        .where(among(conn, bots.c.id, sorted(bot_ids)), due.is_not(None))
+        .order_by(bots.c.id, _LANES.c.lane)
+    )
+    found: dict[int, list[Lane]] = {}
+    for bot_id, lane in await conn.execute(query):
+        found.setdefault(bot_id, []).append(Lane(lane))
+    return found
+
+
+async def claim(conn: Connection, orders: Iterable[Order], now: datetime) -> list[ClaimedDelivery]:
+    """Take what is ordered and due, and record the intent to send it; in the order in which it is to go.
+
+    What has expired is never taken, and nothing by a sender whose term is over. On PostgreSQL the rows that another
+    transaction holds are passed over.
+    """
+    ids = [taken for order in orders for taken in await _take(conn, order, now)]
+    return await _claimed(conn, ids) if ids else []
+
+
+async def _take(conn: Connection, order: Order, now: datetime) -> list[int]:
+    taken: list[int] = []
+    for lane in order.lanes:
+        if (room := order.limit - len(taken)) <= 0:
+            break
+        taken += await conn.scalars(_taking(conn, order.sender, lane, now, room))
+    return taken
+
+
+def _taking(conn: Connection, sender: Sender, lane: Lane, now: datetime, limit: int) -> Any:  # noqa: ANN401 -- RETURNING
+    in_office = select(bots.c.term).where(bots.c.id == sender.bot_id).scalar_subquery() == sender.term
+    live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
+    chosen = (
+        select(deliveries.c.id)
+        .where(deliveries.c.bot_id == sender.bot_id, _lane == lane.value, IS_PLANNED, _due <= now, live, in_office)
+        .order_by(_due, deliveries.c.id)
+        .limit(_written_out(limit))
+        .with_for_update(skip_locked=True)
+    )
+    account = select(accounts.c.id).where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
+    taking: Update = update(deliveries).where(_is_chosen(conn, chosen))
+    return taking.values(
+        state=DeliveryState.SENDING.value,
+        claimed_at=now,
+        attempts=deliveries.c.attempts + 1,
+        account_id=account.scalar_subquery(),
+        term=sender.term,
+    ).returning(deliveries.c.id)
+
+
+def _written_out(limit: int) -> ColumnElement[int]:
+    """A limit that PostgreSQL's planner can read: not knowing it, it may sort everything that is due.
+
+    Rounded down to a power of two, so that there are few different statements.
+    """
+    return literal_column(str(1 << (limit.bit_length() - 1)))
+
+
+def _is_chosen(conn: Connection, chosen: Select[tuple[int]]) -> ColumnElement[bool]:
+    if conn.dialect.name == "sqlite":
+        return deliveries.c.id.in_(chosen)
+    # An array is worked out first and once; a plain IN may be turned into a join over the whole table.
+    return deliveries.c.id == func.any(func.array(chosen.scalar_subquery()))
+
+
+async def _claimed(conn: Connection, ids: Sequence[int]) -> list[ClaimedDelivery]:
+    rows = (await conn.execute(_details(conn, ids))).all()
+    said = await _notices(conn, {row.notice_id for row in rows})
+    reminded = await _reminded(conn, [row.id for row in rows if row.wave > FIRST_WAVE])
+    strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
+    if strays:
+        await _let_go(conn, strays)
+    mine = (row for row in rows if row.serving in {row.bot_id, None})
+    return [_delivery(row, said[row.notice_id], reminded.get(row.id, 0)) for row in mine]
+
+
+def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
+    d = deliveries.c
+    columns = (d.id, d.notice_id, d.person_id, d.bot_id, d.term, d.wave, d.lane, d.attempts, d.reason)
+    return (
+        select(*columns, accounts.c.chat_id, accounts.c.bot_id.label("serving"), people.c.language)
+        .join(people, people.c.id == d.person_id)
+        .outerjoin(accounts, accounts.c.id == d.account_id)
+        .where(among(conn, d.id, ids))
+        .order_by(_lane, _due, d.id)
+    )
+
+
+async def _notices(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
+    n = notices.c
+    columns = (n.id, n.grade, n.template, n.params, n.title, n.acknowledge, n.acknowledge_by, n.provisional)
+    found: Result[Any] = await conn.execute(select(*columns).where(among(conn, n.id, sorted(ids))))
+    return {row.id: row for row in found}
+
+
+async def _reminded(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Of reminders: how many reminders of the same notice the person got before."""
+    if not ids:
+        return {}
+    earlier = deliveries.alias("earlier")
+    same = and_(
+        earlier.c.notice_id == deliveries.c.notice_id,
+        earlier.c.person_id == deliveries.c.person_id,
+        earlier.c.wave > FIRST_WAVE,
+        earlier.c.wave < deliveries.c.wave,
+        earlier.c.state == DeliveryState.DELIVERED.value,
+    )
+    count = select(func.count()).where(same).scalar_subquery()
+    found = await conn.execute(select(deliveries.c.id, count).where(among(conn, deliveries.c.id, ids)))
+    return {number: before for number, before in found.all()}  # noqa: C416 -- rows are no pairs to the types
+
+
+async def _let_go(conn: Connection, ids: Sequence[int]) -> None:
+    """Give back what is for people who have moved to another bot meanwhile: it goes there."""
+    await conn.execute(
+        update(deliveries)
+        .where(among(conn, deliveries.c.id, ids))
+        .values(state=DeliveryState.PLANNED.value, bot_id=served_by(), attempts=deliveries.c.attempts - 1)
+    )
+
+
+def _delivery(row: Row[Any], notice: Row[Any], reminded: int) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        id=row.id,
+        notice_id=row.notice_id,
+        person_id=row.person_id,
+        bot_id=row.bot_id,
+        term=row.term,
+        chat_id=row.chat_id,
+        language=row.language,
+        reminder=reminded + 1 if row.wave > FIRST_WAVE else 0,
+        repeat=row.reason == Reason.NO_ANSWER.value,
+        lane=Lane(row.lane),
+        attempts=row.attempts,
+        template=notice.template,
+        params=notice.params,
+        title=notice.title,
+        acknowledge=notice.acknowledge,
+        acknowledge_by=notice.acknowledge_by,
+        provisional=notice.provisional,
+        protect=notice.grade in {grade.value for grade in Grade},
+    )
+
+
+async def requeue_interrupted(conn: Connection, sender: Sender) -> int:
+    """What older terms left in flight is due again, since nobody knows whether it left. Gives how many.
+
+    It keeps its old term: an outcome that comes after all is still recorded, unless it was taken again by then.
+    """
+    older = or_(deliveries.c.term.is_(None), deliveries.c.term < sender.term)
+    planned = literal(DeliveryState.PLANNED.value, deliveries.c.state.type)
+    back = await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.bot_id == sender.bot_id, IS_SENDING, older)
+        .values(state=unless_called_off(planned), bot_id=served_by())
+    )
+    return back.rowcount

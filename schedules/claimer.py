@@ -1,0 +1,93 @@
+"""The first stage of sending: what is due is claimed for all bots of this process together, little at a time."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from messages.deliveries import ClaimedDelivery
+from messages.notices import Lane
+from messages.store import claims
+from messages.store.claims import Order, Sender
+from messages.store.database import Database
+from schedules.clock import Clock
+
+_POLL: Final = 0.1
+"""Seconds between looks at the database when nobody wakes us: another process may have put work in."""
+
+
+class Taker(Protocol):
+    """Who sends what is claimed for one bot."""
+
+    @property
+    def sender(self) -> Sender:
+        """For which bot, in which term."""
+        ...
+
+    def room(self) -> int:
+        """How many deliveries it would hold at the most, more than now."""
+        ...
+
+    def wants(self, lane: Lane) -> bool:
+        """Whether it has room for what is due in ``lane`` and more."""
+        ...
+
+    def hold(self, claimed: Sequence[ClaimedDelivery]) -> None:
+        """Take what was claimed for it."""
+        ...
+
+
+class Claimer:
+    """Claims for whoever takes."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        """Nobody takes yet."""
+        self._db = db
+        self._clock = clock
+        self._takers: dict[int, Taker] = {}
+        self._look = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    def wake(self) -> None:
+        """Work may be due, or there is room: look now."""
+        self._look.set()
+
+    def add(self, taker: Taker) -> None:
+        """Claim for ``taker`` from now on."""
+        self._takers[taker.sender.bot_id] = taker
+        self.wake()
+
+    async def remove(self, taker: Taker) -> None:
+        """Claim for ``taker`` no more; nothing is given to it once this returns."""
+        self._takers.pop(taker.sender.bot_id, None)
+        async with self._one_at_a_time:
+            pass
+
+    async def run(self) -> None:
+        """Keep the takers filled, and look again and again for something more urgent than what they hold."""
+        while True:
+            self._look.clear()
+            async with self._one_at_a_time:
+                await self._round()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL):
+                    await self._look.wait()
+
+    async def _round(self) -> None:
+        with_room = {bot_id: taker for bot_id, taker in self._takers.items() if taker.room() > 0}
+        if not with_room:
+            return
+        now = self._clock.now()
+        async with self._db.reading() as conn:
+            due = await claims.lanes_due(conn, with_room, now)
+        orders = {
+            bot_id: Order(sender=with_room[bot_id].sender, lanes=lanes, limit=with_room[bot_id].room())
+            for bot_id, lanes in due.items()
+            if with_room[bot_id].wants(lanes[0])
+        }
+        if not orders:
+            return
+        async with self._db.writing() as conn:
+            claimed = await claims.claim(conn, orders.values(), self._clock.now())
+        for bot_id in orders:
+            with_room[bot_id].hold([delivery for delivery in claimed if delivery.bot_id == bot_id])

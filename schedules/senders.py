@@ -1,0 +1,168 @@
+"""The senders of this process: a dispatcher for each bot whose lease it has, with one claimer and one recorder.
+
+Several processes share the bots evenly. One alone sends for a bot; the next takes over when it ends, dies or freezes.
+"""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import structlog
+
+from messages.store import claims
+from messages.store.bots import take_term
+from messages.store.claims import Sender
+from messages.store.database import Database
+from messages.store.lease import Duty, Lease, Leases
+from schedules.claimer import Claimer
+from schedules.clock import Clock
+from schedules.composer import Composer
+from schedules.dispatcher import Dispatcher, DispatchPolicy, Stages, Tally
+from schedules.notifier import Wire
+from schedules.pacer import Pacer
+from schedules.recorder import Recorder
+
+_LOOK_SECONDS: Final = 0.5
+_HANDOVER_SECONDS: Final = 1.2
+"""After a takeover the wire is silent for this long: the last second of the sender before counts for the token, too."""
+
+log = structlog.get_logger(__name__)
+
+
+def _lease(bot_id: int) -> Lease:
+    return Lease(Duty.SENDING, bot_id)
+
+
+class Senders:
+    """Sends for every bot that this process gets hold of."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        leases: Leases,
+        wires: Callable[[], Awaitable[Sequence[Wire]]],
+        composer: Composer,
+        clock: Clock,
+        policy: DispatchPolicy,
+    ) -> None:
+        """``wires`` gives the bots that there are at this moment."""
+        self._db = db
+        self._leases = leases
+        self._wires = wires
+        self._recorder = Recorder(db, clock)
+        self._claimer = Claimer(db, clock)
+        self.tally = Tally()
+        self._stages = Stages(
+            composer=composer,
+            recorder=self._recorder,
+            clock=clock,
+            policy=policy,
+            tally=self.tally,
+            hungry=self._claimer.wake,
+        )
+        self._running: dict[int, tuple[Dispatcher, asyncio.Task[None]]] = {}
+        self._stop = asyncio.Event()
+
+    @property
+    def recorded(self) -> int:
+        """How many outcomes are in the database."""
+        return self._recorder.total
+
+    def wires(self) -> list[tuple[int, Pacer]]:
+        """The bots for which this process sends, each with its pace."""
+        return [(bot_id, dispatcher.pacer) for bot_id, (dispatcher, _) in self._running.items()]
+
+    def holds(self, bot_id: int) -> bool:
+        """Whether this process sends for the bot at this moment."""
+        return bot_id in self._running and self._leases.holds(_lease(bot_id))
+
+    def wake(self) -> None:
+        """Work may be due: look now."""
+        self._claimer.wake()
+
+    def stop(self) -> None:
+        """Claim and start nothing more; ``run`` returns once what is in flight is recorded."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Send until stopped.
+
+        1. What is known of earlier sends is recorded. 2. Bots are taken and let go; each that is taken has a dispatcher
+        of its own. 3. At the end what is held is given back, what is in flight finishes, and all is recorded.
+        """
+        await self._recorder.record()
+        stages = [asyncio.create_task(self._claimer.run()), asyncio.create_task(self._recorder.run())]
+        try:
+            while not self._stop.is_set():
+                await self._look()
+                await asyncio.wait(
+                    [*stages, stopping := asyncio.create_task(self._stop.wait())],
+                    timeout=_LOOK_SECONDS,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                stopping.cancel()
+                for stage in stages:
+                    if stage.done():
+                        stage.result()  # a stage that failed takes the senders with it, loudly
+        finally:
+            await self._wind_up(stages)
+
+    # --- who sends for which bot --------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Let go of what is lost or too much, and take what is free."""
+        wires = {wire.bot_id: wire for wire in await self._wires()}
+        share = math.ceil(len(wires) / max(1, await self._leases.senders()))
+        going = [bot_id for bot_id, (_, task) in self._running.items() if not task.done()]
+        kept = [bot_id for bot_id in going if bot_id in wires and self.holds(bot_id)][:share]
+        await self._let_go([bot_id for bot_id in self._running if bot_id not in kept])
+        for bot_id, wire in wires.items():
+            if len(self._running) >= share:
+                break
+            if bot_id not in self._running and await self._leases.take(_lease(bot_id)):
+                await self._begin(wire)
+
+    async def _begin(self, wire: Wire) -> None:
+        """Begin a term: what the one before left in flight is due again, save what this process knows of."""
+        await self._recorder.record()
+        async with self._db.writing() as conn:
+            sender = Sender(bot_id=wire.bot_id, term=await take_term(conn, wire.bot_id))
+            interrupted = await claims.requeue_interrupted(conn, sender)
+        if interrupted:
+            log.warning("interrupted sends are due again", bot=wire.name, count=interrupted)
+        if wire.pacer.limits.rate:
+            wire.pacer.pause(_HANDOVER_SECONDS)
+        lease = _lease(wire.bot_id)
+        dispatcher = Dispatcher(sender, wire, self._stages, may_send=lambda: self._leases.holds(lease))
+        self._running[wire.bot_id] = dispatcher, asyncio.create_task(dispatcher.run())
+        self._claimer.add(dispatcher)
+        log.info("sending", bot=wire.name, term=sender.term)
+
+    async def _let_go(self, bot_ids: Sequence[int]) -> None:
+        """End the dispatchers of these bots, then let other processes have them."""
+        ending = [self._running.pop(bot_id) for bot_id in bot_ids]
+        for dispatcher, _ in ending:
+            dispatcher.stop()
+            await self._claimer.remove(dispatcher)
+        ends = await asyncio.gather(*(task for _, task in ending), return_exceptions=True)
+        if ending:
+            await self._recorder.record()
+        for bot_id in bot_ids:
+            await self._leases.give_back(_lease(bot_id))
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def _wind_up(self, stages: Sequence[asyncio.Task[None]]) -> None:
+        claiming, recording = stages
+        for dispatcher, _ in self._running.values():
+            dispatcher.stop()
+        try:
+            await self._let_go([*self._running])
+        finally:
+            claiming.cancel()
+            await self._recorder.end()
+            recording.cancel()
+            await asyncio.gather(*stages, return_exceptions=True)
