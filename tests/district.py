@@ -10,8 +10,9 @@ from sqlalchemy import insert, select, update
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category, Grade, Lane, NewNotice
 from messages.organisation.records import Role, UnitKind
+from messages.store import claims, notices, tables, waves
 from messages.store import deliveries as sending
-from messages.store import notices, tables, waves
+from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from messages.store.deliveries import Settlement
 
@@ -107,14 +108,15 @@ class District:
     async def claim(self, now: datetime = MORNING, limit: int = 100) -> list[int]:
         """Take what is due; gives the deliveries."""
         async with self.db.writing() as conn:
-            return [claimed.id for claimed in await sending.claim(conn, now=now, limit=limit)]
+            order = Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=limit)
+            return [claimed.id for claimed in await claims.claim(conn, [order], now)]
 
     async def settle(
         self, ids: Sequence[int], state: DeliveryState, reason: Reason | None = None, at: datetime = MORNING
     ) -> None:
         """What came of sends."""
         async with self.db.writing() as conn:
-            settled = [Settlement(delivery_id=one, state=state, at=at, reason=reason) for one in ids]
+            settled = [Settlement(delivery_id=one, term=0, state=state, at=at, reason=reason) for one in ids]
             await sending.settle(conn, settled)
 
     async def states(self, notice_id: int, wave: int = 0) -> dict[str, str]:

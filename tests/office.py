@@ -10,8 +10,10 @@ from sqlalchemy import func, insert, select, update
 from messages.deliveries import DeliveryState, Reason
 from messages.joining import Joined, hash_code, join
 from messages.notices import Category, Json, Lane, NewNotice
+from messages.store import claims, invites, notices, tables, waves
 from messages.store import deliveries as sending
-from messages.store import invites, notices, tables, waves
+from messages.store.bots import MAIN_BOT
+from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from messages.store.deliveries import Settlement
 
@@ -66,9 +68,9 @@ class Office:
             )
         return code
 
-    async def join(self, person_id: int, chat_id: int, issue: int = 1) -> Joined:
+    async def join(self, person_id: int, chat_id: int, issue: int = 1, bot_id: int = MAIN_BOT) -> Joined:
         code = await self.invite(person_id, issue)
-        joined = await join(self.db, chat_id=chat_id, code=code, now=self.now, limits=LIMITS)
+        joined = await join(self.db, chat_id=chat_id, bot_id=bot_id, code=code, now=self.now, limits=LIMITS)
         assert isinstance(joined, Joined)
         return joined
 
@@ -109,12 +111,14 @@ class Office:
 
     async def claim(self) -> list[int]:
         async with self.db.writing() as conn:
-            return [claimed.id for claimed in await sending.claim(conn, now=self.now, limit=100)]
+            order = Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=100)
+            return [claimed.id for claimed in await claims.claim(conn, [order], self.now)]
 
     async def settle(self, ids: Sequence[int], state: DeliveryState, reason: Reason | None = None) -> None:
         settled = [
             Settlement(
                 delivery_id=one,
+                term=0,
                 state=state,
                 at=self.now,
                 reason=reason,

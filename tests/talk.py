@@ -20,7 +20,9 @@ from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import PollingIntake
 from messages.deliveries import Delivered, DeliveryState
-from messages.store import deliveries
+from messages.notices import Lane
+from messages.store import claims, deliveries
+from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from messages.store.deliveries import Settlement
 from messages.text.catalog import Catalog
@@ -147,13 +149,19 @@ class Talk(Office):
         """Send all that is due over the wire; gives the deliveries."""
         notifier, composer = TelegramNotifier(self.bot), Composer(self.renderer, self.catalog)
         async with self.db.writing() as conn:
-            claimed = await deliveries.claim(conn, now=self.now, limit=100)
+            claimed = await claims.claim(
+                conn, [Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=100)], self.now
+            )
         for one in claimed:
             assert one.chat_id is not None
             outcome = await notifier.send(composer.compose(one, one.chat_id))
             assert isinstance(outcome, Delivered)
             done = Settlement(
-                delivery_id=one.id, state=DeliveryState.DELIVERED, at=self.now, message_id=outcome.message_id
+                delivery_id=one.id,
+                term=one.term,
+                state=DeliveryState.DELIVERED,
+                at=self.now,
+                message_id=outcome.message_id,
             )
             async with self.db.writing() as conn:
                 await deliveries.settle(conn, [done])

@@ -50,6 +50,9 @@ class Order:
     limit: int
 
 
+_ROUND_FROM: Final = 32
+_ROUND_TO: Final = 16
+
 _lane, _due = deliveries.c.lane, deliveries.c.due_at
 _LANES: Final = union_all(*(select(literal_column(str(lane.value)).label("lane")) for lane in Lane)).cte("lanes")
 
@@ -120,9 +123,9 @@ def _taking(conn: Connection, sender: Sender, lane: Lane, now: datetime, limit: 
 def _written_out(limit: int) -> ColumnElement[int]:
     """A limit that PostgreSQL's planner can read: not knowing it, it may sort everything that is due.
 
-    Rounded down to a power of two, so that there are few different statements.
+    A large one is rounded down, so that there are not many different statements.
     """
-    return literal_column(str(1 << (limit.bit_length() - 1)))
+    return literal_column(str(limit if limit < _ROUND_FROM else limit - limit % _ROUND_TO))
 
 
 def _is_chosen(conn: Connection, chosen: Select[tuple[int]]) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from messages.deliveries import DeliveryState, Reason
-from messages.store import deliveries, notices, tables
+from messages.store import claims, deliveries, notices, tables
+from messages.store.claims import Sender
 from messages.store.database import Database
 from tests.office import Office
 
@@ -31,7 +32,7 @@ async def test_what_was_in_flight_when_its_notice_was_cancelled_is_not_sent_agai
         await notices.cancel(conn, notice, office.now)
     if interrupted:
         async with db.writing() as conn:
-            await deliveries.requeue_interrupted(conn)
+            await claims.requeue_interrupted(conn, Sender(bot_id=1, term=1))
     else:
         await office.settle([sending], DeliveryState.PLANNED, Reason.SERVER)
 
@@ -46,7 +47,7 @@ async def test_a_temporary_failure_is_planned_again_and_a_crash_too(db: Database
     assert await states(db) == ["planned"]
     await office.claim()
     async with db.writing() as conn:
-        assert await deliveries.requeue_interrupted(conn) == 1
+        assert await claims.requeue_interrupted(conn, Sender(bot_id=1, term=1)) == 1
     assert await states(db) == ["planned"]
 
 

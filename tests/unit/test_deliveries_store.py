@@ -1,17 +1,15 @@
 """Deliveries in the store: claimed before the send, settled after it."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.notices import Grade, Lane
-from messages.store import deliveries, tables
-from messages.store.database import Connection, Database
+from messages.store import claims, deliveries, tables
+from messages.store.claims import Order, Sender
+from messages.store.database import Database
 from messages.store.deliveries import Settlement
 from tests.district import MORNING, District, saying
 
@@ -27,7 +25,33 @@ async def district(any_db: Database) -> District:
 
 async def claim(district: District, now: datetime = MORNING, limit: int = 100) -> list[ClaimedDelivery]:
     async with district.db.writing() as conn:
-        return await deliveries.claim(conn, now=now, limit=limit)
+        return await claims.claim(conn, [order(limit)], now)
+
+
+def order(limit: int = 100, *, bot_id: int = 1, term: int = 0) -> Order:
+    return Order(sender=Sender(bot_id=bot_id, term=term), lanes=[*Lane], limit=limit)
+
+
+def settlement(
+    delivery_id: int,
+    state: DeliveryState,
+    at: datetime,
+    *,
+    message_id: int | None = None,
+    reason: Reason | None = None,
+    due_at: datetime | None = None,
+    unsent: bool = False,
+) -> Settlement:
+    return Settlement(
+        delivery_id=delivery_id,
+        term=0,
+        state=state,
+        at=at,
+        message_id=message_id,
+        reason=reason,
+        due_at=due_at,
+        unsent=unsent,
+    )
 
 
 async def row(district: District, delivery_id: int) -> dict[str, object]:
@@ -61,6 +85,8 @@ async def test_a_claim_gives_everything_that_a_message_needs(district: District)
         acknowledge_by=MORNING,
         provisional=False,
         protect=True,
+        bot_id=1,
+        term=0,
     )
     kept = await row(district, 1)
     assert (kept["state"], kept["claimed_at"], kept["attempts"], kept["account_id"]) == ("sending", MORNING, 1, 2)
@@ -124,7 +150,7 @@ async def test_a_repeat_is_known_by_its_earlier_answer_that_never_came(district:
     await district.issue(saying(audience="person:A"))
     (claimed,) = await claim(district)
     back = Settlement(
-        delivery_id=claimed.id, state=DeliveryState.PLANNED, at=MORNING, due_at=MORNING, reason=Reason.NO_ANSWER
+        delivery_id=claimed.id, term=0, state=DeliveryState.PLANNED, at=MORNING, due_at=MORNING, reason=Reason.NO_ANSWER
     )
     await settle(district, back)
     (again,) = await claim(district)
@@ -135,7 +161,8 @@ async def test_what_is_given_back_has_its_attempt_and_its_time_again(district: D
     await district.issue(saying(audience="person:A"))
     (claimed,) = await claim(district)
     await settle(
-        district, Settlement(delivery_id=claimed.id, state=DeliveryState.PLANNED, at=LATER, due_at=None, unsent=True)
+        district,
+        settlement(claimed.id, DeliveryState.PLANNED, LATER, due_at=None, unsent=True),
     )
     kept = await row(district, claimed.id)
     assert (kept["state"], kept["attempts"], kept["due_at"]) == ("planned", 0, MORNING)
@@ -145,8 +172,10 @@ async def test_what_was_delivered_stays_so(district: District) -> None:
     """The press of the button proved it before the connection broke."""
     await district.issue(saying(audience="person:A"))
     (claimed,) = await claim(district)
-    await settle(district, Settlement(delivery_id=claimed.id, state=DeliveryState.DELIVERED, at=MORNING, message_id=9))
-    late = Settlement(delivery_id=claimed.id, state=DeliveryState.UNCONFIRMED, at=LATER, reason=Reason.NO_ANSWER)
+    await settle(district, settlement(claimed.id, DeliveryState.DELIVERED, MORNING, message_id=9))
+    late = Settlement(
+        delivery_id=claimed.id, term=0, state=DeliveryState.UNCONFIRMED, at=LATER, reason=Reason.NO_ANSWER
+    )
     await settle(district, late)
     kept = await row(district, claimed.id)
     assert (kept["state"], kept["message_id"], kept["settled_at"]) == ("delivered", 9, MORNING)
@@ -156,36 +185,9 @@ async def test_an_answer_that_comes_after_all_makes_it_delivered(district: Distr
     await district.issue(saying(audience="person:A"))
     (claimed,) = await claim(district)
     await district.settle([claimed.id], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
-    await settle(district, Settlement(delivery_id=claimed.id, state=DeliveryState.DELIVERED, at=LATER, message_id=9))
+    await settle(district, settlement(claimed.id, DeliveryState.DELIVERED, LATER, message_id=9))
     kept = await row(district, claimed.id)
     assert (kept["state"], kept["message_id"], kept["reason"]) == ("delivered", 9, None)
-
-
-async def test_many_are_settled_at_once(district: District) -> None:
-    notice = await district.issue(saying())
-    a, b, c, d = (one.id for one in await claim(district))
-    async with district.db.writing() as conn:
-        settlements = [
-            Settlement(delivery_id=a, state=DeliveryState.DELIVERED, at=MORNING, message_id=1),
-            Settlement(delivery_id=b, state=DeliveryState.DELIVERED, at=MORNING, message_id=2),
-            Settlement(delivery_id=c, state=DeliveryState.UNREACHABLE, at=MORNING, reason=Reason.BLOCKED),
-            Settlement(delivery_id=d, state=DeliveryState.PLANNED, at=MORNING, due_at=LATER),
-        ]
-        await deliveries.settle(conn, settlements)
-        await deliveries.settle(conn, [])
-    assert await district.states(notice) == {"A": "delivered", "B": "delivered", "C": "unreachable", "D": "planned"}
-    async with district.db.reading() as conn:
-        assert await deliveries.most_urgent(conn, LATER - timedelta(seconds=1)) is None
-        assert await deliveries.most_urgent(conn, LATER) is Lane.BROADCAST
-
-
-async def test_what_a_crash_interrupted_is_due_again(district: District) -> None:
-    notice = await district.issue(saying())
-    await claim(district, limit=3)
-    async with district.db.writing() as conn:
-        assert await deliveries.requeue_interrupted(conn) == 3
-        assert await deliveries.requeue_interrupted(conn) == 0
-    assert set((await district.states(notice)).values()) == {"planned"}
 
 
 async def test_only_what_is_planned_expires(district: District) -> None:
@@ -215,49 +217,18 @@ async def test_a_chat_that_moved_is_written_to_at_its_new_place(district: Distri
     assert [one.chat_id for one in await claim(district)] == [-100500]
 
 
-# --- how the databases do it ------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def both(db: Database) -> AsyncIterator[tuple[Connection, Connection]]:
-    async with AsyncExitStack() as stack:
-        yield await stack.enter_async_context(db.writing()), await stack.enter_async_context(db.writing())
-
-
-@pytest.mark.parametrize("any_db", ["postgresql"], indirect=True)
-async def test_two_senders_claim_at_once_and_none_waits_or_takes_the_others(district: District) -> None:
-    await district.issue(saying())
-    async with both(district.db) as (one, other):
-        first = await deliveries.claim(one, now=MORNING, limit=2)
-        second = await deliveries.claim(other, now=MORNING, limit=10)
-    assert (len(first), len(second)) == (2, 2)
-    assert {claimed.id for claimed in first}.isdisjoint(claimed.id for claimed in second)
-
-
-async def test_a_claim_looks_only_at_what_is_planned(sqlite_db: Database) -> None:
-    """Among millions of delivered rows a claim must stay quick: it reads the partial index, in its order."""
-    said: list[tuple[str, Any]] = []
-    async with sqlite_db.writing() as conn:
-
-        @event.listens_for(conn.sync_connection, "before_cursor_execute")
-        def listen(_conn: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
-            said.append((statement, parameters))
-
-        await deliveries.claim(conn, now=MORNING, limit=15)
-        statement, parameters = said[0]
-        plan = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        steps = [step.detail for step in plan]
-    assert any("ix_deliveries_due" in step for step in steps)
-    assert not any("TEMP B-TREE" in step for step in steps)
-    assert not any(step.startswith("SCAN deliveries") and "ix_deliveries_due" not in step for step in steps)
-
-
-@pytest.mark.parametrize("any_db", ["postgresql"], indirect=True)
-async def test_postgresql_can_take_the_partial_index_for_a_claim(any_db: Database) -> None:
-    async with any_db.writing() as conn:
-        await conn.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = await conn.execute(
-            text("EXPLAIN SELECT id FROM deliveries WHERE state = 'planned' ORDER BY lane, due_at, id LIMIT 15")
-        )
-        steps = "\n".join(row[0] for row in plan)
-    assert "ix_deliveries_due" in steps
+async def test_many_are_settled_at_once(district: District) -> None:
+    notice = await district.issue(saying())
+    a, b, c, d = (one.id for one in await claim(district))
+    async with district.db.writing() as conn:
+        settlements = [
+            settlement(a, DeliveryState.DELIVERED, MORNING, message_id=1),
+            settlement(b, DeliveryState.DELIVERED, MORNING, message_id=2),
+            settlement(c, DeliveryState.UNREACHABLE, MORNING, reason=Reason.BLOCKED),
+            settlement(d, DeliveryState.PLANNED, MORNING, due_at=LATER),
+        ]
+        await deliveries.settle(conn, settlements)
+        await deliveries.settle(conn, [])
+    assert await district.states(notice) == {"A": "delivered", "B": "delivered", "C": "unreachable", "D": "planned"}
+    assert await claim(district, LATER - timedelta(seconds=1)) == []
+    assert [one.id for one in await claim(district, LATER)] == [d]

@@ -1,4 +1,4 @@
-"""Claim → hold → pace → render → send → record, with a notifier that keeps what it is given."""
+"""Claim → hold → pace → render → send → record, for one bot, with a notifier that keeps what it is given."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,16 +24,20 @@ from messages.deliveries import (
 )
 from messages.notices import Grade, Lane
 from messages.store import notices, tables
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
+from messages.store.lease import Leases, leases_of
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from schedules.composer import Composer
-from schedules.dispatcher import Dispatcher, DispatchPolicy
-from schedules.notifier import Outgoing
+from schedules.dispatcher import DispatchPolicy
+from schedules.notifier import Outgoing, Wire
 from schedules.pacer import Limits, Pacer
 from schedules.retry import RetryPolicy
+from schedules.senders import Senders
 from tests.district import MORNING, ZONE, District, saying
+from tests.leasing import keeping
 
 RETRY: Final = RetryPolicy(waits=[timedelta(0)], give_up_attempts=3)
 PATIENCE: Final = 10.0
@@ -90,40 +94,47 @@ class Held:
 
 
 class Sending:
-    """Makes dispatchers over one district."""
+    """Makes senders over one district."""
 
-    def __init__(self, district: District, composer: Composer) -> None:
+    def __init__(self, district: District, composer: Composer, leases: Leases) -> None:
         self.district = district
+        self.leases = leases
         self.composer = composer
         self.kept = Kept()
         self.clock = Clock(ZONE, MORNING)
 
-    def dispatcher(self, *, concurrency: int = 64, rate: float = 0, chat_seconds: float = 0) -> Dispatcher:
-        return Dispatcher(
+    def senders(self, *, concurrency: int = 64, rate: float = 0, chat_seconds: float = 0) -> Senders:
+        pacer = Pacer(Limits(rate=rate, chat_seconds=chat_seconds), self.clock.steady)
+        wire = Wire(bot_id=MAIN_BOT, name="main", notifier=self.kept, pacer=pacer)
+
+        async def wires() -> list[Wire]:
+            return [wire]
+
+        return Senders(
             db=self.district.db,
-            notifier=self.kept,
+            leases=self.leases,
+            wires=wires,
             composer=self.composer,
-            pacer=Pacer(Limits(rate=rate, chat_seconds=chat_seconds), self.clock.steady),
             clock=self.clock,
             policy=DispatchPolicy(concurrency=concurrency, claim_seconds=0.5, retry=RETRY),
         )
 
     @asynccontextmanager
-    async def running(self, dispatcher: Dispatcher) -> AsyncIterator[Dispatcher]:
-        """It runs within the block and has recorded everything after it."""
-        task = asyncio.create_task(dispatcher.run())
+    async def running(self, senders: Senders) -> AsyncIterator[Senders]:
+        """They run within the block and have recorded everything after it."""
+        task = asyncio.create_task(senders.run())
         try:
-            yield dispatcher
+            yield senders
         finally:
-            dispatcher.stop()
+            senders.stop()
             async with asyncio.timeout(PATIENCE):
                 await task
 
-    async def all_sent(self, number: int) -> Dispatcher:
+    async def all_sent(self, number: int) -> Senders:
         """Run until so many were sent and recorded."""
-        async with self.running(self.dispatcher()) as dispatcher:
+        async with self.running(self.senders()) as senders:
             await self.kept.until(number)
-        return dispatcher
+        return senders
 
     async def rows(self) -> list[tuple[str, str | None, int, int | None]]:
         """State, reason, attempts and message of every delivery, in the order in which they were planned."""
@@ -134,34 +145,35 @@ class Sending:
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
-    district = District(any_db)
+async def district(db: Database) -> District:
+    district = District(db)
     await district.bureau("A", "B", "C", "D")
     return district
 
 
 @pytest.fixture
-def sending(district: District, renderer: Renderer, catalog: Catalog) -> Sending:
-    return Sending(district, Composer(renderer, catalog))
+async def sending(district: District, renderer: Renderer, catalog: Catalog) -> AsyncIterator[Sending]:
+    async with keeping(leases_of(district.db, Clock(ZONE).since_boot, sends=True)) as leases:
+        yield Sending(district, Composer(renderer, catalog), leases)
 
 
 async def test_everyone_gets_the_notice_once_and_it_is_recorded(sending: Sending) -> None:
     notice = await sending.district.issue(saying(acknowledge=True))
-    dispatcher = await sending.all_sent(4)
+    senders = await sending.all_sent(4)
     assert sorted(sending.kept.chats) == [1001, 1002, 1003, 1004]
     assert await sending.rows() == [
         ("delivered", None, 1, message.delivery_id + 5000)
         for message in sorted(sending.kept.sent, key=lambda message: message.delivery_id)
     ]
     assert set((await sending.district.states(notice)).values()) == {"delivered"}
-    assert (dispatcher.tally.sent, dispatcher.tally.failed) == (4, 0)
+    assert (senders.tally.sent, senders.tally.failed) == (4, 0)
     assert {message.acknowledge for message in sending.kept.sent} == {"✅ 已知悉"}
 
 
 async def test_the_intent_is_recorded_before_the_send(sending: Sending) -> None:
     await sending.district.issue(saying(audience="person:A"))
     sending.kept.respond = held = Held()
-    async with sending.running(sending.dispatcher()):
+    async with sending.running(sending.senders()):
         await sending.kept.until(1)
         assert await sending.rows() == [("sending", None, 1, None)]
         held.go.set()
@@ -171,7 +183,7 @@ async def test_the_intent_is_recorded_before_the_send(sending: Sending) -> None:
 async def test_the_most_urgent_goes_first(sending: Sending) -> None:
     for number, lane in enumerate((Lane.STUDY, Lane.PROMPT, Lane.RED, Lane.BROADCAST, Lane.ORANGE)):
         await sending.district.issue(saying(f"k{number}", audience="person:A", lane=lane, text=lane.name))
-    async with sending.running(sending.dispatcher(concurrency=1)):
+    async with sending.running(sending.senders(concurrency=1)):
         await sending.kept.until(5)
     said = [message.text.split("\n")[-1] for message in sending.kept.sent]
     assert said == ["RED", "ORANGE", "PROMPT", "BROADCAST", "STUDY"]
@@ -180,10 +192,10 @@ async def test_the_most_urgent_goes_first(sending: Sending) -> None:
 async def test_red_overtakes_a_broadcast_that_is_under_way(sending: Sending) -> None:
     for number in range(20):
         await sending.district.issue(saying(f"broadcast:{number}"))
-    async with sending.running(sending.dispatcher(rate=20)) as dispatcher:
+    async with sending.running(sending.senders(rate=20)) as senders:
         await sending.kept.until(3)
         await sending.district.issue(saying("red", audience="person:A", lane=Lane.RED, text="RED"))
-        dispatcher.wake()
+        senders.wake()
         await sending.kept.until(25)
     texts = [message.text.split("\n")[-1] for message in sending.kept.sent]
     assert texts.index("RED") <= 3 + 10 + 5  # behind what was claimed before it at the most
@@ -193,7 +205,7 @@ async def test_little_is_claimed_at_a_time(sending: Sending) -> None:
     for number in range(20):
         await sending.district.issue(saying(f"broadcast:{number}"))
     sending.kept.respond = held = Held()
-    async with sending.running(sending.dispatcher(rate=10)):
+    async with sending.running(sending.senders(rate=10)):
         await sending.kept.until(3)
         claimed = sum(row[0] == "sending" for row in await sending.rows())
         held.go.set()
@@ -220,13 +232,13 @@ async def test_what_was_cancelled_is_never_sent(sending: Sending) -> None:
 async def test_what_is_due_later_waits_for_its_time(sending: Sending) -> None:
     later = MORNING + timedelta(hours=1)
     await sending.district.issue(saying("later", audience="person:A", send_at=later), later)
-    async with sending.running(sending.dispatcher()) as dispatcher:
+    async with sending.running(sending.senders()) as senders:
         await sending.district.issue(saying("now", audience="person:B"))
-        dispatcher.wake()
+        senders.wake()
         await sending.kept.until(1)
         assert sending.kept.chats == [1002]
         sending.clock.move_to(later)
-        dispatcher.wake()
+        senders.wake()
         await sending.kept.until(2)
     assert sending.kept.chats == [1002, 1001]
 
@@ -243,9 +255,9 @@ async def test_what_a_crash_left_in_flight_is_sent_again(sending: Sending) -> No
 async def test_a_stop_gives_back_what_was_held_and_counts_no_attempt(sending: Sending) -> None:
     await sending.district.issue(saying())
     sending.kept.respond = held = Held()
-    async with sending.running(sending.dispatcher(concurrency=1)) as dispatcher:
+    async with sending.running(sending.senders(concurrency=1)) as senders:
         await sending.kept.until(1)
-        dispatcher.stop()
+        senders.stop()
         held.go.set()
     assert sorted(row[:3] for row in await sending.rows()) == [
         ("delivered", None, 1),
@@ -256,7 +268,7 @@ async def test_a_stop_gives_back_what_was_held_and_counts_no_attempt(sending: Se
 async def test_one_that_never_answers_is_interrupted_at_the_stop_and_sent_by_the_next_start(sending: Sending) -> None:
     await sending.district.issue(saying(audience="person:A"))
     sending.kept.respond = Held()
-    async with sending.running(sending.dispatcher()):
+    async with sending.running(sending.senders()):
         await sending.kept.until(1)
     assert (await sending.rows())[0][0] == "sending"
     sending.kept.respond = taken
@@ -268,12 +280,12 @@ async def test_a_message_that_cannot_be_made_does_not_stop_the_others(sending: S
     broken = saying("broken", audience="person:A", lane=Lane.RED)
     await sending.district.issue(type(broken)(**{**vars(broken), "template": "no_such_template"}))
     await sending.district.issue(saying("good", audience="person:B"))
-    dispatcher = await sending.all_sent(1)
+    senders = await sending.all_sent(1)
     assert await sending.rows() == [
         ("unreachable", "rejected", 1, None),
         ("delivered", None, 1, sending.kept.sent[0].delivery_id + 5000),
     ]
-    assert dispatcher.tally.faults == 1
+    assert senders.tally.faults == 1
 
 
 async def test_a_notifier_that_raises_does_not_stop_the_others(sending: Sending) -> None:
@@ -348,40 +360,40 @@ async def test_a_group_that_moved_is_written_to_at_its_new_place(sending: Sendin
 async def test_a_flood_error_silences_everything_for_its_time(sending: Sending) -> None:
     await sending.district.issue(saying(audience="person:A", lane=Lane.RED))
     sending.kept.respond = answering({1001: Flooded(timedelta(hours=1))})
-    async with sending.running(sending.dispatcher()) as dispatcher:
+    async with sending.running(sending.senders()) as senders:
         await sending.kept.until(1)
         await sending.district.issue(saying("another", audience="person:B"))
-        dispatcher.wake()
+        senders.wake()
     assert sending.kept.chats == [1001]
-    assert dispatcher.tally.floods == 1
+    assert senders.tally.floods == 1
     assert sorted(row[:3] for row in await sending.rows()) == [("planned", None, 0)] * 2
 
 
 async def test_a_refused_token_pauses_everything_and_loses_nobody(sending: Sending) -> None:
     await sending.district.issue(saying(audience="person:A", lane=Lane.RED))
     sending.kept.respond = answering({1001: TokenRefused()})
-    async with sending.running(sending.dispatcher()) as dispatcher:
+    async with sending.running(sending.senders()) as senders:
         await sending.kept.until(1)
         await sending.district.issue(saying("another", audience="person:B"))
-        dispatcher.wake()
-    assert dispatcher.tally.token_refused
+        senders.wake()
+    assert senders.tally.refused == {MAIN_BOT}
     assert sending.kept.chats == [1001]
     assert sorted(row[:3] for row in await sending.rows()) == [("planned", None, 0)] * 2
 
 
 async def test_a_token_that_works_again_is_no_longer_told_as_refused(sending: Sending) -> None:
     await sending.district.issue(saying())
-    async with sending.running(sending.dispatcher()) as dispatcher:
-        dispatcher.tally.token_refused = True
+    async with sending.running(sending.senders()) as senders:
+        senders.tally.refused.add(MAIN_BOT)
         await sending.kept.until(4)
-    assert not dispatcher.tally.token_refused
+    assert not senders.tally.refused
 
 
 async def test_two_for_one_chat_do_not_hold_up_another_chat(sending: Sending) -> None:
     for number in range(2):
         await sending.district.issue(saying(f"two:{number}", audience="person:A", lane=Lane.RED))
     await sending.district.issue(saying("one", audience="person:B"))
-    async with sending.running(sending.dispatcher(chat_seconds=60)):
+    async with sending.running(sending.senders(chat_seconds=60)):
         await sending.kept.until(2)
     assert sending.kept.chats == [1001, 1002]
 
@@ -392,7 +404,7 @@ async def test_a_dispatcher_whose_database_fails_says_so(sending: Sending) -> No
     async with sending.district.db.writing() as conn:
         await conn.exec_driver_sql("ALTER TABLE deliveries RENAME TO gone")
     with pytest.raises(Exception, match="deliveries"):
-        await sending.dispatcher().run()
+        await sending.senders().run()
 
 
 async def test_an_outcome_that_the_database_could_not_take_is_recorded_by_the_next_run_and_not_sent_again(
@@ -401,8 +413,8 @@ async def test_an_outcome_that_the_database_could_not_take_is_recorded_by_the_ne
     """The send had arrived when the disk was full: what is known of it outlives the failure of recording it."""
     await sending.district.issue(saying(audience="person:A"))
     sending.kept.respond = held = Held()
-    dispatcher = sending.dispatcher()
-    first = asyncio.create_task(dispatcher.run())
+    senders = sending.senders()
+    first = asyncio.create_task(senders.run())
     async with asyncio.timeout(PATIENCE):
         await sending.kept.until(1)
         async with sending.district.db.writing() as conn:
@@ -412,7 +424,7 @@ async def test_an_outcome_that_the_database_could_not_take_is_recorded_by_the_ne
             await first
     async with sending.district.db.writing() as conn:
         await conn.execute(text("ALTER TABLE gone RENAME TO deliveries"))
-    async with sending.running(dispatcher):
+    async with sending.running(senders):
         pass
     assert (await sending.rows())[0][0] == "delivered"
     assert len(sending.kept.sent) == 1
@@ -427,7 +439,7 @@ async def test_a_recorder_that_fails_ends_the_dispatcher_though_claims_still_wor
             await conn.execute(text(_ON_POSTGRESQL))
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(DBAPIError, match="disk is full"):
-            await sending.dispatcher().run()
+            await sending.senders().run()
 
 
 _REFUSES: Final = {

@@ -29,6 +29,8 @@ def claimed(*, lane: Lane = Lane.PROMPT, attempts: int = 1, repeat: bool = False
         id=5,
         notice_id=1,
         person_id=2,
+        bot_id=1,
+        term=3,
         chat_id=7,
         language="zh_CN",
         reminder=0,
@@ -46,12 +48,14 @@ def claimed(*, lane: Lane = Lane.PROMPT, attempts: int = 1, repeat: bool = False
 
 
 def final(state: DeliveryState, reason: Reason | None = None, message_id: int | None = None) -> Settlement:
-    return Settlement(delivery_id=5, state=state, at=NOW, reason=reason, message_id=message_id)
+    return Settlement(delivery_id=5, term=3, state=state, at=NOW, reason=reason, message_id=message_id)
 
 
 def back(seconds: float, reason: Reason | None = None, *, unsent: bool = False) -> Settlement:
     due_at = NOW + timedelta(seconds=seconds)
-    return Settlement(delivery_id=5, state=DeliveryState.PLANNED, at=NOW, due_at=due_at, reason=reason, unsent=unsent)
+    return Settlement(
+        delivery_id=5, term=3, state=DeliveryState.PLANNED, at=NOW, due_at=due_at, reason=reason, unsent=unsent
+    )
 
 
 def test_what_arrived_is_delivered() -> None:
