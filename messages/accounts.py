@@ -18,10 +18,13 @@ class Standing:
     roles: frozenset[Role]
 
 
-async def find_member(db: Database, chat_id: int) -> Member | None:
-    """The person whose current account a chat is; None for a stranger and for an account that its person has left."""
+async def find_member(db: Database, chat_id: int, bot_id: int) -> Member | None:
+    """The person whose current account a chat is at a bot.
+
+    None for a stranger, for an account that its person has left, and for a person whom another bot serves.
+    """
     async with db.reading() as conn:
-        return await accounts.find(conn, chat_id)
+        return await accounts.find_served(conn, chat_id, bot_id)
 
 
 async def standing(db: Database, person_id: int) -> Standing:
@@ -38,8 +41,15 @@ async def choose_language(db: Database, person_id: int, language: str) -> None:
 
 
 async def blocked(db: Database, member: Member, now: datetime) -> None:
-    """The person blocked the bot: nothing can be delivered until the person comes back."""
+    """The person blocked the bot: nothing can be delivered until the person comes back.
+
+    Whoever has moved to another bot or account meanwhile is reached there.
+    """
     async with db.writing() as conn:
+        await accounts.hold_person(conn, member.person_id)
+        present = await accounts.find_served(conn, member.chat_id, member.bot_id)
+        if present is None or present.account_id != member.account_id:
+            return
         await deliveries.lose_person(conn, member.person_id, member.chat_id, Reason.BLOCKED, now)
 
 

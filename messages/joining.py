@@ -2,9 +2,9 @@
 
 1. The code's hash is looked up. Wrong, used, expired, replaced and malformed are all one refusal, after the same work.
 2. Ten wrong tries (the policy's number) from one account within an hour silence it for an hour, right codes included.
-3. A person has one account. With a new code the person moves: the old account loses access, and what was open there
-   goes to the new one.
-4. An account has one person. A second person's code is left unused.
+3. A person has one account, and is served by the bot through which it joined. With a new code the person moves, to
+   another chat, another bot, or both: the old account loses access, and what was open there goes to the new one.
+4. A chat has one person, at whichever bot. A second person's code is left unused.
 """
 
 import hashlib
@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.records import HeldPost, Person
-from messages.store import accounts, invites, ledger, wrong_codes
+from messages.store import accounts, bots, invites, ledger, wrong_codes
 from messages.store.accounts import Member
 from messages.store.database import Connection, Database
 from messages.store.invites import OpenInvite
@@ -47,14 +48,14 @@ class Limits(Protocol):
 class Joined:
     """The chat is the person's account now, or was so ``already``.
 
-    ``waiting`` deliveries were planned again for it, due at once. ``previous_chat_id`` is the chat that lost access.
+    ``waiting`` deliveries were planned again for it, due at once. ``previous`` is the account that lost access.
     """
 
     account_id: int
     person: Person
     posts: tuple[HeldPost, ...]
     waiting: int = 0
-    previous_chat_id: int | None = None
+    previous: Member | None = None
     already: bool = False
 
 
@@ -86,8 +87,8 @@ def hash_code(code: str) -> str:
     return hashlib.sha256((code if _CODE.fullmatch(code) else _NO_CODE).encode()).hexdigest()
 
 
-async def join(db: Database, *, chat_id: int, code: str, now: datetime, limits: Limits) -> Joining:
-    """Tie a chat to the person whom ``code`` was made for."""
+async def join(db: Database, *, chat_id: int, bot_id: int, code: str, now: datetime, limits: Limits) -> Joining:
+    """Tie a chat at a bot to the person whom ``code`` was made for."""
     code_hash = hash_code(code)
     async with db.writing() as conn:
         until = await _silenced_until(conn, chat_id, now, limits)
@@ -95,13 +96,17 @@ async def join(db: Database, *, chat_id: int, code: str, now: datetime, limits: 
             return Silenced(until=until, just_now=False)
         member = await accounts.find(conn, chat_id)
         invite = await _find_invite(conn, code_hash)
-        if invite and member and invite.used_by_account_id == member.account_id:
-            return await _joined(conn, member.account_id, member.person_id, already=True)
+        here = member if member and member.bot_id == bot_id else None
+        if invite and here and invite.used_by_account_id == here.account_id:
+            return await _joined(conn, here.account_id, here.person_id, already=True)
         if invite is None or not invite.usable(now):
             return await _refuse(conn, chat_id, now, limits)
         if member and member.person_id != invite.person_id:
             return AnotherPerson(name=member.name)
-        return await _tie(conn, invite, member, chat_id, now)
+        if here:  # a second code of the same person in the same chat: nothing moves
+            await invites.mark_used(conn, invite.id, here.account_id, now)
+            return await _joined(conn, here.account_id, here.person_id, already=True)
+        return await _tie(conn, invite, chat_id, bot_id, now)
 
 
 async def _find_invite(conn: Connection, code_hash: str) -> OpenInvite | None:
@@ -136,40 +141,31 @@ async def _refuse(conn: Connection, chat_id: int, now: datetime, limits: Limits)
     return Silenced(until=until, just_now=True)
 
 
-async def _tie(conn: Connection, invite: OpenInvite, member: Member | None, chat_id: int, now: datetime) -> Joined:
-    if member:  # a second code of the same person in the same chat: nothing moves
-        await invites.mark_used(conn, invite.id, member.account_id, now)
-        return await _joined(conn, member.account_id, member.person_id, already=True)
-    previous = await accounts.find_person(conn, invite.person_id)
+async def _tie(conn: Connection, invite: OpenInvite, chat_id: int, bot_id: int, now: datetime) -> Joined | CodeRefused:
+    if not await bots.hold(conn, bot_id):  # retired a moment ago: the code is for the bot that serves instead
+        return CodeRefused()
+    person_id = invite.person_id
+    previous = await accounts.find_person(conn, person_id)
+    before = await accounts.last_account(conn, person_id)
     if previous:
         await accounts.leave(conn, previous.account_id, now)
-    account_id = await accounts.open_account(conn, person_id=invite.person_id, chat_id=chat_id, at=now)
+    account_id = await accounts.open_account(conn, person_id=person_id, chat_id=chat_id, bot_id=bot_id, at=now)
     await invites.mark_used(conn, invite.id, account_id, now)
-    waiting = await _record(conn, invite, previous, account_id, now)
-    waiting += await accounts.reopen_unreachable(conn, invite.person_id, now)
-    previous_chat_id = previous.chat_id if previous else None
-    return await _joined(conn, account_id, invite.person_id, waiting=waiting, previous_chat_id=previous_chat_id)
+    await accounts.follow_person(conn, person_id, bot_id)
+    waiting = await _record(conn, invite, before, account_id, now)
+    waiting += await accounts.reopen_unreachable(conn, person_id, now)
+    return await _joined(conn, account_id, person_id, waiting=waiting, previous=previous)
 
 
-async def _record(conn: Connection, invite: OpenInvite, previous: Member | None, account_id: int, now: datetime) -> int:
-    """Write the ledger's event; gives how many deliveries follow the person from the account left."""
-    if previous is None:
-        await ledger.append(
-            conn,
-            at=now,
-            kind=Kind.JOINED,
-            person_id=invite.person_id,
-            body={"account": account_id, "invite": invite.id},
-        )
-        return 0
-    again = await accounts.reopen_left(conn, invite.person_id, previous.account_id, now)
-    await ledger.append(
-        conn,
-        at=now,
-        kind=Kind.MOVED_ACCOUNT,
-        person_id=invite.person_id,
-        body={"account": account_id, "previous": previous.account_id, "invite": invite.id, "sent_again": again},
-    )
+async def _record(conn: Connection, invite: OpenInvite, before: int | None, account_id: int, now: datetime) -> int:
+    """Write the ledger's event; gives how many deliveries follow the person from the account had ``before``."""
+    body: dict[str, Json] = {"account": account_id, "invite": invite.id}
+    again: list[Json] = []
+    if before is not None:
+        again = await accounts.reopen_left(conn, invite.person_id, account_id, now)
+        body |= {"previous": before, "sent_again": again}
+    kind = Kind.JOINED if before is None else Kind.MOVED_ACCOUNT
+    await ledger.append(conn, at=now, kind=kind, person_id=invite.person_id, body=body)
     return len(again)
 
 
@@ -179,7 +175,7 @@ async def _joined(
     person_id: int,
     *,
     waiting: int = 0,
-    previous_chat_id: int | None = None,
+    previous: Member | None = None,
     already: bool = False,
 ) -> Joined:
     return Joined(
@@ -187,6 +183,6 @@ async def _joined(
         person=await accounts.person(conn, person_id),
         posts=await accounts.held_posts(conn, person_id),
         waiting=waiting,
-        previous_chat_id=previous_chat_id,
+        previous=previous,
         already=already,
     )

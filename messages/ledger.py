@@ -17,3 +17,7 @@ class Kind(StrEnum):
     NOTICE_BROADCAST = "notice_broadcast"
     NOTICE_CANCELLED = "notice_cancelled"
     NOTICE_REMINDED = "notice_reminded"
+    BOT_ADDED = "bot_added"
+    BOT_RETIRED = "bot_retired"
+    BOT_TOKEN_CHANGED = "bot_token_changed"  # noqa: S105 -- an event's name
+    BOT_TOKENS_REKEYED = "bot_tokens_rekeyed"

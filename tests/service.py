@@ -25,6 +25,7 @@ from messages.joining import Joined, hash_code, join
 from messages.notices import Category, Counts, Lane, NewNotice
 from messages.organisation.roster.importing import ImportReport, import_roster
 from messages.store import invites, notices, tables
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.store.notices import Unreached
 from messages.store.schema import prepare
@@ -109,7 +110,8 @@ class Town:
         """A person has joined, without a word over the wire."""
         self.sandbox.add_person(chat(number), f"人员{number}", "zh-hans")
         code = await self.invite(number, at)
-        joined = await join(self.db, chat_id=chat(number), code=code, now=at, limits=_POLICY.joining)
+        at_main = {"chat_id": chat(number), "bot_id": MAIN_BOT}
+        joined = await join(self.db, **at_main, code=code, now=at, limits=_POLICY.joining)
         assert isinstance(joined, Joined)
 
     async def invite(self, number: int, at: datetime = BEFORE) -> str:

@@ -22,6 +22,7 @@ from bot.telegram.updates import PollingIntake
 from messages.deliveries import Delivered, DeliveryState
 from messages.notices import Lane
 from messages.store import claims, deliveries
+from messages.store.bots import MAIN_BOT
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from messages.store.deliveries import Settlement
@@ -33,18 +34,24 @@ from schedules.composer import Composer
 from schedules.pacer import Limits, Pacer
 from tests.office import LIMITS, Office
 
-TOKEN = "42:a-token-of-tests"
-
 
 class Talk(Office):
-    """An office whose people have chats. ``woken`` counts how often the sender was told that something is due."""
+    """An office whose people have chats with a bot; ``another`` is the same office at another bot.
 
-    def __init__(self, db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> None:
+    ``woken`` counts how often the sender was told that something is due.
+    """
+
+    def __init__(
+        self, db: Database, clock: Clock, catalog: Catalog, renderer: Renderer, *, bot_id: int = MAIN_BOT
+    ) -> None:
         super().__init__(db)
+        self.bot_id = bot_id
+        self.bots: dict[int, ExtBot[str]] = {}
         self.clock = clock
         self.catalog = catalog
         self.renderer = renderer
-        self.sandbox = Sandbox(token=TOKEN, now=clock.now, limits=NO_LIMITS, strict=True)
+        self.token = f"{41 + bot_id}:a-token-of-tests"
+        self.sandbox = Sandbox(token=self.token, now=clock.now, limits=NO_LIMITS, strict=True)
         self.woken = 0
         self._pushed = 0
         self._processed = 0
@@ -54,13 +61,14 @@ class Talk(Office):
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Talk"]:
         await self.sandbox.start()
-        self.bot = build_bot(
-            TOKEN, self.sandbox.url, AnswerMeter(Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady))
-        )
+        pacer = Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady)
+        self.bot = self.bots[self.bot_id] = build_bot(self.token, self.sandbox.url, AnswerMeter(pacer))
         await self.bot.initialize()
         self._chat = Chat(
             Desk(
                 bot=self.bot,
+                bot_id=self.bot_id,
+                colleague=self.bots.get,
                 db=self.db,
                 catalog=self.catalog,
                 renderer=self.renderer,
@@ -80,6 +88,12 @@ class Talk(Office):
             await self.bot.shutdown()
             await self.sandbox.stop()
             assert not self.sandbox.violations
+
+    def another(self, bot_id: int) -> "Talk":
+        """The same office at another bot, still to be opened."""
+        there = Talk(self.db, self.clock, self.catalog, self.renderer, bot_id=bot_id)
+        there.bots = self.bots
+        return there
 
     def _wake(self) -> None:
         self.woken += 1
@@ -149,9 +163,8 @@ class Talk(Office):
         """Send all that is due over the wire; gives the deliveries."""
         notifier, composer = TelegramNotifier(self.bot), Composer(self.renderer, self.catalog)
         async with self.db.writing() as conn:
-            claimed = await claims.claim(
-                conn, [Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=100)], self.now
-            )
+            order = Order(sender=Sender(bot_id=self.bot_id, term=0), lanes=[*Lane], limit=100)
+            claimed = await claims.claim(conn, [order], self.now)
         for one in claimed:
             assert one.chat_id is not None
             outcome = await notifier.send(composer.compose(one, one.chat_id))

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from bot.chat.acts import Command, Membership
 from bot.chat.commands import clear_menu, show_menu
 from bot.chat.desk import Desk, spoken
@@ -13,16 +15,23 @@ from messages.joining import AnotherPerson, CodeRefused, Joined, Silenced, join
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 
+_log: Final = structlog.get_logger(__name__)
+
 _POSTS_SHOWN: Final = 20
 
 _REFUSED: Final = phrase("This code cannot be used. Please check it, or ask your unit's administrator for a new one.")
 _MOVED: Final = phrase("You now use another account. Notices go there; this chat no longer has access.")
+_MOVED_BOT: Final = phrase(
+    "Another bot serves you from now on. Notices come in your chat with it; this chat no longer has access."
+)
 
 
 async def start(desk: Desk, command: Command, member: Member | None) -> None:
     """``/start CODE``: join with a code, whoever one is until now."""
     now = desk.clock.now()
-    outcome = await join(desk.db, chat_id=command.chat_id, code=command.argument, now=now, limits=desk.limits)
+    outcome = await join(
+        desk.db, chat_id=command.chat_id, bot_id=desk.bot_id, code=command.argument, now=now, limits=desk.limits
+    )
     language = member.language if member else spoken(command.language_code)
     match outcome:
         case Joined():
@@ -57,8 +66,8 @@ async def _welcome(desk: Desk, chat_id: int, joined: Joined) -> None:
     """Greet who joined, tell the account that was left, and let what waits go out after the greeting."""
     person = joined.person
     standing = await accounts.standing(desk.db, person.id)
-    if joined.previous_chat_id is not None:
-        await _part(desk, joined.previous_chat_id, person.language)
+    if joined.previous is not None:
+        await _part(desk, joined.previous, chat_id)
     try:
         await _greeting(desk, chat_id, person.language, name=person.name, standing=standing, joined=joined)
     finally:
@@ -67,11 +76,15 @@ async def _welcome(desk: Desk, chat_id: int, joined: Joined) -> None:
     await show_menu(desk, chat_id, person.language, standing)
 
 
-async def _part(desk: Desk, chat_id: int, language: str) -> None:
-    """Tell an account that its person has left it."""
-    with desk.unharmed(chat_id):
-        await desk.say(chat_id, _MOVED, language)
-    await clear_menu(desk, chat_id)
+async def _part(desk: Desk, left: Member, chat_id: int) -> None:
+    """Tell an account that its person has left it for ``chat_id``; the bot that served it tells it."""
+    there = desk.at(left.bot_id)
+    if there is None:
+        _log.info("farewell_unsaid", chat_id=left.chat_id, bot=left.bot_id)
+        return
+    with desk.unharmed(left.chat_id):
+        await there.say(left.chat_id, _MOVED_BOT if left.chat_id == chat_id else _MOVED, left.language)
+    await clear_menu(there, left.chat_id)
 
 
 async def greet(desk: Desk, member: Member) -> None:

@@ -10,7 +10,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
 from messages.store.database import Connection
-from messages.store.deliveries import PLANNED_ANEW
+from messages.store.deliveries import IS_PLANNED, IS_SENDING, PLANNED_ANEW, served_by
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.tables import (
     accounts,
@@ -27,10 +27,14 @@ from messages.store.tables import (
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """The person whose current account a chat is. ``reachable`` is False while the chat cannot be written to."""
+    """The person whose current account a chat is, with the bot through which the person joined.
+
+    ``reachable`` is False while the chat cannot be written to.
+    """
 
     account_id: int
     chat_id: int
+    bot_id: int
     person_id: int
     name: str
     language: str
@@ -38,8 +42,13 @@ class Member:
 
 
 async def find(conn: Connection, chat_id: int) -> Member | None:
-    """The member whose current account this chat is."""
+    """The member whose current account this chat is, at whichever bot: a private chat has one id at all of them."""
     return await _member(conn, accounts.c.chat_id == chat_id)
+
+
+async def find_served(conn: Connection, chat_id: int, bot_id: int) -> Member | None:
+    """The member whose current account this chat is at this bot."""
+    return await _member(conn, and_(accounts.c.chat_id == chat_id, accounts.c.bot_id == bot_id))
 
 
 async def find_person(conn: Connection, person_id: int) -> Member | None:
@@ -52,6 +61,7 @@ async def _member(conn: Connection, condition: ColumnElement[bool]) -> Member | 
         select(
             accounts.c.id.label("account_id"),
             accounts.c.chat_id,
+            accounts.c.bot_id,
             accounts.c.person_id,
             people.c.name,
             people.c.language,
@@ -75,15 +85,46 @@ async def hold_person(conn: Connection, person_id: int) -> None:
     await conn.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
 
 
-async def open_account(conn: Connection, *, person_id: int, chat_id: int, at: datetime) -> int:
-    """Tie a chat to a person and give the account's id; neither may have a current account."""
-    made = insert(accounts).values(person_id=person_id, chat_id=chat_id, joined_at=at).returning(accounts.c.id)
+async def last_account(conn: Connection, person_id: int) -> int | None:
+    """The account that a person had last, left or not."""
+    found: int | None = await conn.scalar(select(func.max(accounts.c.id)).where(accounts.c.person_id == person_id))
+    return found
+
+
+async def open_account(conn: Connection, *, person_id: int, chat_id: int, bot_id: int, at: datetime) -> int:
+    """Tie a chat at a bot to a person and give the account's id; neither may have a current account."""
+    values = {"person_id": person_id, "chat_id": chat_id, "bot_id": bot_id, "joined_at": at}
+    made = insert(accounts).values(values).returning(accounts.c.id)
     return int((await conn.execute(made)).scalar_one())
 
 
 async def leave(conn: Connection, account_id: int, at: datetime) -> None:
     """End an account: its chat is a stranger's from now on."""
     await conn.execute(update(accounts).where(accounts.c.id == account_id).values(left_at=at))
+
+
+async def leave_bot(conn: Connection, bot_id: int, at: datetime) -> int:
+    """End every account of a bot that is to be no more; gives how many people lost theirs.
+
+    What was planned for them is unreachable until they join again. What is in flight, or was when a sender died, is
+    unconfirmed, unless its outcome still comes.
+    """
+    mine = deliveries.c.bot_id == bot_id
+    # In the order in which outcomes are recorded, so that neither waits for the other for ever.
+    await _settle(conn, and_(mine, IS_SENDING), DeliveryState.UNCONFIRMED, Reason.NO_ANSWER, at)
+    left = await conn.execute(
+        update(accounts).where(accounts.c.bot_id == bot_id, accounts.c.left_at.is_(None)).values(left_at=at)
+    )
+    joined = exists().where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
+    await _settle(conn, and_(mine, IS_PLANNED, ~joined), DeliveryState.UNREACHABLE, Reason.NEVER_JOINED, at)
+    return left.rowcount
+
+
+async def _settle(
+    conn: Connection, which: ColumnElement[bool], state: DeliveryState, reason: Reason, at: datetime
+) -> None:
+    values = {"state": state.value, "reason": reason.value, "settled_at": at}
+    await conn.execute(update(deliveries).where(which).values(values))
 
 
 async def mark_reachable(conn: Connection, account_id: int) -> None:
@@ -179,8 +220,13 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
     return len(found)
 
 
+async def follow_person(conn: Connection, person_id: int, bot_id: int) -> None:
+    """What is still planned for a person goes out through the bot that serves the person now."""
+    await conn.execute(update(deliveries).where(deliveries.c.person_id == person_id, IS_PLANNED).values(bot_id=bot_id))
+
+
 async def reopen_left(conn: Connection, person_id: int, account_id: int, now: datetime) -> list[Json]:
-    """Plan once more what an account now left was sent and its person has not acknowledged.
+    """Plan once more what earlier accounts than ``account_id`` were sent and their person has not acknowledged.
 
     Only the account that a delivery went to may acknowledge it, so a person who moved must get it there. Gives what is
     known of each earlier delivery, for the ledger, because the row forgets it.
@@ -188,7 +234,7 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
     sent = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
     columns = select(deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.message_id)
     query = _open(columns, person_id, now).where(
-        _earliest_wave(sent), deliveries.c.account_id == account_id, notices.c.acknowledge, is_unanswered()
+        _earliest_wave(sent), deliveries.c.account_id != account_id, notices.c.acknowledge, is_unanswered()
     )
     found = (await conn.execute(query)).all()
     await _plan_anew(conn, [row.id for row in found], now)
@@ -204,5 +250,6 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
 
 
 async def _plan_anew(conn: Connection, ids: list[int], now: datetime) -> None:
+    anew = {**PLANNED_ANEW, "bot_id": served_by(), "due_at": now}
     if ids:
-        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**PLANNED_ANEW, due_at=now))
+        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(anew))

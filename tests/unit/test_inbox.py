@@ -7,6 +7,7 @@ from messages.acknowledgements import acknowledge
 from messages.inbox import PAGE, Page, page
 from messages.store import notices
 from messages.store.accounts import Member
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from tests.office import Office
 
@@ -21,7 +22,7 @@ async def office(db: Database) -> Office:
 
 
 async def member(office: Office, chat_id: int = ZHANG) -> Member:
-    found = await find_member(office.db, chat_id)
+    found = await find_member(office.db, chat_id, MAIN_BOT)
     assert found is not None
     return found
 

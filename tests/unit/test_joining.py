@@ -8,6 +8,7 @@ from messages.accounts import find_member
 from messages.deliveries import DeliveryState, Reason
 from messages.joining import AnotherPerson, CodeRefused, Joined, Joining, Silenced, hash_code, join
 from messages.store import notices, tables
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from tests.office import LIMITS, Office, code_of
 
@@ -20,7 +21,7 @@ def office(db: Database) -> Office:
 
 
 async def attempt(office: Office, chat_id: int, code: str) -> Joining:
-    return await join(office.db, chat_id=chat_id, code=code, now=office.now, limits=LIMITS)
+    return await join(office.db, chat_id=chat_id, bot_id=MAIN_BOT, code=code, now=office.now, limits=LIMITS)
 
 
 async def test_a_good_code_ties_the_chat_to_the_person_and_names_the_posts(office: Office) -> None:
@@ -32,7 +33,7 @@ async def test_a_good_code_ties_the_chat_to_the_person_and_names_the_posts(offic
     assert isinstance(joined, Joined)
     assert joined.person.name == "张三"
     assert [(post.unit, post.title) for post in joined.posts] == [("财政局", "科长"), ("财政局", "廉政监督员")]
-    member = await find_member(office.db, ZHANG)
+    member = await find_member(office.db, ZHANG, MAIN_BOT)
     assert member is not None
     assert member.person_id == person
     assert len(await office.events("joined")) == 1
@@ -78,7 +79,7 @@ async def test_every_bad_code_is_the_same_refusal(office: Office, case: str) -> 
             code = "x" * 4096
 
     assert await attempt(office, STRANGER, code) == CodeRefused()
-    assert await find_member(office.db, STRANGER) is None
+    assert await find_member(office.db, STRANGER, MAIN_BOT) is None
 
 
 async def test_ten_wrong_tries_silence_the_account_for_an_hour_even_for_a_right_code(office: Office) -> None:
@@ -111,9 +112,10 @@ async def test_a_person_moves_to_a_new_account_and_the_old_one_loses_access(offi
 
     moved = await office.join(person, NEW_PHONE, issue=2)
 
-    assert moved.previous_chat_id == ZHANG
-    assert await find_member(office.db, ZHANG) is None
-    assert await find_member(office.db, NEW_PHONE) is not None
+    assert moved.previous is not None
+    assert moved.previous.chat_id == ZHANG
+    assert await find_member(office.db, ZHANG, MAIN_BOT) is None
+    assert await find_member(office.db, NEW_PHONE, MAIN_BOT) is not None
     assert len(await office.events("joined")) == 1
     assert len(await office.events("moved_account")) == 1
 
@@ -122,8 +124,8 @@ async def test_a_person_may_move_back(office: Office) -> None:
     person = await office.hire("张三")
     for issue, chat_id in enumerate([ZHANG, NEW_PHONE, ZHANG], start=1):
         await office.join(person, chat_id, issue=issue)
-    assert await find_member(office.db, NEW_PHONE) is None
-    assert await find_member(office.db, ZHANG) is not None
+    assert await find_member(office.db, NEW_PHONE, MAIN_BOT) is None
+    assert await find_member(office.db, ZHANG, MAIN_BOT) is not None
 
 
 async def test_a_second_code_of_the_same_person_moves_nothing(office: Office) -> None:
@@ -211,15 +213,15 @@ async def test_blocking_stops_deliveries_and_coming_back_tries_again(office: Off
     person = await office.hire("张三")
     await office.join(person, ZHANG)
     await office.issue()
-    member = await find_member(office.db, ZHANG)
+    member = await find_member(office.db, ZHANG, MAIN_BOT)
     assert member is not None
 
     await accounts.blocked(office.db, member, office.now)
     assert await office.states(person) == ["unreachable"]
-    blocked = await find_member(office.db, ZHANG)
+    blocked = await find_member(office.db, ZHANG, MAIN_BOT)
     assert blocked is not None
     assert not blocked.reachable
 
     assert await accounts.came_back(office.db, blocked, office.now) == 1
     assert await office.states(person) == ["planned"]
-    assert await find_member(office.db, ZHANG) == member
+    assert await find_member(office.db, ZHANG, MAIN_BOT) == member
