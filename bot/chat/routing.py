@@ -46,7 +46,7 @@ class Chat:
             # Anyone's press is judged by the same rules, so that a refused one is recorded.
             await holder.press_notice(self._desk, act, acknowledged.delivery_id)
             return
-        member = await find_member(self._desk.db, act.chat_id)
+        member = await find_member(self._desk.db, act.chat_id, self._desk.bot_id)
         if isinstance(act, Command) and act.name == "start" and act.argument:
             await joining.start(self._desk, act, member)
         elif member is None:
