@@ -1,5 +1,6 @@
 """Queries of notices and how they stand."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from messages.notices import FIRST_WAVE, Category, Counts, Json, Lane, NewNotice
 from messages.store.database import Connection
 from messages.store.tables import (
     acknowledgements,
+    archived,
     assignments,
     deliveries,
     notices,
@@ -23,8 +25,7 @@ from messages.store.tables import (
 )
 from messages.store.upsert import insert_new
 
-# A person is counted once, by the best that any wave reached.
-_BEST_FIRST: Final = (
+BEST_FIRST: Final = (
     DeliveryState.DELIVERED,
     DeliveryState.SENDING,
     DeliveryState.PLANNED,
@@ -33,6 +34,10 @@ _BEST_FIRST: Final = (
     DeliveryState.EXPIRED,
     DeliveryState.CANCELLED,
 )
+"""A person is counted once, by the best that any wave reached."""
+
+ALL_WAVES: Final = -1
+"""In ``archived``, the figures that count each person once, beside those of each wave."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +150,7 @@ async def upcoming(conn: Connection, since: datetime, until: datetime) -> list[N
 
 async def counts(conn: Connection, notice_id: int) -> Counts:
     """How a notice stands now."""
-    rank = case({state.value: place for place, state in enumerate(_BEST_FIRST)}, value=deliveries.c.state)
+    rank = case({state.value: place for place, state in enumerate(BEST_FIRST)}, value=deliveries.c.state)
     best = (
         select(func.min(rank).label("place"))
         .where(deliveries.c.notice_id == notice_id)
@@ -153,15 +158,17 @@ async def counts(conn: Connection, notice_id: int) -> Counts:
         .subquery()
     )
     rows = await conn.execute(select(best.c.place, func.count()).group_by(best.c.place))
-    return await _standing(conn, notice_id, {_BEST_FIRST[place].value: number for place, number in rows})
+    here = {BEST_FIRST[place].value: number for place, number in rows}
+    return await _standing(conn, notice_id, ALL_WAVES, here)
 
 
 async def newest_wave(conn: Connection, notice_id: int) -> int:
     """The number of the wave that was planned last, of those that tell anybody anything."""
     told = exists().where(deliveries.c.notice_id == notice_id, deliveries.c.wave == waves.c.number)
+    told_long_ago = exists().where(archived.c.notice_id == notice_id, archived.c.wave == waves.c.number)
     query = (
         select(waves.c.number)
-        .where(waves.c.notice_id == notice_id, waves.c.planned_at.is_not(None), told)
+        .where(waves.c.notice_id == notice_id, waves.c.planned_at.is_not(None), told | told_long_ago)
         .order_by(waves.c.planned_at.desc(), waves.c.number.desc())
         .limit(1)
     )
@@ -175,11 +182,16 @@ async def wave_counts(conn: Connection, notice_id: int, number: int) -> Counts:
         .where(deliveries.c.notice_id == notice_id, deliveries.c.wave == number)
         .group_by(deliveries.c.state)
     )
-    return await _standing(conn, notice_id, {row.state: row.people for row in await conn.execute(query)})
+    return await _standing(conn, notice_id, number, {row.state: row.people for row in await conn.execute(query)})
 
 
-async def _standing(conn: Connection, notice_id: int, by_state: Mapping[str, int]) -> Counts:
-    """People by the state of their deliveries, with the posts of the notice."""
+async def _standing(conn: Connection, notice_id: int, wave: int, here: Mapping[str, int]) -> Counts:
+    """People by the state of their deliveries, those ``here`` and those in the archive, with the notice's posts."""
+    left = select(archived.c.state, archived.c.count.label("people")).where(
+        archived.c.notice_id == notice_id, archived.c.wave == wave
+    )
+    by_state = Counter(here)
+    by_state.update({row.state: row.people for row in await conn.execute(left)})
     obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id)
     acknowledged = select(func.count(acknowledgements.c.post_id.distinct())).where(
         acknowledgements.c.notice_id == notice_id

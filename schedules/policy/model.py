@@ -161,6 +161,14 @@ class Delivery(_Table):
         return timedelta(hours=self.give_up_hours)
 
 
+class RetentionTerms(_Table):
+    """How many calendar months a settled delivery stays in the database, and about how many leave at a time."""
+
+    # The digest of who could not be reached looks back up to four months.
+    months: int = Field(ge=6, le=600)
+    step: int = Field(ge=100, le=10_000)
+
+
 def _day_of_every_year(written: str) -> str:
     try:
         date.fromisoformat(f"{_COMMON_YEAR}-{written}")
@@ -188,4 +196,5 @@ class Policy(_Table):
     invites: Invites
     joining: Joining
     delivery: Delivery
+    retention: RetentionTerms
     calendar: OfficialCalendar

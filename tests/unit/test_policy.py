@@ -80,3 +80,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 def test_a_day_that_not_every_year_has_is_refused(tmp_path: Path, day: str) -> None:
     (fault,) = faults_of(tmp_path, f'[calendar]\nask_from = "{day}"\n')
     assert (fault.column, fault.value) == ("calendar.ask_from", day)
+
+
+def test_the_shipped_policy_keeps_deliveries_for_two_years() -> None:
+    terms = load().retention
+    assert (terms.months, terms.step) == (24, 1000)
+
+
+@pytest.mark.parametrize(("key", "value"), [("months", 5), ("months", 601), ("step", 99), ("step", 10_001)])
+def test_terms_of_retention_that_are_out_of_bounds_are_refused(tmp_path: Path, key: str, value: int) -> None:
+    (fault,) = faults_of(tmp_path, f"[retention]\n{key} = {value}\n")
+    assert (fault.column, fault.value) == (f"retention.{key}", str(value))
