@@ -52,7 +52,7 @@ async def press_forged(desk: Desk, press: Press) -> None:
 
 
 async def _tell_refused(desk: Desk, press: Press, refused: PressRefused) -> None:
-    member = await find_member(desk.db, press.chat_id)
+    member = await find_member(desk.db, press.chat_id, desk.bot_id)
     language = member.language if member else spoken(press.language_code)
     await desk.toast(press, _toast(desk, refused, language), language)
 
