@@ -73,7 +73,7 @@ class Planner:
     async def run(self, now: datetime) -> Planned:
         """One pass.
 
-        1. Occasions that are due become notices. 2. Due waves become deliveries, each in a transaction of its own.
+        1. Occasions that are due become notices. 2. Due waves become deliveries, a batch in each transaction.
         3. What is past its use expires by name.
         """
         made = await self._make_notices(now)
@@ -167,14 +167,17 @@ class Planner:
         return len(found)
 
     async def fan_out(self, now: datetime) -> int:
-        """Make the deliveries of every wave that is due; gives how many."""
-        async with self._db.reading() as conn:
-            due = await waves.due(conn, now)
+        """Make the deliveries of every wave that is due, the most urgent first; gives how many."""
         planned = 0
-        for wave in due:
-            async with self._db.writing() as conn:
-                planned += await waves.fan_out(conn, wave, now, reminded_gap=REMINDED_GAP)
+        while due := await self._due(now):
+            for batch in due:
+                async with self._db.writing() as conn:
+                    planned += await waves.fan_out(conn, batch, now, reminded_gap=REMINDED_GAP)
         return planned
+
+    async def _due(self, now: datetime) -> list[waves.Batch]:
+        async with self._db.reading() as conn:
+            return await waves.due(conn, now)
 
     async def _expire(self, now: datetime) -> int:
         """Mark what is past its use, in small transactions: senders go on meanwhile."""

@@ -1,54 +1,58 @@
-"""Queries of waves: which are due, and who they become deliveries for, each in one set-based statement."""
+"""Queries of waves: which are due, and who they become deliveries for, many by one set-based statement."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, literal, select, update
+from sqlalchemy import Row, func, insert, select, update
 
-from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE, Json
-from messages.store.audience import reached
 from messages.store.database import Connection
-from messages.store.obligations import is_acknowledged, is_held
-from messages.store.planning import plan
-from messages.store.tables import deliveries, notices, obligations, waves
-from messages.store.upsert import insert_new
+from messages.store.planning import oblige, plan_taken, prepare
+from messages.store.recipients import Recipients, Silent, addressed, recipients_of, silent
+from messages.store.sets import among
+from messages.store.tables import notices, waves
 
 
 @dataclass(frozen=True, kw_only=True)
-class DueWave:
-    """A wave whose time has come and which has no deliveries yet."""
+class Batch:
+    """Waves that are planned together, in one transaction: of one lane, and their people found in one way."""
 
-    id: int
-    notice_id: int
-    number: int
-    at: datetime
-    audience: str
-    lane: int
-    acknowledge: bool
-    expires_at: datetime | None
+    ids: Sequence[int]
+    to: Recipients
 
 
-async def due(conn: Connection, now: datetime) -> list[DueWave]:
-    """Waves due at ``now``, the most urgent notices first."""
+_TOGETHER: Final = 2_000
+"""So many waves make a batch: a moment at which thousands are due is no transaction that holds everybody up."""
+_AT_A_LOOK: Final = 10_000
+
+
+async def due(conn: Connection, now: datetime) -> list[Batch]:
+    """Waves due at ``now`` that have no deliveries yet, the most urgent lanes first.
+
+    Where very many are due it gives only some of them: ask again once these are planned.
+    """
     query = (
-        select(
-            waves.c.id,
-            waves.c.notice_id,
-            waves.c.number,
-            waves.c.at,
-            notices.c.audience,
-            notices.c.lane,
-            notices.c.acknowledge,
-            notices.c.expires_at,
-        )
+        select(waves.c.id, waves.c.number, notices.c.audience, notices.c.lane)
         .join(notices, notices.c.id == waves.c.notice_id)
         .where(waves.c.planned_at.is_(None), waves.c.at <= now, notices.c.cancelled_at.is_(None))
         .order_by(notices.c.lane, waves.c.at, waves.c.id)
+        .limit(_AT_A_LOOK)
     )
-    return [DueWave(**row._mapping) for row in await conn.execute(query)]  # noqa: SLF001 -- SQLAlchemy's public name
+    alike: dict[tuple[int, Recipients], list[int]] = defaultdict(list)
+    for row in await conn.execute(query):
+        alike[row.lane, _recipients(row.number, row.audience)].append(row.id)
+    return [
+        Batch(ids=ids[start : start + _TOGETHER], to=to)
+        for (_lane, to), ids in alike.items()
+        for start in range(0, len(ids), _TOGETHER)
+    ]
+
+
+def _recipients(number: int, audience: str) -> Recipients:
+    return recipients_of(audience) if number == FIRST_WAVE else Silent()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +86,9 @@ async def remind_now(conn: Connection, notice_id: int, now: datetime) -> tuple[i
     """
     latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
     number = (latest or FIRST_WAVE) + 1
-    await conn.execute(insert(waves).values(notice_id=notice_id, number=number, at=now))
-    wave = next(wave for wave in await due(conn, now) if (wave.notice_id, wave.number) == (notice_id, number))
-    return number, await fan_out(conn, wave, now, reminded_gap=timedelta(0))
+    made = insert(waves).values(notice_id=notice_id, number=number, at=now).returning(waves.c.id)
+    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent())
+    return number, await fan_out(conn, batch, now, reminded_gap=timedelta(0))
 
 
 async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
@@ -94,71 +98,33 @@ async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
     return found
 
 
-async def fan_out(conn: Connection, wave: DueWave, now: datetime, *, reminded_gap: timedelta) -> int:
-    """Make the wave's deliveries and mark it planned; gives how many deliveries there are.
+async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap: timedelta) -> int:
+    """Make the deliveries of waves that nobody has planned yet, and mark these planned; gives how many deliveries.
 
-    A reminder leaves out whoever got the notice less than ``reminded_gap`` ago.
+    A reminder leaves out whoever got the notice less than ``reminded_gap`` ago. Of several reminders of one notice the
+    earliest goes out for all.
     """
-    if wave.number == FIRST_WAVE:
-        if wave.acknowledge:
-            await _oblige(conn, wave, now)
-        people = select(reached(wave.audience).subquery().c.person_id.label("person_id")).distinct()
-    else:
-        people = _silent(wave, now - reminded_gap)
-    made = await plan(conn, _told_by(wave, people), now)
-    await conn.execute(update(waves).where(waves.c.id == wave.id).values(planned_at=now))
-    return made
+    await prepare(conn)
+    taken = await _take(conn, batch.ids, now)
+    if not taken:
+        return 0
+    if isinstance(batch.to, Silent):
+        earliest = {row.notice_id: row.id for row in sorted(taken, key=lambda row: row.number, reverse=True)}
+        return await plan_taken(conn, silent(conn, list(earliest.values()), now - reminded_gap), now)
+    meant = addressed(conn, [row.id for row in taken], batch.to)
+    await oblige(conn, meant, now)
+    person = meant.subquery()
+    return await plan_taken(conn, select(person.c.wave_id, person.c.person_id).distinct(), now)
 
 
-def _told_by(wave: DueWave, people: Select[Any]) -> Select[Any]:
-    """People with what their deliveries of a wave have in common."""
-    person = people.subquery("person")
-    return select(
-        literal(wave.notice_id).label("notice_id"),
-        person.c.person_id,
-        literal(wave.number).label("wave"),
-        literal(wave.lane).label("lane"),
-        _instant(wave.at).label("due_at"),
-        _instant(wave.expires_at).label("expires_at"),
-    )
+async def _take(conn: Connection, ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:
+    """Mark waves planned; gives those that nobody had marked before, as (id, notice_id, number).
 
-
-async def _oblige(conn: Connection, wave: DueWave, now: datetime) -> None:
-    found = reached(wave.audience).subquery()
-    rows = select(literal(wave.notice_id), found.c.post_id, found.c.assignment_id, found.c.person_id, _instant(now))
-    columns = ["notice_id", "post_id", "assignment_id", "person_id", "created_at"]
-    await conn.execute(
-        insert_new(conn, obligations).from_select(columns, rows.where(literal(value=True))).on_conflict_do_nothing()
-    )
-
-
-def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
-    return literal(value, deliveries.c.due_at.type)
-
-
-def _silent(wave: DueWave, told_before: datetime) -> Select[Any]:
-    """Holders who were told of the notice and have not acknowledged it for every post that they hold.
-
-    Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one.
+    Their notices are held until the transaction ends, so that two planners never make two waves of one notice at once:
+    neither would see whom the other reminds.
     """
-    on_its_way = exists().where(
-        deliveries.c.notice_id == obligations.c.notice_id,
-        deliveries.c.person_id == obligations.c.person_id,
-        deliveries.c.state.in_((DeliveryState.PLANNED.value, DeliveryState.SENDING.value)),
-    )
-    told = exists().where(
-        deliveries.c.notice_id == obligations.c.notice_id,
-        deliveries.c.person_id == obligations.c.person_id,
-        deliveries.c.state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)),
-    )
-    just_told = exists().where(
-        deliveries.c.notice_id == obligations.c.notice_id,
-        deliveries.c.person_id == obligations.c.person_id,
-        deliveries.c.state == DeliveryState.DELIVERED.value,
-        deliveries.c.settled_at > told_before,
-    )
-    return (
-        select(obligations.c.person_id.label("person_id"))
-        .distinct()
-        .where(obligations.c.notice_id == wave.notice_id, is_held(), ~is_acknowledged(), told, ~just_told, ~on_its_way)
-    )
+    mine = among(conn, waves.c.id, ids)
+    held = select(notices.c.id).join(waves, waves.c.notice_id == notices.c.id).where(mine).order_by(notices.c.id)
+    await conn.execute(held.with_for_update(of=notices, key_share=True))
+    taken = update(waves).where(mine, waves.c.planned_at.is_(None)).values(planned_at=now)
+    return (await conn.execute(taken.returning(waves.c.id, waves.c.notice_id, waves.c.number))).all()
