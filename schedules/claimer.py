@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Protocol
 
 from messages.deliveries import ClaimedDelivery
@@ -57,9 +57,10 @@ class Claimer:
         self._takers[taker.sender.bot_id] = taker
         self.wake()
 
-    async def remove(self, taker: Taker) -> None:
-        """Claim for ``taker`` no more; nothing is given to it once this returns."""
-        self._takers.pop(taker.sender.bot_id, None)
+    async def remove(self, takers: Collection[Taker]) -> None:
+        """Claim for ``takers`` no more; nothing is given to them once this returns."""
+        for taker in takers:
+            self._takers.pop(taker.sender.bot_id, None)
         async with self._one_at_a_time:
             pass
 

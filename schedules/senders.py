@@ -143,9 +143,9 @@ class Senders:
     async def _let_go(self, bot_ids: Sequence[int]) -> None:
         """End the dispatchers of these bots, then let other processes have them."""
         ending = [self._running.pop(bot_id) for bot_id in bot_ids]
+        await self._claimer.remove([dispatcher for dispatcher, _ in ending])  # first: what it claims must be given back
         for dispatcher, _ in ending:
             dispatcher.stop()
-            await self._claimer.remove(dispatcher)
         ends = await asyncio.gather(*(task for _, task in ending), return_exceptions=True)
         if ending:
             await self._recorder.record()
@@ -157,8 +157,6 @@ class Senders:
 
     async def _wind_up(self, stages: Sequence[asyncio.Task[None]]) -> None:
         claiming, recording = stages
-        for dispatcher, _ in self._running.values():
-            dispatcher.stop()
         try:
             await self._let_go([*self._running])
         finally:

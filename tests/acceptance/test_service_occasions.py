@@ -115,7 +115,7 @@ async def test_a_new_holder_in_a_second_roster_takes_over_the_open_obligation(fo
         report = await place.import_roster(changed, service.clock.now())
         assert report.moved_obligations == 1
         await place.join(9, service.clock.now())
-        service.dispatcher.wake()
+        service.senders.wake()
         await until(lambda: bool(place.heard(9, HEADING)))
         assert await place.press(8, place.heard(8, HEADING)[0]) == place.zh(REFUSED)
         assert await place.acknowledged() == 0

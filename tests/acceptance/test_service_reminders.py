@@ -126,7 +126,7 @@ async def test_people_may_be_reminded_by_hand_every_five_minutes(found: Founding
         await until(lambda: place.said(FIRST) == place.everyone() | {1: 0})
         assert (await place.command("notice", "remind", notice_id, at=now + timedelta(minutes=4)))[0] == 1
         assert (await place.command("notice", "remind", notice_id, at=now + timedelta(minutes=6)))[0] == 0
-        service.dispatcher.wake()
+        service.senders.wake()
 
 
 async def test_red_overtakes_a_running_broadcast(found: Founding) -> None:

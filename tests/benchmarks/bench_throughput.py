@@ -59,11 +59,11 @@ async def _our_run(side: Ours, key: str, before: int) -> Run:
     count = await side.tell(national_day(DUE), key)
 
     async def work() -> None:
-        side.service.dispatcher.wake()
+        side.service.senders.wake()
         await side.recorded(before + count)
 
     run = await _timed(count, work)
-    assert side.service.dispatcher.tally.sent == before + count, "not all were delivered"
+    assert side.service.senders.tally.sent == before + count, "not all were delivered"
     return run
 
 

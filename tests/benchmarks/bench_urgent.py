@@ -37,7 +37,7 @@ async def _our_waits(at: Standin, place: Office, side: Ours, urgent: int) -> lis
     apart, rest = side.people[:urgent], side.people[urgent:]
     everyone_else = " ".join(f"-person:{person.code}" for person in apart)
     count = await side.tell(national_day(DUE), "broadcast", everyone_else)
-    side.service.dispatcher.wake()
+    side.service.senders.wake()
     moments = sorted(random.uniform(0.5, 0.9 * len(rest) / RATE) for _ in apart)
     put_in = await _put_in_at(moments, place, apart)
     assert side.done() < count, "the broadcast ended too early"

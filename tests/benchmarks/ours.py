@@ -67,7 +67,7 @@ class Ours:
 
     def done(self) -> int:
         """How many outcomes the dispatcher has recorded so far."""
-        return self.service.dispatcher.recorded
+        return self.service.senders.recorded
 
     async def recorded(self, outcomes: int) -> list[tuple[float, int]]:
         """Wait until so many outcomes are recorded; gives the instants (steady seconds) at which how many were."""
@@ -109,10 +109,13 @@ class Office:
 
 
 @asynccontextmanager
-async def office(people_count: int) -> AsyncIterator[Office]:
-    """An office of so many people, a minute before the National Day notice is due, in a folder of its own."""
+async def office(people_count: int, url: str = "") -> AsyncIterator[Office]:
+    """An office of so many people, a minute before the National Day notice is due, in a folder of its own.
+
+    Its database is a new SQLite file there, or the empty one at ``url``.
+    """
     with tempfile.TemporaryDirectory(prefix="lianxun-bench-") as folder:
-        db, clock = Database(f"sqlite:///{folder}/{DATABASE}"), Clock(ZONE, _BEFORE)
+        db, clock = Database(url or f"sqlite:///{folder}/{DATABASE}"), Clock(ZONE, _BEFORE)
         try:
             found = await _organisation(db, clock, people_count)
             yield Office(db, clock, Path(folder), found)

@@ -20,8 +20,8 @@ async def test_a_flood_error_silences_the_whole_bot_and_then_all_goes_on_at_half
         await flood.hit.wait()
         await place.settled(notice_id, delivered=20)
         assert place.said(TEXT) == place.everyone()
-        assert service.dispatcher.tally.floods == 1
-        assert 90 <= service.pacer.rate <= 130
+        assert service.senders.tally.floods == 1
+        assert 90 <= service.lines.main.rate <= 130
         calls = place.sandbox.calls("sendMessage")
         refused = next(call.at for call in calls if call.status == 429)
         # What was in flight may still come; then the wire is silent for the second that was asked for.
@@ -172,7 +172,7 @@ async def test_a_refused_token_loses_nothing_is_told_by_readyz_and_passes(
         place.sandbox.faults.refuse(401, "Unauthorized", method="sendMessage", times=None)
         notice_id = await place.issue(service, TEXT)
         await until(lambda: len(place.sandbox.calls("sendMessage")) >= 1)
-        await until(lambda: service.dispatcher.tally.token_refused)
+        await until(lambda: service.senders.tally.refused)
         assert await ready(service.web.url) == 503
         place.sandbox.faults.clear()
         await place.settled(notice_id, delivered=4)

@@ -168,7 +168,7 @@ async def both(db: Database) -> AsyncIterator[tuple[Connection, Connection]]:
         yield await stack.enter_async_context(db.writing()), await stack.enter_async_context(db.writing())
 
 
-@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_two_claims_at_once_wait_for_nothing_and_none_takes_the_others(district: District) -> None:
     await district.issue(saying())
     async with both(district.db) as (one, other):
@@ -200,7 +200,7 @@ async def test_sqlite_reads_the_partial_index_in_its_order_for_a_claim(sqlite_db
     assert not any(step.startswith("SCAN deliveries") and "ix_deliveries_due" not in step for step in steps)
 
 
-@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_postgresql_reads_the_partial_index_in_its_order_for_a_claim(db: Database) -> None:
     """With as many rows as make it choose: no table is read through, nothing is sorted but what was taken."""
     many = text(
