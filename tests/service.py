@@ -27,6 +27,7 @@ from messages.organisation.roster.importing import ImportReport, import_roster
 from messages.store import invites, notices, tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
+from messages.store.lease import PLANNING
 from messages.store.notices import Unreached
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
@@ -127,9 +128,9 @@ class Town:
 
     @asynccontextmanager
     async def serving(
-        self, at: datetime = BEFORE, *, read_timeout: float = 10, **settings: str | float
+        self, at: datetime = BEFORE, *, clock: Clock | None = None, read_timeout: float = 10, **settings: str | float
     ) -> AsyncIterator[Service]:
-        """Run the service from ``at`` on, without an overall limit of its rate unless told so."""
+        """Run the service from ``at`` on (or by ``clock``), without an overall limit of its rate unless told so."""
         given = {
             "data_dir": self.folder,
             "database_url": self.url,
@@ -139,11 +140,11 @@ class Town:
             "send_rate": 0,
         } | settings
         chosen = Settings.model_validate(given)
-        service = build(chosen, self.db, Clock(ZONE, at), read_timeout=read_timeout)
+        service = build(chosen, self.db, clock or Clock(ZONE, at), read_timeout=read_timeout)
         stop = asyncio.Event()
         running = asyncio.create_task(service.run(stop))
         try:
-            await until(lambda: service.web.ready or running.done())
+            await until(lambda: (service.web.ready and service.leases.holds(PLANNING)) or running.done())
             if not running.done():
                 yield service
         finally:
@@ -234,7 +235,7 @@ class Town:
         async with self.db.reading() as conn:
             return int(await conn.scalar(select(func.count()).select_from(tables.acknowledgements)) or 0)
 
-    async def settled(self, notice_id: int, **expected: int) -> Counts:
+    async def settled(self, notice_id: int, *, within: float = 10, **expected: int) -> Counts:
         """Wait until a notice stands as expected."""
 
         async def stands() -> bool:
@@ -242,7 +243,7 @@ class Town:
             return all(getattr(counts, name) == number for name, number in expected.items())
 
         try:
-            await until(stands)
+            await until(stands, within)
         except TimeoutError:
             raise AssertionError(await self.counts(notice_id)) from None
         return await self.counts(notice_id)

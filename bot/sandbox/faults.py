@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
+from random import Random
+from typing import Self
 
 from bot.sandbox.errors import ApiError, LineDropped, too_many
 
@@ -31,13 +33,21 @@ class Switch:
     after: bool = False
     struck: int = 0
     hit: asyncio.Event = field(default_factory=asyncio.Event)
+    _chance: Random | None = field(init=False, default=None)
+    _share: float = field(init=False, default=1.0)
+
+    def sometimes(self, share: float, seed: int) -> Self:
+        """Strike only this share (0 to 1) of the calls that it meets, the same ones for the same ``seed``."""
+        self._share, self._chance = share, Random(seed)  # noqa: S311 -- a repeatable test, no secret
+        return self
 
     def meets(self, method: str, chat_id: int | None) -> bool:
-        """Whether it strikes such a call."""
+        """Whether it strikes such a call; asked once for each call."""
         return (
             (self.times is None or self.struck < self.times)
             and (self.method is None or self.method.lower() == method.lower())
             and (self.chat_id is None or self.chat_id == chat_id)
+            and (self._chance is None or self._chance.random() < self._share)
         )
 
 

@@ -88,3 +88,15 @@ async def test_a_group_that_became_a_supergroup_names_its_new_id() -> None:
         assert answer["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
         assert answer["parameters"] == {"migrate_to_chat_id": -1007}
         await line.done("sendMessage", chat_id=-1007, text="x")
+
+
+async def test_a_fault_of_a_share_strikes_about_so_many_and_the_same_ones_for_the_same_seed() -> None:
+    async with sandboxed() as (sandbox, line):
+        answers = []
+        for _ in range(2):
+            sandbox.faults.server_error(502, method="getMe", times=None).sometimes(0.3, seed=7)
+            answers.append([(await line.call("getMe"))["ok"] for _ in range(100)])
+            sandbox.faults.clear()
+    first, second = answers
+    assert 15 <= first.count(False) <= 45
+    assert first == second
