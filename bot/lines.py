@@ -77,11 +77,6 @@ class Lines:
         self._looked_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    @property
-    def main(self) -> Pacer | None:
-        """The pace of the bot whose token stands in the settings."""
-        line = self._open.get(MAIN_BOT)
-        return line.wire.pacer if line else None
 
     def of(self, bot_id: int) -> Line | None:
         """The line of a bot, if there is one."""
