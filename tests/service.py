@@ -146,6 +146,7 @@ class Town:
         try:
             await until(lambda: (service.web.ready and service.leases.holds(PLANNING)) or running.done())
             if not running.done():
+                await service.jobs.wake()  # what was due before has been planned
                 yield service
         finally:
             stop.set()
