@@ -10,7 +10,7 @@ REFUSED = phrase("This button is not in use for this account. Nothing was change
 
 
 async def test_what_becomes_due_while_the_service_runs_goes_to_everyone_once(found: Founding) -> None:
-    async with found() as place, place.serving(DUE - timedelta(seconds=0.5)):
+    async with found() as place, place.serving(DUE - timedelta(seconds=3)):
         await until(lambda: place.said(HEADING) == place.everyone())
         notice_id = await place.notice_id()
         counts = await place.settled(notice_id, delivered=8, obligations=9)

@@ -2,49 +2,21 @@
 
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.app import Service
 from messages.notices import Lane
-from messages.store import tables
 from schedules.clock import Clock
-from tests.service import BEFORE, DUE, NOTICE, ZONE, Founding, Town, until
+from tests.promises import FAIL, keep_on, lines, nothing_is_permanent
+from tests.service import BEFORE, DUE, NOTICE, ZONE, Founding, until
 
 TEXT = "请大家注意"
 HEADING = "国庆节"
 PEOPLE = 40
 SEEDS = (20260921,)
 DAWN = BEFORE - timedelta(hours=3)
-FAIL = "sends fail for the moment; nothing is lost"
 SILENCE = "the Bot API asks for silence"
-
-
-async def nothing_is_permanent(place: Town) -> None:
-    """No person is taken for unreachable, and no delivery is given up."""
-    lost = select(func.count()).where(tables.accounts.c.unreachable_since.is_not(None))
-    given_up = select(func.count()).where(tables.deliveries.c.state == "unreachable")
-    async with place.db.reading() as conn:
-        assert (await conn.scalar(lost), await conn.scalar(given_up)) == (0, 0)
-
-
-async def keep_on(place: Town, service: Service, notice_id: int) -> None:
-    """Let every wait after a failure be over, until nothing waits any more."""
-
-    async def rests() -> bool:
-        counts = await place.counts(notice_id)
-        if counts.planned and not counts.sending:
-            await service.move_clock(service.clock.now() + timedelta(minutes=1))
-        return not counts.planned and not counts.sending
-
-    await until(rests, seconds=30)
-
-
-def lines(logs: list[Any], event: str) -> list[dict[str, Any]]:
-    return [line for line in logs if line["event"] == event]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

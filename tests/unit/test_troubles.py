@@ -36,8 +36,12 @@ def test_what_was_not_answered_is_counted_apart() -> None:
 
 
 def test_the_end_of_a_storm_is_told_once_after_a_while_without_a_failure() -> None:
-    outcomes: list[tuple[float, Outcome]] = [(0.0, BAD_GATEWAY), (1.0, BAD_GATEWAY), (2.0, ARRIVED), (11.5, ARRIVED), (12.0, ARRIVED)]
-    assert told(*outcomes) == [(FAIL, 1, 0), (FAIL, 1, 0), (AGAIN, None, None)]
+    storm = ((0, BAD_GATEWAY), (1, BAD_GATEWAY))
+    assert told(*storm, (2, ARRIVED), (11.5, ARRIVED), (12, ARRIVED)) == [
+        (FAIL, 1, 0),
+        (FAIL, 1, 0),
+        (AGAIN, None, None),
+    ]
 
 
 def test_a_person_who_blocked_the_bot_is_no_trouble_of_the_wire() -> None:
