@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl, AwareDatetime, Field, SecretStr, ValidationErro
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messages.errors import LianxunError
+from messages.organisation.tokens import are_keys
 from messages.text.catalog import LANGUAGES
 from messages.text.phrase import phrase
 
@@ -88,12 +89,9 @@ class Settings(BaseSettings):
     @field_validator("token_key")
     @classmethod
     def _known_keys(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value():
-            from messages.organisation.tokens import are_keys  # noqa: PLC0415 -- cryptography takes a while to load
-
-            if not are_keys(value.get_secret_value()):
-                message = "keys that «lianxun bots key» made are accepted, with commas between them"
-                raise ValueError(message)
+        if value.get_secret_value() and not are_keys(value.get_secret_value()):
+            message = "keys that «lianxun bots key» made are accepted, with commas between them"
+            raise ValueError(message)
         return value
 
     @field_validator("locale")

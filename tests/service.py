@@ -107,12 +107,12 @@ class Town:
     async def import_roster(self, rows: Iterable[Mapping[str, str]], at: datetime) -> ImportReport:
         return await import_roster(self.db, write_roster(self.folder / "roster.csv", rows), at)
 
-    async def join(self, number: int, at: datetime = BEFORE) -> None:
+    async def join(self, number: int, at: datetime = BEFORE, *, bot_id: int = MAIN_BOT) -> None:
         """A person has joined, without a word over the wire."""
         self.sandbox.add_person(chat(number), f"人员{number}", "zh-hans")
         code = await self.invite(number, at)
-        at_main = {"chat_id": chat(number), "bot_id": MAIN_BOT}
-        joined = await join(self.db, **at_main, code=code, now=at, limits=_POLICY.joining)
+        where = {"chat_id": chat(number), "bot_id": bot_id}
+        joined = await join(self.db, **where, code=code, now=at, limits=_POLICY.joining)
         assert isinstance(joined, Joined)
 
     async def invite(self, number: int, at: datetime = BEFORE) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.frame import AsJson, ProgressPort, Session, emit_json, progress, run
 from messages.errors import refused
-from messages.organisation.invites import Content, Invite, as_csv, as_xlsx, bot_name, export_invites
+from messages.organisation.invites import Content, Invite, Whom, as_csv, as_xlsx, bot_name, export_invites
 from messages.text.phrase import nphrase, phrase
 from schedules.policy import load as load_policy
 
@@ -29,34 +29,49 @@ def export_file(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write: .csv, .xlsx, or .html to print.")],
     unit: Annotated[str | None, typer.Option("--unit", help="Only this unit and all below it.")] = None,
     bot: Annotated[
-        str | None, typer.Option("--bot", help="The bot's user name; asked from the Bot API by default.")
+        str | None,
+        typer.Option("--bot", help="The user name of the settings' own bot; asked from the Bot API by default."),
+    ] = None,
+    moving: Annotated[
+        bool,
+        typer.Option("--moving", help="Also who joined through another bot than the one that serves their unit now."),
+    ] = False,
+    person: Annotated[
+        list[str] | None,
+        typer.Option("--person", metavar="CODE", help="Only this person, joined or not; may be given again."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a new code for each person without a chat account.
 
-    Codes handed out before and not used yet are replaced. The file is a secret: whoever has a code can join as its
-    person. It can be read by its owner only; delete it once the codes are handed out.
+    Each link leads to the bot that serves the person's unit. With a new code a person who has joined moves: to another
+    chat or another bot. Codes handed out before and not used yet are replaced. The file is a secret: whoever has a
+    code can join as its person. It can be read by its owner only; delete it once the codes are handed out.
     """
-    run(lambda session: _export(session, file, unit, bot, as_json=as_json), as_json=as_json)
+    whom = Whom(unit=unit, moving=moving, people=tuple(person or ()))
+    run(lambda session: _export(session, file, whom, bot, as_json=as_json), as_json=as_json)
 
 
-async def _export(session: Session, file: Path, unit: str | None, bot: str | None, *, as_json: bool) -> None:
+async def _export(session: Session, file: Path, whom: Whom, bot: str | None, *, as_json: bool) -> None:
     if file.suffix.lower() not in {*_TABLES, _CARDS}:
         raise refused(phrase("A file ending in .csv, .xlsx or .html is accepted."), value=file.name)
-    name = bot_name(bot) if bot else await bot_username(session)
+    given = bot_name(bot) if bot else None
+
+    async def main_bot() -> str:
+        return given or await bot_username(session)
+
     with progress(session) as port:
         done = await export_invites(
             session.db,
             file,
             now=session.clock.now(),
-            bot=name,
+            main_bot=main_bot,
             content=_content(session, file, port),
             days=load_policy(session.settings.policy).invites.days,
-            unit=unit,
+            whom=whom,
         )
     if as_json:
-        emit_json({"file": str(file), "people": done.people, "replaced": done.replaced, "bot": name})
+        emit_json({"file": str(file), "people": done.people, "replaced": done.replaced, "bots": done.bots})
         return
     message = nphrase(
         "{count} code written to {file}. Hand it out, then delete the file.",
@@ -65,6 +80,8 @@ async def _export(session: Session, file: Path, unit: str | None, bot: str | Non
         file=str(file),
     )
     typer.echo(session.say(message))
+    for name, count in done.bots.items() if len(done.bots) > 1 else ():
+        typer.echo(f"  @{name}: {count}")
     if done.replaced:
         voided = nphrase(
             "{count} unused code of an earlier export no longer works.",
@@ -94,17 +111,15 @@ async def bot_username(session: Session) -> str:
     """
     from telegram.error import TelegramError
 
-    from bot.telegram.bot import build_bot
+    from bot.telegram.identity import username_of
 
     token = session.settings.telegram_token.get_secret_value()
     if not token:
         raise refused(
             phrase("The links need the bot's user name: give it with --bot NAME, or set LIANXUN_TELEGRAM_TOKEN.")
         )
-    bot = build_bot(token, session.settings.telegram_api_root, connections=1)
     try:
-        async with bot:
-            return bot.username
+        return await username_of(token, session.settings.telegram_api_root)
     except TelegramError as error:
         message = phrase(
             "The Bot API did not tell the bot's user name ({why}): give it with --bot NAME.", why=str(error)

@@ -6,7 +6,8 @@ committed: if it cannot be written, the codes handed out before stay good.
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Final
 from messages.errors import refused
 from messages.joining import hash_code
 from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.spreadsheets import csv_of, write_private, xlsx_of
+from messages.store import bots, ledger
 from messages.store import invites as stored
-from messages.store import ledger
+from messages.store.bots import Bot, nearest
 from messages.store.database import Connection, Database
 from messages.store.invites import Invitee
 from messages.store.organisation import find_unit
@@ -46,12 +49,35 @@ class Invite:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whom:
+    """Who gets a code: everyone without an account, in ``unit`` (and all below it) where one is named.
+
+    ``moving``: also who joined through another bot than the one that serves the person's unit now. ``people``: only
+    these, by their codes, whether they have joined or not.
+    """
+
+    unit: str | None = None
+    moving: bool = False
+    people: tuple[str, ...] = ()
+
+
+EVERYONE: Final = Whom()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exported:
-    """How many people got a code, and how many unused earlier codes that made void."""
+    """How many people got a code, and how many unused earlier codes that made void.
+
+    ``bots`` counts the links by the user name of the bot to which they lead.
+    """
 
     people: int
     replaced: int
+    bots: Mapping[str, int]
 
+
+AskName = Callable[[], Awaitable[str]]
+"""Finds out the user name of the bot whose token stands in the settings."""
 
 Content = Callable[[Sequence[Invite]], bytes]
 """Makes a file's content of invites."""
@@ -82,29 +108,45 @@ async def export_invites(
     path: Path,
     *,
     now: datetime,
-    bot: str,
+    main_bot: AskName,
     content: Content,
     days: int = DAYS,
-    unit: str | None = None,
+    whom: Whom = EVERYONE,
 ) -> Exported:
-    """Hand out a code to each present holder and role bearer without an account.
+    """Hand out a code to each present holder and role bearer without an account, or to those that ``whom`` names.
 
-    ``unit`` names a unit: only its people and those of all units below it. Codes handed out to them before and not used
-    are replaced. Raises ``Refused`` for an unknown unit, and where the file cannot be written.
+    Each link leads to the bot that serves the person's unit; ``main_bot`` is asked where that is the settings' own.
+    Codes handed out to these people before and not used are replaced. Raises ``Refused`` for an unknown unit or person,
+    and where the file cannot be written.
     """
     async with db.reading() as conn:
-        within = None if unit is None else await _path_of(conn, unit)
-        invitees = await stored.without_account(conn, within=within)
+        chosen = await _choose(conn, whom)
+    names = {bot.id: bot.username or await main_bot() for bot in {bot for _, bot in chosen}}
     expires_at = now + timedelta(days=days)
-    made = [_invite(invitee, bot, expires_at) for invitee in invitees]
+    made = [_invite(invitee, names[bot.id], expires_at) for invitee, bot in chosen]
     file = content(made)  # before the transaction: drawing thousands of cards takes a while, and others wait to write
     async with db.writing() as conn:
         codes = {invite.person_id: hash_code(invite.code) for invite in made}
         replaced = await stored.replace(conn, codes=codes, created_at=now, expires_at=expires_at)
-        body = {"people": len(made), "unit": unit, "expires_at": expires_at.isoformat()}
+        body: dict[str, Json] = {"people": len(made), "unit": whom.unit, "expires_at": expires_at.isoformat()}
         await ledger.append(conn, at=now, kind=Kind.INVITES_EXPORTED, person_id=None, body=body)
         write_private(path, file)
-    return Exported(people=len(made), replaced=replaced)
+    return Exported(people=len(made), replaced=replaced, bots=Counter(names[bot.id] for _, bot in chosen))
+
+
+async def _choose(conn: Connection, whom: Whom) -> list[tuple[Invitee, Bot]]:
+    """Who gets a code, each with the bot that serves the person's unit."""
+    within = "" if whom.unit is None else await _path_of(conn, whom.unit)
+    territories = await bots.territories(conn)
+    found = await stored.invitees(conn, within=within, joined=whom.moving or bool(whom.people))
+    served = [(invitee, nearest(territories, invitee.path)) for invitee in found]
+    if whom.people:
+        unknown = set(whom.people) - {invitee.person_code for invitee in found}
+        if unknown:
+            message = phrase("The code of a person who holds a post or bears a role is accepted.")
+            raise refused(message, column="--person", value=min(unknown))
+        return [one for one in served if one[0].person_code in whom.people]
+    return [(invitee, bot) for invitee, bot in served if invitee.bot_id != bot.id]
 
 
 async def _path_of(conn: Connection, unit: str) -> str:

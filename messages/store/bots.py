@@ -74,7 +74,7 @@ async def services(conn: Connection) -> list[Service]:
 async def territories(conn: Connection) -> list[Territory]:
     """Which part of the organisation each bot serves; see ``nearest``."""
     query = select(bots.c.id, units.c.path).join(units, units.c.id == bots.c.unit_id)
-    paths = dict((await conn.execute(query)).tuples().all())
+    paths = {number: path for number, path in await conn.execute(query)}  # noqa: C416 -- rows are no pairs to the types
     return [Territory(bot=bot, path=paths.get(bot.id, "")) for bot in await current(conn)]
 
 

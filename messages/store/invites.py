@@ -1,11 +1,12 @@
 """Invites: single-use codes by which a person's chat account is tied to the person. Only hashes are kept."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, insert, literal, or_, select, update
 
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, invites, people, posts, roles, units
@@ -34,7 +35,7 @@ class Invitee:
     """A person whom an invite is for, with what a reader needs to hand it to the right one.
 
     ``posts`` are the titles of the posts held now; empty for one who only bears a role. ``unit`` is that of the first
-    post, or of the role.
+    post, or of the role, and ``path`` its place in the tree. ``bot_id`` is the bot through which the person joined.
     """
 
     person_id: int
@@ -42,7 +43,9 @@ class Invitee:
     name: str
     language: str
     unit: str
+    path: str
     posts: tuple[str, ...]
+    bot_id: int | None
 
 
 async def find_open(conn: Connection, code_hash: str) -> OpenInvite | None:
@@ -109,45 +112,49 @@ def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
 
 
-async def without_account(conn: Connection, *, within: str | None = None) -> list[Invitee]:
+async def invitees(conn: Connection, *, within: str, joined: bool) -> list[Invitee]:
     """Everyone who holds a post or bears a role and has no chat account, by unit, post and code.
 
-    ``within`` is a unit's path: only those of that unit and all below it.
+    ``within`` is a unit's path: only those of that unit and all below it. ``joined``: also those who have an account.
     """
-    joined = select(accounts.c.person_id).where(accounts.c.left_at.is_(None))
+    account = and_(accounts.c.person_id == people.c.id, accounts.c.left_at.is_(None))
+    wanted = and_(units.c.path.startswith(within, autoescape=True), or_(accounts.c.id.is_(None), literal(joined)))
+    person = (people.c.id, people.c.code, people.c.name, people.c.language, accounts.c.bot_id)
     holding = (
-        select(people.c.id, people.c.code, people.c.name, people.c.language, units.c.name.label("unit"), posts.c.title)
+        select(*person, units.c.name.label("unit"), units.c.path, posts.c.title)
         .join_from(people, assignments, assignments.c.person_id == people.c.id)
         .join(posts, posts.c.id == assignments.c.post_id)
         .join(units, units.c.id == posts.c.unit_id)
-        .where(assignments.c.ended_at.is_(None), people.c.id.not_in(joined))
+        .outerjoin(accounts, account)
+        .where(assignments.c.ended_at.is_(None), wanted)
         .order_by(units.c.path, posts.c.code)
     )
     bearing = (
-        select(people.c.id, people.c.code, people.c.name, people.c.language, units.c.name.label("unit"))
+        select(*person, units.c.name.label("unit"), units.c.path)
         .join_from(people, roles, roles.c.person_id == people.c.id)
         .join(units, units.c.id == roles.c.unit_id)
-        .where(roles.c.ended_at.is_(None), people.c.id.not_in(joined))
+        .outerjoin(accounts, account)
+        .where(roles.c.ended_at.is_(None), wanted)
         .order_by(units.c.path, people.c.code)
     )
-    if within is not None:
-        inside = units.c.path.startswith(within, autoescape=True)
-        holding, bearing = holding.where(inside), bearing.where(inside)
     found: dict[int, Invitee] = {}
-    for row in await conn.execute(holding):
-        before = found.get(row.id)
-        found[row.id] = _invitee(
-            row.id,
-            row.code,
-            row.name,
-            row.language,
-            before.unit if before else row.unit,
-            (*(before.posts if before else ()), row.title),
-        )
-    for bearer in await conn.execute(bearing):
-        found.setdefault(bearer.id, _invitee(bearer.id, bearer.code, bearer.name, bearer.language, bearer.unit, ()))
+    for row in (await conn.execute(holding)).mappings():
+        before = found.get(row["id"])
+        titles = (*before.posts, row["title"]) if before else (row["title"],)
+        found[row["id"]] = dataclasses.replace(before, posts=titles) if before else _invitee(row, titles)
+    for row in (await conn.execute(bearing)).mappings():
+        found.setdefault(row["id"], _invitee(row, ()))
     return list(found.values())
 
 
-def _invitee(person_id: int, code: str, name: str, language: str, unit: str, titles: tuple[str, ...]) -> Invitee:
-    return Invitee(person_id=person_id, person_code=code, name=name, language=language, unit=unit, posts=titles)
+def _invitee(row: RowMapping, titles: tuple[str, ...]) -> Invitee:
+    return Invitee(
+        person_id=row["id"],
+        person_code=row["code"],
+        name=row["name"],
+        language=row["language"],
+        unit=row["unit"],
+        path=row["path"],
+        posts=titles,
+        bot_id=row["bot_id"],
+    )

@@ -282,10 +282,10 @@ async def test_a_process_puts_one_document_on_standard_output_and_the_rest_on_st
 
 
 async def test_invites_learn_the_bot_s_name_from_the_bot_api(tmp_path: Path) -> None:
-    async with town(tmp_path, people=2) as place:
+    async with town(tmp_path, people=2, joined=False) as place:
         code, out, err = await place.command("invites", "export", str(tmp_path / "invites.csv"), "--json")
         assert code == 0, err
-        assert json.loads(out)["bot"] == "lianxun_demo_bot"
+        assert json.loads(out)["bots"] == {"lianxun_demo_bot": 2}
         assert TOKEN not in out + err
 
 
