@@ -16,6 +16,9 @@ _NAMED: Final = {
     Post: phrase("The code of a post of the roster is accepted."),
     Person: phrase("The code of a person of the roster is accepted."),
 }
+_ASK_UNITS: Final = frozenset({Unit, Kind})
+_ASK_POSTS: Final = frozenset({Unit, Kind, Level, Post})
+_ASK_PEOPLE: Final = frozenset({RoleHeld, Person})
 
 
 def _condition(term: Term) -> ColumnElement[bool]:
@@ -59,17 +62,21 @@ def _holds_role(role: str) -> ColumnElement[bool]:
 
 def reached(expression: str) -> Select[Any]:
     """Current assignments that an audience reaches, as (assignment_id, post_id, person_id)."""
-    return (
-        select(
-            assignments.c.id.label("assignment_id"),
-            assignments.c.post_id.label("post_id"),
-            assignments.c.person_id.label("person_id"),
-        )
-        .join(posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .join(people, people.c.id == assignments.c.person_id)
-        .where(assignments.c.ended_at.is_(None), _condition(parse(expression)))
+    term = parse(expression)
+    about = {type(leaf) for leaf in _leaves(term)}
+    found = select(
+        assignments.c.id.label("assignment_id"),
+        assignments.c.post_id.label("post_id"),
+        assignments.c.person_id.label("person_id"),
     )
+    # Only the tables that the expression asks: of a province's million posts each costs its time.
+    if about & _ASK_POSTS:
+        found = found.join(posts, posts.c.id == assignments.c.post_id)
+    if about & _ASK_UNITS:
+        found = found.join(units, units.c.id == posts.c.unit_id)
+    if about & _ASK_PEOPLE:
+        found = found.join(people, people.c.id == assignments.c.person_id)
+    return found.where(assignments.c.ended_at.is_(None), _condition(term))
 
 
 async def count_people(conn: Connection, expression: str) -> int:
