@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.app import Service, build
+from bot.app import build
 from bot.panel import ServicePanel
 from bot.sandbox.server import Sandbox
+from bot.service import Service
 from bot.settings import Settings, load
 from bot.web.server import port_refused
 from messages.errors import Refused

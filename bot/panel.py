@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.app import Service
 from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
+from bot.service import Service
 from messages.notices import FIRST_WAVE, Counts, Json, Notice
 from messages.store import notices
 from messages.text.phrase import phrase

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.app import Service
+from bot.service import Service
 from messages.store import tables
 from tests.service import Town, until
 

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.app import Service, build
+from bot.app import build
 from bot.sandbox.chats import Message
 from bot.sandbox.limits import NO_LIMITS, Limits
 from bot.sandbox.server import Sandbox
+from bot.service import Service
 from bot.settings import Settings
 from messages.joining import Joined, hash_code, join
 from messages.notices import Category, Counts, Lane, NewNotice

@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
-from bot.app import ALL, Role, build
+from bot.app import build
 from bot.cli.frame import Session, run
+from bot.service import ALL, Role
 from messages.errors import Refused
 from messages.text.phrase import phrase
 

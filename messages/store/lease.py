@@ -52,6 +52,10 @@ class Leases(Protocol):
         """Keep the leases while this runs. Raises where the database is lost, and with it every lease."""
         ...
 
+    async def ready(self) -> None:
+        """Wait until leases can be taken."""
+        ...
+
     def holds(self, lease: Lease) -> bool:
         """Whether this process has the lease at this very moment."""
         ...
@@ -84,6 +88,9 @@ class _Sole:
     async def run(self) -> None:
         """Nothing has to be kept."""
 
+    async def ready(self) -> None:
+        """They always can."""
+
     def holds(self, _lease: Lease) -> bool:
         return True
 
@@ -108,6 +115,7 @@ class _Sessions:
         self._steady = steady
         self._sends = sends
         self._conn: Connection | None = None
+        self._opened = asyncio.Event()
         self._turn = asyncio.Lock()
         self._held: set[Lease] = set()
         self._sure_until = 0.0
@@ -119,13 +127,18 @@ class _Sessions:
                 if self._sends:
                     await conn.execute(select(func.pg_advisory_lock_shared(*_key(_PRESENCE))))
                 self._conn = conn
+                self._opened.set()
                 while True:
                     await self._ping(conn)
                     await asyncio.sleep(_PING_SECONDS)
             finally:
                 self._conn = None
+                self._opened.clear()
                 self._held.clear()
                 await conn.invalidate()  # its locks and its timeout must not come back to the pool
+
+    async def ready(self) -> None:
+        await self._opened.wait()
 
     async def _ping(self, conn: Connection) -> None:
         async with self._turn:

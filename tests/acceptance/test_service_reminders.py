@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.app import Service
+from bot.service import Service
 from messages.notices import Lane
 from tests.service import BEFORE, DUE, HOLIDAY, ZONE, Founding, Town, chat, until
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.app import Service, build
+from bot.app import build
+from bot.service import Service
 from bot.settings import load
 from messages.notices import NewNotice
 from messages.organisation.roster.importing import import_roster

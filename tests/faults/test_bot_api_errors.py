@@ -5,7 +5,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.app import Service
+from bot.service import Service
 from messages.notices import Lane
 from tests.service import BEFORE, Founding, Town, chat, until
 

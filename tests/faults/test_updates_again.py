@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from bot.app import Service
+from bot.service import Service
 from messages.store import tables
 from tests.service import BEFORE, DUE, Founding, Town, chat, until
 

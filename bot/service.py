@@ -1,0 +1,187 @@
+"""The running service, or the part of it that one process does: started in order, ended in order."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from bot.lines import Lines
+from bot.receiving import Receivers
+from bot.settings import Settings
+from bot.supervision import Supervisor
+from bot.web.server import WebServer
+from messages.store import database
+from messages.store.database import Database
+from messages.store.lease import PLANNING, Leases
+from messages.text.catalog import Catalog
+from messages.text.phrase import Phrase
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from schedules.jobs import Jobs
+from schedules.places import Asking, Granting
+from schedules.planner import Planner
+from schedules.retention import Retention
+from schedules.senders import Senders
+
+_LEASES_WITHIN: Final = 3.0
+_PLANNER_LOOKS: Final = 0.5
+_NEXT_STEP: Final = 0.2
+_NEXT_RETENTION: Final = 600.0
+_STOP_WITHIN: Final = 4.5
+
+log = structlog.get_logger(__name__)
+
+
+class Role(StrEnum):
+    """What a process of the service does."""
+
+    CHAT = "chat"
+    SENDER = "sender"
+    SCHEDULER = "scheduler"
+    WEB = "web"
+
+
+ALL: Final = frozenset(Role)
+
+
+@dataclass(kw_only=True)
+class Service:
+    """The running service, or the part of it that this process does, over one database."""
+
+    roles: Collection[Role]
+    settings: Settings
+    db: Database
+    catalog: Catalog
+    renderer: Renderer
+    clock: Clock
+    leases: Leases
+    lines: Lines
+    planner: Planner
+    retention: Retention
+    senders: Senders
+    granting: Granting
+    asking: Asking
+    receivers: Receivers
+    jobs: Jobs
+    web: WebServer
+    supervisor: Supervisor
+    _plans: bool = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then end within five seconds.
+
+        Start: the port, the bots, the sender, the planner, and last the intake. Stop: the same the other way round, so
+        that nothing new comes in while what is in flight finishes and is recorded.
+        """
+        await self.web.start()
+        try:
+            if {Role.CHAT, Role.SENDER} & {*self.roles}:
+                await self.lines.start()
+            _spare_the_collector()
+            await self._start()
+            self.web.ready = True
+            log.info(
+                "running",
+                roles=[*map(str, sorted(self.roles))],
+                database=self.db.dialect,
+                mode=str(self.settings.telegram_mode),
+            )
+            await stop.wait()
+        finally:
+            await self._stop()
+
+    def say(self, what: Phrase) -> str:
+        """A phrase in the office's language."""
+        return self.catalog.say(what, self.settings.locale)
+
+    async def plan(self) -> datetime | None:
+        """One planning pass, if this process is the one that plans; gives when the next thing is due."""
+        if not self.leases.holds(PLANNING):
+            return None
+        now = self.clock.now()
+        if (await self.planner.run(now)).deliveries:
+            self.senders.wake()
+        upcoming = await self.planner.next_due(now)
+        return upcoming.at if upcoming else None
+
+    async def move_clock(self, to: datetime) -> None:
+        """Move the clock forward, and do what has become due."""
+        self.clock.move_to(to)
+        await self.jobs.moved()
+        self.senders.wake()
+
+    async def _start(self) -> None:
+        start = self.supervisor.start
+        start("leases", self.leases.run)
+        with contextlib.suppress(TimeoutError):  # without the database the rest waits for it by itself
+            await asyncio.wait_for(self.leases.ready(), _LEASES_WITHIN)
+        start("listening", self._listen)
+        if Role.SENDER in self.roles:
+            start("senders", self.senders.run)
+            if self.db.dialect != "sqlite":
+                start("granting", self.granting.run)
+        if Role.SCHEDULER in self.roles:
+            self.jobs.start()
+            await self._take_planning()
+            start("planning", self._keep_planning)
+            start("retention", self._keep_retention)
+        if Role.CHAT in self.roles:
+            start("receivers", self.receivers.run)
+
+    async def _listen(self) -> None:
+        """Hear what other processes tell through the database."""
+        await self.db.listen(
+            {
+                database.DUE: lambda _: self.senders.wake(),
+                database.PLACE_ASKED: lambda _: self.granting.wake(),
+                database.PLACE_GRANTED: self.asking.granted,
+            }
+        )
+
+    async def _keep_planning(self) -> None:
+        """Plan as soon as nobody else does, and see to it that the planner is woken."""
+        while True:
+            await self._take_planning()
+            await self.jobs.check()
+            await asyncio.sleep(_PLANNER_LOOKS)
+
+    async def _take_planning(self) -> None:
+        planned, self._plans = self._plans, await self.leases.take(PLANNING)
+        if self._plans and not planned:
+            log.info("planning")
+            await self.jobs.wake()
+
+    async def _keep_retention(self) -> None:
+        """Archive what is old, a small step at a time, where this process plans."""
+        while True:
+            moved = await self.retention.step(self.clock.now()) if self.leases.holds(PLANNING) else 0
+            await asyncio.sleep(_NEXT_STEP if moved else _NEXT_RETENTION)
+
+    async def _stop(self) -> None:
+        self.web.ready = False
+        log.info("stopping")
+        await self.supervisor.cancel("planning")
+        await self.jobs.stop()
+        self.senders.stop()
+        await asyncio.gather(
+            self.supervisor.cancel("receivers"),
+            self.supervisor.cancel("retention"),
+            self.supervisor.finish("senders", within=_STOP_WITHIN),
+        )
+        for name in ("granting", "listening", "leases"):
+            await self.supervisor.cancel(name)
+        await self.lines.close()
+        await self.web.stop()
+        log.info("stopped")
+
+
+def _spare_the_collector() -> None:
+    """What was made to start stays for good: looking through all of it again and again stalls a quarter of a second."""
+    gc.collect()
+    gc.freeze()
