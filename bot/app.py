@@ -79,12 +79,15 @@ def build(
     def paced_here(bot_id: int) -> bool:
         return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
 
+    acknowledger = Acknowledger(db)
+
     def desk(line: Line) -> Desk:
         return Desk(
             bot=line.bot,
             bot_id=line.bot_id,
             colleague=lambda bot_id: other.bot if (other := lines.of(bot_id)) else None,
             db=db,
+            acknowledger=acknowledger,
             catalog=catalog,
             renderer=renderer,
             clock=clock,

@@ -1,5 +1,12 @@
-"""Acknowledgement (签收): one press covers every post that the notice was for, and the first time stands."""
+"""Acknowledgement (签收): one press covers every post that the notice was for, and the first time stands.
 
+Thousands press at the same time, so presses are recorded in groups: those that come while a transaction runs are
+recorded together by the next. Each is judged by itself, and durable before its outcome is told.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,14 +14,18 @@ from typing import Final
 
 from messages.deliveries import DeliveryState
 from messages.ledger import Kind
-from messages.store import accounts, acknowledgements, ledger
-from messages.store.acknowledgements import Pressed
+from messages.notices import Json
+from messages.store import acknowledgements, ledger
+from messages.store.acknowledgements import Acknowledgement, Pair, Pressed
 from messages.store.database import Connection, Database
+from messages.store.ledger import Event
 
 REFUSALS_RECORDED: Final = 20
 """How many refused presses of one chat the ledger takes within ``REFUSALS_WITHIN``: a flood must not fill it."""
 
 REFUSALS_WITHIN: Final = timedelta(hours=1)
+
+_LARGEST_GROUP: Final = 256
 
 # The outcome of a send may not be recorded yet when the press comes; after a crash what was being sent is planned
 # again (and may have expired or been called off since), and may have arrived before it.
@@ -61,71 +72,161 @@ class PressRefused:
 Acknowledging = Recorded | AlreadyRecorded | PressRefused
 
 
-async def acknowledge(
-    db: Database, *, chat_id: int, delivery_id: int, now: datetime, message_id: int | None = None
-) -> Acknowledging:
-    """Record that the person of ``chat_id`` acknowledges the notice of a delivery; durable when this returns.
+@dataclass(frozen=True, kw_only=True)
+class _Press:
+    """A press in a chat; without a ``delivery_id`` its payload was none of ours."""
 
-    ``message_id`` is the message that carries the pressed button, where it is the delivery's own. A press proves that
-    the message arrived, whatever the wire said. Past its expiry a notice can still be acknowledged: late.
-    """
+    chat_id: int
+    at: datetime
+    delivery_id: int | None = None
+    message_id: int | None = None
+
+
+class Acknowledger:
+    """Records presses; one for a process, so that those of all its chats are recorded together."""
+
+    def __init__(self, db: Database) -> None:
+        """Record in ``db``."""
+        self._db = db
+        self._waiting: list[tuple[_Press, asyncio.Future[Acknowledging]]] = []
+        self._recording: asyncio.Task[None] | None = None
+
+    async def acknowledge(
+        self, *, chat_id: int, delivery_id: int, now: datetime, message_id: int | None = None
+    ) -> Acknowledging:
+        """Record that the person of ``chat_id`` acknowledges the notice of a delivery; durable when this returns.
+
+        ``message_id`` is the message that carries the pressed button, where it is the delivery's own. A press proves
+        that the message arrived, whatever the wire said. Past its expiry a notice can still be acknowledged: late.
+        Raises what the database raises.
+        """
+        return await self._take(_Press(chat_id=chat_id, at=now, delivery_id=delivery_id, message_id=message_id))
+
+    async def refuse_forged(self, *, chat_id: int, now: datetime) -> Acknowledging:
+        """Record a press whose payload is none of ours."""
+        return await self._take(_Press(chat_id=chat_id, at=now))
+
+    def _take(self, press: _Press) -> asyncio.Future[Acknowledging]:
+        outcome: asyncio.Future[Acknowledging] = asyncio.get_running_loop().create_future()
+        self._waiting.append((press, outcome))
+        if self._recording is None:
+            # A task of its own: a presser who is cut off must not take the others' records along.
+            self._recording = asyncio.create_task(self._record())
+        return outcome
+
+    async def _record(self) -> None:
+        try:
+            while self._waiting:
+                group = self._waiting[:_LARGEST_GROUP]
+                del self._waiting[:_LARGEST_GROUP]
+                await self._record_together(group)
+        finally:
+            self._recording = None
+
+    async def _record_together(self, group: Sequence[tuple[_Press, asyncio.Future[Acknowledging]]]) -> None:
+        try:
+            outcomes = await _recorded(self._db, [press for press, _ in group])
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised again where the press came from
+            if len(group) > 1:  # the fault may be one press's: nobody else shall suffer from it
+                await asyncio.gather(*(self._record_together([one]) for one in group))
+            elif not group[0][1].done():
+                group[0][1].set_exception(error)
+            return
+        for (_, outcome), found in zip(group, outcomes, strict=True):
+            if not outcome.done():
+                outcome.set_result(found)
+
+
+async def _recorded(db: Database, presses: Sequence[_Press]) -> list[Acknowledging]:
+    """Judge and record presses in one transaction; their outcomes, in their order."""
     async with db.writing() as conn:
-        pressed = await acknowledgements.pressed(conn, delivery_id)
-        why = _refusal(pressed, chat_id)
-        if pressed is None or why is not None:
-            return await _refuse(conn, chat_id, delivery_id, why or Why.UNKNOWN_DELIVERY, now)
-        posts = await acknowledgements.add(conn, pressed, at=now)
-        if not posts:
-            first = await acknowledgements.first_at(conn, pressed)
-            if first is None:
-                return await _refuse(conn, chat_id, delivery_id, Why.NO_POST, now)
-            return AlreadyRecorded(at=first, language=pressed.language)
-        await acknowledgements.settle(conn, pressed, at=now, message_id=message_id)
-        await ledger.append(
-            conn,
-            at=now,
-            kind=Kind.ACKNOWLEDGED,
-            person_id=pressed.person_id,
-            body={
-                "notice": pressed.notice_id,
-                "delivery": delivery_id,
-                "account": pressed.account_id,
-                "posts": [*sorted(posts)],
-            },
-        )
-        return Recorded(at=now, posts=len(posts), language=pressed.language)
+        judged = await _judge(conn, presses)
+        accepted = _first_of_each(presses, judged)
+        posts = await acknowledgements.add(conn, list(accepted.values()))
+        recorded = {number: one for number, one in accepted.items() if one.pressed.pair in posts}
+        others = {one.pair for number, one in enumerate(judged) if isinstance(one, Pressed) and number not in recorded}
+        firsts = await acknowledgements.first_at(conn, others)
+        await acknowledgements.settle(conn, recorded.values())
+        await ledger.append_all(conn, [_event(one, posts[one.pressed.pair]) for one in recorded.values()])
+        outcomes = [
+            Recorded(at=recorded[number].at, posts=len(posts[one.pair]), language=one.language)
+            if isinstance(one, Pressed) and number in recorded
+            else _unchanged(one, firsts)
+            for number, one in enumerate(judged)
+        ]
+        await _note_refused(conn, presses, outcomes)
+        return outcomes
 
 
-async def refuse_forged(db: Database, *, chat_id: int, now: datetime) -> PressRefused:
-    """Record a press whose payload is none of ours."""
-    async with db.writing() as conn:
-        return await _refuse(conn, chat_id, None, Why.FORGED, now)
+async def _judge(conn: Connection, presses: Sequence[_Press]) -> list[Pressed | Why]:
+    """For each press what it acknowledges, or why it is refused."""
+    ids = {press.delivery_id for press in presses if press.delivery_id is not None}
+    found = await acknowledgements.pressed(conn, ids)
+    return [_judged(press, found) for press in presses]
 
 
-def _refusal(pressed: Pressed | None, chat_id: int) -> Why | None:
+def _judged(press: _Press, found: Mapping[int, Pressed]) -> Pressed | Why:
+    if press.delivery_id is None:
+        return Why.FORGED
+    pressed = found.get(press.delivery_id)
     if pressed is None:
         return Why.UNKNOWN_DELIVERY
     refusals = (
         (Why.NOT_SENT, pressed.account_id is None),
-        (Why.OTHER_ACCOUNT, pressed.chat_id != chat_id),
+        (Why.OTHER_ACCOUNT, pressed.chat_id != press.chat_id),
         (Why.ACCOUNT_LEFT, not pressed.account_current),
         (Why.NOT_SENT, pressed.state not in _MAY_HAVE_ARRIVED),
         (Why.NOT_ASKED, not pressed.acknowledge),
         (Why.CANCELLED, pressed.cancelled),
     )
-    return next((why for why, holds in refusals if holds), None)
+    return next((why for why, holds in refusals if holds), pressed)
 
 
-async def _refuse(conn: Connection, chat_id: int, delivery_id: int | None, why: Why, now: datetime) -> PressRefused:
-    """Note a refused press, about the person of the chat (None: a stranger); a flood is noted at its start only."""
-    noted = await acknowledgements.count_refused(conn, chat_id, since=now - REFUSALS_WITHIN)
-    if noted < REFUSALS_RECORDED:
-        presser = await accounts.find(conn, chat_id)
-        await ledger.append(
-            conn,
-            at=now,
-            kind=Kind.PRESS_REFUSED,
-            person_id=presser.person_id if presser else None,
-            body={"chat_id": chat_id, "delivery": delivery_id, "why": why.value},
-        )
-    return PressRefused(why=why)
+def _first_of_each(presses: Sequence[_Press], judged: Sequence[Pressed | Why]) -> dict[int, Acknowledgement]:
+    """Of several accepted presses of a person for a notice the first, by its place in the group."""
+    first: dict[Pair, int] = {}
+    for number, one in enumerate(judged):
+        if isinstance(one, Pressed):
+            first.setdefault(one.pair, number)
+    return {
+        number: Acknowledgement(pressed=one, at=presses[number].at, message_id=presses[number].message_id)
+        for number, one in enumerate(judged)
+        if isinstance(one, Pressed) and first[one.pair] == number
+    }
+
+
+def _unchanged(one: Pressed | Why, firsts: Mapping[Pair, datetime]) -> Acknowledging:
+    if isinstance(one, Why):
+        return PressRefused(why=one)
+    if (first := firsts.get(one.pair)) is None:
+        return PressRefused(why=Why.NO_POST)
+    return AlreadyRecorded(at=first, language=one.language)
+
+
+def _event(one: Acknowledgement, posts: Sequence[int]) -> Event:
+    body: dict[str, Json] = {
+        "notice": one.pressed.notice_id,
+        "delivery": one.pressed.delivery_id,
+        "account": one.pressed.account_id,
+        "posts": [*sorted(posts)],
+    }
+    return Event(at=one.at, kind=Kind.ACKNOWLEDGED, person_id=one.pressed.person_id, body=body)
+
+
+async def _note_refused(conn: Connection, presses: Sequence[_Press], outcomes: Sequence[Acknowledging]) -> None:
+    """Note refused presses, about the people of the chats (None: strangers); a flood is noted at its start only."""
+    refused = [(press, one.why) for press, one in zip(presses, outcomes, strict=True) if isinstance(one, PressRefused)]
+    if not refused:
+        return
+    chats = {press.chat_id for press, _ in refused}
+    since = min(press.at for press, _ in refused) - REFUSALS_WITHIN
+    noted = Counter(await acknowledgements.count_refused(conn, chats, since=since))
+    members = await acknowledgements.members(conn, chats)
+    events = []
+    for press, why in refused:
+        if noted[press.chat_id] < REFUSALS_RECORDED:
+            noted[press.chat_id] += 1
+            body: dict[str, Json] = {"chat_id": press.chat_id, "delivery": press.delivery_id, "why": why.value}
+            person_id = members.get(press.chat_id)
+            events.append(Event(at=press.at, kind=Kind.PRESS_REFUSED, person_id=person_id, body=body))
+    await ledger.append_all(conn, events)

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
-from telegram import Update
 from telegram.ext import ExtBot
 
 from bot.chat.desk import Desk
@@ -16,9 +15,11 @@ from bot.sandbox.limits import NO_LIMITS
 from bot.sandbox.server import Sandbox
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
+from bot.telegram.incoming import Update
 from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import PollingIntake
+from messages.acknowledgements import Acknowledger
 from messages.deliveries import Delivered, DeliveryState
 from messages.notices import Lane
 from messages.store import claims, deliveries
@@ -70,6 +71,7 @@ class Talk(Office):
                 bot_id=self.bot_id,
                 colleague=self.bots.get,
                 db=self.db,
+                acknowledger=Acknowledger(self.db),
                 catalog=self.catalog,
                 renderer=self.renderer,
                 clock=self.clock,
@@ -99,7 +101,8 @@ class Talk(Office):
         self.woken += 1
 
     async def _process(self, update: Update) -> None:
-        await self._chat.process(update)
+        if (later := await self._chat.process(update)) is not None:
+            await later()
         async with self._progress:
             self._processed += 1
             self._progress.notify_all()

@@ -1,17 +1,24 @@
 """What people do in a chat, read from updates that anyone on the network can shape.
 
-Only private chats count: in a group the bot is silent. Nothing is kept of an update but what a desk needs.
+Only private chats count: in a group the bot is silent. Nothing is kept of an update but what a desk needs. A field of
+the wrong form counts as missing.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
+from telegram import Chat, ChatMember
+from telegram.constants import MessageAttachmentType
+
+from bot.telegram.incoming import Update, number
 
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(?P<argument>.*))?", re.DOTALL)
 _LONGEST_DATA: Final = 64  # the Bot API's own limit, in bytes
 _GONE: Final = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+_ATTACHMENTS: Final = frozenset(MessageAttachmentType)
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +40,27 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The message under which a button was, with its markup as Telegram tells it; of an old one nothing is told.
+
+    ``caption`` is the text under a file; ``entities`` are of the text or of the caption, whichever it has.
+    """
+
+    message_id: int
+    text: str | None
+    caption: str | None
+    entities: Sequence[Any]
+    preview: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Press:
-    """A person pressed a button under ``message``; an old message is inaccessible and has no text."""
+    """A person pressed a button under ``message``."""
 
     chat_id: int
     query_id: str
     data: str
-    message: MaybeInaccessibleMessage
+    message: Shown
     language_code: str | None
 
 
@@ -57,50 +78,81 @@ Act: TypeAlias = Command | Said | Press | Membership
 
 def read(update: Update) -> Act | None:
     """The act in an update; None for what is not meant for us."""
-    if update.callback_query:
-        return _press(update.callback_query)
-    if update.my_chat_member:
-        return _membership(update.my_chat_member)
-    return _said(update.message) if update.message else None
+    match update.kind:
+        case "callback_query":
+            return _press(update.body)
+        case "my_chat_member":
+            return _membership(update.body)
+        case "message":
+            return _said(update.body)
+        case _:
+            return None
 
 
-def _press(query: CallbackQuery) -> Press | None:
-    message = query.message
-    if message is None or not _is_own(message.chat, query.from_user.id):
+def _press(query: Mapping[str, Any]) -> Press | None:
+    message, sender = _object(query, "message"), _object(query, "from")
+    query_id, message_id = _text(query, "id"), number(message.get("message_id"))
+    chat_id = _own_chat(message, sender)
+    if chat_id is None or query_id is None or message_id is None:
         return None
-    data = query.data or ""
+    data = _text(query, "data") or ""
     return Press(
-        chat_id=message.chat.id,
-        query_id=query.id,
-        data=data if len(data.encode(errors="replace")) <= _LONGEST_DATA else "",
-        message=message,
-        language_code=query.from_user.language_code,
+        chat_id=chat_id,
+        query_id=query_id,
+        data=data if len(data.encode()) <= _LONGEST_DATA else "",
+        message=_shown(message, message_id),
+        language_code=_text(sender, "language_code"),
     )
 
 
-def _membership(change: ChatMemberUpdated) -> Membership | None:
-    if not _is_own(change.chat, change.from_user.id):
-        return None
-    blocked = change.new_chat_member.status in _GONE
-    return Membership(chat_id=change.chat.id, blocked=blocked, language_code=change.from_user.language_code)
+def _shown(message: Mapping[str, Any], message_id: int) -> Shown:
+    text, caption = _text(message, "text"), _text(message, "caption")
+    entities = message.get("entities" if text else "caption_entities")
+    return Shown(
+        message_id=message_id,
+        text=text,
+        caption=caption,
+        entities=entities if isinstance(entities, list) else (),
+        preview=_object(message, "link_preview_options") or None,
+    )
 
 
-def _said(message: Message) -> Command | Said | None:
-    sender = message.from_user
-    if sender is None or sender.is_bot or not _is_own(message.chat, sender.id):
+def _membership(change: Mapping[str, Any]) -> Membership | None:
+    sender = _object(change, "from")
+    chat_id = _own_chat(change, sender)
+    if chat_id is None:
         return None
-    if found := _COMMAND.fullmatch(message.text or ""):
-        return Command(
-            chat_id=message.chat.id,
-            name=found["name"].lower(),
-            argument=(found["argument"] or "").strip(),
-            language_code=sender.language_code,
-        )
-    if message.text or message.effective_attachment:
-        return Said(chat_id=message.chat.id, language_code=sender.language_code)
+    blocked = _text(_object(change, "new_chat_member"), "status") in _GONE
+    return Membership(chat_id=chat_id, blocked=blocked, language_code=_text(sender, "language_code"))
+
+
+def _said(message: Mapping[str, Any]) -> Command | Said | None:
+    sender = _object(message, "from")
+    chat_id = _own_chat(message, sender)
+    if chat_id is None or sender.get("is_bot") is not False:
+        return None
+    text, language_code = _text(message, "text"), _text(sender, "language_code")
+    if found := _COMMAND.fullmatch(text or ""):
+        argument = (found["argument"] or "").strip()
+        return Command(chat_id=chat_id, name=found["name"].lower(), argument=argument, language_code=language_code)
+    if text or not _ATTACHMENTS.isdisjoint(message):
+        return Said(chat_id=chat_id, language_code=language_code)
     return None
 
 
-def _is_own(chat: Chat, person: int) -> bool:
-    """Whether it is the person's private chat with the bot."""
-    return chat.type == Chat.PRIVATE and chat.id == person
+def _own_chat(where: Mapping[str, Any], sender: Mapping[str, Any]) -> int | None:
+    """The person's private chat with the bot, where it is there."""
+    chat = _object(where, "chat")
+    chat_id = number(chat.get("id"))
+    return chat_id if chat.get("type") == Chat.PRIVATE and chat_id == sender.get("id") else None
+
+
+def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = of.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(of: Mapping[str, Any], name: str) -> str | None:
+    """A text; JSON can carry halves of characters, which are none and could not be sent back."""
+    value = of.get(name)
+    return value if isinstance(value, str) and not _HALVES.search(value) else None

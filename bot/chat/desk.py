@@ -12,6 +12,8 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.chat.acts import Press
+from bot.telegram import presses
+from messages.acknowledgements import Acknowledger
 from messages.joining import Limits
 from messages.store.database import Database
 from messages.text.catalog import LANGUAGES, Catalog
@@ -30,6 +32,7 @@ class Desk:
     bot_id: int
     colleague: Callable[[int], Bot | None]
     db: Database
+    acknowledger: Acknowledger
     catalog: Catalog
     renderer: Renderer
     clock: Clock
@@ -64,7 +67,7 @@ class Desk:
     async def toast(self, press: Press, what: Phrase, language: str) -> None:
         """Answer a press of a button. It comes after the work is done, so a failure of it undoes nothing."""
         with self.unharmed(press.chat_id):
-            await self.bot.answer_callback_query(press.query_id, self.catalog.say(what, language))
+            await presses.answer(self.bot, press.query_id, self.catalog.say(what, language))
 
     @contextmanager
     def unharmed(self, chat_id: int) -> Iterator[None]:

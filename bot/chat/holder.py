@@ -1,16 +1,19 @@
 """The holder's desk: acknowledging a notice, and the inbox."""
 
+import json
 from datetime import datetime
 from typing import Any
 
-from telegram import InlineKeyboardMarkup, Message
+from telegram import InlineKeyboardMarkup
 from telegram.constants import MessageLimit, ParseMode
 
 from bot.chat.acts import Press
 from bot.chat.buttons import acknowledge_in_inbox, turn_to
 from bot.chat.desk import Desk, spoken
+from bot.telegram import presses
+from bot.telegram.ordering import Later
 from messages.accounts import find_member
-from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded, acknowledge, refuse_forged
+from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded
 from messages.inbox import Page, page, sent
 from messages.store.accounts import Member
 from messages.store.inbox import Waiting
@@ -18,13 +21,12 @@ from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Frame
 
 
-async def press_notice(desk: Desk, press: Press, delivery_id: int) -> None:
-    """The button under a notice: recorded first, then answered, then shown in the message.
+async def press_notice(desk: Desk, press: Press, delivery_id: int) -> Later | None:
+    """The button under a notice: recorded first, then answered; gives what shows it in the message, for later.
 
     Thousands press it at the same time, so nothing is looked up but what the record needs.
     """
-    outcome = await acknowledge(
-        desk.db,
+    outcome = await desk.acknowledger.acknowledge(
         chat_id=press.chat_id,
         delivery_id=delivery_id,
         now=desk.clock.now(),
@@ -32,26 +34,26 @@ async def press_notice(desk: Desk, press: Press, delivery_id: int) -> None:
     )
     if isinstance(outcome, PressRefused):
         await _tell_refused(desk, press, outcome)
-        return
+        return None
     await desk.toast(press, _toast(desk, outcome, outcome.language), outcome.language)
-    with desk.unharmed(press.chat_id):
-        await _mark(desk, press, delivery_id, outcome.at, outcome.language)
+    return lambda: _mark(desk, press, delivery_id, outcome)
 
 
 async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: int, number: int) -> None:
     """A button in the inbox: the same, then the inbox without that notice."""
     now = desk.clock.now()
-    outcome = await acknowledge(desk.db, chat_id=press.chat_id, delivery_id=delivery_id, now=now)
+    outcome = await desk.acknowledger.acknowledge(chat_id=press.chat_id, delivery_id=delivery_id, now=now)
     await desk.toast(press, _toast(desk, outcome, member.language), member.language)
     await _redraw(desk, press, member, number)
 
 
 async def press_forged(desk: Desk, press: Press) -> None:
     """A payload that is none of ours."""
-    await _tell_refused(desk, press, await refuse_forged(desk.db, chat_id=press.chat_id, now=desk.clock.now()))
+    refused = await desk.acknowledger.refuse_forged(chat_id=press.chat_id, now=desk.clock.now())
+    await _tell_refused(desk, press, refused)
 
 
-async def _tell_refused(desk: Desk, press: Press, refused: PressRefused) -> None:
+async def _tell_refused(desk: Desk, press: Press, refused: Acknowledging) -> None:
     member = await find_member(desk.db, press.chat_id, desk.bot_id)
     language = member.language if member else spoken(press.language_code)
     await desk.toast(press, _toast(desk, refused, language), language)
@@ -78,23 +80,28 @@ def _time(desk: Desk, at: datetime) -> str:
     return at.astimezone(desk.clock.zone).strftime("%H:%M")
 
 
-async def _mark(desk: Desk, press: Press, delivery_id: int, at: datetime, language: str) -> None:
+async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | AlreadyRecorded) -> None:
     """Say in the message itself that it is recorded and when, and take its button away."""
-    line = desk.catalog.say(phrase("✅ Acknowledged on {moment}", moment=desk.moment(at, language)), language)
-    message, bot = press.message, desk.bot
-    where = press.chat_id, message.message_id
-    if not (isinstance(message, Message) and (message.text or message.caption)):
+    language = outcome.language
+    line = desk.catalog.say(phrase("✅ Acknowledged on {moment}", moment=desk.moment(outcome.at, language)), language)
+    message = press.message
+    # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
+    entities = json.dumps(message.entities)
+    if not message.text and not message.caption:
         text = f"{await _rendered(desk, delivery_id, language)}\n\n{line}"
-        await bot.edit_message_text(text, *where, parse_mode=ParseMode.HTML)
+        method, changes = "editMessageText", {"text": text, "parse_mode": ParseMode.HTML.value}
     elif message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
-        # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
-        text, preview = f"{message.text}\n\n{line}", message.link_preview_options
-        await bot.edit_message_text(text, *where, entities=message.entities, link_preview_options=preview)
+        method, changes = "editMessageText", {"text": f"{message.text}\n\n{line}", "entities": entities}
+        if message.preview:
+            changes["link_preview_options"] = json.dumps(message.preview)
     elif message.caption and _fits(message.caption, line, MessageLimit.CAPTION_LENGTH):
-        caption, entities = f"{message.caption}\n\n{line}", message.caption_entities
-        await bot.edit_message_caption(*where, caption=caption, caption_entities=entities)
+        caption = f"{message.caption}\n\n{line}"
+        method, changes = "editMessageCaption", {"caption": caption, "caption_entities": entities}
     else:
-        await bot.edit_message_reply_markup(*where)
+        method, changes = "editMessageReplyMarkup", {}
+    where = {"chat_id": str(press.chat_id), "message_id": str(message.message_id)}
+    with desk.unharmed(press.chat_id):
+        await presses.edit(desk.bot, method, where | changes)
 
 
 async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:

@@ -3,13 +3,14 @@
 from typing import Final
 
 import structlog
-from telegram import Update
 from telegram.error import Forbidden, TelegramError
 
 from bot.chat import acts, buttons, help, holder, joining, language, strangers  # noqa: A004 -- the desk's name
 from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.desk import Desk, spoken
 from bot.telegram import keyboards
+from bot.telegram.incoming import Update
+from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
@@ -28,24 +29,27 @@ class Chat:
         self._desk = desk
         self._strangers = strangers.Strangers()
 
-    async def process(self, update: Update) -> None:
-        """Attend to one update. It never raises: the person gets a kind line, the log the whole story."""
+    async def process(self, update: Update) -> Later | None:
+        """Attend to one update; gives what can be done later.
+
+        It never raises: the person gets a kind line, the log the whole story.
+        """
         act = acts.read(update)
         if act is None:
-            return
+            return None
         try:
-            await self._attend(act)
+            return await self._attend(act)
         except Forbidden:
             _log.info("answer_undeliverable", chat_id=act.chat_id)
         except Exception:  # noqa: BLE001 -- an error in one handler must never stop another
             _log.exception("act_failed", chat_id=act.chat_id, act=type(act).__name__)
             await self._apologise(act)
+        return None
 
-    async def _attend(self, act: Act) -> None:
+    async def _attend(self, act: Act) -> Later | None:
         if isinstance(act, Press) and (acknowledged := keyboards.parse(act.data)):
             # Anyone's press is judged by the same rules, so that a refused one is recorded.
-            await holder.press_notice(self._desk, act, acknowledged.delivery_id)
-            return
+            return await holder.press_notice(self._desk, act, acknowledged.delivery_id)
         member = await find_member(self._desk.db, act.chat_id, self._desk.bot_id)
         if isinstance(act, Command) and act.name == "start" and act.argument:
             await joining.start(self._desk, act, member)
@@ -53,6 +57,7 @@ class Chat:
             await self._turn_away(act)
         else:
             await self._serve(act, member)
+        return None
 
     async def _turn_away(self, act: Act) -> None:
         """A stranger did something."""

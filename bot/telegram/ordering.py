@@ -1,4 +1,7 @@
-"""Acts of people run side by side, those of one person one after the other; an act that came twice runs once."""
+"""Acts of people run side by side, those of one person one after the other; an act that came twice runs once.
+
+An act may leave something for later: what only shows people what is recorded already. It holds up nobody.
+"""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -6,11 +9,61 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 import structlog
-from telegram import Update
+
+from bot.telegram.incoming import Update
 
 _log: Final = structlog.get_logger(__name__)
 
-Act = Callable[[], Awaitable[None]]
+Later = Callable[[], Awaitable[None]]
+"""What an act leaves for later."""
+
+Act = Callable[[], Awaitable[Later | None]]
+
+_MANY: Final = 8
+"""So many people's acts at a time are a crowd: what can be done later keeps out of its way."""
+
+
+class Afterwards:
+    """Does what acts left for later, the oldest first: a few at a time, and one at a time while people are waiting.
+
+    At most ``most`` wait; what comes beyond that is left undone, which is told.
+    """
+
+    def __init__(self, busy: Callable[[], bool], *, limit: int = 8, most: int = 20_000) -> None:
+        """Do at most ``limit`` at a time; ``busy`` says whether people are waiting."""
+        self._busy = busy
+        self._limit = limit
+        self._most = most
+        self._waiting: deque[Later] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+
+    def take(self, work: Later) -> None:
+        """Do ``work`` when there is room."""
+        if len(self._waiting) >= self._most:
+            _log.warning("too much is left for later: a message will not show what was recorded", waiting=self._most)
+            return
+        self._waiting.append(work)
+        self._engage()
+
+    async def close(self, grace: float) -> None:
+        """Go on for ``grace`` seconds at the most, then leave the rest undone, which is told."""
+        await _finish(self._workers, grace)
+        if self._waiting:
+            _log.warning("messages do not show what was recorded: there was no time left", messages=len(self._waiting))
+            self._waiting.clear()
+
+    def _engage(self) -> None:
+        if self._waiting and len(self._workers) < (1 if self._busy() else self._limit):
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+
+    async def _work(self) -> None:
+        while self._waiting:
+            await _run(self._waiting.popleft())
+            if len(self._workers) > 1 and self._busy():
+                return
+            self._engage()
 
 
 class InOrder:
@@ -19,6 +72,7 @@ class InOrder:
     def __init__(self, limit: int = 256) -> None:
         """Run at most ``limit`` acts at a time; the rest wait."""
         self._slots = asyncio.Semaphore(limit)
+        self._afterwards = Afterwards(lambda: len(self._workers) >= _MANY)
         self._waiting: dict[int, deque[tuple[Act, asyncio.Future[None]]]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
@@ -35,14 +89,9 @@ class InOrder:
         return done
 
     async def close(self, grace: float) -> None:
-        """Let what runs or waits come to its end for ``grace`` seconds, then cancel it."""
-        if not self._workers:
-            return
-        _, late = await asyncio.wait(self._workers, timeout=grace)
-        for worker in late:
-            worker.cancel()
-        if late:
-            await asyncio.wait(late)
+        """Let what runs or waits come to its end for ``grace`` seconds, then cancel it; what is later has a third."""
+        await _finish(self._workers, grace * 2 / 3)
+        await self._afterwards.close(grace / 3)
 
     async def _work(self, person: int) -> None:
         waiting = self._waiting[person]
@@ -50,21 +99,35 @@ class InOrder:
             while waiting:
                 act, done = waiting[0]
                 async with self._slots:
-                    await _run(act)
+                    later = await _run(act)
                 waiting.popleft()
                 if not done.done():
                     done.set_result(None)
+                if later is not None:
+                    self._afterwards.take(later)
         finally:
             del self._waiting[person]
             for _, done in waiting:
                 done.cancel()
 
 
-async def _run(act: Act) -> None:
+async def _run(act: Act) -> Later | None:
     try:
-        await act()
+        return await act()
     except Exception:  # noqa: BLE001 - an error in one act never stops another; the log gets the whole story
         _log.exception("an act of a person failed")
+        return None
+
+
+async def _finish(workers: Collection[asyncio.Task[None]], grace: float) -> None:
+    """Wait for ``grace`` seconds, then cancel who is late."""
+    if not workers:
+        return
+    _, late = await asyncio.wait(workers, timeout=grace)
+    for worker in late:
+        worker.cancel()
+    if late:
+        await asyncio.wait(late)
 
 
 class Inbox:
@@ -74,9 +137,9 @@ class Inbox:
     """
 
     def __init__(
-        self, process: Callable[[Update], Awaitable[None]], *, limit: int = 256, remembered: int = 10_000
+        self, process: Callable[[Update], Awaitable[Later | None]], *, limit: int = 256, remembered: int = 10_000
     ) -> None:
-        """Process by ``process``, at most ``limit`` at a time."""
+        """Process by ``process``, at most ``limit`` at a time; what it gives back is done later."""
         self._process = process
         self._in_order = InOrder(limit)
         self._remembered = remembered
@@ -103,7 +166,7 @@ class Inbox:
         number = update.update_id
         if self.knows(number):
             return self._taken[number]
-        done = self._in_order.submit(_person(update), lambda: self._process(update))
+        done = self._in_order.submit(update.person, lambda: self._process(update))
         self._taken[number] = self._unfinished[number] = done
         done.add_done_callback(lambda done: self._finish(number, done))
         while len(self._taken) > self._remembered:
@@ -118,9 +181,3 @@ class Inbox:
         """What was cancelled stays unfinished: it must come again."""
         if not done.cancelled():
             del self._unfinished[number]
-
-
-def _person(update: Update) -> int:
-    """Whose acts are ordered: the sender's; where there is none, the chat's, or nobody's."""
-    who = update.effective_user or update.effective_chat
-    return who.id if who else -update.update_id

@@ -10,22 +10,23 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from aiohttp import web
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.telegram import incoming
 from bot.telegram.errors import retry_after
+from bot.telegram.incoming import KINDS, Update, number
 from bot.telegram.ordering import Inbox
+from bot.telegram.transport import AnswerLost
 
 _log: Final = structlog.get_logger(__name__)
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
-ALLOWED: Final = ("message", "callback_query", "my_chat_member")
 WEBHOOK_PATH: Final = "/telegram/webhook"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
@@ -92,7 +93,8 @@ class PollingIntake:
             await self._confirm()
 
     async def _round(self) -> None:
-        updates = await _insist(self._ask, self._sleep)
+        told = await _insist(self._ask, self._sleep)
+        updates = [_polled(one) for one in told]
         fresh = [update for update in updates if not self._inbox.knows(update.update_id)]
         for update in fresh:
             _ = self._inbox.take(update)
@@ -109,10 +111,20 @@ class PollingIntake:
         while len(unfinished := list(self._inbox.unfinished)) > _BACKLOG:
             await asyncio.wait(unfinished, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _ask(self) -> tuple[Update, ...]:
-        return await self._bot.get_updates(
-            offset=self._offset(), timeout=self._poll, limit=_BATCH, allowed_updates=ALLOWED
-        )
+    async def _ask(self) -> list[Any]:
+        patience = (self._bot.request.read_timeout or 0) + self._poll.total_seconds()
+        return await self._updates(offset=self._offset(), wait=self._poll, limit=_BATCH, read_timeout=patience)
+
+    async def _updates(self, *, offset: int | None, wait: timedelta, limit: int, read_timeout: float) -> list[Any]:
+        """The updates as they are told; the library's ``get_updates`` would make its own objects of them."""
+        asked = {"offset": offset, "timeout": wait, "limit": limit, "allowed_updates": KINDS}
+        told = await self._bot._post("getUpdates", asked, read_timeout=read_timeout)  # noqa: SLF001 -- below its face
+        if not isinstance(told, list) or not all(
+            isinstance(one, dict) and number(one.get("update_id")) for one in told
+        ):
+            message = "The answer is not a list of updates."
+            raise AnswerLost(message)
+        return told
 
     def _offset(self) -> int | None:
         lowest = self._inbox.lowest_unfinished
@@ -125,7 +137,7 @@ class PollingIntake:
         if (offset := self._offset()) is None:
             return
         try:
-            await self._bot.get_updates(offset=offset, timeout=0, limit=1, allowed_updates=ALLOWED, read_timeout=1)
+            await self._updates(offset=offset, wait=timedelta(), limit=1, read_timeout=1)
         except TelegramError as error:
             _log.info("the last updates could not be confirmed and will come again", error=str(error))
 
@@ -151,7 +163,7 @@ class WebhookIntake:
 
     async def _set(self) -> bool:
         return await self._bot.set_webhook(
-            self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
+            self._url, secret_token=self._secret, allowed_updates=KINDS, drop_pending_updates=False
         )
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -164,7 +176,7 @@ class WebhookIntake:
         body = await _read(request)
         if body is None:
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        update = _update(body, self._bot)
+        update = _update(body)
         if update is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         done = self._inbox.take(update)
@@ -188,15 +200,21 @@ async def _read(request: web.Request) -> bytes | None:
     return bytes(body)
 
 
-def _update(body: bytes, bot: ExtBot[str]) -> Update | None:
+def _is_numbered(told: object) -> bool:
+    return isinstance(told, dict) and number(told.get("update_id")) is not None
+
+
+def _polled(told: dict[str, Any]) -> Update:
+    """A polled update; one that cannot be read is nobody's, so that those behind it come."""
+    update = incoming.read(told)
+    if update is None:
+        _log.warning("an update cannot be read", update_id=told["update_id"])
+        return incoming.unread(told["update_id"])
+    return update
+
+
+def _update(body: bytes) -> Update | None:
     try:
-        data = json.loads(body)
+        return incoming.read(json.loads(body))
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
-        return None
-    try:
-        return Update.de_json(data, bot)
-    except (TypeError, KeyError, ValueError, AttributeError):
-        _log.warning("an update cannot be read", update_id=data["update_id"])
         return None

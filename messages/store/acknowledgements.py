@@ -1,19 +1,24 @@
-"""Queries of acknowledgements. A press must be quick: a look, one INSERT … SELECT for all posts, one UPDATE if need be.
+"""Queries of acknowledgements, for many presses at a time: the same few statements, however many there are.
 
-The statements of a press are built once: building one takes longer than running it.
+The statements are built once: building one takes longer than running it.
 """
 
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Executable, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Executable, Select, Text, bindparam, case, cast, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from messages.deliveries import DeliveryState
 from messages.ledger import Kind
 from messages.store.database import Connection
+from messages.store.given import ROWS, given
 from messages.store.tables import (
     accounts,
     acknowledgements,
@@ -26,9 +31,10 @@ from messages.store.tables import (
 )
 from messages.store.types import Instant
 
-_delivery, _account = bindparam("press_delivery", type_=BigInteger), bindparam("press_account", type_=BigInteger)
-_notice, _person = bindparam("press_notice", type_=BigInteger), bindparam("press_person", type_=BigInteger)
-_at, _message = bindparam("press_at", type_=Instant()), bindparam("press_message", type_=BigInteger)
+Pair = tuple[int, int]
+"""A notice and a person: what is acknowledged, and by whom."""
+
+_NUMBER: Final = BigInteger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,89 +58,144 @@ class Pressed:
     cancelled: bool
     others_planned: bool
 
+    @property
+    def pair(self) -> Pair:
+        """What is acknowledged by it, and by whom."""
+        return self.notice_id, self.person_id
 
-_other = deliveries.alias("other")
-_PRESSED: Final = (
-    select(
-        deliveries.c.id.label("delivery_id"),
-        deliveries.c.notice_id,
-        deliveries.c.person_id,
-        people.c.language,
-        deliveries.c.state,
-        deliveries.c.account_id,
-        accounts.c.chat_id,
-        accounts.c.left_at.is_(None).label("account_current"),
-        notices.c.acknowledge,
-        notices.c.cancelled_at.is_not(None).label("cancelled"),
-        exists()
-        .where(
-            _other.c.notice_id == deliveries.c.notice_id,
-            _other.c.person_id == deliveries.c.person_id,
-            _other.c.state == DeliveryState.PLANNED.value,
-            _other.c.id != deliveries.c.id,
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledgement:
+    """A press that is accepted; ``message_id`` is that of the delivery's message, where it is known."""
+
+    pressed: Pressed
+    at: datetime
+    message_id: int | None
+
+
+async def pressed(conn: Connection, delivery_ids: Collection[int]) -> dict[int, Pressed]:
+    """The deliveries with their notices and accounts, by their ids; those that do not exist are left out."""
+    if not delivery_ids:
+        return {}
+    rows = await conn.execute(_pressed(conn.dialect.name), {ROWS: json.dumps([{"id": one} for one in delivery_ids])})
+    found = (Pressed(**{**row, "state": DeliveryState(row["state"])}) for row in rows.mappings())
+    return {one.delivery_id: one for one in found}
+
+
+@cache
+def _pressed(dialect: str) -> Select[Any]:
+    asked = given(dialect, {"id": _NUMBER})
+    other = deliveries.alias("other")
+    others_planned = exists().where(
+        other.c.notice_id == deliveries.c.notice_id,
+        other.c.person_id == deliveries.c.person_id,
+        other.c.state == DeliveryState.PLANNED.value,
+        other.c.id != deliveries.c.id,
+    )
+    return (
+        select(
+            deliveries.c.id.label("delivery_id"),
+            deliveries.c.notice_id,
+            deliveries.c.person_id,
+            people.c.language,
+            deliveries.c.state,
+            deliveries.c.account_id,
+            accounts.c.chat_id,
+            accounts.c.left_at.is_(None).label("account_current"),
+            notices.c.acknowledge,
+            notices.c.cancelled_at.is_not(None).label("cancelled"),
+            others_planned.label("others_planned"),
         )
-        .label("others_planned"),
+        .join_from(asked, deliveries, deliveries.c.id == asked.c.id)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(people, people.c.id == deliveries.c.person_id)
+        .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
     )
-    .join(notices, notices.c.id == deliveries.c.notice_id)
-    .join(people, people.c.id == deliveries.c.person_id)
-    .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
-    .where(deliveries.c.id == _delivery)
-)
 
 
-async def pressed(conn: Connection, delivery_id: int) -> Pressed | None:
-    """The delivery with its notice and account."""
-    row = (await conn.execute(_PRESSED, {_delivery.key: delivery_id})).mappings().one_or_none()
-    return Pressed(**{**row, "state": DeliveryState(row["state"])}) if row else None
+async def add(conn: Connection, accepted: Sequence[Acknowledgement]) -> dict[Pair, list[int]]:
+    """Acknowledge each notice for each post that its person holds and must answer for; gives the posts newly recorded.
 
-
-_OBLIGED: Final = (
-    select(
-        obligations.c.notice_id,
-        obligations.c.assignment_id,
-        obligations.c.post_id,
-        obligations.c.person_id,
-        _delivery,
-        _account,
-        _at,
-    )
-    .join(assignments, assignments.c.id == obligations.c.assignment_id)
-    .where(obligations.c.notice_id == _notice, obligations.c.person_id == _person, assignments.c.ended_at.is_(None))
-)
-
-
-async def add(conn: Connection, press: Pressed, *, at: datetime) -> list[int]:
-    """Acknowledge a notice for each post that its person holds and must answer for; gives the posts newly recorded.
-
-    What was recorded before stays as it is.
+    What was recorded before stays as it is, and so does what another process records at this moment.
     """
-    return list(await conn.scalars(_insert(conn.dialect.name), {**_named(press), _at.key: at}))
+    if not accepted:
+        return {}
+    rows = [
+        {
+            "notice": one.pressed.notice_id,
+            "person": one.pressed.person_id,
+            "delivery": one.pressed.delivery_id,
+            "account": one.pressed.account_id,
+            "at": _written(conn, one.at),
+        }
+        for one in accepted
+    ]
+    posts: dict[Pair, list[int]] = defaultdict(list)
+    for row in await conn.execute(_insert(conn.dialect.name), {ROWS: json.dumps(rows)}):
+        posts[row.notice_id, row.person_id].append(row.post_id)
+    return posts
+
+
+def _written(conn: Connection, at: datetime) -> str:
+    """An instant as the database writes it: SQLite keeps this text, PostgreSQL reads it."""
+    instant = at.astimezone(UTC)
+    return (instant.replace(tzinfo=None) if conn.dialect.name == "sqlite" else instant).isoformat(" ", "microseconds")
 
 
 @cache
 def _insert(dialect: str) -> Executable:
+    kinds: dict[str, TypeEngine[Any]] = dict.fromkeys(("notice", "person", "delivery", "account"), _NUMBER)
+    accepted = given(dialect, {**kinds, "at": Text() if dialect == "sqlite" else Instant()})
+    obliged = (
+        select(
+            obligations.c.notice_id,
+            obligations.c.assignment_id,
+            obligations.c.post_id,
+            obligations.c.person_id,
+            accepted.c.delivery,
+            accepted.c.account,
+            accepted.c.at,
+        )
+        .join_from(
+            accepted,
+            obligations,
+            (obligations.c.notice_id == accepted.c.notice) & (obligations.c.person_id == accepted.c.person),
+        )
+        .join(assignments, assignments.c.id == obligations.c.assignment_id)
+        .where(assignments.c.ended_at.is_(None))
+        # Two processes that record the same presses wait for each other's rows in one order, and so never for ever.
+        .order_by(obligations.c.notice_id, obligations.c.assignment_id)
+    )
     names = ["notice_id", "assignment_id", "post_id", "person_id", "delivery_id", "account_id", "at"]
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    added = insert(acknowledgements).from_select(names, _OBLIGED).on_conflict_do_nothing()
-    return added.returning(acknowledgements.c.post_id)
+    added = insert(acknowledgements).from_select(names, obliged).on_conflict_do_nothing()
+    return added.returning(acknowledgements.c.notice_id, acknowledgements.c.person_id, acknowledgements.c.post_id)
 
 
-def _named(press: Pressed) -> dict[str, Any]:
-    return {
-        _delivery.key: press.delivery_id,
-        _account.key: press.account_id,
-        _notice.key: press.notice_id,
-        _person.key: press.person_id,
-    }
+async def first_at(conn: Connection, pairs: Collection[Pair]) -> dict[Pair, datetime]:
+    """When each person first acknowledged the notice; those who have not are left out."""
+    if not pairs:
+        return {}
+    rows = json.dumps([{"notice": notice, "person": person} for notice, person in pairs])
+    found = await conn.execute(_first(conn.dialect.name), {ROWS: rows})
+    return {(row.notice_id, row.person_id): row.first for row in found}
 
 
-async def first_at(conn: Connection, press: Pressed) -> datetime | None:
-    """When the person first acknowledged the notice."""
-    mine = acknowledgements.c.notice_id == press.notice_id, acknowledgements.c.person_id == press.person_id
-    found: datetime | None = await conn.scalar(select(func.min(acknowledgements.c.at)).where(*mine))
-    return found
+@cache
+def _first(dialect: str) -> Select[Any]:
+    asked = given(dialect, {"notice": _NUMBER, "person": _NUMBER})
+    mine = (acknowledgements.c.notice_id == asked.c.notice) & (acknowledgements.c.person_id == asked.c.person)
+    key = acknowledgements.c.notice_id, acknowledgements.c.person_id
+    return (
+        select(*key, func.min(acknowledgements.c.at).label("first"))
+        .join_from(asked, acknowledgements, mine)
+        .group_by(*key)
+    )
 
 
+_delivery, _notice = bindparam("press_delivery", type_=BigInteger), bindparam("press_notice", type_=BigInteger)
+_person, _message = bindparam("press_person", type_=BigInteger), bindparam("press_message", type_=BigInteger)
+_at = bindparam("press_at", type_=Instant())
 _arrived = deliveries.c.id == _delivery
 _SETTLE: Final = (
     update(deliveries)
@@ -155,15 +216,40 @@ _SETTLE: Final = (
 )
 
 
-async def settle(conn: Connection, press: Pressed, *, at: datetime, message_id: int | None) -> None:
-    """After an acknowledgement: the pressed delivery did arrive, and the person is not reminded again."""
-    if press.others_planned or press.state is not DeliveryState.DELIVERED:
-        await conn.execute(_SETTLE, {**_named(press), _at.key: at, _message.key: message_id})
+async def settle(conn: Connection, recorded: Iterable[Acknowledgement]) -> None:
+    """After acknowledgements: the pressed deliveries did arrive, and their people are not reminded again."""
+    open_still = [
+        one for one in recorded if one.pressed.others_planned or one.pressed.state is not DeliveryState.DELIVERED
+    ]
+    if open_still:
+        await conn.execute(
+            _SETTLE, [_named(one) for one in sorted(open_still, key=lambda one: one.pressed.delivery_id)]
+        )
 
 
-async def count_refused(conn: Connection, chat_id: int, *, since: datetime) -> int:
-    """How many refused presses of a chat the ledger has noted since an instant."""
-    query = select(func.count()).where(
-        ledger.c.kind == Kind.PRESS_REFUSED.value, ledger.c.at > since, ledger.c.body["chat_id"].as_integer() == chat_id
+def _named(one: Acknowledgement) -> dict[str, Any]:
+    return {
+        _delivery.key: one.pressed.delivery_id,
+        _notice.key: one.pressed.notice_id,
+        _person.key: one.pressed.person_id,
+        _message.key: one.message_id,
+        _at.key: one.at,
+    }
+
+
+async def count_refused(conn: Connection, chat_ids: Collection[int], *, since: datetime) -> Mapping[int, int]:
+    """How many refused presses of each chat the ledger has noted since an instant; none: left out."""
+    chat = cast(ledger.c.body["chat_id"].as_string(), _NUMBER)  # chats' ids need more than 32 bits
+    query = (
+        select(chat.label("chat_id"), func.count().label("noted"))
+        .where(ledger.c.kind == Kind.PRESS_REFUSED.value, ledger.c.at > since, chat.in_(chat_ids))
+        .group_by(chat)
     )
-    return int(await conn.scalar(query) or 0)
+    return {row.chat_id: row.noted for row in await conn.execute(query)}
+
+
+async def members(conn: Connection, chat_ids: Collection[int]) -> Mapping[int, int]:
+    """The people whose current accounts these chats are, by chat; strangers are left out."""
+    query = select(accounts.c.chat_id, accounts.c.person_id)
+    rows = await conn.execute(query.where(accounts.c.chat_id.in_(chat_ids), accounts.c.left_at.is_(None)))
+    return {row.chat_id: row.person_id for row in rows}

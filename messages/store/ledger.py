@@ -1,6 +1,7 @@
 """Queries of the ledger: it is only ever added to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -11,8 +12,25 @@ from messages.store.database import Connection
 from messages.store.tables import ledger
 
 
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What happened, about ``person_id`` (None: about nobody in particular)."""
+
+    at: datetime
+    kind: Kind
+    person_id: int | None
+    body: Mapping[str, Json]
+
+
 async def append(
     conn: Connection, *, at: datetime, kind: Kind, person_id: int | None, body: Mapping[str, Json]
 ) -> None:
     """Add one event about ``person_id`` (None: about nobody in particular)."""
-    await conn.execute(insert(ledger).values(at=at, kind=kind, person_id=person_id, body=dict(body)))
+    await append_all(conn, [Event(at=at, kind=kind, person_id=person_id, body=body)])
+
+
+async def append_all(conn: Connection, events: Sequence[Event]) -> None:
+    """Add events in their order."""
+    rows = [{"at": one.at, "kind": one.kind, "person_id": one.person_id, "body": dict(one.body)} for one in events]
+    if rows:
+        await conn.execute(insert(ledger), rows)

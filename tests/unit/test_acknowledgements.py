@@ -1,25 +1,26 @@
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, text, update
 
 from messages.acknowledgements import (
     REFUSALS_RECORDED,
+    Acknowledger,
     Acknowledging,
     AlreadyRecorded,
     PressRefused,
     Recorded,
     Why,
-    acknowledge,
-    refuse_forged,
 )
 from messages.deliveries import DeliveryState
 from messages.store import notices, tables
-from messages.store.database import Database
+from messages.store.database import Database, DatabaseFailure
 from tests.office import Office
 
-ZHANG, LI, NEW_PHONE = 101, 102, 111
+ZHANG, LI, NEW_PHONE, STRANGER = 101, 102, 111, 7_000_000_000  # chats' ids may need more than 32 bits
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ ZHANG_ID, LI_ID = 1, 2
 
 
 async def press(office: Office, delivery_id: int, chat_id: int = ZHANG) -> Acknowledging:
-    return await acknowledge(office.db, chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7)
+    return await Acknowledger(office.db).acknowledge(
+        chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7
+    )
 
 
 async def delivery_of(office: Office, person_id: int, wave: int = 0) -> int:
@@ -72,16 +75,153 @@ async def test_the_first_time_stands(office: Office) -> None:
     assert len(await office.events("acknowledged")) == 1
 
 
-async def test_many_presses_at_once_record_once(office: Office) -> None:
+async def together(office: Office, *presses: tuple[int, int | None]) -> list[Acknowledging | BaseException]:
+    """Presses of ``(chat, delivery)`` (None: a forged one) that come at the same time, in their order."""
+    acknowledger = Acknowledger(office.db)
+    waiting = [
+        acknowledger.refuse_forged(chat_id=chat_id, now=office.now)
+        if delivery_id is None
+        else acknowledger.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7)
+        for chat_id, delivery_id in presses
+    ]
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_many_presses_of_one_button_at_once_record_once(office: Office) -> None:
     await office.issue()
     await office.deliver()
     delivery = await delivery_of(office, ZHANG_ID)
 
-    outcomes = await asyncio.gather(*(press(office, delivery) for _ in range(20)))
+    first, *others = await together(office, *[(ZHANG, delivery)] * 20)
 
-    assert sum(isinstance(outcome, Recorded) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, AlreadyRecorded) for outcome in outcomes) == 19
+    assert first == Recorded(at=office.now, posts=2, language="zh_CN")
+    assert others == [AlreadyRecorded(at=office.now, language="zh_CN")] * 19
     assert await office.acknowledged() == 2
+    assert len(await office.events("acknowledged")) == 1
+
+
+async def test_two_processes_that_record_the_same_presses_record_each_once(office: Office) -> None:
+    await office.issue()
+    await office.deliver()
+    deliveries = [(ZHANG, await delivery_of(office, ZHANG_ID)), (LI, await delivery_of(office, LI_ID))]
+
+    here, there = await asyncio.gather(together(office, *deliveries), together(office, *reversed(deliveries)))
+
+    for one, other in zip(here, reversed(there), strict=True):
+        assert {type(one), type(other)} == {Recorded, AlreadyRecorded}
+    assert await office.acknowledged() == 3
+    assert len(await office.events("acknowledged")) == 2
+
+
+async def test_presses_that_come_together_are_each_judged_by_themselves(office: Office) -> None:
+    """A group of everything: two waves of one notice, another notice, a stranger's, a forged one, an unknown one."""
+    await office.issue()
+    await office.deliver()
+    office.now += timedelta(days=1)
+    await office.plan()
+    await office.deliver()
+    first, reminder = await delivery_of(office, ZHANG_ID), await delivery_of(office, ZHANG_ID, wave=1)
+    lis = await delivery_of(office, LI_ID)
+
+    outcomes = await together(
+        office, (ZHANG, reminder), (LI, first), (ZHANG, first), (ZHANG, None), (LI, lis), (LI, 999), (STRANGER, lis)
+    )
+
+    assert outcomes == [
+        Recorded(at=office.now, posts=2, language="zh_CN"),
+        PressRefused(why=Why.OTHER_ACCOUNT),
+        AlreadyRecorded(at=office.now, language="zh_CN"),
+        PressRefused(why=Why.FORGED),
+        Recorded(at=office.now, posts=1, language="zh_CN"),
+        PressRefused(why=Why.UNKNOWN_DELIVERY),
+        PressRefused(why=Why.OTHER_ACCOUNT),
+    ]
+    assert [event["delivery"] for event in await office.events("acknowledged")] == [reminder, lis]
+    assert await office.events("press_refused") == [
+        {"chat_id": LI, "delivery": first, "why": "other_account"},
+        {"chat_id": ZHANG, "delivery": None, "why": "forged"},
+        {"chat_id": LI, "delivery": 999, "why": "unknown_delivery"},
+        {"chat_id": STRANGER, "delivery": lis, "why": "other_account"},
+    ]
+
+
+async def test_a_press_that_cannot_be_recorded_harms_no_other(office: Office) -> None:
+    await office.issue()
+    await office.deliver()
+    mine, lis = await delivery_of(office, ZHANG_ID), await delivery_of(office, LI_ID)
+
+    zhang, impossible, li = await together(office, (ZHANG, mine), (ZHANG, 2**70), (LI, lis))
+
+    assert isinstance(zhang, Recorded)
+    assert isinstance(impossible, Exception) or impossible == PressRefused(why=Why.UNKNOWN_DELIVERY)
+    assert isinstance(li, Recorded)
+    assert await office.acknowledged() == 3
+
+
+async def test_a_presser_who_is_cut_off_takes_nobody_s_record_along(office: Office) -> None:
+    await office.issue()
+    await office.deliver()
+    mine, lis = await delivery_of(office, ZHANG_ID), await delivery_of(office, LI_ID)
+    acknowledger = Acknowledger(office.db)
+    cut_off, other = (
+        asyncio.create_task(acknowledger.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now))
+        for chat_id, delivery_id in ((ZHANG, mine), (LI, lis))
+    )
+    await asyncio.sleep(0)
+    cut_off.cancel()
+
+    assert isinstance(await other, Recorded)
+    await asyncio.wait([cut_off])
+    assert cut_off.cancelled()
+
+
+async def test_a_database_that_fails_answers_nobody_and_records_again_when_it_is_back(office: Office) -> None:
+    await office.issue()
+    await office.deliver()
+    presses = (ZHANG, await delivery_of(office, ZHANG_ID)), (LI, await delivery_of(office, LI_ID))
+    await rename(office.db, "ledger", "ledger_away")
+
+    outcomes = await together(office, *presses)
+
+    assert all(isinstance(outcome, DatabaseFailure) for outcome in outcomes)
+    assert await office.acknowledged() == 0
+    await rename(office.db, "ledger_away", "ledger")
+    assert all(isinstance(outcome, Recorded) for outcome in await together(office, *presses))
+
+
+async def rename(db: Database, name: str, new: str) -> None:
+    async with db.writing() as conn:
+        await conn.execute(text(f"ALTER TABLE {name} RENAME TO {new}"))
+
+
+async def test_a_crowd_takes_as_many_statements_as_one_person(office: Office) -> None:
+    crowd = [(200 + number, await office.hire(f"人员{number}")) for number in range(30)]
+    for chat_id, person_id in crowd:
+        await office.join(person_id, chat_id)
+    await office.issue()
+    await office.deliver()
+    presses = [(chat_id, await delivery_of(office, person_id)) for chat_id, person_id in crowd]
+    with counted(office.db) as alone:
+        await together(office, presses[0])
+    with counted(office.db) as crowded:
+        outcomes = await together(office, *presses[1:])
+
+    assert all(isinstance(outcome, Recorded) for outcome in outcomes)
+    assert len(crowded) == len(alone)
+
+
+@contextmanager
+def counted(db: Database) -> Iterator[list[str]]:
+    """The statements that the database is given."""
+    given: list[str] = []
+
+    def keep(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        given.append(statement)
+
+    engine = db._engine.sync_engine  # noqa: SLF001 -- nothing else shows them
+    event.listen(engine, "before_cursor_execute", keep)
+    yield given
+    event.remove(engine, "before_cursor_execute", keep)
 
 
 @pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.PLANNED])
@@ -202,12 +342,18 @@ async def test_an_obligation_that_came_by_handover_can_be_acknowledged_later(off
 
 
 async def test_a_flood_of_refused_presses_is_noted_at_its_start_only(office: Office) -> None:
+    acknowledger = Acknowledger(office.db)
     for _ in range(REFUSALS_RECORDED + 5):
-        assert await refuse_forged(office.db, chat_id=ZHANG, now=office.now) == PressRefused(why=Why.FORGED)
+        assert await acknowledger.refuse_forged(chat_id=ZHANG, now=office.now) == PressRefused(why=Why.FORGED)
     assert len(await office.events("press_refused")) == REFUSALS_RECORDED
 
-    await refuse_forged(office.db, chat_id=LI, now=office.now)
+    await acknowledger.refuse_forged(chat_id=STRANGER, now=office.now)
     office.now += timedelta(hours=1, seconds=1)
-    await refuse_forged(office.db, chat_id=ZHANG, now=office.now)
+    await acknowledger.refuse_forged(chat_id=ZHANG, now=office.now)
 
     assert len(await office.events("press_refused")) == REFUSALS_RECORDED + 2
+
+
+async def test_a_flood_that_comes_together_is_noted_at_its_start_only(office: Office) -> None:
+    await together(office, *[(ZHANG, None)] * (REFUSALS_RECORDED + 5), (LI, None))
+    assert len(await office.events("press_refused")) == REFUSALS_RECORDED + 1

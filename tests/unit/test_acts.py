@@ -3,18 +3,32 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Update
 
 from bot.chat import acts, buttons
-from bot.chat.acts import Command, Membership, Press, Said
+from bot.chat.acts import Command, Membership, Press, Said, Shown
+from bot.telegram import incoming
 
 ZHANG = {"id": 101, "is_bot": False, "first_name": "Zhang", "language_code": "zh-hans"}
 CHAT = {"id": 101, "type": "private", "first_name": "Zhang"}
+_FIELDS = [
+    "from",
+    "chat",
+    "message",
+    "id",
+    "data",
+    "text",
+    "entities",
+    "message_id",
+    "type",
+    "new_chat_member",
+    "status",
+]
 GROUP = {"id": -5, "type": "supergroup", "title": "Group"}
 
 
 def read(**body: object) -> acts.Act | None:
-    update = Update.de_json({"update_id": 1, **body}, None)
+    update = incoming.read({"update_id": 1, **body})
+    assert update is not None
     return acts.read(update)
 
 
@@ -60,6 +74,69 @@ def test_a_press_carries_at_most_what_a_button_can() -> None:
     assert isinstance(short, Press)
     assert isinstance(long, Press)
     assert (short.data, long.data) == ("a1:1", "")
+
+
+def test_a_press_brings_the_message_as_it_was_sent() -> None:
+    bold, preview = [{"type": "bold", "offset": 0, "length": 2}], {"is_disabled": True}
+    shown = [
+        (message(text="通知", entities=bold, link_preview_options=preview), ("通知", None, bold, preview)),
+        (message(photo=[{}], caption="通知", caption_entities=bold), (None, "通知", bold, None)),
+        ({"message_id": 7, "date": 0, "chat": CHAT}, (None, None, (), None)),
+    ]
+    for told, (text, caption, entities, options) in shown:
+        press_of_it = read(callback_query=press(message=told))
+        assert isinstance(press_of_it, Press)
+        assert press_of_it.message == Shown(
+            message_id=7, text=text, caption=caption, entities=entities, preview=options
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"data": 5},
+        {"data": None},
+        {"data": "\ud83d"},
+        {"message": message(text=5, entities={}, link_preview_options=[])},
+        {"from": {**ZHANG, "language_code": 5}},
+    ],
+)
+def test_a_field_of_the_wrong_form_counts_as_missing(wrong: dict[str, Any]) -> None:
+    read_so = read(callback_query=press(**wrong))
+    assert isinstance(read_so, Press)
+    assert read_so.data in {"", "a1:1"}
+    assert read_so.language_code in {None, "zh-hans"}
+    assert read_so.message == Shown(message_id=7, text=None, caption=None, entities=(), preview=None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": 5},
+        {"id": "\udc00"},
+        {"message": 5},
+        {"message": message(message_id="7")},
+        {"message": message(message_id=2**63)},
+        {"message": message(chat=5)},
+        {"message": message(chat={"type": "private"})},
+    ],
+)
+def test_a_press_that_cannot_be_answered_is_left_alone(wrong: dict[str, Any]) -> None:
+    assert read(callback_query=press(**wrong)) is None
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(_FIELDS), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(st.sampled_from(incoming.KINDS), _JSON)
+def test_no_update_breaks_the_reading(kind: str, body: object) -> None:
+    update = incoming.read({"update_id": 1, kind: body})
+    if update is not None:
+        acts.read(update)
 
 
 @pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)])

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from messages.accounts import find_member
-from messages.acknowledgements import acknowledge
+from messages.acknowledgements import Acknowledger
 from messages.inbox import PAGE, Page, page
 from messages.store import notices
 from messages.store.accounts import Member
@@ -56,7 +56,7 @@ async def test_what_was_acknowledged_or_cancelled_waits_no_more(office: Office) 
     async with office.db.writing() as conn:
         await notices.cancel(conn, cancelled, office.now)
     newest = (await page(office.db, await member(office))).items[0]
-    await acknowledge(office.db, chat_id=ZHANG, delivery_id=newest.delivery_id, now=office.now)
+    await Acknowledger(office.db).acknowledge(chat_id=ZHANG, delivery_id=newest.delivery_id, now=office.now)
     assert titles(await page(office.db, await member(office))) == ["国庆节 1"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 
-from messages.acknowledgements import AlreadyRecorded, Recorded, acknowledge
+from messages.acknowledgements import Acknowledger, AlreadyRecorded, Recorded
 from messages.store import tables
 from messages.store.database import Database, DatabaseFailure
 from messages.store.schema import config, head, migrate
@@ -101,8 +101,10 @@ async def test_what_was_due_before_the_migration_is_claimed_after_it(migrated: D
 
 async def test_a_button_sent_before_the_migration_is_pressed_after_it(migrated: Database) -> None:
     chat_id = REACHES["C"]
-    assert isinstance(await acknowledge(migrated, chat_id=chat_id, delivery_id=SENT, now=MORNING), Recorded)
-    again = await acknowledge(migrated, chat_id=chat_id, delivery_id=ACKNOWLEDGED, now=MORNING)
+    assert isinstance(
+        await Acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=SENT, now=MORNING), Recorded
+    )
+    again = await Acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=ACKNOWLEDGED, now=MORNING)
     assert isinstance(again, AlreadyRecorded)
     assert (again.at - MORNING).total_seconds() == 60
 

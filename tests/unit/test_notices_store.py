@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from messages.acknowledgements import acknowledge
+from messages.acknowledgements import Acknowledger
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category, Counts, Grade
 from messages.store import notices, tables, waves
@@ -105,7 +105,9 @@ async def test_a_wave_is_counted_by_itself_and_the_newest_is_one_that_tells_some
     await district.settle(ids, DeliveryState.DELIVERED)
     assert await standing_of_the_newest_wave(district, notice) == (0, Counts(recipients=5, delivered=5, obligations=5))
 
-    await acknowledge(district.db, chat_id=district.chat("A"), delivery_id=ids[0], now=MORNING, message_id=None)
+    await Acknowledger(district.db).acknowledge(
+        chat_id=district.chat("A"), delivery_id=ids[0], now=MORNING, message_id=None
+    )
     assert await district.plan(LATER) == 4
     reminded = (1, Counts(recipients=4, planned=4, obligations=5, acknowledged=1))
     assert await standing_of_the_newest_wave(district, notice) == reminded
@@ -125,7 +127,7 @@ async def test_posts_are_obliged_and_acknowledged_one_by_one(db: Database) -> No
     first, second = await district.claim()
     await district.settle([first, second], DeliveryState.DELIVERED)
     assert (await counts(district, notice)).obligations == 3
-    await acknowledge(db, chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
+    await Acknowledger(db).acknowledge(chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
     stands = await counts(district, notice)
     assert (stands.recipients, stands.acknowledged) == (2, 2)
 

@@ -3,16 +3,23 @@
 import asyncio
 
 import pytest
-from telegram import Update
+from structlog.testing import capture_logs
 
-from bot.telegram.ordering import Inbox, InOrder
+from bot.telegram.incoming import Update, read
+from bot.telegram.ordering import Afterwards, Inbox, InOrder, Later
 
 
 def said(number: int, person: int = 5) -> Update:
     """A message of a person."""
     user = {"id": person, "is_bot": False, "first_name": "张"}
     message = {"message_id": number, "date": 0, "chat": {"id": person, "type": "private"}, "from": user, "text": "x"}
-    return Update.de_json({"update_id": number, "message": message}, None)
+    return update_of({"update_id": number, "message": message})
+
+
+def update_of(body: dict[str, object]) -> Update:
+    update = read(body)
+    assert update is not None
+    return update
 
 
 async def test_one_persons_acts_run_in_order_and_others_do_not_wait() -> None:
@@ -132,5 +139,81 @@ async def test_an_update_of_nobody_is_processed(body: dict[str, object]) -> None
     async def process(update: Update) -> None:
         seen.append(update.update_id)
 
-    await Inbox(process).take(Update.de_json(body, None))
+    await Inbox(process).take(update_of(body))
     assert seen == [9]
+
+
+async def test_what_an_act_leaves_for_later_holds_up_neither_the_act_nor_the_person() -> None:
+    told: list[str] = []
+    release = asyncio.Event()
+    acts = InOrder()
+
+    async def later() -> None:
+        await release.wait()
+        told.append("later")
+
+    async def press() -> Later:
+        told.append("press")
+        return later
+
+    await acts.submit(1, press)
+    await acts.submit(1, press)
+    assert told == ["press", "press"]
+    release.set()
+    await acts.close(1)
+    assert told == ["press", "press", "later", "later"]
+
+
+async def test_what_is_later_is_done_one_at_a_time_while_people_are_waiting_and_by_several_when_not() -> None:
+    crowd = True
+    running, most = 0, {True: 0, False: 0}
+    afterwards = Afterwards(lambda: crowd, limit=3)
+
+    async def work() -> None:
+        nonlocal running
+        running += 1
+        most[crowd] = max(most[crowd], running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    for _ in range(20):
+        afterwards.take(work)
+    for _ in range(6):
+        await asyncio.sleep(0)
+    crowd = False
+    await afterwards.close(1)
+    assert most == {True: 1, False: 3}
+
+
+async def test_an_error_in_what_is_later_stops_nothing() -> None:
+    told: list[str] = []
+    afterwards = Afterwards(lambda: False, limit=1)
+
+    async def broken() -> None:
+        raise ValueError
+
+    async def sound() -> None:
+        told.append("sound")
+
+    afterwards.take(broken)
+    afterwards.take(sound)
+    await afterwards.close(1)
+    assert told == ["sound"]
+
+
+async def test_what_is_later_has_an_end_and_what_is_left_undone_is_told() -> None:
+    done: list[int] = []
+    afterwards = Afterwards(lambda: False, limit=1, most=2)
+
+    async def work(number: int) -> None:
+        done.append(number)
+
+    with capture_logs() as logs:
+        afterwards.take(asyncio.Event().wait)  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        for number in (1, 2, 3):
+            afterwards.take(lambda number=number: work(number))  # type: ignore[misc]
+        await afterwards.close(0.01)
+    assert done == []
+    assert [line["log_level"] for line in logs] == ["warning", "warning"]
+    assert logs[1]["messages"] == 2

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from messages.acknowledgements import Recorded, acknowledge
+from messages.acknowledgements import Acknowledger, Recorded
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Notice
 from messages.official_days import OfficialDay
@@ -133,7 +133,8 @@ async def test_reminders_go_to_the_silent_only(planner: Planner, district: Distr
     await district.settle(ids, DeliveryState.DELIVERED)
     chat = district.chat("A")
     pressed = [
-        await acknowledge(district.db, chat_id=chat, delivery_id=one, now=MORNING, message_id=None) for one in ids
+        await Acknowledger(district.db).acknowledge(chat_id=chat, delivery_id=one, now=MORNING, message_id=None)
+        for one in ids
     ]
     assert sum(isinstance(outcome, Recorded) for outcome in pressed) == 1
 

@@ -10,11 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from telegram import Update
 from telegram.ext import ExtBot
 
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
+from bot.telegram.incoming import Update
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import SECRET_HEADER, WEBHOOK_PATH, PollingIntake, WebhookIntake
 from tests.telegram_standin import TOKEN, Pace, StandIn, answer, refusal, stand_in
@@ -171,6 +171,15 @@ async def test_a_window_full_of_known_updates_moves_on(server: StandIn, updates:
     assert sorted(seen.numbers) == list(range(2, 251))
 
 
+async def test_a_polled_update_that_cannot_be_read_holds_up_nobody(server: StandIn, updates: Updates) -> None:
+    seen = Seen()
+    updates.push({"update_id": 10, "message": 5}, {"update_id": 11, "callback_query": {}}, press(12, 1))
+    async with polling(server, seen.process):
+        await seen.until(3)
+    assert sorted(seen.numbers) == [10, 11, 12]
+    assert updates.offsets[-1] == 13
+
+
 async def test_unfinished_acts_make_no_hot_loop(server: StandIn, updates: Updates) -> None:
     seen = Seen(1)
     updates.push(press(1, 1))
@@ -186,13 +195,14 @@ async def test_polling_survives_what_the_network_and_the_bot_api_do(server: Stan
         refusal(409, "Conflict: terminated by other getUpdates request"),
         refusal(429, "Too Many Requests: retry after 3", retry_after=3),
         (200, b"not JSON"),
+        (200, {"ok": True, "result": [{"message": {}}]}),
         refusal(401, "Unauthorized"),
     ]
     updates.push(press(10, 1))
     async with polling(server, seen.process) as pauses:
         await seen.until(1)
     assert seen.numbers == [10]
-    assert pauses == [0.5, 1.0, 3.0, 2.0, 4.0]
+    assert pauses == [0.5, 1.0, 3.0, 2.0, 4.0, 8.0]
 
 
 @asynccontextmanager
@@ -270,7 +280,11 @@ async def test_without_the_secret_nothing_is_read(server: StandIn, secret: str |
         (b"{}", 400),
         (b'{"update_id":"1"}', 400),
         (b'{"update_id":1,"message":5}', 400),
+        (b'{"update_id":true}', 400),
+        (b'{"update_id":9223372036854775808}', 400),
         (b'{"update_id":1,"callback_query":{}}', 400),
+        (b'{"update_id":1,"callback_query":{"from":{"id":"5"}}}', 400),
+        (b'{"update_id":1,"my_chat_member":{"from":[]}}', 400),
         (b"\xff\xfe", 400),
         (b"[" * 100_000, 400),
         (b"1" * 10_000, 400),
