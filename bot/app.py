@@ -12,6 +12,7 @@ from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
 from bot.web.metrics import Figures, Metrics
 from bot.web.server import WebServer
+from messages.acknowledgements import Acknowledger
 from messages.store import marks
 from messages.store.database import Database
 from messages.store.lease import leases_of
