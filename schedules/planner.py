@@ -158,9 +158,10 @@ class Planner:
             before = None  # the clock was set back since: that day's digest is still to come
         if at is None or (before is not None and before >= at):
             return 0
-        async with self._db.writing() as conn:
+        async with self._db.reading() as conn:  # a long look at many deliveries: nobody waits for it
             holders = await unreached.since(conn, before or at - _LOOK_BACK, at)
             found = reports.digests(holders, await unreached.admins(conn), at, self._zone)
+        async with self._db.writing() as conn:
             for digest in found:
                 await notices.add(conn, digest)
             await marks.put(conn, marks.DIGESTED, at)

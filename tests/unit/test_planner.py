@@ -1,5 +1,6 @@
 """What is due becomes notices once, and notices become deliveries once; whatever happens to the service in between."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from messages.notices import Notice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
 from messages.store import days as stored_days
-from messages.store import marks, notices
+from messages.store import deliveries, marks, notices, waves
 from messages.store.database import Database
 from schedules.planner import Planned, Planner
 from schedules.policy import load
@@ -66,6 +67,28 @@ async def test_a_second_pass_makes_nothing_twice(planner: Planner, district: Dis
     assert await planner.run(MORNING) == NOTHING
     assert await planner_of(district).run(MORNING + timedelta(hours=1)) == NOTHING
     assert await keys(district) == [FORMAL]
+
+
+async def test_two_planners_at_once_make_nothing_twice(planner: Planner, district: District) -> None:
+    """As when a planner's place is taken over from one that was only slow."""
+    done = await asyncio.gather(planner.run(MORNING), planner_of(district).run(MORNING))
+    assert (sum(one.notices for one in done), sum(one.deliveries for one in done)) == (1, 3)
+    next_day = MORNING + timedelta(days=1)
+    await district.settle(await district.claim(), DeliveryState.DELIVERED)
+    done = await asyncio.gather(planner.run(next_day), planner_of(district).run(next_day))
+    assert sum(one.deliveries for one in done) == 3
+
+
+async def test_more_than_fits_one_transaction_is_planned_and_expires_in_steps(
+    planner: Planner, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waves, "_TOGETHER", 2)
+    monkeypatch.setattr(waves, "_AT_A_LOOK", 3)
+    monkeypatch.setattr(deliveries, "_EXPIRED_AT_ONCE", 2)
+    for number in range(7):
+        await district.add(saying(f"to:{number}", audience="post:P1", expires_at=MORNING + timedelta(hours=1)))
+    assert (await planner.run(MORNING)).deliveries == 7 + 3
+    assert (await planner.run(MORNING + timedelta(hours=1))).expired == 7
 
 
 async def test_a_pass_that_was_cut_off_after_the_notice_is_taken_up_again(planner: Planner, district: District) -> None:
