@@ -172,7 +172,7 @@ async def test_a_refused_token_loses_nothing_is_told_by_readyz_and_passes(
         place.sandbox.faults.refuse(401, "Unauthorized", method="sendMessage", times=None)
         notice_id = await place.issue(service, TEXT)
         await until(lambda: len(place.sandbox.calls("sendMessage")) >= 1)
-        await until(lambda: service.senders.tally.refused)
+        await until(lambda: bool(service.senders.tally.refused))
         assert await ready(service.web.url) == 503
         place.sandbox.faults.clear()
         await place.settled(notice_id, delivered=4)
