@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 from structlog.testing import capture_logs
 
-from messages.acknowledgements import Recorded, acknowledge
+from messages.acknowledgements import Acknowledger, Recorded
 from messages.archive import Archive, ArchiveUnusable
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Counts
@@ -85,7 +85,7 @@ async def asked_and_reminded(district: District, key: str = "broadcast:1") -> in
     await district.settle([a], DeliveryState.DELIVERED)
     await district.settle([b], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     await district.settle([c], DeliveryState.UNREACHABLE, Reason.BLOCKED)
-    await acknowledge(district.db, chat_id=district.chat("A"), delivery_id=a, now=MORNING, message_id=None)
+    await Acknowledger(district.db).acknowledge(chat_id=district.chat("A"), delivery_id=a, now=MORNING, message_id=None)
     async with district.db.writing() as conn:
         expired = {"state": "expired", "reason": "too_late", "settled_at": MORNING}
         await conn.execute(update(tables.deliveries).where(tables.deliveries.c.state == "planned").values(expired))
@@ -176,7 +176,9 @@ async def test_a_button_of_an_archived_delivery_records_nothing(district: Distri
     before = await rows_of(district, tables.acknowledgements)
     for person in ("A", "B"):
         pressed = numbers[district.people[person]]
-        outcome = await acknowledge(district.db, chat_id=district.chat(person), delivery_id=pressed, now=LONG_AFTER)
+        outcome = await Acknowledger(district.db).acknowledge(
+            chat_id=district.chat(person), delivery_id=pressed, now=LONG_AFTER
+        )
         assert not isinstance(outcome, Recorded)
     assert await rows_of(district, tables.acknowledgements) == before
 
@@ -366,7 +368,9 @@ async def test_what_changed_after_it_was_written_stays_and_leaves_later_as_it_is
     await newest_of_all(district)
     rows = await archived_but_not_removed(district, folder)
     pressed = next(row["id"] for row in rows if row["person_id"] == district.people["B"] and row["wave"] == 0)
-    outcome = await acknowledge(district.db, chat_id=district.chat("B"), delivery_id=pressed, now=LONG_AFTER)
+    outcome = await Acknowledger(district.db).acknowledge(
+        chat_id=district.chat("B"), delivery_id=pressed, now=LONG_AFTER
+    )
     assert isinstance(outcome, Recorded)
     stood = await stands(district, notice)
 
