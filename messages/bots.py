@@ -19,7 +19,7 @@ from messages.store.database import Connection, Database
 from messages.store.organisation import find_unit
 from messages.text.phrase import Phrase, nphrase, phrase
 
-_NAME: Final = re.compile(r"(?=.*\D)[\w.-]{1,64}")
+_NAME: Final = re.compile(r"(?=.*\D)[\w-]{1,64}")
 
 
 class BotRefused(LianxunError):
