@@ -26,6 +26,7 @@ from schedules.notifier import Wire
 from schedules.pacer import Send
 from schedules.recorder import Recorder
 from schedules.retry import Decision, RetryPolicy, decide, unsent
+from schedules.troubles import Troubles
 
 _LONGEST_SLEEP: Final = 0.1
 _UNLIMITED_CLAIM: Final = 512
@@ -82,6 +83,7 @@ class Dispatcher:
         self._policy = stages.policy
         self._recorder = stages.recorder
         self._may_send = may_send
+        self._troubles = Troubles(wire.name, stages.clock.steady)
         self._held: list[tuple[int, int, ClaimedDelivery]] = []
         self._order = count()
         self._blocked = 0
@@ -194,6 +196,7 @@ class Dispatcher:
         self._decide(delivery, outcome)
 
     def _decide(self, delivery: ClaimedDelivery, outcome: Outcome) -> None:
+        self._troubles.note(outcome)
         decision = decide(delivery, outcome, self._policy.retry, self._clock.now())
         tally = self._stages.tally
         if isinstance(outcome, Delivered):

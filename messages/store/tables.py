@@ -286,7 +286,8 @@ acknowledgements = Table(
 archived = Table(
     "archived",
     metadata,
-    # How many deliveries have left for the archive, so that a notice's figures stay true.
+    # How many deliveries have left for the archive, so that a notice's figures stay true; of wave -1: how many people,
+    # each by the best state of all waves.
     Column("notice_id", _Id, primary_key=True),
     Column("wave", Integer, primary_key=True),
     Column("state", String(12), primary_key=True),

@@ -17,8 +17,8 @@ LATER = MORNING + timedelta(days=1)
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
-    district = District(any_db)
+async def district(db: Database) -> District:
+    district = District(db)
     await district.bureau("A", "B", "C", "D")
     return district
 
