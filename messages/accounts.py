@@ -7,7 +7,7 @@ from messages.deliveries import Reason
 from messages.organisation.records import HeldPost, Role
 from messages.store import accounts, deliveries
 from messages.store.accounts import Member
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +46,21 @@ async def blocked(db: Database, member: Member, now: datetime) -> None:
     Whoever has moved to another bot or account meanwhile is reached there.
     """
     async with db.writing() as conn:
-        await accounts.hold_person(conn, member.person_id)
-        present = await accounts.find_served(conn, member.chat_id, member.bot_id)
-        if present is None or present.account_id != member.account_id:
-            return
-        await deliveries.lose_person(conn, member.person_id, member.chat_id, Reason.BLOCKED, now)
+        if await _is_current(conn, member):
+            await deliveries.lose_person(conn, member.person_id, member.chat_id, Reason.BLOCKED, now)
 
 
 async def came_back(db: Database, member: Member, now: datetime) -> int:
     """The chat can be written to again; gives how many deliveries are tried again."""
     async with db.writing() as conn:
+        if not await _is_current(conn, member):
+            return 0
         await accounts.mark_reachable(conn, member.account_id)
         return await accounts.reopen_unreachable(conn, member.person_id, now)
+
+
+async def _is_current(conn: Connection, member: Member) -> bool:
+    """Whether the person still has this account, and does not move before this transaction ends."""
+    await accounts.hold_person(conn, member.person_id)
+    present = await accounts.find_person(conn, member.person_id)
+    return present is not None and present.account_id == member.account_id

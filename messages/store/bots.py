@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from messages.store.database import Connection
 from messages.store.tables import accounts, bots, units
@@ -55,20 +55,23 @@ _IS_CURRENT: Final = bots.c.retired_at.is_(None)
 async def current(conn: Connection) -> list[Bot]:
     """Every bot that is not retired, the main one first."""
     query = select(*_COLUMNS).where(_IS_CURRENT).order_by(bots.c.id)
-    return [Bot(**row) for row in (await conn.execute(query)).mappings()]
+    return [_bot(row) for row in (await conn.execute(query)).mappings()]
+
+
+def _bot(row: RowMapping) -> Bot:
+    return Bot(**{column.name: row[column.name] for column in _COLUMNS})
 
 
 async def services(conn: Connection) -> list[Service]:
     """Every bot that is not retired with what it does, the main one first."""
-    served = and_(accounts.c.bot_id == bots.c.id, accounts.c.left_at.is_(None))
-    people = select(func.count()).where(served).correlate(bots).scalar_subquery()
-    facts = select(bots.c.id, units.c.name, people, bots.c.added_at).outerjoin(units, units.c.id == bots.c.unit_id)
-    found = {number: rest for number, *rest in await conn.execute(facts.where(_IS_CURRENT))}
-    services = []
-    for bot in await current(conn):
-        unit, count, added_at = found[bot.id]
-        services.append(Service(bot=bot, unit=unit, people=count, added_at=added_at))
-    return services
+    served = select(accounts.c.bot_id, func.count()).where(accounts.c.left_at.is_(None)).group_by(accounts.c.bot_id)
+    people: dict[int, int] = {bot_id: count for bot_id, count in await conn.execute(served)}  # noqa: C416 -- as below
+    query = select(*_COLUMNS, bots.c.added_at, units.c.name.label("unit"))
+    rows = await conn.execute(query.outerjoin(units).where(_IS_CURRENT).order_by(bots.c.id))
+    return [
+        Service(bot=_bot(row), unit=row["unit"], people=people.get(row["id"], 0), added_at=row["added_at"])
+        for row in rows.mappings()
+    ]
 
 
 async def territories(conn: Connection) -> list[Territory]:

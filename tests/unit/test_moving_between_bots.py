@@ -135,6 +135,18 @@ async def test_who_comes_back_is_served_by_the_same_bot(office: Office) -> None:
     assert await serving(office, person) == [("planned", SECOND)]
 
 
+async def test_a_sign_of_life_at_a_bot_that_was_retired_meanwhile_plans_nothing(office: Office) -> None:
+    person = await office.hire("张三")
+    await office.join(person, ZHANG, bot_id=SECOND)
+    member = await find_member(office.db, ZHANG, SECOND)
+    assert member is not None
+    await accounts.blocked(office.db, member, office.now)
+    await office.issue()
+    await bots.retire(office.db, "2", anyway=True, now=office.now)
+    assert await accounts.came_back(office.db, member, office.now) == 0
+    assert await office.states(person) == ["unreachable"]
+
+
 async def test_a_retired_bot_leaves_its_people_unreachable_until_they_join_again(office: Office) -> None:
     person, other = await office.hire("张三"), await office.hire("李四")
     await office.join(person, ZHANG)
