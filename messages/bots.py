@@ -5,7 +5,7 @@ until joining again with a new code; adding a bot moves nobody.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -30,7 +30,7 @@ class BotRefused(LianxunError):
 class NewBot:
     """What an administrator gives. ``name`` is the user name where none is given; ``unit`` is a unit's name."""
 
-    token: str
+    token: str = field(repr=False)
     username: str
     name: str | None = None
     unit: str | None = None

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messages.bots import NewBot
 from messages.errors import Refused
 from messages.organisation.tokens import TokenUnreadable, are_keys, new_key, seal, telegram_id, unseal
 
 OLD, NEW = new_key(), new_key()
-SEALED = seal("12345:" + "x" * 35, OLD)
+SECRET = "x" * 35
+SEALED = seal(f"12345:{SECRET}", OLD)
 TOKENS = st.from_regex(r"[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}", fullmatch=True)
 
 
@@ -73,3 +75,7 @@ def test_what_is_no_token_is_refused_and_not_shown(text: str) -> None:
 
 def test_a_token_begins_with_its_bots_id() -> None:
     assert telegram_id("700001:" + "a" * 35) == 700001
+
+
+def test_a_new_bot_does_not_show_its_token() -> None:
+    assert SECRET not in repr(NewBot(token=f"12345:{SECRET}", username="a_bot"))
