@@ -15,6 +15,8 @@ DIGESTED: Final = "digested"
 """The digest of unreachable people that was made last."""
 DEMO_CLOCK: Final = "demo_clock"
 """How far a demo's clock has come."""
+MOVING: Final = "moving"
+"""When the move into this database began that is not finished: until then it is a part of another one."""
 
 
 async def find(conn: Connection, name: str) -> datetime | None:

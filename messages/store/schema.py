@@ -11,7 +11,8 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import inspect
 
 from messages.errors import Unreachable, WrongSchema
-from messages.store.database import Database
+from messages.store import marks
+from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 
 
@@ -46,13 +47,20 @@ def _is_empty(connection: SyncConnection) -> bool:
 async def migrate(db: Database, revision: str = "head") -> tuple[str | None, str | None]:
     """Bring the database to ``revision`` in one transaction; gives the revisions before and after."""
     async with db.writing() as conn:
-        before = await conn.run_sync(_revision)
-        await conn.run_sync(_upgrade, revision)
-        return before, await conn.run_sync(_revision)
+        return await upgrade(conn, revision)
 
 
-async def _look(db: Database) -> tuple[str | None, bool]:
-    """The database's revision, and whether it is empty."""
+async def upgrade(conn: Connection, revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database to ``revision`` within the caller's transaction; gives the revisions before and after."""
+    before = await conn.run_sync(_revision)
+    if before is not None:
+        await _refuse_half_moved(conn)
+    await conn.run_sync(_upgrade, revision)
+    return before, await conn.run_sync(_revision)
+
+
+async def look(db: Database) -> tuple[str | None, bool]:
+    """The database's revision, and whether it is empty. Raises ``Unreachable`` where it does not answer."""
     try:
         async with db.reading() as conn:
             return await conn.run_sync(_revision), await conn.run_sync(_is_empty)
@@ -64,13 +72,22 @@ async def _look(db: Database) -> tuple[str | None, bool]:
 async def prepare(db: Database) -> None:
     """Make an empty database ready; refuse one that another version made.
 
-    Raises ``WrongSchema`` where a migration is due: a person decides when (``lianxun migrate``); ``Unreachable`` where
-    the database does not answer.
+    Raises ``WrongSchema`` where a migration is due: a person decides when (``lianxun migrate``), and where a move into
+    the database is not finished; ``Unreachable`` where the database does not answer.
     """
-    current, empty = await _look(db)
+    current, empty = await look(db)
     if current == head():
+        async with db.reading() as conn:
+            await _refuse_half_moved(conn)
         return
     if not empty:
         what = phrase("The database is not at this version's schema. Run «lianxun migrate» first.")
         raise WrongSchema(what)
     await migrate(db)
+
+
+async def _refuse_half_moved(conn: Connection) -> None:
+    """Refuse what is only a part of another database (see ``messages.store.moving``)."""
+    if await marks.find(conn, marks.MOVING) is not None:
+        what = phrase("A move into this database is not finished: run «lianxun migrate --from … --to …» again first.")
+        raise WrongSchema(what)

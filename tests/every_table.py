@@ -1,0 +1,86 @@
+"""An office with rows in every table; what the service's own queries do not make in a few steps is put in straight."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select, update
+
+from messages.ledger import Kind
+from messages.notices import Json
+from messages.organisation.records import Role
+from messages.store import ledger, marks, tables
+from messages.store.database import Connection, Database
+from tests.district import MORNING, District, saying
+
+NAME = '王"芳\\ 😀\n'
+"""A name with what escaping might spoil."""
+
+
+async def fill(db: Database) -> District:
+    """Rows in every table. Fails where a table of the metadata was forgotten here."""
+    district = District(db)
+    await district.bureau("A", "B", "C")
+    await district.unit("教育局")
+    await district.person("D", ("P9", "教育局", 1), roles=[(Role.COLLECTOR, "财政局")], joined=False)
+    await district.issue(saying(acknowledge=True, reminders=(MORNING + timedelta(days=1),)))
+    await district.claim()
+    async with db.writing() as conn:
+        await _look_ahead(conn)
+        await _acknowledge(conn)
+        await _put_the_rest(conn)
+        await _append(conn, 5)
+        await marks.put(conn, marks.PLANNING_SINCE, MORNING)
+        await marks.put(conn, marks.DIGESTED, MORNING)
+    empty = [name for name, rows in (await counts(db)).items() if not rows]
+    assert not empty, f"make rows for {empty} here"
+    return district
+
+
+async def counts(db: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    async with db.reading() as conn:
+        return {table.name: await _count(conn, table) for table in tables.metadata.sorted_tables}
+
+
+async def _count(conn: Connection, table: Table) -> int:
+    return int(await conn.scalar(select(func.count()).select_from(table)) or 0)
+
+
+async def _look_ahead(conn: Connection) -> None:
+    """Rows that refer to later ones of their own table."""
+    units, posts = tables.units, tables.posts
+    await conn.execute(update(units).where(units.c.id == 1).values(parent_id=2))
+    await conn.execute(update(posts).where(posts.c.id == 1).values(reports_to_id=4))
+    await conn.execute(update(tables.people).where(tables.people.c.id == 1).values(name=NAME, language_chosen=True))
+
+
+async def _acknowledge(conn: Connection) -> None:
+    row = {"notice_id": 1, "assignment_id": 1, "post_id": 1, "person_id": 1, "delivery_id": 1, "account_id": 1}
+    await conn.execute(insert(tables.acknowledgements).values(row | {"at": _micro(MORNING)}))
+
+
+async def _put_the_rest(conn: Connection) -> None:
+    await _put(conn, tables.bots, name="second", unit_id=1, telegram_id=2**40, token="sealed", added_at=MORNING)
+    await conn.execute(update(tables.bots).where(tables.bots.c.id == 1).values(username="main_bot"))
+    await _put(conn, tables.places, bot_id=1, chat_id=-(2**45))
+    await _put(
+        conn, tables.invites, person_id=1, code_hash="h", created_at=MORNING, expires_at=MORNING, used_by_account_id=1
+    )
+    await _put(conn, tables.wrong_codes, chat_id=5, at=MORNING)
+    for state in ("delivered", "Unreachable", "expired"):
+        await _put(conn, tables.archived, notice_id=1, wave=0, state=state, count=3)
+    await _put(conn, tables.days, date="2026-10-01", name="国庆节", off=True, imported_at=MORNING)
+
+
+async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value
+    await conn.execute(insert(table).values(values))
+
+
+async def _append(conn: Connection, events: int) -> None:
+    for number in range(events):
+        body: dict[str, Json] = {"z": [number, None, True], "a": {"名": NAME}}
+        await ledger.append(conn, at=_micro(MORNING), kind=Kind.JOINED, person_id=number % 4 + 1, body=body)
+
+
+def _micro(at: datetime) -> datetime:
+    return at + timedelta(microseconds=123_456)
