@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, true
 
 from messages import audience
 from messages.deliveries import DeliveryState
@@ -52,23 +52,39 @@ def recipients_of(expression: str) -> Named | Meant:
     return named if expression in {f"{named}{name}", f'{named}"{name}"'} else Meant(expression)
 
 
-def meant(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select[Any]:
-    """Whom first waves mean, as (wave_id, assignment_id, post_id, person_id)."""
+def told(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select[Any]:
+    """Whom first waves tell, as ``planning.plan`` takes them: each person once for each wave."""
     mine = among(conn, waves.c.id, wave_ids)
     if isinstance(to, Named):
-        return _named(to).where(mine)
+        return _named(to, _delivery(assignments.c.person_id)).where(mine).distinct()
+    # People once, then all the waves for each: in this order a province's million is never sorted.
+    found = select(reached(to.expression).subquery().c.person_id).distinct().subquery("found")
+    return _delivery(found.c.person_id).join(found, true()).where(mine)
+
+
+def obliged(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select[Any]:
+    """Who holds the posts that first waves mean: (notice_id, post_id, assignment_id, person_id)."""
+    mine = among(conn, waves.c.id, wave_ids)
+    if isinstance(to, Named):
+        post = assignments.c.post_id, assignments.c.id.label("assignment_id"), assignments.c.person_id
+        return _named(to, _of_waves(waves.c.notice_id, *post)).where(mine)
     found = reached(to.expression).subquery("found")
-    return select(waves.c.id.label("wave_id"), *found.c).join_from(waves, found, true()).where(mine)
+    return _of_waves(waves.c.notice_id, *found.c).join(found, true()).where(mine)
 
 
-def _named(to: Named) -> Select[Any]:
+def _of_waves(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).select_from(waves).join(notices, notices.c.id == waves.c.notice_id)
+
+
+def _delivery(person_id: ColumnElement[int]) -> Select[Any]:
+    """What a person's delivery of a wave is to be."""
+    wave = waves.c.number.label("wave"), notices.c.lane, waves.c.at.label("due_at"), notices.c.expires_at
+    return _of_waves(waves.c.notice_id, person_id, *wave)
+
+
+def _named(to: Named, whose: Select[Any]) -> Select[Any]:
+    """Each wave with the present assignments that its notice's audience names."""
     name = func.trim(func.substr(notices.c.audience, len(to) + 1), '"')
-    whose = select(
-        waves.c.id.label("wave_id"),
-        assignments.c.id.label("assignment_id"),
-        assignments.c.post_id,
-        assignments.c.person_id,
-    ).join_from(waves, notices, notices.c.id == waves.c.notice_id)
     if to is Named.POST:
         whose = whose.join(posts, posts.c.code == name).join(assignments, assignments.c.post_id == posts.c.id)
     else:
@@ -76,47 +92,15 @@ def _named(to: Named) -> Select[Any]:
     return whose.where(assignments.c.ended_at.is_(None))
 
 
-def obliged_by(meant: Select[Any]) -> Select[Any]:
-    """Of those whom first waves mean, whose notices ask for it: (notice_id, post_id, assignment_id, person_id)."""
-    one = meant.subquery("one")
-    return (
-        select(waves.c.notice_id, one.c.post_id, one.c.assignment_id, one.c.person_id)
-        .join_from(one, waves, waves.c.id == one.c.wave_id)
-        .join(notices, notices.c.id == waves.c.notice_id)
-        .where(notices.c.acknowledge)
-    )
-
-
-def told_by(people: Select[Any]) -> Select[Any]:
-    """Each person once for each wave, with what their deliveries have in common: as ``planning.plan`` takes them.
-
-    ``people`` has the columns wave_id, person_id, and may have more.
-    """
-    found = people.subquery("found")
-    whom = select(found.c.wave_id, found.c.person_id).distinct().subquery("whom")
-    return (
-        select(
-            waves.c.notice_id,
-            whom.c.person_id,
-            waves.c.number.label("wave"),
-            notices.c.lane,
-            waves.c.at.label("due_at"),
-            notices.c.expires_at,
-        )
-        .join_from(whom, waves, waves.c.id == whom.c.wave_id)
-        .join(notices, notices.c.id == waves.c.notice_id)
-    )
-
-
-def silent(conn: Connection, reminders: Mapping[int, int], told_before: datetime) -> Select[Any]:
-    """Whom reminders mean, as (wave_id, person_id): holders who have not acknowledged for every post that they hold.
+def reminded(conn: Connection, reminders: Mapping[int, int], told_before: datetime) -> Select[Any]:
+    """Whom reminders tell, as ``planning.plan`` takes them: who has not acknowledged for every post that they hold.
 
     ``reminders`` are waves' ids by their notices' ids. Only who was told of the notice, and not after ``told_before``.
     Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one.
     """
     return (
-        select(waves.c.id.label("wave_id"), obligations.c.person_id)
-        .join_from(waves, obligations, obligations.c.notice_id == waves.c.notice_id)
+        _delivery(obligations.c.person_id)
+        .join(obligations, obligations.c.notice_id == waves.c.notice_id)
         .where(
             among(conn, waves.c.id, list(reminders.values())),
             # Said once more, so that PostgreSQL sees how few obligations these are.
@@ -125,6 +109,7 @@ def silent(conn: Connection, reminders: Mapping[int, int], told_before: datetime
             ~is_acknowledged(),
             _standing(told_before) == _TOLD,
         )
+        .distinct()
     )
 
 

@@ -11,17 +11,21 @@ from sqlalchemy import Row, func, insert, select, update
 from messages.notices import FIRST_WAVE, Json
 from messages.store.database import Connection
 from messages.store.planning import oblige, plan, prepare
-from messages.store.recipients import Recipients, Silent, meant, obliged_by, recipients_of, silent, told_by
+from messages.store.recipients import Recipients, Silent, obliged, recipients_of, reminded, told
 from messages.store.sets import among
 from messages.store.tables import notices, waves
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Waves that are planned together, in one transaction: of one lane, and their people found in one way."""
+    """Waves that are planned together, in one transaction: of one lane, and their people found in one way.
+
+    Who is told by them is to acknowledge where it ``asks``.
+    """
 
     ids: Sequence[int]
     to: Recipients
+    asks: bool
 
 
 _TOGETHER: Final = 2_000
@@ -37,18 +41,18 @@ async def due(conn: Connection, now: datetime) -> list[Batch]:
     # By itself first: without statistics PostgreSQL would look for each notice's open waves among all.
     ripe = select(waves).where(waves.c.planned_at.is_(None), waves.c.at <= now).cte("ripe").prefix_with("MATERIALIZED")
     query = (
-        select(ripe.c.id, ripe.c.number, notices.c.audience, notices.c.lane)
+        select(ripe.c.id, ripe.c.number, notices.c.audience, notices.c.lane, notices.c.acknowledge)
         .join(notices, notices.c.id == ripe.c.notice_id)
         .where(notices.c.cancelled_at.is_(None))
         .order_by(notices.c.lane, ripe.c.at, ripe.c.id)
         .limit(_AT_A_LOOK)
     )
-    alike: dict[tuple[int, Recipients], list[int]] = defaultdict(list)
+    alike: dict[tuple[int, Recipients, bool], list[int]] = defaultdict(list)
     for row in await conn.execute(query):
-        alike[row.lane, _recipients(row.number, row.audience)].append(row.id)
+        alike[row.lane, _recipients(row.number, row.audience), row.acknowledge].append(row.id)
     return [
-        Batch(ids=ids[start : start + _TOGETHER], to=to)
-        for (_lane, to), ids in alike.items()
+        Batch(ids=ids[start : start + _TOGETHER], to=to, asks=asks)
+        for (_lane, to, asks), ids in alike.items()
         for start in range(0, len(ids), _TOGETHER)
     ]
 
@@ -89,7 +93,7 @@ async def remind_now(conn: Connection, notice_id: int, now: datetime) -> tuple[i
     latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
     number = (latest or FIRST_WAVE) + 1
     made = insert(waves).values(notice_id=notice_id, number=number, at=now).returning(waves.c.id)
-    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent())
+    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent(), asks=True)
     return number, await fan_out(conn, batch, now, reminded_gap=timedelta(0))
 
 
@@ -112,10 +116,11 @@ async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap
         return 0
     if isinstance(batch.to, Silent):
         earliest = {row.notice_id: row.id for row in sorted(taken, key=lambda row: row.number, reverse=True)}
-        return await plan(conn, told_by(silent(conn, earliest, now - reminded_gap)), now)
-    people = meant(conn, [row.id for row in taken], batch.to)
-    await oblige(conn, obliged_by(people), now)
-    return await plan(conn, told_by(people), now)
+        return await plan(conn, reminded(conn, earliest, now - reminded_gap), now)
+    wave_ids = [row.id for row in taken]
+    if batch.asks:
+        await oblige(conn, obliged(conn, wave_ids, batch.to), now)
+    return await plan(conn, told(conn, wave_ids, batch.to), now)
 
 
 async def _take(conn: Connection, ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:
