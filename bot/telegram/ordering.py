@@ -21,6 +21,8 @@ Act = Callable[[], Awaitable[Later | None]]
 
 _MANY: Final = 8
 """So many people's acts at a time are a crowd: what can be done later keeps out of its way."""
+_ASIDE: Final = 0.02
+"""Seconds for which it steps aside after each thing done in a crowd."""
 
 
 class Afterwards:
@@ -61,8 +63,10 @@ class Afterwards:
     async def _work(self) -> None:
         while self._waiting:
             await _run(self._waiting.popleft())
-            if len(self._workers) > 1 and self._busy():
-                return
+            if self._busy():
+                if len(self._workers) > 1:
+                    return
+                await asyncio.sleep(_ASIDE)
             self._engage()
 
 

@@ -39,6 +39,8 @@ _BACKLOG: Final = 2_000
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _LARGEST_BODY: Final = 1_048_576
+_CONNECTIONS: Final = 100
+"""The most that Telegram opens; by itself it opens 40, and each waits for the answer to a press."""
 
 
 async def _insist(ask: Callable[[], Awaitable[T]], sleep: Sleep) -> T:
@@ -163,7 +165,11 @@ class WebhookIntake:
 
     async def _set(self) -> bool:
         return await self._bot.set_webhook(
-            self._url, secret_token=self._secret, allowed_updates=KINDS, drop_pending_updates=False
+            self._url,
+            secret_token=self._secret,
+            allowed_updates=KINDS,
+            drop_pending_updates=False,
+            max_connections=_CONNECTIONS,
         )
 
     async def handle(self, request: web.Request) -> web.Response:

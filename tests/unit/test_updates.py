@@ -246,6 +246,7 @@ async def test_the_webhook_is_set_with_its_secret(server: StandIn) -> None:
     assert method == "setWebhook"
     assert params["url"] == "https://lianxun.example/telegram/webhook"
     assert params["secret_token"] == SECRET
+    assert params["max_connections"] == "100"
     assert json.loads(params["allowed_updates"]) == ["message", "callback_query", "my_chat_member"]
 
 
