@@ -17,13 +17,14 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import bench_fanout, bench_rate, bench_steps, bench_throughput, bench_urgent
+from tests.benchmarks import bench_acks, bench_fanout, bench_rate, bench_steps, bench_throughput, bench_urgent
 from tests.benchmarks.figures import Line, Part
 
 _PARTS: dict[str, Callable[..., Coroutine[Any, Any, Part]]] = {
     "rate": bench_rate.measure,
     "throughput": bench_throughput.measure,
     "urgent": bench_urgent.measure,
+    "acks": bench_acks.measure,
     "fanout": bench_fanout.measure,
     "steps": bench_steps.measure,
 }
