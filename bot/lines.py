@@ -18,7 +18,7 @@ from telegram.ext import ExtBot
 
 from bot.settings import Settings, SettingsRefused
 from bot.telegram.answers import AnswerMeter, Pace
-from bot.telegram.bot import build_bot
+from bot.telegram.bot import build_bot, hang_up
 from bot.telegram.notifier import TelegramNotifier
 from messages.errors import LianxunError, Refused
 from messages.organisation import tokens
@@ -44,6 +44,7 @@ class Line:
     row: Bot
     bot: ExtBot[str] = field(repr=False)
     wire: Wire
+    token: SecretStr
     webhook_secret: str = field(repr=False)
 
     @property
@@ -74,9 +75,9 @@ class Lines:
         self._pace = pace
         self._open: dict[int, Line] = {}
         self._left_out: set[Bot] = set()
+        self._greetings: set[asyncio.Task[None]] = set()
         self._looked_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
-
 
     def of(self, bot_id: int) -> Line | None:
         """The line of a bot, if there is one."""
@@ -84,12 +85,12 @@ class Lines:
 
     async def start(self) -> None:
         """Open every line. ``Refused`` where there is none, or where the Bot API refuses the settings' token."""
-        lines = await self.current()
-        if not lines:
+        await self.current()
+        if not self._open:
             raise SettingsRefused(
                 phrase("LIANXUN_TELEGRAM_TOKEN is missing: the bot's token from @BotFather is needed.")
             )
-        await asyncio.gather(*(self._greet(line) for line in lines))
+        await asyncio.gather(*self._greetings)
 
     async def current(self) -> Sequence[Line]:
         """The lines that there are now; the database is asked at most every two seconds."""
@@ -106,21 +107,28 @@ class Lines:
 
     async def close(self) -> None:
         """Close every line."""
+        for greeting in self._greetings:
+            greeting.cancel()
+        await asyncio.gather(*self._greetings, return_exceptions=True)
         lines = [*self._open.values()]
         self._open.clear()
-        await asyncio.gather(*(line.bot.shutdown() for line in lines))
+        await asyncio.gather(*(hang_up(line.bot) for line in lines))
 
     async def _look(self) -> None:
+        """Close the lines of bots that are retired or have another token; open those of bots that are new."""
         async with self._db.reading() as conn:
-            rows = {row.id: row for row in await bots.current(conn)}
+            found = {row.id: (row, token) for row in await bots.current(conn) if (token := self._token(row))}
         for line in [*self._open.values()]:
-            if rows.get(line.bot_id) != line.row:
+            if line.bot_id not in found or found[line.bot_id][1] != line.token:
                 del self._open[line.bot_id]
-                await line.bot.shutdown()
-        for row in rows.values():
-            if row.id not in self._open and (token := self._token(row)) is not None:
+                await hang_up(line.bot)
+        for row, token in found.values():
+            if row.id not in self._open:
                 self._open[row.id] = line = self._line(row, token)
                 await line.bot.request.initialize()
+                greeting = asyncio.create_task(self._greet(line))
+                self._greetings.add(greeting)
+                greeting.add_done_callback(self._greetings.discard)
 
     def _token(self, row: Bot) -> SecretStr | None:
         if row.id == MAIN_BOT:
@@ -143,7 +151,7 @@ class Lines:
             read_timeout=self._read_timeout,
         )
         wire = Wire(bot_id=row.id, name=row.name, notifier=TelegramNotifier(bot), pacer=pacer)
-        return Line(row=row, bot=bot, wire=wire, webhook_secret=self._webhook_secret(row, token))
+        return Line(row=row, bot=bot, wire=wire, token=token, webhook_secret=self._webhook_secret(row, token))
 
     def _webhook_secret(self, row: Bot, token: SecretStr) -> str:
         """The office's own for the main bot; otherwise one that every process makes the same, and nobody else can."""

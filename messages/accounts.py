@@ -47,7 +47,8 @@ async def blocked(db: Database, member: Member, now: datetime) -> None:
     """
     async with db.writing() as conn:
         if await _is_current(conn, member):
-            await deliveries.lose_person(conn, member.person_id, member.chat_id, Reason.BLOCKED, now)
+            account = {"chat_id": member.chat_id, "bot_id": member.bot_id}
+            await deliveries.lose_person(conn, member.person_id, Reason.BLOCKED, now, **account)
 
 
 async def came_back(db: Database, member: Member, now: datetime) -> int:

@@ -101,5 +101,5 @@ async def _mark(conn: Connection, delivery: ClaimedDelivery, decision: Decision)
     if decision.moved_to is not None:
         await deliveries.move_chat(conn, delivery.chat_id, decision.moved_to)
     if decision.lost is not None:
-        at = decision.settlement.at
-        await deliveries.lose_person(conn, delivery.person_id, delivery.chat_id, decision.lost, at)
+        account = {"chat_id": delivery.chat_id, "bot_id": delivery.bot_id}
+        await deliveries.lose_person(conn, delivery.person_id, decision.lost, decision.settlement.at, **account)

@@ -32,3 +32,10 @@ def build_bot(
         get_updates_request=AiohttpRequest(token=token, connections=_POLLING_CONNECTIONS, read_timeout=read_timeout),
         rate_limiter=meter,
     )
+
+
+async def hang_up(bot: ExtBot[str]) -> None:
+    """Close what a bot has open, also where it never reached the Bot API: the library closes only what greeted."""
+    await bot.shutdown()
+    for request in bot._request:  # noqa: SLF001 -- both of its pools; the library names one of them only
+        await request.shutdown()

@@ -156,10 +156,12 @@ async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> N
     Only the account that a delivery went to may acknowledge it, so the person must get it at the new one.
     """
     left = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.left_at.is_not(None))
+    current = accounts.alias("current")
+    moved = exists().where(current.c.person_id == deliveries.c.person_id, current.c.left_at.is_(None))
     asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge, is_live(now))
     await conn.execute(
         update(deliveries)
-        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, asked, is_unanswered())
+        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, moved, asked, is_unanswered())
         .values(**PLANNED_ANEW, bot_id=served_by(), due_at=now)
     )
 
@@ -192,14 +194,21 @@ async def expire(conn: Connection, now: datetime) -> int:
     return done.rowcount
 
 
-async def lose_person(conn: Connection, person_id: int, chat_id: int, reason: Reason, now: datetime) -> None:
-    """Mark a person's account unreachable, and what is still planned for the person with it.
+async def lose_person(
+    conn: Connection, person_id: int, reason: Reason, now: datetime, *, chat_id: int, bot_id: int
+) -> None:
+    """Mark a person's account (a chat at a bot) unreachable, and what is still planned for the person with it.
 
     Where the person has moved to another account meanwhile, nothing is lost: what is planned goes there.
     """
     lost = await conn.execute(
         update(accounts)
-        .where(accounts.c.person_id == person_id, accounts.c.chat_id == chat_id, accounts.c.left_at.is_(None))
+        .where(
+            accounts.c.person_id == person_id,
+            accounts.c.chat_id == chat_id,
+            accounts.c.bot_id == bot_id,
+            accounts.c.left_at.is_(None),
+        )
         .values(unreachable_since=now, unreachable_reason=reason.value)
     )
     if not lost.rowcount:

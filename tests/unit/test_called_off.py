@@ -59,7 +59,7 @@ async def test_an_account_that_was_left_takes_nothing_from_the_new_one(db: Datab
     await office.issue()
     await office.join(person, 2002, issue=2)
     async with db.writing() as conn:
-        await deliveries.lose_person(conn, person, 1001, Reason.BLOCKED, office.now)
+        await deliveries.lose_person(conn, person, Reason.BLOCKED, office.now, chat_id=1001, bot_id=1)
 
     assert await states(db) == ["planned"]
 

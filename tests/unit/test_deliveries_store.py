@@ -201,10 +201,18 @@ async def test_only_what_is_planned_expires(district: District) -> None:
     assert sorted((await district.states(notice)).values()) == ["expired"] * 3 + ["sending"]
 
 
+async def test_who_blocked_the_bot_that_was_left_is_still_reached_by_the_other(district: District) -> None:
+    """A private chat has the same number at every bot: the old bot's late answer marked the new account."""
+    await district.issue(saying(audience="person:A"))
+    async with district.db.writing() as conn:
+        await deliveries.lose_person(conn, 1, Reason.BLOCKED, MORNING, chat_id=1001, bot_id=2)
+    assert [one.chat_id for one in await claim(district)] == [1001]
+
+
 async def test_a_lost_person_is_not_written_to_until_joining_again(district: District) -> None:
     notice = await district.issue(saying())
     async with district.db.writing() as conn:
-        await deliveries.lose_person(conn, 1, 1001, Reason.BLOCKED, MORNING)
+        await deliveries.lose_person(conn, 1, Reason.BLOCKED, MORNING, chat_id=1001, bot_id=1)
     assert await district.states(notice) == {"A": "unreachable", "B": "planned", "C": "planned", "D": "planned"}
     again = await district.issue(saying("another"))
     assert (await district.states(again))["A"] == "unreachable"

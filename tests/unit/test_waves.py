@@ -46,7 +46,7 @@ async def test_who_never_joined_is_unreachable_by_name_at_once(district: Distric
 
 async def test_who_is_lost_keeps_the_reason(district: District) -> None:
     async with district.db.writing() as conn:
-        await deliveries.lose_person(conn, 2, 1002, Reason.DEACTIVATED, MORNING)
+        await deliveries.lose_person(conn, 2, Reason.DEACTIVATED, MORNING, chat_id=1002, bot_id=1)
     await district.issue(saying(audience="person:B"))
     async with district.db.reading() as conn:
         row = (await conn.execute(select(tables.deliveries))).one()
