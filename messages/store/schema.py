@@ -2,18 +2,21 @@
 
 from functools import cache
 from importlib import resources
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from messages.errors import Unreachable, WrongSchema
 from messages.store import marks
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
+
+_UPGRADING: Final = 0x6C7800FF  # any number, as long as every process of ours takes the same
 
 
 def config(connection: SyncConnection | None = None) -> Config:
@@ -51,7 +54,12 @@ async def migrate(db: Database, revision: str = "head") -> tuple[str | None, str
 
 
 async def upgrade(conn: Connection, revision: str = "head") -> tuple[str | None, str | None]:
-    """Bring the database to ``revision`` within the caller's transaction; gives the revisions before and after."""
+    """Bring the database to ``revision`` within the caller's transaction; gives the revisions before and after.
+
+    One at a time: processes that start together on an empty database would all make its tables.
+    """
+    if conn.dialect.name != "sqlite":  # there the transaction that writes is alone
+        await conn.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
     before = await conn.run_sync(_revision)
     if before is not None:
         await _refuse_half_moved(conn)

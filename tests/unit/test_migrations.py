@@ -1,5 +1,6 @@
 """The schema that migrations make is the one that the tables say, on both databases; data is kept."""
 
+import asyncio
 import json
 import sqlite3
 from pathlib import Path
@@ -61,6 +62,18 @@ async def test_an_empty_database_is_made_ready(empty_db: Database) -> None:
         revision = await conn.scalar(text("SELECT version_num FROM alembic_version"))
     assert revision == head()
     await prepare(empty_db)
+
+
+async def test_processes_that_start_together_make_an_empty_database_ready_once(empty_db: Database) -> None:
+    """Both found it empty, and the second one failed with «table exists» at the start of a whole deployment."""
+    address = empty_db.path and f"sqlite:///{empty_db.path}"
+    other = Database(address) if address else empty_db
+    await asyncio.gather(prepare(empty_db), prepare(other), prepare(empty_db))
+    async with empty_db.reading() as conn:
+        assert await conn.scalar(text("SELECT version_num FROM alembic_version")) == head()
+        assert await conn.scalar(text("SELECT count(*) FROM bots")) == 1
+    if other is not empty_db:
+        await other.close()
 
 
 async def test_migrating_says_from_where_to_where_and_changes_nothing_twice(empty_db: Database) -> None:
