@@ -17,7 +17,7 @@ from messages.official_days import OfficialDay
 from messages.store import days, deliveries, marks, notices, unreached, waves
 from messages.store.database import Database
 from schedules import reports
-from schedules.holidays import changed_notice, holiday_notices, occasion, told_otherwise
+from schedules.holidays import HolidayWaveKind, changed_notice, holiday_notices, occasion, told_otherwise
 from schedules.policy import Policy
 from schedules.workdays import WorkCalendar
 
@@ -26,6 +26,8 @@ REMINDED_GAP: Final = timedelta(hours=4)
 _HORIZON: Final = timedelta(days=400)
 _LOOK_BACK: Final = timedelta(days=120)
 """Nothing that was due longer ago than this can still be of use."""
+_TELL_THE_DAYS: Final = (HolidayWaveKind.FORMAL, HolidayWaveKind.SHORT)
+"""One of these comes before any change of a holiday's days that people are told of."""
 
 log = structlog.get_logger(__name__)
 
@@ -141,8 +143,15 @@ class Planner:
         ahead = [
             days for year in (today.year, today.year + 1) for days in calendar.festivals(year) if days.last >= today
         ]
+        begins = [f"{occasion(days)}:{kind}" for days in ahead for kind in _TELL_THE_DAYS]
         async with self._db.reading() as conn:
-            told = [(days, await notices.told_about(conn, f"{occasion(days)}:")) for days in ahead]
+            # To look for keys that begin alike is to look at every notice: only where there is something to change.
+            begun = {key.rpartition(":")[0] for key in await notices.told(conn, begins)}
+            told = [
+                (days, await notices.told_about(conn, f"{occasion(days)}:"))
+                for days in ahead
+                if occasion(days) in begun
+            ]
         return [
             changed_notice(calendar, self._policy, self._zone, days, now, told=[key for key, _ in before])
             for days, before in told
