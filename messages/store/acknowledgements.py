@@ -3,22 +3,21 @@
 The statements are built once: building one takes longer than running it.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Executable, Select, Text, bindparam, case, cast, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Executable, Select, bindparam, case, cast, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from messages.deliveries import DeliveryState
 from messages.ledger import Kind
 from messages.store.database import Connection
-from messages.store.given import ROWS, given
+from messages.store.given import given, parameters
 from messages.store.tables import (
     accounts,
     acknowledgements,
@@ -77,7 +76,7 @@ async def pressed(conn: Connection, delivery_ids: Collection[int]) -> dict[int, 
     """The deliveries with their notices and accounts, by their ids; those that do not exist are left out."""
     if not delivery_ids:
         return {}
-    rows = await conn.execute(_pressed(conn.dialect.name), {ROWS: json.dumps([{"id": one} for one in delivery_ids])})
+    rows = await conn.execute(_pressed(conn.dialect.name), parameters(conn, [{"id": one} for one in delivery_ids]))
     found = (Pressed(**{**row, "state": DeliveryState(row["state"])}) for row in rows.mappings())
     return {one.delivery_id: one for one in found}
 
@@ -86,10 +85,11 @@ async def pressed(conn: Connection, delivery_ids: Collection[int]) -> dict[int, 
 def _pressed(dialect: str) -> Select[Any]:
     asked = given(dialect, {"id": _NUMBER})
     other = deliveries.alias("other")
-    others_planned = exists().where(
+    # Counted by a CASE: for a condition on the state PostgreSQL may go through the index of all that is planned.
+    planned = func.count(case((other.c.state == DeliveryState.PLANNED.value, 1)))
+    others_planned = select(planned).where(
         other.c.notice_id == deliveries.c.notice_id,
         other.c.person_id == deliveries.c.person_id,
-        other.c.state == DeliveryState.PLANNED.value,
         other.c.id != deliveries.c.id,
     )
     return (
@@ -104,7 +104,7 @@ def _pressed(dialect: str) -> Select[Any]:
             accounts.c.left_at.is_(None).label("account_current"),
             notices.c.acknowledge,
             notices.c.cancelled_at.is_not(None).label("cancelled"),
-            others_planned.label("others_planned"),
+            (others_planned.scalar_subquery() > 0).label("others_planned"),
         )
         .join_from(asked, deliveries, deliveries.c.id == asked.c.id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
@@ -126,26 +126,20 @@ async def add(conn: Connection, accepted: Sequence[Acknowledgement]) -> dict[Pai
             "person": one.pressed.person_id,
             "delivery": one.pressed.delivery_id,
             "account": one.pressed.account_id,
-            "at": _written(conn, one.at),
+            "at": one.at,
         }
         for one in accepted
     ]
     posts: dict[Pair, list[int]] = defaultdict(list)
-    for row in await conn.execute(_insert(conn.dialect.name), {ROWS: json.dumps(rows)}):
+    for row in await conn.execute(_insert(conn.dialect.name), parameters(conn, rows)):
         posts[row.notice_id, row.person_id].append(row.post_id)
     return posts
-
-
-def _written(conn: Connection, at: datetime) -> str:
-    """An instant as the database writes it: SQLite keeps this text, PostgreSQL reads it."""
-    instant = at.astimezone(UTC)
-    return (instant.replace(tzinfo=None) if conn.dialect.name == "sqlite" else instant).isoformat(" ", "microseconds")
 
 
 @cache
 def _insert(dialect: str) -> Executable:
     kinds: dict[str, TypeEngine[Any]] = dict.fromkeys(("notice", "person", "delivery", "account"), _NUMBER)
-    accepted = given(dialect, {**kinds, "at": Text() if dialect == "sqlite" else Instant()})
+    accepted = given(dialect, {**kinds, "at": Instant()})
     obliged = (
         select(
             obligations.c.notice_id,
@@ -176,8 +170,8 @@ async def first_at(conn: Connection, pairs: Collection[Pair]) -> dict[Pair, date
     """When each person first acknowledged the notice; those who have not are left out."""
     if not pairs:
         return {}
-    rows = json.dumps([{"notice": notice, "person": person} for notice, person in pairs])
-    found = await conn.execute(_first(conn.dialect.name), {ROWS: rows})
+    rows = [{"notice": notice, "person": person} for notice, person in pairs]
+    found = await conn.execute(_first(conn.dialect.name), parameters(conn, rows))
     return {(row.notice_id, row.person_id): row.first for row in found}
 
 
