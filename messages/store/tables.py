@@ -6,7 +6,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 )
 
 from messages.notices import LONGEST_TITLE
+from messages.store.columns import Id, identity, link, partial, serving_bot, unchecked
 from messages.store.types import Instant
 
 metadata = MetaData(
@@ -30,40 +30,14 @@ metadata = MetaData(
     }
 )
 
-# SQLite gives ids by itself only to INTEGER keys.
-_Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", _Id, primary_key=True, autoincrement=True)
-
-
-def _link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, _Id, ForeignKey(target), nullable=nullable)
-
-
-def _unchecked(name: str, *, nullable: bool = False) -> Column[int]:
-    """A link that the database does not check: in tables of millions the checks cost more than the rows."""
-    return Column(name, _Id, nullable=nullable)
-
-
-def _bot() -> Column[int]:
-    return Column("bot_id", _Id, nullable=False, server_default=text("1"))
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index over the rows that meet a condition, the same for both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
-
 # --- organisation -----------------------------------------------------------------------------------------------------
 
 units = Table(
     "units",
     metadata,
-    _id(),
+    identity(),
     Column("name", String(200), nullable=False, unique=True),
-    _link("parent_id", "units.id", nullable=True),
+    link("parent_id", "units.id", nullable=True),
     Column("kind", String(20), nullable=False),  # UnitKind
     # The ids from the root to this unit, "/1/5/": a subtree is one prefix.
     Column("path", String(400), nullable=False, index=True),
@@ -74,13 +48,13 @@ units = Table(
 posts = Table(
     "posts",
     metadata,
-    _id(),
+    identity(),
     Column("code", String(64), nullable=False, unique=True),
-    _link("unit_id", "units.id"),
+    link("unit_id", "units.id"),
     Column("title", String(200), nullable=False),
     Column("level", Integer, nullable=False),
     Column("risk", Boolean, nullable=False),
-    _link("reports_to_id", "posts.id", nullable=True),
+    link("reports_to_id", "posts.id", nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     CheckConstraint("level BETWEEN 1 AND 5", name="level"),
@@ -90,7 +64,7 @@ posts = Table(
 people = Table(
     "people",
     metadata,
-    _id(),
+    identity(),
     Column("code", String(64), nullable=False, unique=True),
     Column("name", String(100), nullable=False),
     Column("language", String(10), nullable=False),
@@ -102,25 +76,25 @@ people = Table(
 assignments = Table(
     "assignments",
     metadata,
-    _id(),
-    _link("post_id", "posts.id"),
-    _link("person_id", "people.id"),
+    identity(),
+    link("post_id", "posts.id"),
+    link("person_id", "people.id"),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    _partial("uq_assignments_current_post", "post_id", where="ended_at IS NULL", unique=True),
-    _partial("ix_assignments_current_person", "person_id", where="ended_at IS NULL"),
+    partial("uq_assignments_current_post", "post_id", where="ended_at IS NULL", unique=True),
+    partial("ix_assignments_current_person", "person_id", where="ended_at IS NULL"),
 )
 
 roles = Table(
     "roles",
     metadata,
-    _id(),
-    _link("person_id", "people.id"),
+    identity(),
+    link("person_id", "people.id"),
     Column("role", String(20), nullable=False),  # Role
-    _link("unit_id", "units.id"),  # the scope: this unit and all below it
+    link("unit_id", "units.id"),  # the scope: this unit and all below it
     Column("granted_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    _partial("uq_roles_current", "person_id", "role", "unit_id", where="ended_at IS NULL", unique=True),
+    partial("uq_roles_current", "person_id", "role", "unit_id", where="ended_at IS NULL", unique=True),
 )
 
 # --- bots -------------------------------------------------------------------------------------------------------------
@@ -128,24 +102,24 @@ roles = Table(
 bots = Table(
     "bots",
     metadata,
-    _id(),  # 1 is the bot whose token stands in the settings
+    identity(),  # 1 is the bot whose token stands in the settings
     Column("name", String(64), nullable=False),
-    _link("unit_id", "units.id", nullable=True),  # it serves this unit and all below it; none: whoever no other serves
+    link("unit_id", "units.id", nullable=True),  # it serves this unit and all below it; none: whoever no other serves
     Column("telegram_id", BigInteger),  # the token's public part
     Column("username", String(64)),
     Column("token", Text),  # encrypted
     Column("term", BigInteger, nullable=False, server_default=text("0")),  # counts the senders that it has had
     Column("added_at", Instant, nullable=False),
     Column("retired_at", Instant),
-    _partial("uq_bots_current_telegram_id", "telegram_id", where="retired_at IS NULL", unique=True),
-    _partial("uq_bots_current_name", "name", where="retired_at IS NULL", unique=True),
+    partial("uq_bots_current_telegram_id", "telegram_id", where="retired_at IS NULL", unique=True),
+    partial("uq_bots_current_name", "name", where="retired_at IS NULL", unique=True),
 )
 
 places = Table(
     "places",
     metadata,
-    _id(),  # a process that does not send for a bot asks its sender for a place on the wire; gone when granted
-    Column("bot_id", _Id, nullable=False),
+    identity(),  # a process that does not send for a bot asks its sender for a place on the wire; gone when granted
+    Column("bot_id", Id, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Index("ix_places_bot_id", "bot_id"),
 )
@@ -155,36 +129,36 @@ places = Table(
 accounts = Table(
     "accounts",
     metadata,
-    _id(),
-    _link("person_id", "people.id"),
+    identity(),
+    link("person_id", "people.id"),
     Column("chat_id", BigInteger, nullable=False),
-    _bot(),  # through which the person joined, and is served
+    serving_bot(),  # through which the person joined, and is served
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),  # moved to another account
     Column("unreachable_since", Instant),
     Column("unreachable_reason", String(40)),
-    _partial("uq_accounts_current_person", "person_id", where="left_at IS NULL", unique=True),
-    _partial("uq_accounts_current_chat", "chat_id", where="left_at IS NULL", unique=True),
+    partial("uq_accounts_current_person", "person_id", where="left_at IS NULL", unique=True),
+    partial("uq_accounts_current_chat", "chat_id", where="left_at IS NULL", unique=True),
 )
 
 invites = Table(
     "invites",
     metadata,
-    _id(),
-    _link("person_id", "people.id"),
+    identity(),
+    link("person_id", "people.id"),
     Column("code_hash", String(64), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
-    _link("used_by_account_id", "accounts.id", nullable=True),
+    link("used_by_account_id", "accounts.id", nullable=True),
     Column("replaced_at", Instant),
-    _partial("uq_invites_open_person", "person_id", where="used_at IS NULL AND replaced_at IS NULL", unique=True),
+    partial("uq_invites_open_person", "person_id", where="used_at IS NULL AND replaced_at IS NULL", unique=True),
 )
 
 wrong_codes = Table(
     "wrong_codes",
     metadata,
-    _id(),
+    identity(),
     Column("chat_id", BigInteger, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_wrong_codes_chat_id_at", "chat_id", "at"),
@@ -195,7 +169,7 @@ wrong_codes = Table(
 notices = Table(
     "notices",
     metadata,
-    _id(),
+    identity(),
     Column("key", String(200), nullable=False, unique=True),
     Column("category", String(20), nullable=False),  # Category
     Column("grade", String(10)),  # Grade
@@ -210,8 +184,8 @@ notices = Table(
     Column("expires_at", Instant),
     Column("provisional", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
-    _link("created_by", "people.id", nullable=True),
-    _link("approved_by", "people.id", nullable=True),
+    link("created_by", "people.id", nullable=True),
+    link("approved_by", "people.id", nullable=True),
     Column("cancelled_at", Instant),
     Index("ix_notices_send_at", "send_at"),
 )
@@ -219,24 +193,24 @@ notices = Table(
 waves = Table(
     "waves",
     metadata,
-    _id(),
-    _link("notice_id", "notices.id"),
+    identity(),
+    link("notice_id", "notices.id"),
     Column("number", Integer, nullable=False),  # 0 the first, n the n-th reminder
     Column("at", Instant, nullable=False),
     Column("planned_at", Instant),
     UniqueConstraint("notice_id", "number"),
-    _partial("ix_waves_open", "at", where="planned_at IS NULL"),
+    partial("ix_waves_open", "at", where="planned_at IS NULL"),
 )
 
 obligations = Table(
     "obligations",
     metadata,
-    _id(),
-    _unchecked("notice_id"),
-    _unchecked("post_id"),
+    identity(),
+    unchecked("notice_id"),
+    unchecked("post_id"),
     # Who must acknowledge now; moves with the post on handover.
-    _unchecked("assignment_id"),
-    _unchecked("person_id"),
+    unchecked("assignment_id"),
+    unchecked("person_id"),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("notice_id", "post_id"),
     Index("ix_obligations_person_id_notice_id", "person_id", "notice_id"),
@@ -245,39 +219,39 @@ obligations = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
-    _unchecked("notice_id"),
-    _unchecked("person_id"),
+    identity(),
+    unchecked("notice_id"),
+    unchecked("person_id"),
     Column("wave", Integer, nullable=False),
     Column("lane", Integer, nullable=False),
     Column("state", String(12), nullable=False),  # DeliveryState
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    _bot(),  # that serves the person
+    serving_bot(),  # that serves the person
     Column("term", BigInteger),  # of the sender that claimed it last
-    _unchecked("account_id", nullable=True),  # the account it went to
+    unchecked("account_id", nullable=True),  # the account it went to
     Column("claimed_at", Instant),
     Column("settled_at", Instant),  # when the present final state was reached
     Column("message_id", BigInteger),
     Column("reason", String(40)),  # why it is not delivered
     UniqueConstraint("notice_id", "person_id", "wave"),
-    _partial("ix_deliveries_due", "bot_id", "lane", "due_at", "id", where="state = 'planned'"),
-    _partial("ix_deliveries_sending", "bot_id", where="state = 'sending'"),
-    _partial("ix_deliveries_expiring", "expires_at", where="state = 'planned' AND expires_at IS NOT NULL"),
+    partial("ix_deliveries_due", "bot_id", "lane", "due_at", "id", where="state = 'planned'"),
+    partial("ix_deliveries_sending", "bot_id", where="state = 'sending'"),
+    partial("ix_deliveries_expiring", "expires_at", where="state = 'planned' AND expires_at IS NOT NULL"),
     Index("ix_deliveries_person_id", "person_id"),
 )
 
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    _id(),
-    _link("notice_id", "notices.id"),
-    _link("assignment_id", "assignments.id"),
-    _link("post_id", "posts.id"),
-    _link("person_id", "people.id"),
-    _unchecked("delivery_id"),  # old deliveries are archived
-    _link("account_id", "accounts.id"),
+    identity(),
+    link("notice_id", "notices.id"),
+    link("assignment_id", "assignments.id"),
+    link("post_id", "posts.id"),
+    link("person_id", "people.id"),
+    unchecked("delivery_id"),  # old deliveries are archived
+    link("account_id", "accounts.id"),
     Column("at", Instant, nullable=False),
     UniqueConstraint("notice_id", "assignment_id"),
     Index("ix_acknowledgements_person_id", "person_id"),
@@ -288,7 +262,7 @@ archived = Table(
     metadata,
     # How many deliveries have left for the archive, so that a notice's figures stay true; of wave -1: how many people,
     # each by the best state of all waves.
-    Column("notice_id", _Id, primary_key=True),
+    Column("notice_id", Id, primary_key=True),
     Column("wave", Integer, primary_key=True),
     Column("state", String(12), primary_key=True),
     Column("count", Integer, nullable=False),
@@ -299,10 +273,10 @@ archived = Table(
 ledger = Table(
     "ledger",
     metadata,
-    _id(),
+    identity(),
     Column("at", Instant, nullable=False),
     Column("kind", String(40), nullable=False),  # messages.ledger.Kind
-    _link("person_id", "people.id", nullable=True),  # whom it is about
+    link("person_id", "people.id", nullable=True),  # whom it is about
     Column("body", JSON, nullable=False),
     Index("ix_ledger_person_id", "person_id"),
     Index("ix_ledger_kind_at", "kind", "at"),
@@ -311,7 +285,7 @@ ledger = Table(
 days = Table(
     "days",
     metadata,
-    _id(),
+    identity(),
     Column("date", String(10), nullable=False, unique=True),  # ISO date, an imported official day
     Column("name", String(100), nullable=False),
     Column("off", Boolean, nullable=False),
