@@ -126,7 +126,7 @@ async def show_inbox(desk: Desk, member: Member) -> None:
 async def turn_page(desk: Desk, press: Press, member: Member, number: int) -> None:
     """Show another page in the same message."""
     with desk.unharmed(press.chat_id):
-        await desk.bot.answer_callback_query(press.query_id)
+        await presses.answer(desk.bot, press.query_id)
     await _redraw(desk, press, member, number)
 
 

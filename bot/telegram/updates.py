@@ -121,9 +121,7 @@ class PollingIntake:
         """The updates as they are told; the library's ``get_updates`` would make its own objects of them."""
         asked = {"offset": offset, "timeout": wait, "limit": limit, "allowed_updates": KINDS}
         told = await self._bot._post("getUpdates", asked, read_timeout=read_timeout)  # noqa: SLF001 -- below its face
-        if not isinstance(told, list) or not all(
-            isinstance(one, dict) and number(one.get("update_id")) for one in told
-        ):
+        if not isinstance(told, list) or not all(_is_numbered(one) for one in told):
             message = "The answer is not a list of updates."
             raise AnswerLost(message)
         return told
