@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from messages.errors import Refused
 from messages.notices import FIRST_WAVE, Category, Json, NewNotice
 from messages.official_days import OfficialDay
 from messages.store import days, deliveries, marks, notices, unreached, waves
@@ -177,12 +178,20 @@ class Planner:
         return len(found)
 
     async def fan_out(self, now: datetime) -> int:
-        """Make the deliveries of every wave that is due, the most urgent first; gives how many."""
+        """Make the deliveries of every wave that is due, the most urgent first; gives how many.
+
+        A notice whose audience cannot be read holds up no other: it is told, and stays due.
+        """
         planned = 0
-        while due := await self._due(now):
+        unreadable: list[waves.Batch] = []
+        while due := [batch for batch in await self._due(now) if batch not in unreadable]:
             for batch in due:
-                async with self._db.writing() as conn:
-                    planned += await waves.fan_out(conn, batch, now, reminded_gap=REMINDED_GAP)
+                try:
+                    async with self._db.writing() as conn:
+                        planned += await waves.fan_out(conn, batch, now, reminded_gap=REMINDED_GAP)
+                except Refused as error:
+                    unreadable.append(batch)
+                    log.error("an audience cannot be read; its notice waits", audience=str(batch.to), error=str(error))  # noqa: TRY400 -- a sentence says all
         return planned
 
     async def _due(self, now: datetime) -> list[waves.Batch]:

@@ -95,22 +95,6 @@ async def sqlite_db(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Data
     await database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def any_db(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
-    """The same as ``db``."""
-    if request.param == "sqlite":
-        database = Database(_copied(sqlite_template, tmp_path))
-        yield database
-        await database.close()
-        return
-    server: postgresql.Server = request.getfixturevalue("postgresql_server")
-    url = await server.fresh()
-    database = Database(url)
-    yield database
-    await database.close()
-    await server.drop(url)
-
-
 @pytest.fixture
 def found(tmp_path: Path, database_url: str) -> Founding:
     """Found a small office for the service, on either database: ``async with found(people=3) as place``."""

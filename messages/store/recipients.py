@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or
 
 from messages import audience
 from messages.deliveries import DeliveryState
+from messages.errors import Refused
 from messages.store.audience import reached
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_held
@@ -40,8 +41,15 @@ Recipients: TypeAlias = Named | Silent | Meant
 
 
 def recipients_of(expression: str) -> Named | Meant:
-    """How the first wave of a notice finds its people: waves of one answer are planned by one statement."""
-    match audience.parse(expression):
+    """How the first wave of a notice finds its people: waves of one answer are planned by one statement.
+
+    An expression that cannot be read is told by whoever plans for it, so that it holds up no other.
+    """
+    try:
+        found = audience.parse(expression)
+    except Refused:
+        return Meant(expression)
+    match found:
         case audience.Post(code):
             named, name = Named.POST, code
         case audience.Person(code):

@@ -24,9 +24,9 @@ ZHANG, LI, NEW_PHONE, STRANGER = 101, 102, 111, 7_000_000_000  # chats' ids may 
 
 
 @pytest.fixture
-async def office(any_db: Database) -> Office:
+async def office(db: Database) -> Office:
     """Zhang, with two posts, and Li have joined."""
-    office = Office(any_db)
+    office = Office(db)
     for name, titles, chat_id in (("张三", ["科长", "监督员"], ZHANG), ("李四", ["科员"], LI)):
         await office.join(await office.hire(name, titles), chat_id)
     return office

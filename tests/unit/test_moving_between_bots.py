@@ -22,10 +22,10 @@ TOKEN = "700002:" + "A" * 35
 
 
 @pytest.fixture
-async def office(any_db: Database) -> Office:
-    office = Office(any_db)
+async def office(db: Database) -> Office:
+    office = Office(db)
     added = await bots.add(
-        any_db, NewBot(token=TOKEN, username="second_bot"), keys=new_key(), settings_token="", now=office.now
+        db, NewBot(token=TOKEN, username="second_bot"), keys=new_key(), settings_token="", now=office.now
     )
     assert added.id == SECOND
     return office

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from messages.acknowledgements import Acknowledger, Recorded
 from messages.deliveries import DeliveryState, Reason
@@ -13,7 +14,7 @@ from messages.notices import Notice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
 from messages.store import days as stored_days
-from messages.store import deliveries, marks, notices, waves
+from messages.store import deliveries, marks, notices, tables, waves
 from messages.store.database import Database
 from schedules.planner import Planned, Planner
 from schedules.policy import load
@@ -25,9 +26,9 @@ NOTHING = Planned()
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
+async def district(db: Database) -> District:
     """Three people of one bureau have joined."""
-    district = District(any_db)
+    district = District(db)
     await district.bureau("A", "B", "C")
     return district
 
@@ -255,9 +256,9 @@ async def test_unreachable_people_are_told_to_their_admin_once_a_day(planner: Pl
     assert digest.params["total"] == 1
 
 
-async def test_an_admin_without_a_post_leaves_the_digest_to_the_unit_above(any_db: Database) -> None:
+async def test_an_admin_without_a_post_leaves_the_digest_to_the_unit_above(db: Database) -> None:
     """An audience reaches holders of posts: what was addressed to anyone else reached nobody, silently."""
-    district = District(any_db)
+    district = District(db)
     await district.unit("区政府")
     await district.unit("财政局", above="区政府")
     await district.person("A", ("P1", "财政局", 3))
@@ -319,3 +320,14 @@ async def test_reports_can_be_passed_over_for_what_comes_next(district: District
     assert notices_only is not None
     assert everything.template == "calendar_missing"
     assert notices_only.template == "holiday_formal"
+
+
+async def test_an_audience_that_cannot_be_read_holds_up_no_other_notice(planner: Planner, district: District) -> None:
+    """One row written past the service would have stopped all planning."""
+    await district.add(saying("broken", audience="all"))
+    async with district.db.writing() as conn:
+        await conn.execute(update(tables.notices).values(audience="unit:("))
+    good = await district.add(saying("good", audience="person:A"))
+    planned = await planner.fan_out(MORNING)
+    assert planned == 1
+    assert await district.states(good) == {"A": "planned"}

@@ -32,8 +32,8 @@ PEOPLE = ("A", "B", "C", "D", "E")
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
-    district = District(any_db)
+async def district(db: Database) -> District:
+    district = District(db)
     await district.bureau(*PEOPLE)
     return district
 

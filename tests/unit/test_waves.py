@@ -21,9 +21,9 @@ LATER = MORNING + timedelta(days=1)
 
 
 @pytest.fixture
-async def district(any_db: Database) -> District:
+async def district(db: Database) -> District:
     """A (two posts), B and C have joined, N never did."""
-    district = District(any_db)
+    district = District(db)
     await district.unit("财政局")
     await district.person("A", ("P1", "财政局", 1), ("P2", "财政局", 2), roles=[(Role.DUTY, "财政局")])
     await district.person("B", ("P3", "财政局", 3))
