@@ -11,6 +11,7 @@ from messages.store.lease import PLANNING, Duty, Lease, leases_of
 from schedules.clock import Clock
 from tests.conftest import ZONE
 from tests.leasing import keeping
+from tests.service import until
 
 SENDING = Lease(Duty.SENDING, 1)
 steady = Clock(ZONE).since_boot
@@ -36,19 +37,19 @@ async def test_on_sqlite_the_one_process_has_every_lease(sqlite_db: Database) ->
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 class TestOnPostgresql:
     async def test_one_process_alone_has_a_lease_until_it_gives_it_back(self, db: Database, other: Database) -> None:
-        async with keeping(leases_of(db, steady, sends=True)) as first:
-            async with keeping(leases_of(other, steady, sends=False)) as second:
-                assert await first.take(SENDING)
-                assert await first.take(SENDING)
-                assert not await second.take(SENDING)
-                assert (first.holds(SENDING), second.holds(SENDING)) == (True, False)
-                assert await second.take(PLANNING)
-                assert await second.take(Lease(Duty.SENDING, 2))
-                assert await second.is_held(SENDING)
-                await first.give_back(SENDING)
-                assert not first.holds(SENDING)
-                assert not await first.is_held(SENDING)
-                assert await second.take(SENDING)
+        one, two = leases_of(db, steady, sends=True), leases_of(other, steady, sends=False)
+        async with keeping(one) as first, keeping(two) as second:
+            assert await first.take(SENDING)
+            assert await first.take(SENDING)
+            assert not await second.take(SENDING)
+            assert (first.holds(SENDING), second.holds(SENDING)) == (True, False)
+            assert await second.take(PLANNING)
+            assert await second.take(Lease(Duty.SENDING, 2))
+            assert await second.is_held(SENDING)
+            await first.give_back(SENDING)
+            assert not first.holds(SENDING)
+            assert not await first.is_held(SENDING)
+            assert await second.take(SENDING)
 
     async def test_who_ends_leaves_its_leases_at_once(self, db: Database, other: Database) -> None:
         async with keeping(leases_of(other, steady, sends=True)) as second:
@@ -57,17 +58,14 @@ class TestOnPostgresql:
                 assert await second.senders() == 2
             assert not first.holds(SENDING)
             assert not await first.take(SENDING)
-            async with asyncio.timeout(5):
-                while not await second.take(SENDING):
-                    await asyncio.sleep(0.01)
+            await until(lambda: second.take(SENDING))
             assert await second.senders() == 1
 
     async def test_a_lost_connection_is_told_and_loses_every_lease(self, db: Database, other: Database) -> None:
         leases = leases_of(db, steady, sends=True)
         keeper = asyncio.create_task(leases.run())
+        await until(lambda: leases.take(SENDING))
         async with asyncio.timeout(10):
-            while not await leases.take(SENDING):
-                await asyncio.sleep(0.01)
             async with other.writing() as conn:
                 await conn.execute(
                     text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2")
@@ -84,6 +82,4 @@ class TestOnPostgresql:
             assert leases.holds(SENDING)
             ahead = 3.1
             assert not leases.holds(SENDING)
-            async with asyncio.timeout(5):
-                while not leases.holds(SENDING):  # its next ping is answered, so nobody else can have had it
-                    await asyncio.sleep(0.01)
+            await until(lambda: leases.holds(SENDING))  # its next ping is answered, so nobody else can have had it
