@@ -65,6 +65,7 @@ async def lanes_due(conn: Connection, bot_ids: Iterable[int], now: datetime) -> 
     due = (
         select(literal(1))
         .where(deliveries.c.bot_id == bots.c.id, _lane == _LANES.c.lane, IS_PLANNED, _due <= now)
+        .order_by(_due)  # as the index has it: PostgreSQL would else hope to meet one soon in the whole table
         .limit(1)
         .scalar_subquery()
     )
