@@ -76,7 +76,7 @@ class Dispatcher:
     def __init__(self, sender: Sender, wire: Wire, stages: Stages, *, may_send: Callable[[], bool]) -> None:
         """``may_send`` says at each send whether the term still lasts: another process may have taken over."""
         self.sender = sender
-        self._wire = wire
+        self.wire = wire
         self.pacer = wire.pacer
         self._stages = stages
         self._clock = stages.clock
@@ -186,7 +186,7 @@ class Dispatcher:
 
     async def _send(self, delivery: ClaimedDelivery, chat_id: int, send: Send) -> None:
         try:
-            outcome = await self._wire.notifier.send(self._stages.composer.compose(delivery, chat_id))
+            outcome = await self.wire.notifier.send(self._stages.composer.compose(delivery, chat_id))
         except Exception:  # one message's fault must not stop the others: it is told by name and counted
             log.exception("a message could not be made or sent", delivery=delivery.id, notice=delivery.notice_id)
             self._stages.tally.faults += 1
@@ -209,7 +209,7 @@ class Dispatcher:
         self._recorder.take(delivery, decision)
 
     def _pause(self, pause: timedelta, *, flood: bool) -> None:
-        seconds, bot = pause.total_seconds(), self._wire.name
+        seconds, bot = pause.total_seconds(), self.wire.name
         if flood:
             self._stages.tally.floods += 1
             self.pacer.flooded(seconds)

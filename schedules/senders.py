@@ -5,7 +5,7 @@ Several processes share the bots evenly. One alone sends for a bot; the next tak
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -115,14 +115,18 @@ class Senders:
         """Let go of what is lost or too much, and take what is free."""
         wires = {wire.bot_id: wire for wire in await self._wires()}
         share = math.ceil(len(wires) / max(1, await self._leases.senders()))
-        going = [bot_id for bot_id, (_, task) in self._running.items() if not task.done()]
-        kept = [bot_id for bot_id in going if bot_id in wires and self.holds(bot_id)][:share]
+        kept = [bot_id for bot_id in self._running if self._goes_on(bot_id, wires)][:share]
         await self._let_go([bot_id for bot_id in self._running if bot_id not in kept])
         for bot_id, wire in wires.items():
             if len(self._running) >= share:
                 break
             if bot_id not in self._running and await self._leases.take(_lease(bot_id)):
                 await self._begin(wire)
+
+    def _goes_on(self, bot_id: int, wires: Mapping[int, Wire]) -> bool:
+        """Whether a bot's dispatcher is at work, in its term, on the wire that the bot has now."""
+        dispatcher, task = self._running[bot_id]
+        return self.holds(bot_id) and not task.done() and wires.get(bot_id) is dispatcher.wire
 
     async def _begin(self, wire: Wire) -> None:
         """Begin a term: what the one before left in flight is due again, save what this process knows of."""

@@ -17,6 +17,8 @@ from tests.service import BEFORE, TOKEN, Founding, Town, chat, until
 from tests.switchboard import switchboard
 
 SECOND = f"700002:{'A' * 35}"
+RENEWED = f"700002:{'B' * 35}"
+"""What @BotFather gives after the second bot's token was revoked."""
 KEY = new_key()
 
 
@@ -26,6 +28,7 @@ class Province:
 
     place: Town
     second: Sandbox
+    renewed: Sandbox
     api: str
 
     async def add(self, keys: str = KEY) -> None:
@@ -34,7 +37,7 @@ class Province:
 
     def heard(self, number: int) -> list[str]:
         """What the second bot said to a person."""
-        return [message.text for message in self.second.messages(chat(number)) if message.from_bot]
+        return texts(self.second, number)
 
     async def move(self, number: int) -> None:
         """A person joins through the second bot."""
@@ -47,13 +50,17 @@ class Province:
 @pytest.fixture
 async def province(found: Founding) -> AsyncIterator[Province]:
     second = Sandbox(token=SECOND, username="second_bot", limits=NO_LIMITS, strict=True)
+    renewed = Sandbox(token=RENEWED, username="second_bot", limits=NO_LIMITS, strict=True)
     await second.start()
-    async with found(people=4) as place, switchboard(place.sandbox, second) as api:
+    await renewed.start()
+    async with found(people=4) as place, switchboard(place.sandbox, second, renewed) as api:
         for number in range(1, 5):
             second.add_person(chat(number), f"人员{number}", "zh-hans")
-        yield Province(place, second, api)
-    await second.stop()
-    assert not second.violations
+            renewed.add_person(chat(number), f"人员{number}", "zh-hans")
+        yield Province(place, second, renewed, api)
+    for sandbox in (second, renewed):
+        await sandbox.stop()
+        assert not sandbox.violations
 
 
 def serving(province: Province, token: str = TOKEN) -> AbstractAsyncContextManager[Service]:
@@ -114,3 +121,19 @@ async def test_the_service_runs_without_a_token_in_the_settings(province: Provin
         await province.move(3)
         notice = await province.place.issue(service, audience="person:R003")
         await province.place.settled(notice, delivered=1)
+
+
+async def test_a_new_token_of_the_same_bot_is_taken_up_without_a_restart(province: Province) -> None:
+    """The sender went on with the line of the token that was revoked: nothing of that bot was sent any more."""
+    place = province.place
+    await province.add()
+    async with serving(province) as service:
+        await province.move(3)
+        await bots.change_token(place.db, "second_bot", RENEWED, username="second_bot", keys=KEY, now=BEFORE)
+        await until(lambda: bool(province.renewed.calls("setMyCommands")))
+        await place.settled(await place.issue(service, "换令牌之后"), delivered=4)
+        assert [text for text in texts(province.renewed, 3) if "换令牌之后" in text]
+
+
+def texts(sandbox: Sandbox, number: int) -> list[str]:
+    return [message.text for message in sandbox.messages(chat(number)) if message.from_bot]
