@@ -37,12 +37,15 @@ class Afterwards:
         self._limit = limit
         self._most = most
         self._waiting: deque[Later] = deque()
+        self._told = False
         self._workers: set[asyncio.Task[None]] = set()
 
     def take(self, work: Later) -> None:
         """Do ``work`` when there is room."""
         if len(self._waiting) >= self._most:
-            _log.warning("too much is left for later: a message will not show what was recorded", waiting=self._most)
+            if not self._told:
+                _log.warning("too much is left for later: messages will not show what was recorded", waiting=self._most)
+            self._told = True
             return
         self._waiting.append(work)
         self._engage()
@@ -55,7 +58,7 @@ class Afterwards:
             self._waiting.clear()
 
     def _engage(self) -> None:
-        if self._waiting and len(self._workers) < (1 if self._busy() else self._limit):
+        if self._waiting and len(self._workers) < (1 if self._steps_aside() else self._limit):
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -63,11 +66,16 @@ class Afterwards:
     async def _work(self) -> None:
         while self._waiting:
             await _run(self._waiting.popleft())
-            if self._busy():
+            if self._steps_aside():
                 if len(self._workers) > 1:
                     return
                 await asyncio.sleep(_ASIDE)
             self._engage()
+        self._told = False
+
+    def _steps_aside(self) -> bool:
+        """Whether people come first; not any more once so much has gathered that some would be left undone."""
+        return self._busy() and len(self._waiting) < self._most // 4
 
 
 class InOrder:

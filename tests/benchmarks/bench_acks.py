@@ -67,7 +67,7 @@ class Figures:
 
 async def measure(*, quick: bool) -> Part:
     """Both databases, one after the other, each in a fresh service."""
-    notices = 2 if quick else 11
+    notices = 2 if quick else 6
     with tempfile.TemporaryDirectory(prefix="lianxun-bench-") as folder, _postgresql() as server:
         sqlite = await _figures(Path(folder), f"sqlite:///{folder}/lianxun.db", notices)
         large = await _figures(Path(folder), await server.empty(), notices)

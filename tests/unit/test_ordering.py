@@ -211,7 +211,7 @@ async def test_what_is_later_has_an_end_and_what_is_left_undone_is_told() -> Non
     with capture_logs() as logs:
         afterwards.take(asyncio.Event().wait)  # type: ignore[arg-type]
         await asyncio.sleep(0)
-        for number in (1, 2, 3):
+        for number in (1, 2, 3, 4):
             afterwards.take(lambda number=number: work(number))  # type: ignore[misc]
         await afterwards.close(0.01)
     assert done == []
