@@ -129,9 +129,11 @@ class Dispatcher:
         return ready <= self._capacity() // 2 or lane < max(held for held, _, _ in self._held)
 
     def hold(self, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Keep what was claimed until it may go."""
+        """Keep what was claimed until it may go; give it back where nothing is started any more."""
         for delivery in claimed:
             heapq.heappush(self._held, (delivery.lane, next(self._order), delivery))
+        if self._stopping:
+            self._give_back()
         self._awake.set()
 
     # --- pace ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import structlog
 
 from messages.deliveries import ClaimedDelivery
 from messages.store import deliveries
-from messages.store.database import Connection, Database
+from messages.store.database import Connection, Database, DatabaseFailure, is_deadlock
 from schedules.clock import Clock
 from schedules.retry import Decision
 
@@ -77,14 +77,22 @@ class Recorder:
             batch = list(self._waiting)
             if not batch:
                 return
-            async with self._db.writing() as conn:
-                await deliveries.settle(conn, [decision.settlement for _, decision in batch])
-                await deliveries.follow_moved(conn, [delivery.id for delivery, _ in batch], self._clock.now())
-                for delivery, decision in batch:
-                    await _mark(conn, delivery, decision)
+            try:
+                await self._write(batch)
+            except DatabaseFailure as error:
+                if not is_deadlock(error):
+                    raise
+                await self._write(batch)  # the other transaction, for whose sake this one was ended, is through
             del self._waiting[: len(batch)]
             self.total += len(batch)
             self._tell_about(batch)
+
+    async def _write(self, batch: list[tuple[ClaimedDelivery, Decision]]) -> None:
+        async with self._db.writing() as conn:
+            await deliveries.settle(conn, [decision.settlement for _, decision in batch])
+            await deliveries.follow_moved(conn, [delivery.id for delivery, _ in batch], self._clock.now())
+            for delivery, decision in batch:
+                await _mark(conn, delivery, decision)
 
     def _tell_about(self, batch: list[tuple[ClaimedDelivery, Decision]]) -> None:
         done = Counter(delivery.bot_id for delivery, _ in batch)

@@ -84,6 +84,8 @@ class Senders:
 
     def stop(self) -> None:
         """Claim and start nothing more; ``run`` returns once what is in flight is recorded."""
+        for dispatcher, _ in self._running.values():
+            dispatcher.stop()
         self._stop.set()
 
     async def run(self) -> None:
@@ -147,9 +149,9 @@ class Senders:
     async def _let_go(self, bot_ids: Sequence[int]) -> None:
         """End the dispatchers of these bots, then let other processes have them."""
         ending = [self._running.pop(bot_id) for bot_id in bot_ids]
-        await self._claimer.remove([dispatcher for dispatcher, _ in ending])  # first: what it claims must be given back
         for dispatcher, _ in ending:
             dispatcher.stop()
+        await self._claimer.remove([dispatcher for dispatcher, _ in ending])
         ends = await asyncio.gather(*(task for _, task in ending), return_exceptions=True)
         if ending:
             await self._recorder.record()

@@ -24,6 +24,8 @@ Connection = AsyncConnection
 DatabaseFailure = DBAPIError
 """What the database itself refuses: a full disk, a read-only file, a lost connection."""
 
+_DEADLOCK: Final = "40P01"
+
 DUE: Final = "lianxun_due"
 """The channel that says: something to be sent may be due."""
 PLACE_ASKED: Final = "lianxun_place_asked"
@@ -61,6 +63,11 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # A transaction that will write takes the write lock at once: upgrading later could fail half-way.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_deadlock(error: DatabaseFailure) -> bool:
+    """Whether PostgreSQL ended a transaction because it and another waited for each other: to be tried once more."""
+    return getattr(error.orig, "sqlstate", None) == _DEADLOCK
 
 
 async def notify(conn: Connection, channel: str, payload: str = "") -> None:

@@ -85,6 +85,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
 
     A press of the button may have proved a delivery before its answer came back: what is delivered stays so.
     """
+    await _hold(conn, sorted(one.delivery_id for one in settlements))
     delivered = [one for one in settlements if one.state is DeliveryState.DELIVERED]
     others = [one for one in settlements if one.state is not DeliveryState.DELIVERED]
     if delivered:
@@ -93,6 +94,13 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
         await conn.execute(
             _OTHER, [{**_values(one), "b_due_at": one.due_at, "b_unsent": int(one.unsent)} for one in others]
         )
+
+
+async def _hold(conn: Connection, ids: Sequence[int]) -> None:
+    """Take the rows in the order of their ids, as who records presses does: neither waits for the other for ever."""
+    if conn.dialect.name != "sqlite":  # there one transaction writes at a time
+        held = select(deliveries.c.id).where(among(conn, deliveries.c.id, ids)).order_by(deliveries.c.id)
+        await conn.execute(held.with_for_update(key_share=True))
 
 
 def _values(one: Settlement) -> dict[str, Any]:

@@ -452,3 +452,20 @@ _ON_POSTGRESQL: Final = (
     "CREATE TRIGGER full_disk BEFORE UPDATE ON deliveries FOR EACH ROW"
     " WHEN (NEW.state = 'delivered') EXECUTE FUNCTION refuse()"
 )
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_outcomes_and_presses_that_meet_over_the_same_rows_are_both_recorded(sending: Sending) -> None:
+    """Who records presses takes the rows in the order of their ids; outcomes came in the order of their answers."""
+    await sending.district.issue(saying())
+    sending.kept.respond = held = Held()
+    async with sending.running(sending.senders()):
+        await sending.kept.until(4)
+        async with sending.district.db.writing() as conn:
+            for number in (1, 2, 3, 4):
+                await conn.execute(
+                    tables.deliveries.update().where(tables.deliveries.c.id == number).values(attempts=7)
+                )
+                held.go.set()
+                await asyncio.sleep(0)
+    assert [row[0] for row in await sending.rows()] == ["delivered"] * 4
