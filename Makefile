@@ -43,7 +43,7 @@ demo: $(RUN)  ## everything in one process, in your browser: PORT=8080 DATA=demo
 
 test: $(DEV)  ## all tests: ARGS="-k name" for some
 	@scripts/chromium.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: lint-style lint-types lint-imports lint-catalogs lint-dead lint-dependencies lint-audit  ## every check of the code
 
