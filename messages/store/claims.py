@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Result,
     Row,
     Select,
     Update,
     and_,
+    bindparam,
     func,
     literal,
     literal_column,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.notices import FIRST_WAVE, Grade, Lane
@@ -87,37 +90,71 @@ async def claim(conn: Connection, orders: Iterable[Order], now: datetime) -> lis
     What has expired is never taken, and nothing by a sender whose term is over. On PostgreSQL the rows that another
     transaction holds are passed over.
     """
-    ids = [taken for order in orders for taken in await _take(conn, order, now)]
+    ids = await _take(conn, [one for one in orders if one.lanes], now)
     return await _claimed(conn, ids) if ids else []
 
 
-async def _take(conn: Connection, order: Order, now: datetime) -> list[int]:
+async def _take(conn: Connection, orders: Sequence[Order], now: datetime) -> Sequence[int]:
+    if conn.dialect.name != "sqlite":
+        return (await conn.scalars(_taking_all(orders, now))).all() if orders else []
+    return [taken for order in orders for taken in await _take_one(conn, order, now)]
+
+
+async def _take_one(conn: Connection, order: Order, now: datetime) -> list[int]:
     taken: list[int] = []
     for lane in order.lanes:
         if (room := order.limit - len(taken)) <= 0:
             break
-        taken += await conn.scalars(_taking(conn, order.sender, lane, now, room))
+        taken += await conn.scalars(_taking(order.sender, lane, now, room))
     return taken
 
 
-def _taking(conn: Connection, sender: Sender, lane: Lane, now: datetime, limit: int) -> Any:  # noqa: ANN401 -- RETURNING
+def _taking(sender: Sender, lane: Lane, now: datetime, limit: int) -> Any:  # noqa: ANN401 -- RETURNING
     in_office = select(bots.c.term).where(bots.c.id == sender.bot_id).scalar_subquery() == sender.term
-    live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
-    chosen = (
-        select(deliveries.c.id)
-        .where(deliveries.c.bot_id == sender.bot_id, _lane == lane.value, IS_PLANNED, _due <= now, live, in_office)
-        .order_by(_due, deliveries.c.id)
-        .limit(_written_out(limit))
+    chosen = _in_line(now).where(deliveries.c.bot_id == sender.bot_id, _lane == lane.value, in_office).limit(limit)
+    return _intending(deliveries.c.id.in_(chosen.with_only_columns(deliveries.c.id)), now, literal(sender.term))
+
+
+def _taking_all(orders: Sequence[Order], now: datetime) -> Any:  # noqa: ANN401 -- RETURNING
+    """What is ordered for all bots, by one statement: forty that wait for each other would be too slow.
+
+    Of each bot's every lane as many are looked at as the largest order asks for; then each bot takes its own first.
+    """
+    asked = [(one.sender.bot_id, one.sender.term, lane.value, one.limit) for one in orders for lane in one.lanes]
+    columns = [bindparam(None, [*values], type_=ARRAY(BigInteger), unique=True) for values in zip(*asked, strict=True)]
+    wish = func.unnest(*columns).table_valued("bot_id", "term", "lane", "room", joins_implicitly=True).render_derived()
+    first = (
+        _in_line(now)
+        .where(deliveries.c.bot_id == wish.c.bot_id, _lane == wish.c.lane)
+        .limit(_written_out(max(order.limit for order in orders)))
         .with_for_update(skip_locked=True)
+        .lateral("first")
     )
+    place = func.row_number().over(partition_by=wish.c.bot_id, order_by=(wish.c.lane, first.c.due_at, first.c.id))
+    in_office = and_(bots.c.id == wish.c.bot_id, bots.c.term == wish.c.term)
+    placed = select(first.c.id, wish.c.room, place.label("place")).select_from(wish).join(bots, in_office)
+    line = placed.join(first, literal(value=True)).subquery()
+    chosen = select(line.c.id).where(line.c.place <= line.c.room)
+    term = select(bots.c.term).where(bots.c.id == deliveries.c.bot_id).scalar_subquery()
+    # An array is worked out first and once; a plain IN may be turned into a join over the whole table.
+    return _intending(deliveries.c.id == func.any(func.array(chosen.scalar_subquery())), now, term)
+
+
+def _in_line(now: datetime) -> Select[Any]:
+    """What is due and not too late, in the order in which it is to go."""
+    live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
+    return select(deliveries.c.id, _due).where(IS_PLANNED, _due <= now, live).order_by(_due, deliveries.c.id)
+
+
+def _intending(chosen: ColumnElement[bool], now: datetime, term: ColumnElement[int]) -> Any:  # noqa: ANN401 -- RETURNING
     account = select(accounts.c.id).where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
-    taking: Update = update(deliveries).where(_is_chosen(conn, chosen))
+    taking: Update = update(deliveries).where(chosen)
     return taking.values(
         state=DeliveryState.SENDING.value,
         claimed_at=now,
         attempts=deliveries.c.attempts + 1,
         account_id=account.scalar_subquery(),
-        term=sender.term,
+        term=term,
     ).returning(deliveries.c.id)
 
 
@@ -127,13 +164,6 @@ def _written_out(limit: int) -> ColumnElement[int]:
     A large one is rounded down, so that there are not many different statements.
     """
     return literal_column(str(limit if limit < _ROUND_FROM else limit - limit % _ROUND_TO))
-
-
-def _is_chosen(conn: Connection, chosen: Select[tuple[int]]) -> ColumnElement[bool]:
-    if conn.dialect.name == "sqlite":
-        return deliveries.c.id.in_(chosen)
-    # An array is worked out first and once; a plain IN may be turned into a join over the whole table.
-    return deliveries.c.id == func.any(func.array(chosen.scalar_subquery()))
 
 
 async def _claimed(conn: Connection, ids: Sequence[int]) -> list[ClaimedDelivery]:
