@@ -1,6 +1,7 @@
 """``make bench``: everything that is promised about speed, measured in one run.
 
-``make bench ARGS="rate throughput urgent roster --quick"`` chooses parts of it.
+``make bench ARGS="rate throughput urgent roster --quick"`` chooses parts of it; with ``--markdown FILE`` the tables are
+written there, too. Each part runs in a process of its own, so that the memory that it tells is its own.
 """
 
 import argparse
@@ -10,6 +11,9 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,7 +21,16 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import bench_acks, bench_fanout, bench_rate, bench_steps, bench_throughput, bench_urgent
+from tests.benchmarks import (
+    bench_acks,
+    bench_bots,
+    bench_claims,
+    bench_fanout,
+    bench_rate,
+    bench_steps,
+    bench_throughput,
+    bench_urgent,
+)
 from tests.benchmarks.figures import Line, Part
 
 _PARTS: dict[str, Callable[..., Coroutine[Any, Any, Part]]] = {
@@ -27,21 +40,26 @@ _PARTS: dict[str, Callable[..., Coroutine[Any, Any, Part]]] = {
     "acks": bench_acks.measure,
     "fanout": bench_fanout.measure,
     "steps": bench_steps.measure,
+    "claims": bench_claims.measure,
+    "bots": bench_bots.measure,
 }
 _ROSTER = "roster"
+_HEADINGS = ("", "ours", "peer", "ours ÷ peer", "aim", "met")
 _VERDICTS = {True: "[green]yes[/]", False: "[red]no[/]", None: ""}
+_PLAIN = {True: "yes", False: "**no**", None: ""}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[[], *_PARTS, _ROSTER], help="all but roster if none is named")
     parser.add_argument("--quick", action="store_true", help="fewer messages: a look, not a measurement")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there as Markdown, too")
     return parser.parse_args()
 
 
 def _table(part: Part) -> Table:
     table = Table(title=part.title, title_justify="left", caption="\n".join(part.notes), caption_justify="left")
-    for heading in ("", "ours", "peer", "ours ÷ peer", "aim", "met"):
+    for heading in _HEADINGS:
         table.add_column(heading, justify="left" if heading in {"", "aim", "met"} else "right")
     for line in part.lines:
         table.add_row(*_cells(line))
@@ -59,19 +77,40 @@ def _machine() -> str:
     )
 
 
-def main() -> None:
-    """Run the parts one after the other, each on an event loop of its own."""
-    given = _arguments()
+def _markdown(part: Part) -> str:
+    rows = [_HEADINGS, ["---"] * len(_HEADINGS), *([*_cells(line)[:-1], _PLAIN[line.met]] for line in part.lines)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    notes = "\n".join(part.notes)
+    return f"\n## {part.title}\n\n{table}\n\n{notes}\n"
+
+
+def _measured(name: str, quick: bool) -> Part:  # noqa: FBT001 -- called across processes
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    for name in ("telegram", "apscheduler"):  # the peer logs every flood error: they are counted
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for library in ("telegram", "apscheduler"):  # the peer logs every flood error: they are counted
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    return uvloop.run(_PARTS[name](quick=quick))
+
+
+def _in_a_process(name: str, *, quick: bool) -> Part:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_measured, name, quick).result()
+
+
+def main() -> None:
+    """Run the parts one after the other."""
+    given = _arguments()
     console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(_machine())
+    written = [_machine()]
+    console.print(written[0])
     for name in given.parts or _PARTS:
         if name == _ROSTER:
             subprocess.run([sys.executable, "-m", "tests.benchmarks.bench_roster"], check=True)
         else:
-            console.print(_table(uvloop.run(_PARTS[name](quick=given.quick))))
+            part = _in_a_process(name, quick=given.quick)
+            console.print(_table(part))
+            written.append(f"{_markdown(part)}\nLoad average when it was done: {os.getloadavg()[0]:.1f}.\n")
+            if given.markdown:
+                given.markdown.write_text("\n".join(written), encoding="utf-8")
 
 
 if __name__ == "__main__":

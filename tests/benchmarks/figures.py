@@ -1,5 +1,6 @@
 """What a part of the benchmark gives: lines of a table."""
 
+import resource
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,3 +24,8 @@ class Part:
     title: str
     lines: Sequence[Line]
     notes: Sequence[str] = field(default=())
+
+
+def resident() -> str:
+    """The most memory that this process has had so far."""
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"

@@ -59,6 +59,8 @@ def _delivery(number: int, notice: NewNotice, person: Person) -> ClaimedDelivery
         id=number,
         notice_id=1,
         person_id=number,
+        bot_id=1,
+        term=1,
         chat_id=person.chat_id,
         language=person.language,
         reminder=0,
