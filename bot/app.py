@@ -6,6 +6,7 @@ from itertools import accumulate, chain, repeat
 
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
+from bot.outage import Outage
 from bot.receiving import Receivers
 from bot.service import ALL, Role, Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
@@ -96,8 +97,9 @@ def build(
             wake=senders.wake,
         )
 
-    receivers = Receivers(settings, lines, leases, desk=desk)
-    supervisor = Supervisor(clock.steady)
+    outage = Outage(db, clock.steady)
+    receivers = Receivers(settings, lines, leases, desk=desk, outage=outage)
+    supervisor = Supervisor(clock.steady, outage.note)
     jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
     web = WebServer(
         host=settings.http_host,
@@ -124,6 +126,7 @@ def build(
         jobs=jobs,
         web=web,
         supervisor=supervisor,
+        outage=outage,
     )
     return service
 

@@ -5,7 +5,7 @@ they are delivered to.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -18,8 +18,10 @@ from bot.chat.commands import publish_menu
 from bot.chat.desk import Desk
 from bot.chat.routing import Chat
 from bot.lines import Line, Lines
+from bot.outage import WAIT_SECONDS, Outage
 from bot.settings import Settings, TelegramMode
-from bot.telegram.ordering import Inbox
+from bot.telegram.incoming import Update
+from bot.telegram.ordering import Inbox, Later
 from bot.telegram.updates import WEBHOOK_PATH, PollingIntake, WebhookIntake
 from messages.store.bots import MAIN_BOT
 from messages.store.lease import Duty, Lease, Leases
@@ -42,12 +44,15 @@ class _Receiver:
 class Receivers:
     """Receives for every bot that this process gets hold of."""
 
-    def __init__(self, settings: Settings, lines: Lines, leases: Leases, *, desk: Callable[[Line], Desk]) -> None:
+    def __init__(
+        self, settings: Settings, lines: Lines, leases: Leases, *, desk: Callable[[Line], Desk], outage: Outage
+    ) -> None:
         """``desk`` makes a bot's desk."""
         self._settings = settings
         self._lines = lines
         self._leases = leases
         self._desk = desk
+        self._outage = outage
         self._polls = settings.telegram_mode is TelegramMode.POLLING
         self._running: dict[int, _Receiver] = {}
 
@@ -84,10 +89,24 @@ class Receivers:
 
     def _begin(self, line: Line) -> _Receiver:
         desk = self._desk(line)
-        inbox = Inbox(Chat(desk).process)
+        inbox = Inbox(self._patient(Chat(desk)))
         intake = PollingIntake(line.bot, inbox) if self._polls else self._webhook(line, inbox)
         tasks = asyncio.create_task(intake.run()), asyncio.create_task(_publish_menu(desk, line))
         return _Receiver(line=line, desk=desk, intake=intake, tasks=tasks)
+
+    def _patient(self, chat: Chat) -> Callable[[Update], Awaitable[Later | None]]:
+        """Processes an update when the database is there: until then it is not received, and comes again if we end."""
+
+        async def process(update: Update) -> Later | None:
+            while True:
+                try:
+                    return await chat.process(update)
+                except Exception as error:
+                    if not self._outage.note(error):
+                        raise
+                await asyncio.sleep(WAIT_SECONDS)
+
+        return process
 
     def _webhook(self, line: Line, inbox: Inbox) -> WebhookIntake:
         path = WEBHOOK_PATH if line.bot_id == MAIN_BOT else f"{WEBHOOK_PATH}/{line.bot_id}"

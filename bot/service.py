@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from bot.lines import Lines
+from bot.outage import Outage
 from bot.receiving import Receivers
 from bot.settings import Settings
 from bot.supervision import Supervisor
@@ -71,6 +72,7 @@ class Service:
     jobs: Jobs
     web: WebServer
     supervisor: Supervisor
+    outage: Outage
     _plans: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -101,10 +103,20 @@ class Service:
         return self.catalog.say(what, self.settings.locale)
 
     async def plan(self) -> datetime | None:
-        """One planning pass, if this process is the one that plans; gives when the next thing is due."""
+        """One planning pass, if this process is the one that plans; gives when the next thing is due.
+
+        While the database is away nothing is done: a later wake finds it all due.
+        """
         if not self.leases.holds(PLANNING):
             return None
-        now = self.clock.now()
+        try:
+            return await self._plan(self.clock.now())
+        except Exception as error:
+            if not self.outage.note(error):
+                raise
+            return None
+
+    async def _plan(self, now: datetime) -> datetime | None:
         if (await self.planner.run(now)).deliveries:
             self.senders.wake()
         upcoming = await self.planner.next_due(now)
@@ -176,6 +188,7 @@ class Service:
         )
         for name in ("granting", "listening", "leases"):
             await self.supervisor.cancel(name)
+        await self.outage.close()
         await self.lines.close()
         await self.web.stop()
         log.info("stopped")

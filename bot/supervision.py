@@ -7,6 +7,8 @@ from typing import Final
 
 import structlog
 
+from bot.outage import WAIT_SECONDS
+
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 8.0
 
@@ -16,9 +18,13 @@ log = structlog.get_logger(__name__)
 class Supervisor:
     """Runs the service's long tasks."""
 
-    def __init__(self, steady: Callable[[], float]) -> None:
-        """Nothing runs yet. ``steady`` counts seconds: a task that ran well for a while is begun again soon."""
+    def __init__(self, steady: Callable[[], float], outage: Callable[[Exception], bool]) -> None:
+        """Nothing runs yet. ``steady`` counts seconds: a task that ran well for a while is begun again soon.
+
+        ``outage`` says (and tells) whether an error is no fault of the task, which is then begun again and again.
+        """
         self._steady = steady
+        self._outage = outage
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts: Counter[str] = Counter()
 
@@ -32,11 +38,16 @@ class Supervisor:
             began = self._steady()
             try:
                 await work()
-            except Exception:
+            except Exception as error:
+                if _is_cancelled():
+                    return  # what fails while it ends may hide that it was told to end
+                self.restarts[name] += 1
+                if self._outage(error):
+                    await asyncio.sleep(WAIT_SECONDS)
+                    continue
                 log.exception("a task failed and is begun again", task=name, after_seconds=pause)
             else:
                 return
-            self.restarts[name] += 1
             if self._steady() - began > _LONGEST_PAUSE:
                 pause = _FIRST_PAUSE
             await asyncio.sleep(pause)
@@ -60,3 +71,8 @@ class Supervisor:
     async def _cancel(self, task: asyncio.Task[None]) -> None:
         task.cancel()
         await asyncio.wait([task])
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

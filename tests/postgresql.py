@@ -4,11 +4,12 @@ PostgreSQL refuses to run as root, so root starts it as ``nobody``; nothing is c
 tests, even where they are killed: a shell waits for their pipe to close, then stops it.
 """
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
@@ -40,10 +41,30 @@ cd / && rm -rf "$folder" 2>/dev/null
 class Server:
     """A running PostgreSQL, reached by the socket in ``folder``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, flags: str, as_whom: dict[str, Any]) -> None:
         self._folder = folder
+        self._binaries = binaries
+        self._flags = flags
+        self._as_whom = as_whom
         self._numbers = count(1)
         self._prepared = False
+
+    async def stop(self, mode: str = "fast") -> None:
+        """Stop it, as ``pg_ctl`` does: ``fast`` ends every connection, ``immediate`` is like a crash."""
+        await self._control("stop", "-m", mode)
+
+    async def start(self) -> None:
+        """Start it again after a stop."""
+        log = str(self._folder / "data.log")
+        await self._control("start", "-l", log, "-o", _options(self._folder, self._flags))
+
+    async def _control(self, *words: str) -> None:
+        command = [str(self._binaries / "pg_ctl"), "-D", str(self._folder / "data"), "-w", *words]
+        silent = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=silent, stdout=silent, stderr=silent, cwd=self._folder, **self._as_whom
+        )
+        assert await process.wait() == 0
 
     def _url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self._folder}"
@@ -90,21 +111,21 @@ def running(*, durable: bool = False) -> Iterator[Server]:
         os.chown(folder, _NOBODY, _NOBODY)
         as_whom = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
     try:
-        command = _command(folder, as_whom, _DURABLE if durable else _QUICK)
+        flags, binaries = _DURABLE if durable else _QUICK, _binaries(folder, as_whom)
+        command = ["sh", "-c", _WATCH, "sh", str(binaries), str(folder), _options(folder, flags)]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, start_new_session=True, **as_whom
         ) as watch:
             assert watch.stdout is not None
             if watch.stdout.readline() != b"ready\n":
                 raise RuntimeError((folder / "data.log").read_text(encoding="utf-8", errors="replace"))
-            yield Server(folder)
+            yield Server(folder, binaries, flags, as_whom)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _command(folder: Path, as_whom: dict[str, Any], flags: str) -> Sequence[str]:
-    options = f"-k {folder} -h '' {flags}"
-    return ["sh", "-c", _WATCH, "sh", str(_binaries(folder, as_whom)), str(folder), options]
+def _options(folder: Path, flags: str) -> str:
+    return f"-k {folder} -h '' {flags}"
 
 
 def _binaries(folder: Path, as_whom: dict[str, Any]) -> Path:

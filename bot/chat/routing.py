@@ -13,6 +13,7 @@ from bot.telegram.incoming import Update
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.store.accounts import Member
+from messages.store.database import is_away
 from messages.text.phrase import phrase
 
 _log: Final = structlog.get_logger(__name__)
@@ -32,7 +33,8 @@ class Chat:
     async def process(self, update: Update) -> Later | None:
         """Attend to one update; gives what can be done later.
 
-        It never raises: the person gets a kind line, the log the whole story.
+        The person gets a kind line, the log the whole story; what is raised is only that the database is away: the
+        update is then to be processed once more.
         """
         act = acts.read(update)
         if act is None:
@@ -41,7 +43,10 @@ class Chat:
             return await self._attend(act)
         except Forbidden:
             _log.info("answer_undeliverable", chat_id=act.chat_id)
-        except Exception:  # noqa: BLE001 -- an error in one handler must never stop another
+        except Exception as error:
+            if is_away(error):
+                raise
+            # An error in one handler must never stop another.
             _log.exception("act_failed", chat_id=act.chat_id, act=type(act).__name__)
             await self._apologise(act)
         return None

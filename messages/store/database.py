@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messages.errors import refused
@@ -34,6 +34,8 @@ PLACE_GRANTED: Final = "lianxun_place_granted"
 """The channel that says: the place whose id it tells is given."""
 
 _BUSY_SECONDS: Final = 15
+_AWAY_SQLITE: Final = frozenset({5, 8, 10, 13, 14})  # busy, read-only, input or output failed, full, cannot be opened
+_AWAY_POSTGRESQL: Final = frozenset({"08", "53", "57", "58"})  # connection, resources, ended by hand, the system
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -68,6 +70,22 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 def is_deadlock(error: DatabaseFailure) -> bool:
     """Whether PostgreSQL ended a transaction because it and another waited for each other: to be tried once more."""
     return getattr(error.orig, "sqlstate", None) == _DEADLOCK
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot be used for the moment, whatever is asked: out of reach, restarting, its disk full.
+
+    An error without this is about what was asked, and comes again however often that is tried.
+    """
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if (code := getattr(cause, "sqlite_errorcode", None)) is not None:
+        return int(code) & 0xFF in _AWAY_SQLITE
+    if (state := getattr(cause, "sqlstate", None)) is not None:
+        return str(state)[:2] in _AWAY_POSTGRESQL
+    # Pending: on a connection that several use, another one has met the failure before.
+    return isinstance(cause, OSError | InterfaceError | PendingRollbackError)
 
 
 async def notify(conn: Connection, channel: str, payload: str = "") -> None:
