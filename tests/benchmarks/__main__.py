@@ -5,53 +5,35 @@ written there, too. Each part runs in a process of its own, so that the memory t
 """
 
 import argparse
-import logging
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-import structlog
-import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import (
-    bench_acks,
-    bench_bots,
-    bench_claims,
-    bench_fanout,
-    bench_rate,
-    bench_steps,
-    bench_throughput,
-    bench_urgent,
-)
 from tests.benchmarks.figures import Line, Part
+from tests.benchmarks.parts import PARTS, measured
 
-_PARTS: dict[str, Callable[..., Coroutine[Any, Any, Part]]] = {
-    "rate": bench_rate.measure,
-    "throughput": bench_throughput.measure,
-    "urgent": bench_urgent.measure,
-    "acks": bench_acks.measure,
-    "fanout": bench_fanout.measure,
-    "steps": bench_steps.measure,
-    "claims": bench_claims.measure,
-    "bots": bench_bots.measure,
-}
 _ROSTER = "roster"
 _HEADINGS = ("", "ours", "peer", "ours ÷ peer", "aim", "met")
+_HEAD = """# Benchmarks
+
+Made by `make bench ARGS="{command}"`. What runs beside it on the machine slows it down: the load is told.
+
+{machine}
+"""
 _VERDICTS = {True: "[green]yes[/]", False: "[red]no[/]", None: ""}
 _PLAIN = {True: "yes", False: "**no**", None: ""}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[[], *_PARTS, _ROSTER], help="all but roster if none is named")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS, _ROSTER], help="all but roster if none is named")
     parser.add_argument("--quick", action="store_true", help="fewer messages: a look, not a measurement")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there as Markdown, too")
     return parser.parse_args()
@@ -84,31 +66,24 @@ def _markdown(part: Part) -> str:
     return f"\n## {part.title}\n\n{table}\n\n{notes}\n"
 
 
-def _measured(name: str, quick: bool) -> Part:  # noqa: FBT001 -- called across processes
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    for library in ("telegram", "apscheduler"):  # the peer logs every flood error: they are counted
-        logging.getLogger(library).setLevel(logging.CRITICAL)
-    return uvloop.run(_PARTS[name](quick=quick))
-
-
 def _in_a_process(name: str, *, quick: bool) -> Part:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(_measured, name, quick).result()
+        return process.submit(measured, name, quick).result()
 
 
 def main() -> None:
     """Run the parts one after the other."""
     given = _arguments()
     console = Console(width=None if sys.stdout.isatty() else 140)
-    written = [_machine()]
-    console.print(written[0])
-    for name in given.parts or _PARTS:
+    console.print(machine := _machine())
+    written = [_HEAD.format(machine=machine, command=" ".join(sys.argv[1:]))]
+    for name in given.parts or PARTS:
         if name == _ROSTER:
             subprocess.run([sys.executable, "-m", "tests.benchmarks.bench_roster"], check=True)
         else:
             part = _in_a_process(name, quick=given.quick)
             console.print(_table(part))
-            written.append(f"{_markdown(part)}\nLoad average when it was done: {os.getloadavg()[0]:.1f}.\n")
+            written.append(f"{_markdown(part)}\nLoad average at its end: {os.getloadavg()[0]:.1f}.\n")
             if given.markdown:
                 given.markdown.write_text("\n".join(written), encoding="utf-8")
 
