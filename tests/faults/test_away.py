@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 
 from structlog.testing import capture_logs
 
+from bot.sandbox.limits import Limits
+from schedules.clock import Clock
 from tests.promises import FAIL, keep_on, lines, nothing_is_permanent
 from tests.service import BEFORE, DUE, NOTICE, ZONE, Founding, until
+from tests.set_back import TOLD, Machine
 
 HEADING = "国庆节"
+TEXT = "请大家注意"
 EVE = datetime(2026, 9, 30, 15, 20, tzinfo=ZONE)
 """When the short notice before the National Day of 2026 is due."""
 SHORT = "holiday:2026:national-day:short"
@@ -91,4 +95,25 @@ async def test_a_clock_that_is_an_hour_back_after_a_restart_repeats_and_loses_no
             silent = place.everyone() | {first: 0, second: 0}
             await until(lambda: place.said("第1次提醒") == silent)
         assert (await place.keys()).count(NOTICE) == 1
+        await nothing_is_permanent(place)
+
+
+async def test_the_machines_clock_jumps_back_an_hour_under_the_service_and_all_stays_on_time(found: Founding) -> None:
+    """Promises 1 and 2: what goes out goes on, a retry and the next planning come when they should; one line tells."""
+    machine = Machine()
+    async with (
+        found(people=40, limits=Limits(per_chat=0)) as place,
+        place.serving(clock=Clock(ZONE, BEFORE - 3 * AN_HOUR, machine=machine), send_rate=30) as service,
+    ):
+        place.sandbox.faults.server_error(502, method="sendMessage", times=3)
+        notice_id = await place.issue(service, TEXT)
+        await until(lambda: sum(place.said(TEXT).values()) >= 10)
+        with capture_logs() as logs:
+            machine.back = AN_HOUR
+            await place.settled(notice_id, delivered=37, planned=3, sending=0)
+            await keep_on(place, service, notice_id)
+            assert place.said(TEXT) == place.everyone()
+            await service.move_clock(DUE + timedelta(minutes=5))
+            await until(lambda: place.said(HEADING) == place.everyone())
+        assert len(lines(logs, TOLD)) == 1
         await nothing_is_permanent(place)

@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from schedules.clock import Clock
 from tests.district import MORNING, ZONE
+from tests.set_back import TOLD, Machine
 
 CLOSE = timedelta(seconds=5)
 
@@ -70,3 +72,50 @@ async def test_who_sleeps_until_a_near_instant_wakes_by_itself() -> None:
 async def test_an_instant_that_has_passed_is_not_waited_for() -> None:
     async with asyncio.timeout(5):
         await Clock(ZONE, MORNING).sleep_until(datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def test_it_does_not_follow_a_machine_whose_clock_is_set_back() -> None:
+    """What was done must not lie in the future, nor what is due wait for an hour more; one line tells it."""
+    machine = Machine()
+    clock = Clock(ZONE, MORNING, machine=machine)
+    before = clock.now()
+    with capture_logs() as logs:
+        machine.back = timedelta(hours=1)
+        assert timedelta(0) <= clock.now() - before < CLOSE
+        assert timedelta(0) <= clock.now() - before < CLOSE
+    (line,) = logs
+    assert (line["event"], line["log_level"]) == (TOLD, "warning")
+    assert line["by"].startswith(("1:00:00", "0:59:59"))
+
+
+def test_it_never_goes_back_by_a_moment_either() -> None:
+    """A machine's clock that is kept right goes back by moments: that is no trouble, and told nobody."""
+    machine = Machine()
+    clock = Clock(ZONE, MORNING, machine=machine)
+    shown = []
+    with capture_logs() as logs:
+        for milliseconds in (0, 900, 0, 1500, 300):
+            machine.back = timedelta(milliseconds=milliseconds)
+            shown.append(clock.now())
+    assert shown == sorted(shown)
+    assert not logs
+
+
+def test_it_follows_a_machine_whose_clock_is_set_forward_or_right_again() -> None:
+    machine = Machine()
+    clock = Clock(ZONE, MORNING, machine=machine)
+    with capture_logs():
+        for hours in (1, 0, -2):
+            machine.back = timedelta(hours=hours)
+            clock.now()
+    assert timedelta(hours=2) <= clock.now() - MORNING < timedelta(hours=2) + CLOSE
+
+
+async def test_a_sleep_ends_in_time_though_the_machines_clock_is_set_back_meanwhile() -> None:
+    machine = Machine()
+    clock = Clock(ZONE, MORNING, machine=machine)
+    sleeper = asyncio.create_task(clock.sleep_until(clock.now() + timedelta(milliseconds=50)))
+    await asyncio.sleep(0)
+    machine.back = timedelta(hours=1)
+    async with asyncio.timeout(5):
+        await sleeper

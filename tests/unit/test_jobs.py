@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from schedules.clock import Clock
 from schedules.jobs import Jobs
@@ -120,3 +121,32 @@ async def test_two_wakes_at_once_work_one_after_the_other_and_a_stop_waits_for_b
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(stop, *wakes)
     assert (most, ended) == (1, 2)
+
+
+class Late(Clock):
+    """A clock whose steady seconds a test moves on."""
+
+    late = 0.0
+
+    def steady(self) -> float:
+        return super().steady() + self.late
+
+
+async def test_a_scheduler_that_was_thrown_off_by_the_machines_clock_is_set_anew(work: Work) -> None:
+    """APScheduler goes by the machine's clock: where that is an hour back, its next wake is an hour away."""
+    clock = Late(ZONE, MORNING)
+    jobs = Jobs(clock, work)
+    jobs.start()
+    work.at = [MORNING + timedelta(days=1)]
+    await jobs.wake()
+    with capture_logs() as logs:
+        await jobs.check()
+        assert (work.done, logs) == (1, [])
+        clock.late = 12.0
+        work.at = [clock.now() + timedelta(milliseconds=50)]
+        await jobs.check()
+        assert work.done == 2
+        await work.until(3)
+    await jobs.stop()
+    (line,) = logs
+    assert (line["event"], line["log_level"]) == ("no wake came for long; the scheduler is set anew", "warning")
