@@ -1,7 +1,9 @@
 """A claim as a sender makes it at 30 a second, at ten thousand, a million and ten million deliveries."""
 
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -16,9 +18,11 @@ from messages.store.bots import MAIN_BOT, take_term
 from messages.store.claims import Order, Sender
 from messages.store.database import Connection, Database
 from messages.store.deliveries import Settlement, settle
+from messages.store.schema import prepare
 from messages.store.tables import deliveries, notices
+from tests import postgresql
 from tests.benchmarks.figures import Line, Part, resident
-from tests.benchmarks.province import DUE, databases, fill, instant, named, numbers, populate, tidy
+from tests.benchmarks.province import DUE, fill, instant, named, numbers, populate, tidy
 
 TIMES_AIM: Final = 2
 SIZES: Final = (10_000, 1_000_000, 10_000_000)
@@ -56,28 +60,48 @@ class Run:
 
     name: str
     mix: Mix
-    waits: dict[int, Waits]
+    waits: Mapping[int, Waits]
 
 
 async def measure(*, quick: bool) -> Part:
     """Both databases, one after the other, each with every mix at every size."""
     sizes = _QUICK if quick else SIZES
-    async with databases() as found:
-        runs = []
-        for db in found:
-            await populate(db, _PEOPLE)
-            async with db.writing() as conn:
-                await _add_notices(conn, max(sizes) // _PEOPLE + 1)
-            runs += [await _run(db, mix, sizes) for mix in _MIXES]
+    async with _offices(sizes) as found:
+        runs = [await _run(name, mix, dbs) for name, dbs in found.items() for mix in _MIXES]
     return _part(runs)
 
 
-async def _run(db: Database, mix: Mix, sizes: Sequence[int]) -> Run:
-    waits = {}
-    for count in sizes:
+@asynccontextmanager
+async def _offices(sizes: Sequence[int]) -> AsyncIterator[dict[str, dict[int, Database]]]:
+    """A database for each size, of each kind, with people and notices."""
+    with tempfile.TemporaryDirectory(prefix="lianxun-bench-") as folder, postgresql.running(durable=True) as server:
+        found = {
+            "SQLite": {count: Database(f"sqlite:///{folder}/{count}.db") for count in sizes},
+            "PostgreSQL": {count: Database(await server.fresh()) for count in sizes},
+        }
+        every = [(count, db) for dbs in found.values() for count, db in dbs.items()]
+        for count, db in every:
+            await prepare(db)
+            await populate(db, _PEOPLE)
+            async with db.writing() as conn:
+                await _add_notices(conn, count // _PEOPLE + 1)
+        yield found
+        for _, db in every:
+            await db.close()
+
+
+async def _run(name: str, mix: Mix, dbs: Mapping[int, Database]) -> Run:
+    """The sizes take turns, claim by claim: whatever else the machine does slows down all of them."""
+    waits: dict[int, list[float]] = {count: [] for count in dbs}
+    senders = {}
+    for count, db in dbs.items():
         await _deliveries(db, mix, count)
-        waits[count] = await _claim_many(db)
-    return Run(name=db.dialect, mix=mix, waits=waits)
+        async with db.writing() as conn:
+            senders[count] = Sender(bot_id=MAIN_BOT, term=await take_term(conn, MAIN_BOT))
+    for _ in range(_CLAIMS):
+        for count, db in dbs.items():
+            waits[count].append(await _claim(db, senders[count]))
+    return Run(name=name, mix=mix, waits=waits)
 
 
 # --- the deliveries ---------------------------------------------------------------------------------------------------
@@ -135,21 +159,17 @@ async def _add(conn: Connection, mix: Mix, begin: int, more: int, count: int) ->
 # --- the claims -------------------------------------------------------------------------------------------------------
 
 
-async def _claim_many(db: Database) -> Waits:
-    """One claim after the other; what is claimed is recorded as delivered before the next, as the recorder does."""
+async def _claim(db: Database, sender: Sender) -> float:
+    """Seconds of one claim; what is claimed is recorded as delivered afterwards, as the recorder does."""
+    began = time.perf_counter()
+    async with db.reading() as conn:
+        lanes = (await claims.lanes_due(conn, [MAIN_BOT], DUE))[MAIN_BOT]
     async with db.writing() as conn:
-        sender = Sender(bot_id=MAIN_BOT, term=await take_term(conn, MAIN_BOT))
-    waits = []
-    for _ in range(_CLAIMS):
-        began = time.perf_counter()
-        async with db.reading() as conn:
-            lanes = (await claims.lanes_due(conn, [MAIN_BOT], DUE))[MAIN_BOT]
-        async with db.writing() as conn:
-            claimed = await claims.claim(conn, [Order(sender=sender, lanes=lanes, limit=_BATCH)], DUE)
-        waits.append(time.perf_counter() - began)
-        assert len(claimed) == _BATCH, f"only {len(claimed)} were claimed"
-        await _settle(db, claimed)
-    return waits
+        claimed = await claims.claim(conn, [Order(sender=sender, lanes=lanes, limit=_BATCH)], DUE)
+    took = time.perf_counter() - began
+    assert len(claimed) == _BATCH, f"only {len(claimed)} were claimed"
+    await _settle(db, claimed)
+    return took
 
 
 async def _settle(db: Database, claimed: Sequence[ClaimedDelivery]) -> None:
@@ -172,7 +192,7 @@ def _part(runs: Sequence[Run]) -> Part:
             Line(what="resident memory of this process, at the most", ours=resident()),
         ],
         notes=[
-            f"The look for what is due, the claim and its commit: median, p99 of {_CLAIMS:,} claims one after another,",
+            f"The look for what is due, the claim and its commit: median, p99 of {_CLAIMS:,}, the sizes in turn,",
             "each recorded as delivered before the next.",
             f"{_SOON:,} are due; the others are delivered, due as well, or planned for later.",
             "PostgreSQL as it comes (fsync, synchronous_commit, autovacuum); SQLite with WAL and synchronous=FULL.",
