@@ -424,7 +424,9 @@ async def test_a_full_disk_keeps_everything_in_the_database(district: District, 
     assert await keeper.step(LONG_AFTER) == 6
 
 
-@pytest.mark.parametrize("damage", [b"", b"no gzip", gzip.compress(b"another,header\r\n"), None])
+@pytest.mark.parametrize(
+    "damage", [b"", b"no gzip", gzip.compress(b"another,header\r\n"), None], ids=["empty", "no gzip", "header", "cut"]
+)
 async def test_while_the_newest_file_is_damaged_nothing_more_leaves(
     district: District, folder: Path, damage: bytes | None
 ) -> None:
