@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Collection, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 from messages.deliveries import ClaimedDelivery
 from messages.notices import Lane
@@ -11,9 +11,6 @@ from messages.store import claims
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from schedules.clock import Clock
-
-_POLL: Final = 0.1
-"""Seconds between looks at the database when nobody wakes us: another process may have put work in."""
 
 
 class Taker(Protocol):
@@ -40,8 +37,9 @@ class Taker(Protocol):
 class Claimer:
     """Claims for whoever takes."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        """Nobody takes yet."""
+    def __init__(self, db: Database, clock: Clock, poll_seconds: float) -> None:
+        """Nobody takes yet. Look every ``poll_seconds`` when nobody wakes us: another process may have put work in."""
+        self._poll = poll_seconds
         self._db = db
         self._clock = clock
         self._takers: dict[int, Taker] = {}
@@ -71,7 +69,7 @@ class Claimer:
             async with self._one_at_a_time:
                 await self._round()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_POLL):
+                async with asyncio.timeout(self._poll):
                     await self._look.wait()
 
     async def _round(self) -> None:

@@ -39,11 +39,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class DispatchPolicy:
-    """How much at once: ``concurrency`` sends in flight, ``claim_seconds`` of work claimed."""
+    """How much at once: ``concurrency`` sends in flight, ``claim_seconds`` of work claimed.
+
+    Work that nobody tells of is seen within ``poll_seconds``.
+    """
 
     concurrency: int
     claim_seconds: float
     retry: RetryPolicy
+    poll_seconds: float = 0.1
 
 
 @dataclass

@@ -89,8 +89,10 @@ class Recorder:
 
     async def _write(self, batch: list[tuple[ClaimedDelivery, Decision]]) -> None:
         async with self._db.writing() as conn:
+            left = await deliveries.hold(conn, [delivery.id for delivery, _ in batch])
             await deliveries.settle(conn, [decision.settlement for _, decision in batch])
-            await deliveries.follow_moved(conn, [delivery.id for delivery, _ in batch], self._clock.now())
+            if left:
+                await deliveries.follow_moved(conn, left, self._clock.now())
             for delivery, decision in batch:
                 await _mark(conn, delivery, decision)
 

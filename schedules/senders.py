@@ -52,7 +52,7 @@ class Senders:
         self._leases = leases
         self._wires = wires
         self._recorder = Recorder(db, clock)
-        self._claimer = Claimer(db, clock)
+        self._claimer = Claimer(db, clock, policy.poll_seconds)
         self.tally = Tally()
         self._stages = Stages(
             composer=composer,

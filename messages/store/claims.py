@@ -67,7 +67,7 @@ async def lanes_due(conn: Connection, bot_ids: Iterable[int], now: datetime) -> 
     """
     due = (
         select(literal(1))
-        .where(deliveries.c.bot_id == bots.c.id, _lane == _LANES.c.lane, IS_PLANNED, _due <= now)
+        .where(deliveries.c.bot_id == bots.c.id, _lane == _LANES.c.lane, IS_PLANNED, _due <= now, _is_live(now))
         .order_by(_due)  # as the index has it: PostgreSQL would else hope to meet one soon in the whole table
         .limit(1)
         .scalar_subquery()
@@ -82,6 +82,10 @@ async def lanes_due(conn: Connection, bot_ids: Iterable[int], now: datetime) -> 
     for bot_id, lane in await conn.execute(query):
         found.setdefault(bot_id, []).append(Lane(lane))
     return found
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    return or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
 
 
 async def claim(conn: Connection, orders: Iterable[Order], now: datetime) -> list[ClaimedDelivery]:
@@ -142,8 +146,7 @@ def _taking_all(orders: Sequence[Order], now: datetime) -> Any:  # noqa: ANN401 
 
 def _in_line(now: datetime) -> Select[Any]:
     """What is due and not too late, in the order in which it is to go."""
-    live = or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
-    return select(deliveries.c.id, _due).where(IS_PLANNED, _due <= now, live).order_by(_due, deliveries.c.id)
+    return select(deliveries.c.id, _due).where(IS_PLANNED, _due <= now, _is_live(now)).order_by(_due, deliveries.c.id)
 
 
 def _intending(chosen: ColumnElement[bool], now: datetime, term: ColumnElement[int]) -> Any:  # noqa: ANN401 -- RETURNING

@@ -34,6 +34,7 @@ PLACE_GRANTED: Final = "lianxun_place_granted"
 """The channel that says: the place whose id it tells is given."""
 
 _BUSY_SECONDS: Final = 15
+_SERVER_SETTINGS: Final = {"idle_in_transaction_session_timeout": "5s"}  # a frozen process must not keep its rows
 _AWAY_SQLITE: Final = frozenset({5, 8, 10, 13, 14})  # busy, read-only, input or output failed, full, cannot be opened
 _AWAY_POSTGRESQL: Final = frozenset({"08", "53", "57", "58"})  # connection, resources, ended by hand, the system
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -99,7 +100,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``); another is ``Refused``."""
-        self._engine = create_async_engine(_with_driver(url), hide_parameters=True)  # they name people
+        driver = _with_driver(url)
+        patience = {} if driver.startswith("sqlite") else {"connect_args": {"server_settings": _SERVER_SETTINGS}}
+        self._engine = create_async_engine(driver, hide_parameters=True, **patience)  # parameters name people
         self.dialect: str = self._engine.dialect.name
         self._write_lock = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Executable,
     and_,
     bindparam,
     case,
@@ -20,9 +23,11 @@ from sqlalchemy import (
 
 from messages.deliveries import DeliveryState, Reason
 from messages.store.database import Connection
+from messages.store.given import given, parameters
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.sets import among
-from messages.store.tables import accounts, deliveries, notices, obligations
+from messages.store.tables import accounts, deliveries, notices
+from messages.store.types import Instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,7 @@ _UNDER_WAY = (
     DeliveryState.UNCONFIRMED.value,
     DeliveryState.DELIVERED.value,
 )
+_IS_UNDER_WAY = deliveries.c.state.in_(_UNDER_WAY)
 _LANDED = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.UNREACHABLE.value)
 
 
@@ -80,27 +86,56 @@ def served_by() -> ColumnElement[int]:
     return func.coalesce(account.scalar_subquery(), deliveries.c.bot_id)
 
 
+async def hold(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """Keep deliveries and their accounts as they are until the transaction ends; gives those whose account was left.
+
+    In the order of their ids, as who records presses does: neither waits for the other for ever.
+    """
+    held = (
+        select(deliveries.c.id, accounts.c.left_at)
+        .join(accounts, accounts.c.id == deliveries.c.account_id)
+        .where(among(conn, deliveries.c.id, ids))
+        .order_by(deliveries.c.id)
+        .with_for_update(of=(deliveries, accounts), key_share=True)
+    )
+    return [row.id for row in await conn.execute(held) if row.left_at is not None]
+
+
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
     """Record what came of sends, many at once.
 
     A press of the button may have proved a delivery before its answer came back: what is delivered stays so.
     """
-    await _hold(conn, sorted(one.delivery_id for one in settlements))
     delivered = [one for one in settlements if one.state is DeliveryState.DELIVERED]
     others = [one for one in settlements if one.state is not DeliveryState.DELIVERED]
     if delivered:
-        await conn.execute(_DELIVERED, [_values(one) for one in delivered])
+        rows = [_arrival(one) for one in sorted(delivered, key=lambda one: one.delivery_id)]
+        await conn.execute(_delivered(conn.dialect.name), parameters(conn, rows))
     if others:
         await conn.execute(
             _OTHER, [{**_values(one), "b_due_at": one.due_at, "b_unsent": int(one.unsent)} for one in others]
         )
 
 
-async def _hold(conn: Connection, ids: Sequence[int]) -> None:
-    """Take the rows in the order of their ids, as who records presses does: neither waits for the other for ever."""
-    if conn.dialect.name != "sqlite":  # there one transaction writes at a time
-        held = select(deliveries.c.id).where(among(conn, deliveries.c.id, ids)).order_by(deliveries.c.id)
-        await conn.execute(held.with_for_update(key_share=True))
+def _arrival(one: Settlement) -> dict[str, object]:
+    return {"id": one.delivery_id, "term": one.term, "at": one.at, "message_id": one.message_id}
+
+
+@cache
+def _delivered(dialect: str) -> Executable:
+    """All that arrived, by one statement: nearly every outcome is of this kind."""
+    arrived = given(dialect, {"id": BigInteger(), "term": BigInteger(), "at": Instant(), "message_id": BigInteger()})
+    mine = deliveries.c.id == arrived.c.id, deliveries.c.term == arrived.c.term, _IS_UNDER_WAY
+    return (
+        update(deliveries)
+        .where(*mine)
+        .values(
+            state=DeliveryState.DELIVERED.value,
+            settled_at=arrived.c.at,
+            message_id=arrived.c.message_id,
+            reason=None,
+        )
+    )
 
 
 def _values(one: Settlement) -> dict[str, Any]:
@@ -120,16 +155,11 @@ _FINAL: dict[str, Any] = {
     "message_id": bindparam("b_message_id"),
     "reason": bindparam("b_reason"),
 }
-# What comes back after its notice was cancelled must not be planned once more.
-# The notice was cancelled, or its post has another holder now.
+# What comes back must not be planned once more where the notice was cancelled, its post has another holder now, or the
+# person has acknowledged it meanwhile by another wave's message.
 _CALLED_OFF = or_(
     exists().where(notices.c.id == deliveries.c.notice_id, notices.c.cancelled_at.is_not(None)),
-    and_(
-        exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge),
-        ~exists().where(
-            obligations.c.notice_id == deliveries.c.notice_id, obligations.c.person_id == deliveries.c.person_id
-        ),
-    ),
+    and_(exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge), ~is_unanswered()),
 )
 
 
@@ -140,9 +170,6 @@ def unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
 
 
 _CLAIMED = and_(deliveries.c.id == bindparam("b_id"), deliveries.c.term == bindparam("b_term"))
-# Written out, not IN: many rows are settled by one statement, which an expanding list forbids.
-_IS_UNDER_WAY = or_(*(deliveries.c.state == state for state in _UNDER_WAY))
-_DELIVERED = update(deliveries).where(_CLAIMED, _IS_UNDER_WAY).values(_FINAL)
 _OTHER = (
     update(deliveries)
     .where(_CLAIMED, IS_SENDING)

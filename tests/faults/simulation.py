@@ -32,7 +32,6 @@ from messages.store.database import Database
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
-from schedules import claimer
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
 from schedules.notifier import Wire
@@ -106,7 +105,7 @@ class Schedule:
         self.truth = sqlite3.connect(path, isolation_level=None)
         self._numbers = count(1)
         # Seldom looked for, more often woken: otherwise most of the run were looks that find nothing.
-        claimer._POLL = self.random.choice([0.3, 1.0, 1.0])  # type: ignore[misc]  # noqa: SLF001
+        self._poll = self.random.choice([0.3, 1.0, 1.0])
         self.office = Process(self.machine, "office")
         self.rate = self.random.choice([5, 15, 30])
         self.api = BotApi(self.machine, self.truth, self.office, self.rate, 3 * self.rate + 10)
@@ -208,7 +207,9 @@ class Schedule:
             wires=all_wires,
             composer=Composer(self._town.renderer, self._town.catalog),
             clock=process.clock,
-            policy=DispatchPolicy(concurrency=self.random.choice([4, 64]), claim_seconds=0.5, retry=RETRY),
+            policy=DispatchPolicy(
+                concurrency=self.random.choice([4, 64]), claim_seconds=0.5, retry=RETRY, poll_seconds=self._poll
+            ),
         )
         process.do(self._supervise(process, senders))
         self.api.note(f"{process.name} begins")
