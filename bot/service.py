@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,8 @@ from schedules.planner import Planner
 from schedules.retention import Retention
 from schedules.senders import Senders
 
+_SWITCH_SECONDS: Final = 0.0005
+"""SQLite works in threads: while the loop is busy, each of its calls would wait for Python's usual 5 ms, and again."""
 _LEASES_WITHIN: Final = 3.0
 _PLANNER_LOOKS: Final = 0.5
 _NEXT_STEP: Final = 0.2
@@ -81,6 +84,7 @@ class Service:
         Start: the port, the bots, the sender, the planner, and last the intake. Stop: the same the other way round, so
         that nothing new comes in while what is in flight finishes and is recorded.
         """
+        sys.setswitchinterval(_SWITCH_SECONDS)
         await self.web.start()
         try:
             if {Role.CHAT, Role.SENDER} & {*self.roles}:
