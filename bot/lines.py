@@ -7,9 +7,9 @@ then. One whose token cannot be read is told by name and left out; it harms no o
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
@@ -33,6 +33,8 @@ from schedules.pacer import Limits, Pacer
 _ANSWERS: Final = 36
 """Connections kept free for answers to people while the dispatcher uses all of its own."""
 _LOOK_SECONDS: Final = 2.0
+_LANDING_SECONDS: Final = 10.0
+"""After its bot is gone a line stays open for so long: what is in flight on it may still be answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +77,7 @@ class Lines:
         self._pace = pace
         self._open: dict[int, Line] = {}
         self._left_out: set[Bot] = set()
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._doing: set[asyncio.Task[None]] = set()
         self._looked_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -90,7 +92,7 @@ class Lines:
             raise SettingsRefused(
                 phrase("LIANXUN_TELEGRAM_TOKEN is missing: the bot's token from @BotFather is needed.")
             )
-        await asyncio.gather(*self._greetings)
+        await asyncio.gather(*self._doing)
 
     async def current(self) -> Sequence[Line]:
         """The lines that there are now; the database is asked at most every two seconds."""
@@ -107,9 +109,10 @@ class Lines:
 
     async def close(self) -> None:
         """Close every line."""
-        for greeting in self._greetings:
-            greeting.cancel()
-        await asyncio.gather(*self._greetings, return_exceptions=True)
+        doing = [*self._doing]
+        for task in doing:
+            task.cancel()
+        await asyncio.gather(*doing, return_exceptions=True)
         lines = [*self._open.values()]
         self._open.clear()
         await asyncio.gather(*(hang_up(line.bot) for line in lines))
@@ -121,14 +124,17 @@ class Lines:
         for line in [*self._open.values()]:
             if line.bot_id not in found or found[line.bot_id][1] != line.token:
                 del self._open[line.bot_id]
-                await hang_up(line.bot)
+                self._do(_hang_up_later(line))
         for row, token in found.values():
             if row.id not in self._open:
                 self._open[row.id] = line = self._line(row, token)
                 await line.bot.request.initialize()
-                greeting = asyncio.create_task(self._greet(line))
-                self._greetings.add(greeting)
-                greeting.add_done_callback(self._greetings.discard)
+                self._do(self._greet(line))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
     def _token(self, row: Bot) -> SecretStr | None:
         if row.id == MAIN_BOT:
@@ -173,3 +179,10 @@ class Lines:
             log.error("the Bot API refuses the bot's token", bot=line.row.name)  # noqa: TRY400 -- a sentence says all
         except TelegramError as error:
             log.warning("the Bot API cannot be reached yet", bot=line.row.name, error=str(error))
+
+
+async def _hang_up_later(line: Line) -> None:
+    try:
+        await asyncio.sleep(_LANDING_SECONDS)
+    finally:
+        await hang_up(line.bot)

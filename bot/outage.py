@@ -46,10 +46,12 @@ class Outage:
             await asyncio.wait([self._watching])
 
     async def _watch(self) -> None:
-        # It is asked, there is no event.
-        while (left := self._noted_at + _QUIET_SECONDS - self._steady()) > 0 or not await self._answers():  # noqa: ASYNC110
-            await asyncio.sleep(max(left, WAIT_SECONDS))
-        self._watching = None
+        try:
+            # It is asked, there is no event.
+            while (left := self._noted_at + _QUIET_SECONDS - self._steady()) > 0 or not await self._answers():  # noqa: ASYNC110
+                await asyncio.sleep(max(left, WAIT_SECONDS))
+        finally:
+            self._watching = None  # the next failure is told again
         log.info("the database is back", after_seconds=round(self._noted_at - self._began_at, 1))
 
     async def _answers(self) -> bool:

@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 import heapq
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -33,6 +34,10 @@ _UNLIMITED_CLAIM: Final = 512
 _UNRECORDED_SECONDS: Final = 0.06
 """Where the disk is slow, sending waits for it: a crash is to repeat no more outcomes than this much work has."""
 _STOP_WITHIN: Final = 3.5
+_IN_LINE: Final = 2
+"""So many are held for a chat that has just been written to."""
+
+_Entry: TypeAlias = tuple[int, int, ClaimedDelivery]  # lane, order of coming
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +93,7 @@ class Dispatcher:
         self._recorder = stages.recorder
         self._may_send = may_send
         self._troubles = Troubles(wire.name, stages.clock.steady)
-        self._held: list[tuple[int, int, ClaimedDelivery]] = []
+        self._held: list[_Entry] = []
         self._order = count()
         self._blocked = 0
         self._in_flight: set[asyncio.Task[None]] = set()
@@ -124,8 +129,11 @@ class Dispatcher:
         return max(2, math.ceil(rate * self._policy.claim_seconds)) if rate else _UNLIMITED_CLAIM
 
     def room(self) -> int:
-        """How many more deliveries it can hold."""
-        return 0 if self._stopping else self._capacity() - len(self._held)
+        """How many more deliveries it can hold: what waits for its own chat takes little of the others' room."""
+        if self._stopping:
+            return 0
+        capacity, ready = self._capacity(), len(self._held) - self._blocked
+        return max(0, min(capacity - ready, 2 * capacity - len(self._held)))
 
     def wants(self, lane: Lane) -> bool:
         """Whether little that can go is held, or what is due is more urgent: a claim is a commit, so few are made."""
@@ -154,7 +162,7 @@ class Dispatcher:
 
     def _start_ready(self) -> float:
         """Start every held delivery that may go now; gives the seconds until another one may."""
-        blocked: list[tuple[int, int, ClaimedDelivery]] = []
+        blocked: list[_Entry] = []
         wait = _LONGEST_SLEEP
         while self._held and self._may_start():
             now = self._clock.steady()
@@ -168,12 +176,28 @@ class Dispatcher:
                 blocked.append(entry)
             else:
                 self._start(entry[2])
-        for entry in blocked:
-            heapq.heappush(self._held, entry)
-        self._blocked = len(blocked)
+        self._blocked = self._keep_in_line(blocked)
         if len(self._held) <= self._capacity() // 2:
             self._stages.hungry()
         return wait
+
+    def _keep_in_line(self, blocked: Sequence[_Entry]) -> int:
+        """Hold the next few of each chat that may not be written to yet; gives how many.
+
+        The others are given back until their turn in that chat may come: a hundred for one person hold up nobody else.
+        """
+        in_line: Counter[int] = Counter()
+        for entry in blocked:
+            delivery, chat_id = entry[2], entry[2].chat_id or 0
+            in_line[chat_id] += 1
+            if in_line[chat_id] <= _IN_LINE:
+                heapq.heappush(self._held, entry)
+                continue
+            wait = self.pacer.chat_free_at(chat_id) - self._clock.steady()
+            turn = max(0.0, wait) + (in_line[chat_id] - 1) * self.pacer.limits.chat_period(chat_id)
+            now = self._clock.now()
+            self._recorder.take(delivery, Decision(settlement=unsent(delivery, now, now + timedelta(seconds=turn))))
+        return sum(min(number, _IN_LINE) for number in in_line.values())
 
     def _start(self, delivery: ClaimedDelivery) -> None:
         if delivery.chat_id is None:

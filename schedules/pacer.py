@@ -39,6 +39,10 @@ class Limits:
     chat_seconds: float = 1.0
     group_per_minute: int = 20
 
+    def chat_period(self, chat_id: int) -> float:
+        """Seconds between two messages to a chat in the long run."""
+        return self.chat_seconds if chat_id > 0 else max(self.chat_seconds, _GROUP_PERIOD / self.group_per_minute)
+
 
 @dataclass(eq=False)
 class Send:
@@ -110,6 +114,8 @@ class Pacer:
         send = Send(chat_id, self.steady() if at is None else at)
         if self.limits.rate:
             self._window.append(send)
+            while len(self._window) > self._size():
+                self._window.popleft()
             self._next = max(self._next, send.started - _CATCH_UP) + _EVEN / self._rate
             self._closest = send.started + _CLOSEST / self._rate
         self._chats[chat_id] = send

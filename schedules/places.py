@@ -59,6 +59,8 @@ class Granting:
                 task.cancel()
 
     async def _look(self) -> None:
+        for place_id in [place_id for place_id, task in self._promised.items() if task.done()]:
+            self._promised.pop(place_id).result()  # what failed is told, and seen again at the next look
         pacers = dict(self._senders.wires())
         if not pacers:
             return
@@ -69,13 +71,10 @@ class Granting:
                 self._promised[place.id] = asyncio.create_task(self._grant(place, pacers[place.bot_id]))
 
     async def _grant(self, place: Place, pacer: Pacer) -> None:
-        try:
-            await pacer.answer(place.chat_id)  # its end is never heard of here: the pacer counts it as late as can be
-            if self._senders.holds(place.bot_id):
-                async with self._db.writing() as conn:
-                    await places.grant(conn, place.id)
-        finally:
-            del self._promised[place.id]
+        await pacer.answer(place.chat_id)  # its end is never heard of here: the pacer counts it as late as can be
+        if self._senders.holds(place.bot_id):
+            async with self._db.writing() as conn:
+                await places.grant(conn, place.id)
 
 
 class Asking:
@@ -98,10 +97,15 @@ class Asking:
         async with self._db.writing() as conn:
             place_id = await places.ask(conn, bot_id, chat_id)
         event = self._waiting[place_id] = asyncio.Event()
+        granted = False
         try:
-            return await self._wait(event, place_id, bot_id)
+            granted = await self._wait(event, place_id, bot_id)
         finally:
             del self._waiting[place_id]
+            if not granted:
+                async with self._db.writing() as conn:
+                    await places.withdraw(conn, place_id)
+        return granted
 
     async def _wait(self, event: asyncio.Event, place_id: int, bot_id: int) -> bool:
         look_at = self._steady() + _NOBODY_SENDS_AFTER
@@ -116,8 +120,6 @@ class Asking:
             if self._steady() >= look_at:
                 look_at = self._steady() + _NOBODY_SENDS_AFTER
                 if not await self._leases.is_held(Lease(Duty.SENDING, bot_id)):
-                    async with self._db.writing() as conn:
-                        await places.withdraw(conn, place_id)
                     return False
 
 

@@ -69,7 +69,10 @@ class Recorder:
             async with asyncio.timeout(_RECORD_WITHIN):
                 await self.record()
         except TimeoutError:
-            log.warning("outcomes of sends could not be recorded: these may be sent again", count=len(self._waiting))
+            log.warning(
+                "outcomes of sends are not recorded: if the process ends now, these are sent again",
+                count=len(self._waiting),
+            )
 
     async def record(self) -> None:
         """Record every outcome that is known, in one transaction."""
@@ -109,7 +112,7 @@ async def _mark(conn: Connection, delivery: ClaimedDelivery, decision: Decision)
     if delivery.chat_id is None:
         return
     if decision.moved_to is not None:
-        await deliveries.move_chat(conn, delivery.chat_id, decision.moved_to)
+        await deliveries.move_chat(conn, delivery.bot_id, delivery.chat_id, decision.moved_to)
     if decision.lost is not None:
         account = {"chat_id": delivery.chat_id, "bot_id": delivery.bot_id}
         await deliveries.lose_person(conn, delivery.person_id, decision.lost, decision.settlement.at, **account)

@@ -70,9 +70,9 @@ def decide(  # noqa: PLR0911 -- one return for each outcome reads best
             return Decision(settlement=settlement, lost=reason if reason in _PERSON_LOST else None)
 
 
-def unsent(delivery: ClaimedDelivery, now: datetime) -> Settlement:
-    """Give a claimed delivery back: it never left."""
-    return _unsent(delivery, now, now)
+def unsent(delivery: ClaimedDelivery, now: datetime, due_at: datetime | None = None) -> Settlement:
+    """Give a claimed delivery back, which never left: due at once, or at ``due_at``."""
+    return _unsent(delivery, due_at or now, now)
 
 
 def _settled(

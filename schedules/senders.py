@@ -5,6 +5,7 @@ Several processes share the bots evenly. One alone sends for a bot; the next tak
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
@@ -26,6 +27,9 @@ from schedules.recorder import Recorder
 _LOOK_SECONDS: Final = 0.5
 _HANDOVER_SECONDS: Final = 1.2
 """After a takeover the wire is silent for this long: the last second of the sender before counts for the token, too."""
+
+_ADOPT_AFTER: Final = 6
+"""So many looks after which a bot is taken beyond the share: another process may not be able to read its token."""
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +67,9 @@ class Senders:
             hungry=self._claimer.wake,
         )
         self._running: dict[int, tuple[Dispatcher, asyncio.Task[None]]] = {}
+        self._senders = 0
+        self._adopted: set[int] = set()
+        self._looks: Counter[int] = Counter()
         self._stop = asyncio.Event()
 
     @property
@@ -116,14 +123,30 @@ class Senders:
     async def _look(self) -> None:
         """Let go of what is lost or too much, and take what is free."""
         wires = {wire.bot_id: wire for wire in await self._wires()}
-        share = math.ceil(len(wires) / max(1, await self._leases.senders()))
-        kept = [bot_id for bot_id in self._running if self._goes_on(bot_id, wires)][:share]
+        share = await self._share(len(wires))
+        going = [bot_id for bot_id in self._running if self._goes_on(bot_id, wires)]
+        kept = [bot_id for number, bot_id in enumerate(going) if number < share or bot_id in self._adopted]
         await self._let_go([bot_id for bot_id in self._running if bot_id not in kept])
         for bot_id, wire in wires.items():
-            if len(self._running) >= share:
-                break
-            if bot_id not in self._running and await self._leases.take(_lease(bot_id)):
+            if bot_id in self._running:
+                continue
+            self._looks[bot_id] += 1
+            beyond = len(self._running) >= share
+            if beyond and self._looks[bot_id] % _ADOPT_AFTER:
+                continue
+            if await self._leases.take(_lease(bot_id)):
+                self._looks[bot_id] = 0
+                self._adopted |= {bot_id} if beyond else set()
                 await self._begin(wire)
+
+    async def _share(self, bots: int) -> int:
+        """How many bots are this process's to take; when senders come or go, they are shared out anew."""
+        senders = max(1, await self._leases.senders())
+        if senders != self._senders:
+            self._senders = senders
+            self._adopted.clear()
+            self._looks.clear()
+        return math.ceil(bots / senders)
 
     def _goes_on(self, bot_id: int, wires: Mapping[int, Wire]) -> bool:
         """Whether a bot's dispatcher is at work, in its term, on the wire that the bot has now."""

@@ -6,8 +6,8 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
 
+from bot.telegram.calls import call_of
 from bot.telegram.errors import outcome_of
 from bot.telegram.keyboards import acknowledge_markup
 from messages.deliveries import Delivered, Outcome, Unconfirmed
@@ -49,5 +49,4 @@ def _call(message: Outgoing) -> RequestData:
         texts["protect_content"] = "true"
     if message.acknowledge:
         texts["reply_markup"] = acknowledge_markup(message.delivery_id, message.acknowledge)
-    # Texts all, so the library has nothing left to encode.
-    return RequestData([RequestParameter(name, text, None) for name, text in texts.items()])
+    return call_of(texts)

@@ -9,8 +9,8 @@ from typing import Final
 
 from telegram import Bot
 from telegram.ext import ExtBot
-from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
+
+from bot.telegram.calls import call_of
 
 _ANSWER_WITHIN: Final = 3.0
 """Seconds for which an answer is waited for: the client shows it for about so long, and the next update waits."""
@@ -19,19 +19,14 @@ _ANSWER_WITHIN: Final = 3.0
 async def answer(bot: Bot, query_id: str, text: str | None = None) -> None:
     """Answer a press, with a line that passes by. Once: a flood error is raised like any other."""
     texts = {"callback_query_id": query_id} | ({"text": text} if text else {})
-    await bot.request.post(f"{bot.base_url}/answerCallbackQuery", _call(texts), read_timeout=_ANSWER_WITHIN)
+    await bot.request.post(f"{bot.base_url}/answerCallbackQuery", call_of(texts), read_timeout=_ANSWER_WITHIN)
 
 
 async def edit(bot: Bot, method: str, texts: Mapping[str, str]) -> None:
     """Change a message by one of the methods that edit; after a flood error it is tried again."""
-    url, call = f"{bot.base_url}/{method}", _call(texts)
+    url, call = f"{bot.base_url}/{method}", call_of(texts)
     meter = bot.rate_limiter if isinstance(bot, ExtBot) else None
     if meter is None:
         await bot.request.post(url, call)
     else:
         await meter.process_request(bot.request.post, (url, call), {}, method, {}, None)
-
-
-def _call(texts: Mapping[str, str]) -> RequestData:
-    # Texts all, so the library has nothing left to encode.
-    return RequestData([RequestParameter(name, text, None) for name, text in texts.items()])

@@ -84,6 +84,18 @@ async def lanes_due(conn: Connection, bot_ids: Iterable[int], now: datetime) -> 
     return found
 
 
+async def _in_office(conn: Connection, orders: Sequence[Order]) -> Sequence[Order]:
+    """The orders of senders whose term lasts; until the transaction ends, nobody takes their bots over.
+
+    Without that a claim that is under way at a takeover could be committed after the new sender looked for what the
+    old one had left in flight.
+    """
+    ids = sorted({order.sender.bot_id for order in orders})
+    query = select(bots.c.id, bots.c.term).where(among(conn, bots.c.id, ids)).order_by(bots.c.id)
+    terms = {row.id: row.term for row in await conn.execute(query.with_for_update(read=True))}
+    return [order for order in orders if terms.get(order.sender.bot_id) == order.sender.term]
+
+
 def _is_live(now: datetime) -> ColumnElement[bool]:
     return or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now)
 
@@ -94,7 +106,7 @@ async def claim(conn: Connection, orders: Iterable[Order], now: datetime) -> lis
     What has expired is never taken, and nothing by a sender whose term is over. On PostgreSQL the rows that another
     transaction holds are passed over.
     """
-    ids = await _take(conn, [one for one in orders if one.lanes], now)
+    ids = await _take(conn, await _in_office(conn, [one for one in orders if one.lanes]), now)
     return await _claimed(conn, ids) if ids else []
 
 

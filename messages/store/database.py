@@ -29,7 +29,7 @@ _DEADLOCK: Final = "40P01"
 DUE: Final = "lianxun_due"
 """The channel that says: something to be sent may be due."""
 PLACE_ASKED: Final = "lianxun_place_asked"
-"""The channel that says: a process asks for a place on the wire of the bot whose id it tells."""
+"""The channel that says: a process asks for a place on a bot's wire."""
 PLACE_GRANTED: Final = "lianxun_place_granted"
 """The channel that says: the place whose id it tells is given."""
 

@@ -87,16 +87,16 @@ def served_by() -> ColumnElement[int]:
 
 
 async def hold(conn: Connection, ids: Sequence[int]) -> list[int]:
-    """Keep deliveries and their accounts as they are until the transaction ends; gives those whose account was left.
+    """Keep the accounts of deliveries as they are until the transaction ends; gives those whose account was left.
 
-    In the order of their ids, as who records presses does: neither waits for the other for ever.
+    Accounts before deliveries, as who joins anew does, and in one order: neither waits for the other for ever.
     """
     held = (
         select(deliveries.c.id, accounts.c.left_at)
         .join(accounts, accounts.c.id == deliveries.c.account_id)
         .where(among(conn, deliveries.c.id, ids))
         .order_by(deliveries.c.id)
-        .with_for_update(of=(deliveries, accounts), key_share=True)
+        .with_for_update(of=accounts, key_share=True)
     )
     return [row.id for row in await conn.execute(held) if row.left_at is not None]
 
@@ -255,8 +255,9 @@ async def lose_person(
     )
 
 
-async def move_chat(conn: Connection, chat_id: int, to: int) -> None:
-    """A chat has a new id."""
-    await conn.execute(
-        update(accounts).where(accounts.c.chat_id == chat_id, accounts.c.left_at.is_(None)).values(chat_id=to)
-    )
+async def move_chat(conn: Connection, bot_id: int, chat_id: int, to: int) -> None:
+    """A chat has a new id at a bot; where that is somebody's account already, nothing is changed."""
+    taken = accounts.alias("taken")
+    free = ~exists().where(taken.c.chat_id == to, taken.c.left_at.is_(None))
+    moved = accounts.c.chat_id == chat_id, accounts.c.bot_id == bot_id, accounts.c.left_at.is_(None)
+    await conn.execute(update(accounts).where(*moved, free).values(chat_id=to))

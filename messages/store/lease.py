@@ -143,7 +143,8 @@ class _Sessions:
     async def _ping(self, conn: Connection) -> None:
         async with self._turn:
             asked = self._steady()
-            await conn.execute(select(1))
+            async with asyncio.timeout(_SURE_SECONDS):  # a database that vanished does not even refuse
+                await conn.execute(select(1))
             self._sure_until = asked + _SURE_SECONDS
 
     def holds(self, lease: Lease) -> bool:

@@ -1,5 +1,6 @@
 """Claims: who sends takes what is due for its bot, in its term; how the databases find it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -170,6 +171,18 @@ async def both(db: Database) -> AsyncIterator[tuple[Connection, Connection]]:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_takeover_waits_for_a_claim_that_is_under_way(district: District) -> None:
+    """Committed after the new sender had looked, what it claimed would have stayed in flight for ever."""
+    await district.issue(saying())
+    async with district.db.writing() as conn:
+        assert len(await claims.claim(conn, [order(3)], MORNING)) == 3
+        takeover = asyncio.create_task(take_over(district))
+        assert not (await asyncio.wait([takeover], timeout=0.3))[0]
+    await takeover
+    assert [state for state, *_ in await rows(district)] == ["planned"] * 4
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_two_claims_at_once_wait_for_nothing_and_none_takes_the_others(district: District) -> None:
     await district.issue(saying())
     async with both(district.db) as (one, other):
@@ -180,7 +193,7 @@ async def test_two_claims_at_once_wait_for_nothing_and_none_takes_the_others(dis
 
 
 async def plan_of_a_claim(db: Database, explain: str) -> list[str]:
-    """How the database goes about the first statement of a claim."""
+    """How the database goes about the taking of a claim."""
     said: list[tuple[str, Any]] = []
     async with db.writing() as conn:
 
@@ -189,7 +202,7 @@ async def plan_of_a_claim(db: Database, explain: str) -> list[str]:
             said.append((statement, parameters))
 
         await claims.claim(conn, [Order(sender=Sender(bot_id=1, term=0), lanes=[Lane.BROADCAST], limit=15)], MORNING)
-        statement, parameters = said[0]
+        statement, parameters = next(one for one in said if one[0].startswith("UPDATE deliveries"))
         return [str(row[-1]) for row in await conn.exec_driver_sql(f"{explain} {statement}", parameters)]
 
 

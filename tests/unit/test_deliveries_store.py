@@ -221,7 +221,7 @@ async def test_a_lost_person_is_not_written_to_until_joining_again(district: Dis
 async def test_a_chat_that_moved_is_written_to_at_its_new_place(district: District) -> None:
     await district.issue(saying(audience="person:A"))
     async with district.db.writing() as conn:
-        await deliveries.move_chat(conn, 1001, -100500)
+        await deliveries.move_chat(conn, 1, 1001, -100500)
     assert [one.chat_id for one in await claim(district)] == [-100500]
 
 

@@ -398,6 +398,20 @@ async def test_two_for_one_chat_do_not_hold_up_another_chat(sending: Sending) ->
     assert sending.kept.chats == [1001, 1002]
 
 
+async def test_many_for_one_person_hold_up_nobody_else(sending: Sending) -> None:
+    """Thirty for one chat, first in the queue, filled the hold: the whole bot went at that chat's pace."""
+    for number in range(30):
+        await sending.district.issue(saying(f"many:{number}", audience="person:A"))
+    await sending.district.issue(saying("one", audience="person:B"))
+    async with sending.running(sending.senders(rate=20, chat_seconds=60)):
+        await sending.kept.until(2)
+        await sending.district.issue(saying("red", audience="person:C", lane=Lane.RED))
+        await sending.kept.until(3)
+    assert sending.kept.chats == [1001, 1002, 1003]
+    waiting = [row for row in await sending.rows() if row[0] == "planned"]
+    assert waiting == [("planned", None, 0, None)] * 29
+
+
 async def test_a_dispatcher_whose_database_fails_says_so(sending: Sending) -> None:
     """Supervision begins it again; it must not go on silently without recording."""
     await sending.district.db.close()

@@ -68,7 +68,12 @@ def test_the_roster_and_the_invites_are_written(tmp_path: Path) -> None:
     call("roster", "import", xlsx(tmp_path / "r.xlsx", HEADER, CHIEF, CLERK))
     assert json.loads(call("roster", "export", tmp_path / "o.csv", "--json").stdout)["lines"] == 2
     said = call("invites", "export", tmp_path / "i.csv", "--bot", "@lx_bot", "--json")
-    assert json.loads(said.stdout) == {"file": str(tmp_path / "i.csv"), "people": 2, "replaced": 0, "bots": {"lx_bot": 2}}
+    assert json.loads(said.stdout) == {
+        "file": str(tmp_path / "i.csv"),
+        "people": 2,
+        "replaced": 0,
+        "bots": {"lx_bot": 2},
+    }
     with (tmp_path / "i.csv").open(encoding="utf-8", newline="") as file:
         assert [line["name"] for line in csv.DictReader(file)] == ["王芳", "李伟"]
     cards = call("invites", "export", tmp_path / "i.html", "--bot", "lx_bot")
