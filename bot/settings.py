@@ -155,7 +155,8 @@ def load(**overrides: object) -> Settings:
         return Settings(**{**_with_files(os.environ), **overrides})  # type: ignore[arg-type]
     except ValidationError as error:
         faults = "; ".join(
-            f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" if fault["loc"] else str(fault["msg"])
+            f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {said}" if fault["loc"] else said
             for fault in error.errors(include_url=False, include_input=False)
+            if (said := str(fault["msg"]).removeprefix("Value error, "))  # the library's prefix to our own words
         )
         raise SettingsRefused(phrase("Settings refused: {faults}", faults=faults)) from None

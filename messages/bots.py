@@ -158,6 +158,8 @@ async def _added(conn: Connection, which: str) -> Bot:
         raise NotFound(phrase("There is no bot «{name}»; «lianxun bots list» shows all.", name=which))
     if found[0].id == MAIN_BOT:
         raise BotRefused(
-            phrase("The token of «{name}» stands in LIANXUN_TELEGRAM_TOKEN, and is changed there.", name=found[0].name)
+            phrase(
+                "«{name}» is the bot of LIANXUN_TELEGRAM_TOKEN: it is changed or taken away there.", name=found[0].name
+            )
         )
     return found[0]

@@ -22,7 +22,7 @@ from messages.text.phrase import nphrase, phrase
 app = typer.Typer(name="bots", help="The bots of the office.", no_args_is_help=True)
 
 _LONGEST: Final = 1_000  # characters: a token has not many more than 40
-_LIKE_A_TOKEN: Final = re.compile(r"\s*\d{4,}:\S{8,}\s*")
+_LIKE_A_TOKEN: Final = re.compile(r"\s*\d+:[^/\s]+\s*")  # also one that was copied badly
 _HEADS: Final = (
     phrase("No."),
     phrase("Name"),
@@ -242,7 +242,8 @@ def _table(session: Session, rows: list[dict[str, Any]]) -> Table:
     table = Table(*map(session.say, _HEADS))
     for row in rows:
         username = f"@{row['username']}" if row["username"] else "–"
-        token = phrase("readable") if row["readable"] else phrase("cannot be read")
+        missing = phrase("not set") if row["id"] == MAIN_BOT else phrase("cannot be read")
+        token = phrase("readable") if row["readable"] else missing
         words = (
             row["name"],
             username,

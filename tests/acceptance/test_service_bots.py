@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -13,6 +14,7 @@ from bot.service import Service
 from messages import bots
 from messages.bots import NewBot
 from messages.organisation.tokens import new_key
+from tests.acceptance.test_service_webhook import SECRET, free_port, webhook
 from tests.service import BEFORE, TOKEN, Founding, Town, chat, until
 from tests.switchboard import switchboard
 
@@ -133,6 +135,29 @@ async def test_a_new_token_of_the_same_bot_is_taken_up_without_a_restart(provinc
         await until(lambda: bool(province.renewed.calls("setMyCommands")))
         await place.settled(await place.issue(service, "换令牌之后"), delivered=4)
         assert [text for text in texts(province.renewed, 3) if "换令牌之后" in text]
+
+
+async def test_each_bot_has_a_webhook_and_a_secret_of_its_own(province: Province) -> None:
+    place, port = province.place, free_port()
+    url = f"http://127.0.0.1:{port}/telegram/webhook"
+    await province.add()
+    settings = {"telegram_api_url": province.api, "token_key": KEY} | webhook(port)
+    async with place.serving(BEFORE, clock=None, read_timeout=10, **settings):
+        await until(lambda: bool(province.second.calls("setWebhook") and place.sandbox.calls("setWebhook")))
+        await province.move(3)
+        await place.sandbox.send_text(chat(1), "/help")
+        await until(lambda: bool(place.heard(1, "/inbox")))
+        async with aiohttp.ClientSession() as session:
+            for address, secret, status in (
+                (f"{url}/2", SECRET, 403),  # the main bot's
+                (f"{url}/2", "", 403),
+                (f"{url}/3", SECRET, 404),
+                (f"{url}/99999999999999", SECRET, 404),
+                (url, SECRET, 400),  # right, and no update
+            ):
+                headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+                async with session.post(address, data=b"[]", headers=headers) as answer:
+                    assert (address, answer.status) == (address, status)
 
 
 def texts(sandbox: Sandbox, number: int) -> list[str]:
