@@ -25,7 +25,7 @@ def webhook(port: int) -> dict[str, str]:
 async def test_people_join_and_acknowledge_by_webhook(found: Founding) -> None:
     async with (
         found(people=3) as place,
-        place.serving(BEFORE, read_timeout=10, **webhook(free_port())) as service,
+        place.serving(BEFORE, clock=None, read_timeout=10, **webhook(free_port())) as service,
     ):
         await until(lambda: bool(place.sandbox.calls("setWebhook")))
         await service.move_clock(DUE)
@@ -38,7 +38,7 @@ async def test_people_join_and_acknowledge_by_webhook(found: Founding) -> None:
 
 async def test_a_body_without_the_secret_is_refused_and_changes_nothing(found: Founding) -> None:
     port = free_port()
-    async with found(people=3) as place, place.serving(BEFORE, read_timeout=10, **webhook(port)) as service:
+    async with found(people=3) as place, place.serving(BEFORE, clock=None, read_timeout=10, **webhook(port)) as service:
         await service.move_clock(DUE)
         await place.settled(await place.notice_id(), delivered=3)
         message = place.heard(3, HEADING)[0]
@@ -67,7 +67,7 @@ async def test_a_body_without_the_secret_is_refused_and_changes_nothing(found: F
 
 async def test_the_mode_may_change_from_webhook_to_polling(found: Founding) -> None:
     async with found(people=2) as place:
-        async with place.serving(BEFORE, read_timeout=10, **webhook(free_port())):
+        async with place.serving(BEFORE, clock=None, read_timeout=10, **webhook(free_port())):
             await until(lambda: bool(place.sandbox.calls("setWebhook")))
         async with place.serving(BEFORE):
             await place.sandbox.send_text(chat(1), "/help")
