@@ -148,8 +148,18 @@ _REVISION_0001: Final[Rows] = {
     ],
 }  # fmt: skip
 
-ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001}
+_REVISION_0002: Final[Rows] = {
+    **_REVISION_0001,
+    "bots": [],  # the main one is made by the migration
+    "places": [{"bot_id": 1, "chat_id": -(2**45)}],
+    "archived": [{"notice_id": 2, "wave": 0, "state": "delivered", "count": 3}],
+}
+
+ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001, "0002": _REVISION_0002}
 """By revision and table, in an order in which every row finds those that it points at."""
+
+MADE: Final[Mapping[str, Mapping[str, int]]] = {"0001": {}, "0002": {"bots": 1}}
+"""How many rows of a table the migrations themselves make."""
 
 
 async def fill(db: Database, revision: str) -> None:

@@ -70,6 +70,26 @@ async def _put_the_rest(conn: Connection) -> None:
     for state in ("delivered", "Unreachable", "expired"):
         await _put(conn, tables.archived, notice_id=1, wave=0, state=state, count=3)
     await _put(conn, tables.days, date="2026-10-01", name="国庆节", off=True, imported_at=MORNING)
+    await _put_the_desks(conn)
+
+
+async def _put_the_desks(conn: Connection) -> None:
+    """What the office's desk keeps."""
+    mine: dict[str, Any] = {"person_id": 1, "kind": "broadcast", "fields": {"text": NAME}}
+    await _put(conn, tables.nodes, name="开标", created_at=MORNING)
+    await _put(conn, tables.post_nodes, post_id=1, node_id=1)
+    await _put(conn, tables.drafts, **mine, created_at=MORNING, updated_at=MORNING)
+    await _put(conn, tables.proposals, **mine, at=MORNING, notice_id=1)
+    kept = {"kind": "photo", "name": NAME, "mime": "image/png", "created_by": 1, "created_at": MORNING}
+    await _put(conn, tables.files, **kept, sha256="0" * 64, size=3, content=b"\x00\xff\n")
+    await _put(conn, tables.files, **kept, sha256=None, size=2**40, content=None)
+    await _put(conn, tables.telegram_files, file_id=1, bot_id=1, telegram_id="AgAD")
+    where = {"bot_id": 1, "chat_id": -(2**45), "message_id": 2**40}
+    await _put(conn, tables.boards, notice_id=1, person_id=1, **where, opened_at=MORNING)
+    await _put(conn, tables.figures, notice_id=1, at=_micro(MORNING), seconds=0.1, body={"名": [NAME, None]})
+    term = {"person_id": 1, "token_hash": "h", "created_at": MORNING, "expires_at": MORNING}
+    await _put(conn, tables.web_links, **term)
+    await _put(conn, tables.web_sessions, **term, account_id=1)
 
 
 async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value

@@ -1,0 +1,58 @@
+"""The tables. Every row that people are judged by is kept; ends are marked, not deleted."""
+
+from messages.store.tables.desk import (
+    boards,
+    drafts,
+    figures,
+    files,
+    proposals,
+    telegram_files,
+    web_links,
+    web_sessions,
+)
+from messages.store.tables.evidence import days, ledger, marks
+from messages.store.tables.joining import accounts, bots, invites, places, wrong_codes
+from messages.store.tables.naming import metadata
+from messages.store.tables.notices import acknowledgements, archived, deliveries, notices, obligations, waves
+from messages.store.tables.organisation import (
+    assignments,
+    nodes,
+    people,
+    post_nodes,
+    posts,
+    roles,
+    units,
+)
+
+__all__ = [
+    "accounts",
+    "acknowledgements",
+    "archived",
+    "assignments",
+    "boards",
+    "bots",
+    "days",
+    "deliveries",
+    "drafts",
+    "figures",
+    "files",
+    "invites",
+    "ledger",
+    "marks",
+    "metadata",
+    "nodes",
+    "notices",
+    "obligations",
+    "people",
+    "places",
+    "post_nodes",
+    "posts",
+    "proposals",
+    "roles",
+    "telegram_files",
+    "units",
+    "waves",
+    "web_links",
+    "web_sessions",
+    "wrong_codes",
+]
