@@ -20,6 +20,7 @@ from messages.store.lease import leases_of
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
@@ -81,7 +82,7 @@ def build(
     def paced_here(bot_id: int) -> bool:
         return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
 
-    acknowledger = Acknowledger(db)
+    acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
 
     def desk(line: Line) -> Desk:
         return Desk(
@@ -93,7 +94,8 @@ def build(
             catalog=catalog,
             renderer=renderer,
             clock=clock,
-            limits=policy.joining,
+            policy=policy,
+            calendars=calendars,
             wake=senders.wake,
         )
 
@@ -117,7 +119,7 @@ def build(
         clock=clock,
         leases=leases,
         lines=lines,
-        planner=Planner(db=db, policy=policy, zone=settings.zone, country=settings.country),
+        planner=Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
         granting=Granting(db, senders),

@@ -52,7 +52,7 @@ class ServicePanel:
         if to is Step.HOUR:
             return now + timedelta(hours=1)
         if to is Step.WORKDAY:
-            calendar = await self._service.planner.calendar()
+            calendar = await self._service.planner.calendars.current()
             return local_instant(calendar.add_workdays(now.date(), 1), now.time(), self._service.clock.zone)
         upcoming = await self._service.planner.next_due(now, reports_too=False)
         if upcoming is None:

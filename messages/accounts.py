@@ -5,6 +5,7 @@ from datetime import datetime
 
 from messages.deliveries import Reason
 from messages.organisation.records import HeldPost, Role
+from messages.rights import Act, acts_of
 from messages.store import accounts, deliveries
 from messages.store.accounts import Member
 from messages.store.database import Connection, Database
@@ -12,10 +13,11 @@ from messages.store.database import Connection, Database
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What a person is in the organisation now: the posts held, and the roles borne."""
+    """What a person is in the organisation now: the posts held, the roles borne, and what these let the person do."""
 
     posts: tuple[HeldPost, ...]
     roles: frozenset[Role]
+    acts: frozenset[Act]
 
 
 async def find_member(db: Database, chat_id: int, bot_id: int) -> Member | None:
@@ -31,7 +33,8 @@ async def standing(db: Database, person_id: int) -> Standing:
     """The posts and roles of a person."""
     async with db.reading() as conn:
         posts = await accounts.held_posts(conn, person_id)
-        return Standing(posts=posts, roles=await accounts.roles_borne(conn, person_id))
+        roles = await accounts.roles_borne(conn, person_id)
+        return Standing(posts=posts, roles=roles, acts=await acts_of(conn, person_id))
 
 
 async def choose_language(db: Database, person_id: int, language: str) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
+from messages.files import Attachment
+
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -56,7 +58,8 @@ class NewNotice:
     """A notice to be made. Its ``key`` names the occasion: planning it twice makes one.
 
     ``template`` is a template's name under ``messages/text/templates`` and ``params`` its values; ``title`` is given
-    only where a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when it is made.
+    only where a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when it is made. One that
+    goes out ``anytime`` does not wait for the end of quiet hours.
     """
 
     key: str
@@ -74,6 +77,8 @@ class NewNotice:
     expires_at: datetime | None = None
     reminders: tuple[datetime, ...] = ()
     provisional: bool = False
+    anytime: bool = False
+    attachments: tuple[Attachment, ...] = ()
     created_by: int | None = None
     approved_by: int | None = None
 
@@ -96,7 +101,13 @@ class Notice:
     expires_at: datetime | None
     provisional: bool
     created_at: datetime
+    created_by: int | None
+    approved_by: int | None
     cancelled_at: datetime | None
+    paused_at: datetime | None
+    recalled_at: datetime | None
+    anytime: bool
+    attachments: tuple[Attachment, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,120 @@
-"""Rights: who may do what in the office's name."""
+"""Rights: one table says which role may do which act, and how far it reaches; chat, web and command line ask it.
+
+A role is borne for a unit and all below it; an inspector, or whoever bears a role more than once, for several. Of an
+administrator whose unit is the office above all others the reach is everything.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from messages.errors import NotEntitled, NotFound
+from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.records import Role
-from messages.store.database import Connection
-from messages.store.rights import holds_role, person_id
-from messages.text.phrase import phrase
+from messages.scopes import EVERYWHERE, NOWHERE, Scope
+from messages.store import ledger, rights
+from messages.store.database import Connection, Database
+from messages.text.phrase import Phrase, phrase
+
+REFUSALS_RECORDED: Final = 20
+"""How many refused acts of one person the ledger takes within ``REFUSALS_WITHIN``: a flood must not fill it."""
+REFUSALS_WITHIN: Final = timedelta(hours=1)
 
 
-async def entitled_to_broadcast(conn: Connection, code: str) -> int:
-    """The id of the person with this code, who may say something to an audience, or approve it.
+class Act(StrEnum):
+    """What a person may do beyond answering for the own posts."""
 
-    Raises ``NotFound`` where there is no such person, ``NotEntitled`` where the person is no administrator.
+    BROADCAST = "broadcast"  # say something to an audience
+    APPROVE = "approve"  # somebody else's broadcast
+    STEER = "steer"  # pause, resume, cancel and recall a notice
+    REMIND = "remind"  # those who have not acknowledged
+    SEE_NOTICES = "see_notices"  # how notices stand, by unit and person
+    EXPORT = "export"  # the same as a file
+    SEE_ROSTER = "see_roster"
+    IMPORT_ROSTER = "import_roster"
+    GRANT_ROLES = "grant_roles"
+
+
+_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER})
+
+TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
+    {
+        Role.OFFICE: frozenset(Act),
+        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND},
+        Role.INSPECTOR: _SEES,
+        Role.COLLECTOR: frozenset(),
+        Role.DUTY: frozenset(),
+    }
+)
+"""The acts of each role, within the role's scope. Who holds a post needs no role to answer for it."""
+
+WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES})
+"""Acts that change the whole organisation: only who reaches everything may do them."""
+
+_DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
+    {
+        Act.BROADCAST: phrase("only administrators of the office broadcast"),
+        Act.APPROVE: phrase("only administrators and responsible leaders approve"),
+        Act.STEER: phrase("only administrators of the office stop a notice"),
+        Act.REMIND: phrase("only administrators and responsible leaders have people reminded"),
+        Act.SEE_NOTICES: phrase("only administrators, leaders and inspectors see how notices stand"),
+        Act.EXPORT: phrase("only administrators, leaders and inspectors export"),
+        Act.SEE_ROSTER: phrase("only administrators, leaders and inspectors see the roster"),
+        Act.IMPORT_ROSTER: phrase("only administrators of the whole office change the roster"),
+        Act.GRANT_ROLES: phrase("only administrators of the whole office grant roles"),
+    }
+)
+
+
+def scope_of(borne: Sequence[rights.Borne], act: Act) -> Scope:
+    """How far the roles that a person bears let the person do something."""
+    held = [one for one in borne if act in TABLE[one.role]]
+    if any(one.role is Role.OFFICE and one.above_all for one in held):
+        return EVERYWHERE
+    return NOWHERE if act in WHOLE else Scope(paths=tuple(sorted({one.path for one in held})))
+
+
+async def acts_of(conn: Connection, person_id: int) -> frozenset[Act]:
+    """All that a person may do somewhere."""
+    borne = await rights.borne(conn, person_id)
+    return frozenset(act for act in Act if scope_of(borne, act))
+
+
+async def reach(conn: Connection, person_id: int, act: Act) -> Scope:
+    """How far a person may do something; empty where not at all."""
+    return scope_of(await rights.borne(conn, person_id), act)
+
+
+async def entitle(db: Database, person_id: int, act: Act, now: datetime) -> Scope:
+    """How far a person may do something. Raises ``NotEntitled`` where not at all; that is recorded."""
+    async with db.reading() as conn:
+        scope = await reach(conn, person_id, act)
+    if not scope:
+        raise await refuse(db, person_id, act, now)
+    return scope
+
+
+async def refuse(
+    db: Database, person_id: int, act: Act, now: datetime, what: Phrase | None = None, **about: Json
+) -> NotEntitled:
+    """Record that an act was refused, and give the error to raise: ``what``, or the act's own sentence.
+
+    ``about`` says more for the ledger, such as the notice or the audience.
     """
-    person = await person_id(conn, code)
+    async with db.writing() as conn:
+        since = now - REFUSALS_WITHIN
+        if await ledger.count(conn, kind=Kind.ACT_REFUSED, person_id=person_id, since=since) < REFUSALS_RECORDED:
+            body: dict[str, Json] = {"act": act.value, **about}
+            await ledger.append(conn, at=now, kind=Kind.ACT_REFUSED, person_id=person_id, body=body)
+    return NotEntitled(what or phrase("This is not open to you: {why}.", why=_DONE[act]))
+
+
+async def person_of(conn: Connection, code: str) -> int:
+    """The id of the person with this code; raises ``NotFound``."""
+    person = await rights.person_id(conn, code)
     if person is None:
         raise NotFound(phrase("There is no person with the code «{code}».", code=code))
-    if not await holds_role(conn, person, Role.OFFICE):
-        raise NotEntitled(phrase("«{code}» is not an administrator of the office: only they broadcast.", code=code))
     return person

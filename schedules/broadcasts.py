@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from messages.errors import NotEntitled, NotFound, refused
+from messages.errors import NotFound, refused
 from messages.ledger import Kind
 from messages.notices import LONGEST_TITLE, Category, Json, Lane, NewNotice
-from messages.rights import entitled_to_broadcast
+from messages.rights import Act, person_of, reach
 from messages.store import audience as audiences
 from messages.store import ledger, notices
 from messages.store.database import Connection, Database
@@ -88,7 +88,7 @@ class Broadcasts:
         """
         async with self._db.reading() as conn:
             said = await self._checked(conn, draft, now)
-        calendar = await self._planner.calendar()
+        calendar = await self._planner.calendars.current()
         notice = notice_of(said, calendar, self._policy, key=_new_key(said.send_at), now=now)
         _refuse_too_long(notice, self._renderer)
         async with self._db.writing() as conn:
@@ -123,9 +123,13 @@ class Broadcasts:
 
 async def _administrator(conn: Connection, field: str, code: str) -> int:
     try:
-        return await entitled_to_broadcast(conn, code)
-    except (NotFound, NotEntitled) as error:
+        person = await person_of(conn, code)
+    except NotFound as error:
         raise refused(error.phrase, column=field, value=code) from error
+    if not await reach(conn, person, Act.BROADCAST):
+        only = phrase("«{code}» is not an administrator of the office: only they broadcast.", code=code)
+        raise refused(only, column=field, value=code)
+    return person
 
 
 def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: str, now: datetime) -> NewNotice:

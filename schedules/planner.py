@@ -6,7 +6,7 @@ time has passed and it has no deliveries yet. So a pass may be repeated, interru
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,10 @@ import structlog
 
 from messages.errors import Refused
 from messages.notices import FIRST_WAVE, Category, Json, NewNotice
-from messages.official_days import OfficialDay
-from messages.store import days, deliveries, marks, notices, unreached, waves
+from messages.store import deliveries, marks, notices, unreached, waves
 from messages.store.database import Database
 from schedules import reports
+from schedules.calendars import Calendars
 from schedules.holidays import HolidayWaveKind, changed_notice, holiday_notices, occasion, told_otherwise
 from schedules.policy import Policy
 from schedules.workdays import WorkCalendar
@@ -56,22 +56,12 @@ class Upcoming:
 class Planner:
     """Plans for one office."""
 
-    def __init__(self, *, db: Database, policy: Policy, zone: ZoneInfo, country: str) -> None:
-        """Plan by ``policy`` on the official calendar of ``country``, in the office's ``zone``."""
+    def __init__(self, *, db: Database, policy: Policy, zone: ZoneInfo, calendars: Calendars) -> None:
+        """Plan by ``policy`` on the official calendar that ``calendars`` gives, in the office's ``zone``."""
         self._db = db
         self._policy = policy
         self._zone = zone
-        self._country = country
-        self._imported: dict[date, OfficialDay] = {}
-        self._calendar = WorkCalendar(country)
-
-    async def calendar(self) -> WorkCalendar:
-        """The official calendar with what has been imported so far."""
-        async with self._db.reading() as conn:
-            imported = await days.load(conn)
-        if imported != self._imported:
-            self._imported, self._calendar = imported, WorkCalendar(self._country, imported)
-        return self._calendar
+        self.calendars = calendars
 
     async def run(self, now: datetime) -> Planned:
         """One pass.
@@ -91,7 +81,7 @@ class Planner:
 
         Without ``reports_too`` the service's own reports to administrators are passed over.
         """
-        calendar = await self.calendar()
+        calendar = await self.calendars.current()
         occasions = self._occasions(calendar, now, now + _HORIZON)
         if not reports_too:
             occasions = [notice for notice in occasions if notice.category is not Category.REPORT]
@@ -106,7 +96,7 @@ class Planner:
         return Upcoming(at=new.send_at, template=new.template, params=new.params) if new else None
 
     async def _make_notices(self, now: datetime) -> int:
-        calendar = await self.calendar()
+        calendar = await self.calendars.current()
         since = max(await self._since(now), now - _LOOK_BACK)
         occasions = self._occasions(calendar, since, now)
         async with self._db.reading() as conn:

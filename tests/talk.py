@@ -30,10 +30,12 @@ from messages.store.deliveries import Settlement
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.pacer import Limits, Pacer
-from tests.office import LIMITS, Office
+from schedules.policy import load
+from tests.office import Office
 
 
 class Talk(Office):
@@ -75,7 +77,8 @@ class Talk(Office):
                 catalog=self.catalog,
                 renderer=self.renderer,
                 clock=self.clock,
-                limits=LIMITS,
+                policy=load(),
+                calendars=Calendars(self.db, "CN"),
                 wake=self._wake,
             )
         )

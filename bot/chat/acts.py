@@ -18,6 +18,8 @@ _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+
 _LONGEST_DATA: Final = 64  # the Bot API's own limit, in bytes
 _GONE: Final = frozenset({ChatMember.BANNED, ChatMember.LEFT})
 _ATTACHMENTS: Final = frozenset(MessageAttachmentType)
+SENT_KINDS: Final = ("photo", "video", "animation", "document")
+"""The kinds of files that are passed on; an animation is told as a document too, so it comes before that."""
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -32,11 +34,40 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Media:
+    """A file that a person sent, as Telegram tells it: none of it is checked but its form.
+
+    ``kind`` is a name of ``SENT_KINDS``; ``telegram_id`` is what this bot, and no other, knows the file by; ``size`` is
+    in bytes, None where it is not told.
+    """
+
+    kind: str
+    telegram_id: str
+    name: str
+    mime: str
+    size: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
-    """A person wrote or sent something that is no command."""
+    """A person wrote or sent something that is no command.
+
+    ``text`` is the caption where there is ``media``; ``entities`` mark it as Telegram tells them. ``album`` names the
+    album that the file is a part of. ``other`` says that it was something else, such as a place or a sticker.
+    """
 
     chat_id: int
+    message_id: int
+    text: str
+    entities: Sequence[Any]
+    media: Media | None
+    album: str | None
     language_code: str | None
+
+    @property
+    def other(self) -> bool:
+        """Whether it is neither a text nor a file that can be passed on."""
+        return not self.text and self.media is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +166,39 @@ def _said(message: Mapping[str, Any]) -> Command | Said | None:
     if found := _COMMAND.fullmatch(text or ""):
         argument = (found["argument"] or "").strip()
         return Command(chat_id=chat_id, name=found["name"].lower(), argument=argument, language_code=language_code)
-    if text or not _ATTACHMENTS.isdisjoint(message):
-        return Said(chat_id=chat_id, language_code=language_code)
+    if (text or not _ATTACHMENTS.isdisjoint(message)) and (message_id := number(message.get("message_id"))) is not None:
+        return _words(message, chat_id, message_id, language_code)
     return None
+
+
+def _words(message: Mapping[str, Any], chat_id: int, message_id: int, language_code: str | None) -> Said:
+    media = next((found for kind in SENT_KINDS if (found := _media(message, kind))), None)
+    entities = message.get("entities" if media is None else "caption_entities")
+    return Said(
+        chat_id=chat_id,
+        message_id=message_id,
+        text=_text(message, "text" if media is None else "caption") or "",
+        entities=entities if isinstance(entities, list) else (),
+        media=media,
+        album=_text(message, "media_group_id") if media else None,
+        language_code=language_code,
+    )
+
+
+def _media(message: Mapping[str, Any], kind: str) -> Media | None:
+    """The file of a kind that a message carries; of a photo's sizes the largest."""
+    told = message.get(kind)
+    if kind == "photo" and isinstance(told, list):
+        told = next((size for size in reversed(told) if isinstance(size, dict)), None)
+    if not isinstance(told, dict) or (telegram_id := _text(told, "file_id")) is None:
+        return None
+    return Media(
+        kind=kind,
+        telegram_id=telegram_id,
+        name=_text(told, "file_name") or "",
+        mime=_text(told, "mime_type") or "",
+        size=number(told.get("file_size")),
+    )
 
 
 def _own_chat(where: Mapping[str, Any], sender: Mapping[str, Any]) -> int | None:

@@ -1,73 +1,67 @@
-"""The buttons of the desks and what their presses carry: a kind with its version, then values, within 64 bytes.
+"""The buttons of the desks and what their presses carry: a kind with its version, then words, within 64 bytes.
 
-The acknowledgement button of a notice is made by ``bot/telegram/keyboards.py``.
+Each desk names its kinds and reads its own words: they come back from outside, and anyone may have shaped them. The
+acknowledgement button of a notice is made by ``bot/telegram/keyboards.py``.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from babel import Locale
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
-from messages.text.catalog import LANGUAGES
+from telegram import InlineKeyboardButton
 
 _WIDEST: Final = 40  # characters of a label that a phone shows without cutting it
+_LONGEST: Final = 64  # bytes
+_DATA: Final = re.compile(r"[a-z]{1,6}[0-9](?::[A-Za-z0-9_.-]{0,40}){0,8}", re.ASCII)
+_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
-_ACKNOWLEDGE: Final = re.compile(r"i1:([0-9]{1,18}):([0-9]{1,4})")
-_TURN: Final = re.compile(r"p1:([0-9]{1,4})")
-_SPEAK: Final = re.compile(r"l1:([A-Za-z_]{2,10})")
 
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgeInInbox:
-    """Acknowledge the notice of a delivery from the inbox's page ``page``."""
-
-    delivery_id: int
-    page: int
+class Forged(Exception):
+    """The data are none that a button of ours carries."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TurnTo:
-    """Show another page of the inbox."""
+class Wish:
+    """What a pressed button carries: its ``kind``, such as ``i1``, and its ``words``."""
 
-    page: int
+    kind: str
+    words: tuple[str, ...]
 
+    def numbers(self, count: int) -> tuple[int, ...]:
+        """All the words as whole numbers, ``count`` of them; raises ``Forged`` for anything else."""
+        if len(self.words) != count or not all(map(_NUMBER.fullmatch, self.words)):
+            raise Forged
+        return tuple(map(int, self.words))
 
-@dataclass(frozen=True, kw_only=True)
-class Speak:
-    """Speak another language."""
+    def number(self) -> int:
+        """The one word, a whole number; raises ``Forged`` for anything else."""
+        return self.numbers(1)[0]
 
-    language: str
-
-
-Wish: TypeAlias = AcknowledgeInInbox | TurnTo | Speak
-
-
-def read(data: str) -> Wish | None:
-    """What a press of one of these buttons asks for; None for anything else."""
-    if found := _ACKNOWLEDGE.fullmatch(data):
-        return AcknowledgeInInbox(delivery_id=int(found[1]), page=int(found[2]))
-    if found := _TURN.fullmatch(data):
-        return TurnTo(page=int(found[1]))
-    if (found := _SPEAK.fullmatch(data)) and found[1] in LANGUAGES:
-        return Speak(language=found[1])
-    return None
+    def word(self, among: Sequence[str]) -> str:
+        """The one word, one of ``among``; raises ``Forged`` for anything else."""
+        if len(self.words) != 1 or self.words[0] not in among:
+            raise Forged
+        return self.words[0]
 
 
-def acknowledge_in_inbox(label: str, delivery_id: int, page: int) -> InlineKeyboardButton:
-    """A button that acknowledges from the inbox."""
-    shown = label if len(label) <= _WIDEST else f"{label[: _WIDEST - 1]}…"
-    return InlineKeyboardButton(shown, callback_data=f"i1:{delivery_id}:{page}")
+def read(data: str) -> Wish:
+    """What a press carries; of what no button of a desk can carry, the wish is of no kind."""
+    if not _DATA.fullmatch(data):
+        return Wish(kind="", words=())
+    kind, *words = data.split(":")
+    return Wish(kind=kind, words=tuple(words))
 
 
-def turn_to(label: str, page: int) -> InlineKeyboardButton:
-    """A button that turns the inbox's pages."""
-    return InlineKeyboardButton(label, callback_data=f"p1:{page}")
+def button(label: str, kind: str, *words: str | int) -> InlineKeyboardButton:
+    """A button; a label that is too wide is cut. The words are letters, digits and ``_.-``."""
+    data = ":".join((kind, *map(str, words)))
+    if not _DATA.fullmatch(data) or len(data) > _LONGEST:
+        message = f"a button cannot carry {data!r}"
+        raise ValueError(message)
+    return InlineKeyboardButton(shortened(label), callback_data=data)
 
 
-def languages() -> InlineKeyboardMarkup:
-    """A button for each language, named in itself."""
-    names = {language: Locale.parse(language).get_language_name() for language in LANGUAGES}
-    row = [InlineKeyboardButton(name or language, callback_data=f"l1:{language}") for language, name in names.items()]
-    return InlineKeyboardMarkup([row])
+def shortened(label: str) -> str:
+    """A label as wide as a phone shows it."""
+    return label if len(label) <= _WIDEST else f"{label[: _WIDEST - 1]}…"

@@ -7,24 +7,24 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScope
 
 from bot.chat.desk import Desk
 from messages.accounts import Standing
-from messages.organisation.records import Role
+from messages.rights import Act
 from messages.text.catalog import LANGUAGES
 from messages.text.phrase import Phrase, phrase
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A command. It is shown to every member, or to ``holders`` of a post and bearers of one of ``roles``."""
+    """A command. It is shown to every member, or to ``holders`` of a post, or to who may do ``act`` somewhere."""
 
     name: str
     what: Phrase
     everyone: bool = False
     holders: bool = False
-    roles: frozenset[Role] = frozenset()
+    act: Act | None = None
 
     def suits(self, standing: Standing) -> bool:
         """Whether a person of this standing may use it."""
-        return self.everyone or (self.holders and bool(standing.posts)) or bool(self.roles & standing.roles)
+        return self.everyone or (self.holders and bool(standing.posts)) or self.act in standing.acts
 
 
 TABLE: Final = (
@@ -49,7 +49,7 @@ async def show_menu(desk: Desk, chat_id: int, language: str, standing: Standing)
 async def publish_menu(desk: Desk) -> None:
     """Set the menu that a private chat has before its person chose anything: a holder's, in every language."""
     for language in LANGUAGES:
-        menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in TABLE if not entry.roles]
+        menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in TABLE if entry.act is None]
         code = None if language == LANGUAGES[0] else language
         await desk.bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats(), language_code=code)
 

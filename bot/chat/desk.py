@@ -1,25 +1,28 @@
 """What every desk has: the bot, the texts, the clock and the database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import structlog
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.chat.acts import Press
+from bot.chat.acts import Command, Press, Said
+from bot.chat.buttons import Wish
 from bot.telegram import presses
 from messages.acknowledgements import Acknowledger
-from messages.joining import Limits
+from messages.store.accounts import Member
 from messages.store.database import Database
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
 from schedules.clock import Clock
+from schedules.policy import Policy
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -36,7 +39,8 @@ class Desk:
     catalog: Catalog
     renderer: Renderer
     clock: Clock
-    limits: Limits
+    policy: Policy
+    calendars: Calendars
     wake: Callable[[], None]
 
     def at(self, bot_id: int) -> "Desk | None":
@@ -87,3 +91,11 @@ def spoken(language_code: str | None) -> str:
     if language_code is None or language_code.startswith("zh"):
         return LANGUAGES[0]
     return next((known for known in LANGUAGES if known.startswith(language_code[:2])), "en")
+
+
+OnCommand: TypeAlias = Callable[[Desk, Command, Member], Awaitable[None]]
+"""Attends to a command."""
+OnButton: TypeAlias = Callable[[Desk, Press, Member, Wish], Awaitable[None]]
+"""Attends to a press of one of a desk's buttons; raises ``Forged`` for words that it never put there."""
+OnWords: TypeAlias = Callable[[Desk, Said, Member], Awaitable[bool]]
+"""Takes what a person says where it has asked for it, or waits for it; False where it does not."""

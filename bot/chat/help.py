@@ -1,13 +1,17 @@
 """The help: who one is here, and what one can do."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from bot.chat.acts import Command
 from bot.chat.commands import commands_for
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, OnCommand
 from messages import accounts
 from messages.organisation.records import Role, role_said
 from messages.store.accounts import Member
 
 
-async def show(desk: Desk, member: Member) -> None:
+async def show(desk: Desk, _command: Command, member: Member) -> None:
     """``/help``, fitting the person's roles."""
     standing = await accounts.standing(desk.db, member.person_id)
     language = member.language
@@ -20,3 +24,6 @@ async def show(desk: Desk, member: Member) -> None:
         roles=[desk.catalog.say(role_said(role), language) for role in Role if role in standing.roles],
         commands=[(entry.name, desk.catalog.say(entry.what, language)) for entry in commands_for(standing)],
     )
+
+
+COMMANDS: Final[Mapping[str, OnCommand]] = {"help": show}

@@ -1,22 +1,17 @@
-"""The holder's desk: acknowledging a notice, and the inbox."""
+"""The holder's desk: acknowledging a notice."""
 
 import json
 from datetime import datetime
-from typing import Any
 
-from telegram import InlineKeyboardMarkup
 from telegram.constants import MessageLimit, ParseMode
 
 from bot.chat.acts import Press
-from bot.chat.buttons import acknowledge_in_inbox, turn_to
 from bot.chat.desk import Desk, spoken
 from bot.telegram import presses
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded
-from messages.inbox import Page, page, sent
-from messages.store.accounts import Member
-from messages.store.inbox import Waiting
+from messages.inbox import sent
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Frame
 
@@ -35,16 +30,8 @@ async def press_notice(desk: Desk, press: Press, delivery_id: int) -> Later | No
     if isinstance(outcome, PressRefused):
         await _tell_refused(desk, press, outcome)
         return None
-    await desk.toast(press, _toast(desk, outcome, outcome.language), outcome.language)
+    await desk.toast(press, toast_of(desk, outcome, outcome.language), outcome.language)
     return lambda: _mark(desk, press, delivery_id, outcome)
-
-
-async def press_in_inbox(desk: Desk, press: Press, member: Member, delivery_id: int, number: int) -> None:
-    """A button in the inbox: the same, then the inbox without that notice."""
-    now = desk.clock.now()
-    outcome = await desk.acknowledger.acknowledge(chat_id=press.chat_id, delivery_id=delivery_id, now=now)
-    await desk.toast(press, _toast(desk, outcome, member.language), member.language)
-    await _redraw(desk, press, member, number)
 
 
 async def press_forged(desk: Desk, press: Press) -> None:
@@ -56,10 +43,11 @@ async def press_forged(desk: Desk, press: Press) -> None:
 async def _tell_refused(desk: Desk, press: Press, refused: Acknowledging) -> None:
     member = await find_member(desk.db, press.chat_id, desk.bot_id)
     language = member.language if member else spoken(press.language_code)
-    await desk.toast(press, _toast(desk, refused, language), language)
+    await desk.toast(press, toast_of(desk, refused, language), language)
 
 
-def _toast(desk: Desk, outcome: Acknowledging, language: str) -> Phrase:
+def toast_of(desk: Desk, outcome: Acknowledging, language: str) -> Phrase:
+    """What the answer to a press says."""
     match outcome:
         case Recorded(at=at, posts=1):
             return phrase("Recorded at {time}.", time=_time(desk, at))
@@ -115,61 +103,3 @@ async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:
 
 def _fits(text: str, line: str, limit: int) -> bool:
     return not text.endswith(line) and len(f"{text}\n\n{line}".encode("utf-16-le")) <= 2 * limit
-
-
-async def show_inbox(desk: Desk, member: Member) -> None:
-    """``/inbox``: what waits for the person, newest first."""
-    text, keyboard = _drawn(desk, member, await page(desk.db, member))
-    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
-
-
-async def turn_page(desk: Desk, press: Press, member: Member, number: int) -> None:
-    """Show another page in the same message."""
-    with desk.unharmed(press.chat_id):
-        await presses.answer(desk.bot, press.query_id)
-    await _redraw(desk, press, member, number)
-
-
-async def _redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
-    text, keyboard = _drawn(desk, member, await page(desk.db, member, number))
-    with desk.unharmed(press.chat_id):
-        await desk.bot.edit_message_text(
-            text,
-            chat_id=press.chat_id,
-            message_id=press.message.message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-        )
-
-
-def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
-    now = desk.clock.now()
-    lines = [_line(desk, item, now, member.language) for item in shown.items]
-    text = desk.renderer.render(
-        "inbox", member.language, items=lines, total=shown.total, number=shown.number, pages=shown.pages
-    )
-    rows = [
-        [acknowledge_in_inbox(f"✅ {place} · {line['title']}", item.delivery_id, shown.number)]
-        for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
-    ]
-    turns = _turns(desk, shown, member.language)
-    rows += [turns] if turns else []
-    return text, InlineKeyboardMarkup(rows) if rows else None
-
-
-def _turns(desk: Desk, shown: Page, language: str) -> list[Any]:
-    turns = []
-    if shown.number > 1:
-        turns.append(turn_to(desk.catalog.say(phrase("« Newer"), language), shown.number - 1))
-    if shown.number < shown.pages:
-        turns.append(turn_to(desk.catalog.say(phrase("Older »"), language), shown.number + 1))
-    return turns
-
-
-def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:
-    return {
-        "title": desk.renderer.title(item.template, language, item.title, **item.params),
-        "sent_at": item.sent_at,
-        "by": item.acknowledge_by,
-        "late": item.acknowledge_by is not None and item.acknowledge_by < now,
-    }

@@ -1,5 +1,6 @@
 """The desk at the door: codes, greetings, blocking and coming back."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -7,7 +8,7 @@ import structlog
 
 from bot.chat.acts import Command, Membership
 from bot.chat.commands import clear_menu, show_menu
-from bot.chat.desk import Desk, spoken
+from bot.chat.desk import Desk, OnCommand, spoken
 from messages import accounts
 from messages.accounts import Standing
 from messages.inbox import page
@@ -30,7 +31,7 @@ async def start(desk: Desk, command: Command, member: Member | None) -> None:
     """``/start CODE``: join with a code, whoever one is until now."""
     now = desk.clock.now()
     outcome = await join(
-        desk.db, chat_id=command.chat_id, bot_id=desk.bot_id, code=command.argument, now=now, limits=desk.limits
+        desk.db, chat_id=command.chat_id, bot_id=desk.bot_id, code=command.argument, now=now, limits=desk.policy.joining
     )
     language = member.language if member else spoken(command.language_code)
     match outcome:
@@ -87,7 +88,7 @@ async def _part(desk: Desk, left: Member, chat_id: int) -> None:
     await clear_menu(there, left.chat_id)
 
 
-async def greet(desk: Desk, member: Member) -> None:
+async def greet(desk: Desk, _command: Command, member: Member) -> None:
     """``/start`` without a code, by a member."""
     standing = await accounts.standing(desk.db, member.person_id)
     inbox = await page(desk.db, member)
@@ -130,3 +131,6 @@ async def welcome_back(desk: Desk, member: Member) -> None:
     """A chat that could not be written to gives a sign of life: what it missed is tried again."""
     if await accounts.came_back(desk.db, member, desk.clock.now()):
         desk.wake()
+
+
+COMMANDS: Final[Mapping[str, OnCommand]] = {"start": greet}

@@ -1,17 +1,20 @@
 """The routing: from an update to the desk that attends to it. A handler parses, calls one domain function, answers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
 from telegram.error import Forbidden, TelegramError
 
-from bot.chat import acts, buttons, help, holder, joining, language, strangers  # noqa: A004 -- the desk's name
+from bot.chat import acts, buttons, help, holder, inbox, joining, language, strangers  # noqa: A004 -- the desk's name
 from bot.chat.acts import Act, Command, Membership, Press, Said
-from bot.chat.desk import Desk, spoken
+from bot.chat.buttons import Forged, Wish
+from bot.chat.desk import Desk, OnButton, OnCommand, OnWords, spoken
 from bot.telegram import keyboards
 from bot.telegram.incoming import Update
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
+from messages.errors import NotEntitled
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase
@@ -20,6 +23,23 @@ _log: Final = structlog.get_logger(__name__)
 
 _SORRY: Final = phrase("Sorry, that did not work. Please try again in a moment.")
 _POINTER: Final = phrase("I did not understand that. /help shows what I can do for you.")
+
+_COMMANDS: Final[Mapping[str, OnCommand]] = {
+    **joining.COMMANDS,
+    **inbox.COMMANDS,
+    **language.COMMANDS,
+    **help.COMMANDS,
+}
+_BUTTONS: Final[Mapping[str, OnButton]] = {
+    **inbox.BUTTONS,
+    **language.BUTTONS,
+}
+_WORDS: Final[Sequence[OnWords]] = ()
+"""Who takes what a person says, the first one first."""
+
+
+async def _forged(_desk: Desk, _press: Press, _member: Member, _wish: Wish) -> None:
+    raise Forged
 
 
 class Chat:
@@ -85,31 +105,32 @@ class Chat:
             case Press():
                 await self._press(act, member)
             case Said():
-                await self._desk.say(member.chat_id, _POINTER, member.language)
+                await self._said(act, member)
 
     async def _command(self, command: Command, member: Member) -> None:
-        match command.name:
-            case "start":
-                await joining.greet(self._desk, member)
-            case "inbox":
-                await holder.show_inbox(self._desk, member)
-            case "language":
-                await language.offer(self._desk, member)
-            case "help":
-                await help.show(self._desk, member)
-            case _:
+        attend = _COMMANDS.get(command.name)
+        try:
+            if attend is None:
                 await self._desk.say(member.chat_id, _POINTER, member.language)
+            else:
+                await attend(self._desk, command, member)
+        except NotEntitled as error:
+            await self._desk.say(member.chat_id, error.phrase, member.language)
 
     async def _press(self, press: Press, member: Member) -> None:
-        match buttons.read(press.data):
-            case buttons.AcknowledgeInInbox(delivery_id=delivery_id, page=page):
-                await holder.press_in_inbox(self._desk, press, member, delivery_id, page)
-            case buttons.TurnTo(page=page):
-                await holder.turn_page(self._desk, press, member, page)
-            case buttons.Speak(language=chosen):
-                await language.speak(self._desk, press, member, chosen)
-            case None:
-                await holder.press_forged(self._desk, press)
+        wish = buttons.read(press.data)
+        try:
+            await _BUTTONS.get(wish.kind, _forged)(self._desk, press, member, wish)
+        except Forged:
+            await holder.press_forged(self._desk, press)
+        except NotEntitled as error:
+            await self._desk.toast(press, error.phrase, member.language)
+
+    async def _said(self, said: Said, member: Member) -> None:
+        for take in _WORDS:
+            if await take(self._desk, said, member):
+                return
+        await self._desk.say(member.chat_id, _POINTER, member.language)
 
     async def _apologise(self, act: Act) -> None:
         spoken_language = spoken(act.language_code)

@@ -14,6 +14,7 @@ from messages.notices import Lane
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules.broadcasts import Announced, Broadcasts, Draft
+from schedules.calendars import Calendars
 from schedules.deadlines import parse_instant, parse_within
 from schedules.planner import Planner
 from schedules.policy import load
@@ -97,7 +98,8 @@ class _Options:
 
 async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> None:
     settings, policy, now = session.settings, load(session.settings.policy), session.clock.now()
-    planner = Planner(db=session.db, policy=policy, zone=settings.zone, country=settings.country)
+    calendars = Calendars(session.db, settings.country)
+    planner = Planner(db=session.db, policy=policy, zone=settings.zone, calendars=calendars)
     renderer = Renderer(session.catalog, settings.zone)
     broadcasts = Broadcasts(db=session.db, planner=planner, policy=policy, renderer=renderer)
     with _faults_by_option():

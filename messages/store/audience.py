@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 
 from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
+from messages.scopes import Scope
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, people, posts, roles, units
 from messages.text.phrase import phrase
@@ -92,6 +93,27 @@ async def count_unreachable(conn: Connection, expression: str) -> int:
     account = accounts.c.person_id == found.c.person_id, *current
     query = select(func.count(found.c.person_id.distinct())).where(~exists().where(*account))
     return int(await conn.scalar(query) or 0)
+
+
+async def count_outside(conn: Connection, expression: str, scope: Scope) -> int:
+    """How many people an audience reaches by posts in units that lie outside ``scope``."""
+    if scope.everything:
+        return 0
+    found = reached(expression).subquery()
+    query = (
+        select(func.count(found.c.person_id.distinct()))
+        .join(posts, posts.c.id == found.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(~within(scope))
+    )
+    return int(await conn.scalar(query) or 0)
+
+
+def within(scope: Scope) -> ColumnElement[bool]:
+    """Of ``units``: whether one lies within a scope."""
+    if scope.everything:
+        return true()
+    return or_(false(), *(units.c.path.startswith(path, autoescape=True) for path in scope.paths))
 
 
 async def check(conn: Connection, expression: str) -> None:

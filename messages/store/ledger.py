@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from messages.ledger import Kind
 from messages.notices import Json
@@ -34,3 +34,9 @@ async def append_all(conn: Connection, events: Sequence[Event]) -> None:
     rows = [{"at": one.at, "kind": one.kind, "person_id": one.person_id, "body": dict(one.body)} for one in events]
     if rows:
         await conn.execute(insert(ledger), rows)
+
+
+async def count(conn: Connection, *, kind: Kind, person_id: int, since: datetime) -> int:
+    """How many events of a kind there are about a person since an instant."""
+    mine = ledger.c.person_id == person_id, ledger.c.kind == kind.value, ledger.c.at > since
+    return int(await conn.scalar(select(func.count()).select_from(ledger).where(*mine)) or 0)

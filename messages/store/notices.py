@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, case, exists, func, insert, select, update
 
 from messages.deliveries import DeliveryState, Reason
+from messages.files import attachments_json, attachments_of
 from messages.notices import FIRST_WAVE, Category, Counts, Json, Lane, NewNotice, Notice
 from messages.store.database import Connection
 from messages.store.tables import (
@@ -67,6 +68,8 @@ async def add(conn: Connection, new: NewNotice) -> int | None:
         "send_at": new.send_at,
         "expires_at": new.expires_at,
         "provisional": new.provisional,
+        "anytime": new.anytime,
+        "attachments": attachments_json(new.attachments),
         "created_at": new.created_at,
         "created_by": new.created_by,
         "approved_by": new.approved_by,
@@ -96,7 +99,13 @@ def _notice(row: Row[Any]) -> Notice:
         expires_at=row.expires_at,
         provisional=row.provisional,
         created_at=row.created_at,
+        created_by=row.created_by,
+        approved_by=row.approved_by,
         cancelled_at=row.cancelled_at,
+        paused_at=row.paused_at,
+        recalled_at=row.recalled_at,
+        anytime=bool(row.anytime),
+        attachments=attachments_of(row.attachments),
     )
 
 

@@ -1,10 +1,21 @@
 """Queries of who may do what."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
 
-from messages.organisation.records import Role
+from sqlalchemy import and_, select
+
+from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
-from messages.store.tables import people, roles
+from messages.store.tables import people, roles, units
+
+
+@dataclass(frozen=True, kw_only=True)
+class Borne:
+    """A role that a person bears, for the unit with this path; ``above_all``: that unit is the office above all."""
+
+    role: Role
+    path: str
+    above_all: bool
 
 
 async def person_id(conn: Connection, code: str) -> int | None:
@@ -13,7 +24,15 @@ async def person_id(conn: Connection, code: str) -> int | None:
     return found
 
 
-async def holds_role(conn: Connection, person: int, role: Role) -> bool:
-    """Whether a person holds a role now, in any scope."""
-    held = select(roles.c.id).where(roles.c.person_id == person, roles.c.role == role.value, roles.c.ended_at.is_(None))
-    return await conn.scalar(held.limit(1)) is not None
+async def borne(conn: Connection, person: int) -> list[Borne]:
+    """The roles that a person bears now."""
+    above_all = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
+    query = (
+        select(roles.c.role, units.c.path, above_all.label("above_all"))
+        .join(units, units.c.id == roles.c.unit_id)
+        .where(roles.c.person_id == person, roles.c.ended_at.is_(None))
+        .order_by(roles.c.id)
+    )
+    return [
+        Borne(role=Role(row.role), path=row.path, above_all=bool(row.above_all)) for row in await conn.execute(query)
+    ]

@@ -10,6 +10,7 @@ from statistics import median
 from messages.notices import Category, Lane, NewNotice
 from messages.store import notices
 from messages.store.database import Database
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests.benchmarks.figures import Line, Part
@@ -51,7 +52,7 @@ async def _put_in_at(moments: Sequence[float], place: Office, people: Sequence[P
     began = time.monotonic()
     put_in: dict[int, float] = {}
     db = Database(f"sqlite:///{place.folder / DATABASE}")
-    planner = Planner(db=db, policy=load(None), zone=ZONE, country="CN")
+    planner = Planner(db=db, policy=load(None), zone=ZONE, calendars=Calendars(db, "CN"))
     for moment, person in zip(moments, people, strict=True):
         await asyncio.sleep(began + moment - time.monotonic())
         put_in[person.chat_id] = time.monotonic()

@@ -12,6 +12,7 @@ from sqlalchemy import CTE, ColumnElement, String, Table, cast, insert, literal,
 from messages.store.database import Connection, Database
 from messages.store.schema import prepare
 from messages.store.tables import accounts, assignments, people, posts, units
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests import postgresql
@@ -37,7 +38,7 @@ async def databases() -> AsyncIterator[list[Database]]:
 
 def planner_of(db: Database) -> Planner:
     """As the service builds it."""
-    return Planner(db=db, policy=load(None), zone=ZONE, country="CN")
+    return Planner(db=db, policy=load(None), zone=ZONE, calendars=Calendars(db, "CN"))
 
 
 def numbers(count: int) -> CTE:

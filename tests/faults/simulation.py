@@ -32,6 +32,7 @@ from messages.store.database import Database
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
 from schedules.notifier import Wire
@@ -110,7 +111,9 @@ class Schedule:
         self.rate = self.random.choice([5, 15, 30])
         self.api = BotApi(self.machine, self.truth, self.office, self.rate, 3 * self.rate + 10)
         self.acknowledger = Acknowledger(self.office.db)
-        self.planner = Planner(db=self.office.db, policy=load(None), zone=ZONE, country="CN")
+        self.planner = Planner(
+            db=self.office.db, policy=load(None), zone=ZONE, calendars=Calendars(self.office.db, "CN")
+        )
         self.senders: dict[Process, Senders] = {}
         self.furthest = timedelta(0)
         self.firsts: dict[tuple[int, int], str] = {}

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox.limits import Limits
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests import postgresql
@@ -114,7 +115,7 @@ async def test_a_stop_while_the_database_is_away_ends_soon_and_loses_nothing(
 ) -> None:
     """Promises 1 and 2: a stop needs no database; what could not be recorded is what was in flight."""
     service_at = DUE + timedelta(minutes=1)
-    planner = Planner(db=place.db, policy=load(None), zone=ZONE, country="CN")
+    planner = Planner(db=place.db, policy=load(None), zone=ZONE, calendars=Calendars(place.db, "CN"))
     for at in (BEFORE, DUE):
         await planner.run(at)
     process = await place.start("serve", at=service_at, SEND_RATE="30")

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests.held import GO_BEFORE
@@ -24,7 +25,7 @@ INTERRUPTED = "interrupted sends are due again"
 
 async def planned(place: Town) -> int:
     """The notice of the holiday is made and planned, and nothing of it is sent."""
-    planner = Planner(db=place.db, policy=load(None), zone=ZONE, country="CN")
+    planner = Planner(db=place.db, policy=load(None), zone=ZONE, calendars=Calendars(place.db, "CN"))
     for at in (DUE - timedelta(seconds=30), DUE):
         await planner.run(at)
     return await place.notice_id(NOTICE)

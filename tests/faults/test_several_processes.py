@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.limits import Limits
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests.service import DUE, NOTICE, ZONE, Founding, Town, chat, until
@@ -73,7 +74,7 @@ async def part(place: Town, *roles: str) -> AsyncIterator[Part]:
 
 async def planned(place: Town) -> int:
     """The notice of the holiday is made and planned, and nothing of it is sent."""
-    planner = Planner(db=place.db, policy=load(None), zone=ZONE, country="CN")
+    planner = Planner(db=place.db, policy=load(None), zone=ZONE, calendars=Calendars(place.db, "CN"))
     for at in (DUE - timedelta(seconds=30), DUE):
         await planner.run(at)
     return await place.notice_id(NOTICE)

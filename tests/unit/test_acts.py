@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import acts, buttons
-from bot.chat.acts import Command, Membership, Press, Said, Shown
+from bot.chat.acts import Command, Media, Membership, Press, Said, Shown
+from bot.chat.buttons import Forged
 from bot.telegram import incoming
 
 ZHANG = {"id": 101, "is_bot": False, "first_name": "Zhang", "language_code": "zh-hans"}
@@ -46,9 +47,37 @@ def test_a_command_is_read_with_its_argument() -> None:
         assert read(message=message(text=text)) == command
 
 
-@pytest.mark.parametrize("body", [{"text": "hello"}, {"text": "/"}, {"dice": {"emoji": "🎲", "value": 1}}])
-def test_anything_else_that_is_said_is_not_kept(body: dict[str, Any]) -> None:
-    assert read(message=message(**body)) == Said(chat_id=101, language_code="zh-hans")
+def said(**words: Any) -> Said:  # noqa: ANN401 -- Said's fields
+    rest: dict[str, Any] = {"text": "", "entities": (), "media": None, "album": None}
+    return Said(**{"chat_id": 101, "message_id": 7, "language_code": "zh-hans", **rest, **words})
+
+
+def test_what_is_said_is_read_with_its_marks() -> None:
+    bold = [{"type": "bold", "offset": 0, "length": 2}]
+    assert read(message=message(text="hello", entities=bold)) == said(text="hello", entities=bold)
+    assert read(message=message(text="/", entities="bold")) == said(text="/")
+
+
+def test_something_that_cannot_be_passed_on_is_told_apart() -> None:
+    dice = read(message=message(dice={"emoji": "🎲", "value": 1}))
+    assert dice == said()
+    assert isinstance(dice, Said)
+    assert dice.other
+
+
+def test_of_a_picture_the_largest_size_is_read_and_of_a_film_without_sound_that_it_is_one() -> None:
+    sizes = [{"file_id": "small", "file_size": 1}, "forged", {"file_id": "large", "file_size": 9}]
+    picture = read(message=message(photo=sizes, caption="look", caption_entities=[], media_group_id="g"))
+    photo = Media(kind="photo", telegram_id="large", name="", mime="", size=9)
+    assert picture == said(text="look", entities=[], media=photo, album="g")
+    film = {"file_id": "f", "file_name": "a.mp4", "mime_type": "video/mp4", "file_size": "forged"}
+    found = read(message=message(animation=film, document=film))
+    assert found == said(media=Media(kind="animation", telegram_id="f", name="a.mp4", mime="video/mp4", size=None))
+
+
+@pytest.mark.parametrize("photo", [[], [1], {}, "x", [{"file_id": 1}], [{"file_size": 1}]])
+def test_a_forged_picture_is_none(photo: object) -> None:
+    assert read(message=message(photo=photo)) == said()
 
 
 @pytest.mark.parametrize(
@@ -155,13 +184,17 @@ def test_blocking_and_letting_in_again_are_read(status: str, *, blocked: bool) -
 
 @given(st.text(max_size=64))
 def test_no_payload_breaks_the_reading_of_buttons(data: str) -> None:
-    buttons.read(data)
-    buttons.read(f"i1:{data}")
+    for pressed in (data, f"i1:{data}"):
+        wish = buttons.read(pressed)
+        if not all(word.isascii() and word.isdigit() for word in wish.words):
+            with pytest.raises(Forged):
+                wish.numbers(len(wish.words))
 
 
 @given(st.integers(min_value=0, max_value=10**18 - 1), st.integers(min_value=1, max_value=9999))
 def test_what_a_button_carries_is_read_back_within_64_bytes(delivery_id: int, page: int) -> None:
-    data = buttons.acknowledge_in_inbox("✅", delivery_id, page).callback_data
+    data = buttons.button("✅", "i1", delivery_id, page).callback_data
     assert isinstance(data, str)
     assert len(data.encode()) <= 64
-    assert buttons.read(data) == buttons.AcknowledgeInInbox(delivery_id=delivery_id, page=page)
+    wish = buttons.read(data)
+    assert (wish.kind, wish.numbers(2)) == ("i1", (delivery_id, page))

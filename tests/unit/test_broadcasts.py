@@ -13,6 +13,7 @@ from messages.store import tables
 from messages.store.database import Database
 from messages.text.rendering import Renderer
 from schedules.broadcasts import Announced, Broadcast, Broadcasts, Draft, notice_of
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from schedules.workdays import WorkCalendar
@@ -72,7 +73,7 @@ class Office:
     """An office with an administrator (A), a colleague (B), and one who has not joined (C)."""
 
     def __init__(self, district: District, renderer: Renderer) -> None:
-        planner = Planner(db=district.db, policy=POLICY, zone=ZONE, country="CN")
+        planner = Planner(db=district.db, policy=POLICY, zone=ZONE, calendars=Calendars(district.db, "CN"))
         self.district = district
         self.broadcasts = Broadcasts(db=district.db, planner=planner, policy=POLICY, renderer=renderer)
 

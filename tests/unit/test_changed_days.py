@@ -10,6 +10,7 @@ from messages.official_days import OfficialDay
 from messages.store import days as stored_days
 from messages.store import notices
 from messages.store.database import Database
+from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 
@@ -22,7 +23,7 @@ PROVISIONAL = "holiday:2027:new-year:formal"
 @pytest.fixture
 async def planner(db: Database) -> Planner:
     """An office's planner, in service since two days before the New Year notice."""
-    planner = Planner(db=db, policy=load(), zone=ZONE, country="CN")
+    planner = Planner(db=db, policy=load(), zone=ZONE, calendars=Calendars(db, "CN"))
     await planner.run(STARTED)
     return planner
 

@@ -16,6 +16,7 @@ from messages.organisation.records import Role
 from messages.store import days as stored_days
 from messages.store import deliveries, marks, notices, tables, waves
 from messages.store.database import Database
+from schedules.calendars import Calendars
 from schedules.planner import Planned, Planner
 from schedules.policy import load
 from tests.district import MORNING, ZONE, District, saying
@@ -34,7 +35,7 @@ async def district(db: Database) -> District:
 
 
 def planner_of(district: District) -> Planner:
-    return Planner(db=district.db, policy=load(), zone=ZONE, country="CN")
+    return Planner(db=district.db, policy=load(), zone=ZONE, calendars=Calendars(district.db, "CN"))
 
 
 @pytest.fixture

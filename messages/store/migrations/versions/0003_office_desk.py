@@ -1,5 +1,7 @@
 """The office's desk: drafts, files, approvals, pauses and recalls, quiet hours, passing on, and the browser."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,6 +19,10 @@ _LONGEST_WHY = 500
 def upgrade() -> None:
     """Make the tables of the desk, and add to the others what it needs of them."""
     _add_columns()
+    _index("ix_obligations_passed_to_id", "obligations", "passed_to_id", where="passed_to_id IS NOT NULL")
+    _index("ix_deliveries_paused", "deliveries", "notice_id", where="state = 'paused'")
+    _index("ix_deliveries_waited", "deliveries", "person_id", where="state = 'planned' AND waited")
+    _index("ix_deliveries_recalling", "deliveries", "bot_id", "id", where="recall = 'wanted'")
     _make_nodes()
     _make_dialogues()
     _make_files()
@@ -26,7 +32,7 @@ def upgrade() -> None:
 
 def _add_columns() -> None:
     no = sa.text("false")
-    added = {
+    added: dict[str, list[sa.Column[Any]]] = {
         "people": [sa.Column("quiet_from", sa.Integer()), sa.Column("quiet_until", sa.Integer())],
         "roles": [
             sa.Column("granted", sa.Boolean(), server_default=no, nullable=False),
@@ -54,10 +60,6 @@ def _add_columns() -> None:
     for table, columns in added.items():
         for column in columns:
             op.add_column(table, column)
-    _index("ix_obligations_passed_to_id", "obligations", "passed_to_id", where="passed_to_id IS NOT NULL")
-    _index("ix_deliveries_paused", "deliveries", "notice_id", where="state = 'paused'")
-    _index("ix_deliveries_waited", "deliveries", "person_id", where="state = 'planned' AND waited")
-    _index("ix_deliveries_recalling", "deliveries", "bot_id", "id", where="recall = 'wanted'")
 
 
 def _index(name: str, table: str, *columns: str, where: str, unique: bool = False) -> None:

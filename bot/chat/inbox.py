@@ -1,0 +1,93 @@
+"""The inbox's desk: what waits for a person, a page at a time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bot.chat.acts import Command, Press
+from bot.chat.buttons import Wish, button
+from bot.chat.desk import Desk, OnButton, OnCommand
+from bot.chat.holder import toast_of
+from bot.telegram import presses
+from messages.inbox import Page, page
+from messages.store.accounts import Member
+from messages.store.inbox import Waiting
+from messages.text.phrase import phrase
+
+_ACKNOWLEDGE: Final = "i1"
+_TURN: Final = "p1"
+
+
+async def show(desk: Desk, _command: Command, member: Member) -> None:
+    """``/inbox``: what waits for the person, newest first."""
+    text, keyboard = _drawn(desk, member, await page(desk.db, member))
+    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+
+async def acknowledge(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button in the inbox: acknowledged like the one under the notice, then the inbox without that notice."""
+    delivery_id, number = wish.numbers(2)
+    now = desk.clock.now()
+    outcome = await desk.acknowledger.acknowledge(chat_id=press.chat_id, delivery_id=delivery_id, now=now)
+    await desk.toast(press, toast_of(desk, outcome, member.language), member.language)
+    await _redraw(desk, press, member, number)
+
+
+async def turn_page(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """Show another page in the same message."""
+    number = wish.number()
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+    await _redraw(desk, press, member, number)
+
+
+async def _redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
+    text, keyboard = _drawn(desk, member, await page(desk.db, member, number))
+    with desk.unharmed(press.chat_id):
+        await desk.bot.edit_message_text(
+            text,
+            chat_id=press.chat_id,
+            message_id=press.message.message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+        )
+
+
+def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
+    now = desk.clock.now()
+    lines = [_line(desk, item, now, member.language) for item in shown.items]
+    text = desk.renderer.render(
+        "inbox", member.language, items=lines, total=shown.total, number=shown.number, pages=shown.pages
+    )
+    rows = [
+        [button(f"✅ {place} · {line['title']}", _ACKNOWLEDGE, item.delivery_id, shown.number)]
+        for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
+    ]
+    turns = _turns(desk, shown, member.language)
+    rows += [turns] if turns else []
+    return text, InlineKeyboardMarkup(rows) if rows else None
+
+
+def _turns(desk: Desk, shown: Page, language: str) -> list[InlineKeyboardButton]:
+    turns = []
+    if shown.number > 1:
+        turns.append(button(desk.catalog.say(phrase("« Newer"), language), _TURN, shown.number - 1))
+    if shown.number < shown.pages:
+        turns.append(button(desk.catalog.say(phrase("Older »"), language), _TURN, shown.number + 1))
+    return turns
+
+
+def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:
+    return {
+        "title": desk.renderer.title(item.template, language, item.title, **item.params),
+        "sent_at": item.sent_at,
+        "by": item.acknowledge_by,
+        "late": item.acknowledge_by is not None and item.acknowledge_by < now,
+    }
+
+
+COMMANDS: Final[Mapping[str, OnCommand]] = {"inbox": show}
+BUTTONS: Final[Mapping[str, OnButton]] = {_ACKNOWLEDGE: acknowledge, _TURN: turn_page}
