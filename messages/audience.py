@@ -53,6 +53,20 @@ class RoleHeld:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """Posts of this risk. Until there is a register of risk points, ``high`` is what a roster marks 风险岗位."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """Posts that answer for this risk node, a step of the work such as 开标."""
+
+    value: str
+
+
+@dataclass(frozen=True)
 class Post:
     """The post of this code."""
 
@@ -87,7 +101,7 @@ class Or:
     terms: tuple["Term", ...]
 
 
-Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Post | Person | Not | And | Or
+Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person | Not | And | Or
 
 LONGEST: Final = 1000
 """The longest expression that is read, in characters."""
@@ -98,11 +112,16 @@ _TOKEN: Final = re.compile(
     |(?P<space>\s+)""",
     re.VERBOSE,
 )
+_HIGH: Final = "high"
 _LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
 
 
 def _enumerated(term: Callable[[str], Term], names: type[UnitKind] | type[Role]) -> Callable[[str], Term | None]:
     return lambda value: term(value) if value in set(names) else None
+
+
+def _risk(value: str) -> Term | None:
+    return Risk(value) if value == _HIGH else None
 
 
 def _level(value: str) -> Term | None:
@@ -120,6 +139,8 @@ _TERMS: Final[Mapping[str, tuple[Callable[[str], Term | None], str]]] = MappingP
         "kind": (_enumerated(Kind, UnitKind), "kind:" + "|".join(UnitKind)),
         "level": (_level, f"level:{HIGHEST_LEVEL}-{LOWEST_LEVEL}"),
         "role": (_enumerated(RoleHeld, Role), "role:" + "|".join(Role)),
+        "risk": (_risk, f"risk:{_HIGH}"),
+        "node": (Node, "node:NAME"),
         "post": (Post, "post:CODE"),
         "person": (Person, "person:CODE"),
     }

@@ -65,6 +65,19 @@ class District:
             await self.join(code)
         return int(person_id)
 
+    async def mark(self, post: str, *nodes: str, risk: bool = False) -> None:
+        """A post is a risk post or not, and answers for these risk nodes."""
+        mine = tables.posts.c.code == post
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.posts).where(mine).values(risk=risk))
+            post_id = await conn.scalar(select(tables.posts.c.id).where(mine))
+            for name in nodes:
+                node_id = await conn.scalar(select(tables.nodes.c.id).where(tables.nodes.c.name == name))
+                if node_id is None:
+                    made = insert(tables.nodes).values(name=name, created_at=MORNING).returning(tables.nodes.c.id)
+                    node_id = await conn.scalar(made)
+                await conn.execute(insert(tables.post_nodes).values(post_id=post_id, node_id=node_id))
+
     def _unit_id(self, name: str) -> int:
         return int(self.paths[name].rstrip("/").rpartition("/")[2])
 

@@ -9,7 +9,7 @@ import typer
 from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
 from messages.errors import Refused
 from messages.organisation.records import kind_said, role_said
-from messages.organisation.roster.change import Change, Grant, Holding, Person, Plan, Post, Unit
+from messages.organisation.roster.change import Change, Grant, Holding, Person, Plan, Post, Tie, Unit
 from messages.organisation.roster.export import export_roster
 from messages.organisation.roster.importing import ImportReport, Progress, Step, import_roster
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -27,6 +27,7 @@ _KINDS: Final = {
     "people": phrase("Persons"),
     "assignments": phrase("Assignments"),
     "roles": phrase("Roles"),
+    "nodes": phrase("Risk nodes of posts"),
 }
 
 
@@ -42,8 +43,8 @@ def import_file(
     file nothing is imported, and every fault is listed.
 
     Columns, in any order: 单位 unit · 上级单位 parent_unit · 单位类别 unit_kind · 岗位编号 post_code · 岗位 post ·
-    层级 level · 风险岗位 risk_post · 上级岗位编号 reports_to · 人员编号 person_code · 姓名 name · 角色 roles ·
-    语言 language
+    层级 level · 风险岗位 risk_post · 风险节点 nodes · 上级岗位编号 reports_to · 人员编号 person_code · 姓名 name ·
+    角色 roles · 语言 language
     """
     run(lambda session: _import(session, file, dry_run=dry_run, as_json=as_json), as_json=as_json)
 
@@ -156,6 +157,7 @@ def _tell_changes(session: Session, plan: Plan) -> None:
         ("people", plan.people),
         ("assignments", plan.assignments),
         ("roles", plan.roles),
+        ("nodes", plan.nodes),
     )
     for kind, change in changes:
         for title, values in _parts(_KINDS[kind], change):
@@ -177,7 +179,7 @@ def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
         typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
 
 
-def _line(session: Session, value: Unit | Post | Person | Holding | Grant) -> str:
+def _line(session: Session, value: Unit | Post | Person | Holding | Grant | Tie) -> str:
     match value:
         case Unit():
             return " · ".join(part for part in (value.parent, value.name, session.say(kind_said(value.kind))) if part)
@@ -189,3 +191,5 @@ def _line(session: Session, value: Unit | Post | Person | Holding | Grant) -> st
             return f"{value.post} ← {value.person}"
         case Grant():
             return f"{value.person} · {session.say(role_said(value.role))} · {value.unit}"
+        case Tie():
+            return f"{value.post} · {value.node}"

@@ -62,6 +62,9 @@ def role_said(role: Role) -> Phrase:
 HIGHEST_LEVEL = 1
 LOWEST_LEVEL = 5
 
+LONGEST_NODE = 100
+"""Characters of a risk node's name, as the tables keep it."""
+
 LONGEST_WHY = 500
 """Characters of a reason that a person gives, as the tables keep it."""
 

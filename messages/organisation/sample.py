@@ -43,6 +43,19 @@ _CLERK_TITLES: Final = (
     "综合文秘岗 项目管理岗 合同管理岗 信访接待岗 内部审计岗 资金拨付岗 工程监督岗"
 )
 _CLERKS: Final = _CLERK_TITLES.split()
+_NODES_OF_CLERKS: Final = {
+    "采购管理岗": ("采购需求", "开标", "评标"),
+    "招标管理岗": ("资格预审", "开标", "评标"),
+    "行政审批岗": ("审批受理", "审批决定"),
+    "执法检查岗": ("行政处罚",),
+    "人事管理岗": ("选拔任用",),
+    "资产管理岗": ("资产处置",),
+    "项目管理岗": ("采购需求", "验收"),
+    "合同管理岗": ("合同签订",),
+    "资金拨付岗": ("资金拨付",),
+    "工程监督岗": ("工程变更", "验收"),
+}
+_NODES_OF_INSPECTORS: Final = ("开标", "评标", "验收")
 _LEVELS_OF_CLERKS: Final = (4, 5, 4, 5, 5)
 _ADMINISTRATORS: Final = 3
 _ROLES_BY_PLACE: Final = {1: (Role.LEADER,), 2: (Role.COLLECTOR,), 6: (Role.DUTY,)}
@@ -77,8 +90,8 @@ class _Holder:
 def sample_roster(units: int = 64, posts: int = 2448, people: int = 2379, seed: int = 1) -> list[RosterRow]:
     """A whole roster of ``units`` (at least one) with ``posts`` held by ``people``; some people hold two posts.
 
-    Posts form a pyramid of the five levels, a tenth of them risk posts; each unit has a leader, a collector and one on
-    duty, the office has administrators and the dispatched bodies inspectors.
+    Posts form a pyramid of the five levels, a tenth of them risk posts; some answer for risk nodes, such as 开标. Each
+    unit has a leader, a collector and one on duty, the office has administrators and the dispatched bodies inspectors.
     """
     chance = random.Random(seed)  # noqa: S311 -- invented names need no secrecy
     slots = [
@@ -135,6 +148,7 @@ def _row(unit: _Unit, place: int, holder: _Holder, *, risk: bool) -> RosterRow:
         post=title,
         level=level,
         risk_post=risk,
+        nodes=_nodes(unit, place),
         reports_to=_superior(unit, place),
         person_code=holder.code,
         name=holder.name,
@@ -174,3 +188,9 @@ def _roles(unit: _Unit, place: int) -> tuple[Role, ...]:
     if unit.kind is UnitKind.DISPATCHED and place <= _FIRST_SECTION:
         return (Role.INSPECTOR,)
     return _ROLES_BY_PLACE.get(place, ())
+
+
+def _nodes(unit: _Unit, place: int) -> tuple[str, ...]:
+    if place < len(_LEADERS):
+        return _NODES_OF_INSPECTORS if Role.INSPECTOR in _roles(unit, place) else ()
+    return _NODES_OF_CLERKS.get(_CLERKS[(place - len(_LEADERS)) % len(_CLERKS)], ())

@@ -1,24 +1,32 @@
 """Audiences as SQL: which assignments an expression reaches at this moment."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 
-from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
+from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
 from messages.scopes import Scope
 from messages.store.database import Connection
-from messages.store.tables import accounts, assignments, people, posts, roles, units
+from messages.store.tables import accounts, assignments, nodes, people, post_nodes, posts, roles, units
 from messages.text.phrase import phrase
 
 _upper = units.alias("upper_unit")
 _NAMED: Final = {
     Unit: phrase("The name of a unit of the roster is accepted."),
+    Node: phrase("The name of a risk node of the roster is accepted."),
     Post: phrase("The code of a post of the roster is accepted."),
     Person: phrase("The code of a person of the roster is accepted."),
 }
+_NAMES: Final[Mapping[type[Term], ColumnElement[str]]] = {
+    Unit: units.c.name,
+    Node: nodes.c.name,
+    Post: posts.c.code,
+    Person: people.c.code,
+}
 _ASK_UNITS: Final = frozenset({Unit, Kind})
-_ASK_POSTS: Final = frozenset({Unit, Kind, Level, Post})
+_ASK_POSTS: Final = frozenset({Unit, Kind, Level, Risk, Node, Post})
 _ASK_PEOPLE: Final = frozenset({RoleHeld, Person})
 
 
@@ -50,6 +58,10 @@ def _leaf(term: Term) -> ColumnElement[bool]:
             condition = posts.c.level.between(highest, lowest)
         case RoleHeld(role):
             condition = _holds_role(role)
+        case Risk():
+            condition = posts.c.risk
+        case Node(name):
+            condition = _answers_for(name)
         case Post(code):
             condition = posts.c.code == code
         case Person(code):
@@ -59,6 +71,11 @@ def _leaf(term: Term) -> ColumnElement[bool]:
 
 def _holds_role(role: str) -> ColumnElement[bool]:
     return exists().where(roles.c.person_id == people.c.id, roles.c.role == role, roles.c.ended_at.is_(None))
+
+
+def _answers_for(node: str) -> ColumnElement[bool]:
+    tied = select(post_nodes.c.post_id).join(nodes, nodes.c.id == post_nodes.c.node_id)
+    return posts.c.id.in_(tied.where(nodes.c.name == node))
 
 
 def reached(expression: str) -> Select[Any]:
@@ -122,9 +139,9 @@ async def check(conn: Connection, expression: str) -> None:
     A typing slip would otherwise reach nobody, silently.
     """
     for term in _leaves(parse(expression)):
-        column = {Unit: units.c.name, Post: posts.c.code, Person: people.c.code}.get(type(term))
-        if column is None or not isinstance(term, Unit | Post | Person):
+        if not isinstance(term, Unit | Node | Post | Person):
             continue
+        column = _NAMES[type(term)]
         if await conn.scalar(select(column).where(column == term.value)) is None:
             fault = Fault(column="audience", value=term.value, message=_NAMED[type(term)])
             raise Refused(

@@ -15,9 +15,11 @@ from messages.store.planning import plan
 from messages.store.tables import (
     assignments,
     deliveries,
+    nodes,
     notices,
     obligations,
     people,
+    post_nodes,
     posts,
     roles,
     units,
@@ -42,10 +44,10 @@ async def find_unit(conn: Connection, name: str) -> StandingUnit | None:
 
 async def roster_rows(conn: Connection) -> list[RosterRow]:
     """The roster as it stands: a row for each post, and one for each unit that has none; units from above downwards."""
-    granted = await _granted(conn)
+    given, tied = await _given(conn), await _tied(conn)
     rows = []
     for row in await conn.execute(_roster_query()):
-        bears = granted.get((row.person_id, row.unit_id), set())
+        bears = given.get((row.person_id, row.unit_id), set())
         rows.append(
             RosterRow(
                 unit=row.unit,
@@ -55,6 +57,7 @@ async def roster_rows(conn: Connection) -> list[RosterRow]:
                 post=row.title or "",
                 level=row.level or 0,
                 risk_post=None if row.post_code is None else bool(row.risk),
+                nodes=None if row.post_code is None else tuple(tied.get(row.post_id, ())),
                 reports_to=None if row.post_code is None else row.reports_to or "",
                 person_code=row.person_code,
                 name=row.name,
@@ -73,6 +76,7 @@ def _roster_query() -> Select[tuple[object, ...]]:
             units.c.name.label("unit"),
             above.c.name.label("parent"),
             units.c.kind,
+            posts.c.id.label("post_id"),
             posts.c.code.label("post_code"),
             posts.c.title,
             posts.c.level,
@@ -93,11 +97,21 @@ def _roster_query() -> Select[tuple[object, ...]]:
     )
 
 
-async def _granted(conn: Connection) -> dict[tuple[int, int], set[Role]]:
+async def _given(conn: Connection) -> dict[tuple[int, int], set[Role]]:
+    """The roles that a roster gave, by person and unit: one that a person granted comes back by no roster."""
     found: dict[tuple[int, int], set[Role]] = {}
-    query = select(roles.c.person_id, roles.c.unit_id, roles.c.role).where(roles.c.ended_at.is_(None))
-    for row in await conn.execute(query):
+    query = select(roles.c.person_id, roles.c.unit_id, roles.c.role)
+    for row in await conn.execute(query.where(roles.c.ended_at.is_(None), ~roles.c.granted)):
         found.setdefault((row.person_id, row.unit_id), set()).add(Role(row.role))
+    return found
+
+
+async def _tied(conn: Connection) -> dict[int, list[str]]:
+    """The risk nodes that each post answers for."""
+    found: dict[int, list[str]] = {}
+    query = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
+    for row in await conn.execute(query.order_by(post_nodes.c.post_id, nodes.c.id)):
+        found.setdefault(row.post_id, []).append(row.name)
     return found
 
 

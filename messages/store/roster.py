@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Insert, Table, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, bindparam, delete, insert, select, true, update
 
 from messages.organisation.records import Role, UnitKind
-from messages.organisation.roster.change import Change, Grant, Holding, Kept, Person, Plan, Post, Standing, Unit
+from messages.organisation.roster.change import Change, Grant, Holding, Kept, Person, Plan, Post, Standing, Tie, Unit
 from messages.store.database import Connection
-from messages.store.tables import assignments, people, posts, roles, units
+from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
+from messages.store.upsert import insert_new
 
 _BATCH: Final = 5000
 
@@ -27,6 +28,8 @@ async def standing(conn: Connection) -> Standing:
         chose_language=frozenset(await conn.scalars(select(people.c.code).where(people.c.language_chosen))),
         holders=await _holders(conn),
         roles=await _roles(conn),
+        granted=frozenset(await _roles(conn, granted=True)),
+        nodes=await _ties(conn),
     )
 
 
@@ -83,14 +86,24 @@ async def _holders(conn: Connection) -> dict[str, Kept[Holding]]:
     return {row.post: Kept(row.id, Holding(row.post, row.person)) for row in await conn.execute(query)}
 
 
-async def _roles(conn: Connection) -> dict[Grant, int]:
+async def _roles(conn: Connection, *, granted: bool | None = None) -> dict[Grant, int]:
+    """The roles borne now, with their rows' ids; all of them, or those that people ``granted``."""
     query = (
         select(roles.c.id, people.c.code, roles.c.role, units.c.name)
         .join_from(roles, people, people.c.id == roles.c.person_id)
         .join(units, units.c.id == roles.c.unit_id)
-        .where(roles.c.ended_at.is_(None))
+        .where(roles.c.ended_at.is_(None), true() if granted is None else roles.c.granted)
     )
     return {Grant(row.code, Role(row.role), row.name): row.id for row in await conn.execute(query)}
+
+
+async def _ties(conn: Connection) -> dict[Tie, int]:
+    query = (
+        select(posts.c.id, posts.c.code, nodes.c.name)
+        .join_from(post_nodes, posts, posts.c.id == post_nodes.c.post_id)
+        .join(nodes, nodes.c.id == post_nodes.c.node_id)
+    )
+    return {Tie(row.code, row.name): row.id for row in await conn.execute(query)}
 
 
 async def apply(conn: Connection, plan: Plan, now: datetime, written: Written) -> None:
@@ -105,6 +118,7 @@ async def apply(conn: Connection, plan: Plan, now: datetime, written: Written) -
     await write.end(units, plan.units)
     await write.assignments(plan.assignments.created, post_ids, person_ids)
     await write.roles(plan.roles.created, person_ids, unit_ids)
+    await write.nodes(plan.nodes, post_ids)
 
 
 @dataclass(frozen=True)
@@ -234,11 +248,26 @@ class _Writing:
         ]
         await self._many(insert(roles), rows)
 
+    async def nodes(self, change: Change[Tie], post_ids: Mapping[str, int]) -> None:
+        """Tie posts to the risk nodes that they answer for; a node that nobody named before is put in."""
+        names = sorted({tie.node for tie in change.created})
+        new = insert_new(self.conn, nodes).on_conflict_do_nothing(index_elements=["name"])
+        await self._many(new, [{"name": name, "created_at": self.now} for name in names], count=0)
+        ids = await self._ids(nodes, nodes.c.name)
+        await self._many(
+            delete(post_nodes).where(
+                post_nodes.c.post_id == bindparam("post"), post_nodes.c.node_id == bindparam("node")
+            ),
+            [{"post": kept.id, "node": ids[kept.value.node]} for kept in change.ended],
+        )
+        ties = [{"post_id": post_ids[tie.post], "node_id": ids[tie.node]} for tie in change.created]
+        await self._many(insert(post_nodes), ties)
+
     async def _ids(self, table: Table, key: ColumnElement[str]) -> dict[str, int]:
         return {row[1]: row[0] for row in await self.conn.execute(select(table.c.id, key))}
 
     async def _many(
-        self, statement: Insert | Update, rows: Sequence[Mapping[str, object]], count: int | None = None
+        self, statement: Insert | Update | Delete, rows: Sequence[Mapping[str, object]], count: int | None = None
     ) -> None:
         """Execute in batches; ``count`` is how many of the rows are told, all by default."""
         for batch in _batches(rows):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
+from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Refused
 from messages.organisation.records import Role, UnitKind
 from messages.store.audience import reached
@@ -31,6 +31,8 @@ PIECES = [
     "1-3",
     "kind:street",
     "role:duty",
+    "risk:high",
+    "node:开标",
     "post:P1",
     "财政局",
     "%",
@@ -64,15 +66,17 @@ class Place:
     level: int
     person: str
     roles: frozenset[str]
+    risk: bool = False
+    nodes: tuple[str, ...] = ()
 
 
 UNITS = {"区": None, "局": "区", "局%": "局", "局_": "局%", "街": "区"}
 PLACES = [
     Place("P1", ("区",), "office", 1, "A", frozenset({"office"})),
-    Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"})),
+    Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"}), risk=True, nodes=("开标",)),
     Place("P3", ("局%", "局", "区"), "department", 3, "C", frozenset()),
-    Place("P4", ("局_", "局%", "局", "区"), "department", 4, "C", frozenset()),
-    Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"})),
+    Place("P4", ("局_", "局%", "局", "区"), "department", 4, "C", frozenset(), nodes=("开标", "验收")),
+    Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"}), risk=True),
 ]
 
 
@@ -91,20 +95,26 @@ def meant(term: Term, place: Place) -> bool:
             return _leaf(term, place)
 
 
-def _leaf(term: Unit | Kind | Level | RoleHeld | Post | Person, place: Place) -> bool:
+def _leaf(term: Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person, place: Place) -> bool:
+    holds = False
     match term:
         case Unit(name):
-            return name in place.units
+            holds = name in place.units
         case Kind(kind):
-            return kind == place.kind
+            holds = kind == place.kind
         case Level(highest, lowest):
-            return highest <= place.level <= lowest
+            holds = highest <= place.level <= lowest
         case RoleHeld(role):
-            return role in place.roles
+            holds = role in place.roles
+        case Risk():
+            holds = place.risk
+        case Node(name):
+            holds = name in place.nodes
         case Post(code):
-            return code == place.post
+            holds = code == place.post
         case Person(code):
-            return code == place.person
+            holds = code == place.person
+    return holds
 
 
 leaves = st.one_of(
@@ -113,6 +123,8 @@ leaves = st.one_of(
     st.sampled_from(["street", "office", "department"]).map("kind:{}".format),
     st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda two: f"level:{min(two)}-{max(two)}"),
     st.sampled_from(["office", "leader", "duty"]).map("role:{}".format),
+    st.just("risk:high"),
+    st.sampled_from(["开标", "验收", "无"]).map("node:{}".format),
     st.sampled_from(["P1", "P3", "P9"]).map("post:{}".format),
     st.sampled_from(["A", "C", "Z"]).map('person:"{}"'.format),
 )
@@ -140,6 +152,8 @@ async def _organisation(url: str) -> Database:
             *((place.post, place.units[0], place.level) for place in theirs),
             roles=[(Role(role), "区") for role in theirs[0].roles],
         )
+    for place in PLACES:
+        await district.mark(place.post, *place.nodes, risk=place.risk)
     return db
 
 

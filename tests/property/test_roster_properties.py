@@ -41,6 +41,7 @@ def rows(draw: st.DrawFn) -> RosterRow:
         post=draw(values(Column.POST, 40)),
         level=draw(st.integers(1, 5)),
         risk_post=draw(st.booleans()),
+        nodes=tuple(draw(st.lists(st.sampled_from(("开标", "合同签订", "a,b/c", "=1", "验 收")), unique=True))),
         reports_to=draw(st.just("") | values(Column.REPORTS_TO, 20)),
         person_code=code,
         name=name,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from messages.audience import All, And, Kind, Level, Not, Or, Person, Post, RoleHeld, Term, Unit, parse
+from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
 from messages.organisation.records import Role, UnitKind
 from messages.store.audience import check, count_people, count_unreachable, reached
@@ -25,6 +25,9 @@ from tests.district import District
         ("level:2", Level(2, 2)),
         ("level:1-3", Level(1, 3)),
         ("role:duty", RoleHeld("duty")),
+        ("risk:high", Risk("high")),
+        ("node:开标", Node("开标")),
+        ('node:"Opening of bids"', Node("Opening of bids")),
         ("post:A-1", Post("A-1")),
         ("person:P:7", Person("P:7")),
         ("-all", Not(All())),
@@ -70,6 +73,7 @@ def fault_of(written: str) -> Fault:
         ("all level:1-9", 5, "level:1-9"),
         ("kind:village", 1, "kind:village"),
         ("role:boss", 1, "role:boss"),
+        ("risk:low", 1, "risk:low"),
         ("unit:", 1, "unit:"),
         ("unit", 1, "unit"),
         ('unit:"Finance', 1, 'unit:"Finance'),
@@ -128,6 +132,8 @@ async def district(db: Database) -> District:
     await district.person("D", ("P5", "100分局", 4))
     await district.person("E", ("P6", "云栖街道", 4), joined=False)
     await district.person("NOPOST", roles=[(Role.LEADER, "财政局")])
+    await district.mark("P3", "开标", "评标", risk=True)
+    await district.mark("P6", "开标")
     return district
 
 
@@ -146,6 +152,11 @@ async def district(db: Database) -> District:
         ("role:leader", "P1 P2"),
         ("role:leader unit:财政局", "P1"),
         ("role:duty", "P4"),
+        ("risk:high", "P3"),
+        ("node:开标", "P3 P6"),
+        ("node:开标 -risk:high", "P6"),
+        ("-node:评标 kind:street", "P2 P6"),
+        ("node:nowhere", ""),
         ("post:P3", "P3"),
         ("person:A", "P1 P2"),
         ("-all", ""),
@@ -172,7 +183,9 @@ async def test_people_are_counted_once_and_without_account_apart(district: Distr
         assert await count_unreachable(conn, "unit:财政局") == 1
 
 
-@pytest.mark.parametrize("expression", ["unit:财政", "all -unit:财政", "post:P9, all", "all person:Z", "unit:%"])
+@pytest.mark.parametrize(
+    "expression", ["unit:财政", "node:标", "all -unit:财政", "post:P9, all", "all person:Z", "unit:%"]
+)
 async def test_a_name_that_is_not_in_the_roster_is_refused(district: District, expression: str) -> None:
     async with district.db.reading() as conn:
         with pytest.raises(Refused):

@@ -171,6 +171,12 @@ async def test_a_role_of_a_vacant_post_is_told(db: Database, tmp_path: Path) -> 
     assert (fault.column, fault.value) == ("角色", "管理员")
 
 
+async def test_a_risk_node_with_too_long_a_name_is_told(db: Database, tmp_path: Path) -> None:
+    header = (*HEADER, "风险节点")
+    (fault,) = await faults_of_lines(db, tmp_path, header, (*CHIEF, f"开标;{'长' * 101}"))
+    assert (fault.line, fault.column) == (2, "风险节点")
+
+
 @pytest.mark.parametrize("value", ["长" * 201, "换\n行", "零\u200b宽", "反\u202e向"])
 async def test_values_that_are_too_long_or_cannot_be_seen_are_told(db: Database, tmp_path: Path, value: str) -> None:
     (fault,) = await faults_of_lines(db, tmp_path, HEADER, (value, *CHIEF[1:]))

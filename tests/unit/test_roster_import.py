@@ -108,6 +108,26 @@ async def test_roles_are_granted_and_ended_by_the_roster(db: Database) -> None:
     assert (await standing(db))["A-1"].roles == (Role.LEADER, Role.COLLECTOR)
 
 
+async def test_risk_nodes_of_a_post_come_and_go_with_the_roster(db: Database) -> None:
+    await import_roster(db, [row("A-1", "P1", nodes=("开标", "评标")), row("A-2", "P2", nodes=("开标",))], NOW)
+    report = await import_roster(
+        db, [row("A-1", "P1", nodes=("验收", "开标")), row("A-2", "P2", nodes=("开标",))], LATER
+    )
+    assert report.plan.nodes.counts() == {"created": 1, "updated": 0, "ended": 1}
+    assert {code: post.nodes for code, post in (await standing(db)).items()} == {
+        "A-1": ("开标", "验收"),
+        "A-2": ("开标",),
+    }
+
+
+async def test_a_roster_without_the_column_leaves_the_risk_nodes(db: Database) -> None:
+    await import_roster(db, [row("A-1", "P1", nodes=("开标",)), row("A-2", "P2", nodes=("评标",))], NOW)
+    assert totals(await import_roster(db, [row("A-1", "P1")], LATER)) == (0, 0, 2)
+    await import_roster(db, [row("A-1", "P1"), row("A-2", "P2")], LATER)
+    assert [post.nodes for post in (await standing(db)).values()] == [("开标",), ("评标",)]
+    assert totals(await import_roster(db, [row("A-1", "P1", nodes=()), row("A-2", "P2")], LATER)) == (0, 0, 1)
+
+
 async def test_who_leaves_a_unit_loses_the_roles_there_even_without_the_column(db: Database) -> None:
     await import_roster(db, [row("A-1", "P1", roles=(Role.OFFICE,)), row("B-1", None, unit="教育局")], NOW)
     report = await import_roster(db, [row("A-1", None), row("B-1", "P1", unit="教育局")], LATER)
@@ -225,4 +245,5 @@ async def test_the_sample_is_a_district_of_the_right_size(db: Database) -> None:
     assert sum(bool(row.risk_post) for row in rows) == 232
     assert {row.level for row in rows} == {1, 2, 3, 4, 5}
     assert {role for row in rows for role in row.roles or ()} == set(Role)
+    assert sum("开标" in (row.nodes or ()) for row in rows) > 100
     assert rows == sample_roster()

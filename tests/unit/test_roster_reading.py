@@ -115,6 +115,15 @@ def test_roles_are_read_with_any_separator(tmp_path: Path, written: str, roles: 
     assert only.roles == roles
 
 
+@pytest.mark.parametrize(
+    ("written", "nodes"),
+    [("开标;评标", ("开标", "评标")), ("开标； 评标、开标", ("开标", "评标")), ("竣工/验收", ("竣工/验收",)), ("", ())],
+)
+def test_risk_nodes_are_read_each_once(tmp_path: Path, written: str, nodes: tuple[str, ...]) -> None:
+    (only,) = rows_of(xlsx(tmp_path / "r.xlsx", (*HEADER, "风险节点"), (*CHIEF, written)))
+    assert only.nodes == nodes
+
+
 def test_codes_that_a_spreadsheet_made_numbers_are_codes(tmp_path: Path) -> None:
     (only,) = rows_of(xlsx(tmp_path / "r.xlsx", HEADER, ("财政局", 1001, "局长", 1, 20.0, "王芳")))
     assert (only.post_code, only.person_code) == ("1001", "20")

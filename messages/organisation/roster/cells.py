@@ -16,6 +16,7 @@ LONGEST: Final[Mapping[Column, int]] = {
     Column.PARENT_UNIT: 200,
     Column.POST_CODE: 64,
     Column.POST: 200,
+    Column.NODES: 2000,
     Column.REPORTS_TO: 64,
     Column.PERSON_CODE: 64,
     Column.NAME: 100,

@@ -59,6 +59,14 @@ class Grant:
     unit: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Tie:
+    """A post that answers for a risk node, by its code and the node's name."""
+
+    post: str
+    node: str
+
+
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[Value]):
     """A value with its row's id; an ended one can stand again."""
@@ -70,7 +78,11 @@ class Kept(Generic[Value]):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What the store holds: units, posts and people by name or code, ended ones too; holders and roles of now."""
+    """What the store holds: units, posts and people by name or code, ended ones too; holders, roles and ties of now.
+
+    ``granted`` are the roles that people granted: a roster neither ends nor doubles them. Ties go with
+    their posts' ids.
+    """
 
     units: Mapping[str, Kept[Unit]] = field(default_factory=dict)
     posts: Mapping[str, Kept[Post]] = field(default_factory=dict)
@@ -78,6 +90,8 @@ class Standing:
     chose_language: frozenset[str] = frozenset()
     holders: Mapping[str, Kept[Holding]] = field(default_factory=dict)  # by the post's code
     roles: Mapping[Grant, int] = field(default_factory=dict)
+    granted: frozenset[Grant] = frozenset()
+    nodes: Mapping[Tie, int] = field(default_factory=dict)
 
     def parents(self) -> dict[str, str | None]:
         """Each unit that has not ended, with the name of the one above it."""
@@ -106,6 +120,7 @@ class Plan:
     people: Change[Person]
     assignments: Change[Holding]
     roles: Change[Grant]
+    nodes: Change[Tie]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """The counts by kind of thing."""
@@ -115,6 +130,7 @@ class Plan:
             "people": self.people.counts(),
             "assignments": self.assignments.counts(),
             "roles": self.roles.counts(),
+            "nodes": self.nodes.counts(),
         }
 
     def total(self, what: str) -> int:
@@ -136,6 +152,7 @@ def plan(wanted: Wanted, standing: Standing, default_language: str) -> Plan:
         people=_compare(people, standing.people, keep=set(standing.people)),
         assignments=_reassign(holdings, standing.holders),
         roles=_regrant(wanted, standing),
+        nodes=_retie(wanted, standing),
     )
 
 
@@ -198,9 +215,10 @@ def _reassign(wanted: Mapping[str, Holding], standing: Mapping[str, Kept[Holding
 
 def _regrant(wanted: Wanted, standing: Standing) -> Change[Grant]:
     grants = set(_grants(wanted, standing))
+    no_more = standing.roles.keys() - grants - standing.granted
     return Change(
         created=tuple(sorted(grants - standing.roles.keys(), key=_order)),
-        ended=tuple(Kept(standing.roles[grant], grant) for grant in sorted(standing.roles.keys() - grants, key=_order)),
+        ended=tuple(Kept(standing.roles[grant], grant) for grant in sorted(no_more, key=_order)),
     )
 
 
@@ -215,3 +233,13 @@ def _grants(wanted: Wanted, standing: Standing) -> Iterator[Grant]:
 
 def _order(grant: Grant) -> tuple[str, str, str]:
     return grant.unit, grant.person, grant.role
+
+
+def _retie(wanted: Wanted, standing: Standing) -> Change[Tie]:
+    """Of a post that is gone, and where the file has no such column, the nodes stay."""
+    said = {code: row.nodes for code, row in wanted.posts.items() if row.nodes is not None}
+    ties = {Tie(code, node) for code, nodes in said.items() for node in nodes}
+    return Change(
+        created=tuple(sorted(ties - standing.nodes.keys())),
+        ended=tuple(Kept(standing.nodes[tie], tie) for tie in sorted(standing.nodes.keys() - ties) if tie.post in said),
+    )

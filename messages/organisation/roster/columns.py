@@ -17,6 +17,7 @@ class Column(StrEnum):
     POST = "post"
     LEVEL = "level"
     RISK_POST = "risk_post"
+    NODES = "nodes"
     REPORTS_TO = "reports_to"
     PERSON_CODE = "person_code"
     NAME = "name"
@@ -35,6 +36,7 @@ CHINESE: Final[Mapping[Column, str]] = {
     Column.POST: "岗位",
     Column.LEVEL: "层级",
     Column.RISK_POST: "风险岗位",
+    Column.NODES: "风险节点",
     Column.REPORTS_TO: "上级岗位编号",
     Column.PERSON_CODE: "人员编号",
     Column.NAME: "姓名",
@@ -60,6 +62,7 @@ _ALIASES: Final[Mapping[Column, str]] = {
     ),
     Column.LEVEL: "岗位层级 级别 岗位级别 等级 岗位等级 职务层级 postlevel grade rank",
     Column.RISK_POST: "是否风险岗位 是否为风险岗位 廉政风险岗位 是否廉政风险岗位 risk isrisk isriskpost",
+    Column.NODES: "廉政风险节点 业务节点 风险环节 业务环节 node risknode risknodes",
     Column.REPORTS_TO: (
         "上级岗位 上级岗位编码 上级岗位代码 直接上级岗位编号 直属上级岗位编号 reportstopost superiorpost "
         "superiorpostcode"

@@ -49,6 +49,7 @@ def _line(row: RosterRow, *, chinese: bool) -> list[str | int]:
         Column.POST: row.post,
         Column.LEVEL: row.level or None,
         Column.RISK_POST: _risk(row.risk_post, chinese=chinese),
+        Column.NODES: ";".join(row.nodes or ()),
         Column.REPORTS_TO: row.reports_to,
         Column.PERSON_CODE: row.person_code,
         Column.NAME: row.name,

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from messages.errors import Fault
-from messages.organisation.records import Role, UnitKind
+from messages.organisation.records import LONGEST_NODE, Role, UnitKind
 from messages.organisation.roster import words
 from messages.organisation.roster.cells import Unreadable, is_blank, shown, text
 from messages.organisation.roster.columns import Column
@@ -140,6 +140,7 @@ class _Row:
             post=values[Column.POST],
             level=self._level(values[Column.LEVEL]),
             risk_post=self._risk(values.get(Column.RISK_POST)),
+            nodes=self._nodes(values.get(Column.NODES)),
             reports_to=values.get(Column.REPORTS_TO),
             person_code=person,
             name=name,
@@ -180,6 +181,16 @@ class _Row:
             accepted = phrase("Accepted: {words}, or nothing for no.", words="是, 否, yes, no, 1, 0")
             self._fault(self._header.name(Column.RISK_POST), value, accepted)
         return risk
+
+    def _nodes(self, value: str | None) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        nodes = words.nodes(value)
+        for name in nodes:
+            if len(name) > LONGEST_NODE:
+                message = phrase("At most {most} characters are accepted.", most=LONGEST_NODE)
+                self._fault(self._header.name(Column.NODES), name, message)
+        return nodes
 
     def _kind(self, values: Mapping[Column, str]) -> UnitKind | None:
         value = values.get(Column.UNIT_KIND)

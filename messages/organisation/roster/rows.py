@@ -25,6 +25,7 @@ class RosterRow:
     parent_unit: str | None = None
     unit_kind: UnitKind | None = None
     risk_post: bool | None = None
+    nodes: tuple[str, ...] | None = None
     reports_to: str | None = None
     person_code: str | None = None
     name: str | None = None

@@ -55,6 +55,7 @@ _LANGUAGES: Final[Mapping[str, str]] = {
 }
 _YES: Final = frozenset({"是", "y", "yes", "true", "t", "1", "√", "✓", "✔", "☑", "对", "有"})
 _NO: Final = frozenset({"否", "n", "no", "false", "f", "0", "×", "x", "✗", "☐", "-", "—", "/", "无", "不是", "非"})
+_BETWEEN_NODES: Final = re.compile("[;；、]")  # a name may have the other marks in it
 _SEPARATORS: Final = re.compile(r"[;；,，、/|\n]+")
 
 
@@ -101,6 +102,11 @@ def roles(text: str) -> tuple[tuple[Role, ...], tuple[str, ...]]:
     words = [word for part in _SEPARATORS.split(text) if (word := part.strip())]
     known = {_ROLE_OF[fold(word)] for word in words if fold(word) in _ROLE_OF}
     return tuple(role for role in Role if role in known), tuple(word for word in words if fold(word) not in _ROLE_OF)
+
+
+def nodes(text: str) -> tuple[str, ...]:
+    """The risk nodes of a list such as ``开标;评标``, each once."""
+    return tuple(dict.fromkeys(name for part in _BETWEEN_NODES.split(text) if (name := part.strip())))
 
 
 def language(text: str) -> str | None:
