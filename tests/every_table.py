@@ -87,9 +87,10 @@ async def _put_the_desks(conn: Connection) -> None:
     where = {"bot_id": 1, "chat_id": -(2**45), "message_id": 2**40}
     await _put(conn, tables.boards, notice_id=1, person_id=1, **where, opened_at=MORNING)
     await _put(conn, tables.figures, notice_id=1, at=_micro(MORNING), seconds=0.1, body={"名": [NAME, None]})
-    term = {"person_id": 1, "token_hash": "h", "created_at": MORNING, "expires_at": MORNING}
+    term = {"person_id": 1, "account_id": 1, "token_hash": "h", "created_at": MORNING, "expires_at": MORNING}
     await _put(conn, tables.web_links, **term)
-    await _put(conn, tables.web_sessions, **term, account_id=1)
+    await _put(conn, tables.web_sessions, **term)
+    await _put(conn, tables.web_uploads, person_id=1, name=NAME, content=b"\x00\xff\n", created_at=MORNING)
 
 
 async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value

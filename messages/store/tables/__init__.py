@@ -9,6 +9,7 @@ from messages.store.tables.desk import (
     telegram_files,
     web_links,
     web_sessions,
+    web_uploads,
 )
 from messages.store.tables.evidence import days, ledger, marks
 from messages.store.tables.joining import accounts, bots, invites, places, wrong_codes
@@ -54,5 +55,6 @@ __all__ = [
     "waves",
     "web_links",
     "web_sessions",
+    "web_uploads",
     "wrong_codes",
 ]

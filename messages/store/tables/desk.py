@@ -89,6 +89,7 @@ web_links = Table(
     metadata,
     identity(),
     link("person_id", "people.id"),
+    unchecked("account_id"),  # the chat account that it was given to
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
@@ -105,4 +106,14 @@ web_sessions = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("ended_at", Instant),
+)
+
+web_uploads = Table(
+    "web_uploads",
+    metadata,
+    identity(),  # a roster that a person has looked at and not yet confirmed; gone with the decision
+    link("person_id", "people.id"),
+    Column("name", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )

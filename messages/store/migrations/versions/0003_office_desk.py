@@ -183,12 +183,11 @@ def _make_shown() -> None:
 
 def _make_sessions() -> None:
     for table, column in (("web_links", "used_at"), ("web_sessions", "ended_at")):
-        account = [sa.Column("account_id", _ID, nullable=False)] if table == "web_sessions" else []
         op.create_table(
             table,
             _id(),
             sa.Column("person_id", _ID, nullable=False),
-            *account,
+            sa.Column("account_id", _ID, nullable=False),
             sa.Column("token_hash", sa.String(length=64), nullable=False),
             sa.Column("created_at", Instant(), nullable=False),
             sa.Column("expires_at", Instant(), nullable=False),
@@ -197,3 +196,13 @@ def _make_sessions() -> None:
             sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
             sa.UniqueConstraint("token_hash", name=f"uq_{table}_token_hash"),
         )
+    op.create_table(
+        "web_uploads",
+        _id(),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        _person("web_uploads"),
+        sa.PrimaryKeyConstraint("id", name="pk_web_uploads"),
+    )
