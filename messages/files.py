@@ -1,9 +1,19 @@
 """Files (附件): what a message carries besides its text."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
+
+LONGEST_NAME: Final = 200
+"""Characters of a file's name, as the tables keep it."""
+UNKNOWN_TYPE: Final = "application/octet-stream"
+
+_NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
+"""What no file system takes, and what makes a name read other than it is."""
+_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,50}", re.ASCII)
 
 
 class FileKind(StrEnum):
@@ -21,6 +31,47 @@ class Attachment:
 
     file: int
     kind: FileKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenFile:
+    """A file as it came in. ``size`` is in bytes; ``content`` None where only a bot can pass it on."""
+
+    kind: FileKind
+    name: str
+    mime: str
+    size: int
+    content: bytes | None
+
+    @property
+    def sha256(self) -> str | None:
+        """The content's digest, hexadecimal."""
+        return None if self.content is None else sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileContent:
+    """A file as it is sent anew."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+def safe_name(name: str) -> str:
+    """A name from outside as it is kept: without paths and signs that mislead; a long one keeps its ending."""
+    safe = _NOT_IN_NAMES.sub("_", name).strip(" .")
+    if len(safe) <= LONGEST_NAME:
+        return safe
+    stem, dot, ending = safe.rpartition(".")
+    tail = f"{dot}{ending}" if stem and len(ending) <= 10 else ""  # noqa: PLR2004 -- longer ones are no endings
+    return safe[: LONGEST_NAME - len(tail)] + tail
+
+
+def safe_type(mime: str) -> str:
+    """A media type from outside; what is none is called unknown."""
+    plain = mime.partition(";")[0].strip().lower()
+    return plain if _TYPE.fullmatch(plain) else UNKNOWN_TYPE
 
 
 def attachments_json(attachments: Iterable[Attachment]) -> list[dict[str, Any]] | None:

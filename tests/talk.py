@@ -12,6 +12,7 @@ from bot.chat.desk import Desk
 from bot.chat.routing import Chat
 from bot.sandbox.chats import Message
 from bot.sandbox.limits import NO_LIMITS
+from bot.sandbox.parameters import Upload
 from bot.sandbox.server import Sandbox
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
@@ -138,6 +139,16 @@ class Talk(Office):
         """A person writes; gives what the bot answered there."""
         before = len(self.texts(chat_id))
         await self.sandbox.send_text(chat_id, text)
+        await self._attended()
+        return self.texts(chat_id)[before:]
+
+    async def send_files(
+        self, chat_id: int, *uploads: Upload, caption: str = "", as_documents: bool = False
+    ) -> list[str]:
+        """A person sends files chosen at once; gives what the bot answered there."""
+        before = len(self.texts(chat_id))
+        self._pushed += len(uploads) - 1
+        await self.sandbox.send_files(chat_id, uploads, caption=caption, as_documents=as_documents)
         await self._attended()
         return self.texts(chat_id)[before:]
 

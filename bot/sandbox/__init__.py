@@ -4,6 +4,7 @@ from bot.sandbox.chats import Standing
 from bot.sandbox.faults import FaultSwitches, Switch
 from bot.sandbox.limits import NO_LIMITS, Limits
 from bot.sandbox.panel import MoveRefused, NextNotice, Panel, PanelState, SendingProgress, Step
+from bot.sandbox.parameters import Upload
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Call, Toast
 
@@ -22,4 +23,5 @@ __all__ = [
     "Step",
     "Switch",
     "Toast",
+    "Upload",
 ]

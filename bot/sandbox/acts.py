@@ -1,14 +1,55 @@
-"""What a person does: write, press a button, block the bot."""
+"""What a person does: write, send files, press a button, block the bot."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.sandbox.chats import Chat, Message, Standing, as_api, command_entities
+from bot.sandbox.files import albums, described, keep, kind_of
+from bot.sandbox.parameters import Upload
 from bot.sandbox.world import Query, Toast, World
 
 
-def write(world: World, chat_id: int, text: str, *, sender_id: int | None = None) -> Message:
-    """A person writes a text or a command into a chat (own chat, or ``sender_id`` in a group)."""
+def write(
+    world: World,
+    chat_id: int,
+    text: str,
+    *,
+    sender_id: int | None = None,
+    entities: Sequence[Mapping[str, Any]] = (),
+) -> Message:
+    """A person writes a text or a command into a chat (own chat, or ``sender_id`` in a group), with formatting."""
+    return _say(world, chat_id, text, sender_id, entities=(*command_entities(text), *entities))
+
+
+def send_files(
+    world: World,
+    chat_id: int,
+    uploads: Sequence[Upload],
+    *,
+    caption: str = "",
+    entities: Sequence[Mapping[str, Any]] = (),
+    as_documents: bool = False,
+    sender_id: int | None = None,
+) -> list[Message]:
+    """A person sends files that were chosen at once: as albums, as clients do, with one update for each file.
+
+    The caption goes to the first. Pictures and films are sent to be seen, unless ``as_documents``.
+    """
+    kinds = ["document" if as_documents else kind_of(upload) for upload in uploads]
+    carried = [described(kind, keep(world, kind, upload)) for kind, upload in zip(kinds, uploads, strict=True)]
+    for places in albums(kinds):
+        if len(places) > 1:
+            group = {"media_group_id": str(world.chats.last_message_id + 1 + places.start)}
+            carried[places.start : places.stop] = [carried[place] | group for place in places]
+    captions = [(caption, tuple(entities)), *[("", ())] * len(uploads)]
+    return [
+        _say(world, chat_id, text, sender_id, entities=marks, media=media)
+        for (text, marks), media in zip(captions, carried, strict=False)
+    ]
+
+
+def _say(world: World, chat_id: int, text: str, sender_id: int | None, **content: Any) -> Message:  # noqa: ANN401 -- Message's fields
     chat = world.chats.get(chat_id)
     message = Message(
         message_id=world.chats.next_message_id(),
@@ -16,8 +57,8 @@ def write(world: World, chat_id: int, text: str, *, sender_id: int | None = None
         from_bot=False,
         sender_id=sender_id,
         text=text,
-        entities=command_entities(text),
         sent_at=world.now(),
+        **content,
     )
     world.chats.put(chat, message)
     body = as_api(chat, message, world.bot) | {"from": _user(world, chat, sender_id)}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.page_files import PageFiles
 from bot.sandbox.panel import Panel
+from bot.sandbox.parameters import Upload
 from bot.sandbox.updates import Backoff, Updates
 from bot.sandbox.world import Call, Toast, World
 from schedules.clock import Clock
@@ -167,9 +168,25 @@ class Sandbox:
 
     # What people do
 
-    async def send_text(self, chat_id: int, text: str, *, sender_id: int | None = None) -> Message:
-        """A person writes (in a group: ``sender_id``)."""
-        return acts.write(self.world, chat_id, text, sender_id=sender_id)
+    async def send_text(
+        self, chat_id: int, text: str, *, sender_id: int | None = None, entities: Sequence[Mapping[str, Any]] = ()
+    ) -> Message:
+        """A person writes (in a group: ``sender_id``); ``entities`` format the text, as the Bot API has them."""
+        return acts.write(self.world, chat_id, text, sender_id=sender_id, entities=entities)
+
+    async def send_files(
+        self,
+        chat_id: int,
+        uploads: Sequence[Upload],
+        *,
+        caption: str = "",
+        entities: Sequence[Mapping[str, Any]] = (),
+        as_documents: bool = False,
+    ) -> list[Message]:
+        """A person sends files chosen at once: several are albums. Pictures and films to be seen, unless told."""
+        return acts.send_files(
+            self.world, chat_id, uploads, caption=caption, entities=entities, as_documents=as_documents
+        )
 
     async def press(
         self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None, seconds: float = 5.0

@@ -57,6 +57,29 @@ BAD_REQUEST_WORDS: Final = {
 }
 """400: mostly a fault of the message (``REJECTED``); these are about the chat."""
 
+UNKNOWN_FILE_WORDS: Final = (
+    "wrong file identifier",
+    "wrong file_id",
+    "wrong remote file",
+    "invalid file_id",
+    "file reference",
+    "file_reference",
+)
+"""400: a file is not known, or no longer, by the name that was given."""
+TOO_BIG_WORDS: Final = "file is too big"
+"""400: more than the Bot API hands out."""
+
+
+def is_unknown_file(error: BadRequest) -> bool:
+    """Whether the bot does not know a file by the name that it was given."""
+    said = error.message.lower()
+    return any(words in said for words in UNKNOWN_FILE_WORDS)
+
+
+def is_too_big(error: BadRequest) -> bool:
+    """Whether a file is larger than the Bot API hands out."""
+    return TOO_BIG_WORDS in error.message.lower()
+
 
 def outcome_of(error: TelegramError) -> Outcome:
     """What came of a send that raised ``error``.

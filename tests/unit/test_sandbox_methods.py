@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import NO_LIMITS
+from bot.sandbox import NO_LIMITS, Upload
 from tests.sandboxed import TOKEN, sandboxed
 
 BUTTON = {"text": "✅ 已知悉", "callback_data": "a1:1"}
@@ -215,15 +215,39 @@ async def test_an_album_is_one_call_and_several_messages() -> None:
         body = aiohttp.FormData({"chat_id": "5"})
         body.add_field(
             "media",
-            json.dumps([{"type": "photo", "media": "attach://one"}, {"type": "document", "media": "attach://two"}]),
+            json.dumps([{"type": "photo", "media": "attach://one"}, {"type": "video", "media": "attach://two"}]),
         )
         body.add_field("one", b"png", filename="1.png", content_type="image/png")
-        body.add_field("two", b"pdf", filename="2.pdf", content_type="application/pdf")
+        body.add_field("two", b"mp4", filename="2.mp4", content_type="video/mp4")
         async with line.session.post(f"{sandbox.url}/bot{TOKEN}/sendMediaGroup", data=body) as answer:
             sent = (await answer.json())["result"]
         assert len(sent) == len(sandbox.messages(5)) == 2
         assert sent[0]["media_group_id"] == sent[1]["media_group_id"]
         assert not sandbox.violations
+
+
+async def test_what_cannot_be_in_an_album_together_is_refused_as_a_whole() -> None:
+    async with sandboxed(limits=NO_LIMITS) as (sandbox, line):
+        (photo,) = await sandbox.send_files(5, [Upload(name="1.png", mime="image/png", content=b"png")])
+        (pdf,) = await sandbox.send_files(5, [Upload(name="2.pdf", mime="application/pdf", content=b"pdf")])
+        assert photo.media
+        assert pdf.media
+        one = {"type": "photo", "media": photo.media["photo"][-1]["file_id"]}
+        other = {"type": "document", "media": pdf.media["document"]["file_id"]}
+        said = await line.refusal("sendMediaGroup", chat_id=5, media=[one, other])
+        assert said == "Bad Request: document can't be mixed with other media types"
+        said = await line.refusal("sendMediaGroup", chat_id=5, media=[one, one | {"type": "animation"}])
+        assert "type must be one of photo, video, document, audio" in said
+        assert len(sandbox.messages(5)) == 2
+
+
+async def test_a_file_that_is_larger_than_a_bot_may_fetch_is_not_handed_out() -> None:
+    async with sandboxed() as (sandbox, line):
+        content = b"x" * (20 * 2**20 + 1)
+        (sent,) = await sandbox.send_files(5, [Upload(name="1.zip", mime="application/zip", content=content)])
+        assert sent.media
+        said = await line.refusal("getFile", file_id=sent.media["document"]["file_id"])
+        assert said == "Bad Request: file is too big"
 
 
 async def test_a_vote_is_sent_and_closed() -> None:

@@ -1,38 +1,28 @@
-"""Messages with files, and the files themselves. Files live in memory, the oldest forgotten beyond a bound."""
+"""Messages with files, and where a file can be fetched."""
 
-import mimetypes
-import secrets
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.files import MOST_IN_ALBUM, described, keep
 from bot.sandbox.methods.content import caption
 from bot.sandbox.methods.sending import store
 from bot.sandbox.parameters import Upload
 from bot.sandbox.world import Params, StoredFile, World
 
-_HELD: Final = 64 * 2**20  # bytes of all files together
 _LONGEST_UPLOAD: Final = 50 * 2**20
 _LONGEST_PHOTO: Final = 10 * 2**20
-_GROUP: Final = range(2, 11)
-_GROUPED: Final = frozenset({"photo", "video", "document", "audio", "animation"})
+_LONGEST_DOWNLOAD: Final = 20 * 2**20
+_GROUP: Final = range(2, MOST_IN_ALBUM + 1)
+_GROUPED: Final = frozenset({"photo", "video", "document", "audio"})
+_ALONE: Final = frozenset({"document", "audio"})
 
 
-def keep(world: World, kind: str, upload: Upload) -> StoredFile:
-    """Keep an uploaded file under a new id."""
-    longest = _LONGEST_PHOTO if kind == "photo" else _LONGEST_UPLOAD
-    if len(upload.content) > longest:
+def _keep(world: World, kind: str, upload: Upload) -> StoredFile:
+    """Keep what a bot uploads."""
+    if len(upload.content) > (_LONGEST_PHOTO if kind == "photo" else _LONGEST_UPLOAD):
         raise ApiError(413, "Request Entity Too Large")
-    if not upload.content:
-        what = "file must be non-empty"
-        raise bad_request(what)
-    file_id = secrets.token_urlsafe(24)
-    suffix = mimetypes.guess_extension(upload.mime) or ""
-    path = f"{kind}s/file_{file_id[:8]}{suffix}"
-    stored = StoredFile(file_id=file_id, path=path, name=upload.name, mime=upload.mime, content=upload.content)
-    world.files[file_id] = stored
-    while sum(len(file.content) for file in world.files.values()) > _HELD:
-        del world.files[next(iter(world.files))]
-    return stored
+    return keep(world, kind, upload)
 
 
 def _stored(world: World, kind: str, given: object, params: Params) -> StoredFile:
@@ -40,38 +30,20 @@ def _stored(world: World, kind: str, given: object, params: Params) -> StoredFil
     if isinstance(given, str) and given.startswith("attach://"):
         given = params.get(given.removeprefix("attach://"))
     if isinstance(given, Upload):
-        return keep(world, kind, given)
+        return _keep(world, kind, given)
     if isinstance(given, str) and given in world.files:
         return world.files[given]
     if isinstance(given, str) and given.startswith(("http://", "https://")):
         name = given.rsplit("/", 1)[-1] or kind
-        return keep(world, kind, Upload(name=name, mime="application/octet-stream", content=given.encode()))
+        return _keep(world, kind, Upload(name=name, mime="application/octet-stream", content=given.encode()))
     what = "wrong file identifier/HTTP URL specified" if given else f"there is no {kind} in the request"
     raise bad_request(what)
-
-
-def _described(kind: str, file: StoredFile) -> dict[str, Any]:
-    """The Bot API's keys for a file of that kind."""
-    body: dict[str, Any] = {
-        "file_id": file.file_id,
-        "file_unique_id": file.file_id[:16],
-        "file_size": len(file.content),
-    }
-    if kind == "photo":
-        return {"photo": [body | {"width": 1, "height": 1}]}
-    body |= {"file_name": file.name, "mime_type": file.mime}
-    if kind in {"video", "animation", "audio", "voice"}:
-        body["duration"] = 0
-    if kind in {"video", "animation"}:
-        body |= {"width": 1, "height": 1}
-    # An animation is announced as a document too, for old clients.
-    return {"animation": body, "document": body} if kind == "animation" else {kind: body}
 
 
 def _send(world: World, params: Params, kind: str) -> dict[str, Any]:
     text, entities = caption(params)
     file = _stored(world, kind, params.get(kind), params)
-    return store(world, params, text, entities, _described(kind, file))
+    return store(world, params, text, entities, described(kind, file))
 
 
 def send_photo(world: World, params: Params) -> dict[str, Any]:
@@ -116,17 +88,25 @@ def send_media_group(world: World, params: Params) -> list[dict[str, Any]]:
             what = "can't parse InputMedia: type must be one of photo, video, document, audio"
             raise bad_request(what)
         text, entities = caption(item)
-        prepared.append((text, entities, _described(kind, _stored(world, kind, item.get("media"), params))))
+        prepared.append((text, entities, described(kind, _stored(world, kind, item.get("media"), params))))
+    _check_mixed(media for _, _, media in prepared)
+    group = {"media_group_id": str(world.chats.last_message_id + 1)}
     shared = {name: value for name, value in params.items() if name != "reply_markup"}
-    first, *others = prepared
-    sent = [store(world, shared, *first)]
+    (text, entities, media), *others = prepared
+    sent = [store(world, shared, text, entities, media | group)]
     # One call is one message to the flood gate: the others follow in its wake.
-    chat = world.chats.get(params["chat_id"])
-    sent += [
-        world.shown(world.put(chat, text=text, entities=entities, media=media)) for text, entities, media in others
+    chat, protect = world.chats.get(params["chat_id"]), bool(params.get("protect_content"))
+    return sent + [
+        world.shown(world.put(chat, text=text, entities=entities, media=media | group, protect=protect))
+        for text, entities, media in others
     ]
-    group = str(sent[0]["message_id"])
-    return [{**message, "media_group_id": group} for message in sent]
+
+
+def _check_mixed(prepared: Iterable[Mapping[str, Any]]) -> None:
+    kinds = {next(iter(media)) for media in prepared}
+    if len(kinds) > 1 and (alone := sorted(kinds & _ALONE)):
+        what = f"{alone[0]} can't be mixed with other media types"
+        raise bad_request(what)
 
 
 def get_file(world: World, params: Params) -> dict[str, Any]:
@@ -134,6 +114,9 @@ def get_file(world: World, params: Params) -> dict[str, Any]:
     file = world.files.get(params["file_id"])
     if file is None:
         what = "invalid file_id"
+        raise bad_request(what)
+    if len(file.content) > _LONGEST_DOWNLOAD:
+        what = "file is too big"
         raise bad_request(what)
     return {
         "file_id": file.file_id,

@@ -118,13 +118,18 @@ def _original(world: World, params: Params, what: str) -> tuple[Chat, Message]:
     return chat, message
 
 
+def _alone(media: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What is carried, out of its album."""
+    return media and {name: value for name, value in media.items() if name != "media_group_id"}
+
+
 def copy_message(world: World, params: Params) -> dict[str, Any]:
     """The same content, without the link to where it came from."""
     _, original = _original(world, params, "message to copy not found")
     text, entities = original.text, original.entities
     if "caption" in params and original.media is not None:
         text, entities = caption(params)
-    sent = store(world, params, text, entities, original.media)
+    sent = store(world, params, text, entities, _alone(original.media))
     return {"message_id": sent["message_id"]}
 
 
@@ -136,5 +141,5 @@ def forward_message(world: World, params: Params) -> dict[str, Any]:
         "date": int(original.sent_at.timestamp()),
         "sender_user": world.bot if original.from_bot else chat.as_user(),
     }
-    sent = store(world, params, original.text, original.entities, original.media)
+    sent = store(world, params, original.text, original.entities, _alone(original.media))
     return {**sent, "forward_origin": origin}
