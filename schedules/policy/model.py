@@ -57,6 +57,20 @@ class WorkingHours(_Table):
         return self
 
 
+class QuietHours(_Table):
+    """When nothing but red goes out: local times, over midnight or not (the same twice for none), and on days off.
+
+    The hours that a person chooses instead lie between ``earliest_start`` of an evening and ``latest_end`` of the
+    next morning; the same twice: nobody chooses.
+    """
+
+    start: time
+    end: time
+    days_off: bool
+    earliest_start: time
+    latest_end: time
+
+
 class HolidayWave(_Table):
     """What the waves of a holiday have in common; ``within`` is working days to acknowledge."""
 
@@ -189,6 +203,7 @@ class Policy(_Table):
 
     version: str = Field(min_length=1, max_length=40)
     working_hours: WorkingHours
+    quiet_hours: QuietHours
     holidays: Holidays
     reminders: Reminders
     broadcasts: Broadcasts

@@ -1,0 +1,77 @@
+"""Quiet hours (免打扰时段) and days off: until when what is not urgent waits. Evaluation and recording never wait.
+
+Hours are local times of the office's zone, and may run over midnight. A day off is quiet from midnight to midnight;
+whether it is one, the official calendar says, also while it is provisional.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Final
+
+from messages.quiet_hours import Openings, OwnHours, minutes_of
+from schedules.calendars import Calendars
+from schedules.deadlines import local_instant
+from schedules.policy.model import QuietHours
+from schedules.workdays import WorkCalendar
+
+_DAY: Final = timedelta(days=1)
+_MINUTES: Final = 24 * 60
+
+
+def opening(
+    at: datetime, calendar: WorkCalendar, hours: QuietHours, zone: tzinfo, own: OwnHours | None = None
+) -> datetime:
+    """When what is due at ``at`` may go out: then, or at the end of the quiet hours and days off around it.
+
+    ``own`` are the hours of a person who has chosen others than the office's.
+    """
+    while (later := _quiet_until(at.astimezone(zone), zone, calendar, hours, own or hours)) is not None:
+        at = later
+    return at
+
+
+def _quiet_until(
+    local: datetime, zone: tzinfo, calendar: WorkCalendar, hours: QuietHours, night: QuietHours | OwnHours
+) -> datetime | None:
+    """The end of the one quiet time that the instant lies in; None where it lies in none."""
+    today = local.date()
+    if hours.days_off and not calendar.is_workday(today):
+        return local_instant(calendar.roll_forward(today), time(0), zone)
+    if not _within(local.time(), night.start, night.end):
+        return None
+    ends = today if local.time() < night.end else today + _DAY
+    end = local_instant(ends, night.end, zone)
+    # Where clocks are set back the hour before the end comes twice: after the first time it is over.
+    return end if end > local else None
+
+
+def _within(at: time, start: time, end: time) -> bool:
+    return start <= at < end if start <= end else at >= start or at < end
+
+
+def allowed(hours: QuietHours, own: OwnHours) -> bool:
+    """Whether a person may choose these: none at all, or hours within the policy's bounds."""
+    first = minutes_of(hours.earliest_start)
+    start, end, last = ((minutes_of(one) - first) % _MINUTES for one in (own.start, own.end, hours.latest_end))
+    return own.start == own.end or start < end <= last
+
+
+class Quiet:
+    """The quiet hours of one office, on the calendar as it is known now."""
+
+    def __init__(self, hours: QuietHours, zone: tzinfo, calendars: Calendars) -> None:
+        """By the policy's ``hours`` in the office's ``zone``."""
+        self.hours = hours
+        self._zone = zone
+        self._calendars = calendars
+
+    def opening(self, at: datetime, own: OwnHours | None = None) -> datetime:
+        """When what is due at ``at`` may go out to who has these own hours, or none."""
+        return opening(at, self._calendars.latest, self.hours, self._zone, own)
+
+    def openings(self, at: datetime, chosen: Iterable[OwnHours]) -> Openings:
+        """Until when those wait to whom nothing may go at ``at``, by the hours that people have ``chosen``."""
+        office, own = self.opening(at), {one: self.opening(at, one) for one in chosen}
+        return Openings(
+            office=office if office > at else None, own={one: opens for one, opens in own.items() if opens > at}
+        )
