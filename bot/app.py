@@ -24,6 +24,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
+from schedules.figures import Counting
 from schedules.jobs import Jobs
 from schedules.places import Asking, Granting, SharedPace
 from schedules.planner import Planner
@@ -83,6 +84,7 @@ def build(
         return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
 
     acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
+    counting = Counting(db, clock)
 
     def desk(line: Line) -> Desk:
         return Desk(
@@ -96,6 +98,7 @@ def build(
             clock=clock,
             policy=policy,
             calendars=calendars,
+            counting=counting,
             wake=senders.wake,
         )
 
@@ -122,6 +125,7 @@ def build(
         planner=Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
+        counting=counting,
         granting=Granting(db, senders),
         asking=asking,
         receivers=receivers,

@@ -25,6 +25,7 @@ from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
+from schedules.figures import Counting
 from schedules.jobs import Jobs
 from schedules.places import Asking, Granting
 from schedules.planner import Planner
@@ -69,6 +70,7 @@ class Service:
     planner: Planner
     retention: Retention
     senders: Senders
+    counting: Counting
     granting: Granting
     asking: Asking
     receivers: Receivers
@@ -138,6 +140,7 @@ class Service:
         with contextlib.suppress(TimeoutError):  # without the database the rest waits for it by itself
             await asyncio.wait_for(self.leases.ready(), _LEASES_WITHIN)
         start("listening", self._listen)
+        start("counting", self.counting.run)
         if Role.SENDER in self.roles:
             start("senders", self.senders.run)
             if self.db.dialect != "sqlite":
@@ -190,7 +193,7 @@ class Service:
             self.supervisor.cancel("retention"),
             self.supervisor.finish("senders", within=_STOP_WITHIN),
         )
-        for name in ("granting", "listening", "leases"):
+        for name in ("counting", "granting", "listening", "leases"):
             await self.supervisor.cancel(name)
         await self.outage.close()
         await self.lines.close()

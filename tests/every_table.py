@@ -86,7 +86,8 @@ async def _put_the_desks(conn: Connection) -> None:
     await _put(conn, tables.telegram_files, file_id=1, bot_id=1, telegram_id="AgAD")
     where = {"bot_id": 1, "chat_id": -(2**45), "message_id": 2**40}
     await _put(conn, tables.boards, notice_id=1, person_id=1, **where, opened_at=MORNING)
-    await _put(conn, tables.figures, notice_id=1, at=_micro(MORNING), seconds=0.1, body={"名": [NAME, None]})
+    counted = {"at": _micro(MORNING), "seconds": 0.1, "counts": {"delivered": 1}, "body": {"名": [NAME, None]}}
+    await _put(conn, tables.figures, notice_id=1, **counted)
     term = {"person_id": 1, "account_id": 1, "token_hash": "h", "created_at": MORNING, "expires_at": MORNING}
     await _put(conn, tables.web_links, **term)
     await _put(conn, tables.web_sessions, **term)

@@ -34,6 +34,7 @@ from messages.text.rendering import Renderer
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
+from schedules.figures import Counting
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from tests.office import Office
@@ -80,6 +81,7 @@ class Talk(Office):
                 clock=self.clock,
                 policy=load(),
                 calendars=Calendars(self.db, "CN"),
+                counting=Counting(self.db, self.clock),
                 wake=self._wake,
             )
         )

@@ -22,6 +22,7 @@ from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
 from schedules.calendars import Calendars
 from schedules.clock import Clock
+from schedules.figures import Counting
 from schedules.policy import Policy
 
 _log: Final = structlog.get_logger(__name__)
@@ -41,6 +42,7 @@ class Desk:
     clock: Clock
     policy: Policy
     calendars: Calendars
+    counting: Counting
     wake: Callable[[], None]
 
     def at(self, bot_id: int) -> "Desk | None":

@@ -81,6 +81,7 @@ figures = Table(
     Column("notice_id", Id, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("seconds", Float, nullable=False),  # what counting took
+    Column("counts", JSON, nullable=False),  # of the whole notice: a list of notices shows no more
     Column("body", JSON, nullable=False),  # messages.figures
 )
 

@@ -176,6 +176,7 @@ def _make_shown() -> None:
         sa.Column("notice_id", _ID, autoincrement=False, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("notice_id", name="pk_figures"),
     )
