@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 from bot.settings import Settings, SettingsRefused
 from bot.telegram.answers import AnswerMeter, Pace
 from bot.telegram.bot import build_bot, hang_up
+from bot.telegram.files import BotFiles
 from bot.telegram.notifier import TelegramNotifier
 from messages.errors import LianxunError, Refused
 from messages.organisation import tokens
@@ -156,7 +157,9 @@ class Lines:
             connections=self._connections,
             read_timeout=self._read_timeout,
         )
-        wire = Wire(bot_id=row.id, name=row.name, notifier=TelegramNotifier(bot), pacer=pacer)
+        wire = Wire(
+            bot_id=row.id, name=row.name, notifier=TelegramNotifier(bot, BotFiles(row.id, self._db)), pacer=pacer
+        )
         return Line(row=row, bot=bot, wire=wire, token=token, webhook_secret=self._webhook_secret(row, token))
 
     def _webhook_secret(self, row: Bot, token: SecretStr) -> str:

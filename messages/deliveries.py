@@ -1,7 +1,8 @@
 """A delivery (送达): one notice, one person, one wave; and what can come of sending it.
 
 planned → sending → delivered
-sending → planned (temporary failure, with a time) | unreachable | unconfirmed
+sending → planned (temporary failure, with a time; or its files are there and its text is to follow)
+sending → unreachable | unconfirmed
 planned → expired | cancelled
 unreachable → planned (the person joined again)
 """
@@ -13,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from messages.files import Attachment
 from messages.notices import Json, Lane
 from messages.text.phrase import Phrase, phrase
 
@@ -42,6 +44,7 @@ class Reason(StrEnum):
     SERVER = "server"
     NETWORK = "network"
     TOO_LATE = "too_late"
+    FILE_UNKNOWN = "file_unknown"  # its file is too large to be passed on by a bot that did not receive it
 
 
 _SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
@@ -53,6 +56,7 @@ _SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
         Reason.REJECTED: phrase("the Bot API refused the message"),
         Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
         Reason.TOO_LATE: phrase("too late to be of use"),
+        Reason.FILE_UNKNOWN: phrase("this person's bot cannot pass on so large a file"),
     }
 )
 _FAILED: Final = phrase("sending failed again and again")
@@ -69,6 +73,7 @@ class ClaimedDelivery:
 
     ``term`` is that of its bot's sender. ``chat_id`` is None where the person has no account any more. ``reminder``
     says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
+    ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file.
     """
 
     id: int
@@ -89,6 +94,8 @@ class ClaimedDelivery:
     acknowledge_by: datetime | None
     provisional: bool
     protect: bool
+    attachments: tuple[Attachment, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 # What came of one send. A notifier returns one of these; `schedules/retry.py` decides what follows.
@@ -99,6 +106,18 @@ class Delivered:
     """The Bot API said so and gave the message's id."""
 
     message_id: int
+
+
+@dataclass(frozen=True)
+class PartSent:
+    """The files arrived that are sent before the message itself, or some more of them, as these messages."""
+
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Nothing was sent: what it needs is on its way already, so it is worth waiting a moment."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +150,12 @@ class PermanentFailure:
 
 @dataclass(frozen=True)
 class Unconfirmed:
-    """The request was written and no answer came back: it may have arrived."""
+    """The request was written and no answer came back: it may have arrived.
+
+    ``part`` says that it was only of files; the message itself has certainly not left.
+    """
+
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,4 +163,14 @@ class TokenRefused:
     """The bot's token is no longer good: nothing can be sent until the office mends it."""
 
 
-Outcome: TypeAlias = Delivered | TemporaryFailure | Flooded | Migrated | PermanentFailure | Unconfirmed | TokenRefused
+Outcome: TypeAlias = (
+    Delivered
+    | PartSent
+    | NotYet
+    | TemporaryFailure
+    | Flooded
+    | Migrated
+    | PermanentFailure
+    | Unconfirmed
+    | TokenRefused
+)

@@ -4,10 +4,11 @@ from collections import OrderedDict
 from typing import Final
 
 from messages.deliveries import ClaimedDelivery
+from messages.notices import NewNotice
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
-from schedules.notifier import Outgoing
+from schedules.notifier import PREVIEW, Outgoing
 
 _REMEMBERED: Final = 256
 _ACKNOWLEDGE: Final = phrase("✅ Noted")
@@ -30,6 +31,25 @@ class Composer:
             text=self._text(delivery),
             acknowledge=self._catalog.say(_ACKNOWLEDGE, delivery.language) if delivery.acknowledge else None,
             protect=delivery.protect,
+            attachments=delivery.attachments,
+            parts=len(delivery.parts),
+        )
+
+    def preview(self, notice: NewNotice, language: str, chat_id: int) -> Outgoing:
+        """A notice that is not sent yet, as its readers will get it; its button is that of no delivery."""
+        frame = Frame(
+            title=notice.title,
+            acknowledge=notice.acknowledge,
+            acknowledge_by=notice.acknowledge_by,
+            provisional=notice.provisional,
+        )
+        return Outgoing(
+            delivery_id=PREVIEW,
+            chat_id=chat_id,
+            text=self._renderer.notice(notice.template, language, notice.params, frame),
+            acknowledge=self._catalog.say(_ACKNOWLEDGE, language) if notice.acknowledge else None,
+            protect=notice.grade is not None,
+            attachments=notice.attachments,
         )
 
     def _text(self, delivery: ClaimedDelivery) -> str:

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from messages.deliveries import ClaimedDelivery, Delivered, Outcome, PermanentFailure, Reason
+from messages.deliveries import ClaimedDelivery, Delivered, NotYet, Outcome, PartSent, PermanentFailure, Reason
 from messages.notices import Lane
 from messages.store.claims import Sender
 from schedules.clock import Clock
@@ -232,7 +232,7 @@ class Dispatcher:
         if isinstance(outcome, Delivered):
             tally.sent += 1
             tally.refused.discard(self.sender.bot_id)
-        else:
+        elif not isinstance(outcome, PartSent | NotYet):
             tally.failed += 1
         if decision.pause is not None:
             self._pause(decision.pause, flood=decision.flood)

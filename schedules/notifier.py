@@ -1,10 +1,14 @@
 """The port through which a notice leaves: implemented by a face, used by the dispatcher."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from messages.deliveries import Outcome
+from messages.files import Attachment
 from schedules.pacer import Pacer
+
+PREVIEW: Final = 0
+"""The number of no delivery: of what is only shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +16,8 @@ class Outgoing:
     """One message ready for the wire.
 
     ``text`` is the Bot API's HTML. ``acknowledge`` is the acknowledgement button's label in the reader's language,
-    None for a message without one. ``protect`` forbids forwarding and saving.
+    None for a message without one. ``protect`` forbids forwarding and saving. ``attachments`` are all of its files, of
+    which ``parts`` have arrived before in messages of their own. A preview is of no delivery: ``PREVIEW``.
     """
 
     delivery_id: int
@@ -20,13 +25,15 @@ class Outgoing:
     text: str
     acknowledge: str | None
     protect: bool
+    attachments: tuple[Attachment, ...] = ()
+    parts: int = 0
 
 
 class Notifier(Protocol):
     """Sends one message and tells what came of it; it never raises for what the wire or the other side does."""
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Send once, without retrying."""
+        """Send once, without retrying: all of the message, or the next part of it."""
         ...
 
 

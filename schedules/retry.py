@@ -1,7 +1,7 @@
 """What follows from the outcome of a send: a decision as a value; the dispatcher acts on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +11,9 @@ from messages.deliveries import (
     DeliveryState,
     Flooded,
     Migrated,
+    NotYet,
     Outcome,
+    PartSent,
     PermanentFailure,
     Reason,
     TemporaryFailure,
@@ -23,6 +25,7 @@ from messages.store.deliveries import Settlement
 
 _PERSON_LOST: Final = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.CHAT_NOT_FOUND, Reason.NEVER_JOINED})
 _TOKEN_PAUSE: Final = timedelta(seconds=30)
+_MOMENT: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,10 @@ def decide(  # noqa: PLR0911 -- one return for each outcome reads best
     match outcome:
         case Delivered(message_id):
             return Decision(settlement=_settled(delivery, DeliveryState.DELIVERED, now, message_id=message_id))
+        case PartSent(message_ids):
+            return Decision(settlement=_rest(delivery, message_ids, now))
+        case NotYet():
+            return Decision(settlement=_unsent(delivery, now + _MOMENT, now))
         case TemporaryFailure(reason):
             return Decision(settlement=_again_or_give_up(delivery, reason, policy, now))
         case Flooded(retry_after):
@@ -63,8 +70,8 @@ def decide(  # noqa: PLR0911 -- one return for each outcome reads best
             return Decision(settlement=_unsent(delivery, now, now), moved_to=chat_id)
         case TokenRefused():
             return Decision(settlement=_unsent(delivery, now, now), pause=_TOKEN_PAUSE)
-        case Unconfirmed():
-            return Decision(settlement=_unconfirmed(delivery, policy, now))
+        case Unconfirmed(part):
+            return Decision(settlement=_unconfirmed(delivery, policy, now, part=part))
         case PermanentFailure(reason):
             settlement = _settled(delivery, DeliveryState.UNREACHABLE, now, reason=reason)
             return Decision(settlement=settlement, lost=reason if reason in _PERSON_LOST else None)
@@ -101,6 +108,11 @@ def _unsent(delivery: ClaimedDelivery, due_at: datetime, now: datetime) -> Settl
     )
 
 
+def _rest(delivery: ClaimedDelivery, arrived: tuple[int, ...], now: datetime) -> Settlement:
+    """The rest follows: it keeps its place in the line, so that a broadcast does not come between."""
+    return replace(_unsent(delivery, now, now), due_at=None, parts=delivery.parts + arrived)
+
+
 def _again(delivery: ClaimedDelivery, reason: Reason, policy: RetryPolicy, now: datetime) -> Settlement:
     wait = policy.waits[min(delivery.attempts, len(policy.waits)) - 1]
     return Settlement(
@@ -120,8 +132,11 @@ def _again_or_give_up(delivery: ClaimedDelivery, reason: Reason, policy: RetryPo
     return _again(delivery, Reason.NO_ANSWER if delivery.repeat else reason, policy, now)
 
 
-def _unconfirmed(delivery: ClaimedDelivery, policy: RetryPolicy, now: datetime) -> Settlement:
-    """Orange and red are sent once more, marked as a repeat; the others wait for the reminder wave."""
-    if delivery.lane <= Lane.ORANGE and not delivery.repeat:
+def _unconfirmed(delivery: ClaimedDelivery, policy: RetryPolicy, now: datetime, *, part: bool) -> Settlement:
+    """Orange and red are sent once more, marked as a repeat; the others wait for the reminder wave.
+
+    So are files whose message has not left yet: it would be lost with them.
+    """
+    if (delivery.lane <= Lane.ORANGE or part) and not delivery.repeat:
         return _again(delivery, Reason.NO_ANSWER, policy, now)
     return _settled(delivery, DeliveryState.UNCONFIRMED, now, reason=Reason.NO_ANSWER)

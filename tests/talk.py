@@ -16,6 +16,7 @@ from bot.sandbox.parameters import Upload
 from bot.sandbox.server import Sandbox
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
+from bot.telegram.files import BotFiles
 from bot.telegram.incoming import Update
 from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.ordering import Inbox
@@ -180,7 +181,8 @@ class Talk(Office):
 
     async def send(self) -> list[int]:
         """Send all that is due over the wire; gives the deliveries."""
-        notifier, composer = TelegramNotifier(self.bot), Composer(self.renderer, self.catalog)
+        notifier = TelegramNotifier(self.bot, BotFiles(self.bot_id, self.db))
+        composer = Composer(self.renderer, self.catalog)
         async with self.db.writing() as conn:
             order = Order(sender=Sender(bot_id=self.bot_id, term=0), lanes=[*Lane], limit=100)
             claimed = await claims.claim(conn, [order], self.now)

@@ -1,17 +1,21 @@
 """The holder's desk: acknowledging a notice."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from telegram.constants import MessageLimit, ParseMode
 
 from bot.chat.acts import Press
-from bot.chat.desk import Desk, spoken
-from bot.telegram import presses
+from bot.chat.buttons import Wish
+from bot.chat.desk import Desk, OnButton, spoken
+from bot.telegram import keyboards, presses
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded
 from messages.inbox import sent
+from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Frame
 
@@ -32,6 +36,14 @@ async def press_notice(desk: Desk, press: Press, delivery_id: int) -> Later | No
         return None
     await desk.toast(press, toast_of(desk, outcome, outcome.language), outcome.language)
     return lambda: _mark(desk, press, delivery_id, outcome)
+
+
+async def press_preview(desk: Desk, press: Press, member: Member, _wish: Wish) -> None:
+    """The button under what is only shown."""
+    await desk.toast(press, phrase("This is a preview: nothing was recorded."), member.language)
+
+
+BUTTONS: Final[Mapping[str, OnButton]] = {keyboards.PREVIEWED: press_preview}
 
 
 async def press_forged(desk: Desk, press: Press) -> None:

@@ -31,6 +31,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **help.COMMANDS,
 }
 _BUTTONS: Final[Mapping[str, OnButton]] = {
+    **holder.BUTTONS,
     **inbox.BUTTONS,
     **language.BUTTONS,
 }

@@ -64,6 +64,7 @@ UNKNOWN_FILE_WORDS: Final = (
     "invalid file_id",
     "file reference",
     "file_reference",
+    "can't use file of type",
 )
 """400: a file is not known, or no longer, by the name that was given."""
 TOO_BIG_WORDS: Final = "file is too big"

@@ -17,7 +17,7 @@ from telegram.error import BadRequest, NetworkError
 
 from bot.chat.acts import Media
 from bot.telegram.errors import is_too_big
-from messages.errors import Refused
+from messages.errors import LianxunError, Refused
 from messages.files import Attachment, FileContent, FileKind, GivenFile, safe_name, safe_type
 from messages.store import files
 from messages.store.database import Database
@@ -28,6 +28,8 @@ _PAUSES: Final = (0.5, 2.0)
 _PATIENCE: Final = 60.0
 """Seconds without a byte after which a try is given up."""
 _REMEMBERED: Final = 1_000
+_TYPES: Final = {FileKind.PHOTO: "image/jpeg"}
+"""Of a photo Telegram tells no type: it has made a JPEG of it."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -44,8 +46,13 @@ async def keep(
             return before
     content = await _fetched(bot, media, sleep)
     kind = FileKind(media.kind)
-    size = media.size or 0 if content is None else len(content)
-    given = GivenFile(kind=kind, name=safe_name(media.name), mime=safe_type(media.mime), size=size, content=content)
+    given = GivenFile(
+        kind=kind,
+        name=safe_name(media.name),
+        mime=safe_type(media.mime or _TYPES.get(kind, "")),
+        size=media.size or 0 if content is None else len(content),
+        content=content,
+    )
     async with db.writing() as conn:
         file = await files.keep(conn, given, by=by, now=now)
         await files.remember(conn, file, bot_id, media.telegram_id)
@@ -70,6 +77,14 @@ async def _fetched(bot: Bot, media: Media, sleep: Sleep) -> bytes | None:
     raise Refused(phrase("The file could not be fetched from Telegram. Please send it once more."))
 
 
+class FileUnavailable(LianxunError):
+    """A bot does not know a file, and there is no content to be uploaded."""
+
+    def __init__(self) -> None:
+        """Say it to who wanted to see the file."""
+        super().__init__(phrase("This bot cannot pass on so large a file: only the bot that received it can."))
+
+
 class BotFiles:
     """The office's files as one bot knows them."""
 
@@ -89,10 +104,13 @@ class BotFiles:
                 self._note(file, name)
         return name
 
-    async def content(self, file: int) -> FileContent | None:
-        """A file's content; None where only the bot that received it can pass it on."""
+    async def content(self, file: int) -> FileContent:
+        """A file's content; raises ``FileUnavailable`` where only the bot that received it can pass it on."""
         async with self._db.reading() as conn:
-            return await files.content(conn, file)
+            content = await files.content(conn, file)
+        if content is None:
+            raise FileUnavailable
+        return content
 
     async def remember(self, file: int, name: str) -> None:
         """The bot knows a file by this name from now on."""

@@ -9,8 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from schedules.notifier import PREVIEW
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ACKNOWLEDGE: Final = "a1:"
+PREVIEWED: Final = "v1"
+"""The kind of the button under what is only shown."""
 _ID = re.compile(r"[1-9a-z][0-9a-z]{0,12}", re.ASCII)
 _LARGEST_ID: Final = 2**63 - 1
 
@@ -24,7 +28,8 @@ class AcknowledgePress:
 
 def acknowledge_markup(delivery_id: int, label: str) -> str:
     """The button that acknowledges a delivery, as the Bot API's JSON; ``label`` is in the reader's language."""
-    button = {"callback_data": f"{_ACKNOWLEDGE}{_base36(delivery_id)}", "text": label}
+    data = PREVIEWED if delivery_id == PREVIEW else f"{_ACKNOWLEDGE}{_base36(delivery_id)}"
+    button = {"callback_data": data, "text": label}
     return json.dumps({"inline_keyboard": [[button]]})
 
 

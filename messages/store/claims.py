@@ -18,9 +18,11 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     union_all,
@@ -29,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
+from messages.files import attachments_of
 from messages.notices import FIRST_WAVE, Grade, Lane
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
@@ -163,12 +166,15 @@ def _in_line(now: datetime) -> Select[Any]:
 
 def _intending(chosen: ColumnElement[bool], now: datetime, term: ColumnElement[int]) -> Any:  # noqa: ANN401 -- RETURNING
     account = select(accounts.c.id).where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
+    # What arrived at an account that was left meanwhile is not where the rest goes.
+    still_there = and_(deliveries.c.parts.is_not(null()), deliveries.c.account_id == account.scalar_subquery())
     taking: Update = update(deliveries).where(chosen)
     return taking.values(
         state=DeliveryState.SENDING.value,
         claimed_at=now,
         attempts=deliveries.c.attempts + 1,
         account_id=account.scalar_subquery(),
+        parts=case((still_there, deliveries.c.parts)),
         term=term,
     ).returning(deliveries.c.id)
 
@@ -194,7 +200,7 @@ async def _claimed(conn: Connection, ids: Sequence[int]) -> list[ClaimedDelivery
 
 def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
     d = deliveries.c
-    columns = (d.id, d.notice_id, d.person_id, d.bot_id, d.term, d.wave, d.lane, d.attempts, d.reason)
+    columns = (d.id, d.notice_id, d.person_id, d.bot_id, d.term, d.wave, d.lane, d.attempts, d.reason, d.parts)
     return (
         select(*columns, accounts.c.chat_id, accounts.c.bot_id.label("serving"), people.c.language)
         .join(people, people.c.id == d.person_id)
@@ -206,7 +212,8 @@ def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
 
 async def _notices(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
     n = notices.c
-    columns = (n.id, n.grade, n.template, n.params, n.title, n.acknowledge, n.acknowledge_by, n.provisional)
+    said = (n.template, n.params, n.title, n.attachments)
+    columns = (n.id, n.grade, *said, n.acknowledge, n.acknowledge_by, n.provisional)
     found: Result[Any] = await conn.execute(select(*columns).where(among(conn, n.id, sorted(ids))))
     return {row.id: row for row in found}
 
@@ -257,6 +264,8 @@ def _delivery(row: Row[Any], notice: Row[Any], reminded: int) -> ClaimedDelivery
         acknowledge_by=notice.acknowledge_by,
         provisional=notice.provisional,
         protect=notice.grade in {grade.value for grade in Grade},
+        attachments=attachments_of(notice.attachments),
+        parts=tuple(row.parts or ()),
     )
 
 

@@ -34,8 +34,8 @@ from messages.store.types import Instant
 class Settlement:
     """What is recorded about one delivery after a send (or instead of one).
 
-    ``term`` is that of the claim. ``due_at`` is given where it goes back to planned. ``unsent`` takes the attempt back:
-    nothing was put on the wire.
+    ``term`` is that of the claim. ``due_at`` is given where it goes back to planned with another time. ``unsent`` takes
+    the attempt back: nothing was put on the wire. ``parts`` are all messages of its files so far, None for no change.
     """
 
     delivery_id: int
@@ -46,6 +46,7 @@ class Settlement:
     reason: Reason | None = None
     due_at: datetime | None = None
     unsent: bool = False
+    parts: tuple[int, ...] | None = None
 
 
 PLANNED_ANEW: Final[dict[str, Any]] = {
@@ -57,6 +58,7 @@ PLANNED_ANEW: Final[dict[str, Any]] = {
     "settled_at": None,
     "message_id": None,
     "reason": None,
+    "parts": None,
 }
 """What a delivery is set back to that is to be made once more."""
 
@@ -112,9 +114,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
         rows = [_arrival(one) for one in sorted(delivered, key=lambda one: one.delivery_id)]
         await conn.execute(_delivered(conn.dialect.name), parameters(conn, rows))
     if others:
-        await conn.execute(
-            _OTHER, [{**_values(one), "b_due_at": one.due_at, "b_unsent": int(one.unsent)} for one in others]
-        )
+        await conn.execute(_OTHER, [_values(one) for one in others])
 
 
 def _arrival(one: Settlement) -> dict[str, object]:
@@ -146,6 +146,9 @@ def _values(one: Settlement) -> dict[str, Any]:
         "b_at": one.at,
         "b_message_id": one.message_id,
         "b_reason": one.reason.value if one.reason else None,
+        "b_due_at": one.due_at,
+        "b_unsent": int(one.unsent),
+        "b_parts": None if one.parts is None else list(one.parts),
     }
 
 
@@ -179,6 +182,7 @@ _OTHER = (
             "state": unless_called_off(bindparam("b_state", type_=deliveries.c.state.type)),
             "due_at": func.coalesce(bindparam("b_due_at", type_=_due.type), _due),
             "attempts": deliveries.c.attempts - bindparam("b_unsent"),
+            "parts": func.coalesce(bindparam("b_parts", type_=deliveries.c.parts.type), deliveries.c.parts),
             "bot_id": served_by(),
         }
     )

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
+from bot.telegram.files import BotFiles
 from bot.telegram.keyboards import AcknowledgePress, acknowledge_markup, parse
 from bot.telegram.notifier import TelegramNotifier
 from messages.deliveries import Delivered, PermanentFailure, Reason, TemporaryFailure, Unconfirmed
+from messages.store.bots import MAIN_BOT
+from messages.store.database import Database
 from schedules.notifier import Outgoing
 from tests.telegram_standin import MESSAGE, TOKEN, Pace, StandIn, raw_server, refusal, stand_in
 
@@ -28,7 +31,7 @@ async def send(root: str, message: Outgoing = OUTGOING) -> object:
     pace = Pace()
     bot = build_bot(TOKEN, root, AnswerMeter(pace), read_timeout=5)
     async with bot.request:
-        outcome = await TelegramNotifier(bot).send(message)
+        outcome = await TelegramNotifier(bot, BotFiles(MAIN_BOT, Database("sqlite:///:memory:"))).send(message)
     assert pace.counted == []  # the dispatcher has counted it
     return outcome
 

@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.errors import outcome_of
+from bot.telegram.files import BotFiles
 from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.transport import AnswerLost, NotSent
 from messages.deliveries import (
@@ -22,6 +23,8 @@ from messages.deliveries import (
     TokenRefused,
     Unconfirmed,
 )
+from messages.store.bots import MAIN_BOT
+from messages.store.database import Database
 from schedules.notifier import Outgoing
 from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
@@ -99,7 +102,7 @@ async def test_each_answer_has_its_outcome(
 ) -> None:
     server.script(said)
     notice = Outgoing(delivery_id=1, chat_id=5, text="x", acknowledge=None, protect=False)
-    assert await TelegramNotifier(bot).send(notice) == outcome
+    assert await TelegramNotifier(bot, BotFiles(MAIN_BOT, Database("sqlite:///:memory:"))).send(notice) == outcome
 
 
 @pytest.mark.parametrize(
