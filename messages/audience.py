@@ -8,7 +8,7 @@ A value with spaces stands in double quotes: ``unit:"Finance Bureau"``.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -113,6 +113,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _HIGH: Final = "high"
+_ALTERNATIVE: Final = re.compile(r"""(?:[^,，"]|"[^"]*")+""")
 _LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
 
 
@@ -202,3 +203,13 @@ def _unknown(expression: str, place: int, offset: int = 0) -> Refused:
 def _refused(message: Phrase, column: int, value: str | None) -> Refused:
     fault = Fault(message=message, line=1, column=str(column), value=value)
     return Refused(phrase("The audience cannot be read."), [fault])
+
+
+def confined(expression: str, units: Sequence[str]) -> str:
+    """The expression, said of these units only: *and* distributed over every alternative.
+
+    So what a person with a limited right says stays within that right, however the roster changes afterwards.
+    """
+    alternatives = [part.strip() for part in _ALTERNATIVE.findall(expression)]
+    within = [f'unit:"{name}"' for name in units]
+    return ", ".join(f"{part} {unit}" for part in alternatives for unit in within)

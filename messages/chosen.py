@@ -1,0 +1,81 @@
+"""An audience as a person chooses it, by ticking: which units, levels, roles and risk nodes; or as an expression."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+from messages.audience import LONGEST
+from messages.errors import Refused
+from messages.text.phrase import phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What was ticked: of one kind any, of several kinds each. ``expression`` is one that was typed instead.
+
+    With nothing ticked nobody is meant, unless it is ``everyone``.
+    """
+
+    everyone: bool = False
+    units: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    risk: bool = False
+    expression: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is chosen."""
+        return bool(self.expression) or self.everyone or self.ticked
+
+    @property
+    def ticked(self) -> bool:
+        """Whether anything is ticked that narrows."""
+        return bool(self.units or self.levels or self.roles or self.nodes or self.risk)
+
+    def written(self, within: Sequence[str]) -> str:
+        """The expression; empty where nothing is chosen. Raises ``Refused`` for one that would be too long.
+
+        ``within`` names the units that the person's right reaches, none of them for everything: "everyone" is everyone
+        of these.
+        """
+        if self.expression or not self:
+            return self.expression
+        units = self.units or tuple(within)
+        terms = [
+            [f"unit:{_quoted(name)}" for name in units],
+            [f"level:{first}-{last}" if last > first else f"level:{first}" for first, last in _runs(self.levels)],
+            [f"role:{role}" for role in self.roles],
+            [f"node:{_quoted(name)}" for name in self.nodes],
+            ["risk:high"] if self.risk else [],
+        ]
+        each = [kind for kind in terms if kind]
+        written = ", ".join(" ".join(together) for together in product(*each)) if each else "all"
+        if len(written) > LONGEST:
+            raise Refused(phrase("So many together are too many. Please choose fewer, such as the unit above them."))
+        return written
+
+
+def chosen_of(kept: Mapping[str, Any]) -> Chosen:
+    """What was ticked, as a draft keeps it, read back."""
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Chosen(**values)
+
+
+NOBODY: Final = Chosen()
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if any(sign.isspace() or sign in ",，" for sign in name) else name
+
+
+def _runs(levels: Sequence[int]) -> list[tuple[int, int]]:
+    """The levels as runs, first to last."""
+    runs: list[tuple[int, int]] = []
+    for level in sorted(set(levels)):
+        if runs and runs[-1][1] == level - 1:
+            runs[-1] = (runs[-1][0], level)
+        else:
+            runs.append((level, level))
+    return runs

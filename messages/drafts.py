@@ -1,0 +1,185 @@
+"""Drafts: what a person is about to say, kept step by step, so that a restart or a week's pause loses nothing.
+
+A draft knows nothing of the chat library. Each message and each press changes it to a stated value, never to "the other
+one", so that an update that comes twice changes nothing twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from messages.chosen import NOBODY, Chosen, chosen_of
+from messages.files import Attachment, attachments_json, attachments_of
+from messages.notices import Lane
+from messages.store import drafts
+from messages.store.database import Database
+
+_REMEMBERED: Final = 30
+"""How many messages a draft remembers to have taken: one that comes again is not taken twice."""
+_DIGEST: Final = 16
+
+
+class Kind(StrEnum):
+    """What a draft is for; a person has one open draft of each."""
+
+    BROADCAST = "broadcast"
+    RETURN = "return"  # why a proposal is returned
+
+
+class Sending(StrEnum):
+    """When it is to be sent."""
+
+    NOW = "now"
+    MORNING = "morning"  # the next working morning
+    AT = "at"
+
+
+class Asked(StrEnum):
+    """What the person's next words are for."""
+
+    CONTENT = "content"
+    TITLE = "title"
+    UNITS = "units"  # a part of a unit's name
+    NODES = "nodes"
+    EXPRESSION = "expression"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """All that decides what is sent to whom and when: what is previewed, and perhaps approved.
+
+    ``text`` is the Bot API's HTML. ``within`` is working days to acknowledge, None for the policy's. ``at`` goes with
+    ``Sending.AT``.
+    """
+
+    text: str = ""
+    title: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    audience: Chosen = NOBODY
+    acknowledge: bool = True
+    within: int | None = None
+    sending: Sending = Sending.NOW
+    at: datetime | None = None
+    lane: Lane = Lane.BROADCAST
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything to be said."""
+        return bool(self.text or self.attachments)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a draft or a proposal keeps it."""
+        return asdict(self) | {
+            "attachments": attachments_json(self.attachments) or [],
+            "audience": {name: value for name, value in asdict(self.audience).items() if value},
+            "at": self.at.isoformat() if self.at else None,
+            "lane": int(self.lane),
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Read back what ``as_json`` made."""
+        return cls(
+            text=kept["text"],
+            title=kept["title"],
+            attachments=attachments_of(kept["attachments"]),
+            audience=chosen_of(kept["audience"]),
+            acknowledge=kept["acknowledge"],
+            within=kept["within"],
+            sending=Sending(kept["sending"]),
+            at=datetime.fromisoformat(kept["at"]) if kept["at"] else None,
+            lane=Lane(kept["lane"]),
+        )
+
+    @property
+    def digest(self) -> str:
+        """Names this very content: a button that sends carries it."""
+        written = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A broadcast that is being written.
+
+    ``card`` is the message that shows it; ``search`` narrows the list of units or nodes; ``taken`` are the messages
+    that it has taken; ``previewed`` is the digest of the content that its person has seen as it will be sent;
+    ``returned`` says why an approver sent it back.
+    """
+
+    id: int
+    person_id: int
+    content: Content
+    asked: Asked = Asked.CONTENT
+    card: int | None = None
+    search: str = ""
+    taken: tuple[int, ...] = ()
+    previewed: str | None = None
+    returned: str | None = None
+
+    def has_taken(self, message_id: int) -> bool:
+        """Whether a message has been taken before."""
+        return message_id in self.taken
+
+    def taking(self, message_id: int, **changes: Any) -> Self:  # noqa: ANN401 -- fields of the content
+        """The draft after a message that changed its content."""
+        return replace(self, content=replace(self.content, **changes), taken=(*self.taken, message_id)[-_REMEMBERED:])
+
+    def with_content(self, **changes: Any) -> Self:  # noqa: ANN401 -- fields of the content
+        """The draft with its content changed."""
+        return replace(self, content=replace(self.content, **changes))
+
+    @property
+    def ready(self) -> bool:
+        """Whether its person has seen this very content as it will be sent."""
+        return self.previewed == self.content.digest
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields, as the table keeps them."""
+        kept = {name: getattr(self, name) for name in ("card", "search", "previewed", "returned")}
+        return kept | {"asked": self.asked.value, "taken": [*self.taken], "content": self.content.as_json()}
+
+
+def _draft(row: drafts.Kept) -> Draft:
+    kept = dict(row.fields)
+    return Draft(
+        id=row.id,
+        person_id=row.person_id,
+        content=Content.of(kept.pop("content")),
+        asked=Asked(kept.pop("asked")),
+        taken=tuple(kept.pop("taken")),
+        **kept,
+    )
+
+
+async def current(db: Database, person_id: int) -> Draft | None:
+    """The broadcast that a person is writing."""
+    async with db.reading() as conn:
+        row = await drafts.find(conn, person_id, Kind.BROADCAST.value)
+    return _draft(row) if row else None
+
+
+async def begin(
+    db: Database, person_id: int, now: datetime, content: Content | None = None, returned: str | None = None
+) -> Draft:
+    """A new draft, or the one that is open already."""
+    new = Draft(id=0, person_id=person_id, content=content or Content(), returned=returned)
+    async with db.writing() as conn:
+        return _draft(await drafts.begin(conn, person_id, Kind.BROADCAST.value, new.as_json(), now))
+
+
+async def keep(db: Database, draft: Draft, now: datetime) -> Draft:
+    """Keep a draft as it is now."""
+    async with db.writing() as conn:
+        await drafts.keep(conn, draft.id, draft.as_json(), now)
+    return draft
+
+
+async def discard(db: Database, draft: Draft, now: datetime) -> None:
+    """Close a draft without sending it."""
+    async with db.writing() as conn:
+        await drafts.close(conn, draft.id, now)

@@ -1,0 +1,57 @@
+"""Queries of drafts: a person has one open draft of each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, text, update
+
+from messages.store.database import Connection
+from messages.store.tables import drafts
+from messages.store.upsert import insert_new
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An open draft as it is kept."""
+
+    id: int
+    person_id: int
+    fields: Mapping[str, Any]
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(id=row.id, person_id=row.person_id, fields=row.fields)
+
+
+async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:
+    """A person's open draft of a kind."""
+    mine = drafts.c.person_id == person_id, drafts.c.kind == kind, drafts.c.closed_at.is_(None)
+    row = (await conn.execute(select(drafts).where(*mine))).one_or_none()
+    return _kept(row) if row else None
+
+
+async def begin(conn: Connection, person_id: int, kind: str, fields: Mapping[str, Any], now: datetime) -> Kept:
+    """Open a draft; where one is open already it stays as it is, and is given."""
+    values = {"person_id": person_id, "kind": kind, "fields": dict(fields), "created_at": now, "updated_at": now}
+    await conn.execute(
+        insert_new(conn, drafts)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["person_id", "kind"], index_where=text("closed_at IS NULL"))
+    )
+    found = await find(conn, person_id, kind)
+    assert found is not None  # noqa: S101 -- it was opened in this transaction, or was open before
+    return found
+
+
+async def keep(conn: Connection, draft_id: int, fields: Mapping[str, Any], now: datetime) -> None:
+    """Keep an open draft as it is now; one that is closed stays as it was."""
+    mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)
+    await conn.execute(update(drafts).where(*mine).values(fields=dict(fields), updated_at=now))
+
+
+async def close(conn: Connection, draft_id: int, now: datetime) -> bool:
+    """Close a draft; False where it was closed already."""
+    mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)
+    return bool((await conn.execute(update(drafts).where(*mine).values(closed_at=now))).rowcount)

@@ -1,0 +1,99 @@
+"""A draft is kept step by step, and the audience chosen for it is an expression."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from messages import drafts
+from messages.audience import confined, parse
+from messages.chosen import Chosen
+from messages.drafts import Asked, Content, Draft, Sending
+from messages.errors import Refused
+from messages.files import Attachment, FileKind
+from messages.notices import Lane
+from messages.store.database import Database
+from tests.district import MORNING, District
+
+CONTENT = Content(
+    text="请<b>查收</b>",
+    title="通知",
+    attachments=(Attachment(file=3, kind=FileKind.PHOTO),),
+    audience=Chosen(units=("财政局", "Bureau of X"), levels=(1, 2), risk=True),
+    acknowledge=True,
+    within=2,
+    sending=Sending.AT,
+    at=MORNING + timedelta(days=1),
+    lane=Lane.RED,
+)
+
+
+@pytest.fixture
+async def person(db: Database) -> int:
+    district = District(db)
+    await district.bureau("A")
+    return district.people["A"]
+
+
+async def test_a_draft_is_found_again_as_it_was_kept(db: Database, person: int) -> None:
+    draft = await drafts.begin(db, person, MORNING)
+    assert (draft.content, draft.asked, draft.ready) == (Content(), Asked.CONTENT, False)
+    changed = replace(draft.taking(7, **vars(CONTENT)), asked=Asked.UNITS, card=9, search="财")
+    await drafts.keep(db, replace(changed, previewed=changed.content.digest), MORNING)
+    found = await drafts.current(db, person)
+    assert found is not None
+    assert (found.content, found.asked, found.card, found.search, found.taken) == (CONTENT, Asked.UNITS, 9, "财", (7,))
+    assert found.ready
+    assert found.has_taken(7)
+
+
+async def test_a_person_has_one_draft_and_beginning_again_gives_that_one(db: Database, person: int) -> None:
+    first = await drafts.keep(db, (await drafts.begin(db, person, MORNING)).with_content(text="x"), MORNING)
+    assert await drafts.begin(db, person, MORNING) == first
+
+
+async def test_a_discarded_draft_is_gone_and_stays_as_it_was(db: Database, person: int) -> None:
+    draft = await drafts.begin(db, person, MORNING)
+    await drafts.discard(db, draft, MORNING)
+    await drafts.keep(db, draft.with_content(text="late"), MORNING)
+    assert await drafts.current(db, person) is None
+    assert (await drafts.begin(db, person, MORNING)).content.text == ""
+
+
+def test_any_change_of_the_content_asks_for_a_new_preview() -> None:
+    draft = Draft(id=1, person_id=1, content=CONTENT, previewed=CONTENT.digest)
+    assert draft.ready
+    for change in ({"text": "y"}, {"audience": Chosen(everyone=True)}, {"within": 3}, {"lane": Lane.BROADCAST}):
+        assert not draft.with_content(**change).ready
+    assert replace(draft, search="x", card=3).ready
+
+
+@pytest.mark.parametrize(
+    ("chosen", "within", "expression"),
+    [
+        (Chosen(), (), ""),
+        (Chosen(everyone=True), (), "all"),
+        (Chosen(everyone=True), ("财政局", "教育局"), "unit:财政局, unit:教育局"),
+        (Chosen(units=("财政局",)), ("推进办",), "unit:财政局"),
+        (Chosen(units=("A B", "C,D")), (), 'unit:"A B", unit:"C,D"'),
+        (Chosen(levels=(1, 2, 3, 5)), (), "level:1-3, level:5"),
+        (Chosen(units=("甲", "乙"), levels=(1,)), (), "unit:甲 level:1, unit:乙 level:1"),
+        (Chosen(roles=("leader",), risk=True), ("甲",), "unit:甲 role:leader risk:high"),
+        (Chosen(nodes=("开标",)), (), "node:开标"),
+        (Chosen(expression="post:P1"), ("甲",), "post:P1"),
+    ],
+)
+def test_what_is_ticked_is_written_as_an_expression(chosen: Chosen, within: tuple[str, ...], expression: str) -> None:
+    assert chosen.written(within) == expression
+
+
+def test_too_many_together_are_refused() -> None:
+    with pytest.raises(Refused):
+        Chosen(units=tuple(f"单位{n}" for n in range(200)), levels=(1, 3, 5)).written(())
+
+
+def test_an_audience_is_confined_in_every_alternative() -> None:
+    assert confined('level:1, unit:"A, B" -role:duty', ["甲", "乙"]) == (
+        'level:1 unit:"甲", level:1 unit:"乙", unit:"A, B" -role:duty unit:"甲", unit:"A, B" -role:duty unit:"乙"'
+    )
+    assert parse(confined("all，role:leader", ["甲"])) == parse("all unit:甲, role:leader unit:甲")
