@@ -16,7 +16,7 @@ from messages.chosen import NOBODY, Chosen, chosen_of
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.notices import Lane
 from messages.store import drafts
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 
 _REMEMBERED: Final = 30
 """How many messages a draft remembers to have taken: one that comes again is not taken twice."""
@@ -102,6 +102,9 @@ class Content:
         return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
 
 
+EMPTY: Final = Content()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A broadcast that is being written.
@@ -164,12 +167,11 @@ async def current(db: Database, person_id: int) -> Draft | None:
 
 
 async def begin(
-    db: Database, person_id: int, now: datetime, content: Content | None = None, returned: str | None = None
+    conn: Connection, person_id: int, now: datetime, content: Content = EMPTY, returned: str | None = None
 ) -> Draft:
     """A new draft, or the one that is open already."""
-    new = Draft(id=0, person_id=person_id, content=content or Content(), returned=returned)
-    async with db.writing() as conn:
-        return _draft(await drafts.begin(conn, person_id, Kind.BROADCAST.value, new.as_json(), now))
+    new = Draft(id=0, person_id=person_id, content=content, returned=returned)
+    return _draft(await drafts.begin(conn, person_id, Kind.BROADCAST.value, new.as_json(), now))
 
 
 async def keep(db: Database, draft: Draft, now: datetime) -> Draft:

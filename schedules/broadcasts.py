@@ -1,21 +1,21 @@
 """Broadcasts: what an administrator says to an audience, checked before anyone hears it."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
-from messages.errors import NotFound, refused
+from messages.errors import refused
+from messages.files import Attachment
 from messages.ledger import Kind
-from messages.notices import LONGEST_TITLE, Category, Json, Lane, NewNotice
-from messages.rights import Act, person_of, reach
-from messages.store import audience as audiences
-from messages.store import ledger, notices
+from messages.notices import Category, Json, Lane, NewNotice
+from messages.store import ledger, notices, reach
 from messages.store.database import Connection, Database
-from messages.text.catalog import LANGUAGES
-from messages.text.markup import parse, visible_length
+from messages.store.reach import Reach
 from messages.text.phrase import phrase
-from messages.text.rendering import Frame, Renderer
+from messages.text.rendering import Renderer
+from schedules import broadcast_checks as checks
 from schedules.deadlines import acknowledge_by, reminder_times
 from schedules.planner import Planner
 from schedules.policy import Policy
@@ -23,8 +23,8 @@ from schedules.workdays import WorkCalendar
 
 TEMPLATE: Final = "text"
 
-_LONGEST: Final = 4096
-"""The Bot API's limit for a text, in UTF-16 units after the markup is read."""
+Along: TypeAlias = Callable[[Connection, int], Awaitable[None]]
+"""What is recorded together with a notice, of which it is given the id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,7 @@ class Draft:
     send_at: datetime | None = None
     approved_by: str | None = None
     lane: Lane = Lane.BROADCAST
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class Broadcast:
     lane: Lane
     by: int
     approved_by: int | None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ class Announced:
 
 
 class Broadcasts:
-    """Takes broadcasts for one office."""
+    """Takes broadcasts for one office: the one place where they are announced, whichever face they come from."""
 
     def __init__(self, *, db: Database, planner: Planner, policy: Policy, renderer: Renderer) -> None:
         """Deadlines come from ``policy`` on the planner's calendar; ``renderer`` tells how long a text becomes."""
@@ -80,56 +82,54 @@ class Broadcasts:
         self._policy = policy
         self._renderer = renderer
 
-    async def announce(self, draft: Draft, now: datetime) -> Announced:
+    async def announce(self, draft: Draft, now: datetime, along: Along | None = None) -> Announced:
         """Say something to an audience; all of it is checked before anything is made.
 
+        ``along`` records what belongs to it, given the notice's id, in the same transaction; what it raises undoes all.
         Raises ``Refused``: a fault's column is what it is about (``text``, ``title``, ``audience``, ``as``,
-        ``approved_by``), or the place of a fault in the markup or in the audience.
+        ``approved_by``), or the place of a fault in the markup or in the audience. Raises ``NotEntitled``, and records
+        it, where the audience goes beyond the speaker's scope.
         """
-        async with self._db.reading() as conn:
-            said = await self._checked(conn, draft, now)
-        calendar = await self._planner.calendars.current()
-        notice = notice_of(said, calendar, self._policy, key=_new_key(said.send_at), now=now)
-        _refuse_too_long(notice, self._renderer)
+        notice, meant = await self.checked(draft, now)
+        if meant.people > self._policy.broadcasts.approval_above and notice.approved_by is None:
+            raise checks.approval_wanted(meant.people, self._policy.broadcasts.approval_above)
         async with self._db.writing() as conn:
-            announced = await _add(conn, notice, approved_by=draft.approved_by)
+            announced = await _add(conn, notice, meant, approved_by=draft.approved_by)
+            if along is not None:
+                await along(conn, announced.id)
         await self._planner.fan_out(now)
         return announced
 
-    async def _checked(self, conn: Connection, draft: Draft, now: datetime) -> Broadcast:
-        await audiences.check(conn, draft.audience)
-        text = draft.text.strip()
-        if not parse(text).text.strip():
-            raise refused(phrase("a text that is not empty is accepted"), column="text")
-        if draft.title is not None and len(draft.title) > LONGEST_TITLE:
-            raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="title")
-        by = await _administrator(conn, "as", draft.speaker)
-        approved_by = await _administrator(conn, "approved_by", draft.approved_by) if draft.approved_by else None
-        if not await audiences.count_people(conn, draft.audience):
+    async def checked(self, draft: Draft, now: datetime) -> tuple[NewNotice, Reach]:
+        """What would be announced, checked, and whom it would reach."""
+        text = checks.check_text(draft.text, alone=not draft.attachments)
+        checks.check_title(draft.title)
+        by, scope = await checks.speaker(self._db, draft.speaker, now)
+        audience = await checks.audience_within(self._db, draft.audience, by, scope, now)
+        approved_by = None
+        if draft.approved_by:
+            approved_by = await checks.approver(self._db, draft.approved_by, by, audience, now)
+        async with self._db.reading() as conn:
+            meant = await reach.count(conn, audience)
+        if not meant.people:
             message = phrase("This audience reaches nobody: nobody holds a post that it means.")
             raise refused(message, column="audience", value=draft.audience)
         within = self._policy.broadcasts.within if draft.within is None else draft.within
-        return Broadcast(
+        said = Broadcast(
             text=text,
             title=draft.title,
-            audience=draft.audience,
+            attachments=draft.attachments,
+            audience=audience,
             within=within if draft.acknowledge else None,
             send_at=max(draft.send_at or now, now),
             lane=draft.lane,
             by=by,
             approved_by=approved_by,
         )
-
-
-async def _administrator(conn: Connection, field: str, code: str) -> int:
-    try:
-        person = await person_of(conn, code)
-    except NotFound as error:
-        raise refused(error.phrase, column=field, value=code) from error
-    if not await reach(conn, person, Act.BROADCAST):
-        only = phrase("«{code}» is not an administrator of the office: only they broadcast.", code=code)
-        raise refused(only, column=field, value=code)
-    return person
+        calendar = await self._planner.calendars.current()
+        notice = notice_of(said, calendar, self._policy, key=_new_key(said.send_at), now=now)
+        checks.refuse_too_long(notice, self._renderer)
+        return notice, meant
 
 
 def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: str, now: datetime) -> NewNotice:
@@ -152,6 +152,7 @@ def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: s
         expires_at=last + timedelta(days=policy.broadcasts.useful_days),
         reminders=reminders,
         provisional=deadline is not None and calendar.provisional_between(said.send_at.date(), deadline.date()),
+        attachments=said.attachments,
         created_by=said.by,
         approved_by=said.approved_by,
     )
@@ -161,31 +162,12 @@ def _new_key(send_at: datetime) -> str:
     return f"broadcast:{send_at:%Y%m%dT%H%M}:{secrets.token_hex(4)}"
 
 
-def _refuse_too_long(notice: NewNotice, renderer: Renderer) -> None:
-    """Refuse a text that would be too long for one message in any language, with everything that stands around it."""
-    frame = Frame(
-        title=notice.title,
-        acknowledge=notice.acknowledge,
-        acknowledge_by=notice.acknowledge_by,
-        provisional=notice.provisional,
-        reminder=9,
-        repeat=True,
-    )
-    texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
-    longest = max(map(visible_length, texts))
-    if longest > _LONGEST:
-        over = phrase("a text that is {over} characters shorter is accepted", over=longest - _LONGEST)
-        raise refused(over, column="text")
-
-
-async def _add(conn: Connection, notice: NewNotice, *, approved_by: str | None) -> Announced:
+async def _add(conn: Connection, notice: NewNotice, meant: Reach, *, approved_by: str | None) -> Announced:
     """Make the notice, with its place in the ledger."""
     while (notice_id := await notices.add(conn, notice)) is None:  # another one of this minute has the key
         notice = replace(notice, key=_new_key(notice.send_at))
-    recipients = await audiences.count_people(conn, notice.audience)
-    unreachable = await audiences.count_unreachable(conn, notice.audience)
-    body: dict[str, Json] = {"key": notice.key, "audience": notice.audience, "recipients": recipients}
+    body: dict[str, Json] = {"key": notice.key, "audience": notice.audience, "recipients": meant.people}
     body["approved_by"] = approved_by
     at, speaker = notice.created_at, notice.created_by
     await ledger.append(conn, at=at, kind=Kind.NOTICE_BROADCAST, person_id=speaker, body=body)
-    return Announced(id=notice_id, key=notice.key, recipients=recipients, unreachable=unreachable)
+    return Announced(id=notice_id, key=notice.key, recipients=meant.people, unreachable=meant.unreachable)

@@ -53,6 +53,16 @@ def reminder_times(
     return tuple(instant for instant in times if before is None or instant < before)
 
 
+def next_working_morning(calendar: WorkCalendar, policy: Policy, now: datetime) -> datetime:
+    """The next beginning of working hours after ``now``, in its zone; never at :00 or :30 sharp."""
+    zone, start = _zone(now), policy.working_hours.start
+    at = start if start.minute not in _SHARP_MINUTES else (datetime.combine(now.date(), start) + _OFF_SHARP).time()
+    today = local_instant(now.date(), at, zone)
+    if today > now and calendar.is_workday(now.date()):
+        return today
+    return local_instant(calendar.add_workdays(now.date(), 1), at, zone)
+
+
 def parse_within(text: str) -> int:
     """The working days of ``2wd`` (or ``2个工作日``); anything else is ``Refused``."""
     found = _WITHIN.fullmatch(text.strip())

@@ -1,5 +1,6 @@
 """Queries of who may do what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
@@ -36,3 +37,25 @@ async def borne(conn: Connection, person: int) -> list[Borne]:
     return [
         Borne(role=Role(row.role), path=row.path, above_all=bool(row.above_all)) for row in await conn.execute(query)
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearer:
+    """Who bears a role."""
+
+    id: int
+    code: str
+    name: str
+
+
+async def person_code(conn: Connection, person: int) -> str:
+    """The code of a person."""
+    return str(await conn.scalar(select(people.c.code).where(people.c.id == person)))
+
+
+async def bearing(conn: Connection, wanted: Sequence[Role]) -> list[Bearer]:
+    """Who bears any of these roles now, by code."""
+    names = [role.value for role in wanted]
+    held = select(roles.c.person_id).where(roles.c.role.in_(names), roles.c.ended_at.is_(None))
+    query = select(people.c.id, people.c.code, people.c.name).where(people.c.id.in_(held)).order_by(people.c.code)
+    return [Bearer(id=row.id, code=row.code, name=row.name) for row in await conn.execute(query)]

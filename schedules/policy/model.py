@@ -125,9 +125,13 @@ class Reminders(_Table):
 
 
 class Broadcasts(_Table):
-    """``within``: working days to acknowledge where nothing else is said; ``useful_days``: how long it may be late."""
+    """``within``: working days to acknowledge where nothing else is said; ``useful_days``: how long it may be late.
+
+    One to more than ``approval_above`` people needs the approval of a second person.
+    """
 
     within: Workdays
+    approval_above: int = Field(ge=0)
     useful_days: int = Field(ge=1, le=365)
 
 

@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from messages.errors import Refused
+from messages.errors import NotEntitled, Refused
+from messages.files import Attachment, FileKind
 from messages.notices import LONGEST_TITLE, Category, Lane, NewNotice
-from messages.organisation.records import Role
+from messages.organisation.records import Role, UnitKind
+from messages.proposals import DecidedBefore
 from messages.store import tables
-from messages.store.database import Database
+from messages.store.database import Connection, Database
+from messages.text.phrase import english, phrase
 from messages.text.rendering import Renderer
 from schedules.broadcasts import Announced, Broadcast, Broadcasts, Draft, notice_of
 from schedules.calendars import Calendars
@@ -73,9 +76,16 @@ class Office:
     """An office with an administrator (A), a colleague (B), and one who has not joined (C)."""
 
     def __init__(self, district: District, renderer: Renderer) -> None:
-        planner = Planner(db=district.db, policy=POLICY, zone=ZONE, calendars=Calendars(district.db, "CN"))
         self.district = district
-        self.broadcasts = Broadcasts(db=district.db, planner=planner, policy=POLICY, renderer=renderer)
+        self.renderer = renderer
+        self.limit(POLICY.broadcasts.approval_above)
+
+    def limit(self, approval_above: int) -> None:
+        """From now on a broadcast to more people than this needs approval."""
+        db, said = self.district.db, POLICY.broadcasts.model_copy(update={"approval_above": approval_above})
+        policy = POLICY.model_copy(update={"broadcasts": said})
+        planner = Planner(db=db, policy=policy, zone=ZONE, calendars=Calendars(db, "CN"))
+        self.broadcasts = Broadcasts(db=db, planner=planner, policy=policy, renderer=self.renderer)
 
     async def announce(self, **given: Any) -> Announced:  # noqa: ANN401 -- a draft's fields
         draft = Draft(**{"text": "请查收", "audience": "all", "speaker": "A", **given})
@@ -95,7 +105,7 @@ class Office:
 @pytest.fixture
 async def office(db: Database, renderer: Renderer) -> Office:
     district = District(db)
-    await district.unit("推进办")
+    await district.unit("推进办", kind=UnitKind.OFFICE)
     await district.person("A", ("P1", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
     await district.person("B", ("P2", "推进办", 2))
     await district.person("C", ("P3", "推进办", 3), joined=False)
@@ -103,11 +113,12 @@ async def office(db: Database, renderer: Renderer) -> Office:
 
 
 async def test_a_broadcast_is_sent_at_once_and_stands_in_the_ledger(office: Office) -> None:
-    announced = await office.announce(approved_by="A")
+    await office.district.person("D", roles=[(Role.LEADER, "推进办")])
+    announced = await office.announce(approved_by="D")
     assert (announced.recipients, announced.unreachable) == (3, 1)
     assert announced.key.startswith("broadcast:20260921T0910:")
     assert await office.district.states(announced.id) == {"A": "planned", "B": "planned", "C": "unreachable"}
-    body = {"key": announced.key, "audience": "all", "recipients": 3, "approved_by": "A"}
+    body = {"key": announced.key, "audience": "all", "recipients": 3, "approved_by": "D"}
     assert await office.recorded() == [("notice_broadcast", office.district.people["A"], body)]
 
 
@@ -143,8 +154,8 @@ async def test_without_a_number_of_working_days_the_policy_s_counts(office: Offi
         ({"text": "长" * 5000}, "text"),
         ({"title": "长" * (LONGEST_TITLE + 1)}, "title"),
         ({"speaker": "X"}, "as"),
-        ({"speaker": "B"}, "as"),
-        ({"approved_by": "B"}, "approved_by"),
+        ({"approved_by": "X"}, "approved_by"),
+        ({"approved_by": "A"}, "approved_by"),
     ],
 )
 async def test_what_is_refused_leaves_nothing_behind(office: Office, given: dict[str, str], column: str) -> None:
@@ -159,3 +170,80 @@ async def test_a_text_that_is_too_long_is_told_by_how_much(office: Office) -> No
         await office.announce(text="长" * 5000)
     (fault,) = refusal.value.faults
     assert fault.column == "text"
+
+
+@pytest.mark.parametrize(
+    ("given", "column", "person", "act"),
+    [({"speaker": "B"}, "as", "B", "broadcast"), ({"approved_by": "B"}, "approved_by", "B", "approve")],
+)
+async def test_who_may_not_is_refused_and_that_is_recorded(
+    office: Office, given: dict[str, str], column: str, person: str, act: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await office.announce(**given)
+    assert [fault.column for fault in refusal.value.faults] == [column]
+    ((kind, about, body),) = await office.recorded()
+    assert (kind, about, body["act"]) == ("act_refused", office.district.people[person], act)
+    assert await office.kept() == []
+
+
+@pytest.fixture
+async def bureaus(office: Office) -> Office:
+    """Two bureaus below the office; E is the administrator of one, and F works there, G in the other."""
+    await office.district.unit("财政局", "推进办")
+    await office.district.unit("教育局", "推进办")
+    await office.district.person("E", ("P5", "财政局", 1), roles=[(Role.OFFICE, "财政局")])
+    await office.district.person("F", ("P6", "财政局", 2))
+    await office.district.person("G", ("P7", "教育局", 3))
+    return office
+
+
+async def test_an_audience_beyond_the_speaker_s_units_is_refused_and_recorded(bureaus: Office) -> None:
+    with pytest.raises(NotEntitled, match="4 people outside"):
+        await bureaus.announce(speaker="E")
+    ((kind, about, body),) = await bureaus.recorded()
+    assert (kind, about) == ("act_refused", bureaus.district.people["E"])
+    assert body == {"act": "broadcast", "audience": "all"}
+    assert await bureaus.kept() == []
+
+
+async def test_what_a_limited_right_says_stays_within_it_however_the_roster_changes(bureaus: Office) -> None:
+    announced = await bureaus.announce(speaker="E", audience="person:F", send_at=MORNING + timedelta(days=1))
+    (kept,) = await bureaus.kept()
+    assert kept.audience == 'person:F unit:"财政局"'
+    async with bureaus.district.db.writing() as conn:
+        other = select(tables.units.c.id).where(tables.units.c.name == "教育局").scalar_subquery()
+        await conn.execute(update(tables.posts).where(tables.posts.c.code == "P6").values(unit_id=other))
+    await bureaus.district.plan(MORNING + timedelta(days=1))
+    assert await bureaus.district.states(announced.id) == {}
+
+
+async def test_one_to_many_needs_a_second_person(bureaus: Office) -> None:
+    bureaus.limit(2)
+    with pytest.raises(Refused) as refusal:
+        await bureaus.announce()
+    (fault,) = refusal.value.faults
+    assert fault.column == "approved_by"
+    assert "6 people" in english(fault.message)
+    assert (await bureaus.announce(audience="unit:财政局")).recipients == 2
+    await bureaus.district.person("L", roles=[(Role.LEADER, "财政局")])
+    with pytest.raises(Refused):  # the leader's right does not reach all of them
+        await bureaus.announce(approved_by="L")
+    await bureaus.district.person("M", roles=[(Role.LEADER, "推进办")])
+    assert (await bureaus.announce(approved_by="M")).recipients == 6
+    assert [row.approved_by for row in await bureaus.kept()] == [None, bureaus.district.people["M"]]
+
+
+async def test_what_is_recorded_along_undoes_all_when_it_fails(office: Office) -> None:
+    async def fail(conn: Connection, notice_id: int) -> None:
+        raise DecidedBefore(phrase("too late"))
+
+    with pytest.raises(DecidedBefore):
+        await office.broadcasts.announce(Draft(text="x", audience="all", speaker="A"), MORNING, fail)
+    assert (await office.kept(), await office.recorded()) == ([], [])
+
+
+async def test_files_alone_are_something_to_say(office: Office) -> None:
+    photo = Attachment(file=1, kind=FileKind.PHOTO)
+    await office.announce(text="", attachments=(photo,))
+    assert [row.attachments for row in await office.kept()] == [[{"file": 1, "kind": "photo"}]]

@@ -35,8 +35,13 @@ async def person(db: Database) -> int:
     return district.people["A"]
 
 
+async def begin(db: Database, person: int) -> Draft:
+    async with db.writing() as conn:
+        return await drafts.begin(conn, person, MORNING)
+
+
 async def test_a_draft_is_found_again_as_it_was_kept(db: Database, person: int) -> None:
-    draft = await drafts.begin(db, person, MORNING)
+    draft = await begin(db, person)
     assert (draft.content, draft.asked, draft.ready) == (Content(), Asked.CONTENT, False)
     changed = replace(draft.taking(7, **vars(CONTENT)), asked=Asked.UNITS, card=9, search="财")
     await drafts.keep(db, replace(changed, previewed=changed.content.digest), MORNING)
@@ -48,16 +53,16 @@ async def test_a_draft_is_found_again_as_it_was_kept(db: Database, person: int) 
 
 
 async def test_a_person_has_one_draft_and_beginning_again_gives_that_one(db: Database, person: int) -> None:
-    first = await drafts.keep(db, (await drafts.begin(db, person, MORNING)).with_content(text="x"), MORNING)
-    assert await drafts.begin(db, person, MORNING) == first
+    first = await drafts.keep(db, (await begin(db, person)).with_content(text="x"), MORNING)
+    assert await begin(db, person) == first
 
 
 async def test_a_discarded_draft_is_gone_and_stays_as_it_was(db: Database, person: int) -> None:
-    draft = await drafts.begin(db, person, MORNING)
+    draft = await begin(db, person)
     await drafts.discard(db, draft, MORNING)
     await drafts.keep(db, draft.with_content(text="late"), MORNING)
     assert await drafts.current(db, person) is None
-    assert (await drafts.begin(db, person, MORNING)).content.text == ""
+    assert (await begin(db, person)).content.text == ""
 
 
 def test_any_change_of_the_content_asks_for_a_new_preview() -> None:

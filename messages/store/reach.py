@@ -1,0 +1,174 @@
+"""What an audience comes to at this moment: how many people in how many units, by which bots, who cannot be told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from messages.deliveries import Reason
+from messages.files import Attachment, attachments_json
+from messages.notices import FIRST_WAVE, Category
+from messages.scopes import Scope
+from messages.store.audience import reached, within
+from messages.store.database import Connection
+from messages.store.tables import accounts, deliveries, nodes, notices, people, posts, units, waves
+
+_LOOKED_AT: Final = 50
+"""How many notices of the same text are looked at, the newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How many ``people`` in how many ``units``; those who can be told, by the bot that serves them."""
+
+    people: int
+    units: int
+    by_bot: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def unreachable(self) -> int:
+        """How many cannot be told now."""
+        return self.people - sum(self.by_bot.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untold:
+    """A person who cannot be told, and why."""
+
+    unit: str
+    person_code: str
+    name: str
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The same was said before: the newest notice of that text, when, and to how many of the same people."""
+
+    notice_id: int
+    at: datetime
+    people: int
+
+
+async def count(conn: Connection, expression: str) -> Reach:
+    """What an audience comes to."""
+    found = reached(expression).subquery()
+    placed = select(found.c.person_id, posts.c.unit_id).join(posts, posts.c.id == found.c.post_id).subquery()
+    query = select(func.count(placed.c.person_id.distinct()), func.count(placed.c.unit_id.distinct()))
+    people_meant, units_meant = (await conn.execute(query)).one()
+    served = (
+        select(accounts.c.bot_id, func.count(found.c.person_id.distinct()).label("people"))
+        .join(found, found.c.person_id == accounts.c.person_id)
+        .where(accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None))
+        .group_by(accounts.c.bot_id)
+    )
+    by_bot = {row.bot_id: row.people for row in await conn.execute(served)}
+    return Reach(people=people_meant, units=units_meant, by_bot=by_bot)
+
+
+async def untold(conn: Connection, expression: str, *, offset: int, limit: int) -> list[Untold]:
+    """A page of those who cannot be told now, by unit."""
+    current = and_(accounts.c.person_id == people.c.id, accounts.c.left_at.is_(None))
+    found = reached(expression).subquery()
+    query = (
+        select(people.c.code, people.c.name, func.min(units.c.name).label("unit"), accounts.c.unreachable_reason)
+        .join(found, found.c.person_id == people.c.id)
+        .join(posts, posts.c.id == found.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .join(accounts, current, isouter=True)
+        .where(or_(accounts.c.id.is_(None), accounts.c.unreachable_since.is_not(None)))
+        .group_by(people.c.code, people.c.name, accounts.c.unreachable_reason)
+        .order_by("unit", people.c.code)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        Untold(
+            unit=row.unit,
+            person_code=row.code,
+            name=row.name,
+            reason=Reason(row.unreachable_reason or Reason.NEVER_JOINED),
+        )
+        for row in await conn.execute(query)
+    ]
+
+
+async def said_before(
+    conn: Connection, expression: str, text: str, attachments: Sequence[Attachment], since: datetime
+) -> Before | None:
+    """Whether the same text (of none: the same files) went, or will go, to some of the same people since an instant."""
+    files = attachments_json(attachments)
+    query = (
+        select(notices.c.id, notices.c.send_at, notices.c.audience, notices.c.attachments, waves.c.planned_at)
+        .join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
+        .where(
+            notices.c.send_at > since,
+            notices.c.category == Category.BROADCAST.value,
+            notices.c.cancelled_at.is_(None),
+            notices.c.params["text"].as_string() == text,
+        )
+        .order_by(notices.c.send_at.desc(), notices.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    for row in await conn.execute(query):
+        if not text and row.attachments != files:
+            continue
+        told = await conn.scalar(_both(expression, row))
+        if told:
+            return Before(notice_id=row.id, at=row.send_at, people=told)
+    return None
+
+
+def _both(expression: str, row: Any) -> Select[Any]:  # noqa: ANN401 -- a row of the query above
+    """How many people an audience and a notice have in common; of one that waits, by its own audience."""
+    mine = reached(expression).subquery()
+    if row.planned_at is None:
+        theirs = reached(row.audience).subquery()
+        return select(func.count(mine.c.person_id.distinct())).where(mine.c.person_id.in_(select(theirs.c.person_id)))
+    told = select(deliveries.c.person_id).where(deliveries.c.notice_id == row.id, deliveries.c.wave == FIRST_WAVE)
+    return select(func.count(mine.c.person_id.distinct())).where(mine.c.person_id.in_(told))
+
+
+# What there is to choose from
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A unit or a risk node that can be chosen."""
+
+    id: int
+    name: str
+
+
+async def units_within(
+    conn: Connection, scope: Scope, search: str, *, offset: int, limit: int
+) -> tuple[list[Choice], int]:
+    """A page of the units within a scope whose names hold ``search``, from above downwards; and how many there are."""
+    mine = within(scope), units.c.ended_at.is_(None), units.c.name.icontains(search, autoescape=True)
+    total = int(await conn.scalar(select(func.count()).select_from(units).where(*mine)) or 0)
+    query = select(units.c.id, units.c.name).where(*mine).order_by(units.c.path).offset(offset).limit(limit)
+    return [Choice(id=row.id, name=row.name) for row in await conn.execute(query)], total
+
+
+async def nodes_named(conn: Connection, search: str, *, offset: int, limit: int) -> tuple[list[Choice], int]:
+    """A page of the risk nodes whose names hold ``search``; and how many there are."""
+    mine = nodes.c.name.icontains(search, autoescape=True)
+    total = int(await conn.scalar(select(func.count()).select_from(nodes).where(mine)) or 0)
+    query = select(nodes.c.id, nodes.c.name).where(mine).order_by(nodes.c.name).offset(offset).limit(limit)
+    return [Choice(id=row.id, name=row.name) for row in await conn.execute(query)], total
+
+
+async def unit_names(conn: Connection, scope: Scope) -> list[str]:
+    """The names of the units whose subtrees a scope reaches; of one that reaches everything none."""
+    query = select(units.c.name).where(units.c.path.in_(scope.paths)).order_by(units.c.path)
+    return list(await conn.scalars(query)) if scope.paths else []
+
+
+async def name_of(conn: Connection, kind: str, chosen: int) -> str | None:
+    """The name of the unit or the risk node of an id."""
+    table = {"unit": units, "node": nodes}[kind]
+    name: str | None = await conn.scalar(select(table.c.name).where(table.c.id == chosen))
+    return name

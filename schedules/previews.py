@@ -1,0 +1,115 @@
+"""What a broadcast comes to, told before anything is sent: whom it reaches, when, and whether it was said before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from messages.drafts import Content, Sending
+from messages.errors import refused
+from messages.notices import NewNotice
+from messages.rights import Act, reach
+from messages.store import reach as reaches
+from messages.store import rights
+from messages.store.database import Database
+from messages.store.reach import Before, Reach
+from messages.text.phrase import phrase
+from schedules.broadcasts import Broadcasts, Draft
+from schedules.calendars import Calendars
+from schedules.clock import Clock
+from schedules.deadlines import next_working_morning
+from schedules.policy import Policy
+
+_SAID_WITHIN: Final = timedelta(days=7)
+
+Rate = Callable[[int], float]
+"""Messages a second that a bot sends at present; 0 for no overall limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A broadcast as it stands before it is sent.
+
+    ``seconds`` is how long sending takes at the present rate; ``begins`` when the first is sent; ``before`` whether the
+    same was said lately; ``most`` is how many people it may reach without a second person's approval.
+    """
+
+    notice: NewNotice
+    reach: Reach
+    seconds: float
+    begins: datetime
+    before: Before | None
+    most: int
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a second person has to approve it."""
+        return self.reach.people > self.most
+
+
+class Previews:
+    """Looks at drafts before they are sent."""
+
+    def __init__(
+        self, *, db: Database, broadcasts: Broadcasts, policy: Policy, calendars: Calendars, clock: Clock, rate: Rate
+    ) -> None:
+        """Look with the rules of ``broadcasts``."""
+        self._db = db
+        self._broadcasts = broadcasts
+        self._policy = policy
+        self._calendars = calendars
+        self._clock = clock
+        self._rate = rate
+
+    async def preview(self, content: Content, person_id: int, now: datetime) -> Preview:
+        """What a person's draft comes to. Raises what announcing it would raise, save that approval may be missing."""
+        notice, meant = await self._broadcasts.checked(await self.given(content, person_id, now), now)
+        async with self._db.reading() as conn:
+            text = str(notice.params["text"])
+            since = now - _SAID_WITHIN
+            before = await reaches.said_before(conn, notice.audience, text, notice.attachments, since)
+        return Preview(
+            notice=notice,
+            reach=meant,
+            seconds=self._seconds(meant, notice),
+            begins=notice.send_at,
+            before=before,
+            most=self._policy.broadcasts.approval_above,
+        )
+
+    async def given(self, content: Content, person_id: int, now: datetime, approved_by: str | None = None) -> Draft:
+        """A draft's content as it is announced: the audience written out, "tomorrow morning" an instant."""
+        async with self._db.reading() as conn:
+            speaker = await rights.person_code(conn, person_id)
+        expression = await self.expression(content, person_id)
+        if not expression:
+            raise refused(phrase("an audience is needed: nobody is chosen yet"), column="audience")
+        return Draft(
+            text=content.text,
+            title=content.title,
+            attachments=content.attachments,
+            audience=expression,
+            speaker=speaker,
+            acknowledge=content.acknowledge,
+            within=content.within,
+            send_at=await self._instant(content, now),
+            approved_by=approved_by,
+            lane=content.lane,
+        )
+
+    async def expression(self, content: Content, person_id: int) -> str:
+        """The audience that a person has chosen, within the units that the person speaks for."""
+        async with self._db.reading() as conn:
+            scope = await reach(conn, person_id, Act.BROADCAST)
+            return content.audience.written(await reaches.unit_names(conn, scope))
+
+    async def _instant(self, content: Content, now: datetime) -> datetime | None:
+        if content.sending is not Sending.MORNING:
+            return content.at.astimezone(self._clock.zone) if content.at and content.sending is Sending.AT else None
+        return next_working_morning(await self._calendars.current(), self._policy, now)
+
+    def _seconds(self, meant: Reach, notice: NewNotice) -> float:
+        """Each bot sends to its own people, all at the same time; a file is a message of its own in the count."""
+        messages = max(1, len(notice.attachments))
+        rates = {bot: self._rate(bot) for bot in meant.by_bot}
+        return max((people * messages / rates[bot] for bot, people in meant.by_bot.items() if rates[bot]), default=0.0)

@@ -1,0 +1,244 @@
+"""A broadcast to many is proposed, seen by who may approve it, and decided once; what it comes to is told before."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from messages import drafts
+from messages.chosen import Chosen
+from messages.drafts import Content, Draft, Sending
+from messages.errors import NotEntitled, Refused
+from messages.notices import Lane
+from messages.organisation.records import Role, UnitKind
+from messages.proposals import DecidedBefore, Proposal
+from messages.store import tables
+from messages.store.database import Connection, Database
+from messages.text.rendering import Renderer
+from schedules.approvals import Approvals
+from schedules.broadcasts import Announced, Broadcasts
+from schedules.calendars import Calendars
+from schedules.clock import Clock
+from schedules.planner import Planner
+from schedules.policy import load
+from schedules.previews import Preview, Previews
+from tests.district import MORNING, ZONE, District
+
+ALL = Content(text="请<b>查收</b>", title="通知", audience=Chosen(everyone=True))
+RATE = 2.0
+
+
+class Office:
+    """Two administrators (A, B), a leader (L) of a bureau with its people (C, and D who has not joined)."""
+
+    def __init__(self, district: District, renderer: Renderer) -> None:
+        db, policy = district.db, load()
+        policy = policy.model_copy(update={"broadcasts": policy.broadcasts.model_copy(update={"approval_above": 2})})
+        calendars = Calendars(db, "CN")
+        planner = Planner(db=db, policy=policy, zone=ZONE, calendars=calendars)
+        broadcasts = Broadcasts(db=db, planner=planner, policy=policy, renderer=renderer)
+        clock = Clock(ZONE, MORNING)
+        self.district = district
+        self.previews = Previews(
+            db=db, broadcasts=broadcasts, policy=policy, calendars=calendars, clock=clock, rate=lambda _: RATE
+        )
+        self.approvals = Approvals(db=db, broadcasts=broadcasts, previews=self.previews, planner=planner)
+
+    def id(self, code: str) -> int:
+        return self.district.people[code]
+
+    async def draft(self, content: Content = ALL, by: str = "A") -> Draft:
+        async with self.district.db.writing() as conn:
+            return await drafts.begin(conn, self.id(by), MORNING, content)
+
+    async def proposed(self, content: Content = ALL, by: str = "A") -> int:
+        return (await self.approvals.propose(await self.draft(content, by), MORNING)).id
+
+    async def waiting(self, code: str) -> list[Proposal]:
+        return await self.approvals.waiting(self.id(code), MORNING)
+
+    async def approve(self, proposal: int, code: str) -> Announced:
+        return await self.approvals.approve(proposal, self.id(code), MORNING, nothing)
+
+    async def preview(self, content: Content = ALL, by: str = "A", at: datetime = MORNING) -> Preview:
+        return await self.previews.preview(content, self.id(by), at)
+
+    async def told(self, code: str) -> list[str]:
+        """The templates of the reports to a person."""
+        table = tables.notices
+        mine = table.c.category == "report", table.c.audience == f'person:"{code}"'
+        async with self.district.db.reading() as conn:
+            return list(await conn.scalars(select(table.c.template).where(*mine).order_by(table.c.id)))
+
+    async def announced(self) -> int:
+        mine = tables.notices.c.category == "broadcast"
+        async with self.district.db.reading() as conn:
+            return int(await conn.scalar(select(func.count()).select_from(tables.notices).where(mine)) or 0)
+
+
+async def nothing(conn: Connection, notice_id: int) -> None:
+    pass
+
+
+@pytest.fixture
+async def office(db: Database, renderer: Renderer) -> Office:
+    district = District(db)
+    await district.unit("推进办", kind=UnitKind.OFFICE)
+    await district.unit("财政局", "推进办")
+    await district.person("A", ("P1", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
+    await district.person("B", ("P2", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
+    await district.person("L", ("P3", "财政局", 1), roles=[(Role.LEADER, "财政局")])
+    await district.person("C", ("P4", "财政局", 2))
+    await district.person("D", ("P5", "财政局", 3), joined=False)
+    return Office(district, renderer)
+
+
+async def test_a_preview_tells_whom_it_reaches_and_how_long_it_takes(office: Office) -> None:
+    preview = await office.preview()
+    assert (preview.reach.people, preview.reach.units, preview.reach.unreachable) == (5, 2, 1)
+    assert (preview.seconds, preview.begins, preview.before) == (2.0, MORNING, None)
+    assert preview.needs_approval
+    assert not (
+        await office.preview(Content(text="x", audience=Chosen(units=("推进办",), roles=("office",))))
+    ).needs_approval
+    assert await office.announced() == 0
+
+
+async def test_the_next_working_morning_is_after_the_days_off(office: Office) -> None:
+    friday_evening = datetime(2026, 9, 25, 19, 0, tzinfo=ZONE)  # 中秋 is off until Sunday the 27th
+    content = Content(text="x", audience=Chosen(everyone=True), sending=Sending.MORNING)
+    assert (await office.preview(content, at=friday_evening)).begins == datetime(2026, 9, 28, 8, 40, tzinfo=ZONE)
+    early = datetime(2026, 9, 28, 6, 0, tzinfo=ZONE)
+    assert (await office.preview(content, at=early)).begins == datetime(2026, 9, 28, 8, 40, tzinfo=ZONE)
+
+
+async def test_the_same_text_to_the_same_people_is_told_for_seven_days(office: Office) -> None:
+    some = Content(text="请<b>查收</b>", audience=Chosen(levels=(2, 3)))
+    await office.approve(await office.proposed(), "B")
+    before = (await office.preview(some)).before
+    assert before is not None
+    assert (before.at, before.people) == (MORNING, 2)
+    assert (await office.preview(Content(text="another", audience=Chosen(levels=(2,))))).before is None
+    assert (await office.preview(some, at=MORNING + timedelta(days=8))).before is None
+
+
+async def test_what_is_to_be_sent_later_counts_as_said(office: Office) -> None:
+    later = Content(text="x", audience=Chosen(levels=(2,)), sending=Sending.AT, at=MORNING + timedelta(hours=5))
+    given = await office.previews.given(later, office.id("A"), MORNING)
+    await office.previews._broadcasts.announce(given, MORNING)  # noqa: SLF001 -- the office's own
+    before = (await office.preview(later)).before
+    assert before is not None
+    assert before.people == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [(Content(text="x"), "audience"), (Content(audience=Chosen(everyone=True)), "text")],
+)
+async def test_what_is_missing_is_told(office: Office, content: Content, column: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        await office.preview(content)
+    assert [fault.column for fault in refusal.value.faults] == [column]
+
+
+async def test_each_who_may_approve_is_told_and_nobody_else(office: Office) -> None:
+    proposed = await office.approvals.propose(await office.draft(), MORNING)
+    assert (proposed.told, proposed.people) == (("姓名B",), 5)
+    assert await office.told("B") == ["proposal"]
+    assert (await office.told("A"), await office.told("L")) == ([], [])
+    assert [proposal.content for proposal in await office.waiting("B")] == [ALL]
+    assert (await office.waiting("A"), await office.waiting("L")) == ([], [])
+    with pytest.raises(NotEntitled):
+        await office.waiting("C")
+    assert await drafts.current(office.district.db, office.id("A")) is None
+    assert await office.announced() == 0
+
+
+async def test_a_leader_approves_what_stays_within_the_own_units(office: Office) -> None:
+    proposal = await office.proposed(Content(text="x", audience=Chosen(units=("财政局",))))
+    assert await office.told("L") == ["proposal"]
+    assert (await office.approve(proposal, "L")).recipients == 3
+
+
+async def test_nobody_approves_the_own_one_nor_beyond_the_own_right(office: Office) -> None:
+    proposal = await office.proposed()
+    for code in ("A", "L", "C"):
+        with pytest.raises(NotEntitled):
+            await office.approve(proposal, code)
+    refused = (
+        select(tables.ledger.c.person_id).where(tables.ledger.c.kind == "act_refused").order_by(tables.ledger.c.id)
+    )
+    async with office.district.db.reading() as conn:
+        assert list(await conn.scalars(refused)) == [office.id("A"), office.id("L"), office.id("C")]
+    assert await office.announced() == 0
+
+
+async def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told(office: Office) -> None:
+    proposal = await office.proposed()
+    await office.district.person("E", ("P6", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
+    done = await asyncio.gather(office.approve(proposal, "B"), office.approve(proposal, "E"), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["Announced", "DecidedBefore"]
+    assert await office.announced() == 1
+    async with office.district.db.reading() as conn:
+        (approved_by,) = await conn.scalars(
+            select(tables.notices.c.approved_by).where(tables.notices.c.category == "broadcast")
+        )
+    assert approved_by in {office.id("B"), office.id("E")}
+    assert await office.waiting("B") == []
+
+
+async def test_what_is_returned_comes_back_with_the_reason_as_a_draft(office: Office) -> None:
+    proposal = await office.proposed()
+    await office.approvals.give_back(proposal, office.id("B"), "  标题有误 ", MORNING)
+    assert await office.told("A") == ["proposal_returned"]
+    with pytest.raises(DecidedBefore, match="姓名B has returned"):
+        await office.approve(proposal, "B")
+    other = await office.draft(Content(text="another"))
+    assert await office.approvals.resume(office.id("A"), MORNING) == other  # the one that is open comes first
+    await drafts.discard(office.district.db, other, MORNING)
+    draft = await office.approvals.resume(office.id("A"), MORNING)
+    assert draft is not None
+    assert (draft.content, draft.returned, draft.ready) == (ALL, "标题有误", False)
+    await drafts.discard(office.district.db, draft, MORNING)
+    assert await office.approvals.resume(office.id("A"), MORNING) is None
+    assert await office.announced() == 0
+
+
+async def test_a_draft_is_proposed_once(office: Office) -> None:
+    draft = await office.draft()
+    await office.approvals.propose(draft, MORNING)
+    with pytest.raises(DecidedBefore):
+        await office.approvals.propose(draft, MORNING)
+    assert len(await office.waiting("B")) == 1
+
+
+async def test_without_anybody_who_may_approve_it_is_not_proposed(office: Office) -> None:
+    async with office.district.db.writing() as conn:
+        await conn.execute(
+            tables.roles.update().where(tables.roles.c.person_id == office.id("B")).values(ended_at=MORNING)
+        )
+    with pytest.raises(Refused, match="Nobody else"):
+        await office.proposed()
+    assert await drafts.current(office.district.db, office.id("A")) is not None
+
+
+async def test_a_red_one_is_told_at_once_also_at_night(office: Office) -> None:
+    await office.proposed(Content(text="x", audience=Chosen(everyone=True), lane=Lane.RED))
+    async with office.district.db.reading() as conn:
+        (row,) = await conn.execute(select(tables.notices).where(tables.notices.c.template == "proposal"))
+    assert (row.lane, row.anytime) == (Lane.RED, True)
+
+
+async def test_the_reports_are_read_in_both_languages(renderer: Renderer) -> None:
+    for language in ("zh_CN", "en"):
+        for title in ("", "<b>通知"):
+            said = renderer.render("proposal", language, by="王<", people=3, title=title, **FRAME)
+            assert "/approvals" in said
+            assert "王&lt;" in said
+            back = renderer.render("proposal_returned", language, by="王", why="错<", title=title, **FRAME)
+            assert "错&lt;" in back
+            assert "/broadcast" in back
+
+
+FRAME = {"reminder": 0, "repeat": False, "provisional": False, "acknowledge": False, "acknowledge_by": None}
