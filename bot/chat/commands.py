@@ -1,15 +1,20 @@
 """Which commands there are, and for whom: one table for the menu and for the help."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from bot.chat.desk import Desk
+from messages import accounts
 from messages.accounts import Standing
-from messages.rights import Act
+from messages.rights import Act, acts_of
 from messages.text.catalog import LANGUAGES
 from messages.text.phrase import Phrase, phrase
+
+_REMEMBERED: Final = 10_000
+"""Of how many chats the menus are remembered; those of others are set once more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +63,34 @@ async def clear_menu(desk: Desk, chat_id: int) -> None:
     """Take the command menu from a chat that lost access."""
     with desk.unharmed(chat_id):
         await desk.bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+
+
+class Menus:
+    """Remembers what the menus of one bot's chats offer, so that they follow when somebody is granted a right.
+
+    It is looked at whenever a person does something: who gives roles writes to the database, and knows of no chat. What
+    a chat was shown before this process began is not known; it is set once more for who may do more than others.
+    """
+
+    def __init__(self) -> None:
+        """No chat is known yet: a menu offers what everybody may do."""
+        self._offered: OrderedDict[int, frozenset[Act]] = OrderedDict()
+
+    async def follow(self, desk: Desk, chat_id: int, person_id: int) -> None:
+        """Set a person's menu where it does not offer what the person may do now."""
+        async with desk.db.reading() as conn:
+            acts = await acts_of(conn, person_id)
+        if self._offered.get(chat_id, frozenset()) != acts:
+            await self.renew(desk, chat_id)
+
+    async def renew(self, desk: Desk, chat_id: int) -> None:
+        """Set the menu of a chat, in the language that its person speaks by now."""
+        member = await accounts.find_member(desk.db, chat_id, desk.bot_id)
+        if member is None:
+            return
+        standing = await accounts.standing(desk.db, member.person_id)
+        self._offered[chat_id] = standing.acts
+        self._offered.move_to_end(chat_id)
+        if len(self._offered) > _REMEMBERED:
+            self._offered.popitem(last=False)
+        await show_menu(desk, chat_id, member.language, standing)

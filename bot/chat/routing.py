@@ -9,6 +9,7 @@ from telegram.error import Forbidden, TelegramError
 from bot.chat import acts, buttons, help, holder, inbox, joining, language, strangers  # noqa: A004 -- the desk's name
 from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.buttons import Forged, Wish
+from bot.chat.commands import Menus
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords, spoken
 from bot.telegram import keyboards
 from bot.telegram.incoming import Update
@@ -50,6 +51,7 @@ class Chat:
         """Attend with the tools of ``desk``."""
         self._desk = desk
         self._strangers = strangers.Strangers()
+        self._menus = Menus()
 
     async def process(self, update: Update) -> Later | None:
         """Attend to one update; gives what can be done later.
@@ -83,6 +85,7 @@ class Chat:
             await self._turn_away(act)
         else:
             await self._serve(act, member)
+            await self._menus.follow(self._desk, member.chat_id, member.person_id)
         return None
 
     async def _turn_away(self, act: Act) -> None:
@@ -117,6 +120,7 @@ class Chat:
                 await attend(self._desk, command, member)
         except NotEntitled as error:
             await self._desk.say(member.chat_id, error.phrase, member.language)
+            await self._menus.renew(self._desk, member.chat_id)  # it may offer what was revoked
 
     async def _press(self, press: Press, member: Member) -> None:
         wish = buttons.read(press.data)

@@ -1,15 +1,13 @@
 """``lianxun broadcast``: say something to an audience."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from bot.cli.frame import AsJson, Session, emit_json, run
-from messages.errors import Refused, refused
+from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
+from messages.errors import refused
 from messages.notices import Lane
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
@@ -20,7 +18,8 @@ from schedules.planner import Planner
 from schedules.policy import load
 
 _URGENCIES: Final = tuple(lane.name.lower() for lane in Lane)
-_OPTIONS: Final = frozenset({"text", "title", "at", "within", "audience", "as", "approved_by"})
+_FIELDS: Final = ("text", "title", "at", "within", "audience", "as", "approved_by")
+_OPTIONS: Final = {name: f"--{name.replace('_', '-')}" for name in _FIELDS}
 """Fields whose faults are told by the name of their option."""
 
 Audience = Annotated[
@@ -102,7 +101,7 @@ async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> N
     planner = Planner(db=session.db, policy=policy, zone=settings.zone, calendars=calendars)
     renderer = Renderer(session.catalog, settings.zone)
     broadcasts = Broadcasts(db=session.db, planner=planner, policy=policy, renderer=renderer)
-    with _faults_by_option():
+    with faults_called(_OPTIONS):
         draft = Draft(
             text=_decoded(options.text) if isinstance(options.text, Path) else options.text,
             audience=options.audience,
@@ -116,18 +115,6 @@ async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> N
         )
         announced = await broadcasts.announce(draft, now)
     _tell(session, announced, as_json=as_json)
-
-
-@contextmanager
-def _faults_by_option() -> Iterator[None]:
-    try:
-        yield
-    except Refused as error:
-        faults = [
-            replace(fault, column=f"--{fault.column.replace('_', '-')}") if fault.column in _OPTIONS else fault
-            for fault in error.faults
-        ]
-        raise Refused(error.phrase, faults) from error
 
 
 def _decoded(file: Path) -> str:

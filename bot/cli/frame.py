@@ -3,9 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -113,6 +113,16 @@ def fault_line(fault: Fault, catalog: Catalog, language: str) -> str:
     place = ":".join(str(part) for part in (fault.sheet, fault.line, fault.column) if part is not None)
     value = f"«{fault.value}»" if fault.value is not None else ""
     return ": ".join(part for part in (place, value, catalog.say(fault.message, language)) if part)
+
+
+@contextmanager
+def faults_called(names: Mapping[str, str]) -> Iterator[None]:
+    """Tell the faults of a field by the name of the option or argument that it was given with."""
+    try:
+        yield
+    except Refused as error:
+        faults = [replace(fault, column=names.get(fault.column or "", fault.column)) for fault in error.faults]
+        raise Refused(error.phrase, faults) from error
 
 
 def faults_json(faults: tuple[Fault, ...], catalog: Catalog, language: str) -> list[dict[str, Any]]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import and_, select
 
 from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
 from messages.store.tables import people, roles, units
+
+_ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +30,8 @@ async def person_id(conn: Connection, code: str) -> int | None:
 
 async def borne(conn: Connection, person: int) -> list[Borne]:
     """The roles that a person bears now."""
-    above_all = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
     query = (
-        select(roles.c.role, units.c.path, above_all.label("above_all"))
+        select(roles.c.role, units.c.path, _ABOVE_ALL.label("above_all"))
         .join(units, units.c.id == roles.c.unit_id)
         .where(roles.c.person_id == person, roles.c.ended_at.is_(None))
         .order_by(roles.c.id)
@@ -59,3 +61,10 @@ async def bearing(conn: Connection, wanted: Sequence[Role]) -> list[Bearer]:
     held = select(roles.c.person_id).where(roles.c.role.in_(names), roles.c.ended_at.is_(None))
     query = select(people.c.id, people.c.code, people.c.name).where(people.c.id.in_(held)).order_by(people.c.code)
     return [Bearer(id=row.id, code=row.code, name=row.name) for row in await conn.execute(query)]
+
+
+async def has_administrator(conn: Connection) -> bool:
+    """Whether anybody administers the whole office now."""
+    query = select(roles.c.id).join(units, units.c.id == roles.c.unit_id)
+    mine = roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None), _ABOVE_ALL
+    return await conn.scalar(query.where(*mine).limit(1)) is not None

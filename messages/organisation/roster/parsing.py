@@ -198,7 +198,11 @@ class _Row:
             return None
         kind = words.kind(value)
         if kind is None:
-            self._fault(self._header.name(Column.UNIT_KIND), value, _accepted(words.KIND_WORDS))
+            self._fault(
+                self._header.name(Column.UNIT_KIND),
+                value,
+                phrase("Accepted: {words}.", words=words.accepted(words.KIND_WORDS)),
+            )
         return kind
 
     def _roles(self, value: str | None, *, vacant: bool) -> tuple[Role, ...] | None:
@@ -206,7 +210,11 @@ class _Row:
             return None
         roles, unknown = words.roles(value)
         for word in unknown:
-            self._fault(self._header.name(Column.ROLES), word, _accepted(words.ROLE_WORDS))
+            self._fault(
+                self._header.name(Column.ROLES),
+                word,
+                phrase("Accepted: {words}.", words=words.accepted(words.ROLE_WORDS)),
+            )
         if roles and vacant and not self._unread:
             message = phrase("A role belongs to a person, and this post is vacant: leave it empty.")
             self._fault(self._header.name(Column.ROLES), value, message)
@@ -226,8 +234,3 @@ class _Row:
             sheet=self._header.sheet, line=self._line, column=column, value=value[:_VALUE_SHOWN], message=message
         )
         self._faults.append(fault)
-
-
-def _accepted(known: Mapping[UnitKind, str] | Mapping[Role, str]) -> Phrase:
-    pairs = ", ".join(f"{word} {value.value}" for value, word in known.items())
-    return phrase("Accepted: {words}.", words=pairs)

@@ -68,6 +68,11 @@ _ROLE_OF: Final = _by_word(_ROLES)
 _LANGUAGE_OF: Final = _by_word(_LANGUAGES)
 
 
+def accepted(known: Mapping[UnitKind, str] | Mapping[Role, str]) -> str:
+    """The words with their English, for a person to read."""
+    return ", ".join(f"{word} {value.value}" for value, word in known.items())
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
