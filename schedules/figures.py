@@ -11,6 +11,7 @@ from typing import Final
 from messages.errors import NotFound
 from messages.figures import Figures
 from messages.notices import Counts, Notice
+from messages.scopes import EVERYWHERE, Scope
 from messages.store import figures, notices
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
@@ -54,15 +55,18 @@ class Counting:
             self._want(notice_id)
         return last
 
-    async def counts_of(self, notice_ids: Collection[int]) -> dict[int, Counts]:
-        """How notices stand as a whole; those that are being counted for the first time are left out."""
+    async def counts_of(self, notice_ids: Collection[int], scope: Scope = EVERYWHERE) -> dict[int, Counts]:
+        """How notices stand within a scope; those that are being counted for the first time are left out."""
+        if not scope.everything:
+            found = [await self.of(notice_id) for notice_id in notice_ids]
+            return {one.notice_id: one.within(scope).counts for one in found if one.counted}
         async with self._db.reading() as conn:
             small = [one for one in notice_ids if await figures.is_small(conn, one, self._small)]
-            found = {one: await notices.counts(conn, one) for one in small}
-            found |= await figures.stored_counts(conn, set(notice_ids) - found.keys())
-        for notice_id in set(notice_ids) - found.keys():
+            known = {one: await notices.counts(conn, one) for one in small}
+            known |= await figures.stored_counts(conn, set(notice_ids) - known.keys())
+        for notice_id in set(notice_ids) - known.keys():
             self._want(notice_id)
-        return found
+        return known
 
     async def now(self, notice_id: int) -> Figures:
         """How a notice stands at this moment, however long counting takes. Raises ``NotFound``."""

@@ -83,7 +83,8 @@ async def add(conn: Connection, new: NewNotice) -> int | None:
     return notice_id
 
 
-def _notice(row: Row[Any]) -> Notice:
+def notice_of(row: Row[Any]) -> Notice:
+    """A notice of a row of all its columns."""
     return Notice(
         id=row.id,
         key=row.key,
@@ -112,7 +113,7 @@ def _notice(row: Row[Any]) -> Notice:
 async def find(conn: Connection, notice_id: int) -> Notice | None:
     """One notice by its id."""
     row = (await conn.execute(select(notices).where(notices.c.id == notice_id))).one_or_none()
-    return _notice(row) if row else None
+    return notice_of(row) if row else None
 
 
 async def told(conn: Connection, keys: Sequence[str]) -> dict[str, Mapping[str, Json]]:
@@ -133,7 +134,7 @@ async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping
 async def recent(conn: Connection, limit: int) -> list[Notice]:
     """The newest notices, newest first."""
     query = select(notices).order_by(notices.c.send_at.desc(), notices.c.id.desc()).limit(limit)
-    return [_notice(row) for row in await conn.execute(query)]
+    return [notice_of(row) for row in await conn.execute(query)]
 
 
 async def latest_sent(conn: Connection) -> Notice | None:
@@ -146,7 +147,7 @@ async def latest_sent(conn: Connection) -> Notice | None:
         .limit(1)
     )
     row = (await conn.execute(select(notices).where(notices.c.id.in_(last)))).one_or_none()
-    return _notice(row) if row else None
+    return notice_of(row) if row else None
 
 
 async def upcoming(conn: Connection, since: datetime, until: datetime) -> list[Notice]:
@@ -154,7 +155,7 @@ async def upcoming(conn: Connection, since: datetime, until: datetime) -> list[N
     not_yet = select(waves.c.notice_id).where(waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None))
     when = notices.c.send_at >= since, notices.c.send_at < until, notices.c.cancelled_at.is_(None)
     query = select(notices).where(notices.c.id.in_(not_yet), *when).order_by(notices.c.send_at, notices.c.id)
-    return [_notice(row) for row in await conn.execute(query)]
+    return [notice_of(row) for row in await conn.execute(query)]
 
 
 async def counts(conn: Connection, notice_id: int) -> Counts:

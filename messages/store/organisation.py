@@ -42,6 +42,13 @@ async def find_unit(conn: Connection, name: str) -> StandingUnit | None:
     return StandingUnit(**row) if row else None
 
 
+async def unit_of(conn: Connection, unit_id: int) -> StandingUnit | None:
+    """The unit of this id, ended or not."""
+    query = select(units.c.id, units.c.name, units.c.path).where(units.c.id == unit_id)
+    row = (await conn.execute(query)).mappings().one_or_none()
+    return StandingUnit(**row) if row else None
+
+
 async def roster_rows(conn: Connection) -> list[RosterRow]:
     """The roster as it stands: a row for each post, and one for each unit that has none; units from above downwards."""
     given, tied = await _given(conn), await _tied(conn)
