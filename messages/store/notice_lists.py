@@ -18,9 +18,7 @@ FEW: Final = 2_000
 """Up to so many posts of a scope are looked for one by one in each notice."""
 
 
-async def newest(
-    conn: Connection, scope: Scope, *, limit: int, offset: int = 0, few: int = FEW
-) -> list[Notice]:
+async def newest(conn: Connection, scope: Scope, *, limit: int, offset: int = 0, few: int = FEW) -> list[Notice]:
     """The newest notices that reach a scope, the service's own reports left out."""
     query = select(notices).where(notices.c.category != Category.REPORT.value)
     query = query.order_by(notices.c.send_at.desc(), notices.c.id.desc())
