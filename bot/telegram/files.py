@@ -100,6 +100,7 @@ class BotFiles:
         if (name := self._names.get(file)) is None:
             async with self._db.reading() as conn:
                 name = await files.telegram_id(conn, file, self._bot_id)
+            name = self._names.get(file, name)  # uploaded meanwhile
             if name is not None:
                 self._note(file, name)
         return name

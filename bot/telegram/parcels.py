@@ -141,27 +141,26 @@ class Carrier:
         """
         if not parcel.files:
             return _ids(await self._post("sendMessage", {**text_call(message)}))
-        loads = await self._loads(parcel)
+        names = await self._names(parcel)
         try:
-            return await self._sent(message, parcel, loads)
+            return await self._sent(message, parcel, names)
         except BadRequest as error:
             if not is_unknown_file(error):
                 raise
-        for file, load in loads.items():
-            if isinstance(load, str):
-                await self._files.forget(file, load)
-        return await self._sent(message, parcel, await self._loads(parcel))
+        for file, name in names.items():
+            await self._files.forget(file, name)
+        return await self._sent(message, parcel, await self._names(parcel))
 
-    async def _loads(self, parcel: Parcel) -> dict[int, Load]:
-        return {
-            one.file: await self._files.name(one.file) or await self._files.content(one.file) for one in parcel.files
-        }
+    async def _names(self, parcel: Parcel) -> dict[int, str]:
+        """Those of the files that the bot knows."""
+        return {one.file: name for one in parcel.files if (name := await self._files.name(one.file))}
 
-    async def _sent(self, message: Outgoing, parcel: Parcel, loads: Mapping[int, Load]) -> tuple[int, ...]:
-        missing = {file for file, load in loads.items() if isinstance(load, FileContent)}
+    async def _sent(self, message: Outgoing, parcel: Parcel, names: Mapping[int, str]) -> tuple[int, ...]:
+        missing = {one.file for one in parcel.files} - names.keys()
         if self._alone and self._files.is_uploading(missing):
             raise UploadUnderWay
         with self._files.uploading(missing):
+            loads: dict[int, Load] = {**names, **{file: await self._files.content(file) for file in missing}}
             answer = await self._post(*_files_call(message, parcel, loads))
             for one, told in zip(parcel.files, _messages(answer), strict=False):
                 if one.file in missing and (name := _name_in(told, one.kind)):

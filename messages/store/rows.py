@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Dialect,
+    LargeBinary,
     Row,
     Select,
     String,
@@ -35,6 +36,8 @@ Rows = Sequence[Row[Any]]
 
 BATCH: Final = 10_000
 """Rows that are held at once: some ten megabytes."""
+_BATCH_OF_CONTENTS: Final = 4
+"""Of rows that hold whole files: up to twenty megabytes each."""
 
 
 class _QuickInstant(TypeDecorator[datetime]):
@@ -72,6 +75,8 @@ async def in_batches(
         query = query.where(key > tuple_(*after))
     if upto is not None:
         query = query.where(key <= tuple_(*upto))
+    if any(isinstance(column.type, LargeBinary) for column in table.columns):
+        batch = min(batch, _BATCH_OF_CONTENTS)
     found = await conn.stream(query, execution_options={"yield_per": batch})
     async for rows in found.partitions():
         yield rows

@@ -7,12 +7,13 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from messages.deliveries import ClaimedDelivery
-from messages.notices import Lane
+from messages.files import Attachment, FileKind
+from messages.notices import Grade, Lane
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules import composer as composing
 from schedules.composer import Composer
-from tests.district import MORNING
+from tests.district import MORNING, saying
 
 DELIVERY = ClaimedDelivery(
     id=5,
@@ -66,6 +67,25 @@ def test_it_is_in_the_readers_language(composer: Composer) -> None:
     message = composer.compose(replace(DELIVERY, language="en"), 7)
     assert message.acknowledge == "✅ Noted"
     assert "24 September, 09:10" in message.text
+
+
+def test_a_message_has_the_files_of_its_notice_and_says_how_many_arrived(composer: Composer) -> None:
+    files = (Attachment(file=3, kind=FileKind.PHOTO), Attachment(file=4, kind=FileKind.PHOTO))
+    message = composer.compose(replace(DELIVERY, attachments=files, parts=(11,)), 7)
+    assert (message.attachments, message.parts) == (files, 1)
+
+
+def test_a_preview_is_what_its_readers_will_get_with_the_button_of_no_delivery(composer: Composer) -> None:
+    notice = replace(
+        saying(acknowledge=True, grade=Grade.ORANGE), attachments=(Attachment(file=3, kind=FileKind.PHOTO),)
+    )
+    message = composer.preview(notice, "en", 9)
+    delivered = replace(
+        DELIVERY, language="en", title=notice.title, params=notice.params, acknowledge_by=notice.acknowledge_by
+    )
+    assert message.text == text_of(composer, delivered)
+    assert (message.delivery_id, message.chat_id, message.acknowledge, message.protect) == (0, 9, "✅ Noted", True)
+    assert message.attachments == notice.attachments
 
 
 def test_a_message_without_acknowledgement_has_neither_button_nor_deadline(composer: Composer) -> None:
