@@ -22,13 +22,12 @@ from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import PollingIntake
 from messages.acknowledgements import Acknowledger
-from messages.deliveries import Delivered, DeliveryState
+from messages.deliveries import ClaimedDelivery, Delivered, PartSent
 from messages.notices import Lane
 from messages.store import claims, deliveries
 from messages.store.bots import MAIN_BOT
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
-from messages.store.deliveries import Settlement
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
@@ -38,7 +37,10 @@ from schedules.composer import Composer
 from schedules.figures import Counting
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
+from schedules.retry import RetryPolicy, decide
 from tests.office import Office
+
+_NO_RETRY = RetryPolicy(waits=[timedelta()], give_up_attempts=1)
 
 
 class Talk(Office):
@@ -180,26 +182,24 @@ class Talk(Office):
         return person
 
     async def send(self) -> list[int]:
-        """Send all that is due over the wire; gives the deliveries."""
+        """Send all that is due over the wire, in all its parts; gives the deliveries."""
         notifier = TelegramNotifier(self.bot, BotFiles(self.bot_id, self.db))
         composer = Composer(self.renderer, self.catalog)
+        sent: list[int] = []
+        while claimed := await self._claimed():
+            for one in claimed:
+                assert one.chat_id is not None
+                outcome = await notifier.send(composer.compose(one, one.chat_id))
+                assert isinstance(outcome, Delivered | PartSent)
+                async with self.db.writing() as conn:
+                    await deliveries.settle(conn, [decide(one, outcome, _NO_RETRY, self.now).settlement])
+                sent += [one.id] if isinstance(outcome, Delivered) else []
+        return sent
+
+    async def _claimed(self) -> list[ClaimedDelivery]:
         async with self.db.writing() as conn:
             order = Order(sender=Sender(bot_id=self.bot_id, term=0), lanes=[*Lane], limit=100)
-            claimed = await claims.claim(conn, [order], self.now)
-        for one in claimed:
-            assert one.chat_id is not None
-            outcome = await notifier.send(composer.compose(one, one.chat_id))
-            assert isinstance(outcome, Delivered)
-            done = Settlement(
-                delivery_id=one.id,
-                term=one.term,
-                state=DeliveryState.DELIVERED,
-                at=self.now,
-                message_id=outcome.message_id,
-            )
-            async with self.db.writing() as conn:
-                await deliveries.settle(conn, [done])
-        return [one.id for one in claimed]
+            return await claims.claim(conn, [order], self.now)
 
 
 def buttons(message: Message) -> list[list[dict[str, str]]]:

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Final
 
 from telegram.constants import MessageLimit, ParseMode
+from telegram.error import BadRequest
 
 from bot.chat.acts import Press
 from bot.chat.buttons import Wish
 from bot.chat.desk import Desk, OnButton, spoken
 from bot.telegram import keyboards, presses
+from bot.telegram.errors import has_no_text
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded
 from messages.inbox import sent
 from messages.store.accounts import Member
+from messages.text.markup import visible_length
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Frame
 
@@ -89,8 +92,9 @@ async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | 
     entities = json.dumps(message.entities)
     if not message.text and not message.caption:
         text = f"{await _rendered(desk, delivery_id, language)}\n\n{line}"
-        method, changes = "editMessageText", {"text": text, "parse_mode": ParseMode.HTML.value}
-    elif message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
+        await _mark_unseen(desk, press, text)
+        return
+    if message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
         method, changes = "editMessageText", {"text": f"{message.text}\n\n{line}", "entities": entities}
         if message.preview:
             changes["link_preview_options"] = json.dumps(message.preview)
@@ -102,6 +106,23 @@ async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | 
     where = {"chat_id": str(press.chat_id), "message_id": str(message.message_id)}
     with desk.unharmed(press.chat_id):
         await presses.edit(desk.bot, method, where | changes)
+
+
+async def _mark_unseen(desk: Desk, press: Press, html: str) -> None:
+    """Write a text into a message of which nothing is told: it may be the caption of a file."""
+    where = {"chat_id": str(press.chat_id), "message_id": str(press.message.message_id)}
+    mode = {"parse_mode": ParseMode.HTML.value}
+    with desk.unharmed(press.chat_id):
+        try:
+            await presses.edit(desk.bot, "editMessageText", where | mode | {"text": html})
+        except BadRequest as error:
+            if not has_no_text(error):
+                raise
+            fits = visible_length(html) <= MessageLimit.CAPTION_LENGTH
+            method, changes = (
+                ("editMessageCaption", mode | {"caption": html}) if fits else ("editMessageReplyMarkup", {})
+            )
+            await presses.edit(desk.bot, method, where | changes)
 
 
 async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:

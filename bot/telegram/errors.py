@@ -70,6 +70,14 @@ UNKNOWN_FILE_WORDS: Final = (
 TOO_BIG_WORDS: Final = "file is too big"
 """400: more than the Bot API hands out."""
 
+NO_TEXT_WORDS: Final = "there is no text in the message"
+"""400: the message has a caption, or nothing at all, to be edited."""
+
+
+def has_no_text(error: BadRequest) -> bool:
+    """Whether a message that was to be edited has no text of its own."""
+    return NO_TEXT_WORDS in error.message.lower()
+
 
 def is_unknown_file(error: BadRequest) -> bool:
     """Whether the bot does not know a file by the name that it was given."""

@@ -14,7 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
 from messages.errors import LianxunError, Refused, Unreachable, WrongSchema
-from messages.store import marks, tables
+from messages.files import FileKind, GivenFile
+from messages.store import files, marks, rows, tables
 from messages.store.database import Database
 from messages.store.moving import LOCK, Moved, NotMoved, Step, Told, ends, move, shown
 from messages.store.schema import migrate, prepare
@@ -109,6 +110,17 @@ async def test_every_row_of_every_table_arrives_with_its_id(source: Database, ta
     assert await everything(target) == await everything(source)
     assert done.tables == await counts(source)
     assert not done.resumed
+
+
+async def test_whole_files_are_held_a_few_at_a_time(source: Database, target: Database) -> None:
+    async with source.writing() as conn:
+        for number in range(9):
+            given = GivenFile(kind=FileKind.DOCUMENT, name=f"{number}", mime="a/b", size=1, content=bytes([number]))
+            await files.keep(conn, given, by=None, now=MORNING)
+    async with source.reading() as conn:
+        assert [len(some) async for some in rows.in_batches(conn, tables.files)] == [4, 4, 3]
+    await moved(source, target, batch=100)
+    assert await everything(target) == await everything(source)
 
 
 async def test_the_schema_is_whole_afterwards_its_foreign_keys_too(source: Database, target: Database) -> None:
