@@ -4,6 +4,7 @@ planned → sending → delivered
 sending → planned (temporary failure, with a time; or its files are there and its text is to follow)
 sending → unreachable | unconfirmed
 planned → expired | cancelled
+planned → paused → planned | cancelled (with its notice)
 unreachable → planned (the person joined again)
 """
 
@@ -23,6 +24,7 @@ class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     PLANNED = "planned"
+    PAUSED = "paused"  # planned, but its notice is paused
     SENDING = "sending"
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
@@ -31,8 +33,16 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Recall(StrEnum):
+    """What becomes of the messages of a delivery whose notice is recalled."""
+
+    WANTED = "wanted"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Reason(StrEnum):
-    """Why a delivery was not made, or not yet."""
+    """Why a delivery was not made, or not yet; or why its message could not be deleted."""
 
     NEVER_JOINED = "never_joined"
     BLOCKED = "blocked"
@@ -45,6 +55,8 @@ class Reason(StrEnum):
     NETWORK = "network"
     TOO_LATE = "too_late"
     FILE_UNKNOWN = "file_unknown"  # its file is too large to be passed on by a bot that did not receive it
+    UNDELETABLE = "undeletable"  # sent more than 48 hours ago, or the Bot API will not for another reason
+    BOT_RETIRED = "bot_retired"  # only the bot that sent a message can delete it
 
 
 _SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
@@ -57,6 +69,8 @@ _SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
         Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
         Reason.TOO_LATE: phrase("too late to be of use"),
         Reason.FILE_UNKNOWN: phrase("this person's bot cannot pass on so large a file"),
+        Reason.UNDELETABLE: phrase("the message can no longer be deleted (48 hours)"),
+        Reason.BOT_RETIRED: phrase("the bot that sent it is no longer in use"),
     }
 )
 _FAILED: Final = phrase("sending failed again and again")

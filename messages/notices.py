@@ -114,7 +114,8 @@ class Notice:
 class Counts:
     """How a notice stands. ``recipients`` are people of the first wave; ``obligations`` and ``acknowledged`` are posts.
 
-    The states count each person once, by the best that was reached in any wave.
+    The states count each person once, by the best that was reached in any wave; who waits because the notice is paused
+    counts as planned.
     """
 
     recipients: int = 0

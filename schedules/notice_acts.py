@@ -1,19 +1,34 @@
-"""What a person may do about a notice: see how it stands, stop it, have its silent ones reminded."""
+"""What a person may do about a notice: see how it stands, pause and stop it, take it back, have the silent reminded."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from messages import rights
 from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
 from messages.notices import Counts, Json, Notice
-from messages.store import ledger, notices, waves
+from messages.rights import Act
+from messages.store import ledger, notices, recalls, steering, waves
 from messages.store.database import Connection, Database
 from messages.store.notices import Unreached
+from messages.store.recalls import Recalled
 from messages.text.phrase import phrase
+from schedules.steering import follow
 
 _REMIND_EVERY: Final = timedelta(minutes=5)
 """A notice's silent ones may be reminded again after this."""
+_STEPS_AT_ONCE: Final = 5
+"""So far deliveries follow while somebody waits for the answer; the rest of very many by the planner's sweep."""
+
+
+_OUTSIDE: Final = phrase("This notice goes to people outside your scope too: you cannot stop it.")
+
+
+class SteeringRefused(LianxunError):
+    """There is nothing left to pause or resume."""
 
 
 class ReminderRefused(LianxunError):
@@ -30,15 +45,16 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cancelled:
-    """How many deliveries were stopped, and how the notice stands after it.
+class Steered:
+    """How a notice stands after it was paused, resumed, cancelled or recalled, and how many deliveries that moved.
 
-    ``at`` is the first time that it was cancelled, which stands; ``before`` tells whether that was an earlier call.
+    ``at`` is the first time, which stands; ``before`` tells that an earlier call had done it, or that there was nothing
+    to do. Of very many deliveries the last are moved a little later; nothing of them is sent all the same.
     """
 
     at: datetime
     before: bool
-    stopped: int
+    moved: int
     counts: Counts
 
 
@@ -60,20 +76,55 @@ async def standing(db: Database, notice_id: int) -> Standing:
     return Standing(notice=notice, counts=counts, unreached=tuple(unreached))
 
 
-async def cancel(db: Database, notice_id: int, now: datetime) -> Cancelled:
-    """Stop what has not been sent yet; what was delivered stays. Raises ``NotFound``.
+async def pause(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
+    """Send nothing more of a notice until it is resumed; what is in flight may still arrive.
 
-    Once more does no harm: it stops what was in flight the first time and has come back.
+    ``by`` is the person who asks for it; None is the operator at the command line, who may steer everything. Raises
+    ``NotFound``, ``NotEntitled``, and ``SteeringRefused`` where the notice is over.
     """
-    async with db.writing() as conn:
-        notice = await _find(conn, notice_id)
-        stopped = await notices.cancel(conn, notice_id, now)
+    async with _steering(db, notice_id, by, now) as (conn, notice):
+        _refuse_over(notice, now)
+        before = notice.paused_at is not None
+        if not before:
+            await _mark(conn, notice, by, now, Kind.NOTICE_PAUSED, paused_at=now)
+    return await _followed(db, notice_id, now, at=notice.paused_at or now, before=before)
+
+
+async def resume(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
+    """Go on with a notice that is paused. Raises as ``pause`` does."""
+    async with _steering(db, notice_id, by, now) as (conn, notice):
+        _refuse_over(notice, now)
+        before = notice.paused_at is None
+        if not before:
+            await _mark(conn, notice, by, now, Kind.NOTICE_RESUMED, paused_at=None)
+    return await _followed(db, notice_id, now, at=now, before=before)
+
+
+async def cancel(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
+    """Stop for good what has not been sent; what was delivered stays. Raises ``NotFound`` and ``NotEntitled``."""
+    async with _steering(db, notice_id, by, now) as (conn, notice):
         before = notice.cancelled_at is not None
-        if stopped or not before:
-            body: dict[str, Json] = {"notice": notice.key, "stopped": stopped}
-            await ledger.append(conn, at=now, kind=Kind.NOTICE_CANCELLED, person_id=None, body=body)
-        counts = await notices.counts(conn, notice_id)
-    return Cancelled(at=notice.cancelled_at or now, before=before, stopped=stopped, counts=counts)
+        if not before:
+            await _mark(conn, notice, by, now, Kind.NOTICE_CANCELLED, cancelled_at=now)
+    return await _followed(db, notice_id, now, at=notice.cancelled_at or now, before=before)
+
+
+async def recall(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
+    """Cancel a notice and have every message of it deleted where the Bot API allows that. Raises as ``cancel`` does.
+
+    The messages are deleted by who sends (``schedules/recaller.py``); ``recalled`` tells how far that is.
+    """
+    async with _steering(db, notice_id, by, now) as (conn, notice):
+        before = notice.recalled_at is not None
+        if not before:
+            cancelled_at = notice.cancelled_at or now
+            await _mark(conn, notice, by, now, Kind.NOTICE_RECALLED, recalled_at=now, cancelled_at=cancelled_at)
+    return await _followed(db, notice_id, now, at=notice.recalled_at or now, before=before)
+
+
+async def recalled(conn: Connection, notice_id: int) -> Recalled:
+    """How far a recall is, and whom it could not reach, with the reasons."""
+    return await recalls.standing(conn, notice_id)
 
 
 async def remind(db: Database, notice_id: int, now: datetime) -> Reminded:
@@ -91,11 +142,57 @@ async def remind(db: Database, notice_id: int, now: datetime) -> Reminded:
     return Reminded(wave=wave, people=people, counts=counts)
 
 
+@asynccontextmanager
+async def _steering(
+    db: Database, notice_id: int, by: int | None, now: datetime
+) -> AsyncIterator[tuple[Connection, Notice]]:
+    """A transaction in which nobody else steers the notice; refuses who may not."""
+    if by is not None:
+        await _entitle(db, notice_id, by, now)
+    async with db.writing() as conn:
+        notice = await steering.hold(conn, notice_id)
+        if notice is None:
+            raise _not_found(notice_id)
+        yield conn, notice
+
+
+async def _entitle(db: Database, notice_id: int, by: int, now: datetime) -> None:
+    scope = await rights.entitle(db, by, Act.STEER, now)
+    async with db.reading() as conn:
+        notice = await _find(conn, notice_id)
+        outside = await steering.reaches_outside(conn, notice, scope)
+    if outside:
+        raise await rights.refuse(db, by, Act.STEER, now, _OUTSIDE, notice=notice.key)
+
+
+async def _mark(
+    conn: Connection, notice: Notice, by: int | None, now: datetime, kind: Kind, **marks: datetime | None
+) -> None:
+    await steering.mark(conn, notice.id, now, **marks)
+    await ledger.append(conn, at=now, kind=kind, person_id=by, body={"notice": notice.key})
+
+
+async def _followed(db: Database, notice_id: int, now: datetime, *, at: datetime, before: bool) -> Steered:
+    moved = await follow(db, notice_id, now, steps=_STEPS_AT_ONCE)
+    async with db.reading() as conn:
+        counts = await notices.counts(conn, notice_id)
+    return Steered(at=at, before=before, moved=moved, counts=counts)
+
+
+def _refuse_over(notice: Notice, now: datetime) -> None:
+    if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
+        raise SteeringRefused(phrase("This notice is over; it is neither paused nor resumed."))
+
+
 async def _find(conn: Connection, notice_id: int) -> Notice:
     notice = await notices.find(conn, notice_id)
     if notice is None:
-        raise NotFound(phrase("There is no notice {id}.", id=notice_id))
+        raise _not_found(notice_id)
     return notice
+
+
+def _not_found(notice_id: int) -> NotFound:
+    return NotFound(phrase("There is no notice {id}.", id=notice_id))
 
 
 def _refuse_useless(notice: Notice, last: datetime | None, now: datetime) -> None:
@@ -103,5 +200,7 @@ def _refuse_useless(notice: Notice, last: datetime | None, now: datetime) -> Non
         raise ReminderRefused(phrase("This notice asks for no acknowledgement, so there is nobody to remind."))
     if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
         raise ReminderRefused(phrase("This notice is over; nobody is reminded of it."))
+    if notice.paused_at is not None:
+        raise ReminderRefused(phrase("This notice is paused; nobody is reminded of it before it is resumed."))
     if last is not None and now - last < _REMIND_EVERY:
         raise ReminderRefused(phrase("A reminder went out less than five minutes ago."))

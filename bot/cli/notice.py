@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from bot.cli import steering
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.notice_view import NoticeView
 from messages.store import notices
@@ -13,6 +14,7 @@ from messages.text.phrase import nphrase, phrase
 from schedules import notice_acts
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
+steering.register(app)
 
 _LISTED: Final = 30
 
@@ -29,12 +31,6 @@ def list_notices(as_json: AsJson = False) -> None:
 def show(notice_id: Id, as_json: AsJson = False) -> None:
     """One notice: how it stands, and whom it did not reach, by unit and name."""
     run(lambda session: _show(session, notice_id, as_json=as_json), as_json=as_json)
-
-
-@app.command("cancel")
-def cancel(notice_id: Id, as_json: AsJson = False) -> None:
-    """Stop what has not been sent yet; what was delivered stays."""
-    run(lambda session: _cancel(session, notice_id, as_json=as_json), as_json=as_json)
 
 
 @app.command("remind")
@@ -65,24 +61,6 @@ async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
     console.print(view.sheet(summary))
     for line in view.names(found.unreached):
         console.print(line, markup=False)
-
-
-async def _cancel(session: Session, notice_id: int, *, as_json: bool) -> None:
-    done = await notice_acts.cancel(session.db, notice_id, session.clock.now())
-    if as_json:
-        at = done.at.astimezone(session.settings.zone).isoformat()
-        emit_json({"id": notice_id, "stopped": done.stopped, **asdict(done.counts), "cancelled_at": at})
-        return
-    if done.before and not done.stopped:
-        when = done.at.astimezone(session.settings.zone)
-        typer.echo(session.say(phrase("It was cancelled before, at {when}.", when=f"{when:%Y-%m-%d %H:%M}")))
-        return
-    told = phrase(
-        "Cancelled; {stopped} not sent, {delivered} delivered before.",
-        stopped=done.stopped,
-        delivered=done.counts.delivered,
-    )
-    typer.echo(session.say(told))
 
 
 async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:

@@ -37,7 +37,9 @@ _LABELS: Final[Mapping[str, Phrase]] = MappingProxyType(
         "send_at": phrase("When"),
         "acknowledge_by": phrase("To acknowledge by"),
         "expires_at": phrase("Of use until"),
+        "paused_at": phrase("Paused at"),
         "cancelled_at": phrase("Cancelled at"),
+        "recalled_at": phrase("Recalled at"),
         "recipients": phrase("People"),
         "planned": phrase("Waiting"),
         "sending": phrase("Being sent"),
@@ -50,7 +52,7 @@ _LABELS: Final[Mapping[str, Phrase]] = MappingProxyType(
         "acknowledged": phrase("Posts that have acknowledged"),
     }
 )
-_INSTANTS: Final = ("send_at", "acknowledge_by", "expires_at", "cancelled_at")
+_INSTANTS: Final = ("send_at", "acknowledge_by", "expires_at", "paused_at", "cancelled_at", "recalled_at")
 _CATEGORIES: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
         Category.CAUTION: phrase("caution"),
@@ -83,7 +85,9 @@ class NoticeView:
             "send_at": self._iso(notice.send_at),
             "acknowledge_by": self._iso(notice.acknowledge_by),
             "expires_at": self._iso(notice.expires_at),
+            "paused_at": self._iso(notice.paused_at),
             "cancelled_at": self._iso(notice.cancelled_at),
+            "recalled_at": self._iso(notice.recalled_at),
             "provisional": notice.provisional,
         }
 

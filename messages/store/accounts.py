@@ -10,7 +10,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
 from messages.store.database import Connection
-from messages.store.deliveries import IS_PLANNED, IS_SENDING, PLANNED_ANEW, served_by
+from messages.store.deliveries import IS_SENDING, IS_WAITING, PLANNED_ANEW, served_by
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.tables import (
     accounts,
@@ -116,7 +116,7 @@ async def leave_bot(conn: Connection, bot_id: int, at: datetime) -> int:
         update(accounts).where(accounts.c.bot_id == bot_id, accounts.c.left_at.is_(None)).values(left_at=at)
     )
     joined = exists().where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
-    await _settle(conn, and_(mine, IS_PLANNED, ~joined), DeliveryState.UNREACHABLE, Reason.NEVER_JOINED, at)
+    await _settle(conn, and_(mine, IS_WAITING, ~joined), DeliveryState.UNREACHABLE, Reason.NEVER_JOINED, at)
     return left.rowcount
 
 
@@ -194,7 +194,7 @@ def _earliest_wave(states: tuple[str, ...]) -> ColumnElement[bool]:
 def _on_its_way(now: datetime) -> ColumnElement[bool]:
     """Another wave of the same notice goes out to the person at this moment."""
     other = deliveries.alias("other")
-    going = (DeliveryState.PLANNED.value, DeliveryState.SENDING.value)
+    going = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value, DeliveryState.SENDING.value)
     return exists().where(
         other.c.notice_id == deliveries.c.notice_id,
         other.c.person_id == deliveries.c.person_id,
@@ -222,7 +222,7 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
 
 async def follow_person(conn: Connection, person_id: int, bot_id: int) -> None:
     """What is still planned for a person goes out through the bot that serves the person now."""
-    await conn.execute(update(deliveries).where(deliveries.c.person_id == person_id, IS_PLANNED).values(bot_id=bot_id))
+    await conn.execute(update(deliveries).where(deliveries.c.person_id == person_id, IS_WAITING).values(bot_id=bot_id))
 
 
 async def reopen_left(conn: Connection, person_id: int, account_id: int, now: datetime) -> list[Json]:

@@ -34,6 +34,7 @@ Pair = tuple[int, int]
 """A notice and a person: what is acknowledged, and by whom."""
 
 _NUMBER: Final = BigInteger()
+_WAITING: Final = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ def _pressed(dialect: str) -> Select[Any]:
     asked = given(dialect, {"id": _NUMBER})
     other = deliveries.alias("other")
     # Counted by a CASE: for a condition on the state PostgreSQL may go through the index of all that is planned.
-    planned = func.count(case((other.c.state == DeliveryState.PLANNED.value, 1)))
+    planned = func.count(case((other.c.state.in_(_WAITING), 1)))
     others_planned = select(planned).where(
         other.c.notice_id == deliveries.c.notice_id,
         other.c.person_id == deliveries.c.person_id,
@@ -197,7 +198,7 @@ _SETTLE: Final = (
         deliveries.c.notice_id == _notice,
         deliveries.c.person_id == _person,
         or_(
-            deliveries.c.state == DeliveryState.PLANNED.value,
+            deliveries.c.state.in_(_WAITING),
             _arrived & (deliveries.c.state != DeliveryState.DELIVERED.value),
         ),
     )

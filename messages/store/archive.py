@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select
 
 from messages.archive import OldDelivery
-from messages.deliveries import DeliveryState, Reason
+from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
 from messages.store.notices import ALL_WAVES, BEST_FIRST
 from messages.store.tables import archived, deliveries, notices, people, waves
@@ -24,7 +24,7 @@ from messages.store.upsert import insert_new
 _NOTICES_AT_ONCE: Final = 100
 _NO_PERSON: Final = 2**62
 """Beyond every person's id."""
-_FINAL: Final = frozenset(DeliveryState) - {DeliveryState.PLANNED, DeliveryState.SENDING}
+_FINAL: Final = frozenset(DeliveryState) - {DeliveryState.PLANNED, DeliveryState.PAUSED, DeliveryState.SENDING}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +111,7 @@ def _details() -> Select[Any]:
             deliveries.c.account_id,
             deliveries.c.message_id,
             deliveries.c.reason,
+            deliveries.c.recall,
         )
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .join(people, people.c.id == deliveries.c.person_id)
@@ -141,7 +142,7 @@ def _leaving(rows: Sequence[Row[Any]], before: datetime, newest: int | None) -> 
 
 
 def _is_old(row: Row[Any], before: datetime) -> bool:
-    return row.state in _FINAL and (row.settled_at or row.due_at) < before
+    return row.state in _FINAL and row.recall != Recall.WANTED and (row.settled_at or row.due_at) < before
 
 
 def _person(row: Row[Any]) -> tuple[int, int]:

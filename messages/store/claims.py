@@ -35,6 +35,7 @@ from messages.files import attachments_of
 from messages.notices import FIRST_WAVE, Grade, Lane
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
+from messages.store.obligations import is_stopped
 from messages.store.sets import among
 from messages.store.tables import accounts, bots, deliveries, notices, people
 
@@ -110,7 +111,7 @@ async def claim(conn: Connection, orders: Iterable[Order], now: datetime) -> lis
     transaction holds are passed over.
     """
     ids = await _take(conn, await _in_office(conn, [one for one in orders if one.lanes]), now)
-    return await _claimed(conn, ids) if ids else []
+    return await _claimed(conn, ids, now) if ids else []
 
 
 async def _take(conn: Connection, orders: Sequence[Order], now: datetime) -> Sequence[int]:
@@ -187,9 +188,12 @@ def _written_out(limit: int) -> ColumnElement[int]:
     return literal_column(str(limit if limit < _ROUND_FROM else limit - limit % _ROUND_TO))
 
 
-async def _claimed(conn: Connection, ids: Sequence[int]) -> list[ClaimedDelivery]:
-    rows = (await conn.execute(_details(conn, ids))).all()
-    said = await _notices(conn, {row.notice_id for row in rows})
+async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[ClaimedDelivery]:
+    found = (await conn.execute(_details(conn, ids))).all()
+    said = await _notices(conn, {row.notice_id for row in found}, now)
+    rows = [row for row in found if not said[row.notice_id].stopped]
+    if len(rows) < len(found):
+        await _set_aside(conn, [row.id for row in found if said[row.notice_id].stopped])
     reminded = await _reminded(conn, [row.id for row in rows if row.wave > FIRST_WAVE])
     strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
     if strays:
@@ -210,12 +214,23 @@ def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
     )
 
 
-async def _notices(conn: Connection, ids: set[int]) -> dict[int, Row[Any]]:
+async def _notices(conn: Connection, ids: set[int], now: datetime) -> dict[int, Row[Any]]:
     n = notices.c
     said = (n.template, n.params, n.title, n.attachments)
-    columns = (n.id, n.grade, *said, n.acknowledge, n.acknowledge_by, n.provisional)
+    stopped = is_stopped(now).label("stopped")
+    columns = (n.id, n.grade, *said, n.acknowledge, n.acknowledge_by, n.provisional, stopped)
     found: Result[Any] = await conn.execute(select(*columns).where(among(conn, n.id, sorted(ids))))
     return {row.id: row for row in found}
+
+
+async def _set_aside(conn: Connection, ids: Sequence[int]) -> None:
+    """Hand out nothing of a notice that is paused or cancelled: its deliveries have not all followed it yet."""
+    planned = literal(DeliveryState.PLANNED.value, deliveries.c.state.type)
+    await conn.execute(
+        update(deliveries)
+        .where(among(conn, deliveries.c.id, ids))
+        .values(state=unless_called_off(planned), bot_id=served_by(), attempts=deliveries.c.attempts - 1)
+    )
 
 
 async def _reminded(conn: Connection, ids: Sequence[int]) -> dict[int, int]:

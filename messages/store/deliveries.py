@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from messages.deliveries import DeliveryState, Reason
+from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
 from messages.store.given import given, parameters
 from messages.store.obligations import is_live, is_unanswered
@@ -66,17 +66,29 @@ _lane, _due = deliveries.c.lane, deliveries.c.due_at
 
 # Written out, not bound: a planner takes a partial index only for a condition that it can read.
 IS_PLANNED: Final = deliveries.c.state == literal_column(f"'{DeliveryState.PLANNED}'")
+IS_PAUSED: Final = deliveries.c.state == literal_column(f"'{DeliveryState.PAUSED}'")
 IS_SENDING: Final = deliveries.c.state == literal_column(f"'{DeliveryState.SENDING}'")
 
 
-# Planned: a newer term took over and has not sent it yet; what is known to have arrived is not sent again.
+IS_WAITING: Final = or_(IS_PLANNED, IS_PAUSED)
+"""Not sent yet; whether its notice is paused or not."""
+
+# Planned, or called off meanwhile: a newer term took over and has not sent it. What is known to have arrived is not
+# sent again, and can be recalled.
 _UNDER_WAY = (
     DeliveryState.PLANNED.value,
+    DeliveryState.PAUSED.value,
+    DeliveryState.CANCELLED.value,
     DeliveryState.SENDING.value,
     DeliveryState.UNCONFIRMED.value,
     DeliveryState.DELIVERED.value,
 )
 _IS_UNDER_WAY = deliveries.c.state.in_(_UNDER_WAY)
+# Known to have arrived only after its recall was seen to: looked up for the few that were called off meanwhile.
+_CALLED_BACK = and_(
+    deliveries.c.state == DeliveryState.CANCELLED.value,
+    exists().where(notices.c.id == deliveries.c.notice_id, notices.c.recalled_at.is_not(None)),
+)
 _LANDED = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.UNREACHABLE.value)
 
 
@@ -134,6 +146,7 @@ def _delivered(dialect: str) -> Executable:
             settled_at=arrived.c.at,
             message_id=arrived.c.message_id,
             reason=None,
+            recall=case((_CALLED_BACK, Recall.WANTED.value), else_=deliveries.c.recall),
         )
     )
 
@@ -166,10 +179,17 @@ _CALLED_OFF = or_(
 )
 
 
+_PAUSED = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.paused_at.is_not(None))
+
+
 def unless_called_off(state: ColumnElement[str]) -> ColumnElement[str]:
-    """The state, or that it is cancelled where it would be planned again though nobody wants it any more."""
+    """The state; where it would be planned again, that it is cancelled if nobody wants it any more, or paused."""
     back = state == DeliveryState.PLANNED.value
-    return case((and_(back, _CALLED_OFF), DeliveryState.CANCELLED.value), else_=state)
+    return case(
+        (and_(back, _CALLED_OFF), DeliveryState.CANCELLED.value),
+        (and_(back, _PAUSED), DeliveryState.PAUSED.value),
+        else_=state,
+    )
 
 
 _CLAIMED = and_(deliveries.c.id == bindparam("b_id"), deliveries.c.term == bindparam("b_term"))
@@ -254,7 +274,7 @@ async def lose_person(
         return
     await conn.execute(
         update(deliveries)
-        .where(deliveries.c.person_id == person_id, IS_PLANNED)
+        .where(deliveries.c.person_id == person_id, IS_WAITING)
         .values(state=DeliveryState.UNREACHABLE.value, settled_at=now, reason=reason.value)
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, case, exists, func, insert, select, update
+from sqlalchemy import Row, ScalarSelect, Select, case, exists, func, insert, select
 
 from messages.deliveries import DeliveryState, Reason
 from messages.files import attachments_json, attachments_of
@@ -30,6 +30,7 @@ BEST_FIRST: Final = (
     DeliveryState.DELIVERED,
     DeliveryState.SENDING,
     DeliveryState.PLANNED,
+    DeliveryState.PAUSED,
     DeliveryState.UNCONFIRMED,
     DeliveryState.UNREACHABLE,
     DeliveryState.EXPIRED,
@@ -202,6 +203,7 @@ async def _standing(conn: Connection, notice_id: int, wave: int, here: Mapping[s
     )
     by_state = Counter(here)
     by_state.update({row.state: row.people for row in await conn.execute(left)})
+    by_state[DeliveryState.PLANNED.value] += by_state.pop(DeliveryState.PAUSED.value, 0)
     obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id)
     acknowledged = select(func.count(acknowledgements.c.post_id.distinct())).where(
         acknowledgements.c.notice_id == notice_id
@@ -214,22 +216,26 @@ async def _standing(conn: Connection, notice_id: int, wave: int, here: Mapping[s
     )
 
 
-def _unreached(notice_id: int) -> Select[Any]:
-    reached = (
-        select(deliveries.c.person_id)
-        .where(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.DELIVERED.value)
-        .scalar_subquery()
-    )
-    unit = (
+def unit_of() -> ScalarSelect[str]:
+    """Correlated to ``people``: the unit in which a person holds a post now, the first by name of several."""
+    return (
         select(func.min(units.c.name))
         .join(posts, posts.c.unit_id == units.c.id)
         .join(assignments, assignments.c.post_id == posts.c.id)
         .where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
         .scalar_subquery()
     )
+
+
+def _unreached(notice_id: int) -> Select[Any]:
+    reached = (
+        select(deliveries.c.person_id)
+        .where(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.DELIVERED.value)
+        .scalar_subquery()
+    )
     missed = (DeliveryState.UNREACHABLE.value, DeliveryState.UNCONFIRMED.value, DeliveryState.EXPIRED.value)
     return (
-        select(people.c.code, people.c.name, unit.label("unit"), deliveries.c.state, deliveries.c.reason)
+        select(people.c.code, people.c.name, unit_of().label("unit"), deliveries.c.state, deliveries.c.reason)
         .join(people, people.c.id == deliveries.c.person_id)
         .where(
             deliveries.c.notice_id == notice_id,
@@ -253,18 +259,3 @@ async def unreached(conn: Connection, notice_id: int) -> list[Unreached]:
         )
         for row in await conn.execute(_unreached(notice_id))
     ]
-
-
-async def cancel(conn: Connection, notice_id: int, now: datetime) -> int:
-    """Cancel what has not been sent of a notice; gives how many deliveries that stopped. The first time stands."""
-    first = notices.c.id == notice_id, notices.c.cancelled_at.is_(None)
-    await conn.execute(update(notices).where(*first).values(cancelled_at=now))
-    await conn.execute(
-        update(waves).where(waves.c.notice_id == notice_id, waves.c.planned_at.is_(None)).values(planned_at=now)
-    )
-    stopped = await conn.execute(
-        update(deliveries)
-        .where(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.PLANNED.value)
-        .values(state=DeliveryState.CANCELLED.value, settled_at=now)
-    )
-    return stopped.rowcount

@@ -12,6 +12,12 @@ def is_live(now: datetime) -> ColumnElement[bool]:
     return and_(notices.c.cancelled_at.is_(None), or_(notices.c.expires_at.is_(None), notices.c.expires_at > now))
 
 
+def is_stopped(now: datetime) -> ColumnElement[bool]:
+    """Of ``notices``: cancelled or paused. A pause ends when the notice is past its use: it expires by name."""
+    in_use = or_(notices.c.expires_at.is_(None), notices.c.expires_at > now)
+    return or_(notices.c.cancelled_at.is_not(None), and_(notices.c.paused_at.is_not(None), in_use))
+
+
 def is_held() -> ColumnElement[bool]:
     """Correlated to ``obligations``: who must answer still holds the post."""
     return exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_(None))

@@ -10,6 +10,7 @@ from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Connection
+from messages.store.deliveries import IS_WAITING
 from messages.store.obligations import is_acknowledged, is_live
 from messages.store.planning import plan
 from messages.store.tables import (
@@ -158,7 +159,7 @@ async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:
     asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge)
     await conn.execute(
         update(deliveries)
-        .where(deliveries.c.state == DeliveryState.PLANNED.value, asked, ~obliged)
+        .where(IS_WAITING, asked, ~obliged)
         .values(state=DeliveryState.CANCELLED.value, settled_at=now)
     )
 

@@ -127,7 +127,7 @@ _NOT_TOLD, _TOLD, _BEING_TOLD = 0, 1, 2
 def _standing(told_before: datetime) -> ScalarSelect[int]:
     """How a person stands with a wave's notice: one look at the few deliveries that it has for the person."""
     state, settled_at = deliveries.c.state, deliveries.c.settled_at
-    on_its_way = state.in_((DeliveryState.PLANNED.value, DeliveryState.SENDING.value))
+    on_its_way = state.in_((DeliveryState.PLANNED.value, DeliveryState.PAUSED.value, DeliveryState.SENDING.value))
     just_told = and_(state == DeliveryState.DELIVERED.value, settled_at > told_before)
     told = state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
     standing = case((or_(on_its_way, just_told), _BEING_TOLD), (told, _TOLD), else_=_NOT_TOLD)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Select, exists, func, insert, literal, select, update
 
 from messages.notices import FIRST_WAVE, Json
 from messages.store.database import Connection
+from messages.store.obligations import is_stopped
 from messages.store.planning import oblige, plan, prepare
 from messages.store.recipients import Recipients, Silent, obliged, recipients_of, reminded, told
 from messages.store.sets import among
@@ -43,7 +44,7 @@ async def due(conn: Connection, now: datetime) -> list[Batch]:
     query = (
         select(ripe.c.id, ripe.c.number, notices.c.audience, notices.c.lane, notices.c.acknowledge)
         .join(notices, notices.c.id == ripe.c.notice_id)
-        .where(notices.c.cancelled_at.is_(None))
+        .where(~is_stopped(now))
         .order_by(notices.c.lane, ripe.c.at, ripe.c.id)
         .limit(_AT_A_LOOK)
     )
@@ -77,7 +78,7 @@ async def upcoming(conn: Connection) -> UpcomingWave | None:
     query = (
         select(waves.c.at, waves.c.number, notices.c.template, notices.c.params, notices.c.title)
         .join(notices, notices.c.id == waves.c.notice_id)
-        .where(waves.c.planned_at.is_(None))
+        .where(waves.c.planned_at.is_(None), notices.c.cancelled_at.is_(None), notices.c.paused_at.is_(None))
         .order_by(waves.c.at, waves.c.id)
         .limit(1)
     )
@@ -126,11 +127,22 @@ async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap
 async def _take(conn: Connection, ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:
     """Mark waves planned; gives those that nobody had marked before, as (id, notice_id, number).
 
-    Their notices are held until the transaction ends, so that two planners never make two waves of one notice at once:
-    neither would see whom the other reminds.
+    The first waves of their notices are held until the transaction ends, so that two planners never make two waves of
+    one notice at once: neither would see whom the other reminds. The notices themselves are not: who stops one is not
+    kept waiting, and sees to what is planned here afterwards (``wait_for_planners``).
     """
     mine = among(conn, waves.c.id, ids)
-    held = select(notices.c.id).join(waves, waves.c.notice_id == notices.c.id).where(mine).order_by(notices.c.id)
-    await conn.execute(held.with_for_update(of=notices, key_share=True))
-    taken = update(waves).where(mine, waves.c.planned_at.is_(None)).values(planned_at=now)
+    of_notices = select(waves.c.notice_id).where(mine)
+    await conn.execute(_first_of(of_notices).order_by(waves.c.notice_id).with_for_update(key_share=True))
+    stopped = exists().where(notices.c.id == waves.c.notice_id, is_stopped(now))
+    taken = update(waves).where(mine, waves.c.planned_at.is_(None), ~stopped).values(planned_at=now)
     return (await conn.execute(taken.returning(waves.c.id, waves.c.notice_id, waves.c.number))).all()
+
+
+async def wait_for_planners(conn: Connection, notice_id: int) -> None:
+    """Wait until nobody makes deliveries of a notice in a transaction that began before this."""
+    await conn.execute(_first_of(select(literal(notice_id))).with_for_update(key_share=True))
+
+
+def _first_of(notice_ids: Select[Any]) -> Select[Any]:
+    return select(waves.c.id).where(waves.c.notice_id.in_(notice_ids), waves.c.number == FIRST_WAVE)

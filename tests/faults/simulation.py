@@ -32,6 +32,7 @@ from messages.store.database import Database
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
+from schedules import notice_acts
 from schedules.calendars import Calendars
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
@@ -435,7 +436,7 @@ class Schedule:
         notice_id = self.random.choice(found)
 
         async def cancel() -> None:
-            await self._write(notices.cancel, notice_id, self.office.clock.now)
+            await self._surely(notice_acts.cancel, self.office.db, notice_id, None, self.office.clock.now)
             self.api.cancelled[notice_id] = self.api.in_flight("notice_id = ?", notice_id)
             self.api.note(f"notice {notice_id} is cancelled")
 

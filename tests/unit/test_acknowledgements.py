@@ -16,8 +16,9 @@ from messages.acknowledgements import (
     Why,
 )
 from messages.deliveries import DeliveryState
-from messages.store import notices, tables
+from messages.store import tables
 from messages.store.database import Database, DatabaseFailure
+from schedules import notice_acts
 from tests.office import Office
 
 ZHANG, LI, NEW_PHONE, STRANGER = 101, 102, 111, 7_000_000_000  # chats' ids may need more than 32 bits
@@ -313,8 +314,7 @@ async def test_a_stale_press_changes_nothing_and_is_recorded(office: Office, cas
     if case == "handed over":
         await office.hand_over(ZHANG_ID)
     if case == "cancelled":
-        async with office.db.writing() as conn:
-            await notices.cancel(conn, notice, office.now)
+        await notice_acts.cancel(office.db, notice, None, office.now)
     before = await office.states(ZHANG_ID)
 
     assert await press(office, delivery) == PressRefused(why=why)

@@ -9,6 +9,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.store import claims, deliveries, notices, tables
 from messages.store.claims import Sender
 from messages.store.database import Database
+from schedules import notice_acts
 from tests.office import Office
 
 
@@ -28,8 +29,7 @@ async def test_what_was_in_flight_when_its_notice_was_cancelled_is_not_sent_agai
     await office.join(await office.hire("张三"), 1001)
     notice = await office.issue()
     (sending,) = await office.claim()
-    async with db.writing() as conn:
-        await notices.cancel(conn, notice, office.now)
+    await notice_acts.cancel(db, notice, None, office.now)
     if interrupted:
         async with db.writing() as conn:
             await claims.requeue_interrupted(conn, Sender(bot_id=1, term=1))
@@ -68,8 +68,7 @@ async def test_a_second_cancellation_leaves_the_first_time(db: Database) -> None
     office = Office(db)
     notice = await office.issue()
     for later in (0, 5):
-        async with db.writing() as conn:
-            await notices.cancel(conn, notice, office.now + timedelta(minutes=later))
+        await notice_acts.cancel(db, notice, None, office.now + timedelta(minutes=later))
     async with db.reading() as conn:
         found = await notices.find(conn, notice)
     assert found is not None

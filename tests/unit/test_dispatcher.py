@@ -23,12 +23,13 @@ from messages.deliveries import (
     Unconfirmed,
 )
 from messages.notices import Grade, Lane
-from messages.store import notices, tables
+from messages.store import tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.store.lease import Leases, leases_of
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
+from schedules import notice_acts
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
@@ -222,8 +223,7 @@ async def test_what_has_expired_is_never_sent(sending: Sending) -> None:
 
 async def test_what_was_cancelled_is_never_sent(sending: Sending) -> None:
     notice = await sending.district.issue(saying("wrong"))
-    async with sending.district.db.writing() as conn:
-        await notices.cancel(conn, notice, MORNING)
+    await notice_acts.cancel(sending.district.db, notice, None, MORNING)
     await sending.district.issue(saying("right", audience="person:B"))
     await sending.all_sent(1)
     assert sending.kept.chats == [1002]

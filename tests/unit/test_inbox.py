@@ -5,10 +5,10 @@ import pytest
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledger
 from messages.inbox import PAGE, Page, page
-from messages.store import notices
 from messages.store.accounts import Member
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
+from schedules import notice_acts
 from tests.office import Office
 
 ZHANG, NEW_PHONE = 101, 111
@@ -53,8 +53,7 @@ async def test_what_was_acknowledged_or_cancelled_waits_no_more(office: Office) 
     await send(office, "1")
     cancelled = await send(office, "2")
     await send(office, "3")
-    async with office.db.writing() as conn:
-        await notices.cancel(conn, cancelled, office.now)
+    await notice_acts.cancel(office.db, cancelled, None, office.now)
     newest = (await page(office.db, await member(office))).items[0]
     await Acknowledger(office.db).acknowledge(chat_id=ZHANG, delivery_id=newest.delivery_id, now=office.now)
     assert titles(await page(office.db, await member(office))) == ["国庆节 1"]

@@ -7,9 +7,10 @@ from messages import accounts
 from messages.accounts import find_member
 from messages.deliveries import DeliveryState, Reason
 from messages.joining import AnotherPerson, CodeRefused, Joined, Joining, Silenced, hash_code, join
-from messages.store import notices, tables
+from messages.store import tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
+from schedules import notice_acts
 from tests.office import LIMITS, Office, code_of
 
 ZHANG, LI, STRANGER, NEW_PHONE = 101, 102, 109, 111
@@ -169,8 +170,7 @@ async def test_what_is_no_longer_open_stays_unsent(office: Office, closed: str) 
     if closed == "expired":
         office.now += timedelta(days=2)
     if closed == "cancelled":
-        async with office.db.writing() as conn:
-            await notices.cancel(conn, notice, office.now)
+        await notice_acts.cancel(office.db, notice, None, office.now)
 
     assert (await office.join(person, NEW_PHONE, issue=2)).waiting == 0
     assert await office.states(person) == ["unreachable"]

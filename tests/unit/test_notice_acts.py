@@ -39,17 +39,17 @@ async def test_a_notice_is_shown_as_it_stands(district: District) -> None:
 
 async def test_cancelling_stops_what_is_not_sent_and_is_recorded(district: District) -> None:
     notice = await district.issue(saying("broadcast:x"))
-    done = await cancel(district.db, notice, LATER)
-    assert (done.stopped, done.counts.cancelled) == (3, 3)
-    assert await recorded(district.db) == [("notice_cancelled", {"notice": "broadcast:x", "stopped": 3})]
+    done = await cancel(district.db, notice, None, LATER)
+    assert (done.moved, done.counts.cancelled) == (3, 3)
+    assert await recorded(district.db) == [("notice_cancelled", {"notice": "broadcast:x"})]
 
 
 async def test_of_two_cancellations_the_first_stands(district: District) -> None:
     notice = await district.issue(saying("broadcast:x"))
-    first = await cancel(district.db, notice, MORNING)
-    again = await cancel(district.db, notice, LATER)
+    first = await cancel(district.db, notice, None, MORNING)
+    again = await cancel(district.db, notice, None, LATER)
     assert (first.at, first.before) == (MORNING, False)
-    assert (again.at, again.before, again.stopped) == (MORNING, True, 0)
+    assert (again.at, again.before, again.moved) == (MORNING, True, 0)
     assert len(await recorded(district.db)) == 1
 
 
@@ -73,7 +73,7 @@ async def test_nobody_is_reminded_of_what_needs_no_answer_or_is_over(district: D
     without = await district.issue(saying("broadcast:x"))
     expired = await district.issue(saying("broadcast:y", acknowledge=True, expires_at=LATER))
     cancelled = await district.issue(saying("broadcast:z", acknowledge=True))
-    await cancel(district.db, cancelled, MORNING)
+    await cancel(district.db, cancelled, None, MORNING)
     for notice in (without, expired, cancelled):
         with pytest.raises(ReminderRefused):
             await remind(district.db, notice, LATER)
@@ -82,7 +82,7 @@ async def test_nobody_is_reminded_of_what_needs_no_answer_or_is_over(district: D
 async def test_a_notice_that_is_not_there_is_not_found(district: District) -> None:
     for act in (
         lambda: standing(district.db, 9),
-        lambda: cancel(district.db, 9, LATER),
+        lambda: cancel(district.db, 9, None, LATER),
         lambda: remind(district.db, 9, LATER),
     ):
         with pytest.raises(NotFound):

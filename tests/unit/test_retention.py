@@ -21,6 +21,7 @@ from messages.organisation.records import Role
 from messages.store import notices, organisation, tables
 from messages.store.database import Database
 from messages.store.unreached import since
+from schedules import notice_acts
 from schedules.policy import load
 from schedules.retention import Retention, months_before
 from tests.district import MORNING, ZONE, District, saying
@@ -253,8 +254,7 @@ async def test_a_notice_that_still_asks_keeps_its_deliveries(
     async with district.db.writing() as conn:
         await conn.execute(update(tables.notices).where(tables.notices.c.id == notice).values(still))
     assert await archive_all(district, folder) == 0
-    async with district.db.writing() as conn:
-        await notices.cancel(conn, notice, NEXT_DAY)
+    await notice_acts.cancel(district.db, notice, None, NEXT_DAY)
     assert await archive_all(district, folder) == (0 if "send_at" in still else 6)
 
 

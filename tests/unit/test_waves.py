@@ -12,9 +12,9 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Lane
 from messages.organisation.records import Role
 from messages.store import deliveries, organisation, tables, waves
-from messages.store import notices as stored_notices
 from messages.store.database import Database
 from messages.store.recipients import Named
+from schedules import notice_acts
 from tests.district import MORNING, REMINDED_GAP, District, saying
 
 LATER = MORNING + timedelta(days=1)
@@ -231,8 +231,7 @@ async def test_a_notice_that_was_cancelled_since_is_planned_for_nobody(district:
     notice = await district.add(saying(acknowledge=True))
     async with district.db.reading() as conn:
         (batch,) = await waves.due(conn, MORNING)
-    async with district.db.writing() as conn:
-        await stored_notices.cancel(conn, notice, MORNING)
+    await notice_acts.cancel(district.db, notice, None, MORNING)
     async with district.db.writing() as conn:
         assert await waves.fan_out(conn, batch, MORNING, reminded_gap=REMINDED_GAP) == 0
     assert await district.states(notice) == {}

@@ -30,10 +30,14 @@ notices = Table(
     Column("cancelled_at", Instant),
     Column("paused_at", Instant),
     Column("recalled_at", Instant),
+    # Since when its deliveries are to follow one of these, or its resumption; empty once all of them have.
+    Column("steered_at", Instant),
     # It goes out in quiet hours and on days off too.
     Column("anytime", Boolean, nullable=False, server_default=text("false")),
     Column("attachments", JSON(none_as_null=True)),  # a list of {"file": the id of a row of files, "kind": its kind}
     Index("ix_notices_send_at", "send_at"),
+    partial("ix_notices_steered", "id", where="steered_at IS NOT NULL"),
+    partial("ix_notices_paused", "id", where="paused_at IS NOT NULL"),
 )
 
 waves = Table(

@@ -19,6 +19,8 @@ _LONGEST_WHY = 500
 def upgrade() -> None:
     """Make the tables of the desk, and add to the others what it needs of them."""
     _add_columns()
+    _index("ix_notices_steered", "notices", "id", where="steered_at IS NOT NULL")
+    _index("ix_notices_paused", "notices", "id", where="paused_at IS NOT NULL")
     _index("ix_obligations_passed_to_id", "obligations", "passed_to_id", where="passed_to_id IS NOT NULL")
     _index("ix_deliveries_paused", "deliveries", "notice_id", where="state = 'paused'")
     _index("ix_deliveries_waited", "deliveries", "person_id", where="state = 'planned' AND waited")
@@ -42,6 +44,7 @@ def _add_columns() -> None:
         "notices": [
             sa.Column("paused_at", Instant()),
             sa.Column("recalled_at", Instant()),
+            sa.Column("steered_at", Instant()),
             sa.Column("anytime", sa.Boolean(), server_default=no, nullable=False),
             sa.Column("attachments", sa.JSON()),
         ],

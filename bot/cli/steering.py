@@ -1,0 +1,165 @@
+"""``lianxun notice pause|resume|cancel|recall``: a notice is stopped, goes on, is taken back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+
+from bot.cli.frame import AsJson, Session, emit_json, run
+from messages import rights
+from messages.deliveries import reason_said
+from messages.store.database import Database
+from messages.store.recalls import Recalled
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules import notice_acts
+from schedules.notice_acts import Steered
+
+_NAMED: Final = 50
+"""How many people are named; the rest is a number."""
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as «notice list» shows it.")]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="PERSON", help="The code of who asks for it; the operator if not given.")
+]
+Steer: TypeAlias = Callable[[Database, int, int | None, datetime], Awaitable[Steered]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Act:
+    """An act and how it is told: the keys of its instant and of its number, and what is said."""
+
+    steer: Steer
+    at: str
+    moved: str
+    done: Callable[[Steered], Phrase]
+    before: Callable[[str], Phrase]
+
+
+_PAUSE: Final = _Act(
+    steer=notice_acts.pause,
+    at="paused_at",
+    moved="stopped",
+    done=lambda done: phrase(
+        "Paused; {planned} wait, {delivered} delivered before.",
+        planned=done.counts.planned,
+        delivered=done.counts.delivered,
+    ),
+    before=lambda when: phrase("It was paused before, at {when}.", when=when),
+)
+_RESUME: Final = _Act(
+    steer=notice_acts.resume,
+    at="resumed_at",
+    moved="resumed",
+    done=lambda done: phrase(
+        "Resumed; {planned} wait, {delivered} delivered before.",
+        planned=done.counts.planned,
+        delivered=done.counts.delivered,
+    ),
+    before=lambda _: phrase("It is not paused."),
+)
+_CANCEL: Final = _Act(
+    steer=notice_acts.cancel,
+    at="cancelled_at",
+    moved="stopped",
+    done=lambda done: phrase(
+        "Cancelled; {stopped} not sent, {delivered} delivered before.",
+        stopped=done.moved,
+        delivered=done.counts.delivered,
+    ),
+    before=lambda when: phrase("It was cancelled before, at {when}.", when=when),
+)
+_RECALL: Final = _Act(
+    steer=notice_acts.recall,
+    at="recalled_at",
+    moved="stopped",
+    done=lambda done: phrase(
+        "Recalled; {stopped} not sent, {delivered} delivered before, whose messages are being deleted.",
+        stopped=done.moved,
+        delivered=done.counts.delivered,
+    ),
+    before=lambda when: phrase("It was recalled before, at {when}.", when=when),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name, command in (("pause", pause), ("resume", resume), ("cancel", cancel), ("recall", recall)):
+        app.command(name)(command)
+
+
+def pause(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
+    """Send nothing more of it until it is resumed."""
+    run(lambda session: _steer(session, _PAUSE, notice_id, speaker, as_json=as_json), as_json=as_json)
+
+
+def resume(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
+    """Go on with what is paused."""
+    run(lambda session: _steer(session, _RESUME, notice_id, speaker, as_json=as_json), as_json=as_json)
+
+
+def cancel(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
+    """Stop what has not been sent yet; what was delivered stays."""
+    run(lambda session: _steer(session, _CANCEL, notice_id, speaker, as_json=as_json), as_json=as_json)
+
+
+def recall(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
+    """Cancel it, and delete its messages where the Bot API allows that. Once more: how far that is, and who has it."""
+    run(lambda session: _recall(session, notice_id, speaker, as_json=as_json), as_json=as_json)
+
+
+async def _steer(session: Session, act: _Act, notice_id: int, speaker: str | None, *, as_json: bool) -> None:
+    done = await _do(session, act, notice_id, speaker)
+    if as_json:
+        emit_json(_document(session, act, notice_id, done))
+    else:
+        typer.echo(_told(session, act, done))
+
+
+async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_json: bool) -> None:
+    done = await _do(session, _RECALL, notice_id, speaker)
+    async with session.db.reading() as conn:
+        standing = await notice_acts.recalled(conn, notice_id)
+    if as_json:
+        emit_json({**_document(session, _RECALL, notice_id, done), "recall": asdict(standing)})
+        return
+    typer.echo(_told(session, _RECALL, done))
+    for line in _lines(session, standing):
+        typer.echo(line)
+
+
+async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) -> Steered:
+    by = None
+    if speaker is not None:
+        async with session.db.reading() as conn:
+            by = await rights.person_of(conn, speaker)
+    return await act.steer(session.db, notice_id, by, session.clock.now())
+
+
+def _document(session: Session, act: _Act, notice_id: int, done: Steered) -> dict[str, Any]:
+    at = done.at.astimezone(session.settings.zone).isoformat()
+    return {"id": notice_id, act.moved: done.moved, **asdict(done.counts), act.at: at, "before": done.before}
+
+
+def _told(session: Session, act: _Act, done: Steered) -> str:
+    when = done.at.astimezone(session.settings.zone)
+    return session.say(act.before(f"{when:%Y-%m-%d %H:%M}") if done.before else act.done(done))
+
+
+def _lines(session: Session, standing: Recalled) -> list[str]:
+    said = phrase(
+        "Messages deleted for {done} people; still to be deleted for {wanted}; not possible for {failed}.",
+        done=standing.done,
+        wanted=standing.wanted,
+        failed=standing.failed,
+    )
+    lines = [session.say(said)]
+    lines += [
+        f"  {one.unit} · {one.name} ({one.person_code}): {session.say(reason_said(one.reason))}"
+        for one in standing.missed[:_NAMED]
+    ]
+    if standing.failed > _NAMED:
+        more = nphrase("… and {count} more", "… and {count} more", standing.failed - _NAMED)
+        lines.append("  " + session.say(more))
+    return lines

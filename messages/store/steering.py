@@ -1,0 +1,187 @@
+"""Queries of steering a notice: it is marked first, which holds at once; then its deliveries follow, some at a time.
+
+The marks are ``paused_at``, ``cancelled_at`` and ``recalled_at``; ``steered_at`` says that not all deliveries have
+followed them yet. They follow on a *walk* over the notice's people. What a claim meets on the way it sets aside by
+itself, and what comes back from the wire goes where the marks say; so a walk may be late, interrupted or repeated.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, case, exists, null, select, update
+
+from messages.deliveries import DeliveryState, Reason, Recall
+from messages.notices import Notice
+from messages.scopes import Scope
+from messages.store import notices as stored
+from messages.store.audience import count_outside, within
+from messages.store.database import DUE, Connection, notify
+from messages.store.deliveries import IS_PAUSED, IS_SENDING, served_by
+from messages.store.obligations import is_stopped
+from messages.store.sets import among
+from messages.store.tables import assignments, deliveries, notices, obligations, posts, units, waves
+
+_AT_ONCE: Final = 10_000
+"""So many deliveries follow in one transaction: a province's million would hold everybody up."""
+
+_state = deliveries.c.state
+_WAITING: Final = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value)
+
+
+# --- marks ------------------------------------------------------------------------------------------------------------
+
+
+async def hold(conn: Connection, notice_id: int) -> Notice | None:
+    """A notice, whose marks nobody else changes until the transaction ends; None where it is not there."""
+    held = select(notices.c.id).where(notices.c.id == notice_id).with_for_update(key_share=True)
+    return await stored.find(conn, notice_id) if await conn.scalar(held) is not None else None
+
+
+async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetime | None) -> None:
+    """Set marks of a notice; from the end of the transaction on nothing is sent against them."""
+    await conn.execute(update(notices).where(notices.c.id == notice_id).values(**marks, steered_at=now))
+
+
+async def stopped(conn: Connection, ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Which of these notices are paused or cancelled."""
+    query = select(notices.c.id).where(among(conn, notices.c.id, sorted(ids)), is_stopped(now))
+    return frozenset(await conn.scalars(query))
+
+
+async def unfinished(conn: Connection) -> list[int]:
+    """The notices whose deliveries have not all followed yet, without those that wait for what is in flight."""
+    landing = notices.c.recalled_at.is_not(None) & _in_flight()
+    query = select(notices.c.id).where(notices.c.steered_at.is_not(None), ~landing).order_by(notices.c.id)
+    return list(await conn.scalars(query))
+
+
+async def end_pauses(conn: Connection, now: datetime) -> None:
+    """Let what is paused beyond its use go on: it is due again, and so expires by name."""
+    paused = exists().where(deliveries.c.notice_id == notices.c.id, IS_PAUSED)
+    over = notices.c.paused_at.is_not(None), notices.c.cancelled_at.is_(None), notices.c.expires_at <= now
+    await conn.execute(update(notices).where(*over, notices.c.steered_at.is_(None), paused).values(steered_at=now))
+
+
+def _in_flight() -> ColumnElement[bool]:
+    return exists().where(deliveries.c.notice_id == notices.c.id, IS_SENDING)
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """How far the deliveries of a notice have followed its marks: those of everybody up to ``after``."""
+
+    notice_id: int
+    marks: tuple[datetime | None, ...] | None = None
+    after: int = 0
+    moved: int = 0
+    done: bool = False
+
+
+async def step(conn: Connection, walk: Walk, now: datetime) -> Walk:
+    """Have the next deliveries follow, in one transaction; from the beginning again where the marks have changed."""
+    marked = await hold(conn, walk.notice_id)
+    if marked is None:
+        return replace(walk, done=True)
+    marks = marked.paused_at, marked.cancelled_at, marked.recalled_at
+    after = walk.after if walk.marks == marks else 0
+    last = await _last(conn, walk.notice_id, after)
+    moved = await _move(conn, marked, after, last, now)
+    walk = replace(walk, marks=marks, moved=walk.moved + moved, after=last or after, done=last is None)
+    if walk.done:
+        await _finish(conn, marked, now)
+    return walk
+
+
+async def _last(conn: Connection, notice_id: int, after: int) -> int | None:
+    """The last person of this step; None where it is the last step."""
+    mine = deliveries.c.notice_id == notice_id, deliveries.c.person_id > after
+    query = select(deliveries.c.person_id).where(*mine).order_by(deliveries.c.person_id, deliveries.c.wave)
+    found: int | None = await conn.scalar(query.offset(_AT_ONCE - 1).limit(1))
+    return found
+
+
+async def _move(conn: Connection, notice: Notice, after: int, last: int | None, now: datetime) -> int:
+    mine = [deliveries.c.notice_id == notice.id, deliveries.c.person_id > after]
+    if last is not None:
+        mine.append(deliveries.c.person_id <= last)
+    if notice.recalled_at is not None:
+        await conn.execute(update(deliveries).where(*mine, deliveries.c.recall.is_(None), _sent()).values(_recall()))
+    states, values = _following(notice, now)
+    moved = await conn.execute(update(deliveries).where(*mine, _state.in_(states)).values(values))
+    return moved.rowcount
+
+
+def _following(notice: Notice, now: datetime) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """What the deliveries in which states become."""
+    if notice.cancelled_at is not None:
+        return _WAITING, {"state": DeliveryState.CANCELLED.value, "settled_at": now}
+    if notice.paused_at is not None and (notice.expires_at is None or notice.expires_at > now):
+        return (DeliveryState.PLANNED.value,), {"state": DeliveryState.PAUSED.value}
+    return (DeliveryState.PAUSED.value,), {"state": DeliveryState.PLANNED.value, "bot_id": served_by()}
+
+
+def _sent() -> ColumnElement[bool]:
+    return _state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
+
+
+def _recall() -> dict[str, Any]:
+    """Only a message whose number is known can be deleted."""
+    known = deliveries.c.message_id.is_not(None)
+    return {
+        "recall": case((known, Recall.WANTED.value), else_=Recall.FAILED.value),
+        "recall_reason": case((known, null()), else_=Reason.NO_ANSWER.value),
+    }
+
+
+async def _finish(conn: Connection, notice: Notice, now: datetime) -> None:
+    """All have followed. A recall waits for what is in flight: that is to be recalled once it has landed."""
+    if notice.cancelled_at is not None:
+        planned = waves.c.notice_id == notice.id, waves.c.planned_at.is_(None)
+        await conn.execute(update(waves).where(*planned).values(planned_at=now))
+    followed = update(notices).where(notices.c.id == notice.id)
+    if notice.recalled_at is not None:
+        followed = followed.where(~_in_flight())
+    await conn.execute(followed.values(steered_at=None))
+    if notice.cancelled_at is None and notice.paused_at is None:
+        await notify(conn, DUE)  # senders in other processes wake
+
+
+# --- whom it concerns -------------------------------------------------------------------------------------------------
+
+
+async def reaches_outside(conn: Connection, notice: Notice, scope: Scope) -> bool:
+    """Whether a notice was sent to somebody, obliges a post, or will be sent to somebody, outside a scope.
+
+    Whoever has ever held a post within it is not outside.
+    """
+    if scope.everything:
+        return False
+    if await conn.scalar(select(_told_outside(notice.id, scope) | _obliged_outside(notice.id, scope))):
+        return True
+    first = select(waves.c.id).where(waves.c.notice_id == notice.id, waves.c.planned_at.is_(None)).limit(1)
+    return await conn.scalar(first) is not None and await count_outside(conn, notice.audience, scope) > 0
+
+
+def _told_outside(notice_id: int, scope: Scope) -> ColumnElement[bool]:
+    inside = (
+        select(assignments.c.id)
+        .join(posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(assignments.c.person_id == deliveries.c.person_id, within(scope))
+    )
+    return exists().where(deliveries.c.notice_id == notice_id, ~inside.exists())
+
+
+def _obliged_outside(notice_id: int, scope: Scope) -> ColumnElement[bool]:
+    query = (
+        select(obligations.c.id)
+        .join(posts, posts.c.id == obligations.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(obligations.c.notice_id == notice_id, ~within(scope))
+    )
+    return query.exists()
