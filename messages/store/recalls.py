@@ -79,7 +79,7 @@ def _recallable(row: Row[Any]) -> Recallable:
     return Recallable(
         delivery_id=row.id,
         chat_id=row.chat_id,
-        message_ids=(*(row.parts or ()), row.message_id),
+        message_ids=tuple(number for number in (*(row.parts or ()), row.message_id) if number is not None),
         sent_at=row.settled_at,
     )
 

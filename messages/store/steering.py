@@ -126,12 +126,14 @@ def _following(notice: Notice, now: datetime) -> tuple[tuple[str, ...], dict[str
 
 
 def _sent() -> ColumnElement[bool]:
-    return _state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
+    """Of what a message may have arrived, or its files alone."""
+    arrived = _state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
+    return arrived | (_state.in_((*_WAITING, DeliveryState.CANCELLED.value)) & deliveries.c.parts.is_not(None))
 
 
 def _recall() -> dict[str, Any]:
     """Only a message whose number is known can be deleted."""
-    known = deliveries.c.message_id.is_not(None)
+    known = deliveries.c.message_id.is_not(None) | (_state.in_((*_WAITING, DeliveryState.CANCELLED.value)))
     return {
         "recall": case((known, Recall.WANTED.value), else_=Recall.FAILED.value),
         "recall_reason": case((known, null()), else_=Reason.NO_ANSWER.value),
