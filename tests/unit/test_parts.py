@@ -20,9 +20,10 @@ from messages.deliveries import (
 )
 from messages.files import Attachment, FileKind
 from messages.notices import Lane
-from messages.store import claims, deliveries, notices, tables
+from messages.store import claims, deliveries, tables
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
+from schedules import notice_acts
 from schedules.retry import RetryPolicy, decide
 from tests.district import MORNING, District, saying
 
@@ -142,7 +143,6 @@ async def test_who_moved_to_another_account_between_gets_the_files_there_too(dis
 async def test_a_notice_cancelled_between_sends_no_more(district: District) -> None:
     await begun(district)
     claimed = await claim(district)
-    async with district.db.writing() as conn:
-        await notices.cancel(conn, claimed.notice_id, MORNING)
+    await notice_acts.cancel(district.db, claimed.notice_id, None, MORNING)
     await record(district, claimed, TemporaryFailure(Reason.SERVER))
     assert (await row(district))["state"] == DeliveryState.CANCELLED.value
