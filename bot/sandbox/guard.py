@@ -23,8 +23,20 @@ HEADERS: Final = {
 }
 """Set on every answer of the page."""
 
+_JSON: Final = "application/json"
+_FORM: Final = "multipart/form-data"
 _OWN_NAMES: Final = frozenset({"localhost"})
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
+
+
+class PageRefusal(Exception):
+    """A request that cannot be done: ``refused`` is for the page's maker, ``error`` (if any) for the person."""
+
+    def __init__(self, status: int, refused: str, error: str | None = None) -> None:
+        """Keep the parts of the answer."""
+        super().__init__(refused)
+        self.status = status
+        self.body = {"refused": refused} | ({"error": error} if error else {})
 
 
 class Guard:
@@ -34,8 +46,8 @@ class Guard:
         """``localhost`` and plain IP addresses are always good: no foreign name can be made to point at them."""
         self._names = _OWN_NAMES | {name.lower() for name in names}
 
-    def objection(self, request: web.BaseRequest) -> str | None:
-        """Why a request is refused, in a few words; None when it is fine."""
+    def objection(self, request: web.BaseRequest, *, form: bool = False) -> str | None:
+        """Why a request is refused, in a few words; None when it is fine. ``form``: files are sent to here."""
         if not self._own_name(_host(request)):
             return "the page is not served under this name"
         if request.method in {"GET", "HEAD"}:
@@ -45,8 +57,8 @@ class Guard:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower():
             return "another site may not post here"
-        if request.content_type != "application/json":
-            return "a JSON body is accepted"
+        if request.content_type != (_FORM if form else _JSON):
+            return f"a body of the type {_FORM if form else _JSON} is accepted"
         return None
 
     def _own_name(self, name: str) -> bool:

@@ -5,35 +5,28 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.sandbox import acts, views
 from bot.sandbox.chats import Chat, Standing
 from bot.sandbox.events import Events
-from bot.sandbox.guard import HEADERS, Guard
+from bot.sandbox.guard import HEADERS, Guard, PageRefusal
 from bot.sandbox.page_files import PageFiles
 from bot.sandbox.panel import MoveRefused, Step, as_json
+from bot.sandbox.uploads import read_files
 from bot.sandbox.world import World
 from messages.text.marked import length16
 
 _CHAT: Final = re.compile(r"/sandbox/chats/(-?\d{1,18})(/\w+)?")
+_FILES: Final = re.compile(r"/sandbox/chats/(-?\d{1,18})/files")
 _PRESS_SECONDS: Final = 5.0
 _TEXT_LONGEST: Final = 4096
 _MOST_PEOPLE: Final = 200
 _INLINE: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4"})
 
 Body: TypeAlias = dict[str, Any]
-
-
-class PageRefusal(Exception):
-    """A request that cannot be done: ``refused`` is for the page's maker, ``error`` (if any) for the person."""
-
-    def __init__(self, status: int, refused: str, error: str | None = None) -> None:
-        """Keep the parts of the answer."""
-        super().__init__(refused)
-        self.status = status
-        self.body = {"refused": refused} | ({"error": error} if error else {})
 
 
 class PageApi:
@@ -66,7 +59,7 @@ class PageApi:
             return _json(refusal.body, refusal.status)
 
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
-        if objection := self._guard.objection(request):
+        if objection := self._guard.objection(request, form=bool(_FILES.fullmatch(request.path))):
             raise PageRefusal(403, objection)
         if request.method in {"GET", "HEAD"}:
             return await self._get(request)
@@ -90,6 +83,8 @@ class PageApi:
         return web.Response(body=found.content, headers={**HEADERS, "Content-Type": found.content_type})
 
     async def _post(self, request: web.BaseRequest) -> object:
+        if match := _FILES.fullmatch(request.path):
+            return await self._send_files(self._known(int(match[1])), request)
         body = await _body(request)
         if request.path == "/sandbox/panel/move":
             return await self._move(body)
@@ -129,9 +124,17 @@ class PageApi:
         text = body.get("text")
         if not isinstance(text, str) or not text.strip() or length16(text) > _TEXT_LONGEST:
             raise PageRefusal(400, "a text of 1 to 4096 characters is accepted")
-        if chat.standing is not Standing.OPEN:
-            raise PageRefusal(409, "the bot is blocked here")
+        _check_open(chat)
         return {"id": acts.write(self._world, chat.chat_id, text.strip()).message_id}
+
+    async def _send_files(self, chat: Chat, request: web.BaseRequest) -> object:
+        _check_open(chat)
+        given = await read_files(request)
+        _check_open(chat)  # it took a while
+        sent = acts.send_files(
+            self._world, chat.chat_id, given.uploads, caption=given.caption, as_documents=given.as_documents
+        )
+        return {"ids": [message.message_id for message in sent]}
 
     async def _press(self, chat: Chat, body: Body) -> object:
         message = chat.messages.get(body.get("message_id", 0))
@@ -158,8 +161,9 @@ class PageApi:
             raise PageRefusal(404, "there is no such file")
         inline = file.mime in _INLINE
         kind = file.mime if inline else "application/octet-stream"
-        shown = {"Content-Type": kind, "Content-Disposition": "inline" if inline else "attachment"}
-        return web.Response(body=file.content, headers={**HEADERS, **shown})
+        name = quote(file.name, safe="", errors="replace")
+        shown = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{name}"
+        return web.Response(body=file.content, headers={**HEADERS, "Content-Type": kind, "Content-Disposition": shown})
 
     # The panel
 
@@ -192,6 +196,11 @@ class PageApi:
                 raise PageRefusal(409, "the move was refused", str(refusal)) from None
         self._events.panel_changed(state)
         return as_json(state, movable=True)
+
+
+def _check_open(chat: Chat) -> None:
+    if chat.standing is not Standing.OPEN:
+        raise PageRefusal(409, "the bot is blocked here")
 
 
 def _json(body: object, status: int = 200) -> web.Response:

@@ -31,7 +31,7 @@ def _newest_id(chat: Chat) -> int:
 
 def _person(chat: Chat) -> dict[str, Any]:
     newest = chat.newest
-    last = newest and {"text": _preview(newest), "at": newest.sent_at.isoformat()}
+    last = newest and {"text": _preview(newest), "kind": _kind(newest), "at": newest.sent_at.isoformat()}
     return {**_who(chat), "unread": chat.unread, "last": last}
 
 
@@ -49,6 +49,10 @@ def _preview(message: Message) -> str:
     carried = media(message)
     text = message.text or (carried["name"] if carried else "")
     return " ".join(text[: 2 * _PREVIEW].split())[:_PREVIEW]
+
+
+def _kind(message: Message) -> str | None:
+    return next(iter(message.media)) if message.media else None
 
 
 def chat(shown: Chat, commands: list[dict[str, str]]) -> dict[str, Any]:
@@ -96,15 +100,21 @@ def callback_data(message: Message) -> set[str]:
 
 
 def media(message: Message) -> dict[str, Any] | None:
-    """What a message carries: kind, name, size in bytes, and where the page gets it."""
+    """What a message carries: kind, name, type, size in bytes, where the page gets it, and of which album it is."""
     if not message.media:
         return None
     kind, body = next(iter(message.media.items()))
     if kind == "poll":
-        return {"kind": kind, "name": body["question"], "size": None, "url": None}
+        return {"kind": kind, "name": body["question"], "mime": "", "size": None, "url": None, "album": None}
     file = body[-1] if isinstance(body, list) else body
-    address = f"/sandbox/files/{file['file_id']}"
-    return {"kind": kind, "name": file.get("file_name", ""), "size": file.get("file_size"), "url": address}
+    return {
+        "kind": kind,
+        "name": file.get("file_name", ""),
+        "mime": file.get("mime_type", ""),
+        "size": file.get("file_size"),
+        "url": f"/sandbox/files/{file['file_id']}",
+        "album": message.media.get("media_group_id"),
+    }
 
 
 def tally(world: World) -> dict[str, Any]:

@@ -59,7 +59,7 @@ async def test_people_are_found_by_every_word_and_the_newest_message_comes_first
             "language": "en",
             "blocked": False,
             "unread": 1,
-            "last": {"text": "第一 条", "at": MORNING.isoformat()},
+            "last": {"text": "第一 条", "kind": None, "at": MORNING.isoformat()},
         }
         _, found = await line.get("/sandbox/people?q=王 财政")
         assert {person["chat_id"] for person in found["people"]} == {5, 8}
@@ -226,7 +226,7 @@ async def test_a_file_that_is_no_picture_is_never_opened_in_the_page() -> None:
         assert (media["kind"], media["name"], media["size"]) == ("document", "a.html", 8)
         async with line.session.get(sandbox.url + media["url"]) as answer:
             assert answer.content_type == "application/octet-stream"
-            assert answer.headers["Content-Disposition"] == "attachment"
+            assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a.html"
 
 
 # News
