@@ -11,7 +11,9 @@ from bot.receiving import Receivers
 from bot.service import ALL, Role, Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
+from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
+from bot.web.pages import ROOT
 from bot.web.server import WebServer
 from messages.acknowledgements import Acknowledger
 from messages.store import marks
@@ -20,7 +22,6 @@ from messages.store.lease import leases_of
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
-from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
@@ -87,15 +88,6 @@ def build(
     acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
     counting = Counting(db, clock)
 
-    announcing = Announcing.of(
-        db=db,
-        policy=policy,
-        calendars=calendars,
-        renderer=renderer,
-        clock=clock,
-        rate=lambda bot_id: line.wire.pacer.rate if (line := lines.of(bot_id)) else settings.send_rate,
-    )
-
     def desk(line: Line) -> Desk:
         return Desk(
             bot=line.bot,
@@ -109,20 +101,33 @@ def build(
             policy=policy,
             calendars=calendars,
             counting=counting,
-            announcing=announcing,
             wake=senders.wake,
+            dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
         )
 
     outage = Outage(db, clock.steady)
     receivers = Receivers(settings, lines, leases, desk=desk, outage=outage)
     supervisor = Supervisor(clock.steady, outage.note)
     jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
+    dashboard = Dashboard(
+        Tools(
+            settings=settings,
+            db=db,
+            clock=clock,
+            catalog=catalog,
+            renderer=renderer,
+            calendars=calendars,
+            policy=policy,
+            counting=counting,
+        )
+    )
     web = WebServer(
         host=settings.http_host,
         port=settings.http_port,
         metrics=Metrics(lambda: _figures(senders, supervisor, jobs)),
         healthy=lambda: _healthy(db, senders),
         webhook=receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
+        dashboard=dashboard if Role.WEB in roles else None,
     )
     service = Service(
         roles=roles,

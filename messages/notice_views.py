@@ -56,15 +56,13 @@ class PeoplePage:
     total: int
 
 
-async def notices_of(db: Database, viewer: int, page: int, now: datetime) -> NoticesPage:
+async def notices_of(db: Database, viewer: int, page: int, now: datetime, *, size: int = NOTICES_A_PAGE) -> NoticesPage:
     """The newest notices that reach the viewer's scope. Raises ``NotEntitled`` for who sees none; that is recorded."""
     scope = await rights.entitle(db, viewer, Act.SEE_NOTICES, now)
     number = min(max(1, page), _LAST_PAGE)
     async with db.reading() as conn:
-        found = await notice_lists.newest(conn, scope, limit=NOTICES_A_PAGE + 1, offset=(number - 1) * NOTICES_A_PAGE)
-    return NoticesPage(
-        items=tuple(found[:NOTICES_A_PAGE]), number=number, further=len(found) > NOTICES_A_PAGE, scope=scope
-    )
+        found = await notice_lists.newest(conn, scope, limit=size + 1, offset=(number - 1) * size)
+    return NoticesPage(items=tuple(found[:size]), number=number, further=len(found) > size, scope=scope)
 
 
 async def notice_of(
@@ -84,7 +82,15 @@ async def notice_of(
 
 
 async def people_of(
-    db: Database, viewer: int | None, notice_id: int, unit_id: int, which: Which, page: int, now: datetime
+    db: Database,
+    viewer: int | None,
+    notice_id: int,
+    unit_id: int,
+    which: Which,
+    page: int,
+    now: datetime,
+    *,
+    size: int = PEOPLE_A_PAGE,
 ) -> PeoplePage:
     """Who stands how with a notice in one unit, a page at a time; that somebody looked is recorded.
 
@@ -98,19 +104,19 @@ async def people_of(
     if viewer is not None and not scope.covers(unit.path):
         raise await rights.refuse(db, viewer, Act.SEE_NOTICES, now, _OUTSIDE, notice=notice.key, unit=unit.name)
     async with db.reading() as conn:
-        found = await _page(conn, notice, unit, which, page)
+        found = await _page(conn, notice, unit, which, page, size)
     await _record(db, viewer, found, now)
     return found
 
 
-async def _page(conn: Connection, notice: Notice, unit: StandingUnit, which: Which, page: int) -> PeoplePage:
+async def _page(conn: Connection, notice: Notice, unit: StandingUnit, which: Which, page: int, size: int) -> PeoplePage:
     """The page, or the first where there are not so many."""
     number = min(max(1, page), _LAST_PAGE)
-    offset = (number - 1) * PEOPLE_A_PAGE
-    items, total = await people_lists.of_unit(conn, notice, unit.id, which, limit=PEOPLE_A_PAGE, offset=offset)
+    offset = (number - 1) * size
+    items, total = await people_lists.of_unit(conn, notice, unit.id, which, limit=size, offset=offset)
     if not items and number > 1:
-        return await _page(conn, notice, unit, which, 1)
-    pages = max(1, -(-total // PEOPLE_A_PAGE))
+        return await _page(conn, notice, unit, which, 1, size)
+    pages = max(1, -(-total // size))
     return PeoplePage(
         notice=notice, unit=unit, which=which, items=tuple(items), number=number, pages=pages, total=total
     )

@@ -20,7 +20,6 @@ from messages.store.database import Database
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
-from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
@@ -31,7 +30,10 @@ _log: Final = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """The tools of one bot's desk. ``colleague`` gives another bot by its number; ``wake`` tells the sender of work."""
+    """The tools of one bot's desk. ``colleague`` gives another bot by its number; ``wake`` tells the sender of work.
+
+    ``dashboard`` is where the dashboard begins, without a slash at the end.
+    """
 
     bot: Bot = field(repr=False)
     bot_id: int
@@ -44,8 +46,8 @@ class Desk:
     policy: Policy
     calendars: Calendars
     counting: Counting
-    announcing: Announcing
     wake: Callable[[], None]
+    dashboard: Callable[[], str]
 
     def at(self, bot_id: int) -> "Desk | None":
         """The same desk at another bot; None where this process does not speak for it."""

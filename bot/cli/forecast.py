@@ -12,19 +12,16 @@ from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.notices import FIRST_WAVE, Category, NewNotice, Notice, wave_name
-from messages.store import days as stored_days
-from messages.store import notices as stored_notices
 from messages.store.audience import count_people
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
 from schedules.deadlines import end_of_day, local_instant
-from schedules.holidays import holiday_notices
+from schedules.forecast import coming
 from schedules.policy import load as load_policy
-from schedules.workdays import WorkCalendar
 
 _DATE: Final = ["%Y-%m-%d"]
-_JUST_BEFORE: Final = timedelta(microseconds=1)
 _LONGEST: Final = timedelta(days=3700)
 """A little over ten years: further on nothing is known that a plan could use."""
 
@@ -60,33 +57,21 @@ def forecast(first: From, last: To, as_json: AsJson = False) -> None:
 
 async def _forecast(session: Session, first: datetime, last: datetime, *, as_json: bool) -> None:
     zone = session.settings.zone
-    since = local_instant(first.date(), time(0), zone) - _JUST_BEFORE
-    until = end_of_day(last.date(), zone) - _JUST_BEFORE
+    since, until = local_instant(first.date(), time(0), zone), end_of_day(last.date(), zone)
+    calendar = await Calendars(session.db, session.settings.country).current()
+    policy = load_policy(session.settings.policy)
     async with session.db.reading() as conn:
-        coming = await _coming(session, conn, since, until)
-        occasions = await _counted(session, conn, coming)
+        notices = await coming(conn, calendar, policy, zone, since=since, until=until, now=session.clock.now())
+        occasions = await _counted(session, conn, notices)
     if as_json:
         emit_json({"occasions": [_json(occasion) for occasion in occasions]})
     else:
         Console().print(_table(session, occasions))
 
 
-async def _coming(session: Session, conn: Connection, since: datetime, until: datetime) -> list[Notice | NewNotice]:
-    """Notices made and still to go, and holiday notices not made yet, in the order of time."""
-    made = await stored_notices.upcoming(conn, since + _JUST_BEFORE, until + _JUST_BEFORE)
-    calendar = WorkCalendar(session.settings.country, await stored_days.load(conn))
-    policy = load_policy(session.settings.policy)
-    planned = holiday_notices(
-        calendar, policy, session.settings.zone, since=since, until=until, now=session.clock.now()
-    )
-    known = await stored_notices.told(conn, [notice.key for notice in planned])
-    unmade = [notice for notice in planned if notice.key not in known]
-    return sorted([*made, *unmade], key=lambda notice: (notice.send_at, notice.lane))
-
-
-async def _counted(session: Session, conn: Connection, coming: Sequence[Notice | NewNotice]) -> list[Occasion]:
+async def _counted(session: Session, conn: Connection, notices: Sequence[Notice | NewNotice]) -> list[Occasion]:
     renderer = Renderer(session.catalog, session.settings.zone)
-    audiences = {notice.audience for notice in coming}
+    audiences = {notice.audience for notice in notices}
     people = {audience: await count_people(conn, audience) for audience in sorted(audiences)}
     return [
         Occasion(
@@ -97,7 +82,7 @@ async def _counted(session: Session, conn: Connection, coming: Sequence[Notice |
             provisional=notice.provisional,
             title=renderer.title(notice.template, session.language, notice.title, **notice.params),
         )
-        for notice in coming
+        for notice in notices
     ]
 
 

@@ -8,10 +8,10 @@ import typer
 
 from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
 from messages.errors import Refused
-from messages.organisation.records import kind_said, role_said
-from messages.organisation.roster.change import Change, Grant, Holding, Person, Plan, Post, Tie, Unit
+from messages.organisation.roster.change import Change, Plan
 from messages.organisation.roster.export import export_roster
 from messages.organisation.roster.importing import ImportReport, Progress, Step, import_roster
+from messages.organisation.roster.telling import KINDS, line_of
 from messages.text.phrase import Phrase, nphrase, phrase
 
 app = typer.Typer(name="roster", help="Units, posts and who holds them.", no_args_is_help=True)
@@ -21,14 +21,6 @@ _COUNTS: Final = ("units", "posts", "people", "assignments")
 _CHANGES: Final = ("created", "updated", "ended")
 
 _STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing")}
-_KINDS: Final = {
-    "units": phrase("Units"),
-    "posts": phrase("Posts"),
-    "people": phrase("Persons"),
-    "assignments": phrase("Assignments"),
-    "roles": phrase("Roles"),
-    "nodes": phrase("Risk nodes of posts"),
-}
 
 
 @app.command("import")
@@ -130,7 +122,7 @@ def _tell(session: Session, report: ImportReport) -> None:
         typer.echo(session.say(skipped))
     for kind, counts in report.plan.counts().items():
         if any(counts.values()):
-            what = phrase("{kind}: {created} created, {updated} changed, {ended} ended", kind=_KINDS[kind], **counts)
+            what = phrase("{kind}: {created} created, {updated} changed, {ended} ended", kind=KINDS[kind], **counts)
             typer.echo(f"  {session.say(what)}")
     if report.dry_run:
         _tell_changes(session, report.plan)
@@ -151,19 +143,12 @@ def _conclusion(report: ImportReport) -> Phrase:
 
 
 def _tell_changes(session: Session, plan: Plan) -> None:
-    changes: Sequence[tuple[str, Change[Any]]] = (
-        ("units", plan.units),
-        ("posts", plan.posts),
-        ("people", plan.people),
-        ("assignments", plan.assignments),
-        ("roles", plan.roles),
-        ("nodes", plan.nodes),
-    )
-    for kind, change in changes:
-        for title, values in _parts(_KINDS[kind], change):
+    for kind, change in plan.changes().items():
+        for title, values in _parts(KINDS[kind], change):
             if values:
                 typer.echo(f"\n{session.say(title)}")
-                _tell_some(session, [_line(session, value) for value in values[:_LISTED]], len(values))
+                told = [line_of(value, session.say) for value in values[:_LISTED]]
+                _tell_some(session, told, len(values))
 
 
 def _parts(kind: Phrase, change: Change[Any]) -> Iterator[tuple[Phrase, Sequence[Any]]]:
@@ -177,19 +162,3 @@ def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
         typer.echo(f"  {line}")
     if count > len(lines):
         typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
-
-
-def _line(session: Session, value: Unit | Post | Person | Holding | Grant | Tie) -> str:
-    match value:
-        case Unit():
-            return " · ".join(part for part in (value.parent, value.name, session.say(kind_said(value.kind))) if part)
-        case Post():
-            return f"{value.code} · {value.unit} · {value.title} · {value.level}"
-        case Person():
-            return f"{value.code} · {value.name} · {value.language}"
-        case Holding():
-            return f"{value.post} ← {value.person}"
-        case Grant():
-            return f"{value.person} · {session.say(role_said(value.role))} · {value.unit}"
-        case Tie():
-            return f"{value.post} · {value.node}"

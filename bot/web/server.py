@@ -1,4 +1,4 @@
-"""The service's own HTTP: health, readiness, metrics, and Telegram's webhook."""
+"""The service's own HTTP: health, readiness, metrics, Telegram's webhook, and the dashboard."""
 
 import os
 import socket
@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.telegram.updates import WEBHOOK_PATH
+from bot.web.dashboard import Dashboard
 from bot.web.metrics import Metrics
 from messages.errors import Refused
 from messages.text.phrase import phrase
+
+_NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 -- names of every address, and one that can be opened
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,8 +44,12 @@ class WebServer:
         metrics: Metrics,
         healthy: Callable[[], Awaitable[bool]],
         webhook: Handler | None = None,
+        dashboard: Dashboard | None = None,
     ) -> None:
-        """``healthy`` looks at what readiness needs; ``webhook`` takes updates where that mode is chosen."""
+        """``healthy`` looks at what readiness needs; ``webhook`` takes updates where that mode is chosen.
+
+        ``dashboard`` is what people see in a browser, where this process serves it.
+        """
         self._host, self._port = host, port
         self._metrics = metrics
         self._healthy = healthy
@@ -55,13 +62,16 @@ class WebServer:
         if webhook is not None:
             app.router.add_post(WEBHOOK_PATH, webhook)
             app.router.add_post(WEBHOOK_PATH + r"/{bot:\d{1,9}}", webhook)
+        if dashboard is not None:
+            dashboard.hang(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     @property
     def url(self) -> str:
         """Where it serves; known once it has started."""
         port = self._runner.addresses[0][1] if self._runner.addresses else self._port
-        return f"http://{self._host}:{port}"
+        host = _NEAR.get(self._host, self._host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def start(self) -> None:
         """Open the port; ``Refused`` where it cannot be had."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 
 from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
-from messages.scopes import Scope
+from messages.scopes import EVERYWHERE, Scope
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, nodes, people, post_nodes, posts, roles, units
 from messages.text.phrase import phrase
@@ -97,10 +97,14 @@ def reached(expression: str) -> Select[Any]:
     return found.where(assignments.c.ended_at.is_(None), _condition(term))
 
 
-async def count_people(conn: Connection, expression: str) -> int:
-    """How many people an audience reaches now."""
+async def count_people(conn: Connection, expression: str, scope: Scope = EVERYWHERE) -> int:
+    """How many people an audience reaches now by posts in units that lie within ``scope``."""
     found = reached(expression).subquery()
-    return int(await conn.scalar(select(func.count(found.c.person_id.distinct()))) or 0)
+    query = select(func.count(found.c.person_id.distinct()))
+    if not scope.everything:
+        query = query.join(posts, posts.c.id == found.c.post_id).join(units, units.c.id == posts.c.unit_id)
+        query = query.where(within(scope))
+    return int(await conn.scalar(query) or 0)
 
 
 async def count_unreachable(conn: Connection, expression: str) -> int:

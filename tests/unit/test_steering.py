@@ -15,8 +15,7 @@ from messages.store.claims import Sender
 from messages.store.database import Database
 from messages.store.notices import counts, find
 from schedules import notice_acts
-from schedules.notice_acts import SteeringRefused, cancel, pause, resume
-from schedules.reminding import ReminderRefused, remind
+from schedules.notice_acts import SteeringRefused, cancel, pause, remind, resume
 from schedules.steering import follow, sweep
 from tests.district import MORNING, REMINDED_GAP, District, saying
 from tests.service import until
@@ -126,8 +125,8 @@ async def test_nobody_is_reminded_of_a_paused_notice(district: District) -> None
     notice = await district.issue(saying(acknowledge=True))
     await district.settle(await district.claim(), DeliveryState.DELIVERED)
     await pause(district.db, notice, None, MORNING)
-    with pytest.raises(ReminderRefused):
-        await remind(district.db, notice, None, LATER, most=5)
+    with pytest.raises(notice_acts.ReminderRefused):
+        await remind(district.db, notice, LATER)
 
 
 async def test_what_comes_back_from_the_wire_waits_with_its_notice(district: District) -> None:

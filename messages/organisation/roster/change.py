@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.wanted import Wanted, WantedUnit
@@ -122,16 +122,20 @@ class Plan:
     roles: Change[Grant]
     nodes: Change[Tie]
 
+    def changes(self) -> dict[str, Change[Any]]:
+        """The changes by kind of thing."""
+        return {
+            "units": self.units,
+            "posts": self.posts,
+            "people": self.people,
+            "assignments": self.assignments,
+            "roles": self.roles,
+            "nodes": self.nodes,
+        }
+
     def counts(self) -> dict[str, dict[str, int]]:
         """The counts by kind of thing."""
-        return {
-            "units": self.units.counts(),
-            "posts": self.posts.counts(),
-            "people": self.people.counts(),
-            "assignments": self.assignments.counts(),
-            "roles": self.roles.counts(),
-            "nodes": self.nodes.counts(),
-        }
+        return {kind: change.counts() for kind, change in self.changes().items()}
 
     def total(self, what: str) -> int:
         """How many rows in all are ``created``, ``updated`` or ``ended``."""

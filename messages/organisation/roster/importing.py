@@ -1,5 +1,6 @@
 """Imports a roster: everything checked first, then one transaction; with any fault nothing is taken."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,19 +66,21 @@ async def import_roster(
     dry_run: bool = False,
     progress: Progress = _silently,
     default_language: str = DEFAULT_LANGUAGE,
+    by: int | None = None,
 ) -> ImportReport:
     """Make the organisation as ``source`` (a ``.xlsx`` or ``.csv`` file, or rows) says, from ``now`` on.
 
     Posts that it does not name are ended, with their assignments; nothing is deleted. What waits for an acknowledgement
-    moves with its post to a new holder. Raises ``Refused`` with every fault, in the order of the file.
+    moves with its post to a new holder. Raises ``Refused`` with every fault, in the order of the file. ``by`` is the
+    person who imports it (None: the operator at the command line).
     """
-    table, faults = _read(source, progress)
+    table, faults = await asyncio.to_thread(_read, source, progress)  # seconds, for a large file: others go on
     if dry_run:
         async with db.reading() as conn:
             return _decide(table, faults, await roster.standing(conn), default_language)
     async with db.writing() as conn:
         decided = _decide(table, faults, await roster.standing(conn), default_language)
-        return await _write(conn, decided, now, progress)
+        return await _write(conn, decided, now, progress, by)
 
 
 def _read(source: Path | Sequence[RosterRow], progress: Progress) -> tuple[Table, list[Fault]]:
@@ -132,7 +135,9 @@ def _report(wanted: Wanted, decided: Plan, skipped: tuple[str, ...]) -> ImportRe
     )
 
 
-async def _write(conn: Connection, decided: ImportReport, now: datetime, progress: Progress) -> ImportReport:
+async def _write(
+    conn: Connection, decided: ImportReport, now: datetime, progress: Progress, by: int | None
+) -> ImportReport:
     total = sum(decided.plan.total(what) for what in ("created", "updated", "ended"))
     done = 0
 
@@ -145,5 +150,5 @@ async def _write(conn: Connection, decided: ImportReport, now: datetime, progres
     moved = await organisation.move_open_obligations(conn, now)
     totals: dict[str, Json] = {what: decided.plan.total(what) for what in ("created", "updated", "ended")}
     body = {"posts": decided.posts, "people": decided.people, **totals, "moved_obligations": moved}
-    await ledger.append(conn, at=now, kind=Kind.ROSTER_IMPORTED, person_id=None, body=body)
+    await ledger.append(conn, at=now, kind=Kind.ROSTER_IMPORTED, person_id=by, body=body)
     return replace(decided, dry_run=False, moved_obligations=moved)

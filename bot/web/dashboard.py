@@ -1,0 +1,98 @@
+"""The dashboard: put together from its sections, and hung below ``/web`` of the service's own server."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.web.entrance import Entrance
+from bot.web.forecast import ForecastPage
+from bot.web.guard import Guard
+from bot.web.importing import ImportPages
+from bot.web.live import Live
+from bot.web.notices import NoticePages
+from bot.web.organisation import OrganisationPages
+from bot.web.pages import ROOT, Pages, Static
+from bot.web.reception import Reception
+from bot.web.seals import Seals, key_of
+from messages.store.database import Database
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
+from schedules.clock import Clock
+from schedules.figures import Counting
+from schedules.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the dashboard works with."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    catalog: Catalog
+    renderer: Renderer
+    calendars: Calendars
+    policy: Policy
+    counting: Counting
+
+
+class Dashboard:
+    """All the pages."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Nothing is served before ``hang``."""
+        settings, db = tools.settings, tools.db
+        public = urlsplit(str(settings.public_url or ""))
+        static = Static()
+        pages = Pages(tools.catalog, settings.zone, static, public.path.rstrip("/"))
+        names = [name for name in (public.hostname, settings.http_host) if name]
+        self._reception = Reception(
+            db=db,
+            clock=tools.clock,
+            pages=pages,
+            seals=Seals(key_of(settings)),
+            guard=Guard(names),
+            secure=public.scheme == "https",
+        )
+        self._static = static
+        self._forecast = ForecastPage(
+            self._reception,
+            db,
+            renderer=tools.renderer,
+            calendars=tools.calendars,
+            policy=tools.policy,
+            zone=settings.zone,
+        )
+        self._live = Live(self._reception, db)
+        notices = NoticePages(self._reception, db, renderer=tools.renderer, counting=tools.counting, live=self._live)
+        self._sections = (
+            notices,
+            Entrance(self._reception, db),
+            self._forecast,
+            OrganisationPages(self._reception, db),
+            ImportPages(self._reception, db, default_language=settings.locale),
+        )
+
+    def hang(self, app: web.Application) -> None:
+        """Serve the pages below ``/web``."""
+        inside = web.Application(middlewares=[self._reception.middleware])
+        inside.router.add_get("/static/{name}", self._static.serve)
+        for section in self._sections:
+            inside.add_routes(section.routes())
+        inside.on_shutdown.append(self._stop)
+        inside.on_cleanup.append(self._close)
+        app.add_subapp(ROOT, inside)
+        for address in ("/", ROOT):
+            app.router.add_get(address, self._begin)
+
+    async def _begin(self, _request: web.Request) -> web.Response:
+        return self._reception.go("/")
+
+    async def _stop(self, _app: web.Application) -> None:
+        await self._live.stop()
+
+    async def _close(self, _app: web.Application) -> None:
+        await self._forecast.sizes.close()

@@ -1,0 +1,56 @@
+"""The organisation's pages: the roster by unit, and the people whom nothing reaches."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.web.reception import Reception, Visit
+from messages.organisation import views
+from messages.organisation.records import kind_said
+from messages.rights import Act
+from messages.store.database import Database
+
+_UNIT: Final = r"/units/{unit:\d{1,9}}"
+
+
+class OrganisationPages:
+    """Draws units, their posts, and who cannot be reached."""
+
+    def __init__(self, reception: Reception, db: Database) -> None:
+        """Everything is asked of ``db`` anew."""
+        self._reception = reception
+        self._db = db
+
+    def routes(self) -> list[web.RouteDef]:
+        """The pages' addresses."""
+        signed_in = self._reception.signed_in
+        return [
+            web.get("/roster", signed_in(self._roster)),
+            web.get(f"/roster{_UNIT}", signed_in(self._posts)),
+            web.get("/unreachable", signed_in(self._unreachable)),
+            web.get(f"/unreachable{_UNIT}", signed_in(self._lost)),
+        ]
+
+    async def _roster(self, visit: Visit) -> web.Response:
+        return await self._units(visit, "roster", may_import=Act.IMPORT_ROSTER in visit.viewer.acts)
+
+    async def _unreachable(self, visit: Visit) -> web.Response:
+        return await self._units(visit, "unreachable")
+
+    async def _units(self, visit: Visit, section: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
+        named = visit.word("unit")
+        page = await views.units_of(self._db, visit.viewer.id, named, visit.count("page"), visit.now)
+        return self._reception.answer(
+            visit, section, section=section, named=named, page=page, kind_said=kind_said, **values
+        )
+
+    async def _posts(self, visit: Visit) -> web.Response:
+        seen = await views.posts_of(self._db, visit.viewer.id, visit.part("unit"), visit.count("page"), visit.now)
+        return self._in_unit(visit, "roster_unit", "roster", seen.unit, seen.page)
+
+    async def _lost(self, visit: Visit) -> web.Response:
+        seen = await views.lost_in(self._db, visit.viewer.id, visit.part("unit"), visit.count("page"), visit.now)
+        return self._in_unit(visit, "unreachable_unit", "unreachable", seen.unit, seen.page)
+
+    def _in_unit(self, visit: Visit, template: str, section: str, unit: object, page: object) -> web.Response:
+        return self._reception.answer(visit, template, section=section, unit=unit, page=page, kind_said=kind_said)

@@ -1,0 +1,108 @@
+"""A roster that is sent in: looked at first, imported when the same person confirms it, and it alone.
+
+The very bytes that were looked at are imported. Where the organisation has changed meanwhile, so that the import would
+do something else than was shown, it is shown again instead.
+"""
+
+import asyncio
+import hashlib
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path, PurePath
+from typing import Final
+
+from messages.errors import NotFound
+from messages.organisation.roster.importing import ImportReport, import_roster
+from messages.rights import Act, entitle
+from messages.store import uploads
+from messages.store.database import Database
+from messages.store.uploads import Upload
+from messages.text.phrase import phrase
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+"""The largest roster that is taken by the dashboard."""
+
+_KEPT: Final = timedelta(days=1)
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What an import would do; ``digest`` names the file's bytes and that outcome."""
+
+    upload: int
+    name: str
+    report: ImportReport
+    digest: str
+
+
+async def keep(db: Database, person_id: int, name: str, content: bytes, now: datetime) -> int:
+    """Keep a file that a person sent in, in the place of an earlier one; gives its id."""
+    await entitle(db, person_id, Act.IMPORT_ROSTER, now)
+    name = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
+    async with db.writing() as conn:
+        await uploads.forget(conn, person_id, older_than=now - _KEPT)
+        return await uploads.add(conn, person_id=person_id, name=name, content=content, at=now)
+
+
+async def look(db: Database, person_id: int, upload_id: int, now: datetime, *, language: str) -> Preview:
+    """What the import of a file would do. Raises ``Refused`` with every fault of it.
+
+    ``language`` is that of new people of whom the file does not say it.
+    """
+    await entitle(db, person_id, Act.IMPORT_ROSTER, now)
+    return await _foreseen(db, await _find(db, person_id, upload_id), now, language)
+
+
+async def confirm(
+    db: Database, person_id: int, upload_id: int, digest: str, now: datetime, *, language: str
+) -> ImportReport | Preview:
+    """Import the file that was looked at; gives a new preview where it would do something else by now."""
+    await entitle(db, person_id, Act.IMPORT_ROSTER, now)
+    upload = await _find(db, person_id, upload_id)
+    foreseen = await _foreseen(db, upload, now, language)
+    if foreseen.digest != digest:
+        return foreseen
+    async with _as_file(upload.name, upload.content) as path:
+        done = await import_roster(db, path, now, default_language=language, by=person_id)
+    await discard(db, person_id, now)
+    return done
+
+
+async def discard(db: Database, person_id: int, now: datetime) -> None:
+    """Forget what a person sent in."""
+    async with db.writing() as conn:
+        await uploads.forget(conn, person_id, older_than=now - _KEPT)
+
+
+async def _find(db: Database, person_id: int, upload_id: int) -> Upload:
+    async with db.reading() as conn:
+        upload = await uploads.find(conn, upload_id, person_id)
+    if upload is None:
+        raise NotFound(phrase("This file is no longer here: please send it in again."))
+    return upload
+
+
+async def _foreseen(db: Database, upload: Upload, now: datetime, language: str) -> Preview:
+    async with _as_file(upload.name, upload.content) as path:
+        report = await import_roster(db, path, now, dry_run=True, default_language=language)
+    return Preview(upload=upload.id, name=upload.name, report=report, digest=_digest(upload.content, report))
+
+
+@asynccontextmanager
+async def _as_file(name: str, content: bytes) -> AsyncIterator[Path]:
+    """The content as a file of our own naming; only its ending is the sender's."""
+    with tempfile.TemporaryDirectory(prefix="lianxun-roster-") as folder:
+        ending = PurePath(name).suffix.lower()
+        path = Path(folder) / f"roster{ending if ending.removeprefix('.').isalnum() else ''}"
+        await asyncio.to_thread(path.write_bytes, content)
+        yield path
+
+
+def _digest(content: bytes, report: ImportReport) -> str:
+    foreseen = json.dumps(report.plan.counts(), sort_keys=True).encode()
+    return hashlib.sha256(hashlib.sha256(content).digest() + foreseen).hexdigest()

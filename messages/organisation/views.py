@@ -1,0 +1,120 @@
+"""The organisation as somebody may look at it: by unit, a page at a time, within the reader's scope.
+
+Who opens a unit's people sees records of others, so that is in the ledger: who looked, at whom.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+
+from messages.errors import NotFound
+from messages.ledger import Kind
+from messages.notices import Json
+from messages.rights import Act, entitle, refuse
+from messages.store import browsing, ledger
+from messages.store.browsing import LostHolder, PostSeen, UnitSeen
+from messages.store.database import Connection, Database
+from messages.text.phrase import phrase
+
+UNITS_A_PAGE: Final = 100
+ROWS_A_PAGE: Final = 50
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[Row]):
+    """Some rows of many; ``number`` counts from 1."""
+
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; one at least."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitPage(Generic[Row]):
+    """A unit, and a page of what is in it."""
+
+    unit: UnitSeen
+    page: Page[Row]
+
+
+async def units_of(db: Database, viewer: int, named: str, number: int, now: datetime) -> Page[UnitSeen]:
+    """The units within a person's scope, of those whose name holds ``named``; a number beyond the last is the last."""
+    scope = await entitle(db, viewer, Act.SEE_ROSTER, now)
+    async with db.reading() as conn:
+        total = await browsing.count_units(conn, scope, named)
+        number = _bounded(number, total, UNITS_A_PAGE)
+        offset = (number - 1) * UNITS_A_PAGE
+        rows = await browsing.units_page(conn, scope, named, limit=UNITS_A_PAGE, offset=offset)
+    return Page(rows=tuple(rows), total=total, number=number, size=UNITS_A_PAGE)
+
+
+async def posts_of(db: Database, viewer: int, unit_id: int, number: int, now: datetime) -> UnitPage[PostSeen]:
+    """A unit's posts and who holds them; recorded as looked at."""
+
+    async def load(conn: Connection, unit: UnitSeen) -> Page[PostSeen]:
+        at = _bounded(number, unit.posts, ROWS_A_PAGE)
+        rows = await browsing.posts_page(conn, unit.id, limit=ROWS_A_PAGE, offset=(at - 1) * ROWS_A_PAGE)
+        return Page(rows=tuple(rows), total=unit.posts, number=at, size=ROWS_A_PAGE)
+
+    def codes(page: Page[PostSeen]) -> list[str]:
+        return [row.person_code for row in page.rows if row.person_code]
+
+    return await _looked_at(db, viewer, unit_id, "roster", now, load, codes)
+
+
+async def lost_in(db: Database, viewer: int, unit_id: int, number: int, now: datetime) -> UnitPage[LostHolder]:
+    """A unit's people whom nothing reaches, with the reason; recorded as looked at."""
+
+    async def load(conn: Connection, unit: UnitSeen) -> Page[LostHolder]:
+        total = await browsing.count_lost(conn, unit.id)
+        at = _bounded(number, total, ROWS_A_PAGE)
+        rows = await browsing.lost_page(conn, unit.id, limit=ROWS_A_PAGE, offset=(at - 1) * ROWS_A_PAGE)
+        return Page(rows=tuple(rows), total=total, number=at, size=ROWS_A_PAGE)
+
+    def codes(page: Page[LostHolder]) -> list[str]:
+        return [row.person_code for row in page.rows]
+
+    return await _looked_at(db, viewer, unit_id, "unreachable", now, load, codes)
+
+
+async def _looked_at(
+    db: Database,
+    viewer: int,
+    unit_id: int,
+    what: str,
+    now: datetime,
+    load: Callable[[Connection, UnitSeen], Awaitable[Page[Row]]],
+    codes: Callable[[Page[Row]], list[str]],
+) -> UnitPage[Row]:
+    scope = await entitle(db, viewer, Act.SEE_ROSTER, now)
+    async with db.reading() as conn:
+        unit = await browsing.unit(conn, unit_id)
+        if unit is None:
+            raise NotFound(phrase("There is no such unit."))
+        page = await load(conn, unit) if scope.covers(unit.path) else None
+    if page is None:
+        raise await refuse(db, viewer, Act.SEE_ROSTER, now, unit=unit.name)
+    async with db.writing() as conn:
+        body: dict[str, Json] = {"what": what, "unit": unit.name, "people": [*codes(page)]}
+        await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer, body=body)
+    return UnitPage(unit=unit, page=page)
+
+
+def part_of(rows: Sequence[Row], number: int, size: int) -> Page[Row]:
+    """A page of rows that are all at hand."""
+    number = _bounded(number, len(rows), size)
+    shown = tuple(rows[(number - 1) * size : number * size])
+    return Page(rows=shown, total=len(rows), number=number, size=size)
+
+
+def _bounded(number: int, total: int, size: int) -> int:
+    return min(max(1, number), max(1, -(-total // size)))
