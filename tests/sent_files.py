@@ -1,12 +1,25 @@
 """Files as people send them, in tests."""
 
+import struct
+import zlib
+
 from bot.sandbox import Upload
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63d8f1ff3f0005fe02fe0def46b8"
-    "0000000049454e44ae426082"
-)
-"""A picture of one pixel."""
+
+def png(width: int = 1, height: int = 1, red: int = 120) -> bytes:
+    """A picture: a soft slope of colour."""
+    rows = b"".join(
+        b"\0" + bytes(part for x in range(width) for part in (red, 200 * x // width, 220 * y // height))
+        for y in range(height)
+    )
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
+    )
+
+
+PNG = png()
 
 
 def photo(content: bytes = PNG, name: str = "1.png") -> Upload:

@@ -68,7 +68,7 @@ class EchoBot:
     async def _answer(self, update: dict[str, Any]) -> None:
         if press := update.get("callback_query"):
             await self._recorded(press)
-        elif (message := update.get("message")) and message["text"].startswith("/"):
+        elif (message := update.get("message")) and message.get("text", "").startswith("/"):
             await self.call("sendMessage", chat_id=message["chat"]["id"], text=f"{message['text']} 收到")
 
     async def _recorded(self, press: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ const REFRESH_MS = 150;
 export class Chat {
   #pane = byId("chat");
   #log = new Log((message, button, key) => this.#press(message, button, key));
-  #composer = new Composer((text) => this.#write(text));
+  #composer = new Composer((text, chosen) => this.#write(text, chosen));
   #chat = null;
   #open = null; // the chat id that is open or opening
   #movable = false;
@@ -98,9 +98,10 @@ export class Chat {
     this.#log.rewrite(this.#chat);
   }
 
-  async #write(text) {
+  /** `chosen` are files that go with the text, or null. */
+  async #write(text, chosen) {
     const id = this.#open;
-    const went = await trying(() => server.write(id, text));
+    const went = await trying(() => (chosen ? server.sendFiles(id, chosen, text) : server.write(id, text)));
     if (went) {
       this.#log.toEnd();
       await this.refresh();

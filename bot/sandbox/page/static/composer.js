@@ -1,8 +1,11 @@
 // The line to write in, with the menu of commands over it.
 
+import { Attachments } from "./attachments.js";
 import { byId, make } from "./dom.js";
 import { onLanguage, say } from "./language.js";
+import { toast } from "./toast.js";
 
+const CAPTION_LONGEST = 1024; // in UTF-16 units, as JavaScript counts too
 const TOUCH = matchMedia("(hover: none)");
 
 export class Composer {
@@ -11,17 +14,19 @@ export class Composer {
   #send = byId("send");
   #menu = byId("menu");
   #list = byId("commands");
+  #attachments = new Attachments(() => this.#showSendable());
   #commands = [];
   #shown = []; // the commands in the open menu
   #active = 0;
   #onSend;
+  #turn = 0; // rises with each chat that is opened
 
-  /** `onSend(text)` resolves to whether the text went; otherwise it stays in the line. */
+  /** `onSend(text, chosen)` resolves to whether all went; otherwise it stays. `chosen` are the files, or null. */
   constructor(onSend) {
     this.#onSend = onSend;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit(this.#text.value);
+      this.#sendAll();
     });
     this.#text.addEventListener("input", () => this.#onInput());
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
@@ -36,9 +41,10 @@ export class Composer {
 
   /** Start anew, for another chat. */
   reset(commands) {
+    this.#turn += 1;
     this.#close();
     this.#text.value = "";
-    this.#send.disabled = true;
+    this.#attachments.clear();
     this.setCommands(commands);
   }
 
@@ -55,21 +61,43 @@ export class Composer {
     return !this.#list.hidden;
   }
 
-  async #submit(text) {
+  /** Send what is written, and the files with it. */
+  async #sendAll() {
+    const text = this.#text.value;
+    if (this.#attachments.count === 0) {
+      await this.#submit(text);
+    } else if (text.trim().length > CAPTION_LONGEST) {
+      toast(say("captionTooLong"));
+    } else {
+      const turn = this.#turn;
+      const chosen = this.#attachments.take();
+      this.#form.setAttribute("aria-busy", "true");
+      const went = await this.#submit(text, chosen);
+      this.#form.removeAttribute("aria-busy");
+      if (!went && turn === this.#turn) this.#attachments.putBack(chosen); // never into another chat
+    }
+  }
+
+  async #submit(text, chosen = null) {
     const said = text.trim();
-    if (!said) return;
+    if (!said && !chosen) return false;
     this.#close();
     this.#text.value = "";
     this.#send.disabled = true;
-    const went = await this.#onSend(said);
+    const went = await this.#onSend(said, chosen);
     if (!went && this.#text.value === "") this.#text.value = text;
-    this.#send.disabled = this.#text.value.trim() === "";
+    this.#showSendable();
+    return went;
+  }
+
+  #showSendable() {
+    this.#send.disabled = this.#text.value.trim() === "" && this.#attachments.count === 0;
   }
 
   /** "、" and "／" are what the slash's key writes under a Chinese input method. */
   #onInput() {
     const text = this.#text.value;
-    this.#send.disabled = text.trim() === "";
+    this.#showSendable();
     if (/^[/／、]\w*$/.test(text)) this.#openMenu(text.slice(1).toLowerCase());
     else this.#close();
   }
@@ -121,7 +149,7 @@ export class Composer {
       event.stopPropagation();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      this.#submit(this.#text.value);
+      this.#sendAll();
     }
   }
 

@@ -2,6 +2,7 @@
 // new messages pull the view along only when its end was in sight.
 
 import { byId, make } from "./dom.js";
+import { isSeen } from "./media.js";
 import { fillMessage } from "./message.js";
 import { dayKey, dayName } from "./times.js";
 
@@ -14,6 +15,7 @@ export class Log {
   #toBottom = byId("to-bottom");
   #count = byId("new-count");
   #days = new Map(); // day key → section
+  #albums = new Map(); // album → its box
   #elements = new Map(); // message id → element
   #shown = new Map(); // message id → what it shows, as JSON
   #waiting = 0; // new messages below the view
@@ -33,7 +35,7 @@ export class Log {
   clear() {
     this.#box.replaceChildren();
     this.#box.ariaLive = "off"; // what is there already is not news
-    for (const kept of [this.#days, this.#elements, this.#shown]) kept.clear();
+    for (const kept of [this.#days, this.#albums, this.#elements, this.#shown]) kept.clear();
     this.#atEnd = true;
     this.#showWaiting(0);
   }
@@ -95,19 +97,38 @@ export class Log {
   #add(message) {
     const element = make("article", "message");
     this.#elements.set(message.id, element);
-    this.#day(message.at).append(element);
+    this.#place(message).append(element);
     return element;
   }
 
   #drop(id) {
-    const section = this.#elements.get(id).parentElement;
-    this.#elements.get(id).remove();
+    const element = this.#elements.get(id);
+    const [section, album] = [element.closest(".day"), element.closest(".album")];
+    element.remove();
     this.#elements.delete(id);
     this.#shown.delete(id);
+    if (album?.childElementCount === 0) {
+      album.remove();
+      this.#albums.delete(album.dataset.album);
+    }
     if (section.childElementCount === 1) {
       section.remove();
       this.#days.delete(section.dataset.key);
     }
+  }
+
+  /** Where a message goes: under its day, or into its album there. */
+  #place({ at, media, from }) {
+    const section = this.#day(at);
+    const album = media?.album;
+    if (!album) return section;
+    if (!this.#albums.has(album)) {
+      const box = make("div", `album ${isSeen(media) ? "seen" : "files"}${from === "person" ? " own" : ""}`);
+      box.dataset.album = album;
+      this.#albums.set(album, box);
+      section.append(box);
+    }
+    return this.#albums.get(album);
   }
 
   #day(at) {

@@ -3,10 +3,9 @@
 import { icon, langTag, make } from "./dom.js";
 import { drawn } from "./emoji.js";
 import { label, say } from "./language.js";
+import { isSeen, mediaElement } from "./media.js";
 import { safeNodes } from "./safe_html.js";
 import { clockTime, moment } from "./times.js";
-
-const MEDIA_ICONS = { photo: "photo", video: "video", animation: "video", audio: "sound", voice: "sound", document: "document", poll: "poll" };
 
 /** Show `message` of `chat` in `element`; `onPress(message, button, key)` is called for a pressed button. */
 export function fillMessage(element, message, chat, onPress) {
@@ -23,7 +22,8 @@ export function fillMessage(element, message, chat, onPress) {
 function bubble(message, chat) {
   const words = make("div", "words", safeNodes(message.html ?? ""));
   words.lang = langTag(chat.language);
-  return make("div", "bubble", message.media ? media(message.media) : null, words, about(message));
+  const bare = isSeen(message.media) && !message.html;
+  return make("div", bare ? "bubble bare" : "bubble", message.media ? mediaElement(message.media) : null, words, about(message));
 }
 
 /** The small line at the end: protected, edited, when. */
@@ -42,40 +42,6 @@ function about(message) {
   time.title = moment(message.at);
   line.append(time);
   return line;
-}
-
-/** What is carried: a picture shows itself; anything else is named, with its size, and opens where it can be had. */
-function media({ kind, name, size, url }) {
-  const known = kind in MEDIA_ICONS ? kind : "otherMedia";
-  if (kind === "photo" && url) return picture(url, name);
-  const facts = [name ? say(known) : "", size ? bytes(size) : ""].filter(Boolean).join(" · ");
-  const inner = make("div", "", make("b", "", name || say(known)), facts ? make("span", "", facts) : null);
-  const shown = make(url ? "a" : "div", "media", make("span", "disc", icon(MEDIA_ICONS[kind] ?? "document")), inner);
-  if (url) opens(shown, url, name || say(known));
-  return shown;
-}
-
-function picture(url, name) {
-  const image = make("img");
-  image.src = url;
-  image.alt = name || say("photo");
-  image.loading = "lazy";
-  const frame = make("a", "picture", image);
-  opens(frame, url, image.alt);
-  return frame;
-}
-
-function opens(element, url, name) {
-  element.href = url;
-  element.target = "_blank";
-  element.rel = "noopener";
-  label(element, say("openFile", { name }));
-}
-
-function bytes(size) {
-  if (size < 1024) return `${size} B`;
-  if (size < 1024 * 1024) return `${(size / 1024).toFixed(0)} KB`;
-  return `${(size / 1024 / 1024).toFixed(1)} MB`;
 }
 
 function keysRow(row, message, onPress) {

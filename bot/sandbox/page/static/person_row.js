@@ -3,6 +3,7 @@
 import { dressAvatar, langTag, make } from "./dom.js";
 import { drawn } from "./emoji.js";
 import { say } from "./language.js";
+import { isSeen } from "./media.js";
 import { brief } from "./times.js";
 
 const MOST_SHOWN = 99;
@@ -45,9 +46,16 @@ function parts(person, when) {
     make("span", "name", person.name),
     make("time", "when", when),
     make("span", "detail", person.detail ?? ""),
-    make("span", "last", ...drawn(person.last?.text.replace(/\s+/g, " ") ?? "")),
+    make("span", "last", ...drawn(preview(person.last))),
     person.unread > 0 ? badge(person.unread) : "",
   ].filter((part) => part !== "");
+}
+
+/** What was said last; a picture without words is named. */
+function preview(last) {
+  if (!last) return "";
+  const text = last.text.replace(/\s+/g, " ");
+  return text || (last.kind && isSeen(last) ? say(last.kind) : "");
 }
 
 function badge(unread) {

@@ -10,19 +10,31 @@ export class Refusal extends Error {
 }
 
 async function ask(path, body) {
-  const options = body === undefined
-    ? {}
-    : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`/sandbox/${path}`, options);
+  const response = await fetch(`/sandbox/${path}`, body === undefined ? {} : posted(body));
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refusal(response.status, answer.error ?? null);
   return answer;
+}
+
+/** A form goes as it is (its type has a boundary that only the browser knows), anything else as JSON. */
+function posted(body) {
+  if (body instanceof FormData) return { method: "POST", body };
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function filesForm({ files, plain }, caption) {
+  const form = new FormData();
+  form.append("caption", caption);
+  form.append("as", plain ? "document" : "auto");
+  for (const file of files) form.append("file", file, file.name);
+  return form;
 }
 
 export const server = {
   people: (q, offset, limit) => ask(`people?${new URLSearchParams({ q, offset, limit })}`),
   chat: (id) => ask(`chats/${id}`),
   write: (id, text) => ask(`chats/${id}/messages`, { text }),
+  sendFiles: (id, chosen, caption) => ask(`chats/${id}/files`, filesForm(chosen, caption)),
   press: (id, message, data) => ask(`chats/${id}/presses`, { message_id: message, data }),
   block: (id, blocked) => ask(`chats/${id}/block`, { blocked }),
   panel: () => ask("panel"),
