@@ -1,25 +1,23 @@
-"""What a person may do about a notice: see how it stands, pause and stop it, take it back, have the silent reminded."""
+"""What a person may do about a notice: see how it stands, pause and stop it, take it back. To remind: ``reminding``."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from messages import rights
 from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
-from messages.notices import Counts, Json, Notice
+from messages.notices import Counts, Notice
 from messages.rights import Act
-from messages.store import ledger, notices, recalls, steering, waves
+from messages.store import ledger, notices, recalls, steering
 from messages.store.database import Connection, Database
 from messages.store.notices import Unreached
 from messages.store.recalls import Recalled
 from messages.text.phrase import phrase
 from schedules.steering import follow
 
-_REMIND_EVERY: Final = timedelta(minutes=5)
-"""A notice's silent ones may be reminded again after this."""
 _STEPS_AT_ONCE: Final = 5
 """So far deliveries follow while somebody waits for the answer; the rest of very many by the planner's sweep."""
 
@@ -29,10 +27,6 @@ _OUTSIDE: Final = phrase("This notice goes to people outside your scope too: you
 
 class SteeringRefused(LianxunError):
     """There is nothing left to pause or resume."""
-
-
-class ReminderRefused(LianxunError):
-    """A reminder would be of no use, or comes too soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +49,6 @@ class Steered:
     at: datetime
     before: bool
     moved: int
-    counts: Counts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reminded:
-    """The number of the reminder's wave, how many people it goes to, and how the notice stands."""
-
-    wave: int
-    people: int
     counts: Counts
 
 
@@ -127,21 +112,6 @@ async def recalled(conn: Connection, notice_id: int) -> Recalled:
     return await recalls.standing(conn, notice_id)
 
 
-async def remind(db: Database, notice_id: int, now: datetime) -> Reminded:
-    """Remind those who have not acknowledged, at once.
-
-    Raises ``NotFound``, and ``ReminderRefused`` where nobody would have to answer or the last reminder is too recent.
-    """
-    async with db.writing() as conn:
-        notice = await _find(conn, notice_id)
-        _refuse_useless(notice, await waves.last_reminded_at(conn, notice_id), now)
-        wave, people = await waves.remind_now(conn, notice_id, now)
-        body: dict[str, Json] = {"notice": notice.key, "wave": wave}
-        await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=None, body=body)
-        counts = await notices.counts(conn, notice_id)
-    return Reminded(wave=wave, people=people, counts=counts)
-
-
 @asynccontextmanager
 async def _steering(
     db: Database, notice_id: int, by: int | None, now: datetime
@@ -193,14 +163,3 @@ async def _find(conn: Connection, notice_id: int) -> Notice:
 
 def _not_found(notice_id: int) -> NotFound:
     return NotFound(phrase("There is no notice {id}.", id=notice_id))
-
-
-def _refuse_useless(notice: Notice, last: datetime | None, now: datetime) -> None:
-    if not notice.acknowledge:
-        raise ReminderRefused(phrase("This notice asks for no acknowledgement, so there is nobody to remind."))
-    if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
-        raise ReminderRefused(phrase("This notice is over; nobody is reminded of it."))
-    if notice.paused_at is not None:
-        raise ReminderRefused(phrase("This notice is paused; nobody is reminded of it before it is resumed."))
-    if last is not None and now - last < _REMIND_EVERY:
-        raise ReminderRefused(phrase("A reminder went out less than five minutes ago."))

@@ -12,6 +12,8 @@ from bot.cli.notice_view import NoticeView
 from messages.store import notices
 from messages.text.phrase import nphrase, phrase
 from schedules import notice_acts
+from schedules.policy import load as load_policy
+from schedules.reminding import remind as remind_silent
 
 app = typer.Typer(name="notice", help="How notices stand.", no_args_is_help=True)
 steering.register(app)
@@ -64,7 +66,8 @@ async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
 
 
 async def _remind(session: Session, notice_id: int, *, as_json: bool) -> None:
-    done = await notice_acts.remind(session.db, notice_id, session.clock.now())
+    most = load_policy(session.settings.policy).reminders.by_hand_most
+    done = await remind_silent(session.db, notice_id, None, session.clock.now(), most=most)
     if as_json:
         emit_json({"id": notice_id, "wave": done.wave, "reminded": done.people})
         return

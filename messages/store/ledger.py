@@ -36,6 +36,12 @@ async def append_all(conn: Connection, events: Sequence[Event]) -> None:
         await conn.execute(insert(ledger), rows)
 
 
+async def count_of_notice(conn: Connection, *, kind: Kind, notice: str, since: datetime) -> int:
+    """How many events of a kind name a notice, by its key, since an instant."""
+    mine = ledger.c.kind == kind.value, ledger.c.at > since, ledger.c.body["notice"].as_string() == notice
+    return int(await conn.scalar(select(func.count()).select_from(ledger).where(*mine)) or 0)
+
+
 async def count(conn: Connection, *, kind: Kind, person_id: int, since: datetime) -> int:
     """How many events of a kind there are about a person since an instant."""
     mine = ledger.c.person_id == person_id, ledger.c.kind == kind.value, ledger.c.at > since

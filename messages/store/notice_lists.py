@@ -1,8 +1,12 @@
-"""Queries of which notices there are to see within a scope, newest first."""
+"""Queries of which notices there are to see within a scope, newest first.
+
+A scope is a set of posts. Whether a notice reaches it is found by looking for each of the posts in the notice, or
+through the whole notice for one of them, whichever is less: so a notice to one person is as quick as one to a million.
+"""
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, literal, or_, select
 
 from messages.notices import Category, Notice
 from messages.scopes import Scope
@@ -12,18 +16,20 @@ from messages.store.notices import notice_of
 from messages.store.sets import among
 from messages.store.tables import assignments, deliveries, notices, obligations, posts, units
 
-LOOKED_THROUGH: Final = 2_000
+LOOKED_THROUGH: Final = 5_000
 """So many of the newest notices are looked through for those that reach a scope."""
-FEW: Final = 2_000
-"""Up to so many posts of a scope are looked for one by one in each notice."""
+NAMED: Final = 10_000
+"""Up to so many posts of a scope are named in a query."""
+_PROBED: Final = 1_000
+"""Of a larger scope so many are looked for by name first: most notices to many have one of them."""
 
 
-async def newest(conn: Connection, scope: Scope, *, limit: int, offset: int = 0, few: int = FEW) -> list[Notice]:
+async def newest(conn: Connection, scope: Scope, *, limit: int, offset: int = 0, named: int = NAMED) -> list[Notice]:
     """The newest notices that reach a scope, the service's own reports left out."""
     query = select(notices).where(notices.c.category != Category.REPORT.value)
     query = query.order_by(notices.c.send_at.desc(), notices.c.id.desc())
     if not scope.everything:
-        query = await _within(conn, query.limit(LOOKED_THROUGH), scope, few)
+        query = await _within(conn, query.limit(LOOKED_THROUGH), scope, named)
     return [notice_of(row) for row in await conn.execute(query.limit(limit).offset(offset))]
 
 
@@ -31,35 +37,43 @@ async def reaches(conn: Connection, notice_id: int, scope: Scope) -> bool:
     """Whether a notice tells or obliges anybody within a scope."""
     if scope.everything:
         return True
-    query = await _within(conn, select(notices).where(notices.c.id == notice_id), scope, FEW)
+    query = await _within(conn, select(notices).where(notices.c.id == notice_id), scope, NAMED)
     return (await conn.execute(query.limit(1))).one_or_none() is not None
 
 
-async def _within(conn: Connection, some: Select[Any], scope: Scope, few: int) -> Select[Any]:
+async def _within(conn: Connection, some: Select[Any], scope: Scope, named: int) -> Select[Any]:
     """Those of some notices that reach a scope, in the same order."""
-    some_ones = some.subquery("some")
-    some_of = some_ones.c
-    found = await _posts(conn, scope, few)
-    reached = or_(
-        and_(some_of.acknowledge, exists().where(obligations.c.notice_id == some_of.id, found)),
-        and_(~some_of.acknowledge, _told(some_of.id, scope)),
+    those = some.subquery("those")
+    inside = list(await conn.scalars(select(units.c.id).where(within(scope))))
+    its_posts = select(posts.c.id).where(among(conn, posts.c.unit_id, inside))
+    holders = select(assignments.c.person_id).where(
+        assignments.c.post_id.in_(its_posts), assignments.c.ended_at.is_(None)
     )
-    return select(some_ones).where(reached).order_by(some_of.send_at.desc(), some_of.id.desc())
+    obliged = await _sought(conn, those.c.id, obligations.c.notice_id, obligations.c.post_id, its_posts, named)
+    told = await _sought(conn, those.c.id, deliveries.c.notice_id, deliveries.c.person_id, holders, named)
+    reached = case((those.c.acknowledge, obliged), else_=told)
+    return select(those).where(reached).order_by(those.c.send_at.desc(), those.c.id.desc())
 
 
-async def _posts(conn: Connection, scope: Scope, few: int) -> ColumnElement[bool]:
-    """Of ``obligations``: whether the post lies within a scope; of a small scope its posts are named."""
-    inside = select(posts.c.id).join(units, units.c.id == posts.c.unit_id).where(within(scope))
-    found = list(await conn.scalars(inside.limit(few + 1)))
-    return obligations.c.post_id.in_(inside) if len(found) > few else among(conn, obligations.c.post_id, found)
-
-
-def _told(notice_id: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
-    """Whether somebody who holds a post within a scope now was told."""
-    held = (
-        select(assignments.c.person_id)
-        .join(posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .where(assignments.c.ended_at.is_(None), within(scope))
+async def _sought(
+    conn: Connection,
+    notice: ColumnElement[int],
+    of_notice: ColumnElement[int],
+    whose: ColumnElement[int],
+    wanted: Select[Any],
+    named: int,
+) -> ColumnElement[bool]:
+    """Whether a notice has a row (of ``of_notice`` and ``whose``) about one of those ``wanted``."""
+    ids = list(await conn.scalars(wanted.limit(named + 1)))
+    mine = of_notice == notice
+    apart = whose + literal(0)  # not by the index: through all that the notice has
+    if len(ids) > named:
+        return or_(
+            exists().where(mine, among(conn, whose, ids[:_PROBED])),
+            exists().where(mine, apart.in_(wanted)),
+        )
+    has_more = select(of_notice).where(mine).offset(len(ids)).limit(1)
+    return case(
+        (exists(has_more), exists().where(mine, among(conn, whose, ids))),
+        else_=exists().where(mine, among(conn, apart, ids)),
     )
-    return exists().where(deliveries.c.notice_id == notice_id, deliveries.c.person_id.in_(held))

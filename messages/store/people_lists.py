@@ -12,6 +12,7 @@ from messages.notices import Notice
 from messages.store.database import Connection
 from messages.store.figures import MISSED, held_since, rank
 from messages.store.notices import BEST_FIRST
+from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, deliveries, obligations, people, posts, units
 from messages.store.types import Instant
 
@@ -53,14 +54,25 @@ async def of_unit(
 
     By the posts that it obliges; where it obliges none, by the posts that its people held since it was sent.
     """
-    found = (_obliged(notice, unit_id) if notice.acknowledge else _told(notice, unit_id)).subquery("found")
+    its_posts = await _posts_of(conn, unit_id)
+    found = (_obliged(notice, its_posts) if notice.acknowledge else _told(notice, its_posts)).subquery("found")
     total = func.count().over().label("total")
     query = select(found, total).where(_is(which, found)).order_by(found.c.post_code, found.c.person_code)
     rows = (await conn.execute(query.limit(limit).offset(offset))).all()
     return [_listed(row, notice) for row in rows], rows[0].total if rows else 0
 
 
-def _obliged(notice: Notice, unit_id: int) -> Select[Any]:
+_NAMED: Final = 20_000
+
+
+async def _posts_of(conn: Connection, unit_id: int) -> ColumnElement[bool]:
+    """Of ``posts``: whether it is one of a unit's. They are named, so that nobody begins with a notice's million."""
+    inside = select(posts.c.id).where(posts.c.unit_id == unit_id)
+    ids = list(await conn.scalars(inside.limit(_NAMED + 1)))
+    return posts.c.unit_id == unit_id if len(ids) > _NAMED else among(conn, posts.c.id, ids)
+
+
+def _obliged(notice: Notice, its_posts: ColumnElement[bool]) -> Select[Any]:
     to, to_post, to_person = obligations.alias("to"), posts.alias("to_post"), people.alias("to_person")
     mine = and_(
         acknowledgements.c.notice_id == notice.id, acknowledgements.c.assignment_id == obligations.c.assignment_id
@@ -82,11 +94,11 @@ def _obliged(notice: Notice, unit_id: int) -> Select[Any]:
         .outerjoin(to, to.c.id == obligations.c.passed_to_id)
         .outerjoin(to_post, to_post.c.id == to.c.post_id)
         .outerjoin(to_person, to_person.c.id == to.c.person_id)
-        .where(posts.c.unit_id == unit_id)
+        .where(its_posts)
     )
 
 
-def _told(notice: Notice, unit_id: int) -> Select[Any]:
+def _told(notice: Notice, its_posts: ColumnElement[bool]) -> Select[Any]:
     nothing = literal(None, Instant())
     told = _delivered(notice, assignments.c.person_id)
     found = (
@@ -102,7 +114,7 @@ def _told(notice: Notice, unit_id: int) -> Select[Any]:
         .join(units, units.c.id == posts.c.unit_id)
         .join(assignments, assignments.c.post_id == posts.c.id)
         .join(people, people.c.id == assignments.c.person_id)
-        .where(posts.c.unit_id == unit_id, held_since(notice))
+        .where(its_posts, held_since(notice))
     )
     held = found.subquery("held")
     return select(held).where(held.c.place.is_not(None))

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or
 from messages import audience
 from messages.deliveries import DeliveryState
 from messages.errors import Refused
-from messages.store.audience import reached
+from messages.scopes import EVERYWHERE, Scope
+from messages.store.audience import reached, within
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_held
 from messages.store.sets import among
-from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, waves
+from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, units, waves
 
 
 class Named(StrEnum):
@@ -27,7 +28,9 @@ class Named(StrEnum):
 
 @dataclass(frozen=True)
 class Silent:
-    """Who was told of a notice and has not acknowledged it: whom reminders go to."""
+    """Who was told of a notice and has not acknowledged it for a post ``within`` a scope: whom reminders go to."""
+
+    within: Scope = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _named(to: Named, whose: Select[Any]) -> Select[Any]:
     return whose.where(assignments.c.ended_at.is_(None))
 
 
-def reminded(conn: Connection, reminders: Mapping[int, int], told_before: datetime) -> Select[Any]:
+def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_before: datetime) -> Select[Any]:
     """Whom reminders tell, as ``planning.plan`` takes them: who has not acknowledged for every post that they hold.
 
     ``reminders`` are waves' ids by their notices' ids. Only who was told of the notice, and not after ``told_before``.
@@ -109,6 +112,7 @@ def reminded(conn: Connection, reminders: Mapping[int, int], told_before: dateti
     return (
         _delivery(obligations.c.person_id)
         .join(obligations, obligations.c.notice_id == waves.c.notice_id)
+        .where(_lies_within(to.within))
         .where(
             among(conn, waves.c.id, list(reminders.values())),
             # Said once more, so that PostgreSQL sees how few obligations these are.
@@ -119,6 +123,13 @@ def reminded(conn: Connection, reminders: Mapping[int, int], told_before: dateti
         )
         .distinct()
     )
+
+
+def _lies_within(scope: Scope) -> ColumnElement[bool]:
+    """Of ``obligations``: whether the post lies within a scope."""
+    if scope.everything:
+        return true()
+    return obligations.c.post_id.in_(select(posts.c.id).join(units, units.c.id == posts.c.unit_id).where(within(scope)))
 
 
 _NOT_TOLD, _TOLD, _BEING_TOLD = 0, 1, 2

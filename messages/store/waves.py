@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, exists, func, insert, literal, select, update
 
 from messages.notices import FIRST_WAVE, Json
+from messages.scopes import Scope
 from messages.store.database import Connection
 from messages.store.obligations import is_stopped
 from messages.store.planning import oblige, plan, prepare
@@ -86,15 +87,15 @@ async def upcoming(conn: Connection) -> UpcomingWave | None:
     return UpcomingWave(**row._mapping) if row else None  # noqa: SLF001 -- SQLAlchemy's public name
 
 
-async def remind_now(conn: Connection, notice_id: int, now: datetime) -> tuple[int, int]:
-    """Put in one more reminder wave and plan it; gives its number and how many people it reminds.
+async def remind_now(conn: Connection, notice_id: int, now: datetime, scope: Scope) -> tuple[int, int]:
+    """Put in one more reminder wave and plan it for the silent of a scope; gives its number and how many people.
 
     Who asks for it means all who are silent, also those who got the notice a moment ago.
     """
     latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
     number = (latest or FIRST_WAVE) + 1
     made = insert(waves).values(notice_id=notice_id, number=number, at=now).returning(waves.c.id)
-    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent(), asks=True)
+    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent(within=scope), asks=True)
     return number, await fan_out(conn, batch, now, reminded_gap=timedelta(0))
 
 
@@ -117,7 +118,7 @@ async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap
         return 0
     if isinstance(batch.to, Silent):
         earliest = {row.notice_id: row.id for row in sorted(taken, key=lambda row: row.number, reverse=True)}
-        return await plan(conn, reminded(conn, earliest, now - reminded_gap), now)
+        return await plan(conn, reminded(conn, earliest, batch.to, now - reminded_gap), now)
     wave_ids = [row.id for row in taken]
     if batch.asks:
         await oblige(conn, obliged(conn, wave_ids, batch.to), now)

@@ -112,9 +112,13 @@ class Holidays(_Table):
 
 
 class Reminders(_Table):
-    """On which working days after the first wave those who have not acknowledged are reminded."""
+    """On which working days after the first wave those who have not acknowledged are reminded.
+
+    ``by_hand_most``: so many more times a notice somebody may have them reminded.
+    """
 
     workdays: tuple[Annotated[int, Field(ge=1, le=60)], ...]
+    by_hand_most: int = Field(ge=0, le=100)
 
     @model_validator(mode="after")
     def _rising(self) -> "Reminders":

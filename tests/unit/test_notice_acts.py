@@ -10,7 +10,7 @@ from messages.deliveries import DeliveryState
 from messages.errors import NotFound
 from messages.store import tables
 from messages.store.database import Database
-from schedules.notice_acts import ReminderRefused, cancel, remind, standing
+from schedules.notice_acts import cancel, standing
 from tests.district import MORNING, District, saying
 
 LATER = MORNING + timedelta(hours=1)
@@ -53,37 +53,10 @@ async def test_of_two_cancellations_the_first_stands(district: District) -> None
     assert len(await recorded(district.db)) == 1
 
 
-async def test_the_silent_are_reminded_and_it_is_recorded(district: District) -> None:
-    notice = await district.issue(saying("broadcast:x", acknowledge=True))
-    await district.settle(await district.claim(), DeliveryState.DELIVERED)
-    done = await remind(district.db, notice, LATER)
-    assert (done.wave, done.people) == (1, 3)
-    assert await recorded(district.db) == [("notice_reminded", {"notice": "broadcast:x", "wave": 1})]
-
-
-async def test_a_second_reminder_may_follow_after_five_minutes(district: District) -> None:
-    notice = await district.issue(saying(acknowledge=True))
-    await remind(district.db, notice, LATER)
-    with pytest.raises(ReminderRefused):
-        await remind(district.db, notice, LATER + timedelta(minutes=4, seconds=59))
-    assert (await remind(district.db, notice, LATER + timedelta(minutes=5))).wave == 2
-
-
-async def test_nobody_is_reminded_of_what_needs_no_answer_or_is_over(district: District) -> None:
-    without = await district.issue(saying("broadcast:x"))
-    expired = await district.issue(saying("broadcast:y", acknowledge=True, expires_at=LATER))
-    cancelled = await district.issue(saying("broadcast:z", acknowledge=True))
-    await cancel(district.db, cancelled, None, MORNING)
-    for notice in (without, expired, cancelled):
-        with pytest.raises(ReminderRefused):
-            await remind(district.db, notice, LATER)
-
-
 async def test_a_notice_that_is_not_there_is_not_found(district: District) -> None:
     for act in (
         lambda: standing(district.db, 9),
         lambda: cancel(district.db, 9, None, LATER),
-        lambda: remind(district.db, 9, LATER),
     ):
         with pytest.raises(NotFound):
             await act()

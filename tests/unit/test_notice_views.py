@@ -71,8 +71,8 @@ async def test_a_large_scope_is_looked_through_like_a_small_one(district: Distri
     await district.issue(saying("broadcast:finance", audience="unit:财政局 -post:P2", acknowledge=True))
     education = Scope(paths=(district.paths["教育局"],))
     async with district.db.reading() as conn:
-        for few in (1, 1_000):
-            found = await notice_lists.newest(conn, education, limit=9, few=few)
+        for named in (1, 2, 1_000):
+            found = await notice_lists.newest(conn, education, limit=9, named=named)
             assert [one.key for one in found] == ["broadcast:all"]
 
 

@@ -15,7 +15,8 @@ from messages.store.claims import Sender
 from messages.store.database import Database
 from messages.store.notices import counts, find
 from schedules import notice_acts
-from schedules.notice_acts import SteeringRefused, cancel, pause, remind, resume
+from schedules.notice_acts import SteeringRefused, cancel, pause, resume
+from schedules.reminding import ReminderRefused, remind
 from schedules.steering import follow, sweep
 from tests.district import MORNING, REMINDED_GAP, District, saying
 from tests.service import until
@@ -125,8 +126,8 @@ async def test_nobody_is_reminded_of_a_paused_notice(district: District) -> None
     notice = await district.issue(saying(acknowledge=True))
     await district.settle(await district.claim(), DeliveryState.DELIVERED)
     await pause(district.db, notice, None, MORNING)
-    with pytest.raises(notice_acts.ReminderRefused):
-        await remind(district.db, notice, LATER)
+    with pytest.raises(ReminderRefused):
+        await remind(district.db, notice, None, LATER, most=5)
 
 
 async def test_what_comes_back_from_the_wire_waits_with_its_notice(district: District) -> None:

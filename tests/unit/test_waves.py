@@ -11,6 +11,7 @@ from messages.acknowledgements import Acknowledger
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Lane
 from messages.organisation.records import Role
+from messages.scopes import EVERYWHERE
 from messages.store import deliveries, organisation, tables, waves
 from messages.store.database import Database
 from messages.store.recipients import Named
@@ -151,7 +152,7 @@ async def test_a_reminder_by_hand_gets_the_next_number_and_means_all_who_are_sil
     ids = await district.claim()
     await district.settle(ids[:2], DeliveryState.DELIVERED)
     async with district.db.writing() as conn:
-        assert await waves.remind_now(conn, notice, a_moment_later) == (2, 2)
+        assert await waves.remind_now(conn, notice, a_moment_later, EVERYWHERE) == (2, 2)
         assert await waves.last_reminded_at(conn, notice) == a_moment_later
     assert await district.states(notice, wave=2) == {"A": "planned", "B": "planned"}
 

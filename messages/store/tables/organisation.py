@@ -60,6 +60,7 @@ assignments = Table(
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
     partial("uq_assignments_current_post", "post_id", where="ended_at IS NULL", unique=True),
+    Index("ix_assignments_post_id", "post_id"),
     partial("ix_assignments_current_person", "person_id", where="ended_at IS NULL"),
 )
 
