@@ -22,6 +22,7 @@ from messages.store.lease import leases_of
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
+from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
@@ -88,6 +89,15 @@ def build(
     acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
     counting = Counting(db, clock)
 
+    announcing = Announcing.of(
+        db=db,
+        policy=policy,
+        calendars=calendars,
+        renderer=renderer,
+        clock=clock,
+        rate=lambda bot_id: line.wire.pacer.rate if (line := lines.of(bot_id)) else settings.send_rate,
+    )
+
     def desk(line: Line) -> Desk:
         return Desk(
             bot=line.bot,
@@ -101,6 +111,7 @@ def build(
             policy=policy,
             calendars=calendars,
             counting=counting,
+            announcing=announcing,
             wake=senders.wake,
             dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
         )

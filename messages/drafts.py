@@ -110,8 +110,8 @@ class Draft:
     """A broadcast that is being written.
 
     ``card`` is the message that shows it; ``search`` narrows the list of units or nodes; ``taken`` are the messages
-    that it has taken; ``previewed`` is the digest of the content that its person has seen as it will be sent;
-    ``returned`` says why an approver sent it back.
+    that it has taken, the last one of ``album``; ``previewed`` is the digest of the content that its person has seen as
+    it will be sent; ``returned`` says why an approver sent it back.
     """
 
     id: int
@@ -121,6 +121,7 @@ class Draft:
     card: int | None = None
     search: str = ""
     taken: tuple[int, ...] = ()
+    album: str | None = None
     previewed: str | None = None
     returned: str | None = None
 
@@ -143,7 +144,7 @@ class Draft:
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        kept = {name: getattr(self, name) for name in ("card", "search", "previewed", "returned")}
+        kept = {name: getattr(self, name) for name in ("card", "search", "album", "previewed", "returned")}
         return kept | {"asked": self.asked.value, "taken": [*self.taken], "content": self.content.as_json()}
 
 

@@ -17,8 +17,9 @@ from messages.store import ledger, notices, rights
 from messages.store import proposals as stored
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
+from schedules.boards import hang_board
 from schedules.broadcast_checks import may_approve
-from schedules.broadcasts import Along, Announced, Broadcasts
+from schedules.broadcasts import Announced, Broadcasts
 from schedules.planner import Planner
 from schedules.previews import Previews
 
@@ -87,7 +88,7 @@ class Approvals:
             raise await refuse(self._db, person_id, Act.APPROVE, now, what, proposal=proposal_id)
         return proposal
 
-    async def approve(self, proposal_id: int, person_id: int, now: datetime, along: Along) -> Announced:
+    async def approve(self, proposal_id: int, person_id: int, now: datetime) -> Announced:
         """Approve a proposal: it is announced, and with it, in the same transaction, decided."""
         proposal = await self.for_decision(proposal_id, person_id, now)
         async with self._db.reading() as conn:
@@ -97,7 +98,7 @@ class Approvals:
             approved = Decision.APPROVED
             if not await stored.decide(conn, proposal_id, approved, by=person_id, at=now, notice_id=notice_id):
                 raise _decided_before(await _find(conn, proposal_id))
-            await along(conn, notice_id)
+            await hang_board(conn, notice_id, proposal.person_id, now)
 
         given = await self._previews.given(proposal.content, proposal.person_id, now, approved_by=code)
         return await self._broadcasts.announce(given, now, decided)

@@ -7,7 +7,7 @@ from typing import Final
 
 from messages.drafts import Content, Sending
 from messages.errors import refused
-from messages.notices import NewNotice
+from messages.notices import Lane, NewNotice
 from messages.rights import Act, reach
 from messages.store import reach as reaches
 from messages.store import rights
@@ -19,6 +19,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.deadlines import next_working_morning
 from schedules.policy import Policy
+from schedules.quiet_hours import opening
 
 _SAID_WITHIN: Final = timedelta(days=7)
 
@@ -30,8 +31,8 @@ Rate = Callable[[int], float]
 class Preview:
     """A broadcast as it stands before it is sent.
 
-    ``seconds`` is how long sending takes at the present rate; ``begins`` when the first is sent; ``before`` whether the
-    same was said lately; ``most`` is how many people it may reach without a second person's approval.
+    ``seconds`` is how long sending takes at the present rate; ``begins`` when the first is sent, after any quiet hours;
+    ``before`` whether the same was said lately; ``most`` how many people it may reach without approval.
     """
 
     notice: NewNotice
@@ -72,7 +73,7 @@ class Previews:
             notice=notice,
             reach=meant,
             seconds=self._seconds(meant, notice),
-            begins=notice.send_at,
+            begins=await self._begins(notice),
             before=before,
             most=self._policy.broadcasts.approval_above,
         )
@@ -102,6 +103,13 @@ class Previews:
         async with self._db.reading() as conn:
             scope = await reach(conn, person_id, Act.BROADCAST)
             return content.audience.written(await reaches.unit_names(conn, scope))
+
+    async def _begins(self, notice: NewNotice) -> datetime:
+        """When it goes out to who has the office's quiet hours."""
+        if notice.lane is Lane.RED or notice.anytime:
+            return notice.send_at
+        calendar = await self._calendars.current()
+        return opening(notice.send_at, calendar, self._policy.quiet_hours, self._clock.zone)
 
     async def _instant(self, content: Content, now: datetime) -> datetime | None:
         if content.sending is not Sending.MORNING:

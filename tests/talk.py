@@ -31,6 +31,7 @@ from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
@@ -60,6 +61,7 @@ class Talk(Office):
         self.renderer = renderer
         self.token = f"{41 + bot_id}:a-token-of-tests"
         self.sandbox = Sandbox(token=self.token, now=clock.now, limits=NO_LIMITS, strict=True)
+        self.policy = load()
         self.woken = 0
         self._pushed = 0
         self._processed = 0
@@ -82,9 +84,17 @@ class Talk(Office):
                 catalog=self.catalog,
                 renderer=self.renderer,
                 clock=self.clock,
-                policy=load(),
+                policy=self.policy,
                 calendars=Calendars(self.db, "CN"),
                 counting=Counting(self.db, self.clock),
+                announcing=Announcing.of(
+                    db=self.db,
+                    policy=self.policy,
+                    calendars=Calendars(self.db, "CN"),
+                    renderer=self.renderer,
+                    clock=self.clock,
+                    rate=lambda _: 30.0,
+                ),
                 wake=self._wake,
                 dashboard=lambda: "http://127.0.0.1:8080/web",
             )

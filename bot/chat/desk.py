@@ -20,6 +20,7 @@ from messages.store.database import Database
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
@@ -46,6 +47,7 @@ class Desk:
     policy: Policy
     calendars: Calendars
     counting: Counting
+    announcing: Announcing
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

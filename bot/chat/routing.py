@@ -6,7 +6,18 @@ from typing import Final
 import structlog
 from telegram.error import Forbidden, TelegramError
 
-from bot.chat import acts, buttons, help, holder, inbox, joining, language, strangers, web  # noqa: A004 -- the desk's name
+from bot.chat import (
+    acts,
+    broadcast,
+    buttons,
+    help,  # noqa: A004 -- the desk's name
+    holder,
+    inbox,
+    joining,
+    language,
+    strangers,
+    web,
+)
 from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.buttons import Forged, Wish
 from bot.chat.commands import Menus
@@ -28,6 +39,7 @@ _POINTER: Final = phrase("I did not understand that. /help shows what I can do f
 _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **joining.COMMANDS,
     **inbox.COMMANDS,
+    **broadcast.COMMANDS,
     **language.COMMANDS,
     **web.COMMANDS,
     **help.COMMANDS,
@@ -35,9 +47,10 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
 _BUTTONS: Final[Mapping[str, OnButton]] = {
     **holder.BUTTONS,
     **inbox.BUTTONS,
+    **broadcast.BUTTONS,
     **language.BUTTONS,
 }
-_WORDS: Final[Sequence[OnWords]] = ()
+_WORDS: Final[Sequence[OnWords]] = (*broadcast.WORDS,)
 """Who takes what a person says, the first one first."""
 
 
@@ -133,10 +146,13 @@ class Chat:
             await self._desk.toast(press, error.phrase, member.language)
 
     async def _said(self, said: Said, member: Member) -> None:
-        for take in _WORDS:
-            if await take(self._desk, said, member):
-                return
-        await self._desk.say(member.chat_id, _POINTER, member.language)
+        try:
+            for take in _WORDS:
+                if await take(self._desk, said, member):
+                    return
+            await self._desk.say(member.chat_id, _POINTER, member.language)
+        except NotEntitled as error:
+            await self._desk.say(member.chat_id, error.phrase, member.language)
 
     async def _apologise(self, act: Act) -> None:
         spoken_language = spoken(act.language_code)

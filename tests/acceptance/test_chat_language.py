@@ -78,7 +78,7 @@ async def test_start_again_greets_and_says_what_waits(talk: Talk) -> None:
     assert "1 notice waits for you: /inbox" in text
 
 
-@pytest.mark.parametrize("text", ["hello", "/broadcast all", "你好", "/", "//", "/start@"])
+@pytest.mark.parametrize("text", ["hello", "/nonsense all", "你好", "/", "//", "/start@"])
 async def test_what_is_not_understood_is_pointed_to_the_help(talk: Talk, text: str) -> None:
     [answer] = await talk.write(ZHANG, text)
     assert "/help" in answer

@@ -14,15 +14,14 @@ from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
 from messages.proposals import DecidedBefore, Proposal
 from messages.store import tables
-from messages.store.database import Connection, Database
+from messages.store.database import Database
 from messages.text.rendering import Renderer
-from schedules.approvals import Approvals
-from schedules.broadcasts import Announced, Broadcasts
+from schedules.announcing import Announcing
+from schedules.broadcasts import Announced
 from schedules.calendars import Calendars
 from schedules.clock import Clock
-from schedules.planner import Planner
 from schedules.policy import load
-from schedules.previews import Preview, Previews
+from schedules.previews import Preview
 from tests.district import MORNING, ZONE, District
 
 ALL = Content(text="请<b>查收</b>", title="通知", audience=Chosen(everyone=True))
@@ -35,15 +34,16 @@ class Office:
     def __init__(self, district: District, renderer: Renderer) -> None:
         db, policy = district.db, load()
         policy = policy.model_copy(update={"broadcasts": policy.broadcasts.model_copy(update={"approval_above": 2})})
-        calendars = Calendars(db, "CN")
-        planner = Planner(db=db, policy=policy, zone=ZONE, calendars=calendars)
-        broadcasts = Broadcasts(db=db, planner=planner, policy=policy, renderer=renderer)
-        clock = Clock(ZONE, MORNING)
         self.district = district
-        self.previews = Previews(
-            db=db, broadcasts=broadcasts, policy=policy, calendars=calendars, clock=clock, rate=lambda _: RATE
+        self.announcing = Announcing.of(
+            db=db,
+            policy=policy,
+            calendars=Calendars(db, "CN"),
+            renderer=renderer,
+            clock=Clock(ZONE, MORNING),
+            rate=lambda _: RATE,
         )
-        self.approvals = Approvals(db=db, broadcasts=broadcasts, previews=self.previews, planner=planner)
+        self.previews, self.approvals = self.announcing.previews, self.announcing.approvals
 
     def id(self, code: str) -> int:
         return self.district.people[code]
@@ -59,7 +59,7 @@ class Office:
         return await self.approvals.waiting(self.id(code), MORNING)
 
     async def approve(self, proposal: int, code: str) -> Announced:
-        return await self.approvals.approve(proposal, self.id(code), MORNING, nothing)
+        return await self.approvals.approve(proposal, self.id(code), MORNING)
 
     async def preview(self, content: Content = ALL, by: str = "A", at: datetime = MORNING) -> Preview:
         return await self.previews.preview(content, self.id(by), at)
@@ -75,10 +75,6 @@ class Office:
         mine = tables.notices.c.category == "broadcast"
         async with self.district.db.reading() as conn:
             return int(await conn.scalar(select(func.count()).select_from(tables.notices).where(mine)) or 0)
-
-
-async def nothing(conn: Connection, notice_id: int) -> None:
-    pass
 
 
 @pytest.fixture
@@ -125,8 +121,7 @@ async def test_the_same_text_to_the_same_people_is_told_for_seven_days(office: O
 
 async def test_what_is_to_be_sent_later_counts_as_said(office: Office) -> None:
     later = Content(text="x", audience=Chosen(levels=(2,)), sending=Sending.AT, at=MORNING + timedelta(hours=5))
-    given = await office.previews.given(later, office.id("A"), MORNING)
-    await office.previews._broadcasts.announce(given, MORNING)  # noqa: SLF001 -- the office's own
+    await office.announcing.send(await office.draft(later), MORNING)
     before = (await office.preview(later)).before
     assert before is not None
     assert before.people == 1

@@ -1,0 +1,97 @@
+"""The broadcast desk: writing, choosing, looking, and sending or having approved. The draft's buttons meet here."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from bot.chat.acts import Press, Said
+from bot.chat.broadcast import approvals, audience, card, looking, timing, writing
+from bot.chat.buttons import Forged, Wish
+from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
+from bot.telegram import presses
+from messages import drafts
+from messages.drafts import Draft
+from messages.proposals import DecidedBefore
+from messages.rights import Act, entitle
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+_OnDraft: TypeAlias = Callable[[Desk, Press, Member, Draft, Wish], Awaitable[None]]
+_OnView: TypeAlias = Callable[[Desk, Press, Member, Draft], Awaitable[None]]
+
+_VIEWS: Final[Mapping[str, _OnView]] = {
+    "main": writing.to_front,
+    "title": writing.ask_title,
+    "untitle": writing.untitle,
+    "unfile": writing.unfile,
+    "discard": writing.ask_to_discard,
+    "discarded": writing.discard,
+    "audience": audience.menu,
+    "units": audience.units,
+    "nodes": audience.nodes,
+    "levels": audience.levels,
+    "roles": audience.roles,
+    "expression": audience.ask_expression,
+    "within": timing.within,
+    "lane": timing.lane,
+    "when": timing.when,
+    "preview": looking.look,
+}
+
+
+async def _view(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
+    """Another face of the card."""
+    match wish.words[1:]:
+        case [name] if name in _VIEWS:
+            await _VIEWS[name](desk, press, member, draft)
+        case _:
+            raise Forged
+
+
+def _on(attend: _OnDraft) -> OnButton:
+    """A button of the draft that is open; of one that is not any more the buttons are taken away."""
+
+    async def of_draft(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+        await entitle(desk.db, member.person_id, Act.BROADCAST, desk.clock.now())
+        if not wish.words or not wish.words[0].isdecimal():
+            raise Forged
+        try:
+            await attend(desk, press, member, await _open(desk, member, int(wish.words[0])), wish)
+        except DecidedBefore as error:
+            await desk.toast(press, error.phrase, member.language)
+            with desk.unharmed(press.chat_id):
+                await desk.bot.edit_message_reply_markup(press.chat_id, press.message.message_id)
+
+    return of_draft
+
+
+async def _open(desk: Desk, member: Member, draft_id: int) -> Draft:
+    """The person's draft that a button is about."""
+    draft = await drafts.current(desk.db, member.person_id)
+    if draft is None or draft.id != draft_id:
+        raise DecidedBefore(phrase("This draft is closed: it was sent, submitted or discarded."))
+    return draft
+
+
+async def _nothing(desk: Desk, press: Press, _member: Member, _wish: Wish) -> None:
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+
+
+async def _words(desk: Desk, said: Said, member: Member) -> bool:
+    return await writing.take(desk, said, member, audience.listed)
+
+
+COMMANDS: Final[Mapping[str, OnCommand]] = {"broadcast": writing.begin, "approvals": approvals.list_waiting}
+BUTTONS: Final[Mapping[str, OnButton]] = {
+    card.VIEW: _on(_view),
+    audience.PICK: _on(audience.pick),
+    audience.LIST: _on(audience.turn_page),
+    timing.SET: _on(timing.put),
+    timing.DAY: _on(timing.choose_day),
+    timing.NOTHING: _nothing,
+    looking.SEND: _on(looking.dispatch),
+    looking.NAMES: _on(looking.names),
+    approvals.DECIDE: approvals.attend,
+}
+WORDS: Final[Sequence[OnWords]] = (approvals.take_reason, _words)
+"""A reason that was asked for comes first; what else is said while a draft is open goes into the draft."""

@@ -1,0 +1,146 @@
+"""Approving: what waits is listed and shown as it will be read; then it is approved, or returned with a reason."""
+
+from typing import Final
+
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bot.chat.acts import Command, Press, Said
+from bot.chat.broadcast import card, looking
+from bot.chat.broadcast.card import Drawn, labelled
+from bot.chat.broadcast.words import said_fault
+from bot.chat.buttons import Forged, Wish, button
+from bot.chat.desk import Desk
+from bot.telegram import presses
+from messages import returning
+from messages.errors import LianxunError, NotEntitled
+from messages.proposals import Proposal
+from messages.store.accounts import Member
+from messages.text.markup import parse
+from messages.text.phrase import nphrase, phrase
+
+DECIDE: Final = "ba1"
+"""Buttons about a proposal: what is to be done, and which one."""
+_BEGINNING: Final = 20
+
+
+async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
+    """``/approvals``: what waits for this person's decision."""
+    waiting = await desk.announcing.approvals.waiting(member.person_id, desk.clock.now())
+    if not waiting:
+        await desk.say(member.chat_id, phrase("Nothing waits for your approval."), member.language)
+        return
+    rows = [[button(f"{one.proposer} · {_called(one)}", DECIDE, "show", one.id)] for one in waiting]
+    said = nphrase(
+        "{count} broadcast waits for your approval:", "{count} broadcasts wait for your approval:", len(waiting)
+    )
+    await desk.say(member.chat_id, said, member.language, InlineKeyboardMarkup(rows))
+
+
+def _called(proposal: Proposal) -> str:
+    """The title, or how it begins."""
+    return proposal.content.title or parse(proposal.content.text).text.strip()[:_BEGINNING] or "📎"
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about a proposal."""
+    match wish.words:
+        case [("show" | "yes" | "no" | "back" | "silent") as what, number] if number.isdecimal() and len(number) < 19:  # noqa: PLR2004 -- digits of an id
+            proposal_id = int(number)
+        case _:
+            raise Forged
+    try:
+        await _DOING[what](desk, press, member, proposal_id)
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        # Decided meanwhile, or something about it cannot be sent any more.
+        text = said_fault(desk, error, member.language)
+        await card.turn(desk, press, Drawn(text=desk.renderer.render("plain", member.language, text=text), rows=[]))
+
+
+async def _show(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
+    """The message as it will be read, what it comes to, and the two ways to decide."""
+    now, language = desk.clock.now(), member.language
+    proposal = await desk.announcing.approvals.for_decision(proposal_id, member.person_id, now)
+    preview = await desk.announcing.previews.preview(proposal.content, proposal.person_id, now)
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+    await looking.show_message(desk, member, preview)
+    keyboard = InlineKeyboardMarkup(
+        [
+            [labelled(desk, phrase("✅ Approve and send"), language, DECIDE, "yes", proposal_id)],
+            [labelled(desk, phrase("↩️ Return"), language, DECIDE, "no", proposal_id)],
+        ]
+    )
+    said = looking.said(desk, preview, language, by=proposal.proposer)
+    await desk.bot.send_message(member.chat_id, said, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+
+async def _approve(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
+    announced = await desk.announcing.approvals.approve(proposal_id, member.person_id, desk.clock.now())
+    desk.wake()
+    said = nphrase(
+        "✅ Approved: notice {id} is on its way to {count} person.",
+        "✅ Approved: notice {id} is on its way to {count} people.",
+        announced.recipients,
+        id=announced.id,
+    )
+    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+
+
+async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
+    """The next words are the reason."""
+    now, language = desk.clock.now(), member.language
+    await desk.announcing.approvals.for_decision(proposal_id, member.person_id, now)
+    await returning.ask(desk.db, member.person_id, proposal_id, now)
+    rows = [
+        [labelled(desk, phrase("Return it without a reason"), language, DECIDE, "silent", proposal_id)],
+        [labelled(desk, phrase("« Back"), language, DECIDE, "back", proposal_id)],
+    ]
+    said = desk.catalog.say(phrase("↩️ Why is it returned? Please write the reason."), language)
+    await card.turn(desk, press, Drawn(text=said, rows=rows))
+
+
+async def _change_mind(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
+    await returning.stop(desk.db, member.person_id, desk.clock.now())
+    rows = [[labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)]]
+    said = desk.catalog.say(phrase("Nothing is decided yet."), member.language)
+    await card.turn(desk, press, Drawn(text=said, rows=rows))
+
+
+async def _return_silently(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
+    await returning.stop(desk.db, member.person_id, desk.clock.now())
+    await _give_back(desk, member, proposal_id, "")
+    said = desk.catalog.say(phrase("↩️ Returned."), member.language)
+    await card.turn(desk, press, Drawn(text=said, rows=[]))
+
+
+async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str) -> None:
+    await desk.announcing.approvals.give_back(proposal_id, member.person_id, why, desk.clock.now())
+    desk.wake()
+
+
+async def take_reason(desk: Desk, said: Said, member: Member) -> bool:
+    """The reason for which something is returned, where it was asked for."""
+    if not said.text or (proposal_id := await returning.asked(desk.db, member.person_id)) is None:
+        return False
+    await returning.stop(desk.db, member.person_id, desk.clock.now())
+    try:
+        await _give_back(desk, member, proposal_id, said.text.replace("\0", ""))
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        await desk.say(member.chat_id, error.phrase, member.language)
+        return True
+    await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
+    return True
+
+
+_DOING: Final = {
+    "show": _show,
+    "yes": _approve,
+    "no": _ask_why,
+    "back": _change_mind,
+    "silent": _return_silently,
+}

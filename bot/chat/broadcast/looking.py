@@ -1,0 +1,194 @@
+"""Looking before sending: the message as its readers will see it, and below it what it comes to.
+
+Nothing is sent of which this was not shown: the button that sends names the very content that was.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from babel.dates import format_timedelta
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.chat.acts import Press
+from bot.chat.broadcast import card
+from bot.chat.broadcast.card import VIEW, Drawn, labelled
+from bot.chat.broadcast.words import COMMA, LANES, said_fault
+from bot.chat.broadcast.writing import to_front
+from bot.chat.buttons import Forged, Wish, button
+from bot.chat.desk import Desk
+from bot.telegram import presses, showing
+from messages import drafts
+from messages.drafts import Draft
+from messages.errors import LianxunError, NotEntitled, Refused
+from messages.ledger import Kind
+from messages.notices import Json
+from messages.proposals import DecidedBefore
+from messages.store import ledger, reach
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.composer import Composer
+from schedules.previews import Preview
+
+SEND: Final = "bp1"
+"""The button that sends: draft, digest of the content that was shown."""
+NAMES: Final = "bu1"
+"""Buttons that name who cannot be reached: draft, page."""
+_PAGE: Final = 25
+
+
+async def look(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """Show the message and what it comes to."""
+    now, language = desk.clock.now(), member.language
+    try:
+        preview = await desk.announcing.previews.preview(draft.content, draft.person_id, now)
+        with desk.unharmed(press.chat_id):
+            await presses.answer(desk.bot, press.query_id)
+        await show_message(desk, member, preview)
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        await to_front(desk, press, member, draft, said_fault(desk, error, language))
+        return
+    draft = await drafts.keep(desk.db, replace(draft, previewed=draft.content.digest), now)
+    await card.send(desk, member, draft, _drawn(desk, preview, draft, language))
+
+
+async def show_message(desk: Desk, member: Member, preview: Preview) -> None:
+    """The message as its readers will see it; who speaks another language reads its frame in that."""
+    outgoing = Composer(desk.renderer, desk.catalog).preview(preview.notice, member.language, member.chat_id)
+    try:
+        await showing.show(desk.bot, desk.bot_id, desk.db, member.chat_id, outgoing)
+    except BadRequest as error:
+        why = phrase("Telegram does not take this message: {why}", why=error.message)
+        raise Refused(why) from error
+
+
+def said(desk: Desk, preview: Preview, language: str, by: str = "") -> str:
+    """What a broadcast comes to."""
+    notice = preview.notice
+    return desk.renderer.render(
+        "broadcast_preview",
+        language,
+        by=by,
+        audience=notice.audience,
+        people=preview.reach.people,
+        units=preview.reach.units,
+        unreachable=preview.reach.unreachable,
+        at=notice.send_at if notice.send_at > notice.created_at else None,
+        begins=preview.begins if preview.begins > notice.send_at else None,
+        took=took(preview.seconds, language),
+        acknowledge_by=notice.acknowledge_by,
+        lane=desk.catalog.say(LANES[notice.lane], language),
+        before=preview.before.at if preview.before else None,
+        before_people=preview.before.people if preview.before else 0,
+        needs_approval=preview.needs_approval,
+        most=preview.most,
+    )
+
+
+def took(seconds: float, language: str) -> str:
+    """How long something takes, in words; empty for no time worth telling."""
+    if seconds < 1:
+        return ""
+    return format_timedelta(timedelta(seconds=round(seconds)), threshold=1.5, locale=language)
+
+
+def _drawn(desk: Desk, preview: Preview, draft: Draft, language: str) -> Drawn:
+    def labels(what: Phrase, *data: str | int) -> list[InlineKeyboardButton]:
+        return [labelled(desk, what, language, *map(str, data))]
+
+    send = nphrase("📨 Send to {count} person", "📨 Send to {count} people", preview.reach.people)
+    what = phrase("✍️ Submit for approval") if preview.needs_approval else send
+    rows = [labels(what, SEND, draft.id, draft.content.digest)]
+    if preview.reach.unreachable:
+        rows.append(labels(phrase("🚫 Who cannot be reached"), NAMES, draft.id, 1))
+    rows.append(labels(phrase("✏️ Change something"), VIEW, draft.id, "main"))
+    return Drawn(text=said(desk, preview, language), rows=rows)
+
+
+async def dispatch(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
+    """Send what was shown, or propose it; where it has changed since, it is shown once more."""
+    if wish.words[1:] != (draft.content.digest,) or not draft.ready:
+        await desk.toast(press, phrase("It was changed: please look at it once more."), member.language)
+        await look(desk, press, member, draft)
+        return
+    now = desk.clock.now()
+    try:
+        preview = await desk.announcing.previews.preview(draft.content, draft.person_id, now)
+        done = await (_propose if preview.needs_approval else _send)(desk, draft, member.language)
+    except (NotEntitled, DecidedBefore):
+        raise
+    except LianxunError as error:
+        await to_front(desk, press, member, draft, said_fault(desk, error, member.language))
+        return
+    desk.wake()
+    await card.turn(desk, press, Drawn(text=desk.catalog.say(done, member.language), rows=[]))
+
+
+async def _send(desk: Desk, draft: Draft, _language: str) -> Phrase:
+    announced = await desk.announcing.send(draft, desk.clock.now())
+    return nphrase(
+        "📨 Notice {id} is on its way to {count} person. How it goes on is shown below.",
+        "📨 Notice {id} is on its way to {count} people. How it goes on is shown below.",
+        announced.recipients,
+        id=announced.id,
+    )
+
+
+async def _propose(desk: Desk, draft: Draft, language: str) -> Phrase:
+    proposed = await desk.announcing.approvals.propose(draft, desk.clock.now())
+    names = desk.catalog.say(COMMA, language).join(proposed.told)
+    return nphrase(
+        "✍️ Submitted: {count} person will get it as soon as one of these approves it: {names}.",
+        "✍️ Submitted: {count} people will get it as soon as one of these approves it: {names}.",
+        proposed.people,
+        names=names,
+    )
+
+
+async def names(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
+    """Name who cannot be reached, by unit; whoever looks is recorded."""
+    match wish.words[1:]:
+        case [page] if page.isdecimal() and 0 < int(page) < 10**6:
+            number = int(page)
+        case _:
+            raise Forged
+    now = desk.clock.now()
+    preview = await desk.announcing.previews.preview(draft.content, draft.person_id, now)
+    async with desk.db.writing() as conn:
+        found = await reach.untold(conn, preview.notice.audience, offset=(number - 1) * _PAGE, limit=_PAGE)
+        codes: list[Json] = [one.person_code for one in found]
+        body: dict[str, Json] = {"what": "unreachable", "audience": preview.notice.audience, "people": codes}
+        await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=member.person_id, body=body)
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+    await _list_names(desk, press, member, draft, found, preview.reach.unreachable, number)
+
+
+async def _list_names(
+    desk: Desk,
+    press: Press,
+    member: Member,
+    draft: Draft,
+    found: list[reach.Untold],
+    total: int,
+    number: int,
+) -> None:
+    """The first page is a message of its own below the preview; further pages turn it."""
+    pages = max(1, -(-total // _PAGE))
+    text = desk.renderer.render(
+        "broadcast_unreached", member.language, people=found, total=total, number=number, pages=pages
+    )
+    turns = [
+        button(label, NAMES, draft.id, page)
+        for label, page in (("«", number - 1), ("»", number + 1))
+        if 1 <= page <= pages
+    ]
+    if press.message.message_id != draft.card:
+        await card.edit(desk, press.chat_id, press.message.message_id, Drawn(text=text, rows=[turns] if turns else []))
+        return
+    keyboard = InlineKeyboardMarkup([turns]) if turns else None
+    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)

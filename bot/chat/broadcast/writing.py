@@ -1,0 +1,160 @@
+"""Writing a broadcast: the draft is begun, found again and discarded; what a person says and sends goes into it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.chat.acts import Command, Press, Said
+from bot.chat.broadcast import card
+from bot.chat.broadcast.card import VIEW, Drawn, labelled
+from bot.chat.broadcast.words import said_fault
+from bot.chat.desk import Desk
+from bot.telegram import files
+from messages import audience, drafts
+from messages.chosen import Chosen
+from messages.drafts import Asked, Draft
+from messages.errors import LianxunError, Refused
+from messages.notices import LONGEST_TITLE
+from messages.rights import Act, entitle
+from messages.store import audience as audiences
+from messages.store.accounts import Member
+from messages.text.entities import to_api_html
+from messages.text.phrase import phrase
+
+MOST_FILES: Final = 10
+"""As many as an album has."""
+_LONGEST_SEARCH: Final = 50
+
+Face = Callable[[Desk, Draft, Member], Awaitable[Drawn]]
+
+
+async def begin(desk: Desk, _command: Command, member: Member) -> None:
+    """``/broadcast``: a new draft, or the one that was left."""
+    now = desk.clock.now()
+    await entitle(desk.db, member.person_id, Act.BROADCAST, now)
+    draft = await desk.announcing.approvals.resume(member.person_id, now)
+    resumed = draft is not None
+    if draft is None:
+        async with desk.db.writing() as conn:
+            draft = await drafts.begin(conn, member.person_id, now)
+    draft = await drafts.keep(desk.db, replace(draft, asked=Asked.CONTENT), now)
+    drawn = await card.front(desk, draft, member.language, resumed=resumed)
+    await card.send(desk, member, draft, drawn)
+
+
+async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
+    """What a person says while writing; ``searched`` draws what a search has found."""
+    draft = await drafts.current(desk.db, member.person_id)
+    if draft is None:
+        return False
+    if draft.has_taken(said.message_id):
+        return True
+    await entitle(desk.db, member.person_id, Act.BROADCAST, desk.clock.now())
+    fault, same_album = "", said.album is not None and said.album == draft.album
+    try:
+        draft = await _taken(desk, said, member, draft)
+    except LianxunError as error:
+        fault = said_fault(desk, error, member.language)
+    draft = await drafts.keep(desk.db, replace(draft, album=said.album), desk.clock.now())
+    searching = draft.asked in {Asked.UNITS, Asked.NODES} and not fault
+    language = member.language
+    drawn = await searched(desk, draft, member) if searching else await card.front(desk, draft, language, fault=fault)
+    if same_album and draft.card is not None and not fault:
+        await card.edit(desk, member.chat_id, draft.card, drawn)
+    else:
+        await card.send(desk, member, draft, drawn)
+    return True
+
+
+async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Draft:
+    """The draft with what was said, for what it was asked; a file is content whatever was asked."""
+    if said.other:
+        raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
+    if said.media is not None:
+        return await _with_file(desk, said, member, draft)
+    words = said.text.replace("\0", "").strip()
+    match draft.asked:
+        case Asked.TITLE:
+            return replace(draft.taking(said.message_id, title=_title(words)), asked=Asked.CONTENT)
+        case Asked.UNITS | Asked.NODES:
+            return replace(draft.taking(said.message_id), search=words[:_LONGEST_SEARCH])
+        case Asked.EXPRESSION:
+            chosen = await _expression(desk, words)
+            return replace(draft.taking(said.message_id, audience=chosen), asked=Asked.CONTENT)
+        case _:
+            return draft.taking(said.message_id, text=_marked(said))
+
+
+async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Draft:
+    if len(draft.content.attachments) >= MOST_FILES:
+        raise Refused(phrase("At most {most} files go with a broadcast.", most=MOST_FILES))
+    assert said.media is not None  # noqa: S101 -- whoever calls has looked
+    kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
+    changes: dict[str, Any] = {"attachments": (*draft.content.attachments, kept)}
+    if said.text:
+        changes["text"] = _marked(said)
+    return draft.taking(said.message_id, **changes)
+
+
+def _marked(said: Said) -> str:
+    """What was written, with its marks; a sign that no text can hold is left out, and moves no mark: it is replaced."""
+    return to_api_html(said.text.replace("\0", " "), said.entities)
+
+
+def _title(words: str) -> str:
+    title = " ".join(words.split())
+    if len(title) > LONGEST_TITLE:
+        raise Refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE))
+    return title
+
+
+async def _expression(desk: Desk, words: str) -> Chosen:
+    """An expression that can be read and names what there is."""
+    audience.parse(words)
+    async with desk.db.reading() as conn:
+        await audiences.check(conn, words)
+    return Chosen(expression=words)
+
+
+async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """Discarding is asked once more."""
+    language = member.language
+    rows = [
+        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
+        [card.back(desk, draft, language)],
+    ]
+    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+
+
+async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """The draft is closed; nothing of it was sent."""
+    await drafts.discard(desk.db, draft, desk.clock.now())
+    said = desk.catalog.say(phrase("The draft is discarded. Nothing was sent."), member.language)
+    await card.turn(desk, press, Drawn(text=said, rows=[]))
+
+
+async def ask_title(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """The next words are the title."""
+    draft = await drafts.keep(desk.db, replace(draft, asked=Asked.TITLE), desk.clock.now())
+    language = member.language
+    rows = [[card.back(desk, draft, language)]]
+    if draft.content.title:
+        rows.insert(0, [labelled(desk, phrase("Without a title"), language, VIEW, draft.id, "untitle")])
+    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+
+
+async def untitle(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """Without a title."""
+    await to_front(desk, press, member, draft.with_content(title=None))
+
+
+async def unfile(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
+    """Without files."""
+    await to_front(desk, press, member, draft.with_content(attachments=()))
+
+
+async def to_front(desk: Desk, press: Press, member: Member, draft: Draft, fault: str = "") -> None:
+    """Keep the draft as it is now, and show its card's face; what is said next is content again."""
+    draft = replace(draft, asked=Asked.CONTENT, card=press.message.message_id)
+    draft = await drafts.keep(desk.db, draft, desk.clock.now())
+    await card.turn(desk, press, await card.front(desk, draft, member.language, fault=fault))
