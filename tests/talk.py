@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from telegram.ext import ExtBot
 
@@ -69,7 +69,7 @@ class Talk(Office):
         self.bot: ExtBot[str]
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator["Talk"]:
+    async def open(self) -> AsyncIterator[Self]:
         await self.sandbox.start()
         pacer = Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady)
         self.bot = self.bots[self.bot_id] = build_bot(self.token, self.sandbox.url, AnswerMeter(pacer))

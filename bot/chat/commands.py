@@ -37,6 +37,7 @@ TABLE: Final = (
     Entry(name="web", what=phrase("Open the dashboard"), act=Act.SEE_NOTICES),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
+    Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
     Entry(name="language", what=phrase("Change the language"), everyone=True),
     Entry(name="help", what=phrase("What I can do here"), everyone=True),
 )

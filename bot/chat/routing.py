@@ -15,6 +15,7 @@ from bot.chat import (
     inbox,
     joining,
     language,
+    notices,
     strangers,
     web,
 )
@@ -40,6 +41,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **joining.COMMANDS,
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
+    **notices.COMMANDS,
     **language.COMMANDS,
     **web.COMMANDS,
     **help.COMMANDS,
@@ -48,6 +50,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **holder.BUTTONS,
     **inbox.BUTTONS,
     **broadcast.BUTTONS,
+    **notices.BUTTONS,
     **language.BUTTONS,
 }
 _WORDS: Final[Sequence[OnWords]] = (*broadcast.WORDS,)

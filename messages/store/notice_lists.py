@@ -18,9 +18,9 @@ from messages.store.tables import assignments, deliveries, notices, obligations,
 
 LOOKED_THROUGH: Final = 5_000
 """So many of the newest notices are looked through for those that reach a scope."""
-NAMED: Final = 10_000
+NAMED: Final = 1_000
 """Up to so many posts of a scope are named in a query."""
-_PROBED: Final = 1_000
+_PROBED: Final = 200
 """Of a larger scope so many are looked for by name first: most notices to many have one of them."""
 
 
@@ -44,8 +44,7 @@ async def reaches(conn: Connection, notice_id: int, scope: Scope) -> bool:
 async def _within(conn: Connection, some: Select[Any], scope: Scope, named: int) -> Select[Any]:
     """Those of some notices that reach a scope, in the same order."""
     those = some.subquery("those")
-    inside = list(await conn.scalars(select(units.c.id).where(within(scope))))
-    its_posts = select(posts.c.id).where(among(conn, posts.c.unit_id, inside))
+    its_posts = select(posts.c.id).where(posts.c.unit_id.in_(select(units.c.id).where(within(scope))))
     holders = select(assignments.c.person_id).where(
         assignments.c.post_id.in_(its_posts), assignments.c.ended_at.is_(None)
     )

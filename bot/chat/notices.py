@@ -1,0 +1,187 @@
+"""The desk of whoever looks after units: how notices stand, by unit and person; reminding, exporting, steering."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from telegram.constants import ParseMode
+
+from bot.chat.acts import Command, Press
+from bot.chat.buttons import Forged, Wish
+from bot.chat.desk import Desk, OnButton, OnCommand
+from bot.chat.notice_cards import (
+    CONFIRM,
+    LIST,
+    NOTICE,
+    PEOPLE,
+    REMIND,
+    STEER,
+    UNITS,
+    WHICH,
+    Cards,
+    Drawn,
+    Steering,
+)
+from bot.telegram import presses
+from messages import notice_views
+from messages.errors import LianxunError, NotEntitled
+from messages.rights import acts_of
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules import notice_acts
+from schedules.notice_acts import Steered
+from schedules.reminding import remind as remind_silent
+
+_STEER: Final[Mapping[Steering, Callable[..., Awaitable[Steered]]]] = MappingProxyType(
+    {
+        Steering.PAUSE: notice_acts.pause,
+        Steering.RESUME: notice_acts.resume,
+        Steering.CANCEL: notice_acts.cancel,
+        Steering.RECALL: notice_acts.recall,
+    }
+)
+_ASKED_FIRST: Final = frozenset({Steering.CANCEL, Steering.RECALL})
+_DONE: Final[Mapping[Steering, Phrase]] = MappingProxyType(
+    {
+        Steering.PAUSE: phrase("Paused."),
+        Steering.RESUME: phrase("It goes on."),
+        Steering.CANCEL: phrase("Cancelled."),
+        Steering.RECALL: phrase("It is being recalled."),
+    }
+)
+
+
+async def show(desk: Desk, _command: Command, member: Member) -> None:
+    """``/notices``: those that reach the person's units, newest first."""
+    text, keyboard = await _list(desk, member, 1)
+    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+
+async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """Another page of the list."""
+    await _redraw(desk, press, await _list(desk, member, wish.number()))
+
+
+async def open_notice(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """How one notice stands."""
+    await _redraw(desk, press, await _notice(desk, member, wish.number()))
+
+
+async def open_units(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The units in which somebody is on a list of a notice."""
+    notice_id, which, number = wish.numbers(3)
+    seen = await notice_views.notice_of(desk.db, member.person_id, notice_id, desk.clock.now())
+    figures = (await desk.counting.of(notice_id)).within(seen.scope)
+    cards = Cards(desk=desk, language=member.language)
+    await _redraw(desk, press, cards.units(seen.notice, figures, _which(which), number))
+
+
+async def open_people(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The people of one unit who are on a list of a notice; that somebody looked is recorded."""
+    notice_id, unit_id, which, number = wish.numbers(4)
+    page = await notice_views.people_of(
+        desk.db, member.person_id, notice_id, unit_id, _which(which), number, desk.clock.now()
+    )
+    await _redraw(desk, press, Cards(desk=desk, language=member.language).people(page))
+
+
+async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """Remind those who have not acknowledged."""
+    notice_id, most = wish.number(), desk.policy.reminders.by_hand_most
+    try:
+        done = await remind_silent(desk.db, notice_id, member.person_id, desk.clock.now(), most=most)
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        await desk.toast(press, error.phrase, member.language)
+        return
+    desk.wake()
+    told = nphrase("{count} person is reminded.", "{count} people are reminded.", done.people)
+    nobody = phrase("Nobody whom the notice has reached is silent: there is nobody to remind.")
+    await desk.toast(press, told if done.people else nobody, member.language)
+
+
+async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """Pause, resume, cancel or recall; whether a person means the last two is asked first."""
+    notice_id, what = _steering(wish)
+    if what in _ASKED_FIRST:
+        seen = await notice_views.notice_of(desk.db, member.person_id, notice_id, desk.clock.now())
+        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(seen.notice, what))
+    else:
+        await _steer(desk, press, member, notice_id, what)
+
+
+async def confirm(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The person means it."""
+    await _steer(desk, press, member, *_steering(wish))
+
+
+async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what: Steering) -> None:
+    told = _DONE[what]
+    try:
+        await _STEER[what](desk.db, notice_id, member.person_id, desk.clock.now())
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        told = error.phrase
+    desk.wake()
+    await desk.toast(press, told, member.language)
+    await _edit(desk, press, await _notice(desk, member, notice_id))
+
+
+async def _list(desk: Desk, member: Member, number: int) -> Drawn:
+    page = await notice_views.notices_of(desk.db, member.person_id, number, desk.clock.now())
+    counts = await desk.counting.counts_of([one.id for one in page.items], page.scope)
+    return Cards(desk=desk, language=member.language).notices(page, counts)
+
+
+async def _notice(desk: Desk, member: Member, notice_id: int) -> Drawn:
+    now = desk.clock.now()
+    seen = await notice_views.notice_of(desk.db, member.person_id, notice_id, now)
+    figures = (await desk.counting.of(notice_id)).within(seen.scope)
+    async with desk.db.reading() as conn:
+        acts = await acts_of(conn, member.person_id)
+    return Cards(desk=desk, language=member.language).notice(seen.notice, figures, acts, now)
+
+
+def _which(place: int) -> notice_views.Which:
+    if place >= len(WHICH):
+        raise Forged
+    return WHICH[place]
+
+
+def _steering(wish: Wish) -> tuple[int, Steering]:
+    """The notice and what is to be done with it; raises ``Forged`` for anything else."""
+    number, *what = wish.words or ("",)
+    named = Wish(kind=wish.kind, words=tuple(what)).word([*Steering])
+    return Wish(kind=wish.kind, words=(number,)).number(), Steering(named)
+
+
+async def _redraw(desk: Desk, press: Press, drawn: Drawn) -> None:
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+    await _edit(desk, press, drawn)
+
+
+async def _edit(desk: Desk, press: Press, drawn: Drawn) -> None:
+    text, keyboard = drawn
+    with desk.unharmed(press.chat_id):
+        await desk.bot.edit_message_text(
+            text,
+            chat_id=press.chat_id,
+            message_id=press.message.message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+        )
+
+
+COMMANDS: Final[Mapping[str, OnCommand]] = {"notices": show}
+BUTTONS: Final[Mapping[str, OnButton]] = {
+    LIST: turn,
+    NOTICE: open_notice,
+    UNITS: open_units,
+    PEOPLE: open_people,
+    REMIND: remind,
+    STEER: steer,
+    CONFIRM: confirm,
+}
