@@ -63,13 +63,23 @@ class AlreadyRecorded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PassedOn:
+    """The person passed the notice on at ``at``: ``name`` answers for it now, for ``post``. Nothing was changed."""
+
+    at: datetime
+    name: str
+    post: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PressRefused:
     """Nothing was changed."""
 
     why: Why
 
 
-Acknowledging = Recorded | AlreadyRecorded | PressRefused
+Acknowledging = Recorded | AlreadyRecorded | PassedOn | PressRefused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,12 +156,13 @@ async def _recorded(db: Database, presses: Sequence[_Press]) -> list[Acknowledgi
         recorded = {number: one for number, one in accepted.items() if one.pressed.pair in posts}
         others = {one.pair for number, one in enumerate(judged) if isinstance(one, Pressed) and number not in recorded}
         firsts = await acknowledgements.first_at(conn, others)
+        passed = await acknowledgements.passed(conn, others - firsts.keys())
         await acknowledgements.settle(conn, recorded.values())
         await ledger.append_all(conn, [_event(one, posts[one.pressed.pair]) for one in recorded.values()])
         outcomes = [
             Recorded(at=recorded[number].at, posts=len(posts[one.pair]), language=one.language)
             if isinstance(one, Pressed) and number in recorded
-            else _unchanged(one, firsts)
+            else _unchanged(one, firsts, passed)
             for number, one in enumerate(judged)
         ]
         await _note_refused(conn, presses, outcomes)
@@ -195,12 +206,16 @@ def _first_of_each(presses: Sequence[_Press], judged: Sequence[Pressed | Why]) -
     }
 
 
-def _unchanged(one: Pressed | Why, firsts: Mapping[Pair, datetime]) -> Acknowledging:
+def _unchanged(
+    one: Pressed | Why, firsts: Mapping[Pair, datetime], passed: Mapping[Pair, acknowledgements.Passed]
+) -> Acknowledging:
     if isinstance(one, Why):
         return PressRefused(why=one)
-    if (first := firsts.get(one.pair)) is None:
-        return PressRefused(why=Why.NO_POST)
-    return AlreadyRecorded(at=first, language=one.language)
+    if (first := firsts.get(one.pair)) is not None:
+        return AlreadyRecorded(at=first, language=one.language)
+    if (to := passed.get(one.pair)) is not None:
+        return PassedOn(at=to.at, name=to.name, post=to.post, language=one.language)
+    return PressRefused(why=Why.NO_POST)
 
 
 def _event(one: Acknowledgement, posts: Sequence[int]) -> Event:

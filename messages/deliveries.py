@@ -81,13 +81,18 @@ def reason_said(reason: Reason) -> Phrase:
     return _SAID.get(reason, _FAILED)
 
 
+LONGEST_PASSER: Final = 60
+"""Characters by which a message says who passed it on: what is as long as a message may be has room for them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClaimedDelivery:
     """A delivery taken for sending: its intent is recorded, its outcome is not yet known.
 
     ``term`` is that of its bot's sender. ``chat_id`` is None where the person has no account any more. ``reminder``
     says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
-    ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file.
+    ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file. ``passed_by`` is who
+    passed it on to the person, with that one's post.
     """
 
     id: int
@@ -110,6 +115,7 @@ class ClaimedDelivery:
     protect: bool
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[int, ...] = ()
+    passed_by: str | None = None
 
 
 # What came of one send. A notifier returns one of these; `schedules/retry.py` decides what follows.

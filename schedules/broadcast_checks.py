@@ -5,6 +5,7 @@ from typing import Final
 
 from messages.audience import confined
 from messages.audience import parse as parse_audience
+from messages.deliveries import LONGEST_PASSER
 from messages.errors import NotFound, Refused, refused
 from messages.notices import LONGEST_TITLE, NewNotice
 from messages.rights import Act, person_of, reach, refuse
@@ -112,6 +113,7 @@ def refuse_too_long(notice: NewNotice, renderer: Renderer) -> None:
         provisional=notice.provisional,
         reminder=9,
         repeat=True,
+        passed_by="一" * LONGEST_PASSER,
     )
     texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
     longest = max(map(visible_length, texts))

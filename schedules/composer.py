@@ -21,7 +21,7 @@ class Composer:
         """Render with ``renderer``; labels come from ``catalog``."""
         self._renderer = renderer
         self._catalog = catalog
-        self._texts: OrderedDict[tuple[int, str, int, bool], str] = OrderedDict()
+        self._texts: OrderedDict[tuple[int, str, int, bool, str | None], str] = OrderedDict()
 
     def compose(self, delivery: ClaimedDelivery, chat_id: int) -> Outgoing:
         """The message of a delivery."""
@@ -53,7 +53,7 @@ class Composer:
         )
 
     def _text(self, delivery: ClaimedDelivery) -> str:
-        key = (delivery.notice_id, delivery.language, delivery.reminder, delivery.repeat)
+        key = (delivery.notice_id, delivery.language, delivery.reminder, delivery.repeat, delivery.passed_by)
         known = self._texts.get(key)
         if known is None:
             known = self._texts[key] = self._render(delivery)
@@ -69,5 +69,6 @@ class Composer:
             provisional=delivery.provisional,
             reminder=delivery.reminder,
             repeat=delivery.repeat,
+            passed_by=delivery.passed_by,
         )
         return self._renderer.notice(delivery.template, delivery.language, delivery.params, frame)

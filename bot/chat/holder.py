@@ -15,7 +15,7 @@ from bot.telegram import keyboards, presses
 from bot.telegram.errors import has_no_text
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
-from messages.acknowledgements import Acknowledging, AlreadyRecorded, PressRefused, Recorded
+from messages.acknowledgements import Acknowledging, AlreadyRecorded, PassedOn, PressRefused, Recorded
 from messages.inbox import sent
 from messages.store.accounts import Member
 from messages.text.markup import visible_length
@@ -75,6 +75,9 @@ def toast_of(desk: Desk, outcome: Acknowledging, language: str) -> Phrase:
             )
         case AlreadyRecorded(at=at):
             return phrase("Recorded at {moment} already: nothing more to do.", moment=desk.moment(at, language))
+        case PassedOn(at=at, name=name, post=post):
+            moment = desk.moment(at, language)
+            return phrase("You passed this on to {name} ({post}) on {moment}.", name=name, post=post, moment=moment)
         case _:
             return phrase("This button is not in use for this account. Nothing was changed.")
 
@@ -83,10 +86,10 @@ def _time(desk: Desk, at: datetime) -> str:
     return at.astimezone(desk.clock.zone).strftime("%H:%M")
 
 
-async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | AlreadyRecorded) -> None:
-    """Say in the message itself that it is recorded and when, and take its button away."""
+async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | AlreadyRecorded | PassedOn) -> None:
+    """Say in the message itself what was recorded and when, and take its button away."""
     language = outcome.language
-    line = desk.catalog.say(phrase("✅ Acknowledged on {moment}", moment=desk.moment(outcome.at, language)), language)
+    line = desk.catalog.say(_marked(outcome, desk.moment(outcome.at, language)), language)
     message = press.message
     # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
     entities = json.dumps(message.entities)
@@ -123,6 +126,12 @@ async def _mark_unseen(desk: Desk, press: Press, html: str) -> None:
                 ("editMessageCaption", mode | {"caption": html}) if fits else ("editMessageReplyMarkup", {})
             )
             await presses.edit(desk.bot, method, where | changes)
+
+
+def _marked(outcome: Recorded | AlreadyRecorded | PassedOn, moment: str) -> Phrase:
+    if isinstance(outcome, PassedOn):
+        return phrase("↪ Passed on to {name} on {moment}", name=outcome.name, moment=moment)
+    return phrase("✅ Acknowledged on {moment}", moment=moment)
 
 
 async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:

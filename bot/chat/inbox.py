@@ -18,7 +18,10 @@ from messages.store.inbox import Waiting
 from messages.text.phrase import phrase
 
 _ACKNOWLEDGE: Final = "i1"
-_TURN: Final = "p1"
+TURN: Final = "p1"
+"""The kind of the button that shows a page."""
+FORWARD: Final = "f1"
+"""The kind of the button that has a notice passed on: see ``passing.py``."""
 
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
@@ -33,7 +36,7 @@ async def acknowledge(desk: Desk, press: Press, member: Member, wish: Wish) -> N
     now = desk.clock.now()
     outcome = await desk.acknowledger.acknowledge(chat_id=press.chat_id, delivery_id=delivery_id, now=now)
     await desk.toast(press, toast_of(desk, outcome, member.language), member.language)
-    await _redraw(desk, press, member, number)
+    await redraw(desk, press, member, number)
 
 
 async def turn_page(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -41,10 +44,11 @@ async def turn_page(desk: Desk, press: Press, member: Member, wish: Wish) -> Non
     number = wish.number()
     with desk.unharmed(press.chat_id):
         await presses.answer(desk.bot, press.query_id)
-    await _redraw(desk, press, member, number)
+    await redraw(desk, press, member, number)
 
 
-async def _redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
+async def redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
+    """Show a page in the message that was pressed, as it stands now."""
     text, keyboard = _drawn(desk, member, await page(desk.db, member, number))
     with desk.unharmed(press.chat_id):
         await desk.bot.edit_message_text(
@@ -62,8 +66,12 @@ def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboard
     text = desk.renderer.render(
         "inbox", member.language, items=lines, total=shown.total, number=shown.number, pages=shown.pages
     )
+    pass_on = desk.catalog.say(phrase("↪ Pass on"), member.language)
     rows = [
-        [button(f"✅ {place} · {line['title']}", _ACKNOWLEDGE, item.delivery_id, shown.number)]
+        [
+            button(f"✅ {place} · {line['title']}", _ACKNOWLEDGE, item.delivery_id, shown.number),
+            button(pass_on, FORWARD, item.delivery_id, shown.number),
+        ]
         for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
     ]
     turns = _turns(desk, shown, member.language)
@@ -74,9 +82,9 @@ def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboard
 def _turns(desk: Desk, shown: Page, language: str) -> list[InlineKeyboardButton]:
     turns = []
     if shown.number > 1:
-        turns.append(button(desk.catalog.say(phrase("« Newer"), language), _TURN, shown.number - 1))
+        turns.append(button(desk.catalog.say(phrase("« Newer"), language), TURN, shown.number - 1))
     if shown.number < shown.pages:
-        turns.append(button(desk.catalog.say(phrase("Older »"), language), _TURN, shown.number + 1))
+        turns.append(button(desk.catalog.say(phrase("Older »"), language), TURN, shown.number + 1))
     return turns
 
 
@@ -90,4 +98,4 @@ def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, 
 
 
 COMMANDS: Final[Mapping[str, OnCommand]] = {"inbox": show}
-BUTTONS: Final[Mapping[str, OnButton]] = {_ACKNOWLEDGE: acknowledge, _TURN: turn_page}
+BUTTONS: Final[Mapping[str, OnButton]] = {_ACKNOWLEDGE: acknowledge, TURN: turn_page}

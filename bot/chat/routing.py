@@ -16,6 +16,7 @@ from bot.chat import (
     joining,
     language,
     notices,
+    passing,
     strangers,
     web,
 )
@@ -49,6 +50,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
 _BUTTONS: Final[Mapping[str, OnButton]] = {
     **holder.BUTTONS,
     **inbox.BUTTONS,
+    **passing.BUTTONS,
     **broadcast.BUTTONS,
     **notices.BUTTONS,
     **language.BUTTONS,

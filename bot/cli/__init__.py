@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import bots, broadcast, calendar, demo, forecast, invites, migrate, notice, roles, roster, serve
+from bot.cli import bots, broadcast, calendar, demo, forecast, invites, migrate, notice, passing, roles, roster, serve
 
 cli = typer.Typer(
     name="lianxun",
@@ -13,5 +13,6 @@ cli = typer.Typer(
 )
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
+passing.register(notice.app)
 for module in (roster, roles, invites, bots, notice, calendar):
     cli.add_typer(module.app)

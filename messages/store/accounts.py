@@ -11,13 +11,14 @@ from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
 from messages.store.database import Connection
 from messages.store.deliveries import IS_SENDING, IS_WAITING, PLANNED_ANEW, served_by
-from messages.store.obligations import is_live, is_unanswered
+from messages.store.obligations import is_kept, is_live, is_unanswered
 from messages.store.tables import (
     accounts,
     acknowledgements,
     assignments,
     deliveries,
     notices,
+    obligations,
     people,
     posts,
     roles,
@@ -173,6 +174,14 @@ def _answered() -> ColumnElement[bool]:
     )
 
 
+def _passed_on() -> ColumnElement[bool]:
+    return exists().where(
+        obligations.c.notice_id == deliveries.c.notice_id,
+        obligations.c.person_id == deliveries.c.person_id,
+        ~is_kept(),
+    )
+
+
 def _open(query: Select[Any], person_id: int, now: datetime) -> Select[Any]:
     """Those of a person's deliveries whose notice is still worth sending."""
     return query.join(notices, notices.c.id == deliveries.c.notice_id).where(
@@ -207,13 +216,13 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
     """Plan once more, due at once, what could not reach a person and is still open; gives how many deliveries.
 
     What the Bot API refused as a message stays as it is: another chat would not help it. What the person has
-    acknowledged is not sent again.
+    acknowledged or passed on is not sent again.
     """
     query = _open(select(deliveries.c.id), person_id, now).where(
         _earliest_wave((DeliveryState.UNREACHABLE.value,)),
         ~_on_its_way(now),
         or_(deliveries.c.reason.is_(None), deliveries.c.reason != Reason.REJECTED.value),
-        or_(~notices.c.acknowledge, ~_answered(), is_unanswered()),
+        or_(~notices.c.acknowledge, and_(~_answered(), ~_passed_on()), is_unanswered()),
     )
     found = list(await conn.scalars(query))
     await _plan_anew(conn, found, now)

@@ -18,6 +18,7 @@ from messages.deliveries import DeliveryState
 from messages.ledger import Kind
 from messages.store.database import Connection
 from messages.store.given import given, parameters
+from messages.store.obligations import is_kept
 from messages.store.tables import (
     accounts,
     acknowledgements,
@@ -27,6 +28,7 @@ from messages.store.tables import (
     notices,
     obligations,
     people,
+    posts,
 )
 from messages.store.types import Instant
 
@@ -157,7 +159,7 @@ def _insert(dialect: str) -> Executable:
             (obligations.c.notice_id == accepted.c.notice) & (obligations.c.person_id == accepted.c.person),
         )
         .join(assignments, assignments.c.id == obligations.c.assignment_id)
-        .where(assignments.c.ended_at.is_(None))
+        .where(assignments.c.ended_at.is_(None), is_kept())
         # Two processes that record the same presses wait for each other's rows in one order, and so never for ever.
         .order_by(obligations.c.notice_id, obligations.c.assignment_id)
     )
@@ -185,6 +187,39 @@ def _first(dialect: str) -> Select[Any]:
         select(*key, func.min(acknowledgements.c.at).label("first"))
         .join_from(asked, acknowledgements, mine)
         .group_by(*key)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """That a person passed a notice on: when, and who answers for it instead, for which post."""
+
+    at: datetime
+    name: str
+    post: str
+
+
+async def passed(conn: Connection, pairs: Collection[Pair]) -> dict[Pair, Passed]:
+    """Who passed the notice on, and the last one to whom; those who did not are left out."""
+    if not pairs:
+        return {}
+    rows = [{"notice": notice, "person": person} for notice, person in pairs]
+    found = await conn.execute(_passed(conn.dialect.name), parameters(conn, rows))
+    return {(row.notice_id, row.passed_by): Passed(at=row.passed_at, name=row.name, post=row.title) for row in found}
+
+
+@cache
+def _passed(dialect: str) -> Select[Any]:
+    asked = given(dialect, {"notice": _NUMBER, "person": _NUMBER})
+    taken = obligations.alias("taken")
+    mine = (obligations.c.notice_id == asked.c.notice) & (obligations.c.person_id == asked.c.person)
+    return (
+        select(obligations.c.notice_id, obligations.c.passed_by, obligations.c.passed_at, people.c.name, posts.c.title)
+        .join_from(asked, obligations, mine)
+        .join(taken, taken.c.id == obligations.c.passed_to_id)
+        .join(people, people.c.id == taken.c.person_id)
+        .join(posts, posts.c.id == taken.c.post_id)
+        .order_by(obligations.c.passed_at)
     )
 
 

@@ -36,6 +36,7 @@ from messages.notices import FIRST_WAVE, Grade, Lane
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
 from messages.store.obligations import is_stopped
+from messages.store.passing import passers
 from messages.store.sets import among
 from messages.store.tables import accounts, bots, deliveries, notices, people
 
@@ -195,11 +196,12 @@ async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[
     if len(rows) < len(found):
         await _set_aside(conn, [row.id for row in found if said[row.notice_id].stopped])
     reminded = await _reminded(conn, [row.id for row in rows if row.wave > FIRST_WAVE])
+    passed = await passers(conn, [row.id for row in rows if said[row.notice_id].acknowledge])
     strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
     if strays:
         await _let_go(conn, strays)
     mine = (row for row in rows if row.serving in {row.bot_id, None})
-    return [_delivery(row, said[row.notice_id], reminded.get(row.id, 0)) for row in mine]
+    return [_delivery(row, said[row.notice_id], reminded.get(row.id, 0), passed.get(row.id)) for row in mine]
 
 
 def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
@@ -259,7 +261,7 @@ async def _let_go(conn: Connection, ids: Sequence[int]) -> None:
     )
 
 
-def _delivery(row: Row[Any], notice: Row[Any], reminded: int) -> ClaimedDelivery:
+def _delivery(row: Row[Any], notice: Row[Any], reminded: int, passed_by: str | None) -> ClaimedDelivery:
     return ClaimedDelivery(
         id=row.id,
         notice_id=row.notice_id,
@@ -281,6 +283,7 @@ def _delivery(row: Row[Any], notice: Row[Any], reminded: int) -> ClaimedDelivery
         protect=notice.grade in {grade.value for grade in Grade},
         attachments=attachments_of(notice.attachments),
         parts=tuple(row.parts or ()),
+        passed_by=passed_by,
     )
 
 

@@ -12,6 +12,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.files import attachments_json, attachments_of
 from messages.notices import FIRST_WAVE, Category, Counts, Json, Lane, NewNotice, Notice
 from messages.store.database import Connection
+from messages.store.obligations import is_kept
 from messages.store.tables import (
     acknowledgements,
     archived,
@@ -204,7 +205,7 @@ async def _standing(conn: Connection, notice_id: int, wave: int, here: Mapping[s
     by_state = Counter(here)
     by_state.update({row.state: row.people for row in await conn.execute(left)})
     by_state[DeliveryState.PLANNED.value] += by_state.pop(DeliveryState.PAUSED.value, 0)
-    obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id)
+    obliged = select(func.count()).select_from(obligations).where(obligations.c.notice_id == notice_id, is_kept())
     acknowledged = select(func.count(acknowledgements.c.post_id.distinct())).where(
         acknowledgements.c.notice_id == notice_id
     )

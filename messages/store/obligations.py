@@ -23,6 +23,11 @@ def is_held() -> ColumnElement[bool]:
     return exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_(None))
 
 
+def is_kept() -> ColumnElement[bool]:
+    """Of ``obligations``: not passed on to another post, which answers instead."""
+    return obligations.c.passed_at.is_(None)
+
+
 def is_acknowledged() -> ColumnElement[bool]:
     """Correlated to ``obligations``: its holder has acknowledged."""
     return exists().where(
@@ -36,6 +41,7 @@ def is_unanswered() -> ColumnElement[bool]:
     return exists().where(
         obligations.c.notice_id == deliveries.c.notice_id,
         obligations.c.person_id == deliveries.c.person_id,
+        is_kept(),
         is_held(),
         ~is_acknowledged(),
     )

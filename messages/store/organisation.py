@@ -11,7 +11,7 @@ from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Connection
 from messages.store.deliveries import IS_WAITING
-from messages.store.obligations import is_acknowledged, is_live
+from messages.store.obligations import is_acknowledged, is_kept, is_live
 from messages.store.planning import plan
 from messages.store.tables import (
     assignments,
@@ -126,9 +126,11 @@ async def _tied(conn: Connection) -> dict[int, list[str]]:
 async def move_open_obligations(conn: Connection, now: datetime) -> int:
     """Give what waits for an acknowledgement to who holds the post now; says how many obligations moved.
 
-    An obligation whose assignment has ended and which was not acknowledged moves to the post's present assignment; of a
-    vacant post it waits until somebody holds it. Whoever has not got the notice yet gets it planned as a first wave.
-    Cancelled and expired notices stay as they are. Found by state, so that doing it again changes nothing.
+    An obligation whose assignment has ended, neither acknowledged nor passed on, moves to the post's present
+    assignment; of a vacant post it waits until somebody holds it. Whoever has not got the notice yet gets it planned as
+    a first wave. Cancelled and expired notices stay as they are.
+
+    Found by state, so that doing it again changes nothing.
     """
     present = assignments.alias("present")
     holder = present.c.post_id == obligations.c.post_id, present.c.ended_at.is_(None)
@@ -138,6 +140,7 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
             exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_not(None)),
             exists().where(*holder),
             exists().where(notices.c.id == obligations.c.notice_id, is_live(now)),
+            is_kept(),
             ~is_acknowledged(),
         )
         .values(
@@ -154,7 +157,9 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
 async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:
     """Cancel what is not sent yet to those who no longer have to acknowledge anything of the notice."""
     obliged = exists().where(
-        obligations.c.notice_id == deliveries.c.notice_id, obligations.c.person_id == deliveries.c.person_id
+        obligations.c.notice_id == deliveries.c.notice_id,
+        obligations.c.person_id == deliveries.c.person_id,
+        is_kept(),
     )
     asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge)
     await conn.execute(
@@ -180,7 +185,7 @@ async def _plan_for_new_holders(conn: Connection, now: datetime) -> None:
         )
         .join_from(obligations, notices, notices.c.id == obligations.c.notice_id)
         .join(assignments, assignments.c.id == obligations.c.assignment_id)
-        .where(assignments.c.ended_at.is_(None), is_live(now), ~is_acknowledged(), ~told)
+        .where(assignments.c.ended_at.is_(None), is_live(now), is_kept(), ~is_acknowledged(), ~told)
         .distinct()
     )
     await plan(conn, holders, now)

@@ -14,7 +14,7 @@ from messages.errors import Refused
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import reached, within
 from messages.store.database import Connection
-from messages.store.obligations import is_acknowledged, is_held
+from messages.store.obligations import is_acknowledged, is_held, is_kept
 from messages.store.sets import among
 from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, units, waves
 
@@ -117,6 +117,7 @@ def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_be
             among(conn, waves.c.id, list(reminders.values())),
             # Said once more, so that PostgreSQL sees how few obligations these are.
             among(conn, obligations.c.notice_id, list(reminders)),
+            is_kept(),
             is_held(),
             ~is_acknowledged(),
             _standing(told_before) == _TOLD,

@@ -46,6 +46,7 @@ class Frame:
     provisional: bool = False
     reminder: int = 0
     repeat: bool = False
+    passed_by: str | None = None
 
 
 class Renderer:

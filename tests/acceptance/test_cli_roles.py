@@ -82,3 +82,19 @@ def test_faults_are_told_by_their_arguments_with_what_is_accepted(folder: Path) 
 
 def test_revoking_needs_somebody_who_does_it(folder: Path) -> None:
     call("roles", "revoke", "R002", "collector", "财政局", "--why", "x", code=2)
+
+
+def test_a_notice_is_passed_on_to_another_post_of_the_unit(folder: Path) -> None:
+    notice = document("broadcast", "--audience", "post:P002", "--as", "R001", "--text", "Dear all")["id"]
+    given = ("notice", "pass", notice, "--from", "P002", "--to", "P004", "--as", "R002")
+    assert document(*given) == {"id": notice, "from": "P002", "to": "P004", "person": "R004"}
+    assert document("notice", "show", notice)["obligations"] == 1
+
+    (fault,) = document(*given, code=1)["faults"]
+    assert (fault["column"], fault["value"]) == ("--from", "P002")
+
+
+def test_passing_on_tells_to_whom(folder: Path) -> None:
+    notice = document("broadcast", "--audience", "post:P002", "--as", "R001", "--text", "Dear all")["id"]
+    said = call("notice", "pass", notice, "--from", "P002", "--to", "P004", "--as", "R002").output
+    assert said == "Passed on to 人员4 (岗位P004).\n"

@@ -1,0 +1,156 @@
+"""Passing on (转交): who has a notice in charge gives it to another post of the same unit.
+
+1. The other post is obliged, its present holder is told, and the first obligation is marked as passed, with both.
+2. Who passed it on is neither reminded nor counted as silent any more; a later press is told to whom it went.
+3. A post that answers for the notice already, or did, cannot take it over: so there are chains and no circles.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from messages.errors import LianxunError, NotFound, refused
+from messages.ledger import Kind
+from messages.notices import Json, Notice
+from messages.rights import person_of
+from messages.store import ledger, notices, passing
+from messages.store.accounts import Member
+from messages.store.database import Connection, Database
+from messages.store.passing import Charge, Successor
+from messages.text.phrase import phrase
+
+PAGE: Final = 8
+"""How many posts one page offers: as many buttons as a thumb can tell apart."""
+
+
+_OBLIGED: Final = phrase("That post has this notice to acknowledge already, or has passed it on itself.")
+
+
+class NotInCharge(LianxunError):
+    """The obligation is another person's."""
+
+
+class PassingRefused(LianxunError):
+    """It cannot be passed on any more, or not to this post."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which notice the ``person`` passes on from the ``post`` to the post ``to``, by their codes."""
+
+    notice_id: int
+    person: str
+    post: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A page of the posts that may take ``charge`` over: ``number`` of ``pages``, both from 1."""
+
+    charge: Charge
+    items: tuple[Successor, ...]
+    number: int
+    pages: int
+
+
+async def charges(db: Database, member: Member, delivery_id: int) -> tuple[Charge, ...] | None:
+    """What a member has in charge by a delivery, by post; None where it did not go to this account."""
+    async with db.reading() as conn:
+        notice_id = await passing.notice_of(conn, delivery_id=delivery_id, account_id=member.account_id)
+        if notice_id is None:
+            return None
+        return await passing.charges(conn, person_id=member.person_id, notice_id=notice_id)
+
+
+async def offer(db: Database, member: Member, obligation_id: int, number: int) -> Offer:
+    """A page of who may take a charge over; the nearest one there is where ``number`` is not.
+
+    Raises ``NotInCharge`` and ``PassingRefused``, as all that follow do.
+    """
+    async with db.reading() as conn:
+        charge = await _charge(conn, member.person_id, obligation_id)
+        pages = max(1, -(-await passing.count_successors(conn, charge) // PAGE))
+        number = min(max(1, number), pages)
+        items = await passing.successors(conn, charge, skip=(number - 1) * PAGE, limit=PAGE)
+    return Offer(charge=charge, items=items, number=number, pages=pages)
+
+
+async def chosen(db: Database, member: Member, obligation_id: int, post_id: int) -> tuple[Charge, Successor]:
+    """A charge and the post that is to take it over, as they stand now."""
+    async with db.reading() as conn:
+        charge = await _charge(conn, member.person_id, obligation_id)
+        return charge, await _successor(conn, charge, post_id)
+
+
+async def pass_on(db: Database, member: Member, obligation_id: int, post_id: int, now: datetime) -> Successor:
+    """A member passes a charge on to the holder of another post."""
+    async with db.writing() as conn:
+        return await _pass(conn, await _charge(conn, member.person_id, obligation_id), post_id, now)
+
+
+async def pass_by_code(db: Database, asked: Asked, now: datetime) -> Successor:
+    """The same by codes. Raises ``NotFound`` and ``Refused``: a fault's column is ``as``, ``from`` or ``to``."""
+    async with db.writing() as conn:
+        if await notices.find(conn, asked.notice_id) is None:
+            raise NotFound(phrase("There is no notice {id}.", id=asked.notice_id))
+        charge = await _charge_of_post(conn, asked)
+        await passing.hold(conn, charge.obligation_id)
+        try:
+            return await _pass(conn, charge, await passing.post_of(conn, asked.to), now)
+        except PassingRefused as error:
+            raise refused(error.phrase, column="to", value=asked.to) from error
+
+
+async def _charge_of_post(conn: Connection, asked: Asked) -> Charge:
+    try:
+        person = await person_of(conn, asked.person)
+    except NotFound as error:
+        raise refused(error.phrase, column="as", value=asked.person) from error
+    mine = await passing.charges(conn, person_id=person, notice_id=asked.notice_id)
+    charge = next((one for one in mine if one.post_code == asked.post), None)
+    if charge is None:
+        own = phrase("A post for which «{code}» has this notice to acknowledge is accepted.", code=asked.person)
+        raise refused(own, column="from", value=asked.post)
+    return charge
+
+
+async def _charge(conn: Connection, person_id: int, obligation_id: int) -> Charge:
+    if await passing.hold(conn, obligation_id) != person_id:
+        raise NotInCharge(phrase("This notice is not yours to pass on."))
+    charge = await passing.charge(conn, person_id=person_id, obligation_id=obligation_id)
+    if charge is None:
+        raise PassingRefused(phrase("This notice does not wait for you any more: there is nothing to pass on."))
+    return charge
+
+
+async def _successor(conn: Connection, charge: Charge, post_id: int | None) -> Successor:
+    found = None if post_id is None else await passing.successor(conn, charge, post_id)
+    if found is not None:
+        return found
+    if post_id is not None and await passing.is_obliged(conn, charge.notice_id, post_id):
+        raise PassingRefused(_OBLIGED)
+    raise PassingRefused(phrase("Only a post of the same unit that somebody else holds can take it over."))
+
+
+async def _pass(conn: Connection, charge: Charge, post_id: int | None, now: datetime) -> Successor:
+    notice = await notices.find(conn, charge.notice_id)
+    if notice is None or not _is_live(notice, now):
+        raise PassingRefused(phrase("This notice is over; nothing of it is passed on."))
+    to = await _successor(conn, charge, post_id)
+    if not await passing.pass_on(conn, charge, to, now):
+        raise PassingRefused(_OBLIGED)
+    await passing.stop_telling(conn, charge, now)
+    body: dict[str, Json] = {
+        "notice": notice.key,
+        "from": {"post": charge.post_code, "person": charge.person_code, "name": charge.name},
+        "to": {"post": to.post_code, "person": to.person_code, "name": to.name},
+        "sent_again": await passing.tell(conn, charge.notice_id, to.person_id, now),
+    }
+    await ledger.append(conn, at=now, kind=Kind.NOTICE_PASSED, person_id=charge.person_id, body=body)
+    return to
+
+
+def _is_live(notice: Notice, now: datetime) -> bool:
+    current = notice.expires_at is None or notice.expires_at > now
+    return notice.acknowledge and notice.cancelled_at is None and current

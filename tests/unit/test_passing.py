@@ -1,0 +1,390 @@
+"""A notice in charge is passed on to another post of the same unit, which then answers for it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from messages.accounts import find_member
+from messages.acknowledgements import Acknowledger, Acknowledging, PassedOn, Recorded
+from messages.deliveries import ClaimedDelivery, DeliveryState
+from messages.errors import NotFound, Refused
+from messages.inbox import page
+from messages.ledger import Kind
+from messages.notices import Counts, Json, Lane
+from messages.passing import Asked, NotInCharge, PassingRefused, charges, chosen, offer, pass_by_code, pass_on
+from messages.store import claims, notices, tables
+from messages.store.accounts import Member, reopen_unreachable
+from messages.store.claims import Order, Sender
+from messages.store.database import Database
+from messages.store.organisation import move_open_obligations
+from messages.text.catalog import Catalog
+from messages.text.phrase import english
+from messages.text.rendering import Renderer
+from schedules.composer import Composer
+from tests.district import MORNING, District, saying
+
+LATER = MORNING + timedelta(hours=1)
+DAY_AFTER = MORNING + timedelta(days=1)
+
+
+class Bureau(District):
+    """A bureau where 张 holds the posts P1 and P2, 李 P3, 王 P4; and a street where 赵 holds S1."""
+
+    async def found(self) -> None:
+        await self.unit("财政局")
+        await self.unit("街道")
+        await self.person("张", ("P1", "财政局", 1), ("P2", "财政局", 2))
+        await self.person("李", ("P3", "财政局", 3))
+        await self.person("王", ("P4", "财政局", 4))
+        await self.person("赵", ("S1", "街道", 4))
+
+    async def member(self, code: str) -> Member:
+        member = await find_member(self.db, self.chat(code), 1)
+        assert member is not None
+        return member
+
+    async def tell(self, audience: str = "post:P1", *, at: datetime = MORNING, **more: object) -> int:
+        """A notice to acknowledge, delivered to all who can be reached; gives its id."""
+        notice_id = await self.issue(saying(audience=audience, acknowledge=True, **more), at)  # type: ignore[arg-type]
+        await self.deliver(at)
+        return notice_id
+
+    async def deliver(self, at: datetime = LATER) -> list[int]:
+        ids = await self.claim(at)
+        await self.settle(ids, DeliveryState.DELIVERED, at=at)
+        return ids
+
+    async def claimed(self, at: datetime = LATER) -> list[ClaimedDelivery]:
+        async with self.db.writing() as conn:
+            return await claims.claim(conn, [Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=9)], at)
+
+    async def charge(self, code: str, notice_id: int, post: str) -> int:
+        """The obligation of a person for a post."""
+        query = (
+            select(tables.obligations.c.id)
+            .join(tables.posts, tables.posts.c.id == tables.obligations.c.post_id)
+            .where(tables.obligations.c.notice_id == notice_id, tables.posts.c.code == post)
+            .where(tables.obligations.c.person_id == self.people[code])
+        )
+        async with self.db.reading() as conn:
+            return int((await conn.execute(query)).scalar_one())
+
+    async def post(self, code: str) -> int:
+        async with self.db.reading() as conn:
+            return int(await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == code)) or 0)
+
+    async def passes(self, code: str, notice_id: int, post: str, to: str, at: datetime = LATER) -> str:
+        """A person passes a notice on; gives the name of who takes it over."""
+        obligation = await self.charge(code, notice_id, post)
+        return (await pass_on(self.db, await self.member(code), obligation, await self.post(to), at)).name
+
+    async def presses(self, code: str, notice_id: int, at: datetime = DAY_AFTER) -> Acknowledging:
+        """A person presses the button of the latest message of a notice."""
+        mine = tables.deliveries.c.notice_id == notice_id, tables.deliveries.c.person_id == self.people[code]
+        async with self.db.reading() as conn:
+            delivery = await conn.scalar(
+                select(tables.deliveries.c.id).where(*mine).order_by(tables.deliveries.c.id.desc())
+            )
+        assert delivery is not None
+        return await Acknowledger(self.db).acknowledge(chat_id=self.chat(code), delivery_id=delivery, now=at)
+
+    async def counts(self, notice_id: int) -> Counts:
+        async with self.db.reading() as conn:
+            return await notices.counts(conn, notice_id)
+
+    async def events(self, kind: Kind) -> list[tuple[int | None, dict[str, Json]]]:
+        query = select(tables.ledger.c.person_id, tables.ledger.c.body).where(tables.ledger.c.kind == kind.value)
+        async with self.db.reading() as conn:
+            return [(line.person_id, line.body) for line in await conn.execute(query)]
+
+    async def hand_over(self, post: str, to: str, at: datetime = LATER) -> None:
+        """The post's holder changes."""
+        post_id = await self.post(post)
+        mine = tables.assignments.c.post_id == post_id, tables.assignments.c.ended_at.is_(None)
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.assignments).where(*mine).values(ended_at=at))
+            tie = {"post_id": post_id, "person_id": self.people[to], "started_at": at}
+            await conn.execute(insert(tables.assignments).values(tie))
+            await move_open_obligations(conn, at)
+
+
+@pytest.fixture
+async def bureau(db: Database) -> Bureau:
+    bureau = Bureau(db)
+    await bureau.found()
+    return bureau
+
+
+async def test_the_other_post_answers_from_then_on_and_both_names_are_recorded(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+
+    assert await bureau.passes("张", notice, "P1", "P3") == "姓名李"
+
+    assert await bureau.states(notice) == {"张": "delivered", "李": "planned"}
+    (kept, taken) = await obligations(bureau, notice)
+    assert kept == ("P1", "张", LATER, bureau.people["张"], "P3")
+    assert taken == ("P3", "李", None, None, None)
+    body = {
+        "notice": "broadcast:1",
+        "from": {"post": "P1", "person": "张", "name": "姓名张"},
+        "to": {"post": "P3", "person": "李", "name": "姓名李"},
+        "sent_again": None,
+    }
+    assert await bureau.events(Kind.NOTICE_PASSED) == [(bureau.people["张"], body)]
+
+
+async def obligations(bureau: Bureau, notice: int) -> list[tuple[object, ...]]:
+    """Each post that has, or had, the notice: its holder, when it was passed on, by whom, and to which post."""
+    posts, to, taken = tables.posts, tables.posts.alias(), tables.obligations.alias()
+    query = (
+        select(
+            posts.c.code,
+            tables.people.c.code,
+            tables.obligations.c.passed_at,
+            tables.obligations.c.passed_by,
+            to.c.code,
+        )
+        .select_from(tables.obligations)
+        .join(posts, posts.c.id == tables.obligations.c.post_id)
+        .join(tables.people, tables.people.c.id == tables.obligations.c.person_id)
+        .outerjoin(taken, taken.c.id == tables.obligations.c.passed_to_id)
+        .outerjoin(to, to.c.id == taken.c.post_id)
+        .where(tables.obligations.c.notice_id == notice)
+        .order_by(tables.obligations.c.id)
+    )
+    async with bureau.db.reading() as conn:
+        return [tuple(row) for row in await conn.execute(query)]
+
+
+async def test_a_passed_obligation_is_not_counted_its_successor_is(bureau: Bureau) -> None:
+    notice = await bureau.tell("post:P1, post:P4")
+    await bureau.passes("张", notice, "P1", "P3")
+    counts = await bureau.counts(notice)
+    assert (counts.recipients, counts.obligations, counts.acknowledged) == (3, 2, 0)
+    await bureau.deliver()
+    await bureau.presses("李", notice)
+    assert (await bureau.counts(notice)).acknowledged == 1
+
+
+async def test_only_who_took_it_over_is_reminded(bureau: Bureau) -> None:
+    notice = await bureau.tell(reminders=(DAY_AFTER,))
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.deliver()
+    await bureau.plan(DAY_AFTER)
+    assert await bureau.states(notice, wave=1) == {"李": "planned"}
+
+
+async def test_who_passed_it_on_is_told_so_by_a_later_press_and_nothing_is_recorded(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P3")
+
+    outcome = await bureau.presses("张", notice)
+
+    assert outcome == PassedOn(at=LATER, name="姓名李", post="岗位P3", language="zh_CN")
+    assert await bureau.events(Kind.PRESS_REFUSED) == []
+    assert (await bureau.counts(notice)).acknowledged == 0
+
+
+async def test_who_took_it_over_acknowledges_for_the_own_post(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.deliver()
+    assert await bureau.presses("李", notice) == Recorded(at=DAY_AFTER, posts=1, language="zh_CN")
+
+
+async def test_the_other_post_of_the_passer_still_answers(bureau: Bureau) -> None:
+    notice = await bureau.tell("person:张")
+    await bureau.passes("张", notice, "P1", "P3")
+    assert await bureau.presses("张", notice) == Recorded(at=DAY_AFTER, posts=1, language="zh_CN")
+    assert (await bureau.counts(notice)).obligations == 2
+
+
+async def test_it_goes_on_in_chains_and_never_in_circles(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.passes("李", notice, "P3", "P4")
+
+    for back in ("P1", "P3"):
+        with pytest.raises(PassingRefused) as refusal:
+            await bureau.passes("王", notice, "P4", back)
+        assert "already" in english(refusal.value.phrase)
+
+    assert await bureau.presses("张", notice) == PassedOn(at=LATER, name="姓名李", post="岗位P3", language="zh_CN")
+    assert (await bureau.counts(notice)).obligations == 1
+    offered = await offer(bureau.db, await bureau.member("王"), await bureau.charge("王", notice, "P4"), 1)
+    assert [one.post_code for one in offered.items] == ["P2"]
+
+
+async def test_only_free_posts_of_the_same_unit_that_others_hold_are_offered(bureau: Bureau) -> None:
+    await bureau.person("空", ("P0", "财政局", 1))
+    async with bureau.db.writing() as conn:
+        vacated = tables.assignments.c.person_id == bureau.people["空"]
+        await conn.execute(update(tables.assignments).where(vacated).values(ended_at=MORNING))
+    notice = await bureau.tell("post:P1, post:P4")
+    obligation = await bureau.charge("张", notice, "P1")
+
+    offered = await offer(bureau.db, await bureau.member("张"), obligation, 1)
+
+    assert [(one.post_code, one.name) for one in offered.items] == [("P3", "姓名李")]
+    for other in ("P0", "P2", "P4", "S1"):  # vacant, the own one, obliged, of another unit
+        with pytest.raises(PassingRefused):
+            await chosen(bureau.db, await bureau.member("张"), obligation, await bureau.post(other))
+
+
+async def test_the_offer_has_pages(bureau: Bureau) -> None:
+    for number in range(20):
+        await bureau.person(f"N{number}", (f"Q{number:02}", "财政局", 5), joined=False)
+    notice = await bureau.tell()
+    who, obligation = await bureau.member("张"), await bureau.charge("张", notice, "P1")
+    pages = [await offer(bureau.db, who, obligation, number) for number in (1, 2, 3, 99)]
+    assert [(one.number, one.pages, len(one.items)) for one in pages] == [(1, 3, 8), (2, 3, 8), (3, 3, 6), (3, 3, 6)]
+    assert [one.reachable for one in pages[0].items] == [True, True, *[False] * 6]
+
+
+async def test_what_another_has_in_charge_is_not_passed_on(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    obligation = await bureau.charge("张", notice, "P1")
+    with pytest.raises(NotInCharge):
+        await pass_on(bureau.db, await bureau.member("李"), obligation, await bureau.post("P4"), LATER)
+    assert await charges(bureau.db, await bureau.member("李"), 1) is None
+
+
+async def test_what_was_acknowledged_or_passed_on_is_not_passed_on_again(bureau: Bureau) -> None:
+    notice = await bureau.tell("person:张")
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.presses("张", notice)
+    for post in ("P1", "P2"):
+        with pytest.raises(PassingRefused):
+            await bureau.passes("张", notice, post, "P4", DAY_AFTER)
+    assert await charges(bureau.db, await bureau.member("张"), 1) == ()
+
+
+async def test_a_notice_that_is_over_is_not_passed_on(bureau: Bureau) -> None:
+    expired = await bureau.tell(expires_at=DAY_AFTER)
+    with pytest.raises(PassingRefused):
+        await bureau.passes("张", expired, "P1", "P3", DAY_AFTER)
+    async with bureau.db.writing() as conn:
+        await conn.execute(update(tables.notices).values(cancelled_at=LATER))
+    with pytest.raises(PassingRefused):
+        await bureau.passes("张", expired, "P1", "P3")
+
+
+async def test_what_was_not_sent_yet_is_not_sent_to_who_passed_it_on(bureau: Bureau) -> None:
+    notice = await bureau.issue(saying(audience="post:P1", acknowledge=True))
+    await bureau.passes("张", notice, "P1", "P3")
+    assert await bureau.states(notice) == {"张": "cancelled", "李": "planned"}
+
+
+async def test_who_passed_it_on_and_joins_later_is_not_sent_it(bureau: Bureau) -> None:
+    await bureau.person("孙", ("P5", "财政局", 5), joined=False)
+    notice = await bureau.issue(saying(audience="post:P5", acknowledge=True))
+    await pass_by_code(bureau.db, Asked(notice_id=notice, person="孙", post="P5", to="P3"), LATER)
+    await bureau.join("孙")
+    async with bureau.db.writing() as conn:
+        assert await reopen_unreachable(conn, bureau.people["孙"], LATER) == 0
+    assert await bureau.states(notice) == {"孙": "unreachable", "李": "planned"}
+
+
+async def test_who_cannot_be_told_is_unreachable_by_name_until_joining(bureau: Bureau) -> None:
+    await bureau.person("孙", ("P5", "财政局", 5), joined=False)
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P5")
+    assert (await bureau.states(notice))["孙"] == "unreachable"
+    await bureau.join("孙")
+    async with bureau.db.writing() as conn:
+        assert await reopen_unreachable(conn, bureau.people["孙"], LATER) == 1
+
+
+async def test_who_was_told_before_for_another_post_is_told_once_more(bureau: Bureau) -> None:
+    notice = await bureau.tell("post:P1, post:P4")
+    await bureau.presses("王", notice, LATER)
+    await bureau.person("王二", ("P6", "财政局", 5))
+    await bureau.hand_over("P6", "王")
+
+    await bureau.passes("张", notice, "P1", "P6")
+
+    assert (await bureau.states(notice))["王"] == "planned"
+    ((_, body),) = await bureau.events(Kind.NOTICE_PASSED)
+    again = body["sent_again"]
+    assert isinstance(again, dict)
+    assert again["state"] == "delivered"
+    await bureau.deliver()
+    assert await bureau.presses("王", notice) == Recorded(at=DAY_AFTER, posts=1, language="zh_CN")
+
+
+async def test_what_is_on_its_way_to_who_takes_it_over_is_not_planned_twice(bureau: Bureau) -> None:
+    notice = await bureau.tell("post:P1")
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.person("李二", ("P7", "财政局", 5))
+    await bureau.hand_over("P7", "李")
+    second = await bureau.issue(saying("broadcast:2", audience="post:P1, post:P3", acknowledge=True))
+    await bureau.passes("张", second, "P1", "P7")
+    assert (await bureau.states(second))["李"] == "planned"
+    assert len([one for one in await bureau.claimed() if one.notice_id == second]) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "姓名张 · 岗位P1 转交给您"), ("en", "Passed on to you by 姓名张 · 岗位P1")]
+)
+async def test_the_message_says_by_whom_it_was_passed_on(
+    bureau: Bureau, renderer: Renderer, catalog: Catalog, language: str, said: str
+) -> None:
+    notice = await bureau.tell(reminders=(DAY_AFTER,))
+    async with bureau.db.writing() as conn:
+        await conn.execute(update(tables.people).values(language=language))
+    await bureau.passes("张", notice, "P1", "P3")
+    for at in (LATER, DAY_AFTER):
+        await bureau.plan(at)
+        (claimed,) = await bureau.claimed(at)
+        assert said in Composer(renderer, catalog).compose(claimed, 7).text
+        await bureau.settle([claimed.id], DeliveryState.DELIVERED, at=at)
+
+
+async def test_others_are_told_of_no_passing_on(bureau: Bureau, renderer: Renderer, catalog: Catalog) -> None:
+    await bureau.issue(saying(audience="post:P1", acknowledge=True))
+    (claimed,) = await bureau.claimed()
+    assert claimed.passed_by is None
+    assert "↪" not in Composer(renderer, catalog).compose(claimed, 7).text
+
+
+async def test_it_waits_in_the_inbox_of_who_took_it_over_alone(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.deliver()
+    assert [(await page(bureau.db, await bureau.member(code))).total for code in ("张", "李")] == [0, 1]
+
+
+async def test_it_follows_the_post_that_took_it_over_and_not_the_one_that_passed_it_on(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    await bureau.passes("张", notice, "P1", "P3")
+    await bureau.hand_over("P1", "王")
+    await bureau.hand_over("P3", "王")
+    assert [(post, holder) for post, holder, *_ in await obligations(bureau, notice)] == [("P1", "张"), ("P3", "王")]
+    assert await bureau.states(notice) == {"张": "delivered", "李": "cancelled", "王": "planned"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "column"),
+    [
+        (Asked(notice_id=1, person="无", post="P1", to="P3"), "as"),
+        (Asked(notice_id=1, person="李", post="P1", to="P4"), "from"),
+        (Asked(notice_id=1, person="张", post="P2", to="P3"), "from"),
+        (Asked(notice_id=1, person="张", post="P1", to="S1"), "to"),
+        (Asked(notice_id=1, person="张", post="P1", to="P9"), "to"),
+        (Asked(notice_id=1, person="张", post="P1", to="P1"), "to"),
+    ],
+)
+async def test_by_codes_what_cannot_be_passed_on_is_refused_with_its_field(
+    bureau: Bureau, asked: Asked, column: str
+) -> None:
+    await bureau.tell()
+    with pytest.raises(Refused) as refusal:
+        await pass_by_code(bureau.db, asked, LATER)
+    assert [fault.column for fault in refusal.value.faults] == [column]
+    assert await bureau.events(Kind.NOTICE_PASSED) == []
+
+
+async def test_there_must_be_such_a_notice(bureau: Bureau) -> None:
+    with pytest.raises(NotFound):
+        await pass_by_code(bureau.db, Asked(notice_id=7, person="张", post="P1", to="P3"), LATER)
