@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from itertools import accumulate, chain, repeat
 
+from bot.boards import Boards
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
 from bot.outage import Outage
@@ -118,6 +119,7 @@ def build(
 
     outage = Outage(db, clock.steady)
     receivers = Receivers(settings, lines, leases, desk=desk, outage=outage)
+    boards = Boards(lines, leases, desk=desk, outage=outage)
     supervisor = Supervisor(clock.steady, outage.note)
     jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
     dashboard = Dashboard(
@@ -156,6 +158,7 @@ def build(
         granting=Granting(db, senders),
         asking=asking,
         receivers=receivers,
+        boards=boards,
         jobs=jobs,
         web=web,
         supervisor=supervisor,

@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from bot.boards import Boards
 from bot.lines import Lines
 from bot.outage import Outage
 from bot.receiving import Receivers
@@ -74,6 +75,7 @@ class Service:
     granting: Granting
     asking: Asking
     receivers: Receivers
+    boards: Boards
     jobs: Jobs
     web: WebServer
     supervisor: Supervisor
@@ -152,6 +154,7 @@ class Service:
             start("retention", self._keep_retention)
         if Role.CHAT in self.roles:
             start("receivers", self.receivers.run)
+            start("boards", self.boards.run)
 
     async def _listen(self) -> None:
         """Hear what other processes tell through the database."""
@@ -190,6 +193,7 @@ class Service:
         self.senders.stop()
         await asyncio.gather(
             self.supervisor.cancel("receivers"),
+            self.supervisor.cancel("boards"),
             self.supervisor.cancel("retention"),
             self.supervisor.finish("senders", within=_STOP_WITHIN),
         )

@@ -1,9 +1,53 @@
-"""Boards: messages that show a speaker how the notice goes on."""
+"""Boards: messages that show a speaker how the notice goes on, from its announcement to its end."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
 
-from messages.store import accounts, boards
-from messages.store.database import Connection
+from messages.figures import Figures
+from messages.notices import Notice
+from messages.store import accounts, boards, notices, recalls
+from messages.store.database import Connection, Database
+from messages.store.recalls import Recalled
+from schedules.figures import Counting
+
+_FOLLOWED_FOR: Final = timedelta(days=3)
+"""Acknowledgements of a notice without a deadline are shown for so long."""
+
+
+class Phase(StrEnum):
+    """How far a notice is."""
+
+    AHEAD = "ahead"  # its time has not come
+    RUNNING = "running"
+    PAUSED = "paused"
+    SENT = "sent"  # to all who can be told
+    CANCELLED = "cancelled"
+    RECALLING = "recalling"
+    RECALLED = "recalled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A notice as it stands when it is looked at; ``recalled`` says how far a recall is."""
+
+    notice: Notice
+    figures: Figures
+    phase: Phase
+    recalled: Recalled
+    final: bool
+
+    @property
+    def left(self) -> int:
+        """How many people are still to be told."""
+        return self.figures.counts.planned + self.figures.counts.sending
+
+    @property
+    def missed(self) -> int:
+        """How many could not be told."""
+        counts = self.figures.counts
+        return counts.unreachable + counts.unconfirmed + counts.expired
 
 
 async def hang_board(conn: Connection, notice_id: int, person_id: int, now: datetime) -> None:
@@ -18,3 +62,42 @@ async def hang_board(conn: Connection, notice_id: int, person_id: int, now: date
             chat_id=member.chat_id,
             now=now,
         )
+
+
+async def look(db: Database, counting: Counting, notice_id: int, now: datetime) -> Look:
+    """How a notice stands. Raises ``NotFound``."""
+    figures = await counting.of(notice_id)
+    async with db.reading() as conn:
+        notice = await notices.find(conn, notice_id)
+        assert notice is not None  # noqa: S101 -- it was counted, and notices are never deleted
+        recalled = await recalls.standing(conn, notice_id) if notice.recalled_at else Recalled()
+    phase = phase_of(notice, figures, recalled, now)
+    final = is_final(notice, figures, phase, now)
+    return Look(notice=notice, figures=figures, phase=phase, recalled=recalled, final=final)
+
+
+def phase_of(notice: Notice, figures: Figures, recalled: Recalled, now: datetime) -> Phase:
+    """How far a notice is, by what was asked of it and by what is left."""
+    counts = figures.counts
+    in_flight = counts.sending or (counts.planned and notice.cancelled_at is not None)
+    if notice.recalled_at is not None:
+        return Phase.RECALLING if recalled.wanted or in_flight else Phase.RECALLED
+    if notice.cancelled_at is not None:
+        return Phase.CANCELLED
+    if notice.paused_at is not None:
+        return Phase.PAUSED
+    if now < notice.send_at:
+        return Phase.AHEAD
+    return Phase.RUNNING if counts.planned or counts.sending or not counts.recipients else Phase.SENT
+
+
+def is_final(notice: Notice, figures: Figures, phase: Phase, now: datetime) -> bool:
+    """Whether nothing changes any more that a board would show."""
+    counts = figures.counts
+    if phase in {Phase.CANCELLED, Phase.RECALLED}:
+        return not (counts.planned or counts.sending)
+    if phase is not Phase.SENT:
+        return notice.expires_at is not None and notice.expires_at <= now and not counts.sending
+    if not notice.acknowledge or counts.acknowledged >= counts.obligations:
+        return True
+    return now >= (notice.acknowledge_by or notice.send_at + _FOLLOWED_FOR)

@@ -262,3 +262,8 @@ async def _plan_anew(conn: Connection, ids: list[int], now: datetime) -> None:
     anew = {**PLANNED_ANEW, "bot_id": served_by(), "due_at": now}
     if ids:
         await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(anew))
+
+
+async def name_of(conn: Connection, person_id: int) -> str:
+    """A person's name."""
+    return str(await conn.scalar(select(people.c.name).where(people.c.id == person_id)))

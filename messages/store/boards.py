@@ -62,7 +62,6 @@ async def take_down(conn: Connection, board_id: int, now: datetime) -> None:
     await conn.execute(update(boards).where(boards.c.id == board_id).values(closed_at=now))
 
 
-async def hang_again(conn: Connection, notice_id: int, message_id: int) -> None:
-    """A board whose notice goes on after all is kept up to date again."""
-    mine = boards.c.notice_id == notice_id, boards.c.message_id == message_id
-    await conn.execute(update(boards).where(*mine).values(closed_at=None))
+async def hang_again(conn: Connection, notice_id: int) -> None:
+    """The boards of a notice of which something new is to be shown."""
+    await conn.execute(update(boards).where(boards.c.notice_id == notice_id).values(closed_at=None))

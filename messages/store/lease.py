@@ -32,6 +32,7 @@ class Duty(IntEnum):
     SENDING = 2  # for one bot
     RECEIVING = 3  # by polling, for one bot
     PRESENCE = 4  # of a sender
+    SHOWING = 5  # how notices go on, for one bot
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from bot.chat.acts import Press, Said
-from bot.chat.broadcast import approvals, audience, card, looking, timing, writing
+from bot.chat.broadcast import approvals, audience, board, card, looking, timing, writing
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.telegram import presses
@@ -92,6 +92,7 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     looking.SEND: _on(looking.dispatch),
     looking.NAMES: _on(looking.names),
     approvals.DECIDE: approvals.attend,
+    board.STEER: board.steer,
 }
 WORDS: Final[Sequence[OnWords]] = (approvals.take_reason, _words)
 """A reason that was asked for comes first; what else is said while a draft is open goes into the draft."""

@@ -1,0 +1,138 @@
+"""Boards are kept up to date: one message each, edited when it changed, and no more often than a chat bears.
+
+What is to be shown stands in the database, so a restart goes on with it. Of several processes one looks after the
+boards of a bot, by a lease. A message is sent first and recorded then, so a crash between the two shows a board twice
+rather than never.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.chat.broadcast import board
+from bot.chat.broadcast.card import Drawn
+from bot.chat.desk import Desk
+from bot.lines import Line, Lines
+from bot.outage import WAIT_SECONDS, Outage
+from messages.store import boards
+from messages.store.boards import NOT_SHOWN, Board
+from messages.store.lease import Duty, Lease, Leases
+from schedules.boards import Phase, look
+
+_LOOK_SECONDS: Final = 0.5
+_EDIT_EVERY: Final = 3.0
+"""Seconds between two edits of one board: more often a chat does not bear for long."""
+_QUIET_EVERY: Final = 6.0
+"""The same once all is sent, when acknowledgements come in one by one."""
+_MEASURED: Final = 15.0
+"""Seconds over which the rate is measured."""
+_UNCHANGED: Final = "not modified"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(kw_only=True)
+class _Shown:
+    """What this process has shown on a board, and when; how many were left at which instant."""
+
+    drawn: Drawn | None = None
+    next_at: float = 0.0
+    left: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def time_left(self, steady: float, left: int) -> float | None:
+        """Seconds until none are left, at the rate of the last seconds; None where that cannot be told."""
+        self.left.append((steady, left))
+        while steady - self.left[0][0] > _MEASURED:
+            self.left.popleft()
+        began, then = self.left[0]
+        done = then - left
+        return left * (steady - began) / done if done > 0 else None
+
+
+class Boards:
+    """Looks after the boards of every bot that this process gets hold of."""
+
+    def __init__(self, lines: Lines, leases: Leases, *, desk: Callable[[Line], Desk], outage: Outage) -> None:
+        """``desk`` makes a bot's desk."""
+        self._lines = lines
+        self._leases = leases
+        self._desk = desk
+        self._outage = outage
+        self._shown: dict[int, _Shown] = {}
+
+    async def run(self) -> None:
+        """Look after boards until cancelled; while the database is away they stand still."""
+        while True:
+            try:
+                await self._look()
+            except Exception as error:
+                if not self._outage.note(error):
+                    raise
+                await asyncio.sleep(WAIT_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        for line in await self._lines.current():
+            if await self._leases.take(Lease(Duty.SHOWING, line.bot_id)):
+                await self.look_after(self._desk(line))
+
+    async def look_after(self, desk: Desk) -> None:
+        """Bring the boards of one bot up to date, those whose turn it is."""
+        async with desk.db.reading() as conn:
+            hanging = await boards.hanging(conn, desk.bot_id)
+        for one in hanging:
+            shown = self._shown.setdefault(one.id, _Shown())
+            if shown.next_at <= desk.clock.steady():
+                await self._renew(desk, one, shown)
+
+    async def _renew(self, desk: Desk, one: Board, shown: _Shown) -> None:
+        found = await look(desk.db, desk.counting, one.notice_id, desk.clock.now())
+        steady = desk.clock.steady()
+        shown.next_at = steady + (_QUIET_EVERY if found.phase in {Phase.SENT, Phase.AHEAD} else _EDIT_EVERY)
+        drawn = await board.drawn(desk, found, one.language, shown.time_left(steady, found.left))
+        if drawn != shown.drawn:
+            try:
+                await _show(desk, one, drawn)
+                shown.drawn = drawn
+            except (BadRequest, Forbidden) as error:
+                log.info("a board is taken down", notice=one.notice_id, error=str(error))
+                await self._take_down(desk, one)
+                return
+            except TelegramError as error:
+                log.info("a board cannot be shown yet", notice=one.notice_id, error=str(error))
+                return
+        if found.final:
+            await self._take_down(desk, one)
+
+    async def _take_down(self, desk: Desk, one: Board) -> None:
+        async with desk.db.writing() as conn:
+            await boards.take_down(conn, one.id, desk.clock.now())
+        del self._shown[one.id]
+
+
+async def _show(desk: Desk, one: Board, drawn: Drawn) -> None:
+    """Send a board that is not in its chat yet, or edit it; raises ``BadRequest`` for one that was deleted there."""
+    keyboard = InlineKeyboardMarkup(drawn.rows) if drawn.rows else None
+    if one.message_id != NOT_SHOWN:
+        try:
+            await desk.bot.edit_message_text(
+                drawn.text,
+                chat_id=one.chat_id,
+                message_id=one.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+            )
+        except BadRequest as error:
+            if _UNCHANGED not in error.message.lower():
+                raise
+        return
+    sent = await desk.bot.send_message(one.chat_id, drawn.text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+    async with desk.db.writing() as conn:
+        await boards.shown(conn, one.id, sent.message_id)

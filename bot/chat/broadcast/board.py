@@ -1,0 +1,172 @@
+"""The board under a broadcast: how it goes on, and the buttons that pause, resume, cancel and recall it.
+
+Cancelling and recalling are asked once more, in a message of their own: the board goes on being edited meanwhile.
+"""
+
+from typing import Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.chat.acts import Press
+from bot.chat.broadcast import card
+from bot.chat.broadcast.card import Drawn, labelled
+from bot.chat.broadcast.looking import took
+from bot.chat.buttons import Forged, Wish
+from bot.chat.desk import Desk
+from bot.telegram import presses
+from messages.errors import LianxunError, NotEntitled
+from messages.store import accounts, boards
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules import notice_acts
+from schedules.boards import Look, Phase, look
+
+STEER: Final = "bb1"
+"""Buttons that steer: what is to be done, and the notice."""
+_NAMED: Final = 20
+_RUNNING: Final = frozenset({Phase.AHEAD, Phase.RUNNING, Phase.PAUSED})
+
+
+async def drawn(desk: Desk, found: Look, language: str, time_left: float | None) -> Drawn:
+    """A board as it stands."""
+    notice, counts, recalled = found.notice, found.figures.counts, found.recalled
+    async with desk.db.reading() as conn:
+        approver = await accounts.name_of(conn, notice.approved_by) if notice.approved_by else None
+    text = desk.renderer.render(
+        "board",
+        language,
+        number=notice.id,
+        title=desk.renderer.title(notice.template, language, notice.title, **notice.params) or "📎",
+        phase=found.phase.value,
+        at=notice.send_at,
+        counted=found.figures.counted and bool(counts.recipients),
+        people=counts.recipients,
+        delivered=counts.delivered,
+        left=found.left,
+        missed=found.missed,
+        asks=notice.acknowledge,
+        acknowledged=counts.acknowledged,
+        obligations=counts.obligations,
+        time_left=took(time_left, language) if time_left else "",
+        approved_by=approver,
+        wanted=recalled.wanted,
+        done=recalled.done,
+        failed=recalled.failed,
+        not_reached=recalled.missed[:_NAMED],
+    )
+    return Drawn(text=text, rows=_rows(desk, found, language))
+
+
+def _rows(desk: Desk, found: Look, language: str) -> list[list[InlineKeyboardButton]]:
+    def labels(what: Phrase, act: str) -> InlineKeyboardButton:
+        return labelled(desk, what, language, STEER, act, found.notice.id)
+
+    recall = labels(phrase("↩️ Recall"), "ask-recall")
+    if found.phase in _RUNNING:
+        pause, resume = labels(phrase("⏸ Pause"), "pause"), labels(phrase("▶️ Resume"), "resume")
+        cancel = labels(phrase("⏹ Cancel"), "ask-cancel")
+        return [[resume if found.phase is Phase.PAUSED else pause, cancel], [recall]]
+    return [] if found.phase in {Phase.RECALLING, Phase.RECALLED} else [[recall]]
+
+
+async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button of a board."""
+    match wish.words:
+        case [act, number] if act in _DOING and number.isdecimal() and len(number) < 19:  # noqa: PLR2004 -- digits of an id
+            notice_id = int(number)
+        case _:
+            raise Forged
+    try:
+        await _DOING[act](desk, press, member, notice_id)
+    except NotEntitled:
+        raise
+    except LianxunError as error:
+        await desk.toast(press, error.phrase, member.language)
+
+
+async def _pause(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    done = await notice_acts.pause(desk.db, notice_id, member.person_id, desk.clock.now())
+    said = nphrase("Paused: {count} person has it.", "Paused: {count} people have it.", done.counts.delivered)
+    await desk.toast(press, said, member.language)
+    await _redraw(desk, press, member, notice_id)
+
+
+async def _resume(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    await notice_acts.resume(desk.db, notice_id, member.person_id, desk.clock.now())
+    desk.wake()
+    await desk.toast(press, phrase("It goes on."), member.language)
+    await _redraw(desk, press, member, notice_id)
+
+
+async def _redraw(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    """The board at once, without waiting for its turn."""
+    found = await look(desk.db, desk.counting, notice_id, desk.clock.now())
+    await card.edit(desk, press.chat_id, press.message.message_id, await drawn(desk, found, member.language, None))
+
+
+async def _ask_cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    question = phrase("Cancel notice {id} for good? Whoever has received it keeps it.", id=notice_id)
+    await _ask(desk, press, member, notice_id, question, phrase("⏹ Yes, cancel it"), "cancel")
+
+
+async def _ask_recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    question = phrase(
+        "Recall notice {id}? What is not sent is cancelled, and what was delivered in the last 48 hours is deleted.",
+        id=notice_id,
+    )
+    await _ask(desk, press, member, notice_id, question, phrase("↩️ Yes, recall it"), "recall")
+
+
+async def _ask(
+    desk: Desk, press: Press, member: Member, notice_id: int, question: Phrase, yes: Phrase, act: str
+) -> None:
+    with desk.unharmed(press.chat_id):
+        await presses.answer(desk.bot, press.query_id)
+    language = member.language
+    rows = [
+        [labelled(desk, yes, language, STEER, act, notice_id)],
+        [labelled(desk, phrase("No, leave it"), language, STEER, "leave", notice_id)],
+    ]
+    await desk.say(press.chat_id, question, language, InlineKeyboardMarkup(rows))
+
+
+async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    done = await notice_acts.cancel(desk.db, notice_id, member.person_id, desk.clock.now())
+    await _follow_again(desk, notice_id)
+    said = nphrase(
+        "⏹ Notice {id} is cancelled. {count} person had already received it: /notices names who.",
+        "⏹ Notice {id} is cancelled. {count} people had already received it: /notices names who.",
+        done.counts.delivered,
+        id=notice_id,
+    )
+    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+
+
+async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    await notice_acts.recall(desk.db, notice_id, member.person_id, desk.clock.now())
+    await _follow_again(desk, notice_id)
+    desk.wake()
+    said = phrase("↩️ Notice {id} is being recalled. The board says whom that does not reach.", id=notice_id)
+    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+
+
+async def _leave(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    said = desk.catalog.say(phrase("Notice {id} stays as it is.", id=notice_id), member.language)
+    await card.turn(desk, press, Drawn(text=said, rows=[]))
+
+
+async def _follow_again(desk: Desk, notice_id: int) -> None:
+    """Boards that showed an end show what follows."""
+    async with desk.db.writing() as conn:
+        await boards.hang_again(conn, notice_id)
+
+
+_DOING: Final = {
+    "pause": _pause,
+    "resume": _resume,
+    "ask-cancel": _ask_cancel,
+    "cancel": _cancel,
+    "ask-recall": _ask_recall,
+    "recall": _recall,
+    "leave": _leave,
+}
