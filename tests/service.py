@@ -22,6 +22,7 @@ from bot.sandbox.limits import NO_LIMITS, Limits
 from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings
+from messages.files import Attachment
 from messages.joining import Joined, hash_code, join
 from messages.notices import Category, Counts, Lane, NewNotice
 from messages.organisation.roster.importing import ImportReport, import_roster
@@ -191,7 +192,13 @@ class Town:
     # What is said and what arrived
 
     async def issue(
-        self, service: Service, text: str = "请廉洁过节。", *, lane: Lane = Lane.BROADCAST, audience: str = "all"
+        self,
+        service: Service,
+        text: str = "请廉洁过节。",
+        *,
+        lane: Lane = Lane.BROADCAST,
+        audience: str = "all",
+        attachments: tuple[Attachment, ...] = (),
     ) -> int:
         """A notice that is due now, made and planned; gives its id."""
         now = service.clock.now()
@@ -206,6 +213,7 @@ class Town:
             created_at=now,
             acknowledge=True,
             acknowledge_by=now + timedelta(days=2),
+            attachments=attachments,
         )
         async with self.db.writing() as conn:
             notice_id = await notices.add(conn, new)

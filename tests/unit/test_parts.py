@@ -1,7 +1,7 @@
 """A message whose files go first lives on between its parts: a crash, a failure, a move, a cancellation."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -39,10 +39,10 @@ async def district(db: Database) -> District:
     return made
 
 
-async def claim(district: District, term: int = 0) -> ClaimedDelivery:
+async def claim(district: District, term: int = 0, now: datetime = A_MINUTE_ON) -> ClaimedDelivery:
     async with district.db.writing() as conn:
         order = Order(sender=Sender(bot_id=1, term=term), lanes=[*Lane], limit=1)
-        (claimed,) = await claims.claim(conn, [order], A_MINUTE_ON)
+        (claimed,) = await claims.claim(conn, [order], now)
     return claimed
 
 
@@ -75,6 +75,18 @@ async def test_when_its_files_are_there_the_rest_is_due_at_once_in_its_old_place
     kept = await row(district)
     assert (kept["state"], kept["due_at"], kept["attempts"], kept["parts"]) == ("planned", MORNING, 0, [11, 12])
     assert (await claim(district)).parts == (11, 12)
+
+
+async def test_every_wave_carries_the_files(district: District) -> None:
+    later = MORNING + timedelta(days=2)
+    reminded = replace(saying(acknowledge=True, reminders=(later,)), attachments=FILES)
+    await district.issue(reminded)
+    first = await claim(district)
+    await record(district, first, PartSent((11, 12)))
+    await record(district, await claim(district), Delivered(13))
+    await district.plan(later)
+    again = await claim(district, now=later)
+    assert (again.reminder, again.attachments, again.parts) == (1, FILES, ())
 
 
 async def test_further_files_are_added_to_those_that_arrived(district: District) -> None:
