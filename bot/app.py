@@ -12,6 +12,7 @@ from bot.receiving import Receivers
 from bot.service import ALL, Role, Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
+from bot.telegram.eraser import TelegramEraser
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
 from bot.web.pages import ROOT
@@ -33,6 +34,7 @@ from schedules.jobs import Jobs
 from schedules.places import Asking, Granting, SharedPace
 from schedules.planner import Planner
 from schedules.policy import Policy, load
+from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
@@ -86,6 +88,10 @@ def build(
 
     def paced_here(bot_id: int) -> bool:
         return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
+
+    def eraser(bot_id: int) -> TelegramEraser | None:
+        line = lines.of(bot_id)
+        return TelegramEraser(line.bot) if line else None
 
     acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
     counting = Counting(db, clock)
@@ -154,6 +160,7 @@ def build(
         planner=Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
+        recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),
         counting=counting,
         granting=Granting(db, senders),
         asking=asking,

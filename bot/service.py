@@ -30,6 +30,7 @@ from schedules.figures import Counting
 from schedules.jobs import Jobs
 from schedules.places import Asking, Granting
 from schedules.planner import Planner
+from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.senders import Senders
 
@@ -71,6 +72,7 @@ class Service:
     planner: Planner
     retention: Retention
     senders: Senders
+    recaller: Recaller
     counting: Counting
     granting: Granting
     asking: Asking
@@ -145,6 +147,7 @@ class Service:
         start("counting", self.counting.run)
         if Role.SENDER in self.roles:
             start("senders", self.senders.run)
+            start("recalls", self.recaller.run)
             if self.db.dialect != "sqlite":
                 start("granting", self.granting.run)
         if Role.SCHEDULER in self.roles:
@@ -195,6 +198,7 @@ class Service:
             self.supervisor.cancel("receivers"),
             self.supervisor.cancel("boards"),
             self.supervisor.cancel("retention"),
+            self.supervisor.cancel("recalls"),
             self.supervisor.finish("senders", within=_STOP_WITHIN),
         )
         for name in ("counting", "granting", "listening", "leases"):

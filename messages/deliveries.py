@@ -194,3 +194,12 @@ Outcome: TypeAlias = (
     | Unconfirmed
     | TokenRefused
 )
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Messages that were to be deleted are gone, by that or before it."""
+
+
+Erasure: TypeAlias = Erased | Outcome
+"""What came of a deletion; it can fail in every way in which a send can."""

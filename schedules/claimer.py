@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from messages.deliveries import ClaimedDelivery
 from messages.notices import Lane
-from messages.store import claims
+from messages.store import claims, steering
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from schedules.clock import Clock
@@ -33,6 +34,14 @@ class Taker(Protocol):
         """Take what was claimed for it."""
         ...
 
+    def notices(self) -> set[int]:
+        """The notices of what it holds."""
+        ...
+
+    def set_aside(self, stopped: Collection[int]) -> None:
+        """Give back what it holds of these notices."""
+        ...
+
 
 class Claimer:
     """Claims for whoever takes."""
@@ -45,6 +54,7 @@ class Claimer:
         self._takers: dict[int, Taker] = {}
         self._look = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
+        self._stopped_at = -math.inf
 
     def wake(self) -> None:
         """Work may be due, or there is room: look now."""
@@ -63,7 +73,10 @@ class Claimer:
             pass
 
     async def run(self) -> None:
-        """Keep the takers filled, and look again and again for something more urgent than what they hold."""
+        """Keep the takers filled, and look again and again for something more urgent than what they hold.
+
+        And for notices that were stopped: what is held of them is not sent.
+        """
         while True:
             self._look.clear()
             async with self._one_at_a_time:
@@ -73,6 +86,9 @@ class Claimer:
                     await self._look.wait()
 
     async def _round(self) -> None:
+        if self._clock.steady() >= self._stopped_at + self._poll:
+            await self._set_stopped_aside()
+            self._stopped_at = self._clock.steady()
         with_room = {bot_id: taker for bot_id, taker in self._takers.items() if taker.room() > 0}
         if not with_room:
             return
@@ -90,3 +106,12 @@ class Claimer:
             claimed = await claims.claim(conn, orders.values(), self._clock.now())
         for bot_id in orders:
             with_room[bot_id].hold([delivery for delivery in claimed if delivery.bot_id == bot_id])
+
+    async def _set_stopped_aside(self) -> None:
+        held = {notice_id for taker in self._takers.values() for notice_id in taker.notices()}
+        if not held:
+            return
+        async with self._db.reading() as conn:
+            stopped = await steering.stopped(conn, held, self._clock.now())
+        for taker in self._takers.values() if stopped else ():
+            taker.set_aside(stopped)

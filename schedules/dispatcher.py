@@ -10,7 +10,7 @@ import contextlib
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -148,6 +148,24 @@ class Dispatcher:
             self._give_back()
         self._awake.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it holds something that it has not sent, or has something in flight."""
+        return bool(self._held or self._in_flight)
+
+    def notices(self) -> set[int]:
+        """The notices of what it holds."""
+        return {delivery.notice_id for _, _, delivery in self._held}
+
+    def set_aside(self, stopped: Collection[int]) -> None:
+        """Give back what it holds of notices that were paused or cancelled after the claim: it is not sent."""
+        going = [entry for entry in self._held if entry[2].notice_id not in stopped]
+        self._return([entry for entry in self._held if entry[2].notice_id in stopped])
+        self._held[:] = going
+        heapq.heapify(self._held)
+        self._blocked = min(self._blocked, len(going))
+        self._awake.set()
+
     # --- pace ---------------------------------------------------------------------------------------------------------
 
     def _may_start(self) -> bool:
@@ -254,10 +272,13 @@ class Dispatcher:
     def _give_back(self) -> None:
         """What was not started is due again at once: here, or with who has taken over."""
         self._stopping = True
-        now = self._clock.now()
-        for _, _, delivery in self._held:
-            self._recorder.take(delivery, Decision(settlement=unsent(delivery, now)))
+        self._return(self._held)
         self._held.clear()
+
+    def _return(self, entries: Sequence[_Entry]) -> None:
+        now = self._clock.now()
+        for _, _, delivery in entries:
+            self._recorder.take(delivery, Decision(settlement=unsent(delivery, now)))
 
     async def _land(self) -> None:
         """Let what is in flight finish, for a while; then cut it off: no answer in time, so it counts as interrupted.

@@ -1,10 +1,10 @@
 """What a person may do about a notice: see how it stands, pause and stop it, take it back. To remind: ``reminding``."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from messages import rights
 from messages.errors import LianxunError, NotFound
@@ -50,6 +50,10 @@ class Steered:
     before: bool
     moved: int
     counts: Counts
+
+
+Steer: TypeAlias = Callable[[Database, int, int | None, datetime], Awaitable[Steered]]
+"""One of these acts: about a notice, asked for by a person (None: the operator), at an instant."""
 
 
 async def standing(db: Database, notice_id: int) -> Standing:

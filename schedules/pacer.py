@@ -88,6 +88,11 @@ class Pacer:
         """The present overall rate a second; 0 where there is no overall limit."""
         return self._rate
 
+    @property
+    def silent_until(self) -> float:
+        """Until when the whole bot is silent, whatever it would do."""
+        return self._paused_until
+
     def free_at(self) -> float:
         """When the wire as a whole is free for one more send."""
         free = self._paused_until

@@ -24,7 +24,7 @@ from messages.notices import Lane
 from messages.store.deliveries import Settlement
 
 _PERSON_LOST: Final = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.CHAT_NOT_FOUND, Reason.NEVER_JOINED})
-_TOKEN_PAUSE: Final = timedelta(seconds=30)
+TOKEN_PAUSE: Final = timedelta(seconds=30)
 _MOMENT: Final = timedelta(seconds=1)
 
 
@@ -69,7 +69,7 @@ def decide(  # noqa: PLR0911 -- one return for each outcome reads best
         case Migrated(chat_id):
             return Decision(settlement=_unsent(delivery, now, now), moved_to=chat_id)
         case TokenRefused():
-            return Decision(settlement=_unsent(delivery, now, now), pause=_TOKEN_PAUSE)
+            return Decision(settlement=_unsent(delivery, now, now), pause=TOKEN_PAUSE)
         case Unconfirmed(part):
             return Decision(settlement=_unconfirmed(delivery, policy, now, part=part))
         case PermanentFailure(reason):

@@ -85,6 +85,10 @@ class Senders:
         """Whether this process sends for the bot at this moment."""
         return bot_id in self._running and self._leases.holds(_lease(bot_id))
 
+    def is_busy(self, bot_id: int) -> bool:
+        """Whether the bot has something to send at this moment."""
+        return bot_id in self._running and self._running[bot_id][0].is_busy
+
     def wake(self) -> None:
         """Work may be due: look now."""
         self._claimer.wake()

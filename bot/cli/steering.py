@@ -1,16 +1,14 @@
 """``lianxun notice pause|resume|cancel|recall``: a notice is stopped, goes on, is taken back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 
 import typer
 
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages import rights
 from messages.deliveries import reason_said
-from messages.store.database import Database
 from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
@@ -23,14 +21,13 @@ Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as Â
 As = Annotated[
     str | None, typer.Option("--as", metavar="PERSON", help="The code of who asks for it; the operator if not given.")
 ]
-Steer: TypeAlias = Callable[[Database, int, int | None, datetime], Awaitable[Steered]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Act:
     """An act and how it is told: the keys of its instant and of its number, and what is said."""
 
-    steer: Steer
+    steer: notice_acts.Steer
     at: str
     moved: str
     done: Callable[[Steered], Phrase]

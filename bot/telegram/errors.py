@@ -20,6 +20,8 @@ from telegram.error import (
 
 from bot.telegram.transport import NotSent, StatusFault
 from messages.deliveries import (
+    Erased,
+    Erasure,
     Flooded,
     Migrated,
     Outcome,
@@ -74,6 +76,12 @@ NO_TEXT_WORDS: Final = "there is no text in the message"
 """400: the message has a caption, or nothing at all, to be edited."""
 
 
+GONE_WORDS: Final = "message to delete not found"
+"""400: whoever deleted it, it is not there any more."""
+UNDELETABLE_WORDS: Final = "can't be deleted"
+"""400: it is older than the Bot API allows, or will not go for another reason."""
+
+
 def has_no_text(error: BadRequest) -> bool:
     """Whether a message that was to be edited has no text of its own."""
     return NO_TEXT_WORDS in error.message.lower()
@@ -99,6 +107,14 @@ def outcome_of(error: TelegramError) -> Outcome:
         if isinstance(error, kind):
             return decide(error)
     return Unconfirmed()
+
+
+def erasure_of(error: TelegramError) -> Erasure:
+    """What came of a deletion that raised ``error``."""
+    said = error.message.lower() if isinstance(error, BadRequest) else ""
+    if GONE_WORDS in said:
+        return Erased()
+    return PermanentFailure(Reason.UNDELETABLE) if UNDELETABLE_WORDS in said else outcome_of(error)
 
 
 def retry_after(error: RetryAfter) -> timedelta:

@@ -15,7 +15,7 @@ from messages.store.tables import accounts, bots, deliveries, people
 _NAMED_MOST: Final = 500
 
 # Written out, not bound: a planner takes the partial index only for a condition that it can read.
-_IS_WANTED: Final = deliveries.c.recall == literal_column(f"'{Recall.WANTED}'")
+IS_WANTED: Final = deliveries.c.recall == literal_column(f"'{Recall.WANTED}'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ async def wanted(conn: Connection, bot_id: int, *, after: int, limit: int) -> li
             deliveries.c.id, deliveries.c.message_id, deliveries.c.parts, deliveries.c.settled_at, accounts.c.chat_id
         )
         .join(accounts, accounts.c.id == deliveries.c.account_id)
-        .where(deliveries.c.bot_id == bot_id, _IS_WANTED, deliveries.c.id > after)
+        .where(deliveries.c.bot_id == bot_id, IS_WANTED, deliveries.c.id > after)
         .order_by(deliveries.c.id)
         .limit(limit)
     )
@@ -86,7 +86,7 @@ def _recallable(row: Row[Any]) -> Recallable:
 
 _SETTLE: Final = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("b_id"), _IS_WANTED)
+    .where(deliveries.c.id == bindparam("b_id"), IS_WANTED)
     .values(recall=bindparam("b_recall"), recall_reason=bindparam("b_reason"))
 )
 
@@ -105,7 +105,7 @@ async def give_up_retired(conn: Connection) -> None:
     """What bots sent that are no more cannot be deleted."""
     retired = select(bots.c.id).where(bots.c.retired_at.is_not(None))
     failed = {"recall": Recall.FAILED.value, "recall_reason": Reason.BOT_RETIRED.value}
-    await conn.execute(update(deliveries).where(_IS_WANTED, deliveries.c.bot_id.in_(retired)).values(failed))
+    await conn.execute(update(deliveries).where(IS_WANTED, deliveries.c.bot_id.in_(retired)).values(failed))
 
 
 _WORST_FIRST: Final = (Recall.FAILED, Recall.WANTED, Recall.DONE)

@@ -1,6 +1,7 @@
 """The command line as scripts meet it: shapes of its JSON, exit codes, and what it refuses."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,30 @@ def test_a_notice_cancelled_twice_says_when_it_was_cancelled(office: Office) -> 
     assert f"It was cancelled before, at {first['cancelled_at'][:10]}" in said.stdout
 
 
+def test_a_notice_is_paused_resumed_and_recalled(office: Office) -> None:
+    notice = office.broadcast("--at", (DUE + timedelta(hours=1)).isoformat())["id"]
+    paused = office.json("notice", "pause", notice, "--as", "R001")
+    assert set(paused) >= NOTICE_KEYS - {"key", "category"} | {"stopped", "paused_at", "before"}
+    assert office.json("notice", "show", notice)["paused_at"] == paused["paused_at"]
+    assert "It was paused before, at" in office.call("notice", "pause", notice).stdout
+    assert office.json("notice", "resume", notice)["resumed_at"]
+    assert "It is not paused." in office.call("notice", "resume", notice).stdout
+    recalled = office.json("notice", "recall", notice)
+    assert recalled["recall"] == {"wanted": 0, "done": 0, "failed": 0, "missed": []}
+    assert office.json("notice", "show", notice)["recalled_at"] == recalled["recalled_at"]
+    assert "still to be deleted for 0" in office.call("notice", "recall", notice).stdout
+    assert office.json("notice", "pause", notice, code=1)["error"] == (
+        "This notice is over; it is neither paused nor resumed."
+    )
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "cancel", "recall"])
+def test_who_may_not_steer_is_refused(office: Office, act: str) -> None:
+    notice = office.broadcast()["id"]
+    assert "only administrators" in office.json("notice", act, notice, "--as", "R003", code=1)["error"]
+    assert "R999" in office.json("notice", act, notice, "--as", "R999", code=1)["error"]
+
+
 def test_with_nobody_silent_a_reminder_says_so(office: Office) -> None:
     said = office.call("notice", "remind", office.broadcast()["id"])
     assert said.exit_code == 0
@@ -194,7 +219,7 @@ def test_what_is_not_said_as_the_usage_says_ends_with_two(tmp_path: Path, words:
     assert said.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["show", "cancel", "remind"])
+@pytest.mark.parametrize("command", ["show", "pause", "resume", "cancel", "recall", "remind"])
 def test_a_notice_that_is_not_there_is_refused(office: Office, command: str) -> None:
     assert office.json("notice", command, 99, code=1)["error"]
 

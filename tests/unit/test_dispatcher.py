@@ -39,6 +39,7 @@ from schedules.retry import RetryPolicy
 from schedules.senders import Senders
 from tests.district import MORNING, ZONE, District, saying
 from tests.leasing import keeping
+from tests.service import until
 
 RETRY: Final = RetryPolicy(waits=[timedelta(0)], give_up_attempts=3)
 PATIENCE: Final = 10.0
@@ -227,6 +228,36 @@ async def test_what_was_cancelled_is_never_sent(sending: Sending) -> None:
     await sending.district.issue(saying("right", audience="person:B"))
     await sending.all_sent(1)
     assert sending.kept.chats == [1002]
+
+
+@pytest.mark.parametrize("stop", [notice_acts.pause, notice_acts.cancel, notice_acts.recall])
+async def test_what_is_held_of_a_notice_that_is_stopped_is_not_sent(sending: Sending, stop: notice_acts.Steer) -> None:
+    """Two are in flight, two more were claimed with them: at most what is in flight arrives."""
+    notice = await sending.district.issue(saying())
+    sending.kept.respond = held = Held()
+    async with sending.running(sending.senders(concurrency=2)):
+        await sending.kept.until(2)
+        await stop(sending.district.db, notice, None, MORNING)
+
+        async def set_aside() -> bool:
+            return sum(row[0] == "sending" for row in await sending.rows()) == 2
+
+        await until(set_aside)
+        held.go.set()
+    assert len(sending.kept.sent) == 2
+    aside = "paused" if stop is notice_acts.pause else "cancelled"
+    assert sorted(row[0] for row in await sending.rows()) == sorted([aside] * 2 + ["delivered"] * 2)
+
+
+async def test_a_resumed_notice_goes_to_everyone_once(sending: Sending) -> None:
+    notice = await sending.district.issue(saying())
+    async with sending.running(sending.senders(rate=4)) as senders:
+        await sending.kept.until(1)
+        await notice_acts.pause(sending.district.db, notice, None, MORNING)
+        await notice_acts.resume(sending.district.db, notice, None, MORNING)
+        senders.wake()
+        await sending.kept.until(4)
+    assert sorted(sending.kept.chats) == [1001, 1002, 1003, 1004]
 
 
 async def test_what_is_due_later_waits_for_its_time(sending: Sending) -> None:

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import NO_LIMITS, Upload
-from tests.sandboxed import TOKEN, sandboxed
+from tests.sandboxed import TOKEN, Time, sandboxed
 
 BUTTON = {"text": "✅ 已知悉", "callback_data": "a1:1"}
 KEYBOARD = {"inline_keyboard": [[BUTTON]]}
@@ -157,6 +157,37 @@ async def test_a_deleted_message_is_gone() -> None:
         assert sandbox.messages(5) == []
         said = await line.refusal("deleteMessage", chat_id=5, message_id=sent["message_id"])
         assert said == "Bad Request: message to delete not found"
+
+
+async def test_several_messages_are_deleted_at_once_and_those_that_are_gone_passed_over() -> None:
+    async with sandboxed(limits=NO_LIMITS) as (sandbox, line):
+        numbers = [(await line.done("sendMessage", chat_id=5, text=text))["message_id"] for text in "abc"]
+        assert await line.done("deleteMessages", chat_id=5, message_ids=[*numbers[:2], 999])
+        assert [message.message_id for message in sandbox.messages(5)] == numbers[2:]
+        said = await line.refusal("deleteMessages", chat_id=5, message_ids=[])
+        assert said == "Bad Request: message identifiers are not specified"
+
+
+async def test_a_message_is_deleted_for_everyone_within_48_hours() -> None:
+    time = Time()
+    async with sandboxed(steady=time.steady, now=time.now) as (sandbox, line):
+        old = (await line.done("sendMessage", chat_id=5, text="old"))["message_id"]
+        time.seconds += 1
+        new = (await line.done("sendMessage", chat_id=5, text="new"))["message_id"]
+        time.seconds += 48 * 3600
+        too_old = "Bad Request: message can't be deleted for everyone"
+        assert await line.refusal("deleteMessage", chat_id=5, message_id=old) == too_old
+        assert await line.refusal("deleteMessages", chat_id=5, message_ids=[new, old]) == too_old
+        assert await line.done("deleteMessage", chat_id=5, message_id=new)
+        assert [message.message_id for message in sandbox.messages(5)] == [old]
+
+
+async def test_nothing_is_deleted_where_the_bot_may_not_write() -> None:
+    async with sandboxed() as (sandbox, line):
+        number = (await line.done("sendMessage", chat_id=5, text="x"))["message_id"]
+        sandbox.block(5)
+        said = await line.refusal("deleteMessage", chat_id=5, message_id=number)
+        assert said == "Forbidden: bot was blocked by the user"
 
 
 async def test_commands_are_kept_by_scope_and_language_and_the_narrowest_is_shown() -> None:

@@ -9,11 +9,14 @@ from telegram.ext import ExtBot
 
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
+from bot.telegram.eraser import TelegramEraser
 from bot.telegram.errors import outcome_of
 from bot.telegram.files import BotFiles
 from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.transport import AnswerLost, NotSent
 from messages.deliveries import (
+    Erased,
+    Erasure,
     Flooded,
     Migrated,
     Outcome,
@@ -103,6 +106,28 @@ async def test_each_answer_has_its_outcome(
     server.script(said)
     notice = Outgoing(delivery_id=1, chat_id=5, text="x", acknowledge=None, protect=False)
     assert await TelegramNotifier(bot, BotFiles(MAIN_BOT, Database("sqlite:///:memory:"))).send(notice) == outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "erasure"),
+    [
+        (refusal(400, "Bad Request: message to delete not found"), Erased()),
+        (refusal(400, "Bad Request: message can't be deleted for everyone"), PermanentFailure(Reason.UNDELETABLE)),
+        (refusal(400, "Bad Request: message can't be deleted"), PermanentFailure(Reason.UNDELETABLE)),
+        (refusal(400, "Bad Request: chat not found"), NOT_FOUND),
+        (refusal(403, "Forbidden: bot was blocked by the user"), PermanentFailure(Reason.BLOCKED)),
+        (refusal(429, "Too Many Requests: retry after 3", retry_after=3), Flooded(timedelta(seconds=3))),
+        (refusal(500, "Internal Server Error"), SERVER),
+        (refusal(401, "Unauthorized"), TokenRefused()),
+        ((200, b'{"ok":true,"result":true}'), Erased()),
+    ],
+)
+@pytest.mark.parametrize("numbers", [(7,), (7, 8)])
+async def test_each_answer_to_a_deletion_has_its_outcome(
+    server: StandIn, bot: ExtBot[str], said: tuple[int, object], erasure: Erasure, numbers: tuple[int, ...]
+) -> None:
+    server.script(said)
+    assert await TelegramEraser(bot).erase(5, numbers) == erasure
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Changing and deleting what was sent."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from bot.sandbox.chats import Chat, Message
@@ -7,6 +9,7 @@ from bot.sandbox.errors import bad_request
 from bot.sandbox.methods.content import caption, message_text, reply_markup
 from bot.sandbox.world import Params, World
 
+_DELETABLE_FOR: Final = timedelta(hours=48)
 _NOT_MODIFIED: Final = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
     "and reply markup of the message"
@@ -83,22 +86,31 @@ def stop_poll(world: World, params: Params) -> dict[str, Any]:
 
 
 def delete_message(world: World, params: Params) -> bool:
-    """Delete one message."""
-    chat = world.chats.get(params["chat_id"])
+    """Delete one message, for up to 48 hours after it was sent."""
+    chat = world.chats.open_to(params["chat_id"])
     message = chat.messages.get(params["message_id"])
     if message is None:
         what = "message to delete not found"
         raise bad_request(what)
-    world.chats.remove(chat, message)
-    return True
+    return _delete(world, chat, [message])
 
 
 def delete_messages(world: World, params: Params) -> bool:
-    """Delete several; those that are not there are passed over."""
-    chat = world.chats.get(params["chat_id"])
-    for number in params["message_ids"]:
-        if isinstance(number, int) and (message := chat.messages.get(number)) is not None:
-            world.chats.remove(chat, message)
+    """Delete several; those that are not there are passed over, one that is too old spoils them all."""
+    chat = world.chats.open_to(params["chat_id"])
+    if not params["message_ids"]:
+        what = "message identifiers are not specified"
+        raise bad_request(what)
+    numbers = [number for number in params["message_ids"] if isinstance(number, int)]
+    return _delete(world, chat, [chat.messages[number] for number in numbers if number in chat.messages])
+
+
+def _delete(world: World, chat: Chat, messages: Sequence[Message]) -> bool:
+    if any(world.now() - message.sent_at > _DELETABLE_FOR for message in messages):
+        what = "message can't be deleted for everyone"
+        raise bad_request(what)
+    for message in messages:
+        world.chats.remove(chat, message)
     return True
 
 

@@ -1,0 +1,267 @@
+"""What was delivered of a recalled notice is deleted, bot by bot, and who still has it is known by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from messages.deliveries import (
+    DeliveryState,
+    Erased,
+    Erasure,
+    Flooded,
+    PermanentFailure,
+    Reason,
+    TemporaryFailure,
+    TokenRefused,
+    Unconfirmed,
+)
+from messages.store import claims, recalls, steering, tables
+from messages.store import deliveries as sending
+from messages.store.bots import MAIN_BOT
+from messages.store.claims import Sender
+from messages.store.database import Database
+from messages.store.deliveries import Settlement
+from messages.store.recalls import Missed, Recalled
+from schedules.clock import Clock
+from schedules.notice_acts import recall, recalled
+from schedules.pacer import Limits, Pacer
+from schedules.recaller import Recaller
+from schedules.steering import sweep
+from tests.district import MORNING, ZONE, District, saying
+
+LATER: Final = MORNING + timedelta(hours=1)
+TOO_LATE: Final = MORNING + timedelta(hours=48)
+
+
+@dataclass
+class Kept:
+    """An eraser that keeps what it is asked for, and answers by chat as told; everything else is deleted."""
+
+    answers: dict[int, Erasure] = field(default_factory=dict)
+    asked: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+
+    async def erase(self, chat_id: int, message_ids: Sequence[int]) -> Erasure:
+        self.asked.append((chat_id, tuple(message_ids)))
+        return self.answers.get(chat_id, Erased())
+
+
+class Recalling:
+    """The recalls of one bot, whose lease this process has until it is lost."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.kept = Kept()
+        self.pacer = Pacer(Limits(rate=0), clock.steady)
+        self.lost = False
+        self.recaller = Recaller(db=db, clock=clock, senders=self, eraser=lambda _: self.kept)
+
+    def wires(self) -> list[tuple[int, Pacer]]:
+        return [(MAIN_BOT, self.pacer)]
+
+    def holds(self, _bot_id: int) -> bool:
+        return not self.lost
+
+    def is_busy(self, _bot_id: int) -> bool:
+        return False
+
+    async def step(self) -> int:
+        return await self.recaller.step(MAIN_BOT, self.pacer)
+
+
+@pytest.fixture
+async def district(db: Database) -> District:
+    """Three people of one bureau."""
+    district = District(db)
+    await district.bureau("A", "B", "C")
+    return district
+
+
+@pytest.fixture
+def recalling(district: District) -> Recalling:
+    return Recalling(district.db, Clock(ZONE, MORNING))
+
+
+async def deliver(district: District, *, limit: int = 100, **columns: Any) -> list[int]:  # noqa: ANN401 -- any column
+    """What is due is sent, in messages whose numbers are the deliveries' and 5000; gives the deliveries."""
+    ids = await district.claim(limit=limit)
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(one) for one in ids])
+        if columns:
+            await conn.execute(update(tables.deliveries).where(tables.deliveries.c.id.in_(ids)).values(**columns))
+    return ids
+
+
+def arrival(delivery_id: int, at: datetime = MORNING) -> Settlement:
+    return Settlement(
+        delivery_id=delivery_id, term=0, state=DeliveryState.DELIVERED, at=at, message_id=delivery_id + 5000
+    )
+
+
+async def standing(district: District, notice: int) -> Recalled:
+    async with district.db.reading() as conn:
+        return await recalled(conn, notice)
+
+
+async def test_a_recall_cancels_what_is_left_and_deletes_what_arrived(district: District, recalling: Recalling) -> None:
+    notice = await district.issue(saying())
+    first, second = await deliver(district, limit=2)
+    done = await recall(district.db, notice, None, LATER)
+    assert (done.moved, done.counts.delivered, done.counts.cancelled) == (1, 2, 1)
+    assert await standing(district, notice) == Recalled(wanted=2)
+
+    assert await recalling.step() == 2
+    assert recalling.kept.asked == [(1001, (first + 5000,)), (1002, (second + 5000,))]
+    assert await standing(district, notice) == Recalled(done=2)
+    assert (await recalling.step(), len(recalling.kept.asked)) == (0, 2)
+
+
+async def test_the_first_recall_stands(district: District) -> None:
+    notice = await district.issue(saying())
+    await recall(district.db, notice, None, MORNING)
+    again = await recall(district.db, notice, None, LATER)
+    assert (again.at, again.before) == (MORNING, True)
+
+
+async def test_all_messages_of_a_delivery_are_deleted_and_files_whose_text_was_not_sent(
+    district: District, recalling: Recalling
+) -> None:
+    notice = await district.issue(saying())
+    (whole,) = await deliver(district, limit=1, parts=[7, 8])
+    (begun,) = await deliver(district, limit=1, parts=[9], state="planned", message_id=None)
+    await recall(district.db, notice, None, LATER)
+    assert await recalling.step() == 2
+    assert recalling.kept.asked == [(1001, (7, 8, whole + 5000)), (1002, (9,))]
+    assert begun
+
+
+async def test_who_still_has_it_is_named_with_the_reason(district: District, recalling: Recalling) -> None:
+    notice = await district.issue(saying())
+    await deliver(district, limit=2)
+    await district.settle(await district.claim(), DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
+    recalling.kept.answers = {1002: PermanentFailure(Reason.BLOCKED)}
+    await recall(district.db, notice, None, LATER)
+    await recalling.step()
+    assert await standing(district, notice) == Recalled(
+        done=1,
+        failed=2,
+        missed=(
+            Missed(person_code="B", name="姓名B", unit="财政局", reason=Reason.BLOCKED),
+            Missed(person_code="C", name="姓名C", unit="财政局", reason=Reason.NO_ANSWER),
+        ),
+    )
+
+
+async def test_of_several_waves_a_person_counts_by_the_worst(district: District, recalling: Recalling) -> None:
+    reminder = MORNING + timedelta(days=1)
+    notice = await district.issue(saying(audience="person:A", acknowledge=True, reminders=(reminder,)))
+    await deliver(district)
+    await district.plan(reminder)
+    ids = await district.claim(reminder)
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(one, reminder) for one in ids])
+    await recall(district.db, notice, None, reminder)
+    recalling.kept.answers = {1001: PermanentFailure(Reason.UNDELETABLE)}
+    await recalling.recaller.step(MAIN_BOT, recalling.pacer)
+    found = await standing(district, notice)
+    assert (len(recalling.kept.asked), found.failed, len(found.missed)) == (2, 1, 1)
+
+
+async def test_what_is_older_than_the_bot_api_allows_is_not_asked_for(district: District) -> None:
+    recalling = Recalling(district.db, Clock(ZONE, TOO_LATE))
+    notice = await district.issue(saying())
+    await deliver(district)
+    await recall(district.db, notice, None, TOO_LATE)
+    assert await recalling.step() == 3
+    assert recalling.kept.asked == []
+    assert {one.reason for one in (await standing(district, notice)).missed} == {Reason.UNDELETABLE}
+
+
+@pytest.mark.parametrize("trouble", [TemporaryFailure(Reason.SERVER), Unconfirmed()])
+async def test_what_fails_for_the_moment_holds_up_nobody_and_is_tried_again(
+    district: District, recalling: Recalling, trouble: Erasure
+) -> None:
+    notice = await district.issue(saying())
+    await deliver(district)
+    await recall(district.db, notice, None, LATER)
+    recalling.kept.answers = {1001: trouble}
+    assert await recalling.step() == 2
+    assert await recalling.step() == 0  # the end of what there is: from the beginning again
+    recalling.kept.answers = {}
+    assert await recalling.step() == 1
+    assert await standing(district, notice) == Recalled(done=3)
+
+
+@pytest.mark.parametrize("answer", [Flooded(timedelta(seconds=30)), TokenRefused()])
+async def test_silence_that_is_asked_for_is_kept_by_all_that_the_bot_does(
+    district: District, recalling: Recalling, answer: Erasure
+) -> None:
+    notice = await district.issue(saying())
+    await deliver(district)
+    await recall(district.db, notice, None, LATER)
+    recalling.kept.answers = {1001: answer}
+    assert (await recalling.step(), await recalling.step()) == (0, 0)
+    assert len(recalling.kept.asked) == 1
+    assert recalling.pacer.free_at() > recalling.pacer.steady() + 25
+
+
+async def test_who_has_lost_the_bot_deletes_nothing_more(district: District, recalling: Recalling) -> None:
+    notice = await district.issue(saying())
+    await deliver(district)
+    await recall(district.db, notice, None, LATER)
+    recalling.lost = True
+    assert (await recalling.step(), recalling.kept.asked) == (0, [])
+
+
+async def test_what_is_in_flight_is_recalled_once_it_has_landed(district: District, recalling: Recalling) -> None:
+    notice = await district.issue(saying())
+    flying = await district.claim(limit=2)
+    done = await recall(district.db, notice, None, LATER)
+    assert (done.moved, await standing(district, notice)) == (1, Recalled())
+    assert await sweep(district.db, LATER) == 0
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(one) for one in flying])
+    await sweep(district.db, LATER)
+    assert await recalling.step() == 2
+    async with district.db.reading() as conn:
+        assert await steering.unfinished(conn) == []
+
+
+async def test_what_is_known_only_later_to_have_arrived_is_recalled_then(
+    district: District, recalling: Recalling
+) -> None:
+    """Its sender was frozen: another had taken over, and the recall was through, when it told what it knew."""
+    notice = await district.issue(saying())
+    (flying, *_) = await district.claim()
+    async with district.db.writing() as conn:
+        await claims.requeue_interrupted(conn, Sender(bot_id=MAIN_BOT, term=1))
+    await recall(district.db, notice, None, LATER)
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(flying)])
+    assert await recalling.step() == 1
+    assert await standing(district, notice) == Recalled(done=1)
+
+
+async def test_what_a_retired_bot_sent_cannot_be_deleted(district: District, recalling: Recalling) -> None:
+    async with district.db.writing() as conn:
+        new = insert(tables.bots).values(name="second", added_at=MORNING).returning(tables.bots.c.id)
+        second = (await conn.execute(new)).scalar_one()
+    notice = await district.issue(saying())
+    await deliver(district, bot_id=second)
+    await recall(district.db, notice, None, LATER)
+    async with district.db.writing() as conn:
+        await conn.execute(update(tables.bots).where(tables.bots.c.id == second).values(retired_at=LATER))
+    await sweep(district.db, LATER)
+    assert await recalling.step() == 0
+    assert {one.reason for one in (await standing(district, notice)).missed} == {Reason.BOT_RETIRED}
+
+
+async def test_the_messages_to_delete_are_found_by_their_own_index(sqlite_db: Database) -> None:
+    """Among millions of deliveries a look must stay quick."""
+    query = select(tables.deliveries.c.id).where(tables.deliveries.c.bot_id == 1, recalls.IS_WANTED)
+    async with sqlite_db.reading() as conn:
+        sql = str(query.compile(compile_kwargs={"literal_binds": True}))
+        steps = [str(row[-1]) for row in await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert any("ix_deliveries_recalling" in step for step in steps)
