@@ -36,7 +36,7 @@ from messages.notices import FIRST_WAVE, Grade, Lane
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
 from messages.store.obligations import is_stopped
-from messages.store.passing import passers
+from messages.store.passing import passers, was_taken_over
 from messages.store.sets import among
 from messages.store.tables import accounts, bots, deliveries, notices, people
 
@@ -196,7 +196,7 @@ async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[
     if len(rows) < len(found):
         await _set_aside(conn, [row.id for row in found if said[row.notice_id].stopped])
     reminded = await _reminded(conn, [row.id for row in rows if row.wave > FIRST_WAVE])
-    passed = await passers(conn, [row.id for row in rows if said[row.notice_id].acknowledge])
+    passed = await passers(conn, [row.id for row in rows if row.taken_over])
     strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
     if strays:
         await _let_go(conn, strays)
@@ -207,8 +207,9 @@ async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[
 def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
     d = deliveries.c
     columns = (d.id, d.notice_id, d.person_id, d.bot_id, d.term, d.wave, d.lane, d.attempts, d.reason, d.parts)
+    taken_over = was_taken_over().label("taken_over")
     return (
-        select(*columns, accounts.c.chat_id, accounts.c.bot_id.label("serving"), people.c.language)
+        select(*columns, accounts.c.chat_id, accounts.c.bot_id.label("serving"), people.c.language, taken_over)
         .join(people, people.c.id == d.person_id)
         .outerjoin(accounts, accounts.c.id == d.account_id)
         .where(among(conn, d.id, ids))

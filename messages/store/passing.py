@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, update
 
 from messages.deliveries import LONGEST_PASSER, DeliveryState
 from messages.notices import FIRST_WAVE, Json
@@ -223,6 +223,13 @@ def _first_wave(notice_id: int, person_id: int, now: datetime) -> Select[Any]:
         literal(now, deliveries.c.due_at.type).label("due_at"),
         notices.c.expires_at,
     ).where(notices.c.id == notice_id)
+
+
+def was_taken_over() -> ColumnElement[bool]:
+    """Correlated to ``deliveries``: somebody passed the notice on to the person."""
+    before, taken = obligations.alias("before"), obligations.alias("taken")
+    same = taken.c.notice_id == deliveries.c.notice_id, taken.c.person_id == deliveries.c.person_id
+    return exists().where(*same, before.c.passed_to_id == taken.c.id, before.c.passed_to_id.is_not(None))
 
 
 async def passers(conn: Connection, delivery_ids: Sequence[int]) -> dict[int, str]:

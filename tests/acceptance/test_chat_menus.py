@@ -4,29 +4,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import insert, select, update
+from telegram import BotCommandScopeChat
 
-from bot.chat import commands
-from bot.chat.commands import TABLE, Entry
 from messages.organisation.records import Role
-from messages.rights import Act
 from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
-from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.talk import Talk, buttons
 
 ZHANG = 101
-SEEING = Entry(name="watch", what=phrase("Wave"), act=Act.SEE_NOTICES)
 
 
 @pytest.fixture
-async def talk(
-    db: Database, clock: Clock, catalog: Catalog, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Talk]:
-    """Zhang holds a post and bears no role; whoever may see notices has a command for it."""
-    monkeypatch.setattr(commands, "TABLE", (SEEING, *TABLE))
+async def talk(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> AsyncIterator[Talk]:
+    """Zhang holds a post and bears no role."""
     async with Talk(db, clock, catalog, renderer).open() as talk:
         await talk.employ("Zhang", ZHANG)
         yield talk
@@ -51,14 +44,14 @@ def offered(talk: Talk) -> list[str]:
 
 
 async def test_a_granted_role_is_in_the_menu_after_the_next_thing_that_the_person_does(talk: Talk) -> None:
-    assert "watch" not in offered(talk)
+    assert "notices" not in offered(talk)
     await lead(talk, "Zhang")
     await talk.write(ZHANG, "/inbox")
-    assert "watch" in offered(talk)
+    assert "notices" in offered(talk)
 
     await no_longer(talk)
     await talk.write(ZHANG, "hello")
-    assert "watch" not in offered(talk)
+    assert "notices" not in offered(talk)
 
 
 async def test_a_menu_that_did_not_change_is_not_set_again(talk: Talk) -> None:
@@ -77,3 +70,17 @@ async def test_a_menu_follows_in_the_language_just_chosen(talk: Talk) -> None:
     await no_longer(talk)
     await talk.press(ZHANG, talk.last(ZHANG).message_id, chinese["callback_data"])
     assert [entry["description"] for entry in talk.menu(ZHANG) if entry["command"] == "inbox"] == ["待我签收"]
+
+
+async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_menu(talk: Talk) -> None:
+    """The menu may be older than the process: the chat still offers what was revoked while it was down."""
+    await lead(talk, "Zhang")
+    await talk.write(ZHANG, "/help")
+    await no_longer(talk)
+    commands = ["broadcast", "notices"]
+    await talk.bot.set_my_commands([(name, name) for name in commands], scope=BotCommandScopeChat(ZHANG))
+
+    (said,) = await talk.write(ZHANG, "/broadcast")
+
+    assert said.startswith("This is not open to you")
+    assert offered(talk) == ["inbox", "language", "help"]
