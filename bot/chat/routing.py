@@ -104,7 +104,6 @@ class Chat:
             await self._turn_away(act)
         else:
             await self._serve(act, member)
-            await self._menus.follow(self._desk, member.chat_id, member.person_id)
         return None
 
     async def _turn_away(self, act: Act) -> None:
@@ -129,6 +128,7 @@ class Chat:
                 await self._press(act, member)
             case Said():
                 await self._said(act, member)
+        await self._menus.follow(self._desk, member.chat_id, member.person_id)
 
     async def _command(self, command: Command, member: Member) -> None:
         attend = _COMMANDS.get(command.name)

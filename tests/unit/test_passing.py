@@ -1,5 +1,7 @@
 """A notice in charge is passed on to another post of the same unit, which then answers for it."""
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,20 +9,22 @@ from sqlalchemy import insert, select, update
 
 from messages.accounts import find_member
 from messages.acknowledgements import Acknowledger, Acknowledging, PassedOn, Recorded
-from messages.deliveries import ClaimedDelivery, DeliveryState
+from messages.deliveries import LONGEST_PASSER, ClaimedDelivery, DeliveryState
 from messages.errors import NotFound, Refused
 from messages.inbox import page
 from messages.ledger import Kind
-from messages.notices import Counts, Json, Lane
+from messages.notices import Counts, Json, Lane, NewNotice
 from messages.passing import Asked, NotInCharge, PassingRefused, charges, chosen, offer, pass_by_code, pass_on
 from messages.store import claims, notices, tables
 from messages.store.accounts import Member, reopen_unreachable
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from messages.store.organisation import move_open_obligations
-from messages.text.catalog import Catalog
+from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.markup import visible_length
 from messages.text.phrase import english
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
+from schedules.broadcast_checks import refuse_too_long
 from schedules.composer import Composer
 from tests.district import MORNING, District, saying
 
@@ -339,6 +343,43 @@ async def test_the_message_says_by_whom_it_was_passed_on(
         (claimed,) = await bureau.claimed(at)
         assert said in Composer(renderer, catalog).compose(claimed, 7).text
         await bureau.settle([claimed.id], DeliveryState.DELIVERED, at=at)
+
+
+async def test_the_longest_text_is_short_enough_when_it_was_passed_on(renderer: Renderer, catalog: Catalog) -> None:
+    frame = Frame(title="通知", acknowledge=True, acknowledge_by=DAY_AFTER)
+    text = "字" * 4096
+    while is_too_long(replace(saying(text=text, acknowledge=True), acknowledge_by=DAY_AFTER), renderer):
+        text = text[:-1]
+    passed = replace(frame, reminder=9, repeat=True, passed_by="名" * LONGEST_PASSER)
+    assert len(text) > 3800
+    assert max(visible_length(renderer.notice("text", one, {"text": text}, passed)) for one in LANGUAGES) == 4096
+
+
+def is_too_long(notice: NewNotice, renderer: Renderer) -> bool:
+    try:
+        refuse_too_long(notice, renderer)
+    except Refused:
+        return True
+    return False
+
+
+async def test_of_several_at_once_one_takes_it_over(bureau: Bureau) -> None:
+    notice = await bureau.tell()
+    outcomes = await asyncio.gather(
+        *(bureau.passes("张", notice, "P1", to) for to in ("P3", "P4") * 3), return_exceptions=True
+    )
+    assert len([one for one in outcomes if isinstance(one, str)]) == 1
+    assert len([one for one in outcomes if isinstance(one, PassingRefused)]) == 5
+    assert len(await bureau.events(Kind.NOTICE_PASSED)) == 1
+
+
+async def test_a_post_takes_a_notice_over_once(bureau: Bureau) -> None:
+    notice = await bureau.tell("person:张")
+    outcomes = await asyncio.gather(
+        *(bureau.passes("张", notice, post, "P3") for post in ("P1", "P2")), return_exceptions=True
+    )
+    assert {type(one) for one in outcomes} == {str, PassingRefused}
+    assert (await bureau.counts(notice)).obligations == 2
 
 
 async def test_others_are_told_of_no_passing_on(bureau: Bureau, renderer: Renderer, catalog: Catalog) -> None:

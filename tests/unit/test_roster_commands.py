@@ -60,6 +60,13 @@ def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
     assert "dry run" in said.stdout
 
 
+def test_a_dry_run_lists_which_risk_nodes_posts_would_answer_for(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", (*HEADER, "风险节点"), (*CHIEF, "开标;评标"))
+    said = call("roster", "import", path, "--dry-run")
+    assert "Risk nodes of posts: 2 created, 0 changed, 0 ended" in said.stdout
+    assert "  A-1 · 开标\n  A-1 · 评标\n" in said.stdout
+
+
 def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
     assert call("roster", "import", tmp_path / "none.xlsx").exit_code == 2
 
