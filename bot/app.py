@@ -138,6 +138,7 @@ def build(
             calendars=calendars,
             policy=policy,
             counting=counting,
+            wake=senders.wake,
         )
     )
     web = WebServer(

@@ -3,11 +3,13 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 import aiohttp
+from yarl import URL
 
 from bot.service import Service
 from tests.service import Town, chat, until
@@ -51,7 +53,10 @@ class Shown:
 
     def form(self, action: str) -> dict[str, str]:
         """The fields of the first form that goes to an address ending so."""
-        return next(fields for address, fields in _Forms(self.html).found if address.endswith(action))
+        return self.address_and_form(action)[1]
+
+    def address_and_form(self, action: str) -> tuple[str, dict[str, str]]:
+        return next(found for found in _Forms(self.html).found if found[0].endswith(action))
 
 
 @dataclass
@@ -60,20 +65,25 @@ class Reader:
 
     base: str
     http: aiohttp.ClientSession
-    headers: dict[str, str] = field(default_factory=dict)
 
-    async def get(self, path: str, *, follow: bool = True, **headers: str) -> Shown:
+    async def get(self, path: str, *, follow: bool = True, headers: Mapping[str, str] = MappingProxyType({})) -> Shown:
         return await self._ask("GET", path, follow=follow, headers=headers)
 
     async def post(
-        self, path: str, fields: Mapping[str, str] | aiohttp.FormData, *, follow: bool = True, **headers: str
+        self,
+        path: str,
+        fields: Mapping[str, str] | aiohttp.FormData,
+        *,
+        follow: bool = True,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Shown:
         data = fields if isinstance(fields, aiohttp.FormData) else dict(fields)
         return await self._ask("POST", path, follow=follow, headers=headers, data=data)
 
     async def submit(self, shown: Shown, action: str, **changed: str) -> Shown:
         """Send a form of a page as it stands, but for what is ``changed``."""
-        return await self.post(action, shown.form(action) | changed)
+        address, fields = shown.address_and_form(action)
+        return await self.post(str(URL(shown.url).join(URL(address))), fields | changed)
 
     async def _ask(
         self,
@@ -85,8 +95,7 @@ class Reader:
         data: dict[str, str] | aiohttp.FormData | None = None,
     ) -> Shown:
         url = path if path.startswith("http") else f"{self.base}{path}"
-        sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.http.request(method, url, data=data, headers=sent, allow_redirects=follow) as answer:
+        async with self.http.request(method, url, data=data, headers=headers, allow_redirects=follow) as answer:
             body = await answer.read()
             return Shown(status=answer.status, url=str(answer.url), headers=answer.headers, body=body)
 

@@ -1,5 +1,6 @@
 """The dashboard: put together from its sections, and hung below ``/web`` of the service's own server."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from bot.web.organisation import OrganisationPages
 from bot.web.pages import ROOT, Pages, Static
 from bot.web.reception import Reception
 from bot.web.seals import Seals, key_of
+from bot.web.steering import SteeringPages
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -37,6 +39,7 @@ class Tools:
     calendars: Calendars
     policy: Policy
     counting: Counting
+    wake: Callable[[], None]
 
 
 class Dashboard:
@@ -70,6 +73,7 @@ class Dashboard:
         notices = NoticePages(self._reception, db, renderer=tools.renderer, counting=tools.counting, live=self._live)
         self._sections = (
             notices,
+            SteeringPages(self._reception, db, notices, policy=tools.policy, wake=tools.wake),
             Entrance(self._reception, db),
             self._forecast,
             OrganisationPages(self._reception, db),

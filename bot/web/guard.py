@@ -64,6 +64,8 @@ class Guard:
 
 
 def _host(given: str) -> str:
+    if "@" in given:
+        return ""
     try:
         return (urlsplit(f"//{given}").hostname or "").lower()
     except ValueError:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import BodyPartReader, web
 
 from bot.web.reception import STAMP, Reception, Visit
-from messages.errors import Refused, refused
+from messages.errors import Refused
 from messages.organisation.roster import uploads
 from messages.organisation.roster.change import Plan
 from messages.organisation.roster.importing import ImportReport
@@ -135,5 +135,5 @@ async def _read(part: BodyPartReader, most: int) -> bytes:
         content += chunk
         if len(content) > most:
             message = phrase("A file of at most {most} MiB is accepted.", most=most // 1024**2)
-            raise refused(message, value=part.filename)
+            raise Refused(message)
     return bytes(content)

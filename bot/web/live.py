@@ -75,7 +75,7 @@ class Live:
             values = await load(visit)
         except LianxunError:
             return None
-        return self._reception.pages.draw(template, visit.language, **values)
+        return self._reception.pages.draw(template, visit.language, stamp=visit.stamp, **values)
 
     async def stop(self) -> None:
         """End every stream."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from messages.figures import Figures, UnitFigures
 from messages.notice_views import NoticesPage, Which
 from messages.notices import Counts, Notice
 from messages.organisation.views import Page, part_of
+from messages.rights import Act
 from messages.store.database import Database
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import Renderer
@@ -97,14 +99,16 @@ class NoticePages:
         return {one.notice_id: one.within(page.scope).counts for one in found if one.counted}
 
     def _line(self, notice: Notice, counts: Counts | None, language: str) -> Line:
-        return Line(notice=notice, title=self._title(notice, language), counts=counts)
+        return Line(notice=notice, title=self.title(notice, language), counts=counts)
 
-    def _title(self, notice: Notice, language: str) -> str:
+    def title(self, notice: Notice, language: str) -> str:
+        """A notice's title in a language."""
         return self._renderer.title(notice.template, language, notice.title, **notice.params)
 
-    async def show(self, visit: Visit, said: Phrase | None = None) -> web.Response:
-        """One notice, with what has just been done about it."""
-        return self._reception.answer(visit, "notice", section="notices", said=said, **await self._shown(visit))
+    async def show(self, visit: Visit, said: Phrase | None = None, refused: Phrase | None = None) -> web.Response:
+        """One notice, with what has just been ``said`` of what was done about it, or why it was ``refused``."""
+        shown = await self._shown(visit)
+        return self._reception.answer(visit, "notice", section="notices", said=said, refused=refused, **shown)
 
     async def _one_live(self, visit: Visit) -> web.StreamResponse:
         return await self._live.tell(visit, "notice_live", self._shown)
@@ -115,7 +119,7 @@ class NoticePages:
         figures = (await self._counting.of(seen.notice.id)).within(seen.scope)
         return {
             "notice": seen.notice,
-            "title": self._title(seen.notice, visit.language),
+            "title": self.title(seen.notice, visit.language),
             "figures": figures,
             "counts": figures.counts,
             "missed": missed_of(figures.counts),
@@ -123,6 +127,7 @@ class NoticePages:
             "page": _units(figures, visit.count("page")),
             "partly": not seen.scope.everything,
             "now": now,
+            "may": may(visit.viewer.acts, seen.notice, figures, now),
         }
 
     async def _people(self, visit: Visit) -> web.Response:
@@ -137,13 +142,29 @@ class NoticePages:
             "notice_people",
             section="notices",
             notice=found.notice,
-            title=self._title(found.notice, visit.language),
+            title=self.title(found.notice, visit.language),
             unit=found.unit,
             which=which,
             lists=_LISTS if found.notice.acknowledge else {key: _LISTS[key] for key in (Which.ALL, Which.MISSED)},
             page=Page(rows=found.items, total=found.total, number=found.number, size=_PEOPLE),
             state_said=lambda state: _STATES.get(state, _WAITING),
         )
+
+
+def may(acts: frozenset[Act], notice: Notice, figures: Figures, now: datetime) -> frozenset[str]:
+    """What can be done about a notice as it stands, by who may do ``acts``."""
+    over = notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now)
+    running = figures.counts.planned + figures.counts.sending > 0 or notice.send_at > now
+    useful = {
+        "remind": Act.REMIND in acts and not over and notice.paused_at is None and figures.silent > 0,
+        "pause": Act.STEER in acts and not over and notice.paused_at is None and running,
+        "resume": Act.STEER in acts and not over and notice.paused_at is not None,
+        "cancel": Act.STEER in acts and not over,
+        "recall": Act.STEER in acts and notice.recalled_at is None and figures.counts.delivered > 0,
+        "recalled": Act.STEER in acts and notice.recalled_at is not None,
+        "export": Act.EXPORT in acts,
+    }
+    return frozenset(name for name, allowed in useful.items() if allowed)
 
 
 def missed_of(counts: Counts) -> int:

@@ -210,6 +210,6 @@ async def _titles(conn: Connection, unit_id: int, ids: Sequence[int]) -> dict[in
         .order_by(posts.c.level, posts.c.code)
     )
     found: dict[int, tuple[str, ...]] = {}
-    for person_id, title in (await conn.execute(query)).tuples():
+    for person_id, title in await conn.execute(query):
         found[person_id] = (*found.get(person_id, ()), title)
     return found

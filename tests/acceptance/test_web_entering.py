@@ -116,7 +116,7 @@ async def test_a_cookie_that_was_not_sealed_here_is_nobodys(found: Founding) -> 
         forged = [token, f"{token}.", f"{token}.{mark[::-1]}", f"{token[:-1]}B.{mark}", f"{NOT_THERE}.{mark}", "é", ""]
         async with browsing(service) as other:
             for one in forged:
-                answer = await other.get("/roster", Cookie=f"{name}={one}")
+                answer = await other.get("/roster", headers={"Cookie": f"{name}={one}"})
                 assert answer.status == 401, one
 
 
@@ -139,7 +139,7 @@ async def test_behind_https_the_cookie_is_the_hosts_own_and_travels_by_https_alo
         link = await link_for(place, 1)
         assert link.startswith("https://lianxun.example.org/office/web/enter/")
         here = f"{reader.base}/enter/{link.rpartition('/')[2]}"
-        entered = await reader.post(here, {}, follow=False, Host="lianxun.example.org")
+        entered = await reader.post(here, {}, follow=False, headers={"Host": "lianxun.example.org"})
         assert entered.headers["Set-Cookie"].startswith("__Host-lianxun=")
         assert "Secure" in entered.headers["Set-Cookie"]
         assert entered.headers["Location"] == "/office/web/"

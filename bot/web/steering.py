@@ -1,0 +1,164 @@
+"""What is done about a notice in the browser: have the silent reminded; pause it, resume it, cancel it, recall it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from aiohttp import web
+
+from bot.web.notices import NOTICE, NoticePages
+from bot.web.reception import Reception, Visit
+from messages import notice_views, rights
+from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.ledger import Kind
+from messages.notices import Json
+from messages.organisation.views import part_of
+from messages.rights import Act
+from messages.store import ledger
+from messages.store.database import Database
+from messages.store.recalls import Recalled
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules import notice_acts
+from schedules.notice_acts import Steered
+from schedules.policy import Policy
+from schedules.reminding import remind
+
+_ROWS: Final = 50
+
+
+class Steering(StrEnum):
+    """What can be done to a notice that runs."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    RECALL = "recall"
+
+
+_DO: Final[Mapping[Steering, Callable[..., Awaitable[Steered]]]] = {
+    Steering.PAUSE: notice_acts.pause,
+    Steering.RESUME: notice_acts.resume,
+    Steering.CANCEL: notice_acts.cancel,
+    Steering.RECALL: notice_acts.recall,
+}
+_ASKED_FIRST: Final = (Steering.CANCEL, Steering.RECALL)
+_NOBODY: Final = phrase("Nobody whom the notice has reached is silent: there is nobody to remind.")
+
+
+class SteeringPages:
+    """Does what the buttons of a notice's page say."""
+
+    def __init__(
+        self, reception: Reception, db: Database, notices: NoticePages, *, policy: Policy, wake: Callable[[], None]
+    ) -> None:
+        """``notices`` shows what came of it; ``wake`` tells the sender that something is due."""
+        self._reception = reception
+        self._db = db
+        self._notices = notices
+        self._policy = policy
+        self._wake = wake
+
+    def routes(self) -> list[web.RouteDef]:
+        """The acts' addresses; whoever opens one as a page sees the notice, or is asked first."""
+        signed_in, posted = self._reception.signed_in, self._reception.posted
+        asked = "|".join(_ASKED_FIRST)
+        return [
+            web.post(f"{NOTICE}/remind", posted(self._remind)),
+            web.post(rf"{NOTICE}/{{what:{'|'.join(Steering)}}}", posted(self._steer)),
+            web.get(rf"{NOTICE}/{{what:{asked}}}", signed_in(self._ask)),
+            web.get(rf"{NOTICE}/{{what:remind|pause|resume}}", signed_in(self._see)),
+            web.get(f"{NOTICE}/recalled", signed_in(self._recalled)),
+        ]
+
+    async def _see(self, visit: Visit) -> web.Response:
+        return self._reception.go(f"/notices/{visit.part('notice')}")
+
+    async def _remind(self, visit: Visit) -> web.Response:
+        most = self._policy.reminders.by_hand_most
+
+        async def done() -> Phrase:
+            reminded = await remind(self._db, visit.part("notice"), visit.viewer.id, visit.now, most=most)
+            if not reminded.people:
+                return _NOBODY
+            return nphrase("{count} person is reminded.", "{count} people are reminded.", reminded.people)
+
+        return await self._done(visit, done)
+
+    async def _steer(self, visit: Visit) -> web.Response:
+        what = Steering(visit.request.match_info["what"])
+
+        async def done() -> Phrase:
+            steered = await _DO[what](self._db, visit.part("notice"), visit.viewer.id, visit.now)
+            return _said(what, steered)
+
+        return await self._done(visit, done)
+
+    async def _done(self, visit: Visit, act: Callable[[], Awaitable[Phrase]]) -> web.Response:
+        """Do it, and show the notice with what came of it, or with why it was of no use."""
+        try:
+            said = await act()
+        except (NotEntitled, NotFound):
+            raise
+        except LianxunError as refusal:
+            return await self._notices.show(visit, refused=refusal.phrase)
+        self._wake()
+        return await self._notices.show(visit, said=said)
+
+    async def _ask(self, visit: Visit) -> web.Response:
+        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now, Act.STEER)
+        return self._reception.answer(
+            visit,
+            "notice_confirm",
+            section="notices",
+            notice=seen.notice,
+            title=self._notices.title(seen.notice, visit.language),
+            what=visit.request.match_info["what"],
+        )
+
+    async def _recalled(self, visit: Visit) -> web.Response:
+        """How far a recall is, and who still has a message: for who may steer everything."""
+        scope = await rights.entitle(self._db, visit.viewer.id, Act.STEER, visit.now)
+        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now)
+        if not scope.everything:
+            raise await rights.refuse(self._db, visit.viewer.id, Act.STEER, visit.now, notice=seen.notice.key)
+        if seen.notice.recalled_at is None:
+            raise web.HTTPNotFound
+        async with self._db.reading() as conn:
+            recalled = await notice_acts.recalled(conn, seen.notice.id)
+        await self._record(visit, seen.notice.key, recalled)
+        return self._reception.answer(
+            visit,
+            "notice_recalled",
+            section="notices",
+            notice=seen.notice,
+            title=self._notices.title(seen.notice, visit.language),
+            recalled=recalled,
+            page=part_of(recalled.missed, visit.count("page"), _ROWS),
+        )
+
+    async def _record(self, visit: Visit, key: str, recalled: Recalled) -> None:
+        people: list[Json] = [one.person_code for one in recalled.missed]
+        body: dict[str, Json] = {"what": "recalled", "notice": key, "people": people}
+        async with self._db.writing() as conn:
+            await ledger.append(conn, at=visit.now, kind=Kind.RECORDS_VIEWED, person_id=visit.viewer.id, body=body)
+
+
+def _said(what: Steering, steered: Steered) -> Phrase:
+    had = steered.counts.delivered
+    match what:
+        case Steering.PAUSE:
+            return phrase("Paused: nothing more of it is sent before it is resumed.")
+        case Steering.RESUME:
+            return phrase("It goes on.")
+        case Steering.CANCEL:
+            return nphrase(
+                "Cancelled. {count} person had received it already.",
+                "Cancelled. {count} people had received it already.",
+                had,
+            )
+        case Steering.RECALL:
+            return nphrase(
+                "It is being recalled: the message of {count} person is deleted where that is still possible.",
+                "It is being recalled: the messages of {count} people are deleted where that is still possible.",
+                had,
+            )
