@@ -133,7 +133,8 @@ class Dispatcher:
         if self._stopping:
             return 0
         capacity, ready = self._capacity(), len(self._held) - self._blocked
-        return max(0, min(capacity - ready, 2 * capacity - len(self._held)))
+        # Of messages whose files go first, a second's worth of texts waits for its chats: twice the capacity.
+        return max(0, min(capacity - ready, 3 * capacity - len(self._held)))
 
     def wants(self, lane: Lane) -> bool:
         """Whether little that can go is held, or what is due is more urgent: a claim is a commit, so few are made."""

@@ -226,6 +226,24 @@ async def test_an_album_of_the_bots_stands_before_its_text(bot: EchoBot, sandbox
     await expect(log(page).locator(".album.own")).to_have_count(0)
 
 
+async def test_an_album_that_is_deleted_is_gone_and_the_rest_stays(
+    sandbox: Sandbox, bot: EchoBot, open_page: OpenPage
+) -> None:
+    files = []
+    for number in range(2):
+        (message,) = await sandbox.send_files(7, [photo(png(40, 30, 60 * number))])
+        assert message.media
+        files.append({"type": "photo", "media": message.media["photo"][-1]["file_id"]})
+    album = [one["message_id"] for one in await bot.call("sendMediaGroup", chat_id=PERSON, media=files)]
+    page = await chat(bot, open_page)
+    await expect(log(page).locator(".album").get_by_role("img")).to_have_count(2)
+    await bot.call("deleteMessage", chat_id=PERSON, message_id=album[0])
+    await expect(log(page).locator(".album").get_by_role("img")).to_have_count(1)
+    await bot.call("deleteMessages", chat_id=PERSON, message_ids=album[1:])
+    await expect(log(page).locator(".album")).to_have_count(0)
+    await expect(log(page)).to_contain_text("国庆节廉洁提醒")
+
+
 async def test_on_a_phone_the_line_keeps_its_room_and_nothing_sticks_out(
     sandbox: Sandbox, bot: EchoBot, open_page: OpenPage
 ) -> None:
