@@ -1,5 +1,6 @@
 """Approving: what waits is listed and shown as it will be read; then it is approved, or returned with a reason."""
 
+from html import escape
 from typing import Final
 
 from telegram import InlineKeyboardMarkup
@@ -55,8 +56,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         raise
     except LianxunError as error:
         # Decided meanwhile, or something about it cannot be sent any more.
-        text = said_fault(desk, error, member.language)
-        await card.turn(desk, press, Drawn(text=desk.renderer.render("plain", member.language, text=text), rows=[]))
+        text = escape(said_fault(desk, error, member.language), quote=False)
+        await card.turn(desk, press, Drawn(text=text, rows=[]))
 
 
 async def _show(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
@@ -86,7 +87,7 @@ async def _approve(desk: Desk, press: Press, member: Member, proposal_id: int) -
         announced.recipients,
         id=announced.id,
     )
-    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+    await card.turn(desk, press, card.plain(desk, said, member.language))
 
 
 async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
@@ -96,24 +97,22 @@ async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -
     await returning.ask(desk.db, member.person_id, proposal_id, now)
     rows = [
         [labelled(desk, phrase("Return it without a reason"), language, DECIDE, "silent", proposal_id)],
-        [labelled(desk, phrase("« Back"), language, DECIDE, "back", proposal_id)],
+        [labelled(desk, phrase("« Go back"), language, DECIDE, "back", proposal_id)],
     ]
-    said = desk.catalog.say(phrase("↩️ Why is it returned? Please write the reason."), language)
-    await card.turn(desk, press, Drawn(text=said, rows=rows))
+    said = phrase("↩️ Why is it returned? Please write the reason.")
+    await card.turn(desk, press, card.plain(desk, said, language, *rows))
 
 
 async def _change_mind(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
     await returning.stop(desk.db, member.person_id, desk.clock.now())
-    rows = [[labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)]]
-    said = desk.catalog.say(phrase("Nothing is decided yet."), member.language)
-    await card.turn(desk, press, Drawn(text=said, rows=rows))
+    again = labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)
+    await card.turn(desk, press, card.plain(desk, phrase("Nothing is decided yet."), member.language, [again]))
 
 
 async def _return_silently(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
     await returning.stop(desk.db, member.person_id, desk.clock.now())
     await _give_back(desk, member, proposal_id, "")
-    said = desk.catalog.say(phrase("↩️ Returned."), member.language)
-    await card.turn(desk, press, Drawn(text=said, rows=[]))
+    await card.turn(desk, press, card.plain(desk, phrase("↩️ Returned."), member.language))
 
 
 async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str) -> None:

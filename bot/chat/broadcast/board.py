@@ -13,6 +13,7 @@ from bot.chat.broadcast.card import Drawn, labelled
 from bot.chat.broadcast.looking import took
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk
+from bot.chat.notice_cards import NOTICE
 from bot.telegram import presses
 from messages.errors import LianxunError, NotEntitled
 from messages.store import accounts, boards
@@ -134,12 +135,13 @@ async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> N
     done = await notice_acts.cancel(desk.db, notice_id, member.person_id, desk.clock.now())
     await _follow_again(desk, notice_id)
     said = nphrase(
-        "⏹ Notice {id} is cancelled. {count} person had already received it: /notices names who.",
-        "⏹ Notice {id} is cancelled. {count} people had already received it: /notices names who.",
+        "⏹ Notice {id} is cancelled. {count} person had already received it.",
+        "⏹ Notice {id} is cancelled. {count} people had already received it.",
         done.counts.delivered,
         id=notice_id,
     )
-    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+    who = labelled(desk, phrase("👥 Who has received it"), member.language, NOTICE, notice_id)
+    await card.turn(desk, press, card.plain(desk, said, member.language, [who]))
 
 
 async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
@@ -147,12 +149,12 @@ async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> N
     await _follow_again(desk, notice_id)
     desk.wake()
     said = phrase("↩️ Notice {id} is being recalled. The board says whom that does not reach.", id=notice_id)
-    await card.turn(desk, press, Drawn(text=desk.catalog.say(said, member.language), rows=[]))
+    await card.turn(desk, press, card.plain(desk, said, member.language))
 
 
 async def _leave(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
-    said = desk.catalog.say(phrase("Notice {id} stays as it is.", id=notice_id), member.language)
-    await card.turn(desk, press, Drawn(text=said, rows=[]))
+    said = phrase("Notice {id} stays as it is.", id=notice_id)
+    await card.turn(desk, press, card.plain(desk, said, member.language))
 
 
 async def _follow_again(desk: Desk, notice_id: int) -> None:

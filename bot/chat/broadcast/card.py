@@ -4,6 +4,7 @@ It is edited where it stands, and sent anew, below what the person wrote, when t
 """
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -30,6 +31,8 @@ _SHOWN_UP_TO: Final = 400
 _HINTS: Final = {
     Asked.CONTENT: phrase("Send the text, pictures, films or files; then choose, and look at the preview."),
     Asked.TITLE: phrase("Please write the title now."),
+    Asked.UNITS: phrase("Write a part of a name to search for it."),
+    Asked.NODES: phrase("Write a part of a name to search for it."),
     Asked.EXPRESSION: phrase("Please write the expression now, such as: unit:财政局 level:1-3"),
 }
 
@@ -49,12 +52,17 @@ def labelled(desk: Desk, what: Phrase, language: str, kind: str, *words: str | i
 
 def back(desk: Desk, draft: Draft, language: str, to: str = "main") -> InlineKeyboardButton:
     """The button that goes back."""
-    return labelled(desk, phrase("« Back"), language, VIEW, draft.id, to)
+    return labelled(desk, phrase("« Go back"), language, VIEW, draft.id, to)
 
 
 def marked(*, chosen: bool, what: str) -> str:
     """A label that shows whether it is chosen."""
-    return f"{'☑️' if chosen else '▫️'} {what}"
+    return f"{'☑' if chosen else '☐'} {what}"
+
+
+def plain(desk: Desk, what: Phrase, language: str, *rows: list[InlineKeyboardButton]) -> Drawn:
+    """A phrase as a face of the card: names in it are no markup."""
+    return Drawn(text=escape(desk.catalog.say(what, language), quote=False), rows=[*rows])
 
 
 async def front(desk: Desk, draft: Draft, language: str, *, resumed: bool = False, fault: str = "") -> Drawn:

@@ -125,7 +125,7 @@ async def dispatch(desk: Desk, press: Press, member: Member, draft: Draft, wish:
         await to_front(desk, press, member, draft, said_fault(desk, error, member.language))
         return
     desk.wake()
-    await card.turn(desk, press, Drawn(text=desk.catalog.say(done, member.language), rows=[]))
+    await card.turn(desk, press, card.plain(desk, done, member.language))
 
 
 async def _send(desk: Desk, draft: Draft, _language: str) -> Phrase:

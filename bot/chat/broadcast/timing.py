@@ -213,7 +213,7 @@ async def _of_day(
 ) -> Drawn:
     days = await desk.calendars.current()
     rows = [choices[place : place + in_a_row] for place in range(0, len(choices), in_a_row)]
-    rows.append([labelled(desk, phrase("« Back"), language, DAY, draft.id, f"{day:%Y-%m}")])
+    rows.append([labelled(desk, phrase("« Go back"), language, DAY, draft.id, f"{day:%Y-%m}")])
     said = desk.renderer.render(
         "broadcast_calendar",
         language,

@@ -129,8 +129,8 @@ async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft)
 async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The draft is closed; nothing of it was sent."""
     await drafts.discard(desk.db, draft, desk.clock.now())
-    said = desk.catalog.say(phrase("The draft is discarded. Nothing was sent."), member.language)
-    await card.turn(desk, press, Drawn(text=said, rows=[]))
+    said = phrase("The draft is discarded. Nothing was sent.")
+    await card.turn(desk, press, card.plain(desk, said, member.language))
 
 
 async def ask_title(desk: Desk, press: Press, member: Member, draft: Draft) -> None:

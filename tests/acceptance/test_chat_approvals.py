@@ -1,0 +1,93 @@
+"""A broadcast to many is approved, or returned, by a second person, in chat."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from messages.store.database import Database
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from tests.newsroom import ADMIN, CLERK, SECOND, Newsroom
+
+
+@pytest.fixture
+async def room(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> AsyncIterator[Newsroom]:
+    """A broadcast to more than two people needs approval."""
+    room = Newsroom(db, clock, catalog, renderer)
+    room.limit(2)
+    async with room.open():
+        await room.people()
+        yield room
+
+
+async def proposed(room: Newsroom) -> None:
+    await room.write_to_all()
+    await room.choose("Preview")
+    assert "a second person has to approve it" in room.card()
+    assert not any("Send" in label for label in room.labels())
+    await room.choose("Submit for approval")
+    assert "one of these approves it: Second" in room.card()
+    assert await room.notices() == []
+
+
+async def test_who_may_approve_is_told_sees_it_as_it_will_be_read_and_approves(room: Newsroom) -> None:
+    await proposed(room)
+    await room.send()
+    assert "/approvals shows it" in room.last(SECOND).text
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin · Please read", chat=SECOND)
+    assert room.sandbox.messages(SECOND)[-2].text.startswith("Please read")
+    assert "Proposed by Admin." in room.card(SECOND)
+    await room.choose("Approve and send", chat=SECOND)
+    (notice,) = await room.notices()
+    assert (notice.created_by, notice.approved_by) == (1, 2)
+    assert "on its way to 3 people" in room.card(SECOND)
+
+
+async def test_nobody_finds_the_own_one_among_what_waits(room: Newsroom) -> None:
+    await proposed(room)
+    assert await room.write(ADMIN, "/approvals") == ["Nothing waits for your approval."]
+    toast = await room.press(ADMIN, room.last(ADMIN).message_id, "ba1:yes:1")
+    assert toast == "Nobody approves the own broadcast."
+    toast = await room.press(CLERK, 1, "ba1:yes:1")
+    assert toast is not None
+    assert "only administrators" in toast
+    assert await room.notices() == []
+
+
+async def test_it_is_returned_with_a_reason_and_comes_back_as_a_draft(room: Newsroom) -> None:
+    await proposed(room)
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", "Return", chat=SECOND)
+    assert await room.write(SECOND, "Wrong <date>") == ["↩️ Returned with your reason."]
+    await room.send()
+    assert "Reason: Wrong <date>" in room.last(ADMIN).text
+    await room.write(ADMIN, "/broadcast")
+    assert "It was returned. Reason: Wrong <date>" in room.card()
+    assert "Please read" in room.card()
+    assert [event["why"] for event in await room.events("broadcast_returned")] == ["Wrong <date>"]
+    await room.choose("Preview", "Submit for approval")
+
+
+async def test_a_reason_is_no_must_and_a_mind_can_be_changed(room: Newsroom) -> None:
+    await proposed(room)
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", "Return", "Go back", chat=SECOND)
+    assert room.card(SECOND) == "Nothing is decided yet."
+    [answer] = await room.write(SECOND, "just talking")
+    assert "/help" in answer
+    await room.choose("Show it again", "Return", "without a reason", chat=SECOND)
+    assert room.card(SECOND) == "↩️ Returned."
+    assert await room.write(SECOND, "/approvals") == ["Nothing waits for your approval."]
+
+
+async def test_what_was_decided_meanwhile_is_told(room: Newsroom) -> None:
+    await proposed(room)
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", chat=SECOND)
+    message = room.last(SECOND)
+    for _ in range(2):
+        await room.press(SECOND, message.message_id, "ba1:yes:1")
+    assert room.card(SECOND) == "Second has approved this already."
+    assert len(await room.notices()) == 1
