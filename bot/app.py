@@ -77,12 +77,15 @@ def build(
         read_timeout=read_timeout,
         pace=lambda bot_id, pacer: SharedPace(bot_id, pacer, holds=paced_here, asking=asking),
     )
+    calendars = Calendars(db, settings.country)
+    planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars)
     senders = Senders(
         db=db,
         leases=leases,
         wires=lines.wires,
         composer=Composer(renderer, catalog),
         clock=clock,
+        quiet=planner.quiet,
         policy=rules,
     )
 
@@ -93,8 +96,7 @@ def build(
         line = lines.of(bot_id)
         return TelegramEraser(line.bot) if line else None
 
-    acknowledger, calendars = Acknowledger(db), Calendars(db, settings.country)
-    counting = Counting(db, clock)
+    acknowledger, counting = Acknowledger(db), Counting(db, clock)
 
     announcing = Announcing.of(
         db=db,
@@ -158,7 +160,7 @@ def build(
         clock=clock,
         leases=leases,
         lines=lines,
-        planner=Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars),
+        planner=planner,
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
         recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),

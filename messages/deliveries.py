@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 from messages.files import Attachment
 from messages.notices import Json, Lane
+from messages.quiet_hours import OwnHours
 from messages.text.phrase import Phrase, phrase
 
 
@@ -92,7 +93,9 @@ class ClaimedDelivery:
     ``term`` is that of its bot's sender. ``chat_id`` is None where the person has no account any more. ``reminder``
     says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
     ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file. ``passed_by`` is who
-    passed it on to the person, with that one's post.
+    passed it on to the person, with that one's post. One that goes out ``anytime`` does not wait for the end of quiet
+    hours; ``own_hours`` are the person's own. Of those that ``waited`` for it, ``gathered`` go with this one, as one
+    message.
     """
 
     id: int
@@ -116,6 +119,25 @@ class ClaimedDelivery:
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[int, ...] = ()
     passed_by: str | None = None
+    anytime: bool = False
+    own_hours: OwnHours | None = None
+    waited: bool = False
+    gathered: "tuple[ClaimedDelivery, ...]" = ()
+
+    @property
+    def together(self) -> "tuple[ClaimedDelivery, ...]":
+        """All that its message is about."""
+        return (self, *self.gathered)
+
+    @property
+    def notices(self) -> frozenset[int]:
+        """The notices that its message is about."""
+        return frozenset(one.notice_id for one in self.together)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the end of quiet hours: what is there in part is made whole first."""
+        return self.lane is not Lane.RED and not self.anytime and not self.parts
 
 
 # What came of one send. A notifier returns one of these; `schedules/retry.py` decides what follows.

@@ -1,17 +1,36 @@
 """Turns a claimed delivery into the message for the wire, in the reader's language."""
 
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable, Hashable, Sequence
+from typing import Final, Generic, TypeVar
 
 from messages.deliveries import ClaimedDelivery
 from messages.notices import NewNotice
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
+from schedules.digests import Digests, Item, Written
 from schedules.notifier import PREVIEW, Outgoing
 
+T = TypeVar("T")
 _REMEMBERED: Final = 256
 _ACKNOWLEDGE: Final = phrase("✅ Noted")
+
+
+class _Remembered(Generic[T]):
+    """The last few that were made."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The one that is known by ``key``, or else a new one."""
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = make()
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return known
 
 
 class Composer:
@@ -21,10 +40,14 @@ class Composer:
         """Render with ``renderer``; labels come from ``catalog``."""
         self._renderer = renderer
         self._catalog = catalog
-        self._texts: OrderedDict[tuple[int, str, int, bool, str | None], str] = OrderedDict()
+        self._digests = Digests(renderer, catalog)
+        self._texts: _Remembered[str] = _Remembered()
+        self._written: _Remembered[Written] = _Remembered()
 
     def compose(self, delivery: ClaimedDelivery, chat_id: int) -> Outgoing:
-        """The message of a delivery."""
+        """The message of a delivery, and of all that go with it."""
+        if delivery.gathered:
+            return self._gathered(delivery, chat_id)
         return Outgoing(
             delivery_id=delivery.id,
             chat_id=chat_id,
@@ -33,6 +56,26 @@ class Composer:
             protect=delivery.protect,
             attachments=delivery.attachments,
             parts=len(delivery.parts),
+        )
+
+    def redrawn(self, items: Sequence[Item], language: str, chat_id: int) -> Outgoing:
+        """A digest as it stands now; where nothing is left in it, it says so."""
+        return self._digest(items, self._digests.write(items, language), language, chat_id)
+
+    def _gathered(self, delivery: ClaimedDelivery, chat_id: int) -> Outgoing:
+        items, language = [Item(delivery=one) for one in delivery.together], delivery.language
+        key = (*((one.notice_id, one.reminder, one.repeat, one.passed_by) for one in delivery.together), language)
+        written = self._written.get(key, lambda: self._digests.write(items, language))
+        return self._digest(items, written, language, chat_id)
+
+    def _digest(self, items: Sequence[Item], written: Written, language: str, chat_id: int) -> Outgoing:
+        return Outgoing(
+            delivery_id=items[0].delivery.id if items else PREVIEW,
+            chat_id=chat_id,
+            text=written.text,
+            acknowledge=None,
+            protect=any(item.delivery.protect for item in items),
+            choices=self._digests.choices(items, written, language),
         )
 
     def preview(self, notice: NewNotice, language: str, chat_id: int) -> Outgoing:
@@ -54,12 +97,7 @@ class Composer:
 
     def _text(self, delivery: ClaimedDelivery) -> str:
         key = (delivery.notice_id, delivery.language, delivery.reminder, delivery.repeat, delivery.passed_by)
-        known = self._texts.get(key)
-        if known is None:
-            known = self._texts[key] = self._render(delivery)
-            if len(self._texts) > _REMEMBERED:
-                self._texts.popitem(last=False)
-        return known
+        return self._texts.get(key, lambda: self._render(delivery))
 
     def _render(self, delivery: ClaimedDelivery) -> str:
         frame = Frame(

@@ -11,8 +11,8 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, TypeAlias
 
@@ -25,9 +25,10 @@ from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.notifier import Wire
 from schedules.pacer import Send
+from schedules.quiet_hours import Quiet
 from schedules.recorder import Recorder
-from schedules.retry import Decision, RetryPolicy, decide, unsent
-from schedules.troubles import Troubles
+from schedules.retry import Decision, RetryPolicy, decide_each, unsent
+from schedules.troubles import Tally, Troubles
 
 _LONGEST_SLEEP: Final = 0.1
 _UNLIMITED_CLAIM: Final = 512
@@ -55,18 +56,6 @@ class DispatchPolicy:
     poll_seconds: float = 0.1
 
 
-@dataclass
-class Tally:
-    """What this process has done since it started; for the metrics."""
-
-    sent: int = 0
-    failed: int = 0
-    floods: int = 0
-    faults: int = 0
-    refused: set[int] = field(default_factory=set)
-    """The bots whose tokens the Bot API refuses."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Stages:
     """What all dispatchers of a process share. ``hungry`` is called when one has room for more."""
@@ -74,6 +63,7 @@ class Stages:
     composer: Composer
     recorder: Recorder
     clock: Clock
+    quiet: Quiet
     policy: DispatchPolicy
     tally: Tally
     hungry: Callable[[], None]
@@ -156,12 +146,15 @@ class Dispatcher:
 
     def notices(self) -> set[int]:
         """The notices of what it holds."""
-        return {delivery.notice_id for _, _, delivery in self._held}
+        return {notice_id for _, _, delivery in self._held for notice_id in delivery.notices}
 
     def set_aside(self, stopped: Collection[int]) -> None:
-        """Give back what it holds of notices that were paused or cancelled after the claim: it is not sent."""
-        going = [entry for entry in self._held if entry[2].notice_id not in stopped]
-        self._return([entry for entry in self._held if entry[2].notice_id in stopped])
+        """Give back what it holds of notices that were paused or cancelled after the claim: it is not sent.
+
+        A digest that has one of them is claimed anew without it.
+        """
+        going = [entry for entry in self._held if entry[2].notices.isdisjoint(stopped)]
+        self._return([entry for entry in self._held if not entry[2].notices.isdisjoint(stopped)])
         self._held[:] = going
         heapq.heapify(self._held)
         self._blocked = min(self._blocked, len(going))
@@ -190,7 +183,9 @@ class Dispatcher:
                 break
             entry = heapq.heappop(self._held)
             chat_id = entry[2].chat_id
-            if chat_id is not None and (chat := self.pacer.chat_free_at(chat_id) - now) > 0:
+            if (opens := self._stages.quiet.put_off(entry[2], civil := self._clock.now())) is not None:
+                self._put_back(entry[2], civil, opens, waited=True)
+            elif chat_id is not None and (chat := self.pacer.chat_free_at(chat_id) - now) > 0:
                 wait = min(wait, chat)
                 blocked.append(entry)
             else:
@@ -215,8 +210,15 @@ class Dispatcher:
             wait = self.pacer.chat_free_at(chat_id) - self._clock.steady()
             turn = max(0.0, wait) + (in_line[chat_id] - 1) * self.pacer.limits.chat_period(chat_id)
             now = self._clock.now()
-            self._recorder.take(delivery, Decision(settlement=unsent(delivery, now, now + timedelta(seconds=turn))))
+            self._put_back(delivery, now, now + timedelta(seconds=turn))
         return sum(min(number, _IN_LINE) for number in in_line.values())
+
+    def _put_back(
+        self, delivery: ClaimedDelivery, now: datetime, due_at: datetime | None = None, *, waited: bool | None = None
+    ) -> None:
+        """Give back what was not started: due at once, or at ``due_at``."""
+        for one in delivery.together:
+            self._recorder.take(one, Decision(settlement=unsent(one, now, due_at, waited=waited)))
 
     def _start(self, delivery: ClaimedDelivery) -> None:
         if delivery.chat_id is None:
@@ -246,16 +248,17 @@ class Dispatcher:
 
     def _decide(self, delivery: ClaimedDelivery, outcome: Outcome) -> None:
         self._troubles.note(outcome)
-        decision = decide(delivery, outcome, self._policy.retry, self._clock.now())
+        decisions = decide_each(delivery, outcome, self._policy.retry, self._clock.now())
         tally = self._stages.tally
         if isinstance(outcome, Delivered):
             tally.sent += 1
             tally.refused.discard(self.sender.bot_id)
         elif not isinstance(outcome, PartSent | NotYet):
             tally.failed += 1
-        if decision.pause is not None:
-            self._pause(decision.pause, flood=decision.flood)
-        self._recorder.take(delivery, decision)
+        if (pause := decisions[0][1].pause) is not None:
+            self._pause(pause, flood=decisions[0][1].flood)
+        for one, decision in decisions:
+            self._recorder.take(one, decision)
 
     def _pause(self, pause: timedelta, *, flood: bool) -> None:
         seconds, bot = pause.total_seconds(), self.wire.name
@@ -279,7 +282,7 @@ class Dispatcher:
     def _return(self, entries: Sequence[_Entry]) -> None:
         now = self._clock.now()
         for _, _, delivery in entries:
-            self._recorder.take(delivery, Decision(settlement=unsent(delivery, now)))
+            self._put_back(delivery, now)
 
     async def _land(self) -> None:
         """Let what is in flight finish, for a while; then cut it off: no answer in time, so it counts as interrupted.

@@ -98,6 +98,7 @@ class _Making:
             acknowledge_by=self._deadline(days, told_at, wave.within) if wave.acknowledge else None,
             expires_at=end_of_day(days.last, self.zone),
             reminders=self._reminders(days, told_at) if wave.acknowledge else (),
+            anytime=kind is HolidayWaveKind.DUTY,
             provisional=days.provisional or self.calendar.provisional_between(send_at.date(), days.last),
         )
 

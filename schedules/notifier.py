@@ -1,6 +1,7 @@
 """The port through which a notice leaves: implemented by a face, used by the dispatcher."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
 from messages.deliveries import Outcome
@@ -11,13 +12,30 @@ PREVIEW: Final = 0
 """The number of no delivery: of what is only shown."""
 
 
+class ChoiceKind(StrEnum):
+    """What a button under a digest does about one of its notices."""
+
+    ACKNOWLEDGE = "acknowledge"
+    READ = "read"  # show the whole of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A button under a digest, with its label in the reader's language."""
+
+    kind: ChoiceKind
+    delivery_id: int
+    label: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One message ready for the wire.
 
     ``text`` is the Bot API's HTML. ``acknowledge`` is the acknowledgement button's label in the reader's language,
     None for a message without one. ``protect`` forbids forwarding and saving. ``attachments`` are all of its files, of
-    which ``parts`` have arrived before in messages of their own. A preview is of no delivery: ``PREVIEW``.
+    which ``parts`` have arrived before in messages of their own. A preview is of no delivery: ``PREVIEW``. A digest has
+    ``choices`` instead of the one button, in rows.
     """
 
     delivery_id: int
@@ -27,6 +45,7 @@ class Outgoing:
     protect: bool
     attachments: tuple[Attachment, ...] = ()
     parts: int = 0
+    choices: tuple[tuple[Choice, ...], ...] = ()
 
 
 class Notifier(Protocol):

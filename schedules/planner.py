@@ -20,6 +20,7 @@ from schedules import reports
 from schedules.calendars import Calendars
 from schedules.holidays import HolidayWaveKind, changed_notice, holiday_notices, occasion, told_otherwise
 from schedules.policy import Policy
+from schedules.quiet_hours import Quiet
 from schedules.steering import sweep
 from schedules.workdays import WorkCalendar
 
@@ -63,16 +64,19 @@ class Planner:
         self._policy = policy
         self._zone = zone
         self.calendars = calendars
+        self.quiet = Quiet(policy.quiet_hours, zone, calendars)
 
     async def run(self, now: datetime) -> Planned:
         """One pass.
 
         1. Occasions that are due become notices. 2. Due waves become deliveries, a batch in each transaction.
-        3. Deliveries follow what was paused, resumed, cancelled or recalled. 4. What is past its use expires by name.
+        3. Deliveries follow what was paused, resumed, cancelled or recalled. 4. What quiet hours have overtaken waits
+        for their end. 5. What is past its use expires by name.
         """
         made = await self._make_notices(now)
         planned = await self.fan_out(now)
         planned += await sweep(self._db, now)
+        await self.quiet.overtake(self._db, now)
         expired = await self._expire(now)
         if made or planned or expired:
             log.info("planned", notices=made, deliveries=planned, expired=expired)
@@ -174,13 +178,13 @@ class Planner:
 
         A notice whose audience cannot be read holds up no other: it is told, and stays due.
         """
-        planned = 0
+        planned, openings = 0, await self.quiet.openings(self._db, now)
         unreadable: list[waves.Batch] = []
         while due := [batch for batch in await self._due(now) if batch not in unreadable]:
             for batch in due:
                 try:
                     async with self._db.writing() as conn:
-                        planned += await waves.fan_out(conn, batch, now, reminded_gap=REMINDED_GAP)
+                        planned += await waves.fan_out(conn, batch, now, reminded_gap=REMINDED_GAP, openings=openings)
                 except Refused as error:
                     unreadable.append(batch)
                     log.error("an audience cannot be read; its notice waits", audience=str(batch.to), error=str(error))  # noqa: TRY400 -- a sentence says all

@@ -4,11 +4,14 @@ Hours are local times of the office's zone, and may run over midnight. A day off
 whether it is one, the official calendar says, also while it is provisional.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
+from messages.deliveries import ClaimedDelivery
+from messages.notices import Lane
 from messages.quiet_hours import Openings, OwnHours, minutes_of
+from messages.store import bots, claims, quiet_hours
+from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.deadlines import local_instant
 from schedules.policy.model import QuietHours
@@ -61,17 +64,44 @@ class Quiet:
 
     def __init__(self, hours: QuietHours, zone: tzinfo, calendars: Calendars) -> None:
         """By the policy's ``hours`` in the office's ``zone``."""
-        self.hours = hours
+        self._hours = hours
         self._zone = zone
         self._calendars = calendars
 
     def opening(self, at: datetime, own: OwnHours | None = None) -> datetime:
         """When what is due at ``at`` may go out to who has these own hours, or none."""
-        return opening(at, self._calendars.latest, self.hours, self._zone, own)
+        return opening(at, self._calendars.latest, self._hours, self._zone, own)
 
-    def openings(self, at: datetime, chosen: Iterable[OwnHours]) -> Openings:
-        """Until when those wait to whom nothing may go at ``at``, by the hours that people have ``chosen``."""
-        office, own = self.opening(at), {one: self.opening(at, one) for one in chosen}
+    def put_off(self, delivery: ClaimedDelivery, now: datetime) -> datetime | None:
+        """Until when a delivery that is due has to wait; None where it may go."""
+        opens = self.opening(now, delivery.own_hours) if delivery.waits else now
+        return opens if opens > now else None
+
+    async def openings(self, db: Database, now: datetime) -> Openings:
+        """Until when those wait who are not to be disturbed now, on the newest calendar."""
+        await self.refresh()
+        async with db.reading() as conn:
+            chosen = await quiet_hours.chosen(conn)
+        office, own = self.opening(now), {one: self.opening(now, one) for one in chosen}
         return Openings(
-            office=office if office > at else None, own={one: opens for one, opens in own.items() if opens > at}
+            office=office if office > now else None, own={one: opens for one, opens in own.items() if opens > now}
         )
+
+    async def overtake(self, db: Database, now: datetime) -> None:
+        """What is due to who is not to be disturbed now waits; senders would put it off, too, but one by one."""
+        if not (openings := await self.openings(db, now)):
+            return
+        async with db.reading() as conn:
+            due = await claims.lanes_due(conn, [bot.id for bot in await bots.current(conn)], now)
+        for bot_id, lane in [(bot_id, lane) for bot_id, lanes in due.items() for lane in lanes if lane is not Lane.RED]:
+            while await _put_off_some(db, bot_id, lane, openings, now):
+                pass
+
+    async def refresh(self) -> None:
+        """Go by the official days that have been imported since."""
+        await self._calendars.current()
+
+
+async def _put_off_some(db: Database, bot_id: int, lane: Lane, openings: Openings, now: datetime) -> int:
+    async with db.writing() as conn:
+        return await quiet_hours.put_off(conn, bot_id, lane, openings, now)

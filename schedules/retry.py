@@ -51,6 +51,18 @@ class Decision:
     flood: bool = False
 
 
+def decide_each(
+    delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, now: datetime
+) -> list[tuple[ClaimedDelivery, Decision]]:
+    """What to do about ``outcome``, for each delivery that the message was about.
+
+    A digest that the Bot API refuses has a fault in one of its notices: they go singly then.
+    """
+    if delivery.gathered and outcome == PermanentFailure(Reason.REJECTED):
+        return [(one, Decision(settlement=unsent(one, now, waited=False))) for one in delivery.together]
+    return [(one, decide(one, outcome, policy, now)) for one in delivery.together]
+
+
 def decide(  # noqa: PLR0911 -- one return for each outcome reads best
     delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, now: datetime
 ) -> Decision:
@@ -77,9 +89,11 @@ def decide(  # noqa: PLR0911 -- one return for each outcome reads best
             return Decision(settlement=settlement, lost=reason if reason in _PERSON_LOST else None)
 
 
-def unsent(delivery: ClaimedDelivery, now: datetime, due_at: datetime | None = None) -> Settlement:
-    """Give a claimed delivery back, which never left: due at once, or at ``due_at``."""
-    return _unsent(delivery, due_at or now, now)
+def unsent(
+    delivery: ClaimedDelivery, now: datetime, due_at: datetime | None = None, *, waited: bool | None = None
+) -> Settlement:
+    """Give a claimed delivery back, which never left: due at once, or at ``due_at``, where quiet hours end (waited)."""
+    return replace(_unsent(delivery, due_at or now, now), waited=waited)
 
 
 def _settled(

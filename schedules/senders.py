@@ -19,10 +19,12 @@ from messages.store.lease import Duty, Lease, Leases
 from schedules.claimer import Claimer
 from schedules.clock import Clock
 from schedules.composer import Composer
-from schedules.dispatcher import Dispatcher, DispatchPolicy, Stages, Tally
+from schedules.dispatcher import Dispatcher, DispatchPolicy, Stages
 from schedules.notifier import Wire
 from schedules.pacer import Pacer
+from schedules.quiet_hours import Quiet
 from schedules.recorder import Recorder
+from schedules.troubles import Tally
 
 _LOOK_SECONDS: Final = 0.5
 _HANDOVER_SECONDS: Final = 1.2
@@ -49,12 +51,14 @@ class Senders:
         wires: Callable[[], Awaitable[Sequence[Wire]]],
         composer: Composer,
         clock: Clock,
+        quiet: Quiet,
         policy: DispatchPolicy,
     ) -> None:
         """``wires`` gives the bots that there are at this moment."""
         self._db = db
         self._leases = leases
         self._wires = wires
+        self._quiet = quiet
         self._recorder = Recorder(db, clock)
         self._claimer = Claimer(db, clock, policy.poll_seconds)
         self.tally = Tally()
@@ -62,6 +66,7 @@ class Senders:
             composer=composer,
             recorder=self._recorder,
             clock=clock,
+            quiet=quiet,
             policy=policy,
             tally=self.tally,
             hungry=self._claimer.wake,
@@ -109,6 +114,7 @@ class Senders:
         stages = [asyncio.create_task(self._claimer.run()), asyncio.create_task(self._recorder.run())]
         try:
             while not self._stop.is_set():
+                await self._quiet.refresh()
                 await self._look()
                 await asyncio.wait(
                     [*stages, stopping := asyncio.create_task(self._stop.wait())],

@@ -14,6 +14,18 @@ _TELL_EVERY: Final = 10.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass
+class Tally:
+    """What this process has done since it started; for the metrics."""
+
+    sent: int = 0
+    failed: int = 0
+    floods: int = 0
+    faults: int = 0
+    refused: set[int] = field(default_factory=set)
+    """The bots whose tokens the Bot API refuses."""
+
+
 @dataclass(eq=False)
 class Troubles:
     """Counts the temporary failures of one bot's sends. ``steady`` gives seconds."""

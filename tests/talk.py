@@ -38,7 +38,7 @@ from schedules.composer import Composer
 from schedules.figures import Counting
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
-from schedules.retry import RetryPolicy, decide
+from schedules.retry import RetryPolicy, decide_each
 from tests.office import Office
 
 _NO_RETRY = RetryPolicy(waits=[timedelta()], give_up_attempts=1)
@@ -203,7 +203,8 @@ class Talk(Office):
                 outcome = await notifier.send(composer.compose(one, one.chat_id))
                 assert isinstance(outcome, Delivered | PartSent)
                 async with self.db.writing() as conn:
-                    await deliveries.settle(conn, [decide(one, outcome, _NO_RETRY, self.now).settlement])
+                    decisions = decide_each(one, outcome, _NO_RETRY, self.now)
+                    await deliveries.settle(conn, [decision.settlement for _, decision in decisions])
                 sent += [one.id] if isinstance(outcome, Delivered) else []
         return sent
 

@@ -10,6 +10,7 @@ from bot.chat import (
     acts,
     broadcast,
     buttons,
+    digest,
     help,  # noqa: A004 -- the desk's name
     holder,
     inbox,
@@ -49,6 +50,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
 }
 _BUTTONS: Final[Mapping[str, OnButton]] = {
     **holder.BUTTONS,
+    **digest.BUTTONS,
     **inbox.BUTTONS,
     **passing.BUTTONS,
     **broadcast.BUTTONS,

@@ -6,15 +6,19 @@ who pressed, never by what the data says. ``a1:`` is the form's version; data of
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-from schedules.notifier import PREVIEW
+from schedules.notifier import PREVIEW, Choice, ChoiceKind
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ACKNOWLEDGE: Final = "a1:"
 PREVIEWED: Final = "v1"
 """The kind of the button under what is only shown."""
+CHOICES: Final = MappingProxyType({ChoiceKind.ACKNOWLEDGE: "d1", ChoiceKind.READ: "d2"})
+"""The kinds of the buttons under a digest."""
 _ID = re.compile(r"[1-9a-z][0-9a-z]{0,12}", re.ASCII)
 _LARGEST_ID: Final = 2**63 - 1
 
@@ -31,6 +35,14 @@ def acknowledge_markup(delivery_id: int, label: str) -> str:
     data = PREVIEWED if delivery_id == PREVIEW else f"{_ACKNOWLEDGE}{_base36(delivery_id)}"
     button = {"callback_data": data, "text": label}
     return json.dumps({"inline_keyboard": [[button]]})
+
+
+def choices_markup(rows: Sequence[Sequence[Choice]]) -> str:
+    """The buttons under a digest, as the Bot API's JSON; each names its delivery."""
+    keyboard = [
+        [{"callback_data": f"{CHOICES[one.kind]}:{one.delivery_id}", "text": one.label} for one in row] for row in rows
+    ]
+    return json.dumps({"inline_keyboard": keyboard})
 
 
 def parse(data: str) -> AcknowledgePress | None:

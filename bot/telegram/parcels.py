@@ -19,7 +19,7 @@ from telegram.error import BadRequest
 
 from bot.telegram.errors import is_unknown_file
 from bot.telegram.files import BotFiles
-from bot.telegram.keyboards import acknowledge_markup
+from bot.telegram.keyboards import acknowledge_markup, choices_markup
 from messages.files import Attachment, FileContent, FileKind
 from messages.store.database import is_away
 from messages.text.markup import visible_length
@@ -91,6 +91,8 @@ def _where(message: Outgoing) -> dict[str, str]:
 
 
 def _buttons(message: Outgoing) -> dict[str, str]:
+    if message.choices:
+        return {"reply_markup": choices_markup(message.choices)}
     if not message.acknowledge:
         return {}
     return {"reply_markup": acknowledge_markup(message.delivery_id, message.acknowledge)}

@@ -12,8 +12,6 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Result,
-    Row,
     Select,
     Update,
     and_,
@@ -30,15 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
-from messages.files import attachments_of
-from messages.notices import FIRST_WAVE, Grade, Lane
+from messages.deliveries import ClaimedDelivery, DeliveryState
+from messages.notices import Lane
+from messages.store import contents
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
-from messages.store.obligations import is_stopped
-from messages.store.passing import passers, was_taken_over
+from messages.store.gathering import together, waiting_with
 from messages.store.sets import among
-from messages.store.tables import accounts, bots, deliveries, notices, people
+from messages.store.tables import accounts, bots, deliveries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,40 +187,21 @@ def _written_out(limit: int) -> ColumnElement[int]:
 
 
 async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[ClaimedDelivery]:
-    found = (await conn.execute(_details(conn, ids))).all()
-    said = await _notices(conn, {row.notice_id for row in found}, now)
+    found = await contents.look(conn, ids)
+    if more := await waiting_with(conn, found, now):
+        term = select(bots.c.term).where(bots.c.id == deliveries.c.bot_id).scalar_subquery()
+        await conn.execute(_intending(among(conn, deliveries.c.id, more), now, term))
+        found = await contents.look(conn, [*ids, *more])
+    said = await contents.notices_of(conn, found, now)
     rows = [row for row in found if not said[row.notice_id].stopped]
     if len(rows) < len(found):
         await _set_aside(conn, [row.id for row in found if said[row.notice_id].stopped])
-    reminded = await _reminded(conn, [row.id for row in rows if row.wave > FIRST_WAVE])
-    passed = await passers(conn, [row.id for row in rows if row.taken_over])
     strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
-    if strays:
-        await _let_go(conn, strays)
-    mine = (row for row in rows if row.serving in {row.bot_id, None})
-    return [_delivery(row, said[row.notice_id], reminded.get(row.id, 0), passed.get(row.id)) for row in mine]
-
-
-def _details(conn: Connection, ids: Sequence[int]) -> Select[Any]:
-    d = deliveries.c
-    columns = (d.id, d.notice_id, d.person_id, d.bot_id, d.term, d.wave, d.lane, d.attempts, d.reason, d.parts)
-    taken_over = was_taken_over().label("taken_over")
-    return (
-        select(*columns, accounts.c.chat_id, accounts.c.bot_id.label("serving"), people.c.language, taken_over)
-        .join(people, people.c.id == d.person_id)
-        .outerjoin(accounts, accounts.c.id == d.account_id)
-        .where(among(conn, d.id, ids))
-        .order_by(_lane, _due, d.id)
-    )
-
-
-async def _notices(conn: Connection, ids: set[int], now: datetime) -> dict[int, Row[Any]]:
-    n = notices.c
-    said = (n.template, n.params, n.title, n.attachments)
-    stopped = is_stopped(now).label("stopped")
-    columns = (n.id, n.grade, *said, n.acknowledge, n.acknowledge_by, n.provisional, stopped)
-    found: Result[Any] = await conn.execute(select(*columns).where(among(conn, n.id, sorted(ids))))
-    return {row.id: row for row in found}
+    mine = [row for row in rows if row.serving in {row.bot_id, None}]
+    handed_out, beyond = together(await contents.described(conn, mine, said))
+    if strays or beyond:
+        await _let_go(conn, [*strays, *beyond])
+    return handed_out
 
 
 async def _set_aside(conn: Connection, ids: Sequence[int]) -> None:
@@ -236,55 +214,12 @@ async def _set_aside(conn: Connection, ids: Sequence[int]) -> None:
     )
 
 
-async def _reminded(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Of reminders: how many reminders of the same notice the person got before."""
-    if not ids:
-        return {}
-    earlier = deliveries.alias("earlier")
-    same = and_(
-        earlier.c.notice_id == deliveries.c.notice_id,
-        earlier.c.person_id == deliveries.c.person_id,
-        earlier.c.wave > FIRST_WAVE,
-        earlier.c.wave < deliveries.c.wave,
-        earlier.c.state == DeliveryState.DELIVERED.value,
-    )
-    count = select(func.count()).where(same).scalar_subquery()
-    found = await conn.execute(select(deliveries.c.id, count).where(among(conn, deliveries.c.id, ids)))
-    return {number: before for number, before in found.all()}  # noqa: C416 -- rows are no pairs to the types
-
-
 async def _let_go(conn: Connection, ids: Sequence[int]) -> None:
-    """Give back what is for people who have moved to another bot meanwhile: it goes there."""
+    """Give back what is for people who have moved to another bot meanwhile: it goes there. Or what is to follow."""
     await conn.execute(
         update(deliveries)
         .where(among(conn, deliveries.c.id, ids))
         .values(state=DeliveryState.PLANNED.value, bot_id=served_by(), attempts=deliveries.c.attempts - 1)
-    )
-
-
-def _delivery(row: Row[Any], notice: Row[Any], reminded: int, passed_by: str | None) -> ClaimedDelivery:
-    return ClaimedDelivery(
-        id=row.id,
-        notice_id=row.notice_id,
-        person_id=row.person_id,
-        bot_id=row.bot_id,
-        term=row.term,
-        chat_id=row.chat_id,
-        language=row.language,
-        reminder=reminded + 1 if row.wave > FIRST_WAVE else 0,
-        repeat=row.reason == Reason.NO_ANSWER.value,
-        lane=Lane(row.lane),
-        attempts=row.attempts,
-        template=notice.template,
-        params=notice.params,
-        title=notice.title,
-        acknowledge=notice.acknowledge,
-        acknowledge_by=notice.acknowledge_by,
-        provisional=notice.provisional,
-        protect=notice.grade in {grade.value for grade in Grade},
-        attachments=attachments_of(notice.attachments),
-        parts=tuple(row.parts or ()),
-        passed_by=passed_by,
     )
 
 

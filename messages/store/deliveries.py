@@ -36,6 +36,7 @@ class Settlement:
 
     ``term`` is that of the claim. ``due_at`` is given where it goes back to planned with another time. ``unsent`` takes
     the attempt back: nothing was put on the wire. ``parts`` are all messages of its files so far, None for no change.
+    ``waited`` changes whether it has waited for the end of quiet hours.
     """
 
     delivery_id: int
@@ -47,6 +48,7 @@ class Settlement:
     due_at: datetime | None = None
     unsent: bool = False
     parts: tuple[int, ...] | None = None
+    waited: bool | None = None
 
 
 PLANNED_ANEW: Final[dict[str, Any]] = {
@@ -59,6 +61,7 @@ PLANNED_ANEW: Final[dict[str, Any]] = {
     "message_id": None,
     "reason": None,
     "parts": None,
+    "waited": False,
 }
 """What a delivery is set back to that is to be made once more."""
 
@@ -161,6 +164,7 @@ def _values(one: Settlement) -> dict[str, Any]:
         "b_reason": one.reason.value if one.reason else None,
         "b_due_at": one.due_at,
         "b_unsent": int(one.unsent),
+        "b_waited": one.waited,
         "b_parts": None if one.parts is None else list(one.parts),
     }
 
@@ -201,6 +205,7 @@ _OTHER = (
             **_FINAL,
             "state": unless_called_off(bindparam("b_state", type_=deliveries.c.state.type)),
             "due_at": func.coalesce(bindparam("b_due_at", type_=_due.type), _due),
+            "waited": func.coalesce(bindparam("b_waited", type_=deliveries.c.waited.type), deliveries.c.waited),
             "attempts": deliveries.c.attempts - bindparam("b_unsent"),
             "parts": func.coalesce(bindparam("b_parts", type_=deliveries.c.parts.type), deliveries.c.parts),
             "bot_id": served_by(),

@@ -8,11 +8,14 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, 
 from sqlalchemy.exc import IntegrityError
 
 from messages.deliveries import DeliveryState, Reason
+from messages.quiet_hours import Openings
+from messages.store import quiet_hours
 from messages.store.bots import MAIN_BOT
 from messages.store.database import DUE, Connection, notify
-from messages.store.tables import accounts, deliveries, obligations
+from messages.store.tables import accounts, deliveries, notices, obligations, people
 from messages.store.upsert import insert_new
 
+NOBODY_WAITS: Final = Openings()
 _GIVEN: Final = ("notice_id", "person_id", "wave", "lane", "due_at", "expires_at")
 
 
@@ -25,13 +28,14 @@ async def prepare(conn: Connection) -> None:
     await conn.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))  # noqa: FBT003 -- for this transaction
 
 
-async def plan(conn: Connection, people: Select[Any], now: datetime) -> int:
-    """Make a delivery of each row of ``people``; gives how many. What is there already stays as it is.
+async def plan(conn: Connection, whom: Select[Any], now: datetime, openings: Openings = NOBODY_WAITS) -> int:
+    """Make a delivery of each row of ``whom``; gives how many. What is there already stays as it is.
 
-    ``people`` has the columns notice_id, person_id, wave, lane, due_at, expires_at. Planned where the person has an
-    account that can be written to, unreachable by name where not.
+    ``whom`` has the columns notice_id, person_id, wave, lane, due_at, expires_at. Planned where the person has an
+    account that can be written to, unreachable by name where not. What is not urgent is due when the person's quiet
+    hours are over, by ``openings``; without them a sender puts it off when its turn comes.
     """
-    who = people.subquery("who")
+    who = whom.subquery("who")
     joined = and_(accounts.c.person_id == who.c.person_id, accounts.c.left_at.is_(None))
     lost = accounts.c.id.is_(None) | accounts.c.unreachable_since.is_not(None)
     reason = func.coalesce(accounts.c.unreachable_reason, Reason.NEVER_JOINED.value)
@@ -41,9 +45,16 @@ async def plan(conn: Connection, people: Select[Any], now: datetime) -> int:
         "settled_at": case((lost, _instant(now)), else_=null()),
         "bot_id": func.coalesce(accounts.c.bot_id, MAIN_BOT),
     }
-    rows = select(*(who.c[name] for name in _GIVEN), *outcome.values()).select_from(who.outerjoin(accounts, joined))
+    values: dict[str, ColumnElement[Any]] = {**{name: who.c[name] for name in _GIVEN}, **outcome}
+    source = who.outerjoin(accounts, joined)
+    if openings:
+        source = source.join(people, people.c.id == who.c.person_id).join(notices, notices.c.id == who.c.notice_id)
+        waits = and_(~lost, quiet_hours.waits(who.c.lane, openings))
+        values["waited"] = waits
+        values["due_at"] = case((waits, quiet_hours.opens(openings)), else_=who.c.due_at)
+    rows = select(*values.values()).select_from(source)
     # In the order of the indexes: each of their pages is written once.
-    made = await _put_in(conn, deliveries, [*_GIVEN, *outcome], rows.order_by(who.c.person_id))
+    made = await _put_in(conn, deliveries, [*values], rows.order_by(who.c.person_id))
     if made > 0:
         await notify(conn, DUE)  # senders in other processes wake
     return made

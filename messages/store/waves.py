@@ -9,10 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, exists, func, insert, literal, select, update
 
 from messages.notices import FIRST_WAVE, Json
+from messages.quiet_hours import Openings
 from messages.scopes import Scope
 from messages.store.database import Connection
 from messages.store.obligations import is_stopped
-from messages.store.planning import oblige, plan, prepare
+from messages.store.planning import NOBODY_WAITS, oblige, plan, prepare
 from messages.store.recipients import Recipients, Silent, obliged, recipients_of, reminded, told
 from messages.store.sets import among
 from messages.store.tables import notices, waves
@@ -106,11 +107,13 @@ async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
     return found
 
 
-async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap: timedelta) -> int:
+async def fan_out(
+    conn: Connection, batch: Batch, now: datetime, *, reminded_gap: timedelta, openings: Openings = NOBODY_WAITS
+) -> int:
     """Make the deliveries of waves that nobody has planned yet, and mark these planned; gives how many deliveries.
 
     A reminder leaves out whoever got the notice less than ``reminded_gap`` ago. Of several reminders of one notice the
-    earliest goes out for all.
+    earliest goes out for all. ``openings`` say until when people are not to be disturbed.
     """
     await prepare(conn)
     taken = await _take(conn, batch.ids, now)
@@ -118,11 +121,11 @@ async def fan_out(conn: Connection, batch: Batch, now: datetime, *, reminded_gap
         return 0
     if isinstance(batch.to, Silent):
         earliest = {row.notice_id: row.id for row in sorted(taken, key=lambda row: row.number, reverse=True)}
-        return await plan(conn, reminded(conn, earliest, batch.to, now - reminded_gap), now)
+        return await plan(conn, reminded(conn, earliest, batch.to, now - reminded_gap), now, openings)
     wave_ids = [row.id for row in taken]
     if batch.asks:
         await oblige(conn, obliged(conn, wave_ids, batch.to), now)
-    return await plan(conn, told(conn, wave_ids, batch.to), now)
+    return await plan(conn, told(conn, wave_ids, batch.to), now, openings)
 
 
 async def _take(conn: Connection, ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:

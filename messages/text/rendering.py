@@ -38,7 +38,10 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What stands around a notice's own text, by the names of ``notice.html``; ``title`` is one that a person gave."""
+    """What stands around a notice's own text, by the names of ``notice.html``; ``title`` is one that a person gave.
+
+    One that is ``listed`` has its heading elsewhere.
+    """
 
     title: str | None
     acknowledge: bool = False
@@ -47,6 +50,7 @@ class Frame:
     reminder: int = 0
     repeat: bool = False
     passed_by: str | None = None
+    listed: bool = False
 
 
 class Renderer:

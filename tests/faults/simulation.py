@@ -39,9 +39,10 @@ from schedules.dispatcher import DispatchPolicy
 from schedules.notifier import Wire
 from schedules.pacer import Limits, Pacer
 from schedules.planner import Planner
-from schedules.policy import load
+from schedules.quiet_hours import Quiet
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
+from tests.awake import AWAKE
 from tests.district import MORNING, ZONE, District, saying
 from tests.faults.machine import Machine, Process
 from tests.faults.promises import check
@@ -112,9 +113,7 @@ class Schedule:
         self.rate = self.random.choice([5, 15, 30])
         self.api = BotApi(self.machine, self.truth, self.office, self.rate, 3 * self.rate + 10)
         self.acknowledger = Acknowledger(self.office.db)
-        self.planner = Planner(
-            db=self.office.db, policy=load(None), zone=ZONE, calendars=Calendars(self.office.db, "CN")
-        )
+        self.planner = Planner(db=self.office.db, policy=AWAKE, zone=ZONE, calendars=Calendars(self.office.db, "CN"))
         self.senders: dict[Process, Senders] = {}
         self.furthest = timedelta(0)
         self.firsts: dict[tuple[int, int], str] = {}
@@ -211,6 +210,7 @@ class Schedule:
             wires=all_wires,
             composer=Composer(self._town.renderer, self._town.catalog),
             clock=process.clock,
+            quiet=Quiet(AWAKE.quiet_hours, ZONE, Calendars(process.db, "CN")),
             policy=DispatchPolicy(
                 concurrency=self.random.choice([4, 64]), claim_seconds=0.5, retry=RETRY, poll_seconds=self._poll
             ),

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.sandbox.limits import Limits
 from schedules.clock import Clock
+from tests.awake import policy_file
 from tests.promises import FAIL, keep_on, lines, nothing_is_permanent
 from tests.service import BEFORE, DUE, NOTICE, ZONE, Founding, until
 from tests.set_back import TOLD, Machine
@@ -48,13 +49,26 @@ async def test_the_service_is_off_for_three_days_over_a_holiday_and_everyone_is_
         async with place.serving(EVE - timedelta(days=1)):
             pass
         with capture_logs() as logs:
-            async with place.serving(EVE + timedelta(days=2)) as service:
+            async with place.serving(EVE + timedelta(days=2), policy=policy_file(place.folder)) as service:
                 await place.settled(await place.notice_id(SHORT), delivered=8)
                 for days in range(3, 8):
                     await service.move_clock(EVE + timedelta(days=days))
         assert place.said(HEADING) == place.everyone()
         assert (await place.keys()).count(SHORT) == 1
         assert sum(line["deliveries"] for line in lines(logs, "planned")) == 8
+
+
+async def test_what_could_not_be_said_before_a_holiday_waits_through_it_and_expires_by_name(found: Founding) -> None:
+    """The days off are quiet: nobody is disturbed with what is past its use when they are over, and it is known."""
+    async with found() as place:
+        async with place.serving(EVE - timedelta(days=1)):
+            pass
+        async with place.serving(EVE + timedelta(days=2)) as service:
+            notice_id = await place.notice_id(SHORT)
+            await place.settled(notice_id, planned=8)
+            await service.move_clock(EVE + timedelta(days=8))
+            await place.settled(notice_id, expired=8)
+        assert place.said(HEADING) == place.everyone(0)
 
 
 async def test_what_waited_for_its_next_try_when_the_service_went_off_is_sent_three_days_later(found: Founding) -> None:
@@ -64,7 +78,7 @@ async def test_what_waited_for_its_next_try_when_the_service_went_off_is_sent_th
             place.sandbox.faults.server_error(502, method="sendMessage", times=3)
             await service.move_clock(EVE)
             await place.settled(await place.notice_id(SHORT), delivered=5, planned=3, sending=0)
-        async with place.serving(EVE + timedelta(days=3)):
+        async with place.serving(EVE + timedelta(days=3), policy=policy_file(place.folder)):
             await place.settled(await place.notice_id(SHORT), delivered=8)
         assert place.said(HEADING) == place.everyone()
         await nothing_is_permanent(place)
@@ -103,7 +117,9 @@ async def test_the_machines_clock_jumps_back_an_hour_under_the_service_and_all_s
     machine = Machine()
     async with (
         found(people=40, limits=Limits(per_chat=0)) as place,
-        place.serving(clock=Clock(ZONE, BEFORE - 3 * AN_HOUR, machine=machine), send_rate=30) as service,
+        place.serving(
+            clock=Clock(ZONE, BEFORE - 3 * AN_HOUR, machine=machine), send_rate=30, policy=policy_file(place.folder)
+        ) as service,
     ):
         place.sandbox.faults.server_error(502, method="sendMessage", times=3)
         notice_id = await place.issue(service, TEXT)

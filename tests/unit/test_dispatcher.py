@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from messages.deliveries import (
@@ -23,18 +23,22 @@ from messages.deliveries import (
     Unconfirmed,
 )
 from messages.notices import Grade, Lane
-from messages.store import tables
+from messages.quiet_hours import OwnHours
+from messages.store import quiet_hours, tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.store.lease import Leases, leases_of
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules import notice_acts
+from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
 from schedules.notifier import Outgoing, Wire
 from schedules.pacer import Limits, Pacer
+from schedules.policy import load
+from schedules.quiet_hours import Quiet
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
 from tests.district import MORNING, ZONE, District, saying
@@ -43,6 +47,7 @@ from tests.service import until
 
 RETRY: Final = RetryPolicy(waits=[timedelta(0)], give_up_attempts=3)
 PATIENCE: Final = 10.0
+OPENS: Final = MORNING.replace(hour=8, minute=0) + timedelta(days=1)
 Respond = Callable[[Outgoing], Awaitable[Outcome]]
 
 
@@ -118,6 +123,7 @@ class Sending:
             wires=wires,
             composer=self.composer,
             clock=self.clock,
+            quiet=Quiet(load().quiet_hours, ZONE, Calendars(self.district.db, "CN")),
             policy=DispatchPolicy(concurrency=concurrency, claim_seconds=0.5, retry=RETRY),
         )
 
@@ -144,6 +150,17 @@ class Sending:
         async with self.district.db.reading() as conn:
             found = await conn.execute(select(d.state, d.reason, d.attempts, d.message_id).order_by(d.id))
             return [tuple(row) for row in found]
+
+    async def waiting(self, number: int) -> None:
+        """Wait until so many wait for the end of quiet hours."""
+        d = tables.deliveries.c
+        query = select(func.count()).where(d.state == "planned", d.waited)
+
+        async def wait() -> bool:
+            async with self.district.db.reading() as conn:
+                return await conn.scalar(query) == number
+
+        await until(wait)
 
 
 @pytest.fixture
@@ -441,6 +458,37 @@ async def test_many_for_one_person_hold_up_nobody_else(sending: Sending) -> None
     assert sending.kept.chats == [1001, 1002, 1003]
     waiting = [row for row in await sending.rows() if row[0] == "planned"]
     assert waiting == [("planned", None, 0, None)] * 29
+
+
+async def test_what_quiet_hours_overtake_waits_for_their_end_and_red_goes_on(sending: Sending) -> None:
+    """A broadcast is under way at half past nine: nothing more of it goes out before the morning."""
+    await sending.district.issue(saying("broadcast"))
+    await sending.district.issue(saying("red", audience="person:D", lane=Lane.RED))
+    sending.clock.move_to(MORNING.replace(hour=21, minute=30))
+    async with sending.running(sending.senders()):
+        await sending.kept.until(1)
+        await sending.waiting(4)
+        assert sending.kept.chats == [1004]
+        sending.clock.move_to(OPENS)
+        await sending.kept.until(5)
+    assert {row[0] for row in await sending.rows()} == {"delivered"}
+    assert {row[2] for row in await sending.rows()} == {1}
+
+
+async def test_each_waits_for_the_end_of_the_own_quiet_hours(sending: Sending) -> None:
+    async with sending.district.db.writing() as conn:
+        await quiet_hours.choose(conn, sending.district.people["A"], OwnHours(start=time(23), end=time(9)))
+        await quiet_hours.choose(conn, sending.district.people["B"], OwnHours(start=time(20), end=time(7)))
+    await sending.district.issue(saying())
+    sending.clock.move_to(MORNING.replace(hour=22))
+    async with sending.running(sending.senders()):
+        await sending.waiting(3)
+        assert sending.kept.chats == [1001]
+        sending.clock.move_to(OPENS - timedelta(hours=1))
+        await sending.kept.until(2)
+        assert sending.kept.chats == [1001, 1002]
+        sending.clock.move_to(OPENS)
+        await sending.kept.until(4)
 
 
 async def test_a_dispatcher_whose_database_fails_says_so(sending: Sending) -> None:

@@ -49,6 +49,7 @@ people = Table(
     Column("quiet_from", Integer),
     Column("quiet_until", Integer),
     Column("created_at", Instant, nullable=False),
+    partial("ix_people_quiet_from", "quiet_from", "quiet_until", where="quiet_from IS NOT NULL"),
 )
 
 assignments = Table(

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _index("ix_notices_steered", "notices", "id", where="steered_at IS NOT NULL")
     _index("ix_notices_paused", "notices", "id", where="paused_at IS NOT NULL")
     op.create_index("ix_assignments_post_id", "assignments", ["post_id"])
+    _index("ix_people_quiet_from", "people", "quiet_from", "quiet_until", where="quiet_from IS NOT NULL")
     _index("ix_obligations_passed_to_id", "obligations", "passed_to_id", where="passed_to_id IS NOT NULL")
     _index("ix_deliveries_paused", "deliveries", "notice_id", where="state = 'paused'")
     _index("ix_deliveries_waited", "deliveries", "person_id", where="state = 'planned' AND waited")

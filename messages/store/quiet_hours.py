@@ -1,0 +1,75 @@
+"""Queries of quiet hours: who has chosen own ones, and what waits for their end."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, case, literal, null, select, update
+
+from messages.notices import Lane
+from messages.quiet_hours import Openings, OwnHours
+from messages.store.database import Connection
+from messages.store.deliveries import IS_PLANNED
+from messages.store.tables import deliveries, notices, people
+
+_AT_ONCE: Final = 10_000
+"""So many are put off by one statement: a province's million would hold everybody up."""
+
+
+async def chosen(conn: Connection) -> list[OwnHours]:
+    """All the hours that somebody has chosen, each once."""
+    mine = select(people.c.quiet_from, people.c.quiet_until).where(people.c.quiet_from.is_not(None)).distinct()
+    found = (OwnHours.of(*row) for row in await conn.execute(mine))
+    return [own for own in found if own is not None]
+
+
+async def find(conn: Connection, person_id: int) -> OwnHours | None:
+    """The hours that a person has chosen; None for who goes by the office's."""
+    query = select(people.c.quiet_from, people.c.quiet_until).where(people.c.id == person_id)
+    return OwnHours.of(*(await conn.execute(query)).one())
+
+
+async def choose(conn: Connection, person_id: int, own: OwnHours | None) -> None:
+    """Keep the hours that a person chose; None: those of the office."""
+    since, until = own.minutes if own else (None, None)
+    await conn.execute(update(people).where(people.c.id == person_id).values(quiet_from=since, quiet_until=until))
+
+
+async def move_waiting(conn: Connection, person_id: int, opens: datetime) -> None:
+    """What waits for the end of a person's quiet hours waits for another one."""
+    waiting = deliveries.c.person_id == person_id, IS_PLANNED, deliveries.c.waited
+    await conn.execute(update(deliveries).where(*waiting).values(due_at=opens))
+
+
+def opens(openings: Openings) -> ColumnElement[datetime]:
+    """Correlated to ``people``: until when a person waits; NULL where not at all."""
+    kind = deliveries.c.due_at.type
+    whens = [
+        (and_(people.c.quiet_from == since, people.c.quiet_until == until), literal(at, kind))
+        for (since, until), at in ((own.minutes, at) for own, at in openings.own.items())
+    ]
+    return case((people.c.quiet_from.is_(None), literal(openings.office, kind)), *whens, else_=null())
+
+
+def waits(lane: ColumnElement[int], openings: Openings) -> ColumnElement[bool]:
+    """Correlated to ``people`` and ``notices``: whether what is due now in a lane is put off."""
+    return and_(lane > Lane.RED.value, ~notices.c.anytime, opens(openings).is_not(None))
+
+
+async def put_off(conn: Connection, bot_id: int, lane: Lane, openings: Openings, now: datetime) -> int:
+    """What is due in a bot's lane waits for the end of its people's quiet hours; gives how many, 0 when all do.
+
+    A bounded number, and nothing that a sender is claiming at this moment.
+    """
+    due = (
+        select(deliveries.c.id, opens(openings).label("opens"))
+        .join(people, people.c.id == deliveries.c.person_id)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .where(deliveries.c.bot_id == bot_id, deliveries.c.lane == lane.value, IS_PLANNED, deliveries.c.due_at <= now)
+        .where(deliveries.c.parts.is_(None), waits(deliveries.c.lane, openings))
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(_AT_ONCE)
+        .with_for_update(of=deliveries, skip_locked=True)
+        .subquery("due")
+    )
+    later = update(deliveries).where(deliveries.c.id == due.c.id).values(due_at=due.c.opens, waited=True)
+    return (await conn.execute(later)).rowcount
