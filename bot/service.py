@@ -33,11 +33,13 @@ from schedules.planner import Planner
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.senders import Senders
+from schedules.steering import sweep
 
 _SWITCH_SECONDS: Final = 0.0005
 """SQLite works in threads: while the loop is busy, each of its calls would wait for Python's usual 5 ms, and again."""
 _LEASES_WITHIN: Final = 3.0
 _PLANNER_LOOKS: Final = 0.5
+_STEERING_LOOKS: Final = 1.0
 _NEXT_STEP: Final = 0.2
 _NEXT_RETENTION: Final = 600.0
 _STOP_WITHIN: Final = 4.5
@@ -154,6 +156,7 @@ class Service:
             self.jobs.start()
             await self._take_planning()
             start("planning", self._keep_planning)
+            start("steering", self._keep_steering)
             start("retention", self._keep_retention)
         if Role.CHAT in self.roles:
             start("receivers", self.receivers.run)
@@ -182,6 +185,13 @@ class Service:
             log.info("planning")
             await self.jobs.wake()
 
+    async def _keep_steering(self) -> None:
+        """Have deliveries follow their paused, resumed, cancelled or recalled notices, where this process plans."""
+        while True:
+            if self.leases.holds(PLANNING):
+                await sweep(self.db, self.clock.now())
+            await asyncio.sleep(_STEERING_LOOKS)
+
     async def _keep_retention(self) -> None:
         """Archive what is old, a small step at a time, where this process plans."""
         while True:
@@ -198,6 +208,7 @@ class Service:
             self.supervisor.cancel("receivers"),
             self.supervisor.cancel("boards"),
             self.supervisor.cancel("retention"),
+            self.supervisor.cancel("steering"),
             self.supervisor.cancel("recalls"),
             self.supervisor.finish("senders", within=_STOP_WITHIN),
         )

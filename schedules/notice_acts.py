@@ -19,7 +19,7 @@ from messages.text.phrase import phrase
 from schedules.steering import follow
 
 _STEPS_AT_ONCE: Final = 5
-"""So far deliveries follow while somebody waits for the answer; the rest of very many by the planner's sweep."""
+"""So far deliveries follow while somebody waits for the answer; the rest of very many by the sweep of who plans."""
 
 
 _OUTSIDE: Final = phrase("This notice goes to people outside your scope too: you cannot stop it.")

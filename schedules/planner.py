@@ -21,7 +21,6 @@ from schedules.calendars import Calendars
 from schedules.holidays import HolidayWaveKind, changed_notice, holiday_notices, occasion, told_otherwise
 from schedules.policy import Policy
 from schedules.quiet_hours import Quiet
-from schedules.steering import sweep
 from schedules.workdays import WorkCalendar
 
 REMINDED_GAP: Final = timedelta(hours=4)
@@ -70,12 +69,10 @@ class Planner:
         """One pass.
 
         1. Occasions that are due become notices. 2. Due waves become deliveries, a batch in each transaction.
-        3. Deliveries follow what was paused, resumed, cancelled or recalled. 4. What quiet hours have overtaken waits
-        for their end. 5. What is past its use expires by name.
+        3. What quiet hours have overtaken waits for their end. 4. What is past its use expires by name.
         """
         made = await self._make_notices(now)
         planned = await self.fan_out(now)
-        planned += await sweep(self._db, now)
         await self.quiet.overtake(self._db, now)
         expired = await self._expire(now)
         if made or planned or expired:

@@ -31,13 +31,17 @@ async def _step(db: Database, walk: Walk, now: datetime) -> Walk:
 
 
 async def sweep(db: Database, now: datetime) -> int:
-    """Finish what a large notice, or a crash, left half-way; end what nothing else would: see the queries.
+    """Finish what a large notice, or a crash, left half-way, and end what nothing else would: see the queries.
 
     Gives how many deliveries that changed.
     """
-    async with db.writing() as conn:
-        await steering.end_pauses(conn, now)
-        await recalls.give_up_retired(conn)
+    async with db.reading() as conn:
+        over = await steering.pauses_over(conn, now)
+        retired = await recalls.any_of_retired(conn)
+    if over or retired:
+        async with db.writing() as conn:
+            await steering.end_pauses(conn, over, now)
+            await recalls.give_up_retired(conn)
     async with db.reading() as conn:
         unfinished = await steering.unfinished(conn)
     return sum([await follow(db, notice_id, now) for notice_id in unfinished])

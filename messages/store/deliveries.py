@@ -217,15 +217,19 @@ _OTHER = (
 async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
     """Plan once more what went to an account that its person left while it was in flight.
 
-    Only the account that a delivery went to may acknowledge it, so the person must get it at the new one.
+    Only the account that a delivery went to may acknowledge it, so the person must get it at the new one; and so must
+    who blocked the old one, whatever it was.
     """
     left = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.left_at.is_not(None))
     current = accounts.alias("current")
     moved = exists().where(current.c.person_id == deliveries.c.person_id, current.c.left_at.is_(None))
-    asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge, is_live(now))
+    live = exists().where(notices.c.id == deliveries.c.notice_id, is_live(now))
+    asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge)
+    lost = and_(deliveries.c.state == DeliveryState.UNREACHABLE.value, deliveries.c.reason != Reason.REJECTED.value)
+    wanted = live, or_(and_(asked, is_unanswered()), and_(~asked, lost))
     await conn.execute(
         update(deliveries)
-        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, moved, asked, is_unanswered())
+        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, moved, *wanted)
         .values(**PLANNED_ANEW, bot_id=served_by(), due_at=now)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Result, Row, Select, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, case, func, literal_column, select, update
 
 from messages.deliveries import Reason, Recall
 from messages.store.database import Connection
@@ -101,11 +101,19 @@ async def settle(conn: Connection, settled: Sequence[Settled]) -> None:
         await conn.execute(_SETTLE, rows)
 
 
+def _is_of_retired() -> ColumnElement[bool]:
+    return deliveries.c.bot_id.in_(select(bots.c.id).where(bots.c.retired_at.is_not(None)))
+
+
+async def any_of_retired(conn: Connection) -> bool:
+    """Whether something is to be deleted that was sent by a bot that is no more."""
+    return await conn.scalar(select(deliveries.c.id).where(IS_WANTED, _is_of_retired()).limit(1)) is not None
+
+
 async def give_up_retired(conn: Connection) -> None:
     """What bots sent that are no more cannot be deleted."""
-    retired = select(bots.c.id).where(bots.c.retired_at.is_not(None))
     failed = {"recall": Recall.FAILED.value, "recall_reason": Reason.BOT_RETIRED.value}
-    await conn.execute(update(deliveries).where(IS_WANTED, deliveries.c.bot_id.in_(retired)).values(failed))
+    await conn.execute(update(deliveries).where(IS_WANTED, _is_of_retired()).values(failed))
 
 
 _WORST_FIRST: Final = (Recall.FAILED, Recall.WANTED, Recall.DONE)

@@ -5,7 +5,7 @@ followed them yet. They follow on a *walk* over the notice's people. What a clai
 itself, and what comes back from the wire goes where the marks say; so a walk may be late, interrupted or repeated.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -57,11 +57,16 @@ async def unfinished(conn: Connection) -> list[int]:
     return list(await conn.scalars(query))
 
 
-async def end_pauses(conn: Connection, now: datetime) -> None:
-    """Let what is paused beyond its use go on: it is due again, and so expires by name."""
+async def pauses_over(conn: Connection, now: datetime) -> list[int]:
+    """The notices that are past their use and still have deliveries that wait for the end of a pause."""
     paused = exists().where(deliveries.c.notice_id == notices.c.id, IS_PAUSED)
     over = notices.c.paused_at.is_not(None), notices.c.cancelled_at.is_(None), notices.c.expires_at <= now
-    await conn.execute(update(notices).where(*over, notices.c.steered_at.is_(None), paused).values(steered_at=now))
+    return list(await conn.scalars(select(notices.c.id).where(*over, notices.c.steered_at.is_(None), paused)))
+
+
+async def end_pauses(conn: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Have what waits of these notices go on: it is due again, and so expires by name."""
+    await conn.execute(update(notices).where(among(conn, notices.c.id, ids)).values(steered_at=now))
 
 
 def _in_flight() -> ColumnElement[bool]:

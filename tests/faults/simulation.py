@@ -42,6 +42,7 @@ from schedules.planner import Planner
 from schedules.quiet_hours import Quiet
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
+from schedules.steering import sweep
 from tests.awake import AWAKE
 from tests.district import MORNING, ZONE, District, saying
 from tests.faults.machine import Machine, Process
@@ -51,6 +52,7 @@ from tests.faults.wire import BotApi, Flight, PromiseBrokenError, SimulatedNotif
 PEOPLE: Final = 14
 BOTS: Final = (1, 2)
 RETRY: Final = RetryPolicy(waits=[timedelta(seconds=1), timedelta(seconds=3)], give_up_attempts=1000)
+_LONGEST_PAUSE: Final = 20.0
 _LAST_LOOKS: Final = 200
 _STORMS: Final = ("502", "502", "no connections", "no connections", "cut", "cut", "hangs", "hangs", "flood", "refused")
 
@@ -149,6 +151,7 @@ class Schedule:
         async def plan() -> None:
             while True:
                 await self._surely(self.planner.fan_out, self.office.clock.now)
+                await self._surely(sweep, self.office.db, self.office.clock.now)
                 await self._surely(self._expire, self.office.clock.now)
                 await asyncio.sleep(1.0)
 
@@ -166,6 +169,7 @@ class Schedule:
                 process.thaw()
         if not any(process.goes for process in self.senders):
             self._start()
+        self._go_on(_LONGEST_PAUSE)
         self._until_done()
         self.api.blocked.clear()
         for person, chat, bot in self._accounts("AND unreachable_since IS NOT NULL"):
@@ -272,6 +276,7 @@ class Schedule:
             (2, self._join),
             (1, self._hand_over),
             (1, self._cancel),
+            (1, self._pause),
             (2, self._block),
             (3, self._trouble_a_sender),
             (3, self._storm),
@@ -441,6 +446,22 @@ class Schedule:
             self.api.note(f"notice {notice_id} is cancelled")
 
         self._begin(cancel())
+
+    def _pause(self) -> None:
+        """Pause a notice, for a while."""
+        found = [row[0] for row in self.truth.execute("SELECT id FROM notices WHERE cancelled_at IS NULL")]
+        if found:
+            notice_id = self.random.choice(found)
+            self._begin(self._steer(notice_acts.pause, notice_id))
+            again = self.random.uniform(0.5, _LONGEST_PAUSE)
+            self._later(again, lambda: self._begin(self._steer(notice_acts.resume, notice_id)))
+
+    async def _steer(self, act: notice_acts.Steer, notice_id: int) -> None:
+        try:
+            done = await self._surely(act, self.office.db, notice_id, None, self.office.clock.now)
+        except notice_acts.SteeringRefused:
+            return
+        self.api.note(f"notice {notice_id} is paused or resumed: {done}")
 
     def _block(self) -> None:
         person, chat, bot = self.random.choice(self._accounts())

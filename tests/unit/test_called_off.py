@@ -92,6 +92,24 @@ async def test_what_was_in_flight_while_its_person_moved_to_another_account_goes
     assert await states(db) == ["planned"]
 
 
+@pytest.mark.parametrize(("reason", "state"), [(Reason.BLOCKED, "planned"), (Reason.REJECTED, "unreachable")])
+async def test_what_met_a_block_while_its_person_moved_goes_to_the_new_account(
+    db: Database, reason: Reason, state: str
+) -> None:
+    """It asked for no acknowledgement, and so was given up although its person had joined anew."""
+    office = Office(db)
+    person = await office.hire("张三")
+    await office.join(person, 1001)
+    await office.issue(acknowledge=False)
+    (sending,) = await office.claim()
+    await office.join(person, 1002, issue=2)
+    await office.settle([sending], DeliveryState.UNREACHABLE, reason)
+    async with db.writing() as conn:
+        await deliveries.follow_moved(conn, [sending], office.now)
+
+    assert await states(db) == [state]
+
+
 async def test_what_arrived_stays_delivered_where_nobody_moved(db: Database) -> None:
     office = Office(db)
     await office.join(await office.hire("张三"), 1001)
