@@ -85,6 +85,25 @@ def reason_said(reason: Reason) -> Phrase:
 LONGEST_PASSER: Final = 60
 """Characters by which a message says who passed it on: what is as long as a message may be has room for them."""
 
+_STATES: Final[Mapping[DeliveryState | None, Phrase]] = MappingProxyType(
+    {
+        None: phrase("not sent"),
+        DeliveryState.PLANNED: phrase("waiting to be sent"),
+        DeliveryState.PAUSED: phrase("waiting to be sent"),
+        DeliveryState.SENDING: phrase("being sent"),
+        DeliveryState.DELIVERED: phrase("delivered"),
+        DeliveryState.UNREACHABLE: phrase("not reached"),
+        DeliveryState.UNCONFIRMED: phrase("not known whether it arrived"),
+        DeliveryState.EXPIRED: phrase("too late to be of use"),
+        DeliveryState.CANCELLED: phrase("not sent"),
+    }
+)
+
+
+def state_said(state: DeliveryState | None) -> Phrase:
+    """Where a delivery stands, to be said to people; None: nothing was planned."""
+    return _STATES[state]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedDelivery:

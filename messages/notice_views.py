@@ -1,10 +1,12 @@
 """What a person who looks after units sees of notices: which there are, and who stands how; every look is recorded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from messages import rights
+from messages.deliveries import reason_said, state_said
 from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json, Notice
@@ -14,9 +16,19 @@ from messages.store import ledger, notice_lists, notices, organisation, people_l
 from messages.store.database import Connection, Database
 from messages.store.organisation import StandingUnit
 from messages.store.people_lists import Listed, Which
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 
-__all__ = ["Listed", "NoticesPage", "PeoplePage", "Seen", "Which", "notice_of", "notices_of", "people_of"]
+__all__ = [
+    "Listed",
+    "NoticesPage",
+    "PeoplePage",
+    "Seen",
+    "Which",
+    "notice_of",
+    "notices_of",
+    "people_of",
+    "standing_said",
+]
 
 NOTICES_A_PAGE: Final = 8
 PEOPLE_A_PAGE: Final = 10
@@ -131,6 +143,19 @@ async def _record(db: Database, viewer: int | None, seen: PeoplePage, now: datet
     }
     async with db.writing() as conn:
         await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer, body=about)
+
+
+def standing_said(one: Listed, moment: Callable[[datetime], str]) -> Phrase:
+    """How a person stands, in a few words; ``moment`` says an instant."""
+    if one.passed_to:
+        return phrase("passed on to {whom}", whom=one.passed_to)
+    if one.acknowledged_at and one.late:
+        return phrase("acknowledged {moment}, late", moment=moment(one.acknowledged_at))
+    if one.acknowledged_at:
+        return phrase("acknowledged {moment}", moment=moment(one.acknowledged_at))
+    if one.delivered_at:
+        return phrase("delivered {moment}", moment=moment(one.delivered_at))
+    return reason_said(one.reason) if one.reason else state_said(one.state)
 
 
 async def _find(conn: Connection, notice_id: int) -> Notice:

@@ -11,9 +11,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.buttons import button
 from bot.chat.desk import Desk
-from messages.deliveries import DeliveryState, reason_said
 from messages.figures import Figures, UnitFigures
-from messages.notice_views import Listed, NoticesPage, PeoplePage, Which
+from messages.notice_views import NoticesPage, PeoplePage, Which, standing_said
 from messages.notices import Counts, Notice
 from messages.rights import Act
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -45,18 +44,6 @@ STEERED: Final[Mapping[Steering, Phrase]] = MappingProxyType(
         Steering.RESUME: phrase("▶️ Resume"),
         Steering.CANCEL: phrase("⏹ Cancel"),
         Steering.RECALL: phrase("↩️ Recall"),
-    }
-)
-_STATES: Final[Mapping[DeliveryState | None, Phrase]] = MappingProxyType(
-    {
-        None: phrase("not sent"),
-        DeliveryState.PLANNED: phrase("waiting to be sent"),
-        DeliveryState.PAUSED: phrase("waiting to be sent"),
-        DeliveryState.SENDING: phrase("being sent"),
-        DeliveryState.UNREACHABLE: phrase("not reached"),
-        DeliveryState.UNCONFIRMED: phrase("not known whether it arrived"),
-        DeliveryState.EXPIRED: phrase("too late to be of use"),
-        DeliveryState.CANCELLED: phrase("not sent"),
     }
 )
 _COUNTED: Final[Mapping[Which, Callable[[UnitFigures], int]]] = MappingProxyType(
@@ -145,7 +132,10 @@ class Cards:
             "title": self.title(page.notice),
             "unit": page.unit.name,
             "heading": self._say(heading(page.which, page.total)),
-            "items": [{"name": one.name, "post": one.post, "said": self._standing(one)} for one in page.items],
+            "items": [
+                {"name": one.name, "post": one.post, "said": self._say(standing_said(one, self._moment))}
+                for one in page.items
+            ],
         }
         return self._drawn("notice_people", rows, **said, number=page.number, pages=page.pages)
 
@@ -177,19 +167,8 @@ class Cards:
             rows += [steering] if steering else []
         return rows
 
-    def _standing(self, one: Listed) -> str:
-        if one.passed_to:
-            return self._say(phrase("passed on to {whom}", whom=one.passed_to))
-        if one.acknowledged_at:
-            moment = self.desk.moment(one.acknowledged_at, self.language)
-            late, timely = (
-                phrase("acknowledged {moment}, late", moment=moment),
-                phrase("acknowledged {moment}", moment=moment),
-            )
-            return self._say(late if one.late else timely)
-        if one.delivered_at:
-            return self._say(phrase("delivered {moment}", moment=self.desk.moment(one.delivered_at, self.language)))
-        return self._say(reason_said(one.reason) if one.reason else _STATES[one.state])
+    def _moment(self, at: datetime) -> str:
+        return self.desk.moment(at, self.language)
 
     def _list_button(self, notice: Notice, which: Which, count: int) -> list[InlineKeyboardButton]:
         return [button(self._say(heading(which, count)), UNITS, notice.id, WHICH.index(which), 1)]

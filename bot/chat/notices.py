@@ -1,16 +1,20 @@
 """The desk of whoever looks after units: how notices stand, by unit and person; reminding, exporting, steering."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from telegram.constants import ParseMode
 
+from bot.chart import png
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.notice_cards import (
     CONFIRM,
+    EXPORT,
     LIST,
     NOTICE,
     PEOPLE,
@@ -25,6 +29,7 @@ from bot.chat.notice_cards import (
 from bot.telegram import presses
 from messages import notice_views
 from messages.errors import LianxunError, NotEntitled
+from messages.exports import Reader, charted, file_name, workbook
 from messages.rights import acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -99,6 +104,21 @@ async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     told = nphrase("{count} person is reminded.", "{count} people are reminded.", done.people)
     nobody = phrase("Nobody whom the notice has reached is silent: there is nobody to remind.")
     await desk.toast(press, told if done.people else nobody, member.language)
+
+
+async def export(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The workbook and the chart of a notice, as documents; that it was exported is recorded."""
+    notice_id, now, language = wish.number(), desk.clock.now(), member.language
+    figures = await desk.counting.now(notice_id)
+    cards = Cards(desk=desk, language=language)
+    shown = await charted(desk.db, member.person_id, now, figures)
+    await desk.toast(press, phrase("It is being made: the files will come in a moment."), language)
+    reader = Reader(say=lambda what: desk.catalog.say(what, language), title=cards.title, zone=desk.clock.zone)
+    book = await workbook(desk.db, member.person_id, now, figures, reader)
+    drawing = partial(png, say=reader.say, zone=desk.clock.zone, language=language)
+    picture = await asyncio.to_thread(drawing, shown, cards.title(shown.notice))
+    for content, ending in ((book, "xlsx"), (picture, "png")):
+        await desk.bot.send_document(member.chat_id, content, filename=file_name(notice_id, now, ending))
 
 
 async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -183,5 +203,6 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     PEOPLE: open_people,
     REMIND: remind,
     STEER: steer,
+    EXPORT: export,
     CONFIRM: confirm,
 }

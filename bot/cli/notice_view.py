@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bot.cli.frame import Session
 from messages.deliveries import reason_said
+from messages.figures import UnitFigures
 from messages.notices import Category, Counts, Notice
 from messages.store.notices import Unreached
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -26,6 +27,15 @@ _HEADS: Final = (
     phrase("People"),
     phrase("Delivered"),
     phrase("Acknowledged"),
+)
+_UNIT_HEADS: Final = (
+    phrase("Unit"),
+    phrase("People"),
+    phrase("Delivered"),
+    phrase("Not reached"),
+    phrase("Posts to acknowledge"),
+    phrase("Acknowledged"),
+    phrase("Not acknowledged"),
 )
 _LABELS: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
@@ -98,6 +108,14 @@ class NoticeView:
             acknowledged = f"{row['acknowledged']}/{row['obligations']}" if row["obligations"] else "–"
             people = str(row["recipients"]), str(row["delivered"])
             table.add_row(str(row["id"]), _minute(row["send_at"]), escape(row["title"]), *people, acknowledged)
+        return table
+
+    def by_unit(self, units: Sequence[UnitFigures]) -> Table:
+        """How a notice stands in each unit."""
+        table = Table(*map(self._session.say, _UNIT_HEADS))
+        for unit in units:
+            numbers = unit.people, unit.delivered, unit.missed, unit.obligations, unit.acknowledged, unit.silent
+            table.add_row(escape(unit.unit), *map(str, numbers))
         return table
 
     def sheet(self, summary: Mapping[str, Any]) -> Table:

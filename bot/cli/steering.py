@@ -127,11 +127,15 @@ async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_j
 
 
 async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) -> Steered:
-    by = None
-    if speaker is not None:
-        async with session.db.reading() as conn:
-            by = await rights.person_of(conn, speaker)
-    return await act.steer(session.db, notice_id, by, session.clock.now())
+    return await act.steer(session.db, notice_id, await person_id(session, speaker), session.clock.now())
+
+
+async def person_id(session: Session, speaker: str | None) -> int | None:
+    """The person of a code; None for the operator. Raises ``NotFound``."""
+    if speaker is None:
+        return None
+    async with session.db.reading() as conn:
+        return await rights.person_of(conn, speaker)
 
 
 def _document(session: Session, act: _Act, notice_id: int, done: Steered) -> dict[str, Any]:

@@ -7,11 +7,13 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -25,6 +27,9 @@ _SIGNS: Final = "=+\\-@\t\r" + "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@
 _STARTS_A_FORMULA: Final = re.compile(f"'*[{_SIGNS}]")
 _GUARDED: Final = re.compile(f"'+[{_SIGNS}]")
 _WIDTH: Final = 18
+_LONGEST_TITLE: Final = 31
+_TITLE_CANNOT_HOLD: Final = re.compile(r"[\\*?:/\[\]]")
+_INSTANT: Final = "yyyy-mm-dd hh:mm"
 
 
 def guard(value: str) -> str:
@@ -46,30 +51,77 @@ def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bool) 
     return (_MARK if mark else b"") + text.getvalue().encode()
 
 
+Value: TypeAlias = str | int | float | datetime | None
+"""What a cell may hold. An instant is shown by the clock of its own zone: give it in the office's."""
+
+
+class Book:
+    """A workbook that is written row by row, so that it may be long; every text is a text, never a formula."""
+
+    def __init__(self) -> None:
+        """Without a sheet as yet."""
+        self._workbook = Workbook(write_only=True)
+
+    def sheet(self, title: str, widths: Sequence[int], *, above: int = 1) -> "Sheet":
+        """One more sheet, its columns so wide in characters; the rows ``above`` the others stay in sight."""
+        sheet = self._workbook.create_sheet(_TITLE_CANNOT_HOLD.sub(" ", title)[:_LONGEST_TITLE])
+        sheet.freeze_panes = f"A{above + 1}"
+        for column, width in enumerate(widths, start=1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        return Sheet(sheet)
+
+    def content(self) -> bytes:
+        """The finished file."""
+        content = io.BytesIO()
+        self._workbook.save(content)
+        return content.getvalue()
+
+
+class Sheet:
+    """A sheet under way."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
+        """Nothing is written yet."""
+        self._sheet = sheet
+        self.rows = 0
+
+    def add(self, values: Iterable[Value], *, bold: bool = False) -> None:
+        """One more row."""
+        self._sheet.append([_cell(self._sheet, value, bold=bold) for value in values])
+        self.rows += 1
+
+
 def xlsx_of(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """A table as a workbook of one sheet; every text is a text, never a formula."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for column in range(1, len(header) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
-    heads = [WriteOnlyCell(sheet, name) for name in header]
-    for head in heads:
-        head.font = Font(bold=True)
-    sheet.append(heads)
+    book = Book()
+    sheet = book.sheet(title, [_WIDTH] * len(header))
+    sheet.add(header, bold=True)
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    content = io.BytesIO()
-    workbook.save(content)
-    return content.getvalue()
+        sheet.add(row)
+    return book.content()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: str | int) -> str | int | Cell:
-    if isinstance(value, int) or (not _STARTS_A_FORMULA.match(value) and not value.startswith("#")):
+def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool) -> Value | Cell:
+    special = isinstance(value, datetime) or (isinstance(value, str) and _is_special(value))
+    if not special and not bold:
         return value
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=None)  # a spreadsheet knows no zones
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"  # a text whatever it begins with: openpyxl would make a formula or an error of it
+    if isinstance(value, str):
+        cell.data_type = "s"  # a text whatever it begins with: openpyxl would make a formula or an error of it
+    if isinstance(value, datetime):
+        cell.number_format = _INSTANT
+    if bold:
+        cell.font = Font(bold=True)
     return cell
+
+
+def _is_special(value: str) -> bool:
+    """Whether openpyxl would take a text for something else, or refuse it."""
+    return bool(_STARTS_A_FORMULA.match(value) or value.startswith("#") or ILLEGAL_CHARACTERS_RE.search(value))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -180,6 +180,17 @@ async def test_what_was_delivered_can_be_recalled(place: Place) -> None:
     assert "↩️ Recall" not in place.labels(OFFICE)
 
 
+async def test_an_export_sends_the_workbook_and_the_chart_as_documents(place: Place) -> None:
+    await place.sent()
+    await place.look(LEADER)
+    assert await place.choose(LEADER, "Export") == "It is being made: the files will come in a moment."
+    book, picture = (message for message in place.sandbox.messages(LEADER) if message.from_bot and message.media)
+    names = [one.media["document"]["file_name"] for one in (book, picture) if one.media]
+    assert [name.rpartition(".")[2] for name in names] == ["xlsx", "png"]
+    (body,) = await recorded(place, "records_exported")
+    assert (body["units"], body["people"]) == (1, 3)
+
+
 @pytest.mark.parametrize("data", ["n1:x", "n2", "n3:1:9:1", "n4:1:1:9:1", "n7:1:explode", "n7:x:pause", "n8"])
 async def test_a_made_up_button_changes_nothing(place: Place, data: str) -> None:
     await place.sent()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
@@ -196,6 +197,51 @@ def test_with_nobody_silent_a_reminder_says_so(office: Office) -> None:
     said = office.call("notice", "remind", office.broadcast()["id"])
     assert said.exit_code == 0
     assert "there is nobody to remind" in said.stdout
+
+
+def test_a_notice_is_shown_by_unit(office: Office) -> None:
+    units = office.json("notice", "show", office.broadcast()["id"])["units"]
+    assert {one["unit"]: (one["people"], one["missed"], one["silent"]) for one in units} == {
+        "推进办": (1, 1, 1),
+        "财政局": (3, 3, 4),
+        "教育局": (2, 2, 2),
+    }
+    assert "财政局" in office.call("notice", "show", 1).stdout
+
+
+def test_people_of_a_unit_are_listed_with_how_they_stand(office: Office) -> None:
+    notice = office.broadcast()["id"]
+    document = office.json("notice", "people", notice, "--unit", "教育局", "--which", "silent", "--as", "R001")
+    assert {name: document[name] for name in ("id", "unit", "which", "page", "pages", "total")} == {
+        "id": notice, "unit": "教育局", "which": "silent", "page": 1, "pages": 1, "total": 2,
+    }  # fmt: skip
+    first = document["people"][0]
+    assert (first["person_code"], first["state"], first["reason"]) == ("R003", "unreachable", "never_joined")
+    said = office.call("notice", "people", notice, "--unit", "教育局")
+    assert "has not joined yet" in said.stdout
+
+
+@pytest.mark.parametrize("wrong", [("--unit", "没有这个单位"), ("--unit", "教育局", "--as", "R999")])
+def test_people_of_a_unit_or_by_a_person_that_is_not_there_are_refused(office: Office, wrong: tuple[str, ...]) -> None:
+    assert office.json("notice", "people", office.broadcast()["id"], *wrong, code=1)["error"]
+
+
+def test_who_looks_after_nobody_is_refused_at_the_command_line_too(office: Office) -> None:
+    notice = office.broadcast()["id"]
+    for words in (("people", notice, "--unit", "教育局"), ("remind", notice), ("export", notice, "out.xlsx")):
+        refused = office.json("notice", *words, "--as", "R003", code=1)
+        assert "This is not open to you" in refused["error"]
+
+
+def test_a_notice_is_exported_as_a_workbook_and_as_a_picture(office: Office) -> None:
+    notice = office.broadcast()["id"]
+    book, picture = office.folder / "out.xlsx", office.folder / "out.PNG"
+    document = office.json("notice", "export", notice, book, "--as", "R001")
+    assert document == {"id": notice, "file": str(book), "bytes": book.stat().st_size}
+    assert CalamineWorkbook.from_path(str(book)).sheet_names == ["State", "Everybody"]
+    assert "Written to" in office.call("notice", "export", notice, picture).stdout
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert office.json("notice", "export", notice, office.folder / "out.pdf", code=1)["faults"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,135 @@
+"""The chart of a notice: to how many it was delivered and how many posts have acknowledged, over time, as a PNG.
+
+The font comes in the package ``cvttf-notosanscjk-regular`` (Noto Sans CJK, under the SIL Open Font License). It has
+every glyph of Chinese, and its forms for simplified Chinese are asked for by the text's language.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from babel.dates import format_datetime
+
+from messages.exports import Charted
+from messages.figures import Course
+from messages.text.phrase import Phrase, phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
+
+_FONT_PACKAGE: Final = "cvttf_NotoSansCJK_Regular"
+_INCHES: Final = (10, 5.6)
+_DOTS: Final = 150
+_MARGIN: Final = 0.2
+_TICKS: Final = {"zh_CN": "M月d日\nHH:mm", "en": "d MMM\nHH:mm"}
+_TAGS: Final = {"zh_CN": "zh-Hans"}
+_DELIVERED, _ACKNOWLEDGED, _DEADLINE, _GRID, _INK = "#2f6db5", "#1a8f5a", "#c0392b", "#d9dee5", "#2b3440"
+_LONGEST_TITLE: Final = 40
+_SECONDS_OF_A_DAY: Final = 86_400
+
+
+def png(shown: Charted, title: str, *, say: Callable[[Phrase], str], zone: tzinfo, language: str) -> bytes:
+    """Draw it for a reader of ``language``, by the office's clock. Takes a second: call it in a thread."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 -- slow, and few ask for a chart
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=_INCHES, dpi=_DOTS)
+    figure.set_layout_engine("constrained", w_pad=_MARGIN, h_pad=_MARGIN)
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    written: dict[str, Any] = {
+        "fontproperties": _font(),
+        "language": _TAGS.get(language, language),
+        "color": _INK,
+        "parse_math": False,
+    }
+    _draw(axes, shown.delivered, _DELIVERED, say(phrase("Delivered (people)")), shown.people)
+    if shown.posts:
+        _draw(axes, shown.acknowledged, _ACKNOWLEDGED, say(phrase("Acknowledged (posts)")), shown.posts)
+    _mark_deadline(axes, shown, say)
+    axes.set_title(_drawable(title), pad=14, loc="left", **written).set_fontsize(15)
+    _dress(axes, shown, zone, language, written)
+    if axes.get_legend_handles_labels()[1]:
+        legend = axes.legend(loc="upper left", frameon=False, prop=_font())
+        for text in legend.get_texts():
+            text.set(**written)
+    else:
+        nothing = say(phrase("Nothing has been delivered yet."))
+        axes.xaxis.set_visible(False)
+        axes.text(0.5, 0.5, nothing, ha="center", transform=axes.transAxes, **written)
+    content = io.BytesIO()
+    figure.savefig(content, format="png")
+    return content.getvalue()
+
+
+def _draw(axes: "Axes", course: Course, colour: str, label: str, of: int) -> None:
+    if not course:
+        return
+    times, numbers = [_days(at) for at, _ in course], [number for _, number in course]
+    axes.plot(times, numbers, color=colour, linewidth=2.2, label=f"{label} {numbers[-1]}/{of}")
+    axes.fill_between(times, numbers, color=colour, alpha=0.08)
+
+
+def _mark_deadline(axes: "Axes", shown: Charted, say: Callable[[Phrase], str]) -> None:
+    """A line where the deadline lies, as far as the chart comes to it."""
+    by = shown.notice.acknowledge_by
+    ends = [course[-1][0] for course in (shown.delivered, shown.acknowledged) if course]
+    if by is not None and ends and by <= max(ends):
+        axes.axvline(_days(by), color=_DEADLINE, linewidth=1.2, linestyle="--", label=say(phrase("To acknowledge by")))
+
+
+def _dress(axes: "Axes", shown: Charted, zone: tzinfo, language: str, written: dict[str, Any]) -> None:
+    from matplotlib.dates import AutoDateLocator  # noqa: PLC0415
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    def said(number: float, _place: float) -> str:
+        at = datetime.fromtimestamp(number * _SECONDS_OF_A_DAY, zone)
+        return format_datetime(at, _TICKS.get(language, _TICKS["en"]), locale=language)
+
+    axes.set_ylim(0, max(1, shown.people, shown.posts) * 1.35)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    if shown.delivered or shown.acknowledged:
+        axes.xaxis.set_major_locator(AutoDateLocator(tz=zone, maxticks=8))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(said)
+    axes.grid(axis="y", color=_GRID, linewidth=0.8)
+    axes.set_axisbelow(b=True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set(**written)
+
+
+def _days(at: datetime) -> float:
+    """An instant as the axis counts it: days since 1970."""
+    return at.timestamp() / _SECONDS_OF_A_DAY
+
+
+@cache
+def _font_file() -> Path:
+    found = find_spec(_FONT_PACKAGE)
+    folder = (found.submodule_search_locations or [""])[0] if found else ""
+    return next(Path(folder).glob("*.otf"))
+
+
+def _font() -> "FontProperties":
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    return FontProperties(fname=_font_file(), size=11)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415
+
+    return frozenset(FT2Font(_font_file()).get_charmap())
+
+
+def _drawable(title: str) -> str:
+    """A title without what the font has no glyph for, such as pictures, and not too long for a line."""
+    clean = " ".join("".join(sign for sign in title if ord(sign) in _glyphs() or sign.isspace()).split())
+    return clean if len(clean) <= _LONGEST_TITLE else f"{clean[: _LONGEST_TITLE - 1]}…"

@@ -1,0 +1,83 @@
+"""The chart's picture: its glyphs are in the font, and what people write does no harm."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+
+from bot.chart import png
+from messages.exports import Charted
+from messages.figures import Course
+from messages.notices import Category, Lane, Notice
+from messages.text.catalog import Catalog
+from tests.district import MORNING, ZONE
+
+
+def notice(acknowledge_by: timedelta | None = timedelta(hours=3)) -> Notice:
+    return Notice(
+        id=1,
+        key="broadcast:1",
+        category=Category.BROADCAST,
+        lane=Lane.BROADCAST,
+        template="text",
+        params={},
+        title=None,
+        audience="all",
+        acknowledge=True,
+        acknowledge_by=MORNING + acknowledge_by if acknowledge_by else None,
+        send_at=MORNING,
+        expires_at=None,
+        provisional=False,
+        created_at=MORNING,
+        created_by=None,
+        approved_by=None,
+        cancelled_at=None,
+        paused_at=None,
+        recalled_at=None,
+        anytime=False,
+        attachments=(),
+    )
+
+
+def course(most: int) -> Course:
+    return tuple((MORNING + timedelta(minutes=10 * step), most * step // 40) for step in range(41))
+
+
+def drawn(title: str, language: str = "zh_CN", *, delivered: Course = (), acknowledged: Course = ()) -> Image.Image:
+    shown = Charted(notice=notice(), people=120, posts=100, delivered=delivered, acknowledged=acknowledged)
+    catalog = Catalog.load()
+    content = png(shown, title, say=lambda what: catalog.say(what, language), zone=ZONE, language=language)
+    return Image.open(io.BytesIO(content)).convert("RGB")
+
+
+def has(picture: Image.Image, colour: tuple[int, int, int]) -> bool:
+    counted = picture.getcolors(picture.width * picture.height) or []
+    return any(found == colour for _, found in counted)
+
+
+BLUE, GREEN, RED = (0x2F, 0x6D, 0xB5), (0x1A, 0x8F, 0x5A), (0xC0, 0x39, 0x2B)
+
+
+def test_it_shows_both_courses_and_the_deadline() -> None:
+    picture = drawn("国庆节廉洁提醒", delivered=course(110), acknowledged=course(80))
+    assert picture.size == (1500, 840)
+    assert all(has(picture, colour) for colour in (BLUE, GREEN, RED))
+
+
+def test_what_asks_for_nothing_and_has_not_arrived_is_drawn_too() -> None:
+    picture = drawn("空")
+    assert not has(picture, BLUE)
+    assert not has(picture, GREEN)
+
+
+@pytest.mark.parametrize("title", ["$\\frac{1}{2}$ 与 $x", "签收 🎉👍", "\x07\x00标题\n第二行", "很" * 300, ""])
+def test_a_title_is_drawn_as_text_whatever_it_holds(title: str) -> None:
+    # Warnings are errors here: a glyph that the font has not would be one.
+    assert drawn(title, delivered=course(5)).size == (1500, 840)
+
+
+def test_simplified_glyphs_are_drawn_for_readers_of_simplified_chinese() -> None:
+    chinese, other = drawn("通过骨角没", delivered=course(5)), drawn("通过骨角没", "en", delivered=course(5))
+    heading = (0, 0, 1500, 70)
+    assert chinese.crop(heading).tobytes() != other.crop(heading).tobytes()
