@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from itertools import groupby
 from typing import Any, Final
 
 LONGEST_NAME: Final = 200
@@ -56,6 +57,18 @@ class FileContent:
     name: str
     mime: str
     content: bytes
+
+
+MOST_IN_ALBUM: Final = 10
+_ALBUMS: Final = {FileKind.PHOTO: "seen", FileKind.VIDEO: "seen", FileKind.DOCUMENT: "document"}
+"""Which kinds an album has together; an animation goes alone."""
+
+
+def albums(attachments: Sequence[Attachment]) -> list[tuple[Attachment, ...]]:
+    """The files as they are sent together, in their order: what is seen, or documents."""
+    together = [tuple(some) for _, some in groupby(attachments, lambda one: _ALBUMS.get(one.kind))]
+    widths = [(some, MOST_IN_ALBUM if some[0].kind in _ALBUMS else 1) for some in together]
+    return [some[start : start + width] for some, width in widths for start in range(0, len(some), width)]
 
 
 def safe_name(name: str) -> str:

@@ -6,21 +6,20 @@ be seen in albums and documents in others, and the text with its button after th
 
 import json
 import mimetypes
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 import structlog
 from telegram import InputFile
-from telegram.constants import MediaGroupLimit, MessageLimit, ParseMode
+from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest
 
 from bot.telegram.errors import is_unknown_file
 from bot.telegram.files import BotFiles
 from bot.telegram.keyboards import acknowledge_markup, choices_markup
-from messages.files import Attachment, FileContent, FileKind
+from messages.files import Attachment, FileContent, FileKind, albums
 from messages.store.database import is_away
 from messages.text.markup import visible_length
 from schedules.notifier import Outgoing
@@ -32,8 +31,6 @@ _METHODS: Final = {
     FileKind.ANIMATION: "sendAnimation",
     FileKind.DOCUMENT: "sendDocument",
 }
-_ALBUMS: Final = {FileKind.PHOTO: "seen", FileKind.VIDEO: "seen", FileKind.DOCUMENT: "document"}
-"""Which kinds an album has together; an animation goes alone."""
 
 Params: TypeAlias = dict[str, str | InputFile]
 Post: TypeAlias = Callable[[str, Params], Awaitable[object]]
@@ -61,19 +58,13 @@ def parcels(message: Outgoing) -> list[Parcel]:
     files = message.attachments
     if not message.parts and len(files) <= 1 and (not files or _fits_beneath(message.text)):
         return [Parcel(files=files, text=True)]
-    return [*(Parcel(files=album) for album in _albums(files[message.parts :])), Parcel(text=True)]
+    return [*(Parcel(files=album) for album in albums(files[message.parts :])), Parcel(text=True)]
 
 
 @lru_cache(maxsize=256)
 def _fits_beneath(text: str) -> bool:
     """Whether a text may be a caption. A broadcast repeats it: it is measured once."""
     return visible_length(text) <= MessageLimit.CAPTION_LENGTH
-
-
-def _albums(files: Sequence[Attachment]) -> list[tuple[Attachment, ...]]:
-    together = [tuple(some) for _, some in groupby(files, lambda one: _ALBUMS.get(one.kind))]
-    widths = [(some, MediaGroupLimit.MAX_MEDIA_LENGTH if some[0].kind in _ALBUMS else 1) for some in together]
-    return [some[start : start + width] for some, width in widths for start in range(0, len(some), width)]
 
 
 def text_call(message: Outgoing) -> dict[str, str]:
