@@ -9,7 +9,8 @@ from tests.faults.wire import BotApi, promise
 _STANDING: Final = """
 SELECT d.id, d.notice_id, d.person_id, d.wave, d.state, d.reason, d.lane, d.expires_at, d.settled_at,
     n.cancelled_at IS NOT NULL, n.acknowledge,
-    EXISTS (SELECT 1 FROM obligations o WHERE o.notice_id = d.notice_id AND o.person_id = d.person_id),
+    EXISTS (SELECT 1 FROM obligations o
+        WHERE o.notice_id = d.notice_id AND o.person_id = d.person_id AND o.passed_at IS NULL),
     EXISTS (SELECT 1 FROM acknowledgements k WHERE k.notice_id = d.notice_id AND k.person_id = d.person_id)
 FROM deliveries d JOIN notices n ON n.id = d.notice_id ORDER BY d.id
 """
@@ -17,8 +18,20 @@ _LOST: Final = """
 SELECT d.notice_id, d.person_id, group_concat(d.state || coalesce(':' || d.reason, '')) FROM deliveries d
 JOIN notices n ON n.id = d.notice_id AND n.cancelled_at IS NULL AND n.expires_at IS NULL
 JOIN accounts a ON a.person_id = d.person_id AND a.left_at IS NULL
+WHERE NOT EXISTS (SELECT 1 FROM obligations o
+    WHERE o.notice_id = d.notice_id AND o.person_id = d.person_id AND o.passed_at IS NOT NULL)
 GROUP BY d.notice_id, d.person_id
 HAVING sum(d.state IN ('delivered', 'unconfirmed', 'cancelled')) = 0
+"""
+_UNTOLD: Final = """
+SELECT o.notice_id, o.person_id FROM obligations o
+JOIN notices n ON n.id = o.notice_id AND n.cancelled_at IS NULL AND n.expires_at IS NULL
+JOIN assignments s ON s.id = o.assignment_id AND s.ended_at IS NULL
+JOIN accounts a ON a.person_id = o.person_id AND a.left_at IS NULL
+WHERE o.passed_at IS NULL AND NOT EXISTS (SELECT 1 FROM acknowledgements k
+    WHERE k.notice_id = o.notice_id AND k.assignment_id = o.assignment_id)
+AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notice_id = o.notice_id AND d.person_id = o.person_id
+    AND d.state IN ('delivered', 'unconfirmed'))
 """
 _UNPLANNED: Final = """
 SELECT n.id, s.person_id FROM notices n JOIN waves w ON w.notice_id = n.id AND w.number = 0
@@ -34,6 +47,8 @@ def check(truth: sqlite3.Connection, api: BotApi, firsts: dict[tuple[int, int], 
         _has_its_reason(api, *row)
     lost = truth.execute(_LOST).fetchall()
     promise(not lost, f"every reachable person has it: (notice, person, states) {lost}")
+    untold = truth.execute(_UNTOLD).fetchall()
+    promise(not untold, f"who has to acknowledge was told: (notice, person) {untold}")
     unplanned = truth.execute(_UNPLANNED).fetchall()
     promise(not unplanned, f"everyone of the audience is planned for: (notice, person) {unplanned}")
     gone = truth.execute(

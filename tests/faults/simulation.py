@@ -24,8 +24,9 @@ import structlog
 from sqlalchemy import insert, update
 from sqlalchemy.exc import DBAPIError
 
-from messages import accounts, joining
+from messages import accounts, joining, passing
 from messages.acknowledgements import Acknowledger, AlreadyRecorded, PressRefused, Recorded
+from messages.errors import Refused
 from messages.notices import Lane
 from messages.store import deliveries, invites, notices, organisation, tables
 from messages.store.database import Database
@@ -275,6 +276,7 @@ class Schedule:
             (2, self._press_wrongly),
             (2, self._join),
             (1, self._hand_over),
+            (2, self._pass_on),
             (1, self._cancel),
             (1, self._pause),
             (2, self._block),
@@ -433,6 +435,32 @@ class Schedule:
             self.api.note(f"post {post} goes to person {person_id}")
 
         self._begin(self._write(hand_over, self.office.clock.now))
+
+    def _pass_on(self) -> None:
+        """Somebody passes on what may wait for a post, to a post that has it not."""
+        free = self.truth.execute(
+            "SELECT o.notice_id, e.code, p.code, t.code, a.person_id FROM obligations o"
+            " JOIN people e ON e.id = o.person_id JOIN posts p ON p.id = o.post_id"
+            " JOIN posts t ON t.id NOT IN (SELECT post_id FROM obligations WHERE notice_id = o.notice_id)"
+            " JOIN assignments a ON a.post_id = t.id AND a.ended_at IS NULL WHERE o.passed_at IS NULL"
+            " ORDER BY o.id, t.id"
+        ).fetchall()
+        if not free:
+            return
+        notice_id, person, post, to, successor = self.random.choice(free)
+        asked = passing.Asked(notice_id=notice_id, person=person, post=post, to=to)
+
+        async def pass_on() -> None:
+            # Whoever was told of it before for another post is told once more.
+            self.api.tell_again(notice_id, successor)
+            try:
+                await self._surely(passing.pass_by_code, self.office.db, asked, self.office.clock.now)
+            except Refused as error:
+                self.api.note(f"notice {notice_id} is not passed on from {post} to {to}: {error.faults}")
+            else:
+                self.api.note(f"notice {notice_id} is passed on from {post} to {to}")
+
+        self._begin(pass_on())
 
     def _cancel(self) -> None:
         found = [row[0] for row in self.truth.execute("SELECT id FROM notices WHERE cancelled_at IS NULL")]

@@ -29,7 +29,7 @@ FROM deliveries d JOIN notices n ON n.id = d.notice_id WHERE d.id = ?
 """
 _UNANSWERED: Final = """
 SELECT count(*) FROM obligations o JOIN assignments a ON a.id = o.assignment_id AND a.ended_at IS NULL
-WHERE o.notice_id = ? AND o.person_id = ? AND NOT EXISTS (
+WHERE o.notice_id = ? AND o.person_id = ? AND o.passed_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM acknowledgements k WHERE k.notice_id = o.notice_id AND k.assignment_id = o.assignment_id)
 """
 _RED_WAITS: Final = "SELECT id FROM deliveries WHERE state = 'planned' AND bot_id = ? AND lane = 0 AND due_at <= ?"
@@ -123,6 +123,14 @@ class BotApi:
         """A process is cut off: what it had on the wire, or had not recorded, may be sent once more."""
         for flight in self._latest.values():
             if flight.process is process and self._unrecorded(flight):
+                flight.excused = True
+
+    def tell_again(self, notice_id: int, person_id: int) -> None:
+        """What a person was sent of a notice may be sent once more."""
+        query = "SELECT id FROM deliveries WHERE notice_id = ? AND person_id = ?"
+        again = {number for (number,) in self.truth.execute(query, (notice_id, person_id))}
+        for flight in self.flights:
+            if flight.delivery_id in again:
                 flight.excused = True
 
     def taken_over(self, lease: Lease, by: Process) -> None:
