@@ -276,7 +276,7 @@ class Schedule:
             (2, self._press_wrongly),
             (2, self._join),
             (1, self._hand_over),
-            (2, self._pass_on),
+            (6, self._pass_on),
             (1, self._cancel),
             (1, self._pause),
             (2, self._block),
