@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.deliveries import Reason
+from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.records import HeldPost, Role
+from messages.quiet_hours import OwnHours
 from messages.rights import Act, acts_of
-from messages.store import accounts, deliveries
+from messages.store import accounts, deliveries, ledger, quiet_hours
 from messages.store.accounts import Member
 from messages.store.database import Connection, Database
 
@@ -41,6 +44,23 @@ async def choose_language(db: Database, person_id: int, language: str) -> None:
     """Speak another language to a person from now on; a roster does not change it back."""
     async with db.writing() as conn:
         await accounts.choose_language(conn, person_id, language)
+
+
+async def quiet_hours_of(db: Database, person_id: int) -> OwnHours | None:
+    """The quiet hours that a person has chosen; None: the office's."""
+    async with db.reading() as conn:
+        return await quiet_hours.find(conn, person_id)
+
+
+async def choose_quiet_hours(
+    db: Database, person_id: int, own: OwnHours | None, *, opens: datetime, now: datetime
+) -> None:
+    """Go by other quiet hours for a person from now on (None: the office's); what waits goes out when they are over."""
+    async with db.writing() as conn:
+        await quiet_hours.choose(conn, person_id, own)
+        await quiet_hours.move_waiting(conn, person_id, opens)
+        hours: Json = [f"{own.start:%H:%M}", f"{own.end:%H:%M}"] if own else None
+        await ledger.append(conn, at=now, kind=Kind.QUIET_HOURS_CHOSEN, person_id=person_id, body={"hours": hours})
 
 
 async def blocked(db: Database, member: Member, now: datetime) -> None:

@@ -56,7 +56,7 @@ def allowed(hours: QuietHours, own: OwnHours) -> bool:
     """Whether a person may choose these: none at all, or hours within the policy's bounds."""
     first = minutes_of(hours.earliest_start)
     start, end, last = ((minutes_of(one) - first) % _MINUTES for one in (own.start, own.end, hours.latest_end))
-    return own.start == own.end or start < end <= last
+    return bool(last) and (own.start == own.end or start < end <= last)
 
 
 class Quiet:

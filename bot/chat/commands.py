@@ -38,6 +38,7 @@ TABLE: Final = (
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
     Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
+    Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),
     Entry(name="language", what=phrase("Change the language"), everyone=True),
     Entry(name="help", what=phrase("What I can do here"), everyone=True),
 )

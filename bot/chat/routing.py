@@ -18,6 +18,7 @@ from bot.chat import (
     language,
     notices,
     passing,
+    quiet,
     strangers,
     web,
 )
@@ -44,6 +45,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
     **notices.COMMANDS,
+    **quiet.COMMANDS,
     **language.COMMANDS,
     **web.COMMANDS,
     **help.COMMANDS,
@@ -55,6 +57,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **passing.BUTTONS,
     **broadcast.BUTTONS,
     **notices.BUTTONS,
+    **quiet.BUTTONS,
     **language.BUTTONS,
 }
 _WORDS: Final[Sequence[OnWords]] = (*broadcast.WORDS,)
