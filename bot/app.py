@@ -79,11 +79,12 @@ def build(
     )
     calendars = Calendars(db, settings.country)
     planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars)
+    composer = Composer(renderer, catalog)
     senders = Senders(
         db=db,
         leases=leases,
         wires=lines.wires,
-        composer=Composer(renderer, catalog),
+        composer=composer,
         clock=clock,
         quiet=planner.quiet,
         policy=rules,
@@ -94,7 +95,7 @@ def build(
 
     def eraser(bot_id: int) -> TelegramEraser | None:
         line = lines.of(bot_id)
-        return TelegramEraser(line.bot) if line else None
+        return TelegramEraser(line.bot, db, composer, clock) if line else None
 
     acknowledger, counting = Acknowledger(db), Counting(db, clock)
 

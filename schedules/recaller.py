@@ -47,6 +47,10 @@ class Eraser(Protocol):
         """Delete once, without retrying."""
         ...
 
+    async def redraw(self, account_id: int, message_id: int) -> Erasure:
+        """Write a message of several notices anew, without what was recalled; once, too."""
+        ...
+
 
 class Sending(Protocol):
     """The senders of this process."""
@@ -112,6 +116,8 @@ class Recaller:
         return done
 
     async def _erase_one(self, eraser: Eraser, one: Recallable) -> Erasure:
+        if one.shared:
+            return await eraser.redraw(one.account_id, one.message_ids[-1])
         if is_too_old(one.sent_at, self._clock.now()):
             return PermanentFailure(Reason.UNDELETABLE)
         return await eraser.erase(one.chat_id, one.message_ids)

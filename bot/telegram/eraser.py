@@ -7,8 +7,12 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram.calls import call_of
+from bot.telegram.digest import redraw
 from bot.telegram.errors import erasure_of
 from messages.deliveries import Erased, Erasure
+from messages.store.database import Database
+from schedules.clock import Clock
+from schedules.composer import Composer
 from schedules.recaller import Eraser
 
 
@@ -19,8 +23,9 @@ class TelegramEraser(Eraser):
     whole bot is to hear of that.
     """
 
-    def __init__(self, bot: ExtBot[str]) -> None:
-        """Delete what ``bot`` sent."""
+    def __init__(self, bot: ExtBot[str], db: Database, composer: Composer, clock: Clock) -> None:
+        """Delete what ``bot`` sent; what a digest says beside it is in the database and written by ``composer``."""
+        self._bot, self._db, self._composer, self._clock = bot, db, composer, clock
         self._request = bot.request
         self._root = bot.base_url
 
@@ -32,6 +37,15 @@ class TelegramEraser(Eraser):
             method, what = "deleteMessages", {"message_ids": json.dumps([*message_ids])}
         try:
             await self._request.post(f"{self._root}/{method}", call_of({"chat_id": str(chat_id), **what}))
+        except TelegramError as error:
+            return erasure_of(error)
+        return Erased()
+
+    async def redraw(self, account_id: int, message_id: int) -> Erasure:
+        """Write a digest anew, without what was recalled."""
+        where = {"account_id": account_id, "message_id": message_id}
+        try:
+            await redraw(self._bot, self._db, self._composer, **where, now=self._clock.now())
         except TelegramError as error:
             return erasure_of(error)
         return Erased()

@@ -76,9 +76,9 @@ NO_TEXT_WORDS: Final = "there is no text in the message"
 """400: the message has a caption, or nothing at all, to be edited."""
 
 
-GONE_WORDS: Final = "message to delete not found"
-"""400: whoever deleted it, it is not there any more."""
-UNDELETABLE_WORDS: Final = "can't be deleted"
+GONE_WORDS: Final = ("message to delete not found", "message to edit not found", "message is not modified")
+"""400: whoever deleted it, it is not there any more; or what was to go from it has gone."""
+UNDELETABLE_WORDS: Final = ("can't be deleted", "can't be edited")
 """400: it is older than the Bot API allows, or will not go for another reason."""
 
 
@@ -112,9 +112,10 @@ def outcome_of(error: TelegramError) -> Outcome:
 def erasure_of(error: TelegramError) -> Erasure:
     """What came of a deletion that raised ``error``."""
     said = error.message.lower() if isinstance(error, BadRequest) else ""
-    if GONE_WORDS in said:
+    if any(words in said for words in GONE_WORDS):
         return Erased()
-    return PermanentFailure(Reason.UNDELETABLE) if UNDELETABLE_WORDS in said else outcome_of(error)
+    kept = any(words in said for words in UNDELETABLE_WORDS)
+    return PermanentFailure(Reason.UNDELETABLE) if kept else outcome_of(error)
 
 
 def retry_after(error: RetryAfter) -> timedelta:

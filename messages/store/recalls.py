@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, case, exists, func, literal_column, select, update
 
 from messages.deliveries import Reason, Recall
 from messages.store.database import Connection
@@ -20,10 +20,12 @@ IS_WANTED: Final = deliveries.c.recall == literal_column(f"'{Recall.WANTED}'")
 
 @dataclass(frozen=True, kw_only=True)
 class Recallable:
-    """A delivery whose messages are to be deleted."""
+    """A delivery whose messages are to be deleted; where the message says more than that, it is ``shared``."""
 
     delivery_id: int
+    account_id: int
     chat_id: int
+    shared: bool
     message_ids: tuple[int, ...]
     sent_at: datetime
 
@@ -64,7 +66,13 @@ async def wanted(conn: Connection, bot_id: int, *, after: int, limit: int) -> li
     """The next deliveries of a bot beyond ``after`` whose messages are to be deleted."""
     query = (
         select(
-            deliveries.c.id, deliveries.c.message_id, deliveries.c.parts, deliveries.c.settled_at, accounts.c.chat_id
+            deliveries.c.id,
+            deliveries.c.account_id,
+            deliveries.c.message_id,
+            deliveries.c.parts,
+            deliveries.c.settled_at,
+            accounts.c.chat_id,
+            _shared().label("shared"),
         )
         .join(accounts, accounts.c.id == deliveries.c.account_id)
         .where(deliveries.c.bot_id == bot_id, IS_WANTED, deliveries.c.id > after)
@@ -78,6 +86,8 @@ async def wanted(conn: Connection, bot_id: int, *, after: int, limit: int) -> li
 def _recallable(row: Row[Any]) -> Recallable:
     return Recallable(
         delivery_id=row.id,
+        account_id=row.account_id,
+        shared=bool(row.shared),
         chat_id=row.chat_id,
         message_ids=tuple(number for number in (*(row.parts or ()), row.message_id) if number is not None),
         sent_at=row.settled_at,
@@ -89,6 +99,18 @@ _SETTLE: Final = (
     .where(deliveries.c.id == bindparam("b_id"), IS_WANTED)
     .values(recall=bindparam("b_recall"), recall_reason=bindparam("b_reason"))
 )
+
+
+def _shared() -> ColumnElement[bool]:
+    """Whether the message is a digest's, of which something is to stay."""
+    other = deliveries.alias("other")
+    return exists().where(
+        other.c.person_id == deliveries.c.person_id,
+        other.c.account_id == deliveries.c.account_id,
+        other.c.message_id == deliveries.c.message_id,
+        other.c.id != deliveries.c.id,
+        other.c.recall.is_(None),
+    )
 
 
 async def settle(conn: Connection, settled: Sequence[Settled]) -> None:

@@ -43,10 +43,15 @@ class Kept:
 
     answers: dict[int, Erasure] = field(default_factory=dict)
     asked: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    redrawn: list[tuple[int, int]] = field(default_factory=list)
 
     async def erase(self, chat_id: int, message_ids: Sequence[int]) -> Erasure:
         self.asked.append((chat_id, tuple(message_ids)))
         return self.answers.get(chat_id, Erased())
+
+    async def redraw(self, account_id: int, message_id: int) -> Erasure:
+        self.redrawn.append((account_id, message_id))
+        return Erased()
 
 
 class Recalling:
@@ -135,6 +140,20 @@ async def test_all_messages_of_a_delivery_are_deleted_and_files_whose_text_was_n
     assert await recalling.step() == 2
     assert recalling.kept.asked == [(1001, (7, 8, whole + 5000)), (1002, (9,))]
     assert begun
+
+
+async def test_a_digest_is_written_anew_and_deleted_only_once_nothing_is_left_in_it(
+    district: District, recalling: Recalling
+) -> None:
+    """Who had several notices in one message keeps the others."""
+    first, second = [await district.issue(saying(key, audience="person:A")) for key in ("k1", "k2")]
+    await deliver(district, message_id=7)
+    await recall(district.db, first, None, LATER)
+    assert await recalling.step() == 1
+    assert (recalling.kept.asked, [number for _, number in recalling.kept.redrawn]) == ([], [7])
+    await recall(district.db, second, None, LATER)
+    assert await recalling.step() == 1
+    assert recalling.kept.asked == [(1001, (7,))]
 
 
 async def test_who_still_has_it_is_named_with_the_reason(district: District, recalling: Recalling) -> None:

@@ -28,6 +28,10 @@ from messages.deliveries import (
 )
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from schedules.composer import Composer
 from schedules.notifier import Outgoing
 from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 
@@ -36,6 +40,11 @@ from tests.telegram_standin import TOKEN, Pace, StandIn, refusal, stand_in
 async def server() -> AsyncIterator[StandIn]:
     async with stand_in() as running:
         yield running
+
+
+@pytest.fixture
+def composer(renderer: Renderer, catalog: Catalog) -> Composer:
+    return Composer(renderer, catalog)
 
 
 @pytest.fixture
@@ -124,10 +133,17 @@ async def test_each_answer_has_its_outcome(
 )
 @pytest.mark.parametrize("numbers", [(7,), (7, 8)])
 async def test_each_answer_to_a_deletion_has_its_outcome(
-    server: StandIn, bot: ExtBot[str], said: tuple[int, object], erasure: Erasure, numbers: tuple[int, ...]
+    server: StandIn,
+    bot: ExtBot[str],
+    composer: Composer,
+    clock: Clock,
+    said: tuple[int, object],
+    erasure: Erasure,
+    numbers: tuple[int, ...],
 ) -> None:
     server.script(said)
-    assert await TelegramEraser(bot).erase(5, numbers) == erasure
+    db = Database("sqlite:///:memory:")
+    assert await TelegramEraser(bot, db, composer, clock).erase(5, numbers) == erasure
 
 
 @pytest.mark.parametrize(
