@@ -9,7 +9,7 @@ from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post
 from messages.errors import Fault, Refused
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.database import Connection
-from messages.store.tables import accounts, assignments, nodes, people, post_nodes, posts, roles, units
+from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
 from messages.text.phrase import phrase
 
 _upper = units.alias("upper_unit")
@@ -104,15 +104,6 @@ async def count_people(conn: Connection, expression: str, scope: Scope = EVERYWH
     if not scope.everything:
         query = query.join(posts, posts.c.id == found.c.post_id).join(units, units.c.id == posts.c.unit_id)
         query = query.where(within(scope))
-    return int(await conn.scalar(query) or 0)
-
-
-async def count_unreachable(conn: Connection, expression: str) -> int:
-    """How many of them have no account that can be written to."""
-    found = reached(expression).subquery()
-    current = accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None)
-    account = accounts.c.person_id == found.c.person_id, *current
-    query = select(func.count(found.c.person_id.distinct())).where(~exists().where(*account))
     return int(await conn.scalar(query) or 0)
 
 

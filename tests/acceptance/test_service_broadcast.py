@@ -70,7 +70,7 @@ async def test_a_draft_and_a_broadcast_survive_restarts(found: Founding) -> None
             await desk.until_sees("6 人 · 3 个单位")
         async with place.serving(AT + timedelta(minutes=2), send_rate=2):
             await desk.press(SEND)
-            await desk.until_sees("正在发送")
+            await desk.until_sees("发送中")
         async with place.serving(AT + timedelta(minutes=3)):
             await desk.until_sees("已送达：6 / 6")
         assert {number: place.said("请廉洁过节。")[number] for number in range(2, 7)} == dict.fromkeys(range(2, 7), 1)
@@ -82,7 +82,7 @@ async def test_it_is_paused_resumed_and_cancelled_from_its_board(found: Founding
         async with place.serving(AT, send_rate=2):
             await desk.begin()
             await desk.send()
-            await desk.until_sees("正在发送", "已送达：")
+            await desk.until_sees("发送中", "已送达：")
             toast = await desk.press("暂停")
             assert toast is not None
             assert "已暂停" in toast
@@ -93,7 +93,7 @@ async def test_it_is_paused_resumed_and_cancelled_from_its_board(found: Founding
             held = (await place.counts(notice_id)).delivered
             assert held < 12
             assert await desk.press("恢复") == "已恢复发送。"
-            await until(lambda: desk.sees("正在发送"))
+            await until(lambda: desk.sees("发送中"))
             await desk.press("取消发送")
             await desk.press("确认取消")
             await desk.until_sees("已取消", "人此前已收到")
@@ -130,3 +130,18 @@ def _with_second_administrator() -> list[dict[str, str]]:
     rows = lines(6)
     rows[3] |= {"角色": "管理员", "单位": "推进办", "单位类别": "推进办", "上级单位": ""}
     return rows
+
+
+async def test_a_recall_deletes_what_was_delivered_and_names_whom_it_could_not_reach(found: Founding) -> None:
+    async with found(people=6) as place:
+        desk = Desk(place)
+        async with place.serving(AT):
+            await desk.begin("请勿参加宴请。")
+            await desk.send()
+            await desk.until_sees("已送达：6 / 6")
+            place.sandbox.block(chat(4))
+            await desk.press("撤回")
+            await desk.press("确认撤回")
+            await desk.until_sees("已撤回", "已删除 5 人", "无法删除 1 人", "人员4")
+            heard = {number: len(place.heard(number, "请勿参加宴请。")) for number in range(2, 7)}
+            assert heard == {2: 0, 3: 0, 4: 1, 5: 0, 6: 0}

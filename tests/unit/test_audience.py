@@ -5,7 +5,8 @@ import pytest
 from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
 from messages.organisation.records import Role, UnitKind
-from messages.store.audience import check, count_people, count_unreachable, reached
+from messages.store import reach
+from messages.store.audience import check, count_people, reached
 from messages.store.database import Database
 from messages.text.phrase import english
 from tests.district import District
@@ -179,8 +180,8 @@ async def test_people_are_counted_once_and_without_account_apart(district: Distr
     async with district.db.reading() as conn:
         assert await count_people(conn, "all") == 6
         assert await count_people(conn, "person:A") == 1
-        assert await count_unreachable(conn, "all") == 2
-        assert await count_unreachable(conn, "unit:财政局") == 1
+        assert (await reach.count(conn, "all")).unreachable == 2
+        assert (await reach.count(conn, "unit:财政局")).unreachable == 1
 
 
 @pytest.mark.parametrize(

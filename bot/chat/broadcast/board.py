@@ -65,7 +65,7 @@ def _rows(desk: Desk, found: Look, language: str) -> list[list[InlineKeyboardBut
     recall = labels(phrase("↩️ Recall"), "ask-recall")
     if found.phase in _RUNNING:
         pause, resume = labels(phrase("⏸ Pause"), "pause"), labels(phrase("▶️ Resume"), "resume")
-        cancel = labels(phrase("⏹ Cancel"), "ask-cancel")
+        cancel = labels(phrase("⏹ Stop it for good"), "ask-cancel")
         return [[resume if found.phase is Phase.PAUSED else pause, cancel], [recall]]
     return [] if found.phase in {Phase.RECALLING, Phase.RECALLED} else [[recall]]
 
