@@ -1,7 +1,8 @@
 """The chart of a notice: to how many it was delivered and how many posts have acknowledged, over time, as a PNG.
 
 The font comes in the package ``cvttf-notosanscjk-regular`` (Noto Sans CJK, under the SIL Open Font License). It has
-every glyph of Chinese, and its forms for simplified Chinese are asked for by the text's language.
+every glyph of Chinese, and its forms for simplified Chinese are asked for by the text's language. Who needs this module
+imports it then: the plotting library takes most of a second.
 """
 
 import io
@@ -10,17 +11,20 @@ from datetime import datetime, tzinfo
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from babel.dates import format_datetime
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import MaxNLocator
 
 from messages.exports import Charted
 from messages.figures import Course
 from messages.text.phrase import Phrase, phrase
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.font_manager import FontProperties
 
 _FONT_PACKAGE: Final = "cvttf_NotoSansCJK_Regular"
 _INCHES: Final = (10, 5.6)
@@ -35,9 +39,6 @@ _SECONDS_OF_A_DAY: Final = 86_400
 
 def png(shown: Charted, title: str, *, say: Callable[[Phrase], str], zone: tzinfo, language: str) -> bytes:
     """Draw it for a reader of ``language``, by the office's clock. Takes a second: call it in a thread."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 -- slow, and few ask for a chart
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     figure = Figure(figsize=_INCHES, dpi=_DOTS)
     figure.set_layout_engine("constrained", w_pad=_MARGIN, h_pad=_MARGIN)
     FigureCanvasAgg(figure)
@@ -67,7 +68,7 @@ def png(shown: Charted, title: str, *, say: Callable[[Phrase], str], zone: tzinf
     return content.getvalue()
 
 
-def _draw(axes: "Axes", course: Course, colour: str, label: str, of: int) -> None:
+def _draw(axes: Axes, course: Course, colour: str, label: str, of: int) -> None:
     if not course:
         return
     times, numbers = [_days(at) for at, _ in course], [number for _, number in course]
@@ -75,7 +76,7 @@ def _draw(axes: "Axes", course: Course, colour: str, label: str, of: int) -> Non
     axes.fill_between(times, numbers, color=colour, alpha=0.08)
 
 
-def _mark_deadline(axes: "Axes", shown: Charted, say: Callable[[Phrase], str]) -> None:
+def _mark_deadline(axes: Axes, shown: Charted, say: Callable[[Phrase], str]) -> None:
     """A line where the deadline lies, as far as the chart comes to it."""
     by = shown.notice.acknowledge_by
     ends = [course[-1][0] for course in (shown.delivered, shown.acknowledged) if course]
@@ -83,9 +84,7 @@ def _mark_deadline(axes: "Axes", shown: Charted, say: Callable[[Phrase], str]) -
         axes.axvline(_days(by), color=_DEADLINE, linewidth=1.2, linestyle="--", label=say(phrase("To acknowledge by")))
 
 
-def _dress(axes: "Axes", shown: Charted, zone: tzinfo, language: str, written: dict[str, Any]) -> None:
-    from matplotlib.dates import AutoDateLocator  # noqa: PLC0415
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+def _dress(axes: Axes, shown: Charted, zone: tzinfo, language: str, written: dict[str, Any]) -> None:
 
     def said(number: float, _place: float) -> str:
         at = datetime.fromtimestamp(number * _SECONDS_OF_A_DAY, zone)
@@ -116,15 +115,13 @@ def _font_file() -> Path:
     return next(Path(folder).glob("*.otf"))
 
 
-def _font() -> "FontProperties":
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+def _font() -> FontProperties:
 
     return FontProperties(fname=_font_file(), size=11)
 
 
 @cache
 def _glyphs() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415
 
     return frozenset(FT2Font(_font_file()).get_charmap())
 

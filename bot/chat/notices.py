@@ -8,7 +8,6 @@ from typing import Final
 
 from telegram.constants import ParseMode
 
-from bot.chart import png
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand
@@ -108,6 +107,8 @@ async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def export(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """The workbook and the chart of a notice, as documents; that it was exported is recorded."""
+    from bot.chart import png  # noqa: PLC0415 -- see there
+
     notice_id, now, language = wish.number(), desk.clock.now(), member.language
     figures = await desk.counting.now(notice_id)
     cards = Cards(desk=desk, language=language)
