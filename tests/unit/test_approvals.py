@@ -15,7 +15,7 @@ from messages.organisation.records import Role, UnitKind
 from messages.proposals import DecidedBefore, Proposal
 from messages.store import tables
 from messages.store.database import Database
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
 from schedules.announcing import Announcing
 from schedules.broadcasts import Announced
 from schedules.calendars import Calendars
@@ -236,4 +236,4 @@ async def test_the_reports_are_read_in_both_languages(renderer: Renderer) -> Non
             assert "/broadcast" in back
 
 
-FRAME = {"reminder": 0, "repeat": False, "provisional": False, "acknowledge": False, "acknowledge_by": None}
+FRAME = {name: value for name, value in vars(Frame(title=None)).items() if name != "title"}
