@@ -1,0 +1,209 @@
+"""The dashboard in a real browser: live, on a phone, in the dark, by keyboard, without scripts."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
+
+from bot.service import Service
+from tests.dashboard import link_for
+from tests.service import BEFORE, DUE, Town, lines, town, write_roster
+
+PHONE: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+CONTRAST: Final = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8").partition("\n")[2]
+HOSTILE: Final = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
+
+PATHS: Final = (
+    "/",
+    "/notices/1",
+    "/notices/1/units/2",
+    "/forecast?month=2026-10",
+    "/unreachable",
+    "/roster",
+    "/roster/units/2",
+    "/roster/import",
+)
+
+Enter: TypeAlias = Callable[..., Awaitable[Page]]
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(tmp_path: Path) -> AsyncIterator[tuple[Town, Service]]:
+    """An office of twelve, the service running for it; the notice before the National Day is out."""
+    async with AsyncExitStack() as stack:
+        place = await stack.enter_async_context(town(tmp_path, people=12))
+        service = await stack.enter_async_context(place.serving(BEFORE))
+        await service.move_clock(DUE)
+        await place.settled(await place.notice_id(), planned=0, sending=0)
+        yield place, service
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(office: tuple[Town, Service], browser: Browser) -> AsyncIterator[Enter]:
+    """Open the dashboard as the administrator, by the link and a press; nothing may leave the host or complain."""
+    place, service = office
+    requests: list[str] = []
+    complaints: list[str] = []
+
+    def listen(line: ConsoleMessage) -> None:
+        if line.type in {"error", "warning"} and "status of 401" not in line.text:  # a test that signs out sees it
+            complaints.append(line.text)
+
+    async with AsyncExitStack() as stack:
+
+        async def entered(**taste: Any) -> Page:  # noqa: ANN401 -- Playwright's own options of a context
+            wide = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}}
+            context = await stack.enter_async_context(await browser.new_context(**wide | taste))
+            page = await context.new_page()
+            page.on("request", lambda request: requests.append(request.url))
+            page.on("console", listen)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            await page.goto(await link_for(place, 1))
+            await page.get_by_role("button", name="进入").click()
+            await expect(page.get_by_role("heading", name="通知", exact=True)).to_be_visible()
+            return page
+
+        yield entered
+    assert [url for url in requests if not url.startswith(service.web.url)] == []
+    assert complaints == []
+
+
+async def at(page: Page, service: Service, path: str) -> None:
+    """See a page of the dashboard."""
+    await page.goto(f"{service.web.url}/web{path}")
+
+
+async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
+    page = await enter()
+    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(4)
+    cookies = await page.context.cookies()
+    assert [(cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies] == [(True, "Strict")]
+    assert await page.evaluate("document.cookie") == ""
+
+
+async def test_a_notice_is_kept_up_to_date_while_it_is_looked_at(office: tuple[Town, Service], enter: Enter) -> None:
+    place, _ = office
+    page = await enter()
+    await page.get_by_role("link", name="国庆").click()
+    acknowledged = page.locator(".funnel li", has_text="已签收")
+    await expect(acknowledged).to_contain_text("0 / 13")
+    loaded = await page.evaluate("performance.timeOrigin")
+    await place.press(5, place.heard(5, "国庆节")[0])
+    await expect(acknowledged).to_contain_text("1 / 13")
+    assert await page.evaluate("performance.timeOrigin") == loaded
+
+
+async def test_the_list_is_kept_up_to_date_too(office: tuple[Town, Service], enter: Enter) -> None:
+    place, service = office
+    page = await enter()
+    await expect(page.get_by_role("listitem").filter(has_text="国庆")).to_contain_text("12 / 12")
+    await place.issue(service, "请各单位查收。")
+    await expect(page.get_by_role("heading", name="请各单位查收。")).to_be_visible()
+
+
+async def test_keyboard_focus_stays_while_a_part_is_drawn_anew(office: tuple[Town, Service], enter: Enter) -> None:
+    place, service = office
+    page = await enter()
+    await at(page, service, f"/notices/{await place.notice_id()}")
+    await page.get_by_role("link", name="教育局").focus()
+    await place.press(7, place.heard(7, "国庆节")[0])
+    await expect(page.locator(".funnel li", has_text="已签收")).to_contain_text("1 / 13")
+    await expect(page.get_by_role("link", name="教育局")).to_be_focused()
+
+
+async def test_a_notice_is_cancelled_after_a_second_thought(office: tuple[Town, Service], enter: Enter) -> None:
+    place, service = office
+    page = await enter()
+    await at(page, service, f"/notices/{await place.notice_id()}")
+    await page.get_by_role("link", name="取消…").click()
+    await page.get_by_role("link", name="不作变更").click()
+    await page.get_by_role("link", name="取消…").click()
+    await page.get_by_role("button", name="确认取消").click()
+    await expect(page.get_by_role("status")).to_contain_text("此前已有 12 人收到")
+    await expect(page.get_by_text("已取消", exact=True)).to_be_visible()
+
+
+async def test_a_roster_is_looked_at_and_imported(office: tuple[Town, Service], enter: Enter) -> None:
+    place, _ = office
+    rows = lines(12)
+    rows[4]["姓名"] = HOSTILE
+    page = await enter()
+    await page.get_by_role("link", name="花名册").click()
+    await page.get_by_role("link", name="导入花名册").click()
+    await page.get_by_label("花名册文件").set_input_files(write_roster(place.folder / "new.csv", rows))
+    await page.get_by_role("button", name="预览").click()
+    await expect(page.get_by_role("cell", name=HOSTILE)).to_be_visible()
+    await page.get_by_role("button", name="确认导入").click()
+    await expect(page.get_by_role("heading", name="花名册已导入")).to_be_visible()
+    await page.get_by_role("link", name="查看花名册").click()
+    await page.get_by_role("link", name="财政局").click()
+    await expect(page.get_by_text(HOSTILE)).to_be_visible()
+    assert "hacked" not in await page.title()
+
+
+async def test_everything_is_reached_by_keyboard(office: tuple[Town, Service], enter: Enter) -> None:
+    _, service = office
+    page = await enter()
+    await at(page, service, "/forecast")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="跳至正文")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="上一月")).to_be_focused()
+    outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+async def test_the_language_is_changed_by_a_press(office: tuple[Town, Service], enter: Enter) -> None:
+    _, service = office
+    page = await enter()
+    await at(page, service, "/forecast?month=2026-10")
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("heading", name="Forecast")).to_be_visible()
+    assert page.url.endswith("month=2026-10")
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.get_by_role("heading", name="发送预告", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("taste", [{}, PHONE], ids=["desktop", "phone"])
+async def test_pages_fit_the_screen_and_can_be_read(
+    office: tuple[Town, Service], enter: Enter, taste: dict[str, Any], scheme: str
+) -> None:
+    _, service = office
+    page = await enter(color_scheme=scheme, reduced_motion="reduce", **taste)
+    for path in PATHS:
+        await at(page, service, path)
+        over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, path
+        assert await page.get_by_role("heading", level=1).count() == 1, path
+        assert await page.evaluate(CONTRAST) == [], path
+
+
+async def test_without_scripts_everything_but_liveness_is_there(office: tuple[Town, Service], enter: Enter) -> None:
+    _, service = office
+    page = await enter(java_script_enabled=False)
+    await page.get_by_role("link", name="国庆").click()
+    await page.get_by_role("link", name="教育局").click()
+    await page.get_by_role("link", name="未签收").click()
+    await expect(page.get_by_text("R003")).to_be_visible()
+    await page.get_by_role("button", name="退出").click()
+    await expect(page.get_by_role("heading", name="您已退出")).to_be_visible()
+    await at(page, service, "/")
+    await expect(page.get_by_role("heading", name="请先登录")).to_be_visible()
+
+
+async def test_who_is_signed_out_elsewhere_is_told_at_once(office: tuple[Town, Service], enter: Enter) -> None:
+    _, service = office
+    page = await enter()
+    other = await page.context.new_page()
+    await at(other, service, "/roster")
+    await other.get_by_role("button", name="退出").click()
+    await expect(page.get_by_role("heading", name="请先登录")).to_be_visible()
