@@ -120,7 +120,8 @@ class ForecastPage:
         calendar = await self._calendars.current()
         days = month.weeks()
         occasions = await self._occasions(visit, scope, calendar, days[0][0], days[-1][-1])
-        weeks = [[self._day(day, month, today, calendar, occasions) for day in week] for week in days]
+        known = _Known(calendar, month, today)
+        weeks = [[known.day(day, occasions.get(day, ())) for day in week] for week in days]
         return self._reception.answer(
             visit,
             "forecast",
@@ -154,29 +155,30 @@ class ForecastPage:
             provisional=notice.provisional,
         )
 
-    def _day(
-        self,
-        day: date,
-        month: Month,
-        today: date,
-        calendar: WorkCalendar,
-        occasions: Mapping[date, Sequence[Occasion]],
-    ) -> Day:
+
+class _Known:
+    """What the calendar says of a month's days, asked of it once."""
+
+    def __init__(self, calendar: WorkCalendar, month: Month, today: date) -> None:
+        years = {month.first.year, month.moved(-1).year, month.moved(1).year}
+        self._calendar, self._month, self._today = calendar, month, today
+        self._makeup = {day for year in years for day in calendar.makeup_workdays(year)}
+        # New Year's days off may begin in the December before.
+        runs = [run for year in (*years, max(years) + 1) for run in calendar.festivals(year)]
+        self._begun = {run.first: run for run in runs}
+
+    def day(self, day: date, occasions: Sequence[Occasion]) -> Day:
+        """A day; what its days off are called stands on the first of them."""
+        run = self._begun.get(day)
         return Day(
             date=day,
-            inside=day.month == month.month,
-            today=day == today,
-            off=not calendar.is_workday(day),
-            makeup=day in calendar.makeup_workdays(day.year),
-            festivals=_festivals(calendar, day),
-            occasions=tuple(occasions.get(day, ())),
+            inside=day.month == self._month.month,
+            today=day == self._today,
+            off=not self._calendar.is_workday(day),
+            makeup=day in self._makeup,
+            festivals=tuple(_named(run, festival) for festival in run.festivals) if run else (),
+            occasions=tuple(occasions),
         )
-
-
-def _festivals(calendar: WorkCalendar, day: date) -> tuple[Phrase, ...]:
-    """What the days off are called, on the first of them."""
-    begun = [run for year in (day.year, day.year + 1) for run in calendar.festivals(year) if run.first == day]
-    return tuple(_named(run, festival) for run in begun[:1] for festival in run.festivals)
 
 
 def _named(run: DaysOff, festival: Festival) -> Phrase:

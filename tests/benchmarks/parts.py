@@ -12,6 +12,7 @@ from tests.benchmarks import (
     bench_bots,
     bench_claims,
     bench_fanout,
+    bench_pages,
     bench_rate,
     bench_steps,
     bench_throughput,
@@ -28,6 +29,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "steps": bench_steps.measure,
     "claims": bench_claims.measure,
     "bots": bench_bots.measure,
+    "pages": bench_pages.measure,
 }
 
 
