@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.web.entrance import Entrance
+from bot.web.exporting import ExportPages
 from bot.web.forecast import ForecastPage
 from bot.web.guard import Guard
 from bot.web.importing import ImportPages
@@ -74,6 +75,7 @@ class Dashboard:
         self._sections = (
             notices,
             SteeringPages(self._reception, db, notices, policy=tools.policy, wake=tools.wake),
+            ExportPages(self._reception, db, notices, counting=tools.counting, zone=settings.zone),
             Entrance(self._reception, db),
             self._forecast,
             OrganisationPages(self._reception, db),

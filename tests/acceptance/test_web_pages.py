@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import insert, select, update
 
 from bot.service import Service
@@ -119,6 +120,19 @@ async def test_a_notice_is_paused_resumed_cancelled_and_recalled(found: Founding
             assert (await reader.get(f"/notices/{notice}/recalled")).status == 200
         for kind in (Kind.NOTICE_PAUSED, Kind.NOTICE_RESUMED, Kind.NOTICE_CANCELLED, Kind.NOTICE_RECALLED):
             assert [who for who, _ in await ledger(place, kind)] == [1]
+
+
+async def test_a_notice_is_exported_as_a_workbook_and_as_a_chart(found: Founding) -> None:
+    async with found(people=3) as place, place.serving(BEFORE) as service:
+        notice = await sent(place, service)
+        async with signed_in(place, service) as reader:
+            book = await reader.get(f"/notices/{notice}/export.xlsx")
+            assert load_workbook(io.BytesIO(book.body)).sheetnames[0] == "状态"
+            assert book.headers["Content-Disposition"].startswith("attachment; filename=")
+            chart = await reader.get(f"/notices/{notice}/export.png")
+            assert chart.body.startswith(b"\x89PNG")
+            assert chart.headers["X-Content-Type-Options"] == "nosniff"
+        assert {who for who, _ in await ledger(place, Kind.RECORDS_EXPORTED)} == {1}
 
 
 async def test_the_silent_are_reminded_and_not_again_at_once(found: Founding) -> None:

@@ -87,6 +87,21 @@ async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, 
     assert await page.evaluate("document.cookie") == ""
 
 
+async def test_the_link_opens_by_a_click_in_the_chat(office: tuple[Town, Service], browser: Browser) -> None:
+    place, _ = office
+    await link_for(place, 1)
+    context = await browser.new_context(locale="zh-CN")
+    chat = await context.new_page()
+    await chat.goto(place.sandbox.url)
+    await chat.get_by_role("option").filter(has=chat.get_by_text("人员1", exact=True)).click()
+    async with context.expect_page() as opened:
+        await chat.get_by_role("log").get_by_role("link", name="打开工作台").click()
+    page = await opened.value
+    await page.get_by_role("button", name="进入").click()
+    await expect(page.get_by_role("heading", name="通知", exact=True)).to_be_visible()
+    await context.close()
+
+
 async def test_a_notice_is_kept_up_to_date_while_it_is_looked_at(office: tuple[Town, Service], enter: Enter) -> None:
     place, _ = office
     page = await enter()
