@@ -5,12 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import update
 
+from bot.telegram.eraser import TelegramEraser
 from messages.deliveries import DeliveryState, Reason
 from messages.store import tables
+from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
+from schedules.composer import Composer
+from schedules.notice_acts import recall
+from schedules.pacer import Limits, Pacer
+from schedules.recaller import Recaller
 from tests.talk import Talk, buttons
 
 ZHANG, LI = 101, 102
@@ -136,3 +142,33 @@ async def test_what_was_recalled_is_gone_from_the_digest_at_the_next_look(talk: 
     await talk.press_button(ZHANG, talk.last(ZHANG))
     assert "国庆节 2" not in talk.last(ZHANG).text
     assert labels(talk) == [["✅ 2 · 国庆节 3"], ["✅ 3 · 国庆节 4"]]
+
+
+class Holding:
+    """Sends for every bot, and has nothing to send."""
+
+    def wires(self) -> list[tuple[int, Pacer]]:
+        return []
+
+    def holds(self, _bot_id: int) -> bool:
+        return True
+
+    def is_busy(self, _bot_id: int) -> bool:
+        return False
+
+
+async def test_a_recalled_notice_leaves_the_digest_and_the_digest_goes_with_the_last(talk: Talk) -> None:
+    notices, now = await gather(talk), talk.clock.now()
+    eraser = TelegramEraser(talk.bot, talk.db, Composer(talk.renderer, talk.catalog), talk.clock)
+    recaller = Recaller(db=talk.db, clock=talk.clock, senders=Holding(), eraser=lambda _: eraser)
+    pacer = Pacer(Limits(rate=0), talk.clock.steady)
+    digest = talk.last(ZHANG)
+    await recall(talk.db, notices[1], None, now)
+    assert await recaller.step(MAIN_BOT, pacer) == 2
+    assert talk.last(ZHANG).message_id == digest.message_id
+    assert labels(talk) == [["✅ 1 · 国庆节 1"], ["✅ 2 · 国庆节 3"], ["✅ 3 · 国庆节 4"]]
+    for notice in (notices[0], *notices[2:]):
+        await recall(talk.db, notice, None, now)
+    # From where it had come to up to the end, and then from the beginning.
+    assert [await recaller.step(MAIN_BOT, pacer) for _ in range(3)] == [4, 0, 2]
+    assert digest.message_id not in talk.sandbox.chats.get(ZHANG).messages
