@@ -6,7 +6,7 @@ through the whole notice for one of them, whichever is less: so a notice to one 
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, literal, or_, select
 
 from messages.notices import Category, Notice
 from messages.scopes import Scope
@@ -66,13 +66,12 @@ async def _sought(
     ids = list(await conn.scalars(wanted.limit(named + 1)))
     mine = of_notice == notice
     apart = whose + literal(0)  # not by the index: through all that the notice has
+
+    def has(*conditions: ColumnElement[bool], beyond: int = 0) -> ColumnElement[bool]:
+        # Not EXISTS, and in the order of the index: PostgreSQL might read the whole table for each notice otherwise.
+        found = select(whose).where(mine, *conditions).order_by(whose).offset(beyond).limit(1)
+        return found.scalar_subquery().is_not(None)
+
     if len(ids) > named:
-        return or_(
-            exists().where(mine, among(conn, whose, ids[:_PROBED])),
-            exists().where(mine, apart.in_(wanted)),
-        )
-    has_more = select(of_notice).where(mine).offset(len(ids)).limit(1)
-    return case(
-        (exists(has_more), exists().where(mine, among(conn, whose, ids))),
-        else_=exists().where(mine, among(conn, apart, ids)),
-    )
+        return or_(has(among(conn, whose, ids[:_PROBED])), has(apart.in_(wanted)))
+    return case((has(beyond=len(ids)), has(among(conn, whose, ids))), else_=has(among(conn, apart, ids)))
