@@ -206,10 +206,18 @@ def _refused(message: Phrase, column: int, value: str | None) -> Refused:
 
 
 def confined(expression: str, units: Sequence[str]) -> str:
-    """The expression, said of these units only: *and* distributed over every alternative.
+    """The expression, said of these units only: *and* distributed over every alternative that names none of them.
 
     So what a person with a limited right says stays within that right, however the roster changes afterwards.
     """
     alternatives = [part.strip() for part in _ALTERNATIVE.findall(expression)]
     within = [f'unit:"{name}"' for name in units]
-    return ", ".join(f"{part} {unit}" for part in alternatives for unit in within)
+    said = [[part] if _names(part, units) else [f"{part} {unit}" for unit in within] for part in alternatives]
+    return ", ".join(part for parts in said for part in parts)
+
+
+def _names(alternative: str, units: Sequence[str]) -> bool:
+    """Whether what is said in one alternative is said of one of these units."""
+    term = parse(alternative)
+    together = term.terms if isinstance(term, And) else (term,)
+    return any(isinstance(one, Unit) and one.value in units for one in together)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.sandbox.parameters import Upload
 from messages.notices import Lane
@@ -14,7 +14,7 @@ from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.district import ZONE
-from tests.newsroom import ADMIN, CLERK, Newsroom
+from tests.newsroom import ADMIN, CLERK, SECOND, Newsroom
 from tests.talk import buttons
 
 
@@ -266,3 +266,29 @@ async def test_a_role_that_was_revoked_meanwhile_ends_the_writing(room: Newsroom
     assert await room.notices() == []
     [answer] = await room.write(ADMIN, "another text")
     assert "only administrators" in answer
+
+
+async def test_what_stands_behind_the_command_is_the_text(room: Newsroom) -> None:
+    await room.write(ADMIN, "/broadcast Please <read>\nthis")
+    assert "Please <read>\nthis" in room.card()
+
+
+async def test_everyone_is_everyone_in_the_own_units_and_no_other_unit_can_be_chosen(room: Newsroom) -> None:
+    """The second administrator is one of a school alone, where a teacher works."""
+    await room.units("第一中学", "第二中学")
+    async with room.db.writing() as conn:
+        school = select(tables.units.c.id).where(tables.units.c.name == "第一中学").scalar_subquery()
+        await conn.execute(update(tables.roles).where(tables.roles.c.person_id == 2).values(unit_id=school))
+        await conn.execute(update(tables.posts).where(tables.posts.c.code == "P2").values(unit_id=school))
+    await room.write(SECOND, "/broadcast for the school")
+    await room.choose("Audience", "Everyone", chat=SECOND)
+    assert "To: Everyone — 1 person" in room.card(SECOND)
+    await room.choose("Units", chat=SECOND)
+    assert room.labels(SECOND)[:-1] == ["☐ 第一中学"]
+    await room.choose("Go back", "As an expression", chat=SECOND)
+    await room.write(SECOND, "all")
+    await room.choose("Preview", chat=SECOND)
+    assert "outside the units that you speak for" in str(await room.push_button("Preview", SECOND))
+    assert [event["act"] for event in await room.events("act_refused")] == ["broadcast", "broadcast"]
+    await room.choose("Audience", "Everyone", "Go back", "Preview", "Send to 1 person", chat=SECOND)
+    assert [notice.audience for notice in await room.notices()] == ["unit:第一中学"]

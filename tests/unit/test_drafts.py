@@ -101,4 +101,7 @@ def test_an_audience_is_confined_in_every_alternative() -> None:
     assert confined('level:1, unit:"A, B" -role:duty', ["甲", "乙"]) == (
         'level:1 unit:"甲", level:1 unit:"乙", unit:"A, B" -role:duty unit:"甲", unit:"A, B" -role:duty unit:"乙"'
     )
+    assert (
+        confined("unit:甲 level:1, -unit:甲", ["甲", "乙"]) == 'unit:甲 level:1, -unit:甲 unit:"甲", -unit:甲 unit:"乙"'
+    )
     assert parse(confined("all，role:leader", ["甲"])) == parse("all unit:甲, role:leader unit:甲")

@@ -28,8 +28,8 @@ _LONGEST_SEARCH: Final = 50
 Face = Callable[[Desk, Draft, Member], Awaitable[Drawn]]
 
 
-async def begin(desk: Desk, _command: Command, member: Member) -> None:
-    """``/broadcast``: a new draft, or the one that was left."""
+async def begin(desk: Desk, command: Command, member: Member) -> None:
+    """``/broadcast``: a new draft, or the one that was left. What is written behind the command is the text."""
     now = desk.clock.now()
     await entitle(desk.db, member.person_id, Act.BROADCAST, now)
     draft = await desk.announcing.approvals.resume(member.person_id, now)
@@ -37,6 +37,8 @@ async def begin(desk: Desk, _command: Command, member: Member) -> None:
     if draft is None:
         async with desk.db.writing() as conn:
             draft = await drafts.begin(conn, member.person_id, now)
+    if command.argument:
+        draft = draft.with_content(text=to_api_html(command.argument.replace("\0", " "), ()))
     draft = await drafts.keep(desk.db, replace(draft, asked=Asked.CONTENT), now)
     drawn = await card.front(desk, draft, member.language, resumed=resumed)
     await card.send(desk, member, draft, drawn)
