@@ -7,7 +7,7 @@ import pytest
 from messages.notices import Category, NewNotice
 from messages.official_days import OfficialDay
 from messages.store.unreached import Admin, UnreachedHolder
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
 from schedules.policy import load
 from schedules.reports import LISTED, calendar_requests, digest_instant, digests
 from schedules.workdays import WorkCalendar
@@ -82,9 +82,7 @@ def test_a_long_digest_names_some_and_counts_all_people_once(renderer: Renderer)
     (digest,) = digests(holders, [Admin(person_code="X", path="/1/")], AT, ZONE)
     assert len(told([digest])['person:"X"']) == LISTED
     assert digest.params["total"] == LISTED + 5
-    text = renderer.render(
-        digest.template, "zh_CN", **digest.params, reminder=0, repeat=False, acknowledge=False, provisional=False
-    )
+    text = renderer.notice(digest.template, "zh_CN", digest.params, Frame(title=None))
     assert "姓名0" in text
     assert len(text) < 4096
 
