@@ -5,11 +5,11 @@ name point here (DNS rebinding: the Host header shows).
 """
 
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from bot.web.hosts import Hosts, is_foreign
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -25,8 +25,6 @@ HEADERS: Final = {
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
-_OWN_NAMES: Final = frozenset({"localhost"})
-_OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
 class PageRefusal(Exception):
@@ -40,39 +38,20 @@ class PageRefusal(Exception):
 
 
 class Guard:
-    """The names under which the page may be opened."""
+    """Looks at where each request comes from."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        """``localhost`` and plain IP addresses are always good: no foreign name can be made to point at them."""
-        self._names = _OWN_NAMES | {name.lower() for name in names}
+        """``names`` are those under which the page may be opened, beside the plain addresses."""
+        self._hosts = Hosts(names)
 
     def objection(self, request: web.BaseRequest, *, form: bool = False) -> str | None:
         """Why a request is refused, in a few words; None when it is fine. ``form``: files are sent to here."""
-        if not self._own_name(_host(request)):
+        if not self._hosts.knows(request):
             return "the page is not served under this name"
         if request.method in {"GET", "HEAD"}:
             return None
-        if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES:
-            return "another site may not post here"
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower():
+        if is_foreign(request):
             return "another site may not post here"
         if request.content_type != (_FORM if form else _JSON):
             return f"a body of the type {_FORM if form else _JSON} is accepted"
         return None
-
-    def _own_name(self, name: str) -> bool:
-        if name in self._names:
-            return True
-        try:
-            ip_address(name)
-        except ValueError:
-            return False
-        return True
-
-
-def _host(request: web.BaseRequest) -> str:
-    try:
-        return (urlsplit(f"//{request.headers.get('Host', '')}").hostname or "").lower()
-    except ValueError:
-        return ""

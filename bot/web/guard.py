@@ -5,12 +5,11 @@ shows), nor frame a page, nor have a script of its own run in one.
 """
 
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.web.hosts import Hosts, is_foreign
 from messages.text.phrase import Phrase, phrase
 
 HEADERS: Final = {
@@ -28,45 +27,21 @@ HEADERS: Final = {
 """Set on every answer."""
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
-_OWN_SITES: Final = frozenset({"same-origin", "none"})
 _STRANGE_NAME: Final = phrase("The dashboard is not served under this name.")
 _FROM_ELSEWHERE: Final = phrase("This was sent from another site. Please do it on the page itself.")
 
 
 class Guard:
-    """The names under which the dashboard may be opened."""
+    """Looks at where each request comes from."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        """``localhost`` and plain IP addresses are always good: no foreign name can be made to point at them."""
-        self._names = {"localhost", *(name.lower() for name in names)}
+        """``names`` are those under which the dashboard may be opened, beside the plain addresses."""
+        self._hosts = Hosts(names)
 
     def objection(self, request: web.BaseRequest) -> Phrase | None:
         """Why a request is refused; None when it is fine."""
-        if not self._own_name(_host(request.headers.get("Host", ""))):
+        if not self._hosts.knows(request):
             return _STRANGE_NAME
         if request.method in _SAFE:
             return None
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in _OWN_SITES:
-            return _FROM_ELSEWHERE
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower():
-            return _FROM_ELSEWHERE
-        return None
-
-    def _own_name(self, name: str) -> bool:
-        if name in self._names:
-            return True
-        try:
-            ip_address(name)
-        except ValueError:
-            return False
-        return True
-
-
-def _host(given: str) -> str:
-    if "@" in given:
-        return ""
-    try:
-        return (urlsplit(f"//{given}").hostname or "").lower()
-    except ValueError:
-        return ""
+        return _FROM_ELSEWHERE if is_foreign(request) else None
