@@ -44,7 +44,11 @@ async def reaches(conn: Connection, notice_id: int, scope: Scope) -> bool:
 async def _within(conn: Connection, some: Select[Any], scope: Scope, named: int) -> Select[Any]:
     """Those of some notices that reach a scope, in the same order."""
     those = some.subquery("those")
-    its_posts = select(posts.c.id).where(posts.c.unit_id.in_(select(units.c.id).where(within(scope))))
+    inside = select(units.c.id).where(within(scope))
+    found = list(await conn.scalars(inside.limit(named + 1)))
+    # Named where they are few: SQLite takes no expression as deep as an inspector's long list of units.
+    its_units = among(conn, posts.c.unit_id, found) if len(found) <= named else posts.c.unit_id.in_(inside)
+    its_posts = select(posts.c.id).where(its_units)
     holders = select(assignments.c.person_id).where(
         assignments.c.post_id.in_(its_posts), assignments.c.ended_at.is_(None)
     )
