@@ -1,9 +1,11 @@
 """What a person may do about a notice: see how it stands, pause and stop it, take it back. To remind: ``reminding``."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from messages import rights
@@ -23,6 +25,15 @@ _STEPS_AT_ONCE: Final = 5
 
 
 _OUTSIDE: Final = phrase("This notice goes to people outside your scope too: you cannot stop it.")
+
+
+class Steering(StrEnum):
+    """What is done with a notice that is under way."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    RECALL = "recall"
 
 
 class SteeringRefused(LianxunError):
@@ -109,6 +120,11 @@ async def recall(db: Database, notice_id: int, by: int | None, now: datetime) ->
             cancelled_at = notice.cancelled_at or now
             await _mark(conn, notice, by, now, Kind.NOTICE_RECALLED, recalled_at=now, cancelled_at=cancelled_at)
     return await _followed(db, notice_id, now, at=notice.recalled_at or now, before=before)
+
+
+ACTS: Final[Mapping[Steering, Steer]] = MappingProxyType(
+    {Steering.PAUSE: pause, Steering.RESUME: resume, Steering.CANCEL: cancel, Steering.RECALL: recall}
+)
 
 
 async def recalled(conn: Connection, notice_id: int) -> Recalled:

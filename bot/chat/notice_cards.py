@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from messages.notice_views import NoticesPage, PeoplePage, Which, standing_said
 from messages.notices import Counts, Notice
 from messages.rights import Act
 from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.notice_acts import Steering
 
 LIST, NOTICE, UNITS, PEOPLE, REMIND, EXPORT, STEER, CONFIRM = "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"
 """What the buttons carry: a page; a notice; notice, list and page; notice, unit, list and page; a notice, twice; and a
@@ -27,15 +27,6 @@ UNITS_A_PAGE: Final = 8
 _OLD: Final = timedelta(seconds=10)
 
 Drawn = tuple[str, InlineKeyboardMarkup | None]
-
-
-class Steering(StrEnum):
-    """What is done with a notice that is under way."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    CANCEL = "cancel"
-    RECALL = "recall"
 
 
 STEERED: Final[Mapping[Steering, Phrase]] = MappingProxyType(

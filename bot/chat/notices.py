@@ -1,7 +1,7 @@
 """The desk of whoever looks after units: how notices stand, by unit and person; reminding, exporting, steering."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -23,7 +23,6 @@ from bot.chat.notice_cards import (
     WHICH,
     Cards,
     Drawn,
-    Steering,
 )
 from bot.telegram import presses
 from messages import notice_views
@@ -33,17 +32,9 @@ from messages.rights import acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
-from schedules.notice_acts import Steered
+from schedules.notice_acts import Steering
 from schedules.reminding import remind as remind_silent
 
-_STEER: Final[Mapping[Steering, Callable[..., Awaitable[Steered]]]] = MappingProxyType(
-    {
-        Steering.PAUSE: notice_acts.pause,
-        Steering.RESUME: notice_acts.resume,
-        Steering.CANCEL: notice_acts.cancel,
-        Steering.RECALL: notice_acts.recall,
-    }
-)
 _ASKED_FIRST: Final = frozenset({Steering.CANCEL, Steering.RECALL})
 _DONE: Final[Mapping[Steering, Phrase]] = MappingProxyType(
     {
@@ -140,7 +131,7 @@ async def confirm(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what: Steering) -> None:
     told = _DONE[what]
     try:
-        await _STEER[what](desk.db, notice_id, member.person_id, desk.clock.now())
+        await notice_acts.ACTS[what](desk.db, notice_id, member.person_id, desk.clock.now())
     except NotEntitled:
         raise
     except LianxunError as error:

@@ -154,13 +154,14 @@ class NoticePages:
 def may(acts: frozenset[Act], notice: Notice, figures: Figures, now: datetime) -> frozenset[str]:
     """What can be done about a notice as it stands, by who may do ``acts``."""
     over = notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now)
-    running = figures.counts.planned + figures.counts.sending > 0 or notice.send_at > now
+    unknown = not figures.counted  # of what is being counted everything may still be of use
+    running = unknown or figures.counts.planned + figures.counts.sending > 0 or notice.send_at > now
     useful = {
         "remind": Act.REMIND in acts and not over and notice.paused_at is None and figures.silent > 0,
         "pause": Act.STEER in acts and not over and notice.paused_at is None and running,
         "resume": Act.STEER in acts and not over and notice.paused_at is not None,
         "cancel": Act.STEER in acts and not over,
-        "recall": Act.STEER in acts and notice.recalled_at is None and figures.counts.delivered > 0,
+        "recall": Act.STEER in acts and notice.recalled_at is None and (unknown or figures.counts.delivered > 0),
         "recalled": Act.STEER in acts and notice.recalled_at is not None,
         "export": Act.EXPORT in acts,
     }

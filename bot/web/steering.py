@@ -1,7 +1,6 @@
 """What is done about a notice in the browser: have the silent reminded; pause it, resume it, cancel it, recall it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from enum import StrEnum
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
@@ -19,28 +18,13 @@ from messages.store.database import Database
 from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
-from schedules.notice_acts import Steered
+from schedules.notice_acts import Steered, Steering
 from schedules.policy import Policy
 from schedules.reminding import remind
 
 _ROWS: Final = 50
 
 
-class Steering(StrEnum):
-    """What can be done to a notice that runs."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    CANCEL = "cancel"
-    RECALL = "recall"
-
-
-_DO: Final[Mapping[Steering, Callable[..., Awaitable[Steered]]]] = {
-    Steering.PAUSE: notice_acts.pause,
-    Steering.RESUME: notice_acts.resume,
-    Steering.CANCEL: notice_acts.cancel,
-    Steering.RECALL: notice_acts.recall,
-}
 _ASKED_FIRST: Final = (Steering.CANCEL, Steering.RECALL)
 _NOBODY: Final = phrase("Nobody whom the notice has reached is silent: there is nobody to remind.")
 
@@ -88,7 +72,7 @@ class SteeringPages:
         what = Steering(visit.request.match_info["what"])
 
         async def done() -> Phrase:
-            steered = await _DO[what](self._db, visit.part("notice"), visit.viewer.id, visit.now)
+            steered = await notice_acts.ACTS[what](self._db, visit.part("notice"), visit.viewer.id, visit.now)
             return _said(what, steered)
 
         return await self._done(visit, done)

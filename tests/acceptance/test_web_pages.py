@@ -1,5 +1,6 @@
 """The dashboard's pages over real HTTP: what they show, to whom, what is recorded, and what is refused."""
 
+import asyncio
 import io
 from datetime import timedelta
 from typing import Any
@@ -260,6 +261,24 @@ async def test_another_persons_file_is_neither_seen_nor_imported(found: Founding
         async with signed_in(place, service) as mine, signed_in(place, service, 3) as other:
             seen = await send_in(mine, "new.csv", write_roster(place.folder / "n.csv", lines(3)).read_bytes())
             assert (await other.get(seen.url)).status == 404
+
+
+async def test_a_live_part_ends_with_the_session_and_with_the_service(found: Founding) -> None:
+    async with found(people=2) as place, place.serving(BEFORE) as service:
+        async with signed_in(place, service) as reader:
+            live = await reader.http.get(f"{reader.base}/live?page=1")
+            assert live.headers["Content-Type"].startswith("text/event-stream")
+            assert live.headers["Cache-Control"] == "no-store"
+            assert (await live.content.readline()).startswith(b"data: ")
+            await reader.submit(await reader.get("/roster"), "/leave")
+            async with asyncio.timeout(10):
+                assert b"event: left" in await live.read()
+            assert (await reader.get("/live")).status == 401
+        async with signed_in(place, service) as reader:
+            streams = [await reader.http.get(f"{reader.base}/live") for _ in range(9)]
+            assert [stream.status for stream in streams] == [200] * 8 + [429]
+            for stream in streams:
+                stream.close()
 
 
 async def test_pages_that_are_not_there_are_said_so_kindly(found: Founding) -> None:
