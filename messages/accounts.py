@@ -7,7 +7,7 @@ from messages.deliveries import Reason
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Role
-from messages.quiet_hours import OwnHours
+from messages.quiet_hours import OwnHours, Wait
 from messages.rights import Act, acts_of
 from messages.store import accounts, deliveries, ledger, quiet_hours
 from messages.store.accounts import Member
@@ -52,13 +52,11 @@ async def quiet_hours_of(db: Database, person_id: int) -> OwnHours | None:
         return await quiet_hours.find(conn, person_id)
 
 
-async def choose_quiet_hours(
-    db: Database, person_id: int, own: OwnHours | None, *, opens: datetime, now: datetime
-) -> None:
+async def choose_quiet_hours(db: Database, person_id: int, own: OwnHours | None, *, wait: Wait, now: datetime) -> None:
     """Go by other quiet hours for a person from now on (None: the office's); what waits goes out when they are over."""
     async with db.writing() as conn:
         await quiet_hours.choose(conn, person_id, own)
-        await quiet_hours.move_waiting(conn, person_id, opens)
+        await quiet_hours.move_waiting(conn, person_id, wait, now)
         hours: Json = [f"{own.start:%H:%M}", f"{own.end:%H:%M}"] if own else None
         await ledger.append(conn, at=now, kind=Kind.QUIET_HOURS_CHOSEN, person_id=person_id, body={"hours": hours})
 

@@ -141,6 +141,7 @@ class ClaimedDelivery:
     anytime: bool = False
     own_hours: OwnHours | None = None
     waited: bool = False
+    expires_at: datetime | None = None
     gathered: "tuple[ClaimedDelivery, ...]" = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 
 _HOUR = 60
 
@@ -28,14 +28,32 @@ class OwnHours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Openings:
-    """Until when those wait who are not to be disturbed at this moment.
+class Wait:
+    """What is not urgent waits ``until`` the end of quiet hours and days off.
 
-    ``office`` is for who goes by the office's hours, ``own`` for who has others; None, or not there: no waiting now.
+    What would be of no use by then waits ``at_least`` for the end of the night; if even that is too late, not at all.
     """
 
-    office: datetime | None = None
-    own: Mapping[OwnHours, datetime] = field(default_factory=dict)
+    until: datetime
+    at_least: datetime
+
+    def before(self, expires_at: datetime | None) -> datetime:
+        """Until when something waits that is of no use from an instant on (None: that it always is)."""
+        if expires_at is None or self.until < expires_at:
+            return self.until
+        return self.at_least if self.at_least < expires_at else datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Openings:
+    """Until when those wait who are not to be disturbed ``now``.
+
+    ``office`` is for who goes by the office's hours, ``own`` for who has others; None, or not there: no waiting.
+    """
+
+    now: datetime | None = None
+    office: Wait | None = None
+    own: Mapping[OwnHours, Wait] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anybody waits."""

@@ -1,5 +1,7 @@
 """Quiet hours (免打扰时段) and days off: until when what is not urgent waits. Evaluation and recording never wait.
 
+What would be of no use after the days off waits for the end of the night only: better late in the holiday than never.
+
 Hours are local times of the office's zone, and may run over midnight. A day off is quiet from midnight to midnight;
 whether it is one, the official calendar says, also while it is provisional.
 """
@@ -9,7 +11,7 @@ from typing import Final
 
 from messages.deliveries import ClaimedDelivery
 from messages.notices import Lane
-from messages.quiet_hours import Openings, OwnHours, minutes_of
+from messages.quiet_hours import Openings, OwnHours, Wait, minutes_of
 from messages.store import bots, claims, quiet_hours
 from messages.store.database import Database
 from schedules.calendars import Calendars
@@ -33,6 +35,12 @@ def opening(
     return at
 
 
+def wait(at: datetime, calendar: WorkCalendar, hours: QuietHours, zone: tzinfo, own: OwnHours | None = None) -> Wait:
+    """Until when what is due at ``at`` waits, and until when what would be of no use by then."""
+    night = _night_until(at.astimezone(zone), zone, own or hours)
+    return Wait(until=opening(at, calendar, hours, zone, own), at_least=at if night is None else night)
+
+
 def _quiet_until(
     local: datetime, zone: tzinfo, calendar: WorkCalendar, hours: QuietHours, night: QuietHours | OwnHours
 ) -> datetime | None:
@@ -40,6 +48,12 @@ def _quiet_until(
     today = local.date()
     if hours.days_off and not calendar.is_workday(today):
         return local_instant(calendar.roll_forward(today), time(0), zone)
+    return _night_until(local, zone, night)
+
+
+def _night_until(local: datetime, zone: tzinfo, night: QuietHours | OwnHours) -> datetime | None:
+    """The end of the quiet hours that the instant lies in; None where it lies in none."""
+    today = local.date()
     if not _within(local.time(), night.start, night.end):
         return None
     ends = today if local.time() < night.end else today + _DAY
@@ -68,23 +82,24 @@ class Quiet:
         self._zone = zone
         self._calendars = calendars
 
-    def opening(self, at: datetime, own: OwnHours | None = None) -> datetime:
-        """When what is due at ``at`` may go out to who has these own hours, or none."""
-        return opening(at, self._calendars.latest, self._hours, self._zone, own)
-
     def put_off(self, delivery: ClaimedDelivery, now: datetime) -> datetime | None:
         """Until when a delivery that is due has to wait; None where it may go."""
-        opens = self.opening(now, delivery.own_hours) if delivery.waits else now
+        opens = self._wait(now, delivery.own_hours).before(delivery.expires_at) if delivery.waits else now
         return opens if opens > now else None
+
+    def _wait(self, at: datetime, own: OwnHours | None = None) -> Wait:
+        return wait(at, self._calendars.latest, self._hours, self._zone, own)
 
     async def openings(self, db: Database, now: datetime) -> Openings:
         """Until when those wait who are not to be disturbed now, on the newest calendar."""
         await self.refresh()
         async with db.reading() as conn:
             chosen = await quiet_hours.chosen(conn)
-        office, own = self.opening(now), {one: self.opening(now, one) for one in chosen}
+        office, own = self._wait(now), {one: self._wait(now, one) for one in chosen}
         return Openings(
-            office=office if office > now else None, own={one: opens for one, opens in own.items() if opens > now}
+            now=now,
+            office=office if office.until > now else None,
+            own={one: waits for one, waits in own.items() if waits.until > now},
         )
 
     async def overtake(self, db: Database, now: datetime) -> None:

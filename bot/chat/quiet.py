@@ -15,7 +15,7 @@ from messages.quiet_hours import OwnHours, minutes_of
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 from schedules.policy.model import QuietHours
-from schedules.quiet_hours import allowed, opening
+from schedules.quiet_hours import allowed, wait
 
 _TURN: Final = "q1"
 _CHOOSE: Final = "q2"
@@ -64,8 +64,8 @@ async def follow_office(desk: Desk, press: Press, member: Member, wish: Wish) ->
 
 async def _keep(desk: Desk, press: Press, member: Member, own: OwnHours | None) -> None:
     now, calendar = desk.clock.now(), await desk.calendars.current()
-    opens = opening(now, calendar, desk.policy.quiet_hours, desk.clock.zone, own)
-    await accounts.choose_quiet_hours(desk.db, member.person_id, own, opens=opens, now=now)
+    waits = wait(now, calendar, desk.policy.quiet_hours, desk.clock.zone, own)
+    await accounts.choose_quiet_hours(desk.db, member.person_id, own, wait=waits, now=now)
     desk.wake()
     await desk.toast(press, phrase("Your quiet hours are kept."), member.language)
     await _redraw(desk, press, member, _CARD)

@@ -32,6 +32,7 @@ async def look(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         d.reason,
         d.parts,
         d.waited,
+        d.expires_at,
     )
     person = people.c.language, people.c.quiet_from, people.c.quiet_until
     account = accounts.c.chat_id, accounts.c.bot_id.label("serving")
@@ -108,4 +109,5 @@ def _delivery(row: Row[Any], notice: Row[Any], reminded: int, passed_by: str | N
         anytime=bool(notice.anytime),
         own_hours=OwnHours.of(row.quiet_from, row.quiet_until),
         waited=bool(row.waited),
+        expires_at=row.expires_at,
     )

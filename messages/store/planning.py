@@ -49,9 +49,9 @@ async def plan(conn: Connection, whom: Select[Any], now: datetime, openings: Ope
     source = who.outerjoin(accounts, joined)
     if openings:
         source = source.join(people, people.c.id == who.c.person_id).join(notices, notices.c.id == who.c.notice_id)
-        waits = and_(~lost, quiet_hours.waits(who.c.lane, openings))
+        waits = and_(~lost, quiet_hours.waits(who.c.lane, openings, who.c.expires_at))
         values["waited"] = waits
-        values["due_at"] = case((waits, quiet_hours.opens(openings)), else_=who.c.due_at)
+        values["due_at"] = case((waits, quiet_hours.opens(openings, who.c.expires_at)), else_=who.c.due_at)
     rows = select(*values.values()).select_from(source)
     # In the order of the indexes: each of their pages is written once.
     made = await _put_in(conn, deliveries, [*values], rows.order_by(who.c.person_id))

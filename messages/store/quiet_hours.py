@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, literal, null, select, update
+from sqlalchemy import ColumnElement, and_, case, cast, func, literal, null, or_, select, update
 
 from messages.notices import Lane
-from messages.quiet_hours import Openings, OwnHours
+from messages.quiet_hours import Openings, OwnHours, Wait
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED
 from messages.store.tables import deliveries, notices, people
@@ -34,25 +34,38 @@ async def choose(conn: Connection, person_id: int, own: OwnHours | None) -> None
     await conn.execute(update(people).where(people.c.id == person_id).values(quiet_from=since, quiet_until=until))
 
 
-async def move_waiting(conn: Connection, person_id: int, opens: datetime) -> None:
-    """What waits for the end of a person's quiet hours waits for another one."""
+async def move_waiting(conn: Connection, person_id: int, wait: Wait, now: datetime) -> None:
+    """What waits for the end of a person's quiet hours waits for another one, or not any more."""
     waiting = deliveries.c.person_id == person_id, IS_PLANNED, deliveries.c.waited
-    await conn.execute(update(deliveries).where(*waiting).values(due_at=opens))
+    later = func.coalesce(_waits(wait, now, deliveries.c.expires_at), literal(now, deliveries.c.due_at.type))
+    await conn.execute(update(deliveries).where(*waiting).values(due_at=later))
 
 
-def opens(openings: Openings) -> ColumnElement[datetime]:
-    """Correlated to ``people``: until when a person waits; NULL where not at all."""
-    kind = deliveries.c.due_at.type
+def opens(openings: Openings, expires_at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """Correlated to ``people``: until when what ``expires_at`` an instant waits; NULL where not at all."""
     whens = [
-        (and_(people.c.quiet_from == since, people.c.quiet_until == until), literal(at, kind))
-        for (since, until), at in ((own.minutes, at) for own, at in openings.own.items())
+        (and_(people.c.quiet_from == since, people.c.quiet_until == until), _waits(wait, openings.now, expires_at))
+        for (since, until), wait in ((own.minutes, wait) for own, wait in openings.own.items())
     ]
-    return case((people.c.quiet_from.is_(None), literal(openings.office, kind)), *whens, else_=null())
+    return case(
+        (people.c.quiet_from.is_(None), _waits(openings.office, openings.now, expires_at)), *whens, else_=null()
+    )
 
 
-def waits(lane: ColumnElement[int], openings: Openings) -> ColumnElement[bool]:
+def _waits(wait: Wait | None, now: datetime | None, expires_at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """As ``Wait.before``; NULL where that is not later than now."""
+    kind = deliveries.c.due_at.type
+    if wait is None or now is None:
+        return cast(null(), kind)
+    until, at_least = literal(wait.until, kind), literal(wait.at_least, kind)
+    whens = [(or_(expires_at.is_(None), until < expires_at), until)] if wait.until > now else []
+    whens += [(at_least < expires_at, at_least)] if wait.at_least > now else []
+    return case(*whens, else_=null()) if whens else cast(null(), kind)
+
+
+def waits(lane: ColumnElement[int], openings: Openings, expires_at: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Correlated to ``people`` and ``notices``: whether what is due now in a lane is put off."""
-    return and_(lane > Lane.RED.value, ~notices.c.anytime, opens(openings).is_not(None))
+    return and_(lane > Lane.RED.value, ~notices.c.anytime, opens(openings, expires_at).is_not(None))
 
 
 async def put_off(conn: Connection, bot_id: int, lane: Lane, openings: Openings, now: datetime) -> int:
@@ -61,11 +74,11 @@ async def put_off(conn: Connection, bot_id: int, lane: Lane, openings: Openings,
     A bounded number, and nothing that a sender is claiming at this moment.
     """
     due = (
-        select(deliveries.c.id, opens(openings).label("opens"))
+        select(deliveries.c.id, opens(openings, deliveries.c.expires_at).label("opens"))
         .join(people, people.c.id == deliveries.c.person_id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .where(deliveries.c.bot_id == bot_id, deliveries.c.lane == lane.value, IS_PLANNED, deliveries.c.due_at <= now)
-        .where(deliveries.c.parts.is_(None), waits(deliveries.c.lane, openings))
+        .where(deliveries.c.parts.is_(None), waits(deliveries.c.lane, openings, deliveries.c.expires_at))
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(_AT_ONCE)
         .with_for_update(of=deliveries, skip_locked=True)

@@ -49,7 +49,7 @@ async def test_the_service_is_off_for_three_days_over_a_holiday_and_everyone_is_
         async with place.serving(EVE - timedelta(days=1)):
             pass
         with capture_logs() as logs:
-            async with place.serving(EVE + timedelta(days=2), policy=policy_file(place.folder)) as service:
+            async with place.serving(EVE + timedelta(days=2)) as service:
                 await place.settled(await place.notice_id(SHORT), delivered=8)
                 for days in range(3, 8):
                     await service.move_clock(EVE + timedelta(days=days))
@@ -58,17 +58,18 @@ async def test_the_service_is_off_for_three_days_over_a_holiday_and_everyone_is_
         assert sum(line["deliveries"] for line in lines(logs, "planned")) == 8
 
 
-async def test_what_could_not_be_said_before_a_holiday_waits_through_it_and_expires_by_name(found: Founding) -> None:
-    """The days off are quiet: nobody is disturbed with what is past its use when they are over, and it is known."""
+async def test_what_is_late_for_a_holiday_is_said_in_it_but_not_at_night(found: Founding) -> None:
+    """Promise: what can still be of use is sent. Days off are quiet, but it would be of no use after them."""
     async with found() as place:
         async with place.serving(EVE - timedelta(days=1)):
             pass
-        async with place.serving(EVE + timedelta(days=2)) as service:
+        night = EVE.replace(hour=23) + timedelta(days=2)
+        async with place.serving(night) as service:
             notice_id = await place.notice_id(SHORT)
             await place.settled(notice_id, planned=8)
-            await service.move_clock(EVE + timedelta(days=8))
-            await place.settled(notice_id, expired=8)
-        assert place.said(HEADING) == place.everyone(0)
+            await service.move_clock(night.replace(hour=8, minute=1) + timedelta(days=1))
+            await place.settled(notice_id, delivered=8)
+        assert place.said(HEADING) == place.everyone()
 
 
 async def test_what_waited_for_its_next_try_when_the_service_went_off_is_sent_three_days_later(found: Founding) -> None:
@@ -78,7 +79,7 @@ async def test_what_waited_for_its_next_try_when_the_service_went_off_is_sent_th
             place.sandbox.faults.server_error(502, method="sendMessage", times=3)
             await service.move_clock(EVE)
             await place.settled(await place.notice_id(SHORT), delivered=5, planned=3, sending=0)
-        async with place.serving(EVE + timedelta(days=3), policy=policy_file(place.folder)):
+        async with place.serving(EVE + timedelta(days=3)):
             await place.settled(await place.notice_id(SHORT), delivered=8)
         assert place.said(HEADING) == place.everyone()
         await nothing_is_permanent(place)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from messages.notices import Lane, NewNotice
 from messages.quiet_hours import OwnHours
-from messages.store import quiet_hours, tables
+from messages.store import contents, quiet_hours, tables
 from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.planner import Planner
@@ -143,3 +143,30 @@ async def test_hours_that_were_chosen_are_found_each_once(district: District) ->
         assert sorted(await quiet_hours.chosen(conn), key=lambda own: own.start) == [EARLY, LATE]
         assert await quiet_hours.find(conn, district.people["A"]) == LATE
         assert await quiet_hours.find(conn, district.people["LONG"]) is None
+
+
+DAY_OFF = datetime(2026, 10, 2, 15, 10, tzinfo=ZONE)
+AFTER = datetime(2026, 10, 8, 8, 0, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("at", "expires_at", "waits"),
+    [
+        (DAY_OFF, None, AFTER),
+        (DAY_OFF, AFTER + timedelta(minutes=1), AFTER),
+        (DAY_OFF, AFTER, None),
+        (DAY_OFF.replace(hour=23), AFTER, DAY_OFF.replace(day=3, hour=8, minute=0)),
+        (DAY_OFF.replace(hour=23), DAY_OFF.replace(day=3, hour=7), None),
+    ],
+    ids=["always of use", "of use after", "of no use after", "at night, of use in the morning", "of use at night only"],
+)
+async def test_what_would_be_of_no_use_after_the_days_off_waits_for_the_morning_only(
+    district: District, planner: Planner, at: datetime, expires_at: datetime | None, waits: datetime | None
+) -> None:
+    new = saying(send_at=at, expires_at=expires_at, audience="person:A")
+    assert await planned(district, planner, new, at) == {"A": waits}
+    (delivery,) = await district.claim(max(at, waits or at))
+    async with district.db.reading() as conn:
+        rows = await contents.look(conn, [delivery])
+        (claimed,) = await contents.described(conn, rows, await contents.notices_of(conn, rows, at))
+    assert planner.quiet.put_off(claimed, at) == waits
