@@ -135,7 +135,8 @@ class ForecastPage:
     async def _occasions(
         self, visit: Visit, scope: Scope, calendar: WorkCalendar, first: date, last: date
     ) -> Mapping[date, list[Occasion]]:
-        since, until = local_instant(first, time(0), self._zone), end_of_day(last, self._zone)
+        """What is still to come on these days: what was due before this office was planned for is not sent."""
+        since, until = max(visit.now, local_instant(first, time(0), self._zone)), end_of_day(last, self._zone)
         async with self._db.reading() as conn:
             notices = await coming(conn, calendar, self._policy, self._zone, since=since, until=until, now=visit.now)
         people = await self.sizes.of([notice.audience for notice in notices], visit.now, scope)
