@@ -12,15 +12,13 @@ from typing import Any, Final, TypeAlias
 from telegram import Chat, ChatMember
 from telegram.constants import MessageAttachmentType
 
-from bot.telegram.incoming import Update, number
+from bot.telegram.incoming import Update, number, words
+from bot.telegram.media import Media, media_of
 
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(?P<argument>.*))?", re.DOTALL)
 _LONGEST_DATA: Final = 64  # the Bot API's own limit, in bytes
 _GONE: Final = frozenset({ChatMember.BANNED, ChatMember.LEFT})
 _ATTACHMENTS: Final = frozenset(MessageAttachmentType)
-SENT_KINDS: Final = ("photo", "video", "animation", "document")
-"""The kinds of files that are passed on; an animation is told as a document too, so it comes before that."""
-_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,21 +29,6 @@ class Command:
     name: str
     argument: str
     language_code: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Media:
-    """A file that a person sent, as Telegram tells it: none of it is checked but its form.
-
-    ``kind`` is a name of ``SENT_KINDS``; ``telegram_id`` is what this bot, and no other, knows the file by; ``size`` is
-    in bytes, None where it is not told.
-    """
-
-    kind: str
-    telegram_id: str
-    name: str
-    mime: str
-    size: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,22 +105,22 @@ def read(update: Update) -> Act | None:
 
 def _press(query: Mapping[str, Any]) -> Press | None:
     message, sender = _object(query, "message"), _object(query, "from")
-    query_id, message_id = _text(query, "id"), number(message.get("message_id"))
+    query_id, message_id = words(query, "id"), number(message.get("message_id"))
     chat_id = _own_chat(message, sender)
     if chat_id is None or query_id is None or message_id is None:
         return None
-    data = _text(query, "data") or ""
+    data = words(query, "data") or ""
     return Press(
         chat_id=chat_id,
         query_id=query_id,
         data=data if len(data.encode()) <= _LONGEST_DATA else "",
         message=_shown(message, message_id),
-        language_code=_text(sender, "language_code"),
+        language_code=words(sender, "language_code"),
     )
 
 
 def _shown(message: Mapping[str, Any], message_id: int) -> Shown:
-    text, caption = _text(message, "text"), _text(message, "caption")
+    text, caption = words(message, "text"), words(message, "caption")
     entities = message.get("entities" if text else "caption_entities")
     return Shown(
         message_id=message_id,
@@ -153,8 +136,8 @@ def _membership(change: Mapping[str, Any]) -> Membership | None:
     chat_id = _own_chat(change, sender)
     if chat_id is None:
         return None
-    blocked = _text(_object(change, "new_chat_member"), "status") in _GONE
-    return Membership(chat_id=chat_id, blocked=blocked, language_code=_text(sender, "language_code"))
+    blocked = words(_object(change, "new_chat_member"), "status") in _GONE
+    return Membership(chat_id=chat_id, blocked=blocked, language_code=words(sender, "language_code"))
 
 
 def _said(message: Mapping[str, Any]) -> Command | Said | None:
@@ -162,7 +145,7 @@ def _said(message: Mapping[str, Any]) -> Command | Said | None:
     chat_id = _own_chat(message, sender)
     if chat_id is None or sender.get("is_bot") is not False:
         return None
-    text, language_code = _text(message, "text"), _text(sender, "language_code")
+    text, language_code = words(message, "text"), words(sender, "language_code")
     if found := _COMMAND.fullmatch(text or ""):
         argument = (found["argument"] or "").strip()
         return Command(chat_id=chat_id, name=found["name"].lower(), argument=argument, language_code=language_code)
@@ -172,32 +155,16 @@ def _said(message: Mapping[str, Any]) -> Command | Said | None:
 
 
 def _words(message: Mapping[str, Any], chat_id: int, message_id: int, language_code: str | None) -> Said:
-    media = next((found for kind in SENT_KINDS if (found := _media(message, kind))), None)
+    media = media_of(message)
     entities = message.get("entities" if media is None else "caption_entities")
     return Said(
         chat_id=chat_id,
         message_id=message_id,
-        text=_text(message, "text" if media is None else "caption") or "",
+        text=words(message, "text" if media is None else "caption") or "",
         entities=entities if isinstance(entities, list) else (),
         media=media,
-        album=_text(message, "media_group_id") if media else None,
+        album=words(message, "media_group_id") if media else None,
         language_code=language_code,
-    )
-
-
-def _media(message: Mapping[str, Any], kind: str) -> Media | None:
-    """The file of a kind that a message carries; of a photo's sizes the largest."""
-    told = message.get(kind)
-    if kind == "photo" and isinstance(told, list):
-        told = next((size for size in reversed(told) if isinstance(size, dict)), None)
-    if not isinstance(told, dict) or (telegram_id := _text(told, "file_id")) is None:
-        return None
-    return Media(
-        kind=kind,
-        telegram_id=telegram_id,
-        name=_text(told, "file_name") or "",
-        mime=_text(told, "mime_type") or "",
-        size=number(told.get("file_size")),
     )
 
 
@@ -211,9 +178,3 @@ def _own_chat(where: Mapping[str, Any], sender: Mapping[str, Any]) -> int | None
 def _object(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = of.get(name)
     return value if isinstance(value, dict) else {}
-
-
-def _text(of: Mapping[str, Any], name: str) -> str | None:
-    """A text; JSON can carry halves of characters, which are none and could not be sent back."""
-    value = of.get(name)
-    return value if isinstance(value, str) and not _HALVES.search(value) else None

@@ -15,8 +15,8 @@ from telegram import Bot
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, NetworkError
 
-from bot.chat.acts import Media
 from bot.telegram.errors import is_too_big
+from bot.telegram.media import Media
 from messages.errors import LianxunError, Refused
 from messages.files import Attachment, FileContent, FileKind, GivenFile, safe_name, safe_type
 from messages.store import files

@@ -4,6 +4,7 @@ The library's own ``Update`` is not made: with all its objects it takes longer t
 desk needs five fields of it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 KINDS: Final = ("message", "callback_query", "my_chat_member")
 """The kinds of updates that are asked for."""
 _WIDEST: Final = 2**63
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,12 @@ class Update:
 def number(value: object) -> int | None:
     """A whole number as the Bot API has them, of 64 bits at the most; None for anything else."""
     return value if type(value) is int and -_WIDEST <= value < _WIDEST else None
+
+
+def words(of: Mapping[str, Any], name: str) -> str | None:
+    """A text; JSON can carry halves of characters, which are none and could not be sent back."""
+    value = of.get(name)
+    return value if isinstance(value, str) and not _HALVES.search(value) else None
 
 
 def read(update: object) -> Update | None:

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import acts, buttons
-from bot.chat.acts import Command, Media, Membership, Press, Said, Shown
+from bot.chat.acts import Command, Membership, Press, Said, Shown
 from bot.chat.buttons import Forged
 from bot.telegram import incoming
+from bot.telegram.media import Media
 
 ZHANG = {"id": 101, "is_bot": False, "first_name": "Zhang", "language_code": "zh-hans"}
 CHAT = {"id": 101, "type": "private", "first_name": "Zhang"}

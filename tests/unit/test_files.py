@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 from telegram.ext import ExtBot
 
 from bot.chat import acts
-from bot.chat.acts import Media, Said
+from bot.chat.acts import Said
 from bot.sandbox import NO_LIMITS, Sandbox, Upload
 from bot.telegram import incoming
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.files import keep
+from bot.telegram.media import Media
 from messages.errors import Refused
 from messages.files import LONGEST_NAME, Attachment, FileContent, FileKind, safe_name, safe_type
 from messages.store import files, tables
