@@ -2,18 +2,16 @@
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 
 from messages.official_days import Festival
 from messages.text.catalog import LANGUAGES
 from messages.text.markup import visible_length
-from messages.text.rendering import Renderer
+from messages.text.rendering import Frame, Renderer
 from schedules.holidays import VARIANTS, HolidayWaveKind, holiday_params
 from schedules.workdays import DaysOff, WorkCalendar
 
-FRAME: dict[str, Any] = {"reminder": 0, "repeat": False, "acknowledge": False, "acknowledge_by": None}
 MERGED = (Festival.MID_AUTUMN, Festival.NATIONAL_DAY)
 OCCASIONS = [*((festival,) for festival in Festival), MERGED]
 LATIN = re.compile(r"[A-Za-z]")
@@ -28,8 +26,8 @@ def days_of(festivals: tuple[Festival, ...], year: int) -> DaysOff:
 
 
 def said(renderer: Renderer, kind: HolidayWaveKind, language: str, days: DaysOff) -> str:
-    params = {**FRAME, "provisional": days.provisional, **holiday_params(days)}
-    return renderer.render(f"holiday_{kind}", language, **params)
+    frame = Frame(title=None, provisional=days.provisional)
+    return renderer.notice(f"holiday_{kind}", language, holiday_params(days), frame)
 
 
 def in_turn(renderer: Renderer, kind: HolidayWaveKind, language: str, festivals: tuple[Festival, ...]) -> list[str]:
