@@ -16,8 +16,8 @@ from tests.talk import Talk, buttons
 
 ZHANG = 101
 OFFICES = (
-    "🌙 Quiet hours\n\nFrom 21:30 until 08:00 no notices are sent to you, except those that are red. They come "
-    "afterwards.\nNothing is sent on days off either.\n\nThese are the office's hours."
+    "🌙 Quiet hours\n\nFrom 21:30 until 08:00 no notices are sent to you, except those that are red or cannot "
+    "wait. They come afterwards.\nNothing is sent on days off either.\n\nThese are the office's hours."
 )
 
 

@@ -20,7 +20,7 @@ async def test_a_night_of_notices_comes_as_one_message_in_the_morning_and_red_at
         for notice_id in notices:
             await place.settled(notice_id, delivered=3)
         assert place.said("今夜之事") == place.everyone(1)
-        (digest,) = place.heard(1, "为您汇总4条通知")
+        (digest,) = place.heard(1, "为您汇总 4 条通知")
         assert all(f"今夜之事{number}" in digest.text for number in range(4))
         assert await place.press(1, digest) is not None
         assert (await place.settled(notices[0], acknowledged=1)).obligations == 4
