@@ -167,7 +167,7 @@ async def test_a_message_that_is_refused_stops_no_other(found: Founding, code: i
 async def test_a_refused_token_loses_nothing_is_told_by_readyz_and_passes(
     found: Founding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("schedules.retry._TOKEN_PAUSE", timedelta(seconds=0.3))
+    monkeypatch.setattr("schedules.retry.TOKEN_PAUSE", timedelta(seconds=0.3))
     async with found(people=4) as place, place.serving(BEFORE) as service:
         place.sandbox.faults.refuse(401, "Unauthorized", method="sendMessage", times=None)
         notice_id = await place.issue(service, TEXT)
