@@ -16,9 +16,10 @@ from messages.store.reach import Reach
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules import broadcast_checks as checks
-from schedules.deadlines import acknowledge_by, reminder_times
+from schedules.deadlines import acknowledge_by, reminder_times, zone_of
 from schedules.planner import Planner
 from schedules.policy import Policy
+from schedules.quiet_hours import opening
 from schedules.workdays import WorkCalendar
 
 TEMPLATE: Final = "text"
@@ -133,10 +134,11 @@ class Broadcasts:
 
 
 def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: str, now: datetime) -> NewNotice:
-    """The notice of a broadcast, with its deadline and reminders on the official calendar."""
-    deadline = None if said.within is None else acknowledge_by(calendar, policy, said.send_at, said.within)
-    reminders = () if deadline is None else reminder_times(calendar, policy, said.send_at)
-    last = deadline or said.send_at
+    """The notice of a broadcast; its deadline and reminders, on the official calendar, count from when it goes out."""
+    goes_out = _goes_out(said, calendar, policy)
+    deadline = None if said.within is None else acknowledge_by(calendar, policy, goes_out, said.within)
+    reminders = () if deadline is None else reminder_times(calendar, policy, goes_out)
+    last = deadline or goes_out
     return NewNotice(
         key=key,
         category=Category.BROADCAST,
@@ -156,6 +158,13 @@ def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: s
         created_by=said.by,
         approved_by=said.approved_by,
     )
+
+
+def _goes_out(said: Broadcast, calendar: WorkCalendar, policy: Policy) -> datetime:
+    """When it is told to who has the office's quiet hours: nobody can answer before that."""
+    if said.lane is Lane.RED:
+        return said.send_at
+    return opening(said.send_at, calendar, policy.quiet_hours, zone_of(said.send_at))
 
 
 def _new_key(send_at: datetime) -> str:

@@ -33,7 +33,7 @@ def acknowledge_by(calendar: WorkCalendar, policy: Policy, sent: datetime, workd
 
     Zero is the same working day, or the next one when working hours are already over.
     """
-    zone = _zone(sent)
+    zone = zone_of(sent)
     deadline = local_instant(calendar.add_workdays(sent.date(), workdays), policy.working_hours.end, zone)
     if deadline > sent:
         return deadline
@@ -48,14 +48,14 @@ def reminder_times(
     A time outside working hours is moved into them; none is at :00 or :30 sharp. Those not before
     ``before`` are left out.
     """
-    zone, at = _zone(sent), _in_working_hours(policy, sent)
+    zone, at = zone_of(sent), _in_working_hours(policy, sent)
     times = (local_instant(calendar.add_workdays(sent.date(), n), at, zone) for n in policy.reminders.workdays)
     return tuple(instant for instant in times if before is None or instant < before)
 
 
 def next_working_morning(calendar: WorkCalendar, policy: Policy, now: datetime) -> datetime:
     """The next beginning of working hours after ``now``, in its zone; never at :00 or :30 sharp."""
-    zone, start = _zone(now), policy.working_hours.start
+    zone, start = zone_of(now), policy.working_hours.start
     at = start if start.minute not in _SHARP_MINUTES else (datetime.combine(now.date(), start) + _OFF_SHARP).time()
     today = local_instant(now.date(), at, zone)
     if today > now and calendar.is_workday(now.date()):
@@ -97,7 +97,8 @@ def _in_working_hours(policy: Policy, sent: datetime) -> time:
     return (datetime.combine(sent.date(), at) + step).time()
 
 
-def _zone(instant: datetime) -> tzinfo:
+def zone_of(instant: datetime) -> tzinfo:
+    """The zone that an instant is told in; a naive one is a ``ValueError``."""
     if instant.tzinfo is None:
         message = f"naive instant refused: {instant.isoformat()}"
         raise ValueError(message)

@@ -16,6 +16,7 @@ from messages.official_days import Festival
 from schedules.deadlines import acknowledge_by, end_of_day, local_instant, reminder_times
 from schedules.policy import Policy
 from schedules.policy.model import HolidayWave
+from schedules.quiet_hours import wait
 from schedules.workdays import DaysOff, WorkCalendar
 
 VARIANTS: Final = 3
@@ -83,8 +84,8 @@ class _Making:
 
     def notice(self, days: DaysOff, kind: HolidayWaveKind, wave: HolidayWave, day: date, at: time) -> NewNotice:
         send_at = local_instant(day, at, self.zone)
-        # After the service was off, people are told late: what is asked of them counts from then.
-        told_at = max(send_at, self.now.astimezone(self.zone))
+        expires_at = end_of_day(days.last, self.zone)
+        told_at = self._told_at(send_at, expires_at, anytime=kind is HolidayWaveKind.DUTY)
         return NewNotice(
             key=f"{occasion(days)}:{kind}",
             category=Category.PROMPT,
@@ -96,11 +97,17 @@ class _Making:
             created_at=self.now,
             acknowledge=wave.acknowledge,
             acknowledge_by=self._deadline(days, told_at, wave.within) if wave.acknowledge else None,
-            expires_at=end_of_day(days.last, self.zone),
+            expires_at=expires_at,
             reminders=self._reminders(days, told_at) if wave.acknowledge else (),
             anytime=kind is HolidayWaveKind.DUTY,
             provisional=days.provisional or self.calendar.provisional_between(send_at.date(), days.last),
         )
+
+    def _told_at(self, send_at: datetime, expires_at: datetime, *, anytime: bool) -> datetime:
+        """When people are told, be it late, or after quiet hours: what is asked of them counts from then."""
+        due = max(send_at, self.now.astimezone(self.zone))
+        waits = wait(due, self.calendar, self.policy.quiet_hours, self.zone)
+        return due if anytime else max(due, waits.before(expires_at))
 
     def _reminders(self, days: DaysOff, told_at: datetime) -> tuple[datetime, ...]:
         """All before the holiday."""

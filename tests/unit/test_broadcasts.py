@@ -1,11 +1,13 @@
 """What an administrator says becomes a notice with its deadline on the official calendar."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from messages.deliveries import DeliveryState
 from messages.errors import NotEntitled, Refused
 from messages.files import Attachment, FileKind
 from messages.notices import LONGEST_TITLE, Category, Lane, NewNotice
@@ -25,14 +27,14 @@ from tests.district import MORNING, ZONE, District
 POLICY = load()
 
 
-def made(*, within: int | None, send_at: datetime = MORNING) -> NewNotice:
+def made(*, within: int | None, send_at: datetime = MORNING, lane: Lane = Lane.BROADCAST) -> NewNotice:
     said = Broadcast(
         text="请<b>查收</b>",
         title="通知",
         audience="level:1-3",
         within=within,
         send_at=send_at,
-        lane=Lane.BROADCAST,
+        lane=lane,
         by=1,
         approved_by=2,
     )
@@ -64,6 +66,52 @@ def test_the_deadline_and_the_reminders_are_on_working_days() -> None:
 
 def test_a_deadline_of_the_same_day_is_the_end_of_its_working_hours() -> None:
     assert made(within=0).acknowledge_by == datetime(2026, 9, 21, 17, 30, tzinfo=ZONE)
+
+
+def at(day: int, hour: int, minute: int = 0, *, month: int = 9) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("send_at", "same_day", "next_day"),
+    [
+        (at(11, 10, 12, month=7), at(13, 17, 30, month=7), at(14, 17, 30, month=7)),  # a Saturday
+        (at(10, 21, 40, month=7), at(13, 17, 30, month=7), at(14, 17, 30, month=7)),  # a Friday night
+        (at(13, 22, month=7), at(14, 17, 30, month=7), at(15, 17, 30, month=7)),  # a Monday night
+        (at(30, 22), at(8, 17, 30, month=10), at(9, 17, 30, month=10)),  # the night before the National Day holiday
+    ],
+)
+def test_what_quiet_hours_hold_up_counts_from_when_it_goes_out(
+    send_at: datetime, same_day: datetime, next_day: datetime
+) -> None:
+    """A notice of a Saturday is delivered on Monday at eight: "one working day" used to end that very Monday."""
+    assert made(within=0, send_at=send_at).acknowledge_by == same_day
+    notice = made(within=1, send_at=send_at)
+    assert notice.acknowledge_by == next_day
+    assert notice.reminders[0].date() == next_day.date()
+    assert notice.send_at == send_at
+    useful = timedelta(days=POLICY.broadcasts.useful_days)
+    assert made(within=None, send_at=send_at).expires_at == same_day.replace(hour=8, minute=0) + useful
+
+
+def test_what_is_red_counts_from_the_night_it_goes_out_in() -> None:
+    notice = made(within=1, send_at=at(11, 10, 12, month=7), lane=Lane.RED)
+    assert notice.acknowledge_by == at(13, 17, 30, month=7)
+    assert notice.reminders[0] == at(13, 10, 12, month=7)
+
+
+async def test_both_reminders_of_what_goes_out_on_monday_come(db: Database) -> None:
+    """A Saturday's first reminder fell on Monday, two hours after the notice, and was spent on nobody."""
+    district, saturday = District(db), at(11, 10, 12, month=7)
+    await district.bureau("A")
+    notice = replace(made(within=2, send_at=saturday), audience="all", created_by=None, approved_by=None)
+    await district.add(notice)
+    planner = Planner(db=db, policy=POLICY, zone=ZONE, calendars=Calendars(db, "CN"))
+    planned = []
+    for now in (saturday, at(13, 8, month=7), at(13, 10, 12, month=7), *notice.reminders):
+        planned.append(await planner.fan_out(now))
+        await district.settle(await district.claim(now), DeliveryState.DELIVERED, at=now)
+    assert planned == [1, 0, 0, 1, 1]
 
 
 def test_a_count_into_a_year_whose_days_are_not_known_is_provisional() -> None:

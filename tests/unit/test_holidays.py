@@ -141,7 +141,21 @@ def test_a_notice_made_late_counts_its_deadline_and_reminders_from_then() -> Non
     (formal,) = holiday_notices(CHINA, POLICY, SHANGHAI, since=since, until=at(9, 21, 10), now=now)
     assert formal.send_at == at(9, 21, 9, 10)
     assert formal.acknowledge_by == at(9, 30, 17, 30)
-    assert formal.reminders == (at(9, 28, 11, 5), at(9, 29, 11, 5))
+    assert formal.reminders == (at(9, 29, 8, 40), at(9, 30, 8, 40))  # it goes out on Monday at eight
+
+
+def test_a_holiday_notice_that_quiet_hours_hold_up_counts_from_when_it_goes_out() -> None:
+    """Made at night, it is delivered the next morning; that day's end used to be "three days" after the day before."""
+    since = at(9, 20)
+    (formal,) = holiday_notices(CHINA, POLICY, SHANGHAI, since=since, until=at(9, 21, 10), now=at(9, 21, 22, 10))
+    assert formal.send_at == at(9, 21, 9, 10)
+    assert formal.acknowledge_by == at(9, 28, 17, 30)
+    assert formal.reminders == (at(9, 23, 8, 40), at(9, 24, 8, 40))
+
+
+def test_what_would_be_of_no_use_after_the_holiday_is_due_on_the_day_whose_morning_it_goes_out_in() -> None:
+    (formal,) = holiday_notices(CHINA, POLICY, SHANGHAI, since=at(9, 20), until=at(9, 21, 10), now=at(10, 3, 22, 10))
+    assert (formal.acknowledge_by, formal.reminders) == (at(10, 5), ())
 
 
 def test_a_notice_made_during_the_holiday_is_due_that_day_and_never_reminded() -> None:
