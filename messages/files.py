@@ -10,6 +10,8 @@ from typing import Any, Final
 
 LONGEST_NAME: Final = 200
 """Characters of a file's name, as the tables keep it."""
+MOST_FILES: Final = 10
+"""As many as an album has: a broadcast carries no more."""
 UNKNOWN_TYPE: Final = "application/octet-stream"
 
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')

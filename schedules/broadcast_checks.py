@@ -1,12 +1,12 @@
 """What is checked of a broadcast before anyone hears it: who speaks and how far, who approved, how long it is."""
 
 from datetime import datetime
-from typing import Final
 
 from messages.audience import confined
 from messages.audience import parse as parse_audience
 from messages.deliveries import LONGEST_PASSER
 from messages.errors import NotFound, Refused, refused
+from messages.files import MOST_FILES
 from messages.notices import LONGEST_TITLE, NewNotice
 from messages.rights import Act, person_of, reach, refuse
 from messages.scopes import Scope
@@ -14,12 +14,9 @@ from messages.store import audience as audiences
 from messages.store import reach as reaches
 from messages.store.database import Database
 from messages.text.catalog import LANGUAGES
-from messages.text.markup import parse, visible_length
+from messages.text.markup import LONGEST_TEXT, parse, visible_length
 from messages.text.phrase import nphrase, phrase
 from messages.text.rendering import Frame, Renderer
-
-_LONGEST: Final = 4096
-"""The Bot API's limit for a text, in UTF-16 units after the markup is read."""
 
 
 def check_text(text: str, *, alone: bool) -> str:
@@ -34,6 +31,12 @@ def check_title(title: str | None) -> None:
     """A title fits the tables."""
     if title is not None and len(title) > LONGEST_TITLE:
         raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="title")
+
+
+def check_files(many: int) -> None:
+    """So many files can go with a broadcast."""
+    if many > MOST_FILES:
+        raise refused(phrase("At most {most} files go with a broadcast.", most=MOST_FILES), column="attachments")
 
 
 async def named(db: Database, field: str, code: str) -> int:
@@ -117,6 +120,6 @@ def refuse_too_long(notice: NewNotice, renderer: Renderer) -> None:
     )
     texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
     longest = max(map(visible_length, texts))
-    if longest > _LONGEST:
-        over = phrase("a text that is {over} characters shorter is accepted", over=longest - _LONGEST)
+    if longest > LONGEST_TEXT:
+        over = phrase("a text that is {over} characters shorter is accepted", over=longest - LONGEST_TEXT)
         raise refused(over, column="text")

@@ -105,6 +105,7 @@ class Broadcasts:
         """What would be announced, checked, and whom it would reach."""
         text = checks.check_text(draft.text, alone=not draft.attachments)
         checks.check_title(draft.title)
+        checks.check_files(len(draft.attachments))
         by, scope = await checks.speaker(self._db, draft.speaker, now)
         audience = await checks.audience_within(self._db, draft.audience, by, scope, now)
         approved_by = None

@@ -10,14 +10,12 @@ from typing import Any, Final
 
 from messages.deliveries import ClaimedDelivery
 from messages.text.catalog import Catalog
-from messages.text.markup import parse, visible_length
+from messages.text.markup import LONGEST_TEXT, parse, visible_length
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
 from schedules.notifier import Choice, ChoiceKind
 
-_LONGEST: Final = 4096
-"""The Bot API's limit for a text, in UTF-16 units after the markup is read."""
-_SHARES: Final = (_LONGEST, 2400, 1600, 1200, 900, 600, 400, 200, 120, 80, 40)
+_SHARES: Final = (LONGEST_TEXT, 2400, 1600, 1200, 900, 600, 400, 200, 120, 80, 40)
 """So many characters of each notice are said: the most with which all fits. None at all fits the largest digest."""
 _TITLE: Final = 60
 _LABEL: Final = 24
@@ -52,7 +50,7 @@ class Digests:
         """The text for these notices, with as much of each as fits."""
         wholes = [self._whole(item.delivery, language) for item in items]
         drafts = (self._draft(items, wholes, share, language) for share in _SHARES)
-        fitting = (draft for draft in drafts if visible_length(draft.text) <= _LONGEST)
+        fitting = (draft for draft in drafts if visible_length(draft.text) <= LONGEST_TEXT)
         return next(fitting, None) or self._draft(items, wholes, 0, language)
 
     def _draft(self, items: Sequence[Item], wholes: Sequence[str], share: int, language: str) -> Written:

@@ -13,8 +13,10 @@ from messages.errors import Fault, Refused
 from messages.text.marked import TYPES, Entity, Marked, checked_link, length16, to_html
 from messages.text.phrase import Phrase, phrase
 
-__all__ = ["Entity", "Marked", "MarkupFault", "length16", "parse", "to_html", "visible_length"]
+__all__ = ["LONGEST_TEXT", "Entity", "Marked", "MarkupFault", "length16", "parse", "to_html", "visible_length"]
 
+LONGEST_TEXT: Final = 4096
+"""The Bot API's limit for a text, in UTF-16 units after the markup is read."""
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _SPACE: Final = r" \t\r\n\v\0"
 _SIGN = re.compile(r"[<&]")

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from messages.deliveries import DeliveryState
-from messages.errors import NotEntitled, Refused
-from messages.files import Attachment, FileKind
+from messages.errors import DecidedBefore, NotEntitled, Refused
+from messages.files import MOST_FILES, Attachment, FileKind
 from messages.notices import LONGEST_TITLE, Category, Lane, NewNotice
 from messages.organisation.records import Role, UnitKind
-from messages.proposals import DecidedBefore
 from messages.store import tables
 from messages.store.database import Connection, Database
 from messages.text.phrase import english, phrase
@@ -201,6 +200,7 @@ async def test_without_a_number_of_working_days_the_policy_s_counts(office: Offi
         ({"text": "so <b>bold"}, "4"),
         ({"text": "长" * 5000}, "text"),
         ({"title": "长" * (LONGEST_TITLE + 1)}, "title"),
+        ({"attachments": (Attachment(file=1, kind=FileKind.PHOTO),) * (MOST_FILES + 1)}, "attachments"),
         ({"speaker": "X"}, "as"),
         ({"approved_by": "X"}, "approved_by"),
         ({"approved_by": "A"}, "approved_by"),
