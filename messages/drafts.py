@@ -1,22 +1,25 @@
 """Drafts: what a person is about to say, kept step by step, so that a restart or a week's pause loses nothing.
 
 A draft knows nothing of the chat library. Each message and each press changes it to a stated value, never to "the other
-one", so that an update that comes twice changes nothing twice.
+one", so that an update that comes twice changes nothing twice. A change is applied to the draft as it is present, in
+one transaction: a person's updates may be attended to by several processes at once.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from messages.chosen import NOBODY, Chosen, chosen_of
+from messages.errors import DecidedBefore, refused
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.notices import Lane
 from messages.store import drafts
 from messages.store.database import Connection, Database
+from messages.text.phrase import phrase
 
 _REMEMBERED: Final = 30
 """How many messages a draft remembers to have taken: one that comes again is not taken twice."""
@@ -148,6 +151,15 @@ class Draft:
         return kept | {"asked": self.asked.value, "taken": [*self.taken], "content": self.content.as_json()}
 
 
+Change: TypeAlias = Callable[[Draft], Draft]
+"""What a message or a press makes of a draft. It may be applied to one that has changed since it was read."""
+
+
+def setting(**fields: Any) -> Change:  # noqa: ANN401 -- fields of a draft
+    """The change that only sets fields."""
+    return lambda draft: replace(draft, **fields)
+
+
 def _draft(row: drafts.Kept) -> Draft:
     kept = dict(row.fields)
     return Draft(
@@ -175,11 +187,38 @@ async def begin(
     return _draft(await drafts.begin(conn, person_id, Kind.BROADCAST.value, new.as_json(), now))
 
 
-async def keep(db: Database, draft: Draft, now: datetime) -> Draft:
-    """Keep a draft as it is now."""
+async def change(db: Database, draft_id: int, how: Change, now: datetime) -> Draft:
+    """Change a draft as it is present, which nobody else changes meanwhile; gives what it has become.
+
+    What ``how`` raises leaves it as it was. Raises ``DecidedBefore`` where it is closed.
+    """
     async with db.writing() as conn:
-        await drafts.keep(conn, draft.id, draft.as_json(), now)
-    return draft
+        changed = how(await _present(conn, draft_id))
+        await drafts.keep(conn, draft_id, changed.as_json(), now)
+    return changed
+
+
+async def close(conn: Connection, draft: Draft, now: datetime) -> None:
+    """Close a draft with what becomes of it.
+
+    Raises ``DecidedBefore`` where it is closed, and ``Refused`` where its content has changed since it was read.
+    """
+    present = await _present(conn, draft.id)
+    if present.content != draft.content:
+        raise refused(phrase("It was changed: please look at it once more."))
+    await drafts.close(conn, draft.id, now)
+
+
+async def _present(conn: Connection, draft_id: int) -> Draft:
+    row = await drafts.lock(conn, draft_id)
+    if row is None:
+        raise closed()
+    return _draft(row)
+
+
+def closed() -> DecidedBefore:
+    """What is told of a draft that is open no more."""
+    return DecidedBefore(phrase("This draft is closed: it was sent, submitted or discarded."))
 
 
 async def discard(db: Database, draft: Draft, now: datetime) -> None:

@@ -44,6 +44,10 @@ class NotFound(LianxunError):
     """Something named does not exist."""
 
 
+class DecidedBefore(LianxunError):
+    """Somebody was quicker, or it was pressed twice: the first decision stands."""
+
+
 class NotEntitled(LianxunError):
     """The person may not do this."""
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from messages.drafts import Content
-from messages.errors import LianxunError
 
 
 class Decision(StrEnum):
@@ -13,10 +12,6 @@ class Decision(StrEnum):
 
     APPROVED = "approved"
     RETURNED = "returned"
-
-
-class DecidedBefore(LianxunError):
-    """Somebody was quicker, or it was pressed twice: the first decision stands."""
 
 
 @dataclass(frozen=True, kw_only=True)

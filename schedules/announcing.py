@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from messages import drafts
 from messages.drafts import Draft
-from messages.proposals import DecidedBefore
-from messages.store import drafts
 from messages.store.database import Connection, Database
-from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules.approvals import Approvals
 from schedules.boards import hang_board
@@ -45,8 +43,7 @@ class Announcing:
         """
 
         async def along(conn: Connection, notice_id: int) -> None:
-            if not await drafts.close(conn, draft.id, now):
-                raise DecidedBefore(phrase("This was sent or proposed already: nothing more to do."))
+            await drafts.close(conn, draft, now)
             await hang_board(conn, notice_id, draft.person_id, now)
 
         given = await self.previews.given(draft.content, draft.person_id, now)

@@ -6,13 +6,12 @@ from typing import Final
 
 from messages import drafts
 from messages.drafts import Content
-from messages.errors import NotFound, Refused
+from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.organisation.records import LONGEST_WHY
-from messages.proposals import DecidedBefore, Decision, Proposal
+from messages.proposals import Decision, Proposal
 from messages.rights import TABLE, Act, entitle, refuse
-from messages.store import drafts as stored_drafts
 from messages.store import ledger, notices, rights
 from messages.store import proposals as stored
 from messages.store.database import Connection, Database
@@ -58,8 +57,7 @@ class Approvals:
             raise Refused(phrase("Nobody else may approve a broadcast to all of these people. Please choose fewer."))
         people = preview.reach.people
         async with self._db.writing() as conn:
-            if not await stored_drafts.close(conn, draft.id, now):
-                raise _decided_before()
+            await drafts.close(conn, draft, now)
             proposal_id = await stored.add(conn, draft.person_id, draft.content, now)
             body: dict[str, Json] = {"proposal": proposal_id, "audience": preview.notice.audience, "recipients": people}
             await ledger.append(conn, at=now, kind=Kind.BROADCAST_PROPOSED, person_id=draft.person_id, body=body)
@@ -149,12 +147,10 @@ async def _find(conn: Connection, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _decided_before(proposal: Proposal | None = None) -> DecidedBefore:
-    if proposal is None or proposal.decided_by is None:
-        return DecidedBefore(phrase("This was sent or proposed already: nothing more to do."))
+def _decided_before(proposal: Proposal) -> DecidedBefore:
     if proposal.decision is Decision.APPROVED:
-        return DecidedBefore(phrase("{name} has approved this already.", name=proposal.decided_by))
-    return DecidedBefore(phrase("{name} has returned this already.", name=proposal.decided_by))
+        return DecidedBefore(phrase("{name} has approved this already.", name=proposal.decided_by or ""))
+    return DecidedBefore(phrase("{name} has returned this already.", name=proposal.decided_by or ""))
 
 
 def _request(proposal: Proposal, code: str, people: int, now: datetime) -> NewNotice:

@@ -32,6 +32,13 @@ async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:
     return _kept(row) if row else None
 
 
+async def lock(conn: Connection, draft_id: int) -> Kept | None:
+    """An open draft, which nobody else reads to change it before this transaction has ended."""
+    mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)
+    row = (await conn.execute(select(drafts).where(*mine).with_for_update())).one_or_none()
+    return _kept(row) if row else None
+
+
 async def begin(conn: Connection, person_id: int, kind: str, fields: Mapping[str, Any], now: datetime) -> Kept:
     """Open a draft; where one is open already it stays as it is, and is given."""
     values = {"person_id": person_id, "kind": kind, "fields": dict(fields), "created_at": now, "updated_at": now}

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from messages import drafts
 from messages.chosen import Chosen
 from messages.drafts import Content, Draft, Sending
-from messages.errors import NotEntitled, Refused
+from messages.errors import DecidedBefore, NotEntitled, Refused
 from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
-from messages.proposals import DecidedBefore, Proposal
+from messages.proposals import Proposal
 from messages.store import tables
 from messages.store.database import Database
 from messages.text.rendering import Frame, Renderer

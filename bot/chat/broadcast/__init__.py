@@ -10,10 +10,9 @@ from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.telegram import presses
 from messages import drafts
 from messages.drafts import Draft
-from messages.proposals import DecidedBefore
+from messages.errors import DecidedBefore
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
-from messages.text.phrase import phrase
 
 _OnDraft: TypeAlias = Callable[[Desk, Press, Member, Draft, Wish], Awaitable[None]]
 _OnView: TypeAlias = Callable[[Desk, Press, Member, Draft], Awaitable[None]]
@@ -68,7 +67,7 @@ async def _open(desk: Desk, member: Member, draft_id: int) -> Draft:
     """The person's draft that a button is about."""
     draft = await drafts.current(desk.db, member.person_id)
     if draft is None or draft.id != draft_id:
-        raise DecidedBefore(phrase("This draft is closed: it was sent, submitted or discarded."))
+        raise drafts.closed()
     return draft
 
 
@@ -78,7 +77,11 @@ async def _nothing(desk: Desk, press: Press, _member: Member, _wish: Wish) -> No
 
 
 async def _words(desk: Desk, said: Said, member: Member) -> bool:
-    return await writing.take(desk, said, member, audience.listed)
+    try:
+        return await writing.take(desk, said, member, audience.listed)
+    except DecidedBefore as error:  # closed by another process while this was read
+        await desk.say(member.chat_id, error.phrase, member.language)
+        return True
 
 
 COMMANDS: Final[Mapping[str, OnCommand]] = {"broadcast": writing.begin, "approvals": approvals.list_waiting}

@@ -50,7 +50,8 @@ class _Listed:
 
 async def menu(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The ways to choose."""
-    draft = await drafts.keep(desk.db, replace(draft, asked=Asked.CONTENT, search=""), desk.clock.now())
+    change = drafts.setting(asked=Asked.CONTENT, search="")
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
     await card.turn(desk, press, await _menu(desk, draft, member.language))
 
 
@@ -108,16 +109,17 @@ def _tick(draft: Draft, kind: str, value: str, label: str) -> InlineKeyboardButt
 
 async def units(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Units to tick; what is written now searches."""
-    await _list(desk, press, member, replace(draft, asked=Asked.UNITS, search=""))
+    await _list(desk, press, member, draft, Asked.UNITS)
 
 
 async def nodes(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Risk nodes to tick; what is written now searches."""
-    await _list(desk, press, member, replace(draft, asked=Asked.NODES, search=""))
+    await _list(desk, press, member, draft, Asked.NODES)
 
 
-async def _list(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
-    draft = await drafts.keep(desk.db, replace(draft, card=press.message.message_id), desk.clock.now())
+async def _list(desk: Desk, press: Press, member: Member, draft: Draft, asked: Asked) -> None:
+    change = drafts.setting(asked=asked, search="", card=press.message.message_id)
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
     await card.turn(desk, press, await listed(desk, draft, member))
 
 
@@ -182,11 +184,15 @@ async def pick(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wis
     """Something was ticked, or is not to be any more."""
     match wish.words[1:]:
         case [kind, value, ("0" | "1") as on, page] if page.isdecimal() and int(page) > 0:
-            chosen = await _picked(desk, draft.content.audience, kind, value, on=on == "1")
+            one = await _value(desk, kind, value)
         case _:
             raise Forged
-    draft = replace(draft.with_content(audience=chosen), card=press.message.message_id)
-    draft = await drafts.keep(desk.db, draft, desk.clock.now())
+
+    def change(present: Draft) -> Draft:
+        chosen = _picked(present.content.audience, kind, one, on=on == "1")
+        return replace(present.with_content(audience=chosen), card=press.message.message_id)
+
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
     await card.turn(desk, press, await _face(desk, draft, member, kind, int(page)))
 
 
@@ -203,15 +209,14 @@ async def _face(desk: Desk, draft: Draft, member: Member, kind: str, page: int) 
     return await _menu(desk, draft, member.language)
 
 
-async def _picked(desk: Desk, chosen: Chosen, kind: str, value: str, *, on: bool) -> Chosen:
+def _picked(chosen: Chosen, kind: str, one: str | int, *, on: bool) -> Chosen:
     """The audience with that ticked; an expression, and everyone, give way to what is ticked."""
     if kind in {"everyone", "nobody"}:
         return replace(NOBODY, everyone=kind == "everyone" and on)
     narrowed = replace(chosen, expression="", everyone=False)
     if kind == "risk":
         return replace(narrowed, risk=on)
-    field = _FIELDS.get(kind, "")
-    one = await _value(desk, kind, value)
+    field = _FIELDS[kind]
     others = tuple(other for other in getattr(narrowed, field) if other != one)
     changes: dict[str, Any] = {field: (*others, one) if on else others}
     return replace(narrowed, **changes)
@@ -219,6 +224,8 @@ async def _picked(desk: Desk, chosen: Chosen, kind: str, value: str, *, on: bool
 
 async def _value(desk: Desk, kind: str, value: str) -> str | int:
     """What a button names, checked: it comes from outside."""
+    if kind in {"everyone", "nobody", "risk"}:
+        return value
     if kind == "role" and value in set(Role):
         return value
     if kind == "level" and value in map(str, range(HIGHEST_LEVEL, LOWEST_LEVEL + 1)):
@@ -232,8 +239,8 @@ async def _value(desk: Desk, kind: str, value: str) -> str | int:
 
 async def ask_expression(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The next words are an expression."""
-    draft = replace(draft, asked=Asked.EXPRESSION, card=press.message.message_id)
-    draft = await drafts.keep(desk.db, draft, desk.clock.now())
+    change = drafts.setting(asked=Asked.EXPRESSION, card=press.message.message_id)
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
     language = member.language
     text = f"{await card.text_of(desk, draft, language)}\n\n{desk.renderer.render('audience_terms', language)}"
     await card.turn(desk, press, Drawn(text=text, rows=[[card.back(desk, draft, language, "audience")]]))

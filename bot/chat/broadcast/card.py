@@ -123,14 +123,19 @@ async def _reach(desk: Desk, draft: Draft, language: str) -> tuple[Reach | None,
 
 
 async def send(desk: Desk, member: Member, draft: Draft, drawn: Drawn) -> Draft:
-    """Send the card anew, below all else, and take the old one away."""
+    """Send the card anew, below all else, and take the old one away; gives the draft as it is by then."""
     sent = await desk.bot.send_message(
         member.chat_id, drawn.text, parse_mode=ParseMode.HTML, reply_markup=InlineKeyboardMarkup(drawn.rows)
     )
-    before = draft.card
-    draft = await drafts.keep(desk.db, replace(draft, card=sent.message_id), desk.clock.now())
-    if before is not None:
-        await _take_away(desk, member.chat_id, before)
+    before: list[int] = []
+
+    def change(present: Draft) -> Draft:
+        before.extend([present.card] if present.card is not None else [])
+        return replace(present, card=sent.message_id)
+
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
+    for message_id in before:
+        await _take_away(desk, member.chat_id, message_id)
     return draft
 
 

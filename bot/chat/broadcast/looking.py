@@ -3,7 +3,6 @@
 Nothing is sent of which this was not shown: the button that sends names the very content that was.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -22,10 +21,9 @@ from bot.chat.desk import Desk
 from bot.telegram import presses, showing
 from messages import drafts
 from messages.drafts import Draft
-from messages.errors import LianxunError, NotEntitled, Refused
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, Refused
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.proposals import DecidedBefore
 from messages.store import ledger, reach
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -50,9 +48,9 @@ async def look(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     except NotEntitled:
         raise
     except LianxunError as error:
-        await to_front(desk, press, member, draft, said_fault(desk, error, language))
+        await to_front(desk, press, member, draft, fault=said_fault(desk, error, language))
         return
-    draft = await drafts.keep(desk.db, replace(draft, previewed=draft.content.digest), now)
+    draft = await drafts.change(desk.db, draft.id, drafts.setting(previewed=draft.content.digest), now)
     await card.send(desk, member, draft, _drawn(desk, preview, draft, language))
 
 
@@ -122,7 +120,7 @@ async def dispatch(desk: Desk, press: Press, member: Member, draft: Draft, wish:
     except (NotEntitled, DecidedBefore):
         raise
     except LianxunError as error:
-        await to_front(desk, press, member, draft, said_fault(desk, error, member.language))
+        await to_front(desk, press, member, draft, fault=said_fault(desk, error, member.language))
         return
     desk.wake()
     await card.turn(desk, press, card.plain(desk, done, member.language))

@@ -101,7 +101,8 @@ async def put(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish
             changes = {"sending": Sending.AT, "at": _instant(desk, written)}
         case _:
             raise Forged
-    await to_front(desk, press, member, draft.with_content(**changes), _passed(desk, changes, member.language))
+    fault = _passed(desk, changes, member.language)
+    await to_front(desk, press, member, draft, lambda present: present.with_content(**changes), fault)
 
 
 def _instant(desk: Desk, written: str) -> datetime:

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from bot.chat.acts import Command, Press, Said
 from bot.chat.broadcast import card
@@ -12,17 +13,15 @@ from bot.chat.desk import Desk
 from bot.telegram import files
 from messages import audience, drafts
 from messages.chosen import Chosen
-from messages.drafts import Asked, Draft
-from messages.errors import LianxunError, Refused
-from messages.notices import LONGEST_TITLE
+from messages.drafts import Asked, Change, Draft
+from messages.errors import DecidedBefore, LianxunError, Refused
 from messages.rights import Act, entitle
 from messages.store import audience as audiences
 from messages.store.accounts import Member
 from messages.text.entities import to_api_html
 from messages.text.phrase import phrase
+from schedules import broadcast_checks as checks
 
-MOST_FILES: Final = 10
-"""As many as an album has."""
 _LONGEST_SEARCH: Final = 50
 
 Face = Callable[[Desk, Draft, Member], Awaitable[Drawn]]
@@ -37,9 +36,11 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     if draft is None:
         async with desk.db.writing() as conn:
             draft = await drafts.begin(conn, member.person_id, now)
+    change = drafts.setting(asked=Asked.CONTENT)
+    draft = await drafts.change(desk.db, draft.id, change, now)
     if command.argument:
-        draft = draft.with_content(text=to_api_html(command.argument.replace("\0", " "), ()))
-    draft = await drafts.keep(desk.db, replace(draft, asked=Asked.CONTENT), now)
+        text = to_api_html(command.argument.replace("\0", " "), ())
+        draft = await drafts.change(desk.db, draft.id, lambda present: present.with_content(text=text), now)
     drawn = await card.front(desk, draft, member.language, resumed=resumed)
     await card.send(desk, member, draft, drawn)
 
@@ -54,60 +55,71 @@ async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
     await entitle(desk.db, member.person_id, Act.BROADCAST, desk.clock.now())
     fault, same_album = "", said.album is not None and said.album == draft.album
     try:
-        draft = await _taken(desk, said, member, draft)
+        draft = await drafts.change(desk.db, draft.id, await _taken(desk, said, member, draft), desk.clock.now())
+    except DecidedBefore:
+        raise
     except LianxunError as error:
         fault = said_fault(desk, error, member.language)
-    draft = await drafts.keep(desk.db, replace(draft, album=said.album), desk.clock.now())
+        draft = await drafts.change(desk.db, draft.id, drafts.setting(album=said.album), desk.clock.now())
     searching = draft.asked in {Asked.UNITS, Asked.NODES} and not fault
     language = member.language
     drawn = await searched(desk, draft, member) if searching else await card.front(desk, draft, language, fault=fault)
     if same_album and draft.card is not None and not fault:
         await card.edit(desk, member.chat_id, draft.card, drawn)
-    else:
-        await card.send(desk, member, draft, drawn)
+        return True
+    shown = await card.send(desk, member, draft, drawn)
+    if shown.content != draft.content and shown.card is not None:  # another process took something meanwhile
+        await card.edit(desk, member.chat_id, shown.card, await card.front(desk, shown, language))
     return True
 
 
-async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Draft:
-    """The draft with what was said, for what it was asked; a file is content whatever was asked."""
+async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
+    """What was said makes this of the draft, for what it was asked; a file is content whatever was asked."""
+    change = await _wanted(desk, said, member, draft)
+
+    def taken(present: Draft) -> Draft:
+        return present if present.has_taken(said.message_id) else replace(change(present), album=said.album)
+
+    return taken
+
+
+async def _wanted(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
     if said.other:
         raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
     if said.media is not None:
         return await _with_file(desk, said, member, draft)
-    words = said.text.replace("\0", "").strip()
+    words, taking = said.text.replace("\0", "").strip(), partial(Draft.taking, message_id=said.message_id)
     match draft.asked:
         case Asked.TITLE:
-            return replace(draft.taking(said.message_id, title=_title(words)), asked=Asked.CONTENT)
+            title = " ".join(words.split())
+            checks.check_title(title)
+            return lambda present: replace(taking(present, title=title), asked=Asked.CONTENT)
         case Asked.UNITS | Asked.NODES:
-            return replace(draft.taking(said.message_id), search=words[:_LONGEST_SEARCH])
+            return lambda present: replace(taking(present), search=words[:_LONGEST_SEARCH])
         case Asked.EXPRESSION:
             chosen = await _expression(desk, words)
-            return replace(draft.taking(said.message_id, audience=chosen), asked=Asked.CONTENT)
+            return lambda present: replace(taking(present, audience=chosen), asked=Asked.CONTENT)
         case _:
-            return draft.taking(said.message_id, text=_marked(said))
+            return partial(taking, text=_marked(said))
 
 
-async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Draft:
-    if len(draft.content.attachments) >= MOST_FILES:
-        raise Refused(phrase("At most {most} files go with a broadcast.", most=MOST_FILES))
+async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
+    checks.check_files(len(draft.content.attachments) + 1)  # before it is fetched
     assert said.media is not None  # noqa: S101 -- whoever calls has looked
     kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
-    changes: dict[str, Any] = {"attachments": (*draft.content.attachments, kept)}
-    if said.text:
-        changes["text"] = _marked(said)
-    return draft.taking(said.message_id, **changes)
+    text = {"text": _marked(said)} if said.text else {}
+
+    def added(present: Draft) -> Draft:
+        attachments = (*present.content.attachments, kept)
+        checks.check_files(len(attachments))
+        return present.taking(said.message_id, attachments=attachments, **text)
+
+    return added
 
 
 def _marked(said: Said) -> str:
     """What was written, with its marks; a sign that no text can hold is left out, and moves no mark: it is replaced."""
     return to_api_html(said.text.replace("\0", " "), said.entities)
-
-
-def _title(words: str) -> str:
-    title = " ".join(words.split())
-    if len(title) > LONGEST_TITLE:
-        raise Refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE))
-    return title
 
 
 async def _expression(desk: Desk, words: str) -> Chosen:
@@ -137,7 +149,7 @@ async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> Non
 
 async def ask_title(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The next words are the title."""
-    draft = await drafts.keep(desk.db, replace(draft, asked=Asked.TITLE), desk.clock.now())
+    draft = await drafts.change(desk.db, draft.id, drafts.setting(asked=Asked.TITLE), desk.clock.now())
     language = member.language
     rows = [[card.back(desk, draft, language)]]
     if draft.content.title:
@@ -147,16 +159,18 @@ async def ask_title(desk: Desk, press: Press, member: Member, draft: Draft) -> N
 
 async def untitle(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Without a title."""
-    await to_front(desk, press, member, draft.with_content(title=None))
+    await to_front(desk, press, member, draft, lambda present: present.with_content(title=None))
 
 
 async def unfile(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Without files."""
-    await to_front(desk, press, member, draft.with_content(attachments=()))
+    await to_front(desk, press, member, draft, lambda present: present.with_content(attachments=()))
 
 
-async def to_front(desk: Desk, press: Press, member: Member, draft: Draft, fault: str = "") -> None:
-    """Keep the draft as it is now, and show its card's face; what is said next is content again."""
-    draft = replace(draft, asked=Asked.CONTENT, card=press.message.message_id)
-    draft = await drafts.keep(desk.db, draft, desk.clock.now())
+async def to_front(
+    desk: Desk, press: Press, member: Member, draft: Draft, change: Change = lambda present: present, fault: str = ""
+) -> None:
+    """Change the draft, and show its card's face; what is said next is content again."""
+    to = drafts.setting(asked=Asked.CONTENT, card=press.message.message_id)
+    draft = await drafts.change(desk.db, draft.id, lambda present: to(change(present)), desk.clock.now())
     await card.turn(desk, press, await card.front(desk, draft, member.language, fault=fault))
