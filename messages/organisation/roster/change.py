@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
 from messages.organisation.records import Role, UnitKind
@@ -136,6 +137,16 @@ class Plan:
     def counts(self) -> dict[str, dict[str, int]]:
         """The counts by kind of thing."""
         return {kind: change.counts() for kind, change in self.changes().items()}
+
+    @property
+    def digest(self) -> str:
+        """Names these very changes, in whatever order they were found."""
+        hashed = sha256()
+        for kind, change in self.changes().items():
+            for what in ("created", "updated", "ended"):
+                lines = sorted(map(repr, getattr(change, what)))
+                hashed.update(repr((kind, what, lines)).encode())
+        return hashed.hexdigest()
 
     def total(self, what: str) -> int:
         """How many rows in all are ``created``, ``updated`` or ``ended``."""

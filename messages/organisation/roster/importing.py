@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from messages.errors import Fault, Refused
+from messages.errors import Fault, LianxunError, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.roster.change import Plan, Standing, plan
@@ -31,6 +31,15 @@ class Step(StrEnum):
 
     READING = "reading"
     WRITING = "writing"
+
+
+class OtherOutcome(LianxunError):
+    """An import would do something else than was agreed to: ``report`` says what."""
+
+    def __init__(self, report: "ImportReport") -> None:
+        """Keep what it would do."""
+        super().__init__(phrase("The organisation has changed meanwhile: the import would do something else."))
+        self.report = report
 
 
 Progress = Callable[[Step, int, int], None]
@@ -67,12 +76,14 @@ async def import_roster(
     progress: Progress = _silently,
     default_language: str = DEFAULT_LANGUAGE,
     by: int | None = None,
+    agreed: str | None = None,
 ) -> ImportReport:
     """Make the organisation as ``source`` (a ``.xlsx`` or ``.csv`` file, or rows) says, from ``now`` on.
 
     Posts that it does not name are ended, with their assignments; nothing is deleted. What waits for an acknowledgement
     moves with its post to a new holder. Raises ``Refused`` with every fault, in the order of the file. ``by`` is the
-    person who imports it (None: the operator at the command line).
+    person who imports it (None: the operator at the command line); ``agreed`` is the digest of the one plan that may be
+    carried out, else ``OtherOutcome`` is raised (None: any).
     """
     table, faults = await asyncio.to_thread(_read, source, progress)  # seconds, for a large file: others go on
     if dry_run:
@@ -80,6 +91,8 @@ async def import_roster(
             return _decide(table, faults, await roster.standing(conn), default_language)
     async with db.writing() as conn:
         decided = _decide(table, faults, await roster.standing(conn), default_language)
+        if agreed is not None and decided.plan.digest != agreed:
+            raise OtherOutcome(decided)
         return await _write(conn, decided, now, progress, by)
 
 

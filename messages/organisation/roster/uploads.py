@@ -5,8 +5,6 @@ do something else than was shown, it is shown again instead.
 """
 
 import asyncio
-import hashlib
-import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from messages.errors import NotFound
-from messages.organisation.roster.importing import ImportReport, import_roster
+from messages.organisation.roster.importing import ImportReport, OtherOutcome, import_roster
 from messages.rights import Act, entitle
 from messages.store import uploads
 from messages.store.database import Database
@@ -32,12 +30,16 @@ _LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What an import would do; ``digest`` names the file's bytes and that outcome."""
+    """What the import of a file would do."""
 
     upload: int
     name: str
     report: ImportReport
-    digest: str
+
+    @property
+    def digest(self) -> str:
+        """Names that very outcome."""
+        return self.report.plan.digest
 
 
 async def keep(db: Database, person_id: int, name: str, content: bytes, now: datetime) -> int:
@@ -64,11 +66,11 @@ async def confirm(
     """Import the file that was looked at; gives a new preview where it would do something else by now."""
     await entitle(db, person_id, Act.IMPORT_ROSTER, now)
     upload = await _find(db, person_id, upload_id)
-    foreseen = await _foreseen(db, upload, now, language)
-    if foreseen.digest != digest:
-        return foreseen
     async with _as_file(upload.name, upload.content) as path:
-        done = await import_roster(db, path, now, default_language=language, by=person_id)
+        try:
+            done = await import_roster(db, path, now, default_language=language, by=person_id, agreed=digest)
+        except OtherOutcome as other:
+            return Preview(upload=upload.id, name=upload.name, report=other.report)
     await discard(db, person_id, now)
     return done
 
@@ -90,7 +92,7 @@ async def _find(db: Database, person_id: int, upload_id: int) -> Upload:
 async def _foreseen(db: Database, upload: Upload, now: datetime, language: str) -> Preview:
     async with _as_file(upload.name, upload.content) as path:
         report = await import_roster(db, path, now, dry_run=True, default_language=language)
-    return Preview(upload=upload.id, name=upload.name, report=report, digest=_digest(upload.content, report))
+    return Preview(upload=upload.id, name=upload.name, report=report)
 
 
 @asynccontextmanager
@@ -101,8 +103,3 @@ async def _as_file(name: str, content: bytes) -> AsyncIterator[Path]:
         path = Path(folder) / f"roster{ending if ending.removeprefix('.').isalnum() else ''}"
         await asyncio.to_thread(path.write_bytes, content)
         yield path
-
-
-def _digest(content: bytes, report: ImportReport) -> str:
-    foreseen = json.dumps(report.plan.counts(), sort_keys=True).encode()
-    return hashlib.sha256(hashlib.sha256(content).digest() + foreseen).hexdigest()
