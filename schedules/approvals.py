@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from messages import drafts
+from messages import drafts, returning
 from messages.drafts import Content
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
@@ -101,8 +101,13 @@ class Approvals:
         given = await self._previews.given(proposal.content, proposal.person_id, now, approved_by=code)
         return await self._broadcasts.announce(given, now, decided)
 
-    async def give_back(self, proposal_id: int, person_id: int, why: str, now: datetime) -> Proposal:
-        """Return a proposal to its person, who is told why and has it as a draft again."""
+    async def give_back(
+        self, proposal_id: int, person_id: int, why: str, now: datetime, reason: int | None = None
+    ) -> Proposal:
+        """Return a proposal to its person, who is told why and has it as a draft again.
+
+        In the same transaction its approver is not asked for a reason any more; ``reason`` is the message that was it.
+        """
         proposal = await self.for_decision(proposal_id, person_id, now)
         why = why.strip()[:LONGEST_WHY]
         async with self._db.writing() as conn:
@@ -112,6 +117,7 @@ class Approvals:
             await ledger.append(conn, at=now, kind=Kind.BROADCAST_RETURNED, person_id=person_id, body=body)
             returned = await _find(conn, proposal_id)
             await notices.add(conn, _returned(returned, now))
+            await returning.stop(conn, person_id, now, reason)
         await self._planner.fan_out(now)
         return returned
 

@@ -32,6 +32,13 @@ async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:
     return _kept(row) if row else None
 
 
+async def last_closed(conn: Connection, person_id: int, kind: str) -> Kept | None:
+    """The newest of a person's drafts of a kind that are closed."""
+    mine = drafts.c.person_id == person_id, drafts.c.kind == kind, drafts.c.closed_at.is_not(None)
+    row = (await conn.execute(select(drafts).where(*mine).order_by(drafts.c.id.desc()).limit(1))).one_or_none()
+    return _kept(row) if row else None
+
+
 async def lock(conn: Connection, draft_id: int) -> Kept | None:
     """An open draft, which nobody else reads to change it before this transaction has ended."""
     mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)

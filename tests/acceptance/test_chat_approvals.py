@@ -82,6 +82,23 @@ async def test_a_reason_is_no_must_and_a_mind_can_be_changed(room: Newsroom) -> 
     assert await room.write(SECOND, "/approvals") == ["Nothing waits for your approval."]
 
 
+async def test_a_reason_that_comes_once_more_goes_nowhere_else(room: Newsroom) -> None:
+    """Killed after the decision, the service is sent the reason again: it once replaced the text of the approver's own.
+
+    And the question was closed before the decision: killed between, the reason was lost and the proposal open.
+    """
+    await proposed(room)
+    await room.write(SECOND, "/broadcast My own text")
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", "Return", chat=SECOND)
+    await room.write(SECOND, "Wrong date")
+    (reason,) = [message for message in room.sandbox.messages(SECOND) if message.text == "Wrong date"]
+    await room.repeat(reason)
+    await room.write(SECOND, "/broadcast")
+    assert "My own text" in room.card(SECOND)
+    assert [event["why"] for event in await room.events("broadcast_returned")] == ["Wrong date"]
+
+
 async def test_what_was_decided_meanwhile_is_told(room: Newsroom) -> None:
     await proposed(room)
     await room.write(SECOND, "/approvals")

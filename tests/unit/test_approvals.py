@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from messages import drafts
+from messages import drafts, returning
 from messages.chosen import Chosen
 from messages.drafts import Content, Draft, Sending
 from messages.errors import DecidedBefore, NotEntitled, Refused
@@ -198,6 +198,18 @@ async def test_what_is_returned_comes_back_with_the_reason_as_a_draft(office: Of
     await drafts.discard(office.district.db, draft, MORNING)
     assert await office.approvals.resume(office.id("A"), MORNING) is None
     assert await office.announced() == 0
+
+
+async def test_the_question_for_a_reason_ends_with_the_decision_and_not_before(office: Office) -> None:
+    """It was ended first, by itself: killed between, the reason was lost and the proposal stayed open."""
+    proposal, approver, db = await office.proposed(), office.id("B"), office.district.db
+    await returning.ask(db, approver, proposal, MORNING)
+    await office.approvals.for_decision(proposal, approver, MORNING)
+    assert await returning.asked(db, approver) == proposal
+    await office.approvals.give_back(proposal, approver, "标题有误", MORNING, 7)
+    assert await returning.asked(db, approver) is None
+    assert await returning.was_reason(db, approver, 7)
+    assert not await returning.was_reason(db, approver, 8)
 
 
 async def test_a_draft_is_proposed_once(office: Office) -> None:

@@ -104,32 +104,35 @@ async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -
 
 
 async def _change_mind(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
-    await returning.stop(desk.db, member.person_id, desk.clock.now())
+    async with desk.db.writing() as conn:
+        await returning.stop(conn, member.person_id, desk.clock.now())
     again = labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)
     await card.turn(desk, press, card.plain(desk, phrase("Nothing is decided yet."), member.language, [again]))
 
 
 async def _return_silently(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
-    await returning.stop(desk.db, member.person_id, desk.clock.now())
     await _give_back(desk, member, proposal_id, "")
     await card.turn(desk, press, card.plain(desk, phrase("↩️ Returned."), member.language))
 
 
-async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str) -> None:
-    await desk.announcing.approvals.give_back(proposal_id, member.person_id, why, desk.clock.now())
+async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str, message_id: int | None = None) -> None:
+    await desk.announcing.approvals.give_back(proposal_id, member.person_id, why, desk.clock.now(), message_id)
     desk.wake()
 
 
 async def take_reason(desk: Desk, said: Said, member: Member) -> bool:
     """The reason for which something is returned, where it was asked for."""
-    if not said.text or (proposal_id := await returning.asked(desk.db, member.person_id)) is None:
+    if not said.text:
         return False
-    await returning.stop(desk.db, member.person_id, desk.clock.now())
+    if (proposal_id := await returning.asked(desk.db, member.person_id)) is None:
+        return await returning.was_reason(desk.db, member.person_id, said.message_id)
     try:
-        await _give_back(desk, member, proposal_id, said.text.replace("\0", ""))
-    except NotEntitled:
-        raise
-    except LianxunError as error:
+        await _give_back(desk, member, proposal_id, said.text.replace("\0", ""), said.message_id)
+    except LianxunError as error:  # whoever may not return it any more is not asked again either
+        async with desk.db.writing() as conn:
+            await returning.stop(conn, member.person_id, desk.clock.now(), said.message_id)
+        if isinstance(error, NotEntitled):
+            raise
         await desk.say(member.chat_id, error.phrase, member.language)
         return True
     await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
