@@ -9,11 +9,14 @@ whether it is one, the official calendar says, also while it is provisional.
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
+from messages import accounts
 from messages.deliveries import ClaimedDelivery
+from messages.errors import Refused
 from messages.notices import Lane
 from messages.quiet_hours import Openings, OwnHours, Wait, minutes_of
 from messages.store import bots, claims, quiet_hours
 from messages.store.database import Database
+from messages.text.phrase import phrase
 from schedules.calendars import Calendars
 from schedules.deadlines import local_instant
 from schedules.policy.model import QuietHours
@@ -21,6 +24,9 @@ from schedules.workdays import WorkCalendar
 
 _DAY: Final = timedelta(days=1)
 _MINUTES: Final = 24 * 60
+_STEP: Final = 30
+"""Minutes between the times that a person may choose."""
+_OFFERED: Final = 12
 
 
 def opening(
@@ -71,6 +77,34 @@ def allowed(hours: QuietHours, own: OwnHours) -> bool:
     first = minutes_of(hours.earliest_start)
     start, end, last = ((minutes_of(one) - first) % _MINUTES for one in (own.start, own.end, hours.latest_end))
     return bool(last) and (own.start == own.end or start < end <= last)
+
+
+async def choose(
+    db: Database, person_id: int, own: OwnHours | None, now: datetime, *, hours: QuietHours, calendar: WorkCalendar
+) -> None:
+    """Go by other quiet hours for a person from ``now`` (in the office's zone) on; None: by the office's.
+
+    Raises ``Refused`` for hours that the policy does not let people choose.
+    """
+    if own is not None and not allowed(hours, own):
+        start, end = f"{hours.earliest_start:%H:%M}", f"{hours.latest_end:%H:%M}"
+        raise Refused(phrase("Quiet hours between {start} and {end} are accepted.", start=start, end=end))
+    zone = now.tzinfo
+    assert zone is not None  # noqa: S101 -- every instant of ours is aware
+    await accounts.choose_quiet_hours(db, person_id, own, wait=wait(now, calendar, hours, zone, own), now=now)
+
+
+def choices(hours: QuietHours, own: OwnHours | None, *, start: bool) -> list[OwnHours]:
+    """The hours that may be chosen in place of a person's: other starts, or other ends, while the other end stays."""
+    present = hours if own is None or own.start == own.end else own
+    since, until = minutes_of(present.start), minutes_of(present.end)
+    first, last = minutes_of(hours.earliest_start), minutes_of(hours.latest_end)
+    if start:
+        pairs = [((first + n * _STEP) % _MINUTES, until) for n in range(_OFFERED)]
+    else:
+        pairs = [(since, (last - n * _STEP) % _MINUTES) for n in reversed(range(_OFFERED))]
+    found = [one for pair in pairs if (one := OwnHours.of(*pair)) is not None]
+    return [one for one in found if one.start != one.end and allowed(hours, one)]
 
 
 class Quiet:

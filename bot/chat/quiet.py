@@ -11,11 +11,11 @@ from bot.chat.buttons import Forged, Wish, button
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.telegram import presses
 from messages import accounts
-from messages.quiet_hours import OwnHours, minutes_of
+from messages.errors import Refused
+from messages.quiet_hours import OwnHours
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
-from schedules.policy.model import QuietHours
-from schedules.quiet_hours import allowed, wait
+from schedules import quiet_hours
 
 _TURN: Final = "q1"
 _CHOOSE: Final = "q2"
@@ -23,8 +23,6 @@ _OFFICES: Final = "q3"
 _CARD, _FROM, _UNTIL = "card", "from", "until"
 _NONE: Final = OwnHours.of(0, 0)
 _DAY: Final = 24 * 60
-_STEP: Final = 30
-_OFFERED: Final = 12
 _IN_A_ROW: Final = 4
 
 
@@ -50,9 +48,10 @@ async def choose(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     since, until = wish.numbers(2)
     if max(since, until) >= _DAY or (own := OwnHours.of(since, until)) is None:
         raise Forged
-    if not allowed(desk.policy.quiet_hours, own):
-        raise Forged
-    await _keep(desk, press, member, own)
+    try:
+        await _keep(desk, press, member, own)
+    except Refused as outside:
+        raise Forged from outside
 
 
 async def follow_office(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -64,8 +63,7 @@ async def follow_office(desk: Desk, press: Press, member: Member, wish: Wish) ->
 
 async def _keep(desk: Desk, press: Press, member: Member, own: OwnHours | None) -> None:
     now, calendar = desk.clock.now(), await desk.calendars.current()
-    waits = wait(now, calendar, desk.policy.quiet_hours, desk.clock.zone, own)
-    await accounts.choose_quiet_hours(desk.db, member.person_id, own, wait=waits, now=now)
+    await quiet_hours.choose(desk.db, member.person_id, own, now, hours=desk.policy.quiet_hours, calendar=calendar)
     desk.wake()
     await desk.toast(press, phrase("Your quiet hours are kept."), member.language)
     await _redraw(desk, press, member, _CARD)
@@ -114,22 +112,10 @@ def _card(desk: Desk, own: OwnHours | None, language: str) -> list[list[InlineKe
 
 def _times(desk: Desk, own: OwnHours | None, which: str, language: str) -> list[list[InlineKeyboardButton]]:
     """The half hours that may be chosen for one end, while the other stays."""
-    found = [one for one in _offered(desk.policy.quiet_hours, own, which) if allowed(desk.policy.quiet_hours, one)]
+    found = quiet_hours.choices(desk.policy.quiet_hours, own, start=which == _FROM)
     buttons = [button(f"{one.start if which == _FROM else one.end:%H:%M}", _CHOOSE, *one.minutes) for one in found]
     rows = [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
     return [*rows, [button(desk.catalog.say(phrase("« Back"), language), _TURN, _CARD)]]
-
-
-def _offered(hours: QuietHours, own: OwnHours | None, which: str) -> list[OwnHours]:
-    present = hours if own is None or own == _NONE else own
-    since, until = minutes_of(present.start), minutes_of(present.end)
-    if which == _FROM:
-        first = minutes_of(hours.earliest_start)
-        pairs = [((first + n * _STEP) % _DAY, until) for n in range(_OFFERED)]
-    else:
-        last = minutes_of(hours.latest_end)
-        pairs = [(since, (last - n * _STEP) % _DAY) for n in reversed(range(_OFFERED))]
-    return [own for pair in pairs if (own := OwnHours.of(*pair)) is not None and own.start != own.end]
 
 
 COMMANDS: Final[Mapping[str, OnCommand]] = {"quiet": show}

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messages.errors import Refused
 from messages.official_days import OfficialDay
 from messages.quiet_hours import OwnHours
+from messages.store.database import Database
 from schedules.policy import load
 from schedules.policy.model import QuietHours
-from schedules.quiet_hours import allowed, opening
+from schedules.quiet_hours import allowed, choices, choose, opening
 from schedules.workdays import WorkCalendar
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
@@ -136,3 +138,16 @@ def test_a_person_chooses_hours_within_the_bounds_or_none(start: time, end: time
 )
 def test_hours_out_of_the_bounds_cannot_be_chosen(start: time, end: time) -> None:
     assert not allowed(HOURS, OwnHours(start=start, end=end))
+
+
+async def test_hours_out_of_the_bounds_are_refused_whoever_asks(db: Database) -> None:
+    outside = OwnHours(start=time(18, 30), end=time(8))
+    with pytest.raises(Refused, match=r"between 19:00 and 09:30"):
+        await choose(db, 1, outside, at(9, 21, 9), hours=HOURS, calendar=CHINA)
+
+
+def test_the_times_that_are_offered_are_those_that_may_be_chosen() -> None:
+    own = OwnHours(start=time(23), end=time(6, 30))
+    starts = [f"{one.start:%H:%M}-{one.end:%H:%M}" for one in choices(HOURS, own, start=True)]
+    assert (starts[0], starts[-1], len(starts)) == ("19:00-06:30", "00:30-06:30", 12)
+    assert all(allowed(HOURS, one) for which in (True, False) for one in choices(HOURS, own, start=which))
