@@ -1,4 +1,8 @@
-"""Reminding by hand: those who have not acknowledged a notice are told once more, now."""
+"""Reminding by hand: those who have not acknowledged a notice are told once more, now.
+
+How often that may be is counted by the people concerned, whoever asks for it: nobody is reminded twice in five minutes,
+or by hand more often than the policy says. So who looks after one bureau cannot use up what the office may do for all.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +16,16 @@ from messages.rights import Act
 from messages.scopes import Scope
 from messages.store import ledger, notices, steering, waves
 from messages.store.database import Connection, Database
+from messages.store.recipients import ByHand
+from messages.store.waves import WhyNobody
 from messages.text.phrase import nphrase, phrase
 
 _REMIND_EVERY: Final = timedelta(minutes=5)
-"""A notice's silent ones may be reminded again after this."""
+"""Who is silent may be reminded again after this."""
 
 
 class ReminderRefused(LianxunError):
-    """A reminder would be of no use, comes too soon, or is one too many."""
+    """A reminder would be of no use, comes too soon for all who are silent, or is one too many for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +38,7 @@ class Reminded:
 
 
 async def remind(db: Database, notice_id: int, by: int | None, now: datetime, *, most: int) -> Reminded:
-    """Remind those who have not acknowledged, at once; ``most`` times a notice, and not twice in five minutes.
+    """Remind those who have not acknowledged, at once; each ``most`` times by hand, and not twice in five minutes.
 
     ``by`` reminds only people within the own scope; None is the operator at the command line, who reminds all. A
     reminder that goes to nobody leaves nothing behind. Raises ``NotFound``, ``NotEntitled``, and ``ReminderRefused``.
@@ -40,39 +46,47 @@ async def remind(db: Database, notice_id: int, by: int | None, now: datetime, *,
     seen = await notice_views.notice_of(db, by, notice_id, now, Act.REMIND)
     async with db.writing() as conn:
         notice = await steering.hold(conn, notice_id) or seen.notice
-        await _refuse_useless(conn, notice, now, most)
-        wave, people = await _put_in(conn, notice, seen.scope, by, now)
+        _refuse_useless(notice, now)
+        since = notice.created_at - timedelta(seconds=1)
+        before = await ledger.waves_by_hand(conn, notice=notice.key, since=since)
+        by_hand = ByHand(since=now - _REMIND_EVERY, waves=before, most=most)
+        wave, people = await _put_in(conn, notice, seen.scope, by_hand, by, now)
         counts = await notices.counts(conn, notice_id)
     return Reminded(wave=wave, people=people, counts=counts)
 
 
-async def _put_in(conn: Connection, notice: Notice, scope: Scope, by: int | None, now: datetime) -> tuple[int, int]:
-    """The reminder's wave and how many people it goes to; where that is nobody, there is no wave."""
+async def _put_in(
+    conn: Connection, notice: Notice, scope: Scope, by_hand: ByHand, by: int | None, now: datetime
+) -> tuple[int, int]:
+    """The reminder's wave and how many people it goes to; where nobody is silent, there is no wave."""
     async with conn.begin_nested() as point:
-        wave, people = await waves.remind_now(conn, notice.id, now, scope)
-        if not people:
+        wave, people = await waves.remind_now(conn, notice.id, now, scope, by_hand)
+        if isinstance(people, WhyNobody):
             await point.rollback()
+            _refuse_too_often(people, by_hand.most)
             return wave, 0
         body: dict[str, Json] = {"notice": notice.key, "wave": wave, "people": people}
         await ledger.append(conn, at=now, kind=Kind.NOTICE_REMINDED, person_id=by, body=body)
     return wave, people
 
 
-async def _refuse_useless(conn: Connection, notice: Notice, now: datetime, most: int) -> None:
+def _refuse_too_often(why: WhyNobody, most: int) -> None:
+    if why is WhyNobody.JUST_REMINDED:
+        told = phrase("Whoever is silent was reminded less than five minutes ago, or is about to be.")
+        raise ReminderRefused(told)
+    if why is WhyNobody.REMINDED_ENOUGH:
+        told = nphrase(
+            "Whoever is silent was reminded of this notice by hand once: the policy allows no more.",
+            "Whoever is silent was reminded of this notice by hand {count} times: the policy allows no more.",
+            most,
+        )
+        raise ReminderRefused(told)
+
+
+def _refuse_useless(notice: Notice, now: datetime) -> None:
     if not notice.acknowledge:
         raise ReminderRefused(phrase("This notice asks for no acknowledgement, so there is nobody to remind."))
     if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
         raise ReminderRefused(phrase("This notice is over; nobody is reminded of it."))
     if notice.paused_at is not None:
         raise ReminderRefused(phrase("This notice is paused; nobody is reminded of it before it is resumed."))
-    last = await waves.last_reminded_at(conn, notice.id)
-    if last is not None and now - last < _REMIND_EVERY:
-        raise ReminderRefused(phrase("A reminder went out less than five minutes ago."))
-    since = notice.created_at - timedelta(seconds=1)
-    if await ledger.count_of_notice(conn, kind=Kind.NOTICE_REMINDED, notice=notice.key, since=since) >= most:
-        told = nphrase(
-            "This notice was reminded of by hand once: the policy allows no more.",
-            "This notice was reminded of by hand {count} times: the policy allows no more.",
-            most,
-        )
-        raise ReminderRefused(told)

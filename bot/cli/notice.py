@@ -38,9 +38,9 @@ def show(notice_id: Id, as_json: AsJson = False) -> None:
 
 @app.command("remind")
 def remind(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
-    """Remind those who have not acknowledged, now; at most every five minutes, and as often as the policy says.
+    """Remind those who have not acknowledged, now.
 
-    Of a person by --as only those of the own units.
+    Each at most every five minutes, and as often as the policy says; of a person by --as only those of the own units.
     """
     run(lambda session: _remind(session, notice_id, speaker, as_json=as_json), as_json=as_json)
 

@@ -36,10 +36,11 @@ async def append_all(conn: Connection, events: Sequence[Event]) -> None:
         await conn.execute(insert(ledger), rows)
 
 
-async def count_of_notice(conn: Connection, *, kind: Kind, notice: str, since: datetime) -> int:
-    """How many events of a kind name a notice, by its key, since an instant."""
-    mine = ledger.c.kind == kind.value, ledger.c.at > since, ledger.c.body["notice"].as_string() == notice
-    return int(await conn.scalar(select(func.count()).select_from(ledger).where(*mine)) or 0)
+async def waves_by_hand(conn: Connection, *, notice: str, since: datetime) -> tuple[int, ...]:
+    """The numbers of the waves by which a notice, by its key, was reminded of by hand since an instant."""
+    mine = ledger.c.kind == Kind.NOTICE_REMINDED.value, ledger.c.at > since
+    named = ledger.c.body["notice"].as_string() == notice
+    return tuple(await conn.scalars(select(ledger.c.body["wave"].as_integer()).where(*mine, named)))
 
 
 async def count(conn: Connection, *, kind: Kind, person_id: int, since: datetime) -> int:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, false, func, literal, or_, select, true
 
 from messages import audience
 from messages.deliveries import DeliveryState
 from messages.errors import Refused
+from messages.notices import FIRST_WAVE
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import reached, within
 from messages.store.database import Connection
@@ -26,11 +27,24 @@ class Named(StrEnum):
     PERSON = "person:"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """Whom one more reminder by hand leaves out: who had one after ``since``, or ``most`` of those by hand.
+
+    ``waves`` are the numbers of the waves by hand that there were.
+    """
+
+    since: datetime
+    waves: tuple[int, ...]
+    most: int
+
+
 @dataclass(frozen=True)
 class Silent:
     """Who was told of a notice and has not acknowledged it for a post ``within`` a scope: whom reminders go to."""
 
     within: Scope = EVERYWHERE
+    by_hand: ByHand | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,24 @@ def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_be
     ``reminders`` are waves' ids by their notices' ids. Only who was told of the notice, and not after ``told_before``.
     Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one.
     """
+    reminded_before = to.by_hand.since if to.by_hand else told_before
+    query = _silent(conn, reminders, to).where(_standing(told_before, reminded_before) == _TOLD)
+    return query.where(~_had_enough(conn, to.by_hand)).distinct() if to.by_hand else query.distinct()
+
+
+def lately(conn: Connection, reminders: Mapping[int, int], to: Silent, by_hand: ByHand) -> Select[Any]:
+    """Who is silent and was reminded lately, or is about to be."""
+    delivered = and_(deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.settled_at > by_hand.since)
+    one = exists().where(*_theirs(), deliveries.c.wave > FIRST_WAVE, or_(_on_its_way(), delivered))
+    return _silent(conn, reminders, to).where(one)
+
+
+def exhausted(conn: Connection, reminders: Mapping[int, int], to: Silent, by_hand: ByHand) -> Select[Any]:
+    """Who is silent and was reminded by hand as often as may be."""
+    return _silent(conn, reminders, to).where(_had_enough(conn, by_hand))
+
+
+def _silent(conn: Connection, reminders: Mapping[int, int], to: Silent) -> Select[Any]:
     return (
         _delivery(obligations.c.person_id)
         .join(obligations, obligations.c.notice_id == waves.c.notice_id)
@@ -120,10 +152,15 @@ def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_be
             is_kept(),
             is_held(),
             ~is_acknowledged(),
-            _standing(told_before) == _TOLD,
         )
-        .distinct()
     )
+
+
+def _had_enough(conn: Connection, by_hand: ByHand) -> ColumnElement[bool]:
+    if len(by_hand.waves) < by_hand.most:
+        return false()
+    reminders = *_theirs(), deliveries.c.state.in_(_ARRIVED), among(conn, deliveries.c.wave, by_hand.waves)
+    return select(func.count()).select_from(deliveries).where(*reminders).scalar_subquery() >= by_hand.most
 
 
 def _lies_within(scope: Scope) -> ColumnElement[bool]:
@@ -134,15 +171,25 @@ def _lies_within(scope: Scope) -> ColumnElement[bool]:
 
 
 _NOT_TOLD, _TOLD, _BEING_TOLD = 0, 1, 2
+_ARRIVED: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
 
 
-def _standing(told_before: datetime) -> ScalarSelect[int]:
+def _standing(told_before: datetime, reminded_before: datetime) -> ScalarSelect[int]:
     """How a person stands with a wave's notice: one look at the few deliveries that it has for the person."""
-    state, settled_at = deliveries.c.state, deliveries.c.settled_at
-    on_its_way = state.in_((DeliveryState.PLANNED.value, DeliveryState.PAUSED.value, DeliveryState.SENDING.value))
-    just_told = and_(state == DeliveryState.DELIVERED.value, settled_at > told_before)
-    told = state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
-    standing = case((or_(on_its_way, just_told), _BEING_TOLD), (told, _TOLD), else_=_NOT_TOLD)
-    # The notice is the wave's: an obligation of no due wave is not looked at.
-    mine = deliveries.c.notice_id == waves.c.notice_id, deliveries.c.person_id == obligations.c.person_id
-    return select(func.max(standing)).where(*mine).scalar_subquery()
+    state, instant = deliveries.c.state, deliveries.c.settled_at.type
+    before = case(
+        (deliveries.c.wave > FIRST_WAVE, literal(reminded_before, instant)), else_=literal(told_before, instant)
+    )
+    just_told = and_(state == DeliveryState.DELIVERED.value, deliveries.c.settled_at > before)
+    standing = case((or_(_on_its_way(), just_told), _BEING_TOLD), (state.in_(_ARRIVED), _TOLD), else_=_NOT_TOLD)
+    return select(func.max(standing)).where(*_theirs()).scalar_subquery()
+
+
+def _on_its_way() -> ColumnElement[bool]:
+    on_its_way = DeliveryState.PLANNED.value, DeliveryState.PAUSED.value, DeliveryState.SENDING.value
+    return deliveries.c.state.in_(on_its_way)
+
+
+def _theirs() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Correlated to ``waves`` and ``obligations``; the notice is the wave's: one of no due wave is not looked at."""
+    return deliveries.c.notice_id == waves.c.notice_id, deliveries.c.person_id == obligations.c.person_id

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, exists, func, insert, literal, select, update
@@ -14,7 +15,17 @@ from messages.scopes import Scope
 from messages.store.database import Connection
 from messages.store.obligations import is_stopped
 from messages.store.planning import NOBODY_WAITS, oblige, plan, prepare
-from messages.store.recipients import Recipients, Silent, obliged, recipients_of, reminded, told
+from messages.store.recipients import (
+    ByHand,
+    Recipients,
+    Silent,
+    exhausted,
+    lately,
+    obliged,
+    recipients_of,
+    reminded,
+    told,
+)
 from messages.store.sets import among
 from messages.store.tables import notices, waves
 
@@ -88,23 +99,36 @@ async def upcoming(conn: Connection) -> UpcomingWave | None:
     return UpcomingWave(**row._mapping) if row else None  # noqa: SLF001 -- SQLAlchemy's public name
 
 
-async def remind_now(conn: Connection, notice_id: int, now: datetime, scope: Scope) -> tuple[int, int]:
+class WhyNobody(StrEnum):
+    """Why a reminder by hand goes to nobody."""
+
+    NONE_SILENT = "none_silent"  # of those whom the notice has reached
+    JUST_REMINDED = "just_reminded"  # or about to be
+    REMINDED_ENOUGH = "reminded_enough"  # by hand
+
+
+async def remind_now(
+    conn: Connection, notice_id: int, now: datetime, scope: Scope, by_hand: ByHand
+) -> tuple[int, int | WhyNobody]:
     """Put in one more reminder wave and plan it for the silent of a scope; gives its number and how many people.
 
-    Who asks for it means all who are silent, also those who got the notice a moment ago.
+    Who asks for it means all who are silent, also those who got the notice a moment ago, save whom ``by_hand`` leaves
+    out. Where it goes to nobody: why.
     """
     latest = await conn.scalar(select(func.max(waves.c.number)).where(waves.c.notice_id == notice_id))
     number = (latest or FIRST_WAVE) + 1
     made = insert(waves).values(notice_id=notice_id, number=number, at=now).returning(waves.c.id)
-    batch = Batch(ids=[(await conn.execute(made)).scalar_one()], to=Silent(within=scope), asks=True)
-    return number, await fan_out(conn, batch, now, reminded_gap=timedelta(0))
+    wave_id, to = (await conn.execute(made)).scalar_one(), Silent(within=scope, by_hand=by_hand)
+    batch = Batch(ids=[wave_id], to=to, asks=True)
+    planned = await fan_out(conn, batch, now, reminded_gap=timedelta(0))
+    return number, planned or await _why_nobody(conn, {notice_id: wave_id}, to, by_hand)
 
 
-async def last_reminded_at(conn: Connection, notice_id: int) -> datetime | None:
-    """When the last reminder wave of a notice was planned."""
-    query = select(func.max(waves.c.planned_at)).where(waves.c.notice_id == notice_id, waves.c.number > FIRST_WAVE)
-    found: datetime | None = await conn.scalar(query)
-    return found
+async def _why_nobody(conn: Connection, reminders: Mapping[int, int], to: Silent, by_hand: ByHand) -> WhyNobody:
+    for why, left_out in ((WhyNobody.JUST_REMINDED, lately), (WhyNobody.REMINDED_ENOUGH, exhausted)):
+        if (await conn.execute(left_out(conn, reminders, to, by_hand).limit(1))).first():
+            return why
+    return WhyNobody.NONE_SILENT
 
 
 async def fan_out(

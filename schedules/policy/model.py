@@ -114,7 +114,7 @@ class Holidays(_Table):
 class Reminders(_Table):
     """On which working days after the first wave those who have not acknowledged are reminded.
 
-    ``by_hand_most``: so many more times a notice somebody may have them reminded.
+    ``by_hand_most``: so many more times a person is reminded of a notice when somebody asks for it.
     """
 
     workdays: tuple[Annotated[int, Field(ge=1, le=60)], ...]

@@ -102,6 +102,38 @@ async def test_nobody_is_reminded_more_often_than_the_policy_says(district: Dist
     assert (await reminding(district, other, now=LATER + timedelta(days=1), most=2)).people == 4
 
 
+async def test_who_looks_after_one_bureau_cannot_use_up_the_offices_reminders(district: District) -> None:
+    """A notice had so many reminders, whoever asked: the leader of one bureau could block the whole office."""
+    notice = await asked(district)
+    for number in range(2):
+        now = LATER + number * timedelta(hours=1)
+        assert (await reminding(district, notice, "A", now=now, most=2)).people == 2
+        await district.settle(await district.claim(now), DeliveryState.DELIVERED, at=now)
+    evening = LATER + timedelta(hours=9)
+    with pytest.raises(ReminderRefused, match="2 times"):
+        await reminding(district, notice, "A", now=evening, most=2)
+    assert (await reminding(district, notice, "O", now=evening, most=2)).people == 2
+    assert await district.states(notice, wave=3) == {"O": "planned", "C": "planned"}
+
+
+async def test_who_was_just_reminded_by_one_is_left_out_by_the_next(district: District) -> None:
+    notice = await asked(district)
+    await reminding(district, notice, "A")
+    await district.settle(await district.claim(LATER), DeliveryState.DELIVERED, at=LATER)
+    assert (await reminding(district, notice, "O", now=LATER + MINUTE)).people == 2
+    assert await district.states(notice, wave=2) == {"O": "planned", "C": "planned"}
+    with pytest.raises(ReminderRefused, match="five minutes"):
+        await reminding(district, notice, "O", now=LATER + 2 * MINUTE)
+
+
+async def test_a_planned_reminder_that_went_to_nobody_holds_up_none_by_hand(district: District) -> None:
+    """ "A reminder went out less than five minutes ago" was said though it had found everybody just told."""
+    notice = await asked(district, reminders=(LATER,))
+    await district.plan(LATER)
+    assert await district.states(notice, wave=1) == {}
+    assert (await reminding(district, notice, now=LATER + MINUTE)).people == 4
+
+
 async def test_planned_reminders_do_not_count_among_those_by_hand(district: District) -> None:
     notice = await asked(district, reminders=(LATER,))
     await district.plan(LATER)
