@@ -84,12 +84,16 @@ async def notice_of(
 
     Raises ``NotFound``, and ``NotEntitled`` for one outside the scope; that is recorded.
     """
-    scope = EVERYWHERE if viewer is None else await rights.entitle(db, viewer, act, now)
     async with db.reading() as conn:
-        notice = await _find(conn, notice_id)
+        notice = await notices.find(conn, notice_id)
+    about: dict[str, Json] = {"notice": notice.key if notice else notice_id}
+    scope = EVERYWHERE if viewer is None else await rights.entitle(db, viewer, act, now, **about)
+    if notice is None:
+        raise NotFound(phrase("There is no notice {id}.", id=notice_id))
+    async with db.reading() as conn:
         reached = await notice_lists.reaches(conn, notice_id, scope)
     if viewer is not None and not reached:
-        raise await rights.refuse(db, viewer, act, now, _OUTSIDE, notice=notice.key)
+        raise await rights.refuse(db, viewer, act, now, _OUTSIDE, **about)
     return Seen(notice=notice, scope=scope)
 
 
@@ -106,17 +110,18 @@ async def people_of(
 ) -> PeoplePage:
     """Who stands how with a notice in one unit, a page at a time; that somebody looked is recorded.
 
-    None is the operator at the command line. Raises ``NotFound``, and ``NotEntitled`` outside the viewer's scope.
+    None is the operator at the command line. Raises ``NotFound``, and ``NotEntitled`` where the notice does not reach
+    the viewer's scope or the unit lies outside it.
     """
-    scope = EVERYWHERE if viewer is None else await rights.entitle(db, viewer, Act.SEE_NOTICES, now)
+    seen = await notice_of(db, viewer, notice_id, now)
     async with db.reading() as conn:
-        notice, unit = await _find(conn, notice_id), await organisation.unit_of(conn, unit_id)
+        unit = await organisation.unit_of(conn, unit_id)
     if unit is None:
         raise NotFound(phrase("There is no such unit."))
-    if viewer is not None and not scope.covers(unit.path):
-        raise await rights.refuse(db, viewer, Act.SEE_NOTICES, now, _OUTSIDE, notice=notice.key, unit=unit.name)
+    if viewer is not None and not seen.scope.covers(unit.path):
+        raise await rights.refuse(db, viewer, Act.SEE_NOTICES, now, _OUTSIDE, notice=seen.notice.key, unit=unit.name)
     async with db.reading() as conn:
-        found = await _page(conn, notice, unit, which, page, size)
+        found = await _page(conn, seen.notice, unit, which, page, size)
     await _record(db, viewer, found, now)
     return found
 
@@ -156,10 +161,3 @@ def standing_said(one: Listed, moment: Callable[[datetime], str]) -> Phrase:
     if one.delivered_at:
         return phrase("delivered {moment}", moment=moment(one.delivered_at))
     return reason_said(one.reason) if one.reason else state_said(one.state)
-
-
-async def _find(conn: Connection, notice_id: int) -> Notice:
-    notice = await notices.find(conn, notice_id)
-    if notice is None:
-        raise NotFound(phrase("There is no notice {id}.", id=notice_id))
-    return notice

@@ -19,8 +19,10 @@ from messages.store import ledger, rights
 from messages.store.database import Connection, Database
 from messages.text.phrase import Phrase, phrase
 
-REFUSALS_RECORDED: Final = 20
-"""How many refused acts of one person the ledger takes within ``REFUSALS_WITHIN``: a flood must not fill it."""
+SAME_REFUSALS: Final = 20
+"""So many refusals of the same act about the same are recorded within ``REFUSALS_WITHIN``: a flood must not fill it."""
+REFUSALS_RECORDED: Final = 200
+"""So many of one person's refusals of one act, about whatever: no flood of one act hides another."""
 REFUSALS_WITHIN: Final = timedelta(hours=1)
 
 
@@ -88,26 +90,26 @@ async def reach(conn: Connection, person_id: int, act: Act) -> Scope:
     return scope_of(await rights.borne(conn, person_id), act)
 
 
-async def entitle(db: Database, person_id: int, act: Act, now: datetime) -> Scope:
-    """How far a person may do something. Raises ``NotEntitled`` where not at all; that is recorded."""
+async def entitle(db: Database, person_id: int, act: Act, now: datetime, /, **about: Json) -> Scope:
+    """How far a person may do something. Raises ``NotEntitled`` where not at all; that is recorded, ``about`` what."""
     async with db.reading() as conn:
         scope = await reach(conn, person_id, act)
     if not scope:
-        raise await refuse(db, person_id, act, now)
+        raise await refuse(db, person_id, act, now, **about)
     return scope
 
 
 async def refuse(
-    db: Database, person_id: int, act: Act, now: datetime, what: Phrase | None = None, **about: Json
+    db: Database, person_id: int, act: Act, now: datetime, what: Phrase | None = None, /, **about: Json
 ) -> NotEntitled:
     """Record that an act was refused, and give the error to raise: ``what``, or the act's own sentence.
 
     ``about`` says more for the ledger, such as the notice or the audience.
     """
+    body: dict[str, Json] = {"act": act.value, **about}
     async with db.writing() as conn:
-        since = now - REFUSALS_WITHIN
-        if await ledger.count(conn, kind=Kind.ACT_REFUSED, person_id=person_id, since=since) < REFUSALS_RECORDED:
-            body: dict[str, Json] = {"act": act.value, **about}
+        before = await ledger.refusals(conn, act=act.value, person_id=person_id, since=now - REFUSALS_WITHIN)
+        if len(before) < REFUSALS_RECORDED and before.count(body) < SAME_REFUSALS:
             await ledger.append(conn, at=now, kind=Kind.ACT_REFUSED, person_id=person_id, body=body)
     return NotEntitled(what or phrase("This is not open to you: {why}.", why=_DONE[act]))
 

@@ -43,7 +43,8 @@ async def waves_by_hand(conn: Connection, *, notice: str, since: datetime) -> tu
     return tuple(await conn.scalars(select(ledger.c.body["wave"].as_integer()).where(*mine, named)))
 
 
-async def count(conn: Connection, *, kind: Kind, person_id: int, since: datetime) -> int:
-    """How many events of a kind there are about a person since an instant."""
-    mine = ledger.c.person_id == person_id, ledger.c.kind == kind.value, ledger.c.at > since
-    return int(await conn.scalar(select(func.count()).select_from(ledger).where(*mine)) or 0)
+async def refusals(conn: Connection, *, act: str, person_id: int, since: datetime) -> list[dict[str, Json]]:
+    """What is recorded of a person's refusals of an act since an instant."""
+    mine = ledger.c.person_id == person_id, ledger.c.kind == Kind.ACT_REFUSED.value, ledger.c.at > since
+    query = select(ledger.c.body).where(*mine, ledger.c.body["act"].as_string() == act)
+    return list(await conn.scalars(query))

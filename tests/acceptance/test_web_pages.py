@@ -94,12 +94,16 @@ async def test_who_looks_after_a_unit_sees_that_unit_alone(found: Founding) -> N
                 assert refused.status == 403, path
                 assert "财政局" not in refused.text
             assert (await reader.get(f"/roster/units/{education}")).status == 200
+            elsewhere = await place.issue(service, "此件只发财政局。", audience="unit:财政局 -unit:教育局")
+            for path in (f"/notices/{elsewhere}", f"/notices/{elsewhere}/units/{education}"):
+                refused = await reader.get(path)
+                assert (refused.status, "此件" in refused.text) == (403, False), path
             stamp = shown.form("/leave")
             for act in ("pause", "resume", "cancel", "recall"):
                 assert (await reader.post(f"/notices/{notice}/{act}", stamp)).status == 403
         refusals = await ledger(place, Kind.ACT_REFUSED)
         assert {who for who, _ in refusals} == {3}
-        assert len(refusals) == 9
+        assert len(refusals) == 11
         assert {body["act"] for _, body in refusals} == {"see_notices", "see_roster", "import_roster", "steer"}
 
 

@@ -125,7 +125,8 @@ async def test_who_may_not_export_is_refused_and_that_is_recorded(district: Dist
     figures = await Counting(district.db, Clock(ZONE, LATER)).now(notice)
     with pytest.raises(NotEntitled):
         await charted(district.db, district.people["B"], LATER, figures)
-    assert await recorded(district.db) == [("act_refused", district.people["B"], {"act": "export"})] * 2
+    body = {"act": "export", "notice": "broadcast:x"}
+    assert await recorded(district.db) == [("act_refused", district.people["B"], body)] * 2
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "#REF!", "'=1"])

@@ -11,7 +11,7 @@ from messages.errors import NotEntitled, NotFound
 from messages.notice_views import NOTICES_A_PAGE, PEOPLE_A_PAGE, Listed, Which, notice_of, notices_of, people_of
 from messages.notices import Category
 from messages.organisation.records import Role, UnitKind
-from messages.rights import Act
+from messages.rights import REFUSALS_RECORDED, REFUSALS_WITHIN, SAME_REFUSALS, Act, refuse
 from messages.scopes import Scope
 from messages.store import notice_lists, tables
 from messages.store.database import Database
@@ -101,8 +101,38 @@ async def test_who_looks_after_nobody_sees_no_notices_and_the_try_is_recorded(di
     ):
         with pytest.raises(NotEntitled):
             await look
-    refused = ("act_refused", district.people["B"], {"act": "see_notices"})
-    assert await recorded(district.db) == [refused] * 3
+    abouts: list[dict[str, Any]] = [{}, {"notice": "broadcast:x"}, {"notice": "broadcast:x"}]
+    expected = [("act_refused", district.people["B"], {"act": "see_notices", **about}) for about in abouts]
+    assert await recorded(district.db) == expected
+
+
+async def test_a_notice_outside_does_not_show_itself_through_a_unit_inside(district: District) -> None:
+    """By its number and the own unit, a leader read the title of any notice."""
+    notice = await district.issue(saying("broadcast:x", audience="unit:财政局 -post:P2", acknowledge=True))
+    with pytest.raises(NotEntitled, match="outside your units"):
+        await people_of(district.db, district.people["C"], notice, unit(district, "教育局"), Which.ALL, 1, LATER)
+    body = {"act": "see_notices", "notice": "broadcast:x"}
+    assert await recorded(district.db) == [("act_refused", district.people["C"], body)]
+
+
+async def test_a_flood_of_refusals_hides_no_other_and_is_bounded(district: District) -> None:
+    """After twenty refusals within an hour whatever followed went unrecorded."""
+    who = district.people["B"]
+    for _ in range(SAME_REFUSALS + 5):
+        await refuse(district.db, who, Act.SEE_NOTICES, LATER, notice="broadcast:1")
+    assert len(await recorded(district.db)) == SAME_REFUSALS
+    await refuse(district.db, who, Act.SEE_NOTICES, LATER, notice="broadcast:2")
+    await refuse(district.db, who, Act.STEER, LATER, notice="broadcast:1")
+    bodies = [body for _, _, body in await recorded(district.db)]
+    assert bodies[SAME_REFUSALS:] == [
+        {"act": "see_notices", "notice": "broadcast:2"},
+        {"act": "steer", "notice": "broadcast:1"},
+    ]
+    for number in range(REFUSALS_RECORDED):
+        await refuse(district.db, who, Act.SEE_NOTICES, LATER, notice=f"broadcast:{number}")
+    assert len(await recorded(district.db)) == REFUSALS_RECORDED + 1
+    await refuse(district.db, who, Act.SEE_NOTICES, LATER + REFUSALS_WITHIN, notice="broadcast:1")
+    assert len(await recorded(district.db)) == REFUSALS_RECORDED + 2
 
 
 async def test_a_notice_outside_the_own_units_is_refused_and_that_is_recorded(district: District) -> None:
