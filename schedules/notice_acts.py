@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from messages import rights
 from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
-from messages.notices import Counts, Notice
+from messages.notices import Counts, Json, Notice
 from messages.rights import Act
 from messages.store import ledger, notices, recalls, steering
 from messages.store.database import Connection, Database
@@ -82,7 +82,7 @@ async def pause(db: Database, notice_id: int, by: int | None, now: datetime) -> 
     ``by`` is the person who asks for it; None is the operator at the command line, who may steer everything. Raises
     ``NotFound``, ``NotEntitled``, and ``SteeringRefused`` where the notice is over.
     """
-    async with _steering(db, notice_id, by, now) as (conn, notice):
+    async with _steering(db, notice_id, by, now, Steering.PAUSE) as (conn, notice):
         _refuse_over(notice, now)
         before = notice.paused_at is not None
         if not before:
@@ -92,7 +92,7 @@ async def pause(db: Database, notice_id: int, by: int | None, now: datetime) -> 
 
 async def resume(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
     """Go on with a notice that is paused. Raises as ``pause`` does."""
-    async with _steering(db, notice_id, by, now) as (conn, notice):
+    async with _steering(db, notice_id, by, now, Steering.RESUME) as (conn, notice):
         _refuse_over(notice, now)
         before = notice.paused_at is None
         if not before:
@@ -102,7 +102,7 @@ async def resume(db: Database, notice_id: int, by: int | None, now: datetime) ->
 
 async def cancel(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
     """Stop for good what has not been sent; what was delivered stays. Raises ``NotFound`` and ``NotEntitled``."""
-    async with _steering(db, notice_id, by, now) as (conn, notice):
+    async with _steering(db, notice_id, by, now, Steering.CANCEL) as (conn, notice):
         before = notice.cancelled_at is not None
         if not before:
             await _mark(conn, notice, by, now, Kind.NOTICE_CANCELLED, cancelled_at=now)
@@ -114,7 +114,7 @@ async def recall(db: Database, notice_id: int, by: int | None, now: datetime) ->
 
     The messages are deleted by who sends (``schedules/recaller.py``); ``recalled`` tells how far that is.
     """
-    async with _steering(db, notice_id, by, now) as (conn, notice):
+    async with _steering(db, notice_id, by, now, Steering.RECALL) as (conn, notice):
         before = notice.recalled_at is not None
         if not before:
             cancelled_at = notice.cancelled_at or now
@@ -134,11 +134,11 @@ async def recalled(conn: Connection, notice_id: int) -> Recalled:
 
 @asynccontextmanager
 async def _steering(
-    db: Database, notice_id: int, by: int | None, now: datetime
+    db: Database, notice_id: int, by: int | None, now: datetime, what: Steering
 ) -> AsyncIterator[tuple[Connection, Notice]]:
     """A transaction in which nobody else steers the notice; refuses who may not."""
     if by is not None:
-        await _entitle(db, notice_id, by, now)
+        await steerable(db, notice_id, by, now, what)
     async with db.writing() as conn:
         notice = await steering.hold(conn, notice_id)
         if notice is None:
@@ -146,13 +146,19 @@ async def _steering(
         yield conn, notice
 
 
-async def _entitle(db: Database, notice_id: int, by: int, now: datetime) -> None:
-    scope = await rights.entitle(db, by, Act.STEER, now)
+async def steerable(db: Database, notice_id: int, by: int, now: datetime, what: Steering) -> Notice:
+    """The notice that a person may pause, stop or take back. Raises ``NotFound`` and ``NotEntitled``."""
     async with db.reading() as conn:
-        notice = await _find(conn, notice_id)
+        notice = await notices.find(conn, notice_id)
+    about: dict[str, Json] = {"notice": notice.key if notice else notice_id, "what": what.value}
+    scope = await rights.entitle(db, by, Act.STEER, now, **about)
+    if notice is None:
+        raise _not_found(notice_id)
+    async with db.reading() as conn:
         outside = await steering.reaches_outside(conn, notice, scope)
     if outside:
-        raise await rights.refuse(db, by, Act.STEER, now, _OUTSIDE, notice=notice.key)
+        raise await rights.refuse(db, by, Act.STEER, now, _OUTSIDE, **about)
+    return notice
 
 
 async def _mark(

@@ -30,9 +30,9 @@ class Wish:
 
     def numbers(self, count: int) -> tuple[int, ...]:
         """All the words as whole numbers, ``count`` of them; raises ``Forged`` for anything else."""
-        if len(self.words) != count or not all(map(_NUMBER.fullmatch, self.words)):
+        if len(self.words) != count:
             raise Forged
-        return tuple(map(int, self.words))
+        return tuple(map(number_of, self.words))
 
     def number(self) -> int:
         """The one word, a whole number; raises ``Forged`` for anything else."""
@@ -43,6 +43,13 @@ class Wish:
         if len(self.words) != 1 or self.words[0] not in among:
             raise Forged
         return self.words[0]
+
+
+def number_of(word: str) -> int:
+    """A word as a whole number that a database keeps; raises ``Forged`` for anything else."""
+    if not _NUMBER.fullmatch(word):
+        raise Forged
+    return int(word)
 
 
 def read(data: str) -> Wish:

@@ -26,9 +26,9 @@ from bot.chat.notice_cards import (
 )
 from bot.telegram import presses
 from messages import notice_views
-from messages.errors import LianxunError, NotEntitled
+from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.exports import Reader, charted, file_name, workbook
-from messages.rights import acts_of
+from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
@@ -85,7 +85,7 @@ async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     notice_id, most = wish.number(), desk.policy.reminders.by_hand_most
     try:
         done = await remind_silent(desk.db, notice_id, member.person_id, desk.clock.now(), most=most)
-    except NotEntitled:
+    except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
         await desk.toast(press, error.phrase, member.language)
@@ -101,6 +101,7 @@ async def export(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     from bot.chart import png  # noqa: PLC0415 -- see there
 
     notice_id, now, language = wish.number(), desk.clock.now(), member.language
+    await notice_views.notice_of(desk.db, member.person_id, notice_id, now, Act.EXPORT)  # before it is counted
     figures = await desk.counting.now(notice_id)
     cards = Cards(desk=desk, language=language)
     shown = await charted(desk.db, member.person_id, now, figures)
@@ -117,8 +118,8 @@ async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Pause, resume, cancel or recall; whether a person means the last two is asked first."""
     notice_id, what = _steering(wish)
     if what in _ASKED_FIRST:
-        seen = await notice_views.notice_of(desk.db, member.person_id, notice_id, desk.clock.now())
-        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(seen.notice, what))
+        notice = await notice_acts.steerable(desk.db, notice_id, member.person_id, desk.clock.now(), what)
+        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(notice, what))
     else:
         await _steer(desk, press, member, notice_id, what)
 
@@ -132,7 +133,7 @@ async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what:
     told = _DONE[what]
     try:
         await notice_acts.ACTS[what](desk.db, notice_id, member.person_id, desk.clock.now())
-    except NotEntitled:
+    except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
         told = error.phrase

@@ -30,7 +30,7 @@ from bot.telegram import keyboards
 from bot.telegram.incoming import Update
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
-from messages.errors import NotEntitled
+from messages.errors import NotEntitled, NotFound
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase
@@ -145,6 +145,8 @@ class Chat:
         except NotEntitled as error:
             await self._desk.say(member.chat_id, error.phrase, member.language)
             await self._menus.renew(self._desk, member.chat_id)  # it may offer what was revoked
+        except NotFound as error:
+            await self._desk.say(member.chat_id, error.phrase, member.language)
 
     async def _press(self, press: Press, member: Member) -> None:
         wish = buttons.read(press.data)
@@ -152,7 +154,7 @@ class Chat:
             await _BUTTONS.get(wish.kind, _forged)(self._desk, press, member, wish)
         except Forged:
             await holder.press_forged(self._desk, press)
-        except NotEntitled as error:
+        except (NotEntitled, NotFound) as error:
             await self._desk.toast(press, error.phrase, member.language)
 
     async def _said(self, said: Said, member: Member) -> None:
@@ -161,7 +163,7 @@ class Chat:
                 if await take(self._desk, said, member):
                     return
             await self._desk.say(member.chat_id, _POINTER, member.language)
-        except NotEntitled as error:
+        except (NotEntitled, NotFound) as error:
             await self._desk.say(member.chat_id, error.phrase, member.language)
 
     async def _apologise(self, act: Act) -> None:

@@ -11,8 +11,10 @@ from bot import chart
 from bot.web.notices import NOTICE, NoticePages
 from bot.web.reception import Reception, Visit
 from messages.exports import Reader, charted, file_name, workbook
+from messages.figures import Figures
+from messages.notice_views import notice_of
 from messages.notices import Notice
-from messages.rights import Act, entitle
+from messages.rights import Act
 from messages.store.database import Database
 from messages.text.phrase import Phrase
 from schedules.figures import Counting
@@ -42,21 +44,24 @@ class ExportPages:
         ]
 
     async def _workbook(self, visit: Visit) -> web.Response:
-        await entitle(self._db, visit.viewer.id, Act.EXPORT, visit.now)
-        figures = await self._counting.now(visit.part("notice"))
+        figures = await self._figures(visit)
         reader = Reader(say=partial(self._say, visit), title=partial(self._title, visit), zone=self._zone)
         book = await workbook(self._db, visit.viewer.id, visit.now, figures, reader)
         return self._file(visit, book, "xlsx", _XLSX)
 
     async def _chart(self, visit: Visit) -> web.Response:
-        await entitle(self._db, visit.viewer.id, Act.EXPORT, visit.now)
-        figures = await self._counting.now(visit.part("notice"))
+        figures = await self._figures(visit)
         shown = await charted(self._db, visit.viewer.id, visit.now, figures)
         title = self._title(visit, shown.notice)
         drawn = await asyncio.to_thread(
             chart.png, shown, title, say=partial(self._say, visit), zone=self._zone, language=visit.language
         )
         return self._file(visit, drawn, "png", "image/png")
+
+    async def _figures(self, visit: Visit) -> Figures:
+        """Whether the person may is asked before anything is counted."""
+        seen = await notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now, Act.EXPORT)
+        return await self._counting.now(seen.notice.id)
 
     def _say(self, visit: Visit, what: Phrase) -> str:
         return self._reception.pages.say(what, visit.language)

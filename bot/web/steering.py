@@ -89,14 +89,15 @@ class SteeringPages:
         return await self._notices.show(visit, said=said)
 
     async def _ask(self, visit: Visit) -> web.Response:
-        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now, Act.STEER)
+        what = Steering(visit.request.match_info["what"])
+        notice = await notice_acts.steerable(self._db, visit.part("notice"), visit.viewer.id, visit.now, what)
         return self._reception.answer(
             visit,
             "notice_confirm",
             section="notices",
-            notice=seen.notice,
-            title=self._notices.title(seen.notice, visit.language),
-            what=visit.request.match_info["what"],
+            notice=notice,
+            title=self._notices.title(notice, visit.language),
+            what=what.value,
         )
 
     async def _recalled(self, visit: Visit) -> web.Response:

@@ -167,8 +167,10 @@ async def unit_names(conn: Connection, scope: Scope) -> list[str]:
     return list(await conn.scalars(query)) if scope.paths else []
 
 
-async def name_of(conn: Connection, kind: str, chosen: int) -> str | None:
-    """The name of the unit or the risk node of an id."""
-    table = {"unit": units, "node": nodes}[kind]
-    name: str | None = await conn.scalar(select(table.c.name).where(table.c.id == chosen))
+async def name_of(conn: Connection, kind: str, chosen: int, scope: Scope) -> str | None:
+    """The name of the risk node of an id, or of the unit, where that lies within a scope and has not ended."""
+    query = select(nodes.c.name).where(nodes.c.id == chosen)
+    if kind == "unit":
+        query = select(units.c.name).where(units.c.id == chosen, within(scope), units.c.ended_at.is_(None))
+    name: str | None = await conn.scalar(query)
     return name

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.sandbox.parameters import Upload
 from messages.notices import Lane
@@ -230,6 +230,34 @@ async def test_the_same_text_to_the_same_people_is_pointed_out(room: Newsroom) -
     await room.write_to_all()
     await room.choose("Preview")
     assert "The same text went to 3 of these people on" in room.card()
+
+
+async def test_units_out_of_reach_and_ended_ones_cannot_be_ticked(room: Newsroom) -> None:
+    """A pressed button named any unit by its number: its name was shown to whoever may broadcast anywhere."""
+    async with room.db.writing() as conn:
+        for name, path, ended in (("外单位", "/8/", None), ("旧单位", "/1/9/", room.now)):
+            row = {"name": name, "kind": "department", "path": path, "created_at": room.now, "ended_at": ended}
+            await conn.execute(insert(tables.units).values(row))
+        await conn.execute(update(tables.units).where(tables.units.c.id == 1).values(kind="department"))
+    await room.write(ADMIN, "/broadcast")
+    await room.write(ADMIN, "Please read")
+    card = room.last(ADMIN)
+    draft = 1
+    for unit in (2, 3):
+        toast = await room.press(ADMIN, card.message_id, f"bc1:{draft}:unit:{unit}:1:1")
+        assert toast == "This button is not in use for this account. Nothing was changed."
+    assert not {name for name in ("外单位", "旧单位") if name in room.card()}
+
+
+@pytest.mark.parametrize(
+    "words", ["bc1:{draft}:unit:{long}:1:1", "bl1:{draft}:unit:{long}", "bc1:{draft}:unit:1:1:{long}"]
+)
+async def test_numbers_that_no_database_keeps_are_forged(room: Newsroom, words: str) -> None:
+    """They ended in an apology and a traceback."""
+    await room.write(ADMIN, "/broadcast")
+    data = words.format(draft=1, long="9" * 30)
+    toast = await room.press(ADMIN, room.last(ADMIN).message_id, data)
+    assert toast == "This button is not in use for this account. Nothing was changed."
 
 
 @pytest.mark.parametrize("words", ["title", "unit:999:1:1", "level:9:1:1", "everyone:1:2:1", "role:king:1:1", "x"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.sandbox.chats import Message
 from messages.organisation.records import Role
@@ -131,8 +131,53 @@ async def test_what_lies_outside_is_refused_kindly_and_recorded(place: Place) ->
     assert toast == "This is not open to you: it lies outside your units."
     toast = await place.press(LEADER, message.message_id, f"n8:{notice}:cancel")
     assert toast == "This is not open to you: only administrators of the office stop a notice."
-    assert [body["act"] for body in await recorded(place, "act_refused")] == ["see_notices", "steer"]
+    first, second = await recorded(place, "act_refused")
+    assert (first["act"], second["act"], second["what"]) == ("see_notices", "steer", "cancel")
+    assert first["notice"] == second["notice"]
     assert "cancelled" not in await place.states(place.people["Li"])
+
+
+async def test_a_question_is_put_only_to_who_may_do_what_it_asks(place: Place) -> None:
+    """A leader was asked whether a notice was to be cancelled or recalled, and refused only after saying yes."""
+    notice = await place.sent()
+    await place.look(LEADER)
+    before = len(place.sandbox.messages(LEADER))
+    told = "This is not open to you: only administrators of the office stop a notice."
+    for data in (f"n7:{notice}:cancel", f"n7:{notice}:recall", f"bb1:ask-cancel:{notice}", f"bb1:ask-recall:{notice}"):
+        assert await place.press(LEADER, place.last(LEADER).message_id, data) == told
+    assert len(place.sandbox.messages(LEADER)) == before
+    refused = [(body["act"], body["what"]) for body in await recorded(place, "act_refused")]
+    assert refused == [("steer", "cancel"), ("steer", "recall")] * 2
+
+
+async def test_a_notice_outside_does_not_show_itself_through_the_own_unit(place: Place) -> None:
+    """By its number and a unit of the own scope, a leader read the title of any notice."""
+    await place.sent()
+    await place.look(LEADER)
+    async with place.db.reading() as conn:
+        unit = await conn.scalar(select(tables.units.c.id).where(tables.units.c.name == "财政局"))
+    elsewhere = await place.sent("b")
+    async with place.db.writing() as conn:
+        for table in (tables.deliveries, tables.obligations):
+            others = table.c.notice_id == elsewhere, table.c.person_id != place.people["Wang"]
+            await conn.execute(delete(table).where(*others))
+    shown = place.last(LEADER).text
+    for data in (f"n2:{elsewhere}", f"n4:{elsewhere}:{unit}:0:1", f"n6:{elsewhere}"):
+        toast = await place.press(LEADER, place.last(LEADER).message_id, data)
+        assert toast == "This is not open to you: it lies outside your units.", data
+    assert place.last(LEADER).text == shown
+    assert [body["act"] for body in await recorded(place, "act_refused")] == ["see_notices", "see_notices", "export"]
+
+
+async def test_what_is_not_there_is_said_so(place: Place) -> None:
+    """A number of no notice ended in an apology and a traceback."""
+    await place.sent()
+    await place.look(OFFICE)
+    there_is_none = "There is no notice 999."
+    for data in ("n2:999", "n3:999:0:1", "n6:999", "n5:999", "n7:999:cancel", "n8:999:pause", "bb1:pause:999"):
+        assert await place.press(OFFICE, place.last(OFFICE).message_id, data) == there_is_none, data
+    toast = await place.press(OFFICE, place.last(OFFICE).message_id, "n4:1:99999:0:1")
+    assert toast == "There is no such unit."
 
 
 async def test_who_looks_after_nobody_is_told_so_and_has_no_such_command(place: Place) -> None:

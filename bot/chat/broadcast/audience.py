@@ -13,7 +13,7 @@ from telegram import InlineKeyboardButton
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
 from bot.chat.broadcast.card import VIEW, Drawn, labelled, marked
-from bot.chat.buttons import Forged, Wish, button
+from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.desk import Desk
 from messages import drafts
 from messages.chosen import NOBODY, Chosen
@@ -30,6 +30,7 @@ PICK: Final = "bc1"
 LIST: Final = "bl1"
 """Buttons that turn a list's page: draft, kind, page."""
 _PAGE: Final = 8
+_LAST_PAGE: Final = 100_000
 _FACES: Final = {Asked.UNITS: "unit", Asked.NODES: "node"}
 _FIELDS: Final = {"unit": "units", "node": "nodes", "role": "roles", "level": "levels"}
 
@@ -173,9 +174,9 @@ async def _list_text(desk: Desk, draft: Draft, found: _Listed, language: str) ->
 async def turn_page(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
     """Another page of a list."""
     match wish.words[1:]:
-        case [("unit" | "node") as kind, page] if page.isdecimal() and int(page) > 0:
+        case [("unit" | "node") as kind, word] if page := _page(word):
             asked = Asked.UNITS if kind == "unit" else Asked.NODES
-            await card.turn(desk, press, await listed(desk, replace(draft, asked=asked), member, int(page)))
+            await card.turn(desk, press, await listed(desk, replace(draft, asked=asked), member, page))
         case _:
             raise Forged
 
@@ -183,8 +184,8 @@ async def turn_page(desk: Desk, press: Press, member: Member, draft: Draft, wish
 async def pick(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
     """Something was ticked, or is not to be any more."""
     match wish.words[1:]:
-        case [kind, value, ("0" | "1") as on, page] if page.isdecimal() and int(page) > 0:
-            one = await _value(desk, kind, value)
+        case [kind, value, ("0" | "1") as on, word] if page := _page(word):
+            one = await _value(desk, draft, kind, value)
         case _:
             raise Forged
 
@@ -193,7 +194,12 @@ async def pick(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wis
         return replace(present.with_content(audience=chosen), card=press.message.message_id)
 
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    await card.turn(desk, press, await _face(desk, draft, member, kind, int(page)))
+    await card.turn(desk, press, await _face(desk, draft, member, kind, page))
+
+
+def _page(word: str) -> int:
+    """The number of a page; one beyond every list is the last that could be."""
+    return min(number_of(word), _LAST_PAGE)
 
 
 async def _face(desk: Desk, draft: Draft, member: Member, kind: str, page: int) -> Drawn:
@@ -222,7 +228,7 @@ def _picked(chosen: Chosen, kind: str, one: str | int, *, on: bool) -> Chosen:
     return replace(narrowed, **changes)
 
 
-async def _value(desk: Desk, kind: str, value: str) -> str | int:
+async def _value(desk: Desk, draft: Draft, kind: str, value: str) -> str | int:
     """What a button names, checked: it comes from outside."""
     if kind in {"everyone", "nobody", "risk"}:
         return value
@@ -230,9 +236,10 @@ async def _value(desk: Desk, kind: str, value: str) -> str | int:
         return value
     if kind == "level" and value in map(str, range(HIGHEST_LEVEL, LOWEST_LEVEL + 1)):
         return int(value)
-    if kind in {"unit", "node"} and value.isdecimal():
+    if kind in {"unit", "node"}:
         async with desk.db.reading() as conn:
-            if (name := await reaches.name_of(conn, kind, int(value))) is not None:
+            scope = await reach(conn, draft.person_id, Act.BROADCAST)
+            if (name := await reaches.name_of(conn, kind, number_of(value), scope)) is not None:
                 return name
     raise Forged
 

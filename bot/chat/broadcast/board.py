@@ -15,12 +15,13 @@ from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk
 from bot.chat.notice_cards import NOTICE
 from bot.telegram import presses
-from messages.errors import LianxunError, NotEntitled
+from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.store import accounts, boards
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
 from schedules.boards import Look, Phase, look
+from schedules.notice_acts import Steering
 
 STEER: Final = "bb1"
 """Buttons that steer: what is to be done, and the notice."""
@@ -79,7 +80,7 @@ async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
     try:
         await _DOING[act](desk, press, member, notice_id)
-    except NotEntitled:
+    except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
         await desk.toast(press, error.phrase, member.language)
@@ -107,7 +108,7 @@ async def _redraw(desk: Desk, press: Press, member: Member, notice_id: int) -> N
 
 async def _ask_cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     question = phrase("Cancel notice {id} for good? Whoever has received it keeps it.", id=notice_id)
-    await _ask(desk, press, member, notice_id, question, phrase("⏹ Yes, cancel it"), "cancel")
+    await _ask(desk, press, member, notice_id, question, phrase("⏹ Yes, cancel it"), Steering.CANCEL)
 
 
 async def _ask_recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
@@ -115,12 +116,13 @@ async def _ask_recall(desk: Desk, press: Press, member: Member, notice_id: int) 
         "Recall notice {id}? What is not sent is cancelled, and what was delivered in the last 48 hours is deleted.",
         id=notice_id,
     )
-    await _ask(desk, press, member, notice_id, question, phrase("↩️ Yes, recall it"), "recall")
+    await _ask(desk, press, member, notice_id, question, phrase("↩️ Yes, recall it"), Steering.RECALL)
 
 
 async def _ask(
-    desk: Desk, press: Press, member: Member, notice_id: int, question: Phrase, yes: Phrase, act: str
+    desk: Desk, press: Press, member: Member, notice_id: int, question: Phrase, yes: Phrase, act: Steering
 ) -> None:
+    await notice_acts.steerable(desk.db, notice_id, member.person_id, desk.clock.now(), act)
     with desk.unharmed(press.chat_id):
         await presses.answer(desk.bot, press.query_id)
     language = member.language
