@@ -1,11 +1,26 @@
-// The few emoji that the service writes, drawn here: not every computer has a font for them. The text stays the text.
+// The emoji that the service writes, drawn here: not every computer has a font for them. The text stays the text.
 
 import { make } from "./dom.js";
 
-const DRAWN = { "✅": "done", "🔔": "bell", "⏰": "clock", "📅": "calendar", "☎": "telephone" };
+/** What is drawn, and the name of its picture in the sheet. */
+const DRAWN = {
+  "✅": "done", "🔔": "bell", "⏰": "clock", "📅": "calendar", "☎": "telephone", "🕘": "hour",
+  "📝": "writing", "📄": "page", "📖": "book", "👥": "people", "❗": "urgent", "🏷": "label", "👁": "eye",
+  "🗑": "bin", "📎": "clip", "🌙": "moon", "☀": "sun", "📊": "chart", "📨": "arriving", "📬": "mailbox",
+  "🔎": "glass", "⏸": "pause", "⏹": "stop", "▶": "play", "↩": "back", "↪": "onward", "⬆": "up",
+  "🔄": "again", "✍": "hand", "✏": "pencil", "🚫": "forbidden", "⚠": "warning", "☐": "empty",
+  "☑": "ticked",
+};
+const SHEET = new URL("emoji.svg", import.meta.url);
 const PATTERN = new RegExp(`(${Object.keys(DRAWN).join("|")})\\uFE0F?`, "u"); // with or without the "as a picture" mark
 
-/** `text` as nodes, its known emoji wrapped so that the style sheet draws them. */
+/** `text` as nodes, its known emoji wrapped so that their pictures show. */
 export function drawn(text) {
-  return text.split(PATTERN).map((part) => (part in DRAWN ? make("span", `emoji emoji-${DRAWN[part]}`, part) : part));
+  return text.split(PATTERN).map((part) => (part in DRAWN ? picture(part) : part));
+}
+
+function picture(emoji) {
+  const shown = make("span", "emoji", emoji);
+  shown.style.backgroundImage = `url("${SHEET}#${DRAWN[emoji]}")`;
+  return shown;
 }

@@ -20,7 +20,7 @@ export function toast(text) {
 
 /** Show `text` until the reader says so. */
 export function alertBox(text) {
-  byId("alert-text").textContent = text;
+  byId("alert-text").replaceChildren(...drawn(text));
   byId("alert").showModal();
 }
 
