@@ -31,16 +31,16 @@ async def _step(db: Database, walk: Walk, now: datetime) -> Walk:
 
 
 async def sweep(db: Database, now: datetime) -> int:
-    """Finish what a large notice, or a crash, left half-way, and end what nothing else would: see the queries.
+    """Finish what a large notice, a crash or a race left half-way, and end what nothing else would: see the queries.
 
     Gives how many deliveries that changed.
     """
     async with db.reading() as conn:
-        over = await steering.pauses_over(conn, now)
+        overlooked = await steering.overlooked(conn, now)
         retired = await recalls.any_of_retired(conn)
-    if over or retired:
+    if overlooked or retired:
         async with db.writing() as conn:
-            await steering.end_pauses(conn, over, now)
+            await steering.follow_anew(conn, overlooked, now)
             await recalls.give_up_retired(conn)
     async with db.reading() as conn:
         unfinished = await steering.unfinished(conn)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, exists, null, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, null, or_, select, update
 
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.notices import Notice
@@ -57,15 +57,34 @@ async def unfinished(conn: Connection) -> list[int]:
     return list(await conn.scalars(query))
 
 
-async def pauses_over(conn: Connection, now: datetime) -> list[int]:
-    """The notices that are past their use and still have deliveries that wait for the end of a pause."""
-    paused = exists().where(deliveries.c.notice_id == notices.c.id, IS_PAUSED)
-    over = notices.c.paused_at.is_not(None), notices.c.cancelled_at.is_(None), notices.c.expires_at <= now
-    return list(await conn.scalars(select(notices.c.id).where(*over, notices.c.steered_at.is_(None), paused)))
+async def follows(conn: Connection, notice_id: int) -> bool:
+    """Whether deliveries of a notice are still to follow its marks."""
+    marked = select(notices.c.id).where(notices.c.id == notice_id, notices.c.steered_at.is_not(None))
+    return await conn.scalar(marked) is not None
 
 
-async def end_pauses(conn: Connection, ids: Sequence[int], now: datetime) -> None:
-    """Have what waits of these notices go on: it is due again, and so expires by name."""
+async def overlooked(conn: Connection, now: datetime) -> list[int]:
+    """The notices of which something still waits for the end of a pause that is none: over, resumed or cancelled.
+
+    A claim or an outcome that was under way while its notice was resumed has read the older mark, and its walk has not
+    seen what it wrote. One look at the index for each notice of which something waits, however much that is.
+    """
+    found = list(await conn.scalars(_with_pauses()))
+    is_over = or_(notices.c.paused_at.is_(None), notices.c.cancelled_at.is_not(None), notices.c.expires_at <= now)
+    mine = among(conn, notices.c.id, found)
+    return list(await conn.scalars(select(notices.c.id).where(mine, is_over, notices.c.steered_at.is_(None))))
+
+
+def _with_pauses() -> Select[Any]:
+    """The notices with deliveries that wait for the end of a pause: the index is leapt through, not read."""
+    first = select(func.min(deliveries.c.notice_id).label("id")).where(IS_PAUSED).cte("paused", recursive=True)
+    beyond = select(func.min(deliveries.c.notice_id)).where(IS_PAUSED, deliveries.c.notice_id > first.c.id)
+    found = first.union_all(select(beyond.scalar_subquery()).where(first.c.id.is_not(None)))
+    return select(found.c.id).where(found.c.id.is_not(None))
+
+
+async def follow_anew(conn: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Have the deliveries of these notices follow their marks once more."""
     await conn.execute(update(notices).where(among(conn, notices.c.id, ids)).values(steered_at=now))
 
 
