@@ -7,7 +7,7 @@ from typing import Final
 
 from messages.figures import Figures
 from messages.notices import Notice
-from messages.store import accounts, boards, notices, recalls
+from messages.store import accounts, boards, notices, recalls, steering
 from messages.store.database import Connection, Database
 from messages.store.recalls import Recalled
 from schedules.figures import Counting
@@ -71,17 +71,18 @@ async def look(db: Database, counting: Counting, notice_id: int, now: datetime) 
         notice = await notices.find(conn, notice_id)
         assert notice is not None  # noqa: S101 -- it was counted, and notices are never deleted
         recalled = await recalls.standing(conn, notice_id) if notice.recalled_at else Recalled()
-    phase = phase_of(notice, figures, recalled, now)
-    final = is_final(notice, figures, phase, now)
+        following = await steering.follows(conn, notice_id)
+    phase = phase_of(notice, figures, recalled, now, following=following)
+    final = not following and is_final(notice, figures, phase, now)
     return Look(notice=notice, figures=figures, phase=phase, recalled=recalled, final=final)
 
 
-def phase_of(notice: Notice, figures: Figures, recalled: Recalled, now: datetime) -> Phase:
-    """How far a notice is, by what was asked of it and by what is left."""
+def phase_of(notice: Notice, figures: Figures, recalled: Recalled, now: datetime, *, following: bool = False) -> Phase:
+    """How far a notice is, by what was asked of it and by what is left; ``following`` that this is not known yet."""
     counts = figures.counts
     in_flight = counts.sending or (counts.planned and notice.cancelled_at is not None)
     if notice.recalled_at is not None:
-        return Phase.RECALLING if recalled.wanted or in_flight else Phase.RECALLED
+        return Phase.RECALLING if recalled.wanted or in_flight or following else Phase.RECALLED
     if notice.cancelled_at is not None:
         return Phase.CANCELLED
     if notice.paused_at is not None:

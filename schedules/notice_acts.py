@@ -13,7 +13,7 @@ from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
 from messages.notices import Counts, Json, Notice
 from messages.rights import Act
-from messages.store import ledger, notices, recalls, steering
+from messages.store import boards, ledger, notices, recalls, steering
 from messages.store.database import Connection, Database
 from messages.store.notices import Unreached
 from messages.store.recalls import Recalled
@@ -164,7 +164,9 @@ async def steerable(db: Database, notice_id: int, by: int, now: datetime, what: 
 async def _mark(
     conn: Connection, notice: Notice, by: int | None, now: datetime, kind: Kind, **marks: datetime | None
 ) -> None:
+    """Set marks, with their place in the ledger; boards that showed an end show what follows."""
     await steering.mark(conn, notice.id, now, **marks)
+    await boards.hang_again(conn, notice.id)
     await ledger.append(conn, at=now, kind=kind, person_id=by, body={"notice": notice.key})
 
 

@@ -16,7 +16,7 @@ from bot.chat.desk import Desk
 from bot.chat.notice_cards import NOTICE
 from bot.telegram import presses
 from messages.errors import LianxunError, NotEntitled, NotFound
-from messages.store import accounts, boards
+from messages.store import accounts
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
@@ -135,7 +135,6 @@ async def _ask(
 
 async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     done = await notice_acts.cancel(desk.db, notice_id, member.person_id, desk.clock.now())
-    await _follow_again(desk, notice_id)
     said = nphrase(
         "⏹ Notice {id} is cancelled. {count} person had already received it.",
         "⏹ Notice {id} is cancelled. {count} people had already received it.",
@@ -148,7 +147,6 @@ async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> N
 
 async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     await notice_acts.recall(desk.db, notice_id, member.person_id, desk.clock.now())
-    await _follow_again(desk, notice_id)
     desk.wake()
     said = phrase("↩️ Notice {id} is being recalled. The board says whom that does not reach.", id=notice_id)
     await card.turn(desk, press, card.plain(desk, said, member.language))
@@ -157,12 +155,6 @@ async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> N
 async def _leave(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     said = phrase("Notice {id} stays as it is.", id=notice_id)
     await card.turn(desk, press, card.plain(desk, said, member.language))
-
-
-async def _follow_again(desk: Desk, notice_id: int) -> None:
-    """Boards that showed an end show what follows."""
-    async with desk.db.writing() as conn:
-        await boards.hang_again(conn, notice_id)
 
 
 _DOING: Final = {
