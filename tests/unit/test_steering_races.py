@@ -62,7 +62,7 @@ async def test_what_a_claim_sets_aside_while_its_notice_is_resumed_goes_on(distr
 @ON_POSTGRESQL
 @pytest.mark.parametrize(("act", "then"), [(resume, {"planned"}), (cancel, {"cancelled"})])
 async def test_what_comes_back_from_the_wire_while_its_notice_is_steered_follows_it(
-    district: District, act: notice_acts.Steer, then: str
+    district: District, act: notice_acts.Steer, then: set[str]
 ) -> None:
     """The same with outcomes: recorded as paused by a transaction that had not seen what came of the pause."""
     notice = await district.issue(saying())
