@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
+from functools import partial
 from typing import Final, TypeAlias
 
 from messages import rights
@@ -17,8 +17,10 @@ from messages.store import boards, ledger, notices, recalls, steering
 from messages.store.database import Connection, Database
 from messages.store.notices import Unreached
 from messages.store.recalls import Recalled
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.postponing import postponed
 from schedules.steering import follow
+from schedules.workdays import WorkCalendar
 
 _STEPS_AT_ONCE: Final = 5
 """So far deliveries follow while somebody waits for the answer; the rest of very many by the sweep of who plans."""
@@ -54,13 +56,15 @@ class Steered:
     """How a notice stands after it was paused, resumed, cancelled or recalled, and how many deliveries that moved.
 
     ``at`` is the first time, which stands; ``before`` tells that an earlier call had done it, or that there was nothing
-    to do. Of very many deliveries the last are moved a little later; nothing of them is sent all the same.
+    to do. Of very many deliveries the last are moved a little later; nothing of them is sent all the same. ``days`` are
+    the working days by which a resumption moved what was ahead.
     """
 
     at: datetime
     before: bool
     moved: int
     counts: Counts
+    days: int = 0
 
 
 Steer: TypeAlias = Callable[[Database, int, int | None, datetime], Awaitable[Steered]]
@@ -90,14 +94,20 @@ async def pause(db: Database, notice_id: int, by: int | None, now: datetime) -> 
     return await _followed(db, notice_id, now, at=notice.paused_at or now, before=before)
 
 
-async def resume(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
-    """Go on with a notice that is paused. Raises as ``pause`` does."""
+async def resume(db: Database, notice_id: int, by: int | None, now: datetime, calendar: WorkCalendar) -> Steered:
+    """Go on with a notice that is paused; what was ahead of it moves on by working days, see ``postponing``.
+
+    ``now`` is in the office's zone. Raises as ``pause`` does.
+    """
+    days = 0
     async with _steering(db, notice_id, by, now, Steering.RESUME) as (conn, notice):
         _refuse_over(notice, now)
         before = notice.paused_at is None
         if not before:
+            days, ahead = postponed(notice, await steering.ahead(conn, notice), now, calendar)
+            await steering.postpone(conn, notice, ahead)
             await _mark(conn, notice, by, now, Kind.NOTICE_RESUMED, paused_at=None)
-    return await _followed(db, notice_id, now, at=now, before=before)
+    return replace(await _followed(db, notice_id, now, at=now, before=before), days=days)
 
 
 async def cancel(db: Database, notice_id: int, by: int | None, now: datetime) -> Steered:
@@ -122,9 +132,21 @@ async def recall(db: Database, notice_id: int, by: int | None, now: datetime) ->
     return await _followed(db, notice_id, now, at=notice.recalled_at or now, before=before)
 
 
-ACTS: Final[Mapping[Steering, Steer]] = MappingProxyType(
-    {Steering.PAUSE: pause, Steering.RESUME: resume, Steering.CANCEL: cancel, Steering.RECALL: recall}
-)
+def acts(calendar: WorkCalendar) -> Mapping[Steering, Steer]:
+    """The acts by their names, on the official calendar."""
+    goes_on = partial(resume, calendar=calendar)
+    return {Steering.PAUSE: pause, Steering.RESUME: goes_on, Steering.CANCEL: cancel, Steering.RECALL: recall}
+
+
+def resumed_said(done: Steered) -> Phrase:
+    """What came of a resumption, in a sentence."""
+    if not done.days:
+        return phrase("It goes on.")
+    return nphrase(
+        "It goes on. Its reminders and its deadline have moved by {count} working day.",
+        "It goes on. Its reminders and its deadline have moved by {count} working days.",
+        done.days,
+    )
 
 
 async def recalled(conn: Connection, notice_id: int) -> Recalled:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from telegram.constants import ParseMode
@@ -32,18 +31,10 @@ from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
-from schedules.notice_acts import Steering
+from schedules.notice_acts import Steered, Steering
 from schedules.reminding import remind as remind_silent
 
 _ASKED_FIRST: Final = frozenset({Steering.CANCEL, Steering.RECALL})
-_DONE: Final[Mapping[Steering, Phrase]] = MappingProxyType(
-    {
-        Steering.PAUSE: phrase("Paused."),
-        Steering.RESUME: phrase("It goes on."),
-        Steering.CANCEL: phrase("Cancelled."),
-        Steering.RECALL: phrase("It is being recalled."),
-    }
-)
 
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
@@ -130,9 +121,9 @@ async def confirm(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 
 async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what: Steering) -> None:
-    told = _DONE[what]
+    acts = notice_acts.acts(await desk.calendars.current())
     try:
-        await notice_acts.ACTS[what](desk.db, notice_id, member.person_id, desk.clock.now())
+        told = _said(what, await acts[what](desk.db, notice_id, member.person_id, desk.clock.now()))
     except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
@@ -140,6 +131,22 @@ async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what:
     desk.wake()
     await desk.toast(press, told, member.language)
     await _edit(desk, press, await _notice(desk, member, notice_id))
+
+
+def _said(what: Steering, done: Steered) -> Phrase:
+    match what:
+        case Steering.PAUSE:
+            return phrase("Paused.")
+        case Steering.RESUME:
+            return notice_acts.resumed_said(done)
+        case Steering.CANCEL:
+            return nphrase(
+                "Cancelled. {count} person had received it already.",
+                "Cancelled. {count} people had received it already.",
+                done.counts.delivered,
+            )
+        case Steering.RECALL:
+            return phrase("It is being recalled.")
 
 
 async def _list(desk: Desk, member: Member, number: int) -> Drawn:

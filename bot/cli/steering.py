@@ -12,7 +12,8 @@ from messages.deliveries import reason_said
 from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
-from schedules.notice_acts import Steered
+from schedules.calendars import Calendars
+from schedules.notice_acts import Steered, Steering
 
 _NAMED: Final = 50
 """How many people are named; the rest is a number."""
@@ -27,7 +28,7 @@ As = Annotated[
 class _Act:
     """An act and how it is told: the keys of its instant and of its number, and what is said."""
 
-    steer: notice_acts.Steer
+    what: Steering
     at: str
     moved: str
     done: Callable[[Steered], Phrase]
@@ -35,7 +36,7 @@ class _Act:
 
 
 _PAUSE: Final = _Act(
-    steer=notice_acts.pause,
+    what=Steering.PAUSE,
     at="paused_at",
     moved="stopped",
     done=lambda done: phrase(
@@ -46,7 +47,7 @@ _PAUSE: Final = _Act(
     before=lambda when: phrase("It was paused before, at {when}.", when=when),
 )
 _RESUME: Final = _Act(
-    steer=notice_acts.resume,
+    what=Steering.RESUME,
     at="resumed_at",
     moved="resumed",
     done=lambda done: phrase(
@@ -57,7 +58,7 @@ _RESUME: Final = _Act(
     before=lambda _: phrase("It is not paused."),
 )
 _CANCEL: Final = _Act(
-    steer=notice_acts.cancel,
+    what=Steering.CANCEL,
     at="cancelled_at",
     moved="stopped",
     done=lambda done: phrase(
@@ -68,7 +69,7 @@ _CANCEL: Final = _Act(
     before=lambda when: phrase("It was cancelled before, at {when}.", when=when),
 )
 _RECALL: Final = _Act(
-    steer=notice_acts.recall,
+    what=Steering.RECALL,
     at="recalled_at",
     moved="stopped",
     done=lambda done: phrase(
@@ -112,6 +113,8 @@ async def _steer(session: Session, act: _Act, notice_id: int, speaker: str | Non
         emit_json(_document(session, act, notice_id, done))
     else:
         typer.echo(_told(session, act, done))
+        if done.days:
+            typer.echo(session.say(notice_acts.resumed_said(done)))
 
 
 async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_json: bool) -> None:
@@ -127,7 +130,8 @@ async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_j
 
 
 async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) -> Steered:
-    return await act.steer(session.db, notice_id, await person_id(session, speaker), session.clock.now())
+    acts = notice_acts.acts(await Calendars(session.db, session.settings.country).current())
+    return await acts[act.what](session.db, notice_id, await person_id(session, speaker), session.clock.now())
 
 
 async def person_id(session: Session, speaker: str | None) -> int | None:

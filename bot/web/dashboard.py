@@ -74,7 +74,9 @@ class Dashboard:
         notices = NoticePages(self._reception, db, renderer=tools.renderer, counting=tools.counting, live=self._live)
         self._sections = (
             notices,
-            SteeringPages(self._reception, db, notices, policy=tools.policy, wake=tools.wake),
+            SteeringPages(
+                self._reception, db, notices, policy=tools.policy, calendars=tools.calendars, wake=tools.wake
+            ),
             ExportPages(self._reception, db, notices, counting=tools.counting, zone=settings.zone),
             Entrance(self._reception, db),
             self._forecast,

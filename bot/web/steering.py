@@ -18,6 +18,7 @@ from messages.store.database import Database
 from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
+from schedules.calendars import Calendars
 from schedules.notice_acts import Steered, Steering
 from schedules.policy import Policy
 from schedules.reminding import remind
@@ -33,13 +34,21 @@ class SteeringPages:
     """Does what the buttons of a notice's page say."""
 
     def __init__(
-        self, reception: Reception, db: Database, notices: NoticePages, *, policy: Policy, wake: Callable[[], None]
+        self,
+        reception: Reception,
+        db: Database,
+        notices: NoticePages,
+        *,
+        policy: Policy,
+        calendars: Calendars,
+        wake: Callable[[], None],
     ) -> None:
         """``notices`` shows what came of it; ``wake`` tells the sender that something is due."""
         self._reception = reception
         self._db = db
         self._notices = notices
         self._policy = policy
+        self._calendars = calendars
         self._wake = wake
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,8 +81,8 @@ class SteeringPages:
         what = Steering(visit.request.match_info["what"])
 
         async def done() -> Phrase:
-            steered = await notice_acts.ACTS[what](self._db, visit.part("notice"), visit.viewer.id, visit.now)
-            return _said(what, steered)
+            acts = notice_acts.acts(await self._calendars.current())
+            return _said(what, await acts[what](self._db, visit.part("notice"), visit.viewer.id, visit.now))
 
         return await self._done(visit, done)
 
@@ -134,7 +143,7 @@ def _said(what: Steering, steered: Steered) -> Phrase:
         case Steering.PAUSE:
             return phrase("Paused: nothing more of it is sent before it is resumed.")
         case Steering.RESUME:
-            return phrase("It goes on.")
+            return notice_acts.resumed_said(steered)
         case Steering.CANCEL:
             return nphrase(
                 "Cancelled. {count} person had received it already.",

@@ -5,7 +5,7 @@ followed them yet. They follow on a *walk* over the notice's people. What a clai
 itself, and what comes back from the wire goes where the marks say; so a walk may be late, interrupted or repeated.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, exists, func, null, or_, select, update
 
 from messages.deliveries import DeliveryState, Reason, Recall
-from messages.notices import Notice
+from messages.notices import FIRST_WAVE, Notice
 from messages.scopes import Scope
 from messages.store import notices as stored
 from messages.store.audience import count_outside, within
@@ -42,6 +42,31 @@ async def hold(conn: Connection, notice_id: int) -> Notice | None:
 async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetime | None) -> None:
     """Set marks of a notice; from the end of the transaction on nothing is sent against them."""
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(**marks, steered_at=now))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What is ahead of a notice: its reminders that nobody has planned yet, by their waves; its deadline; its end."""
+
+    reminders: Mapping[int, datetime]
+    acknowledge_by: datetime | None
+    expires_at: datetime | None
+
+
+async def ahead(conn: Connection, notice: Notice) -> Ahead:
+    """What is ahead of a notice."""
+    open_waves = waves.c.notice_id == notice.id, waves.c.number > FIRST_WAVE, waves.c.planned_at.is_(None)
+    rows = await conn.execute(select(waves.c.id, waves.c.at).where(*open_waves))
+    reminders = {row.id: row.at for row in rows}
+    return Ahead(reminders=reminders, acknowledge_by=notice.acknowledge_by, expires_at=notice.expires_at)
+
+
+async def postpone(conn: Connection, notice: Notice, then: Ahead) -> None:
+    """Have this be ahead of a notice; its deliveries' use ends with the notice's once they have followed."""
+    for wave_id, at in then.reminders.items():
+        await conn.execute(update(waves).where(waves.c.id == wave_id).values(at=at))
+    values = {"acknowledge_by": then.acknowledge_by, "expires_at": then.expires_at}
+    await conn.execute(update(notices).where(notices.c.id == notice.id).values(values))
 
 
 async def stopped(conn: Connection, ids: Collection[int], now: datetime) -> frozenset[int]:
@@ -135,6 +160,9 @@ async def _move(conn: Connection, notice: Notice, after: int, last: int | None, 
         mine.append(deliveries.c.person_id <= last)
     if notice.recalled_at is not None:
         await conn.execute(update(deliveries).where(*mine, deliveries.c.recall.is_(None), _sent()).values(_recall()))
+    if notice.expires_at is not None:  # a pause moves it
+        longer = _state.in_((*_WAITING, DeliveryState.SENDING.value)), deliveries.c.expires_at < notice.expires_at
+        await conn.execute(update(deliveries).where(*mine, *longer).values(expires_at=notice.expires_at))
     states, values = _following(notice, now)
     moved = await conn.execute(update(deliveries).where(*mine, _state.in_(states)).values(values))
     return moved.rowcount

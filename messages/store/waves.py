@@ -163,7 +163,7 @@ async def _take(conn: Connection, ids: Sequence[int], now: datetime) -> Sequence
     of_notices = select(waves.c.notice_id).where(mine)
     await conn.execute(_first_of(of_notices).order_by(waves.c.notice_id).with_for_update(key_share=True))
     stopped = exists().where(notices.c.id == waves.c.notice_id, is_stopped(now))
-    taken = update(waves).where(mine, waves.c.planned_at.is_(None), ~stopped).values(planned_at=now)
+    taken = update(waves).where(mine, waves.c.planned_at.is_(None), waves.c.at <= now, ~stopped).values(planned_at=now)
     return (await conn.execute(taken.returning(waves.c.id, waves.c.notice_id, waves.c.number))).all()
 
 

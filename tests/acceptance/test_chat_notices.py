@@ -210,7 +210,7 @@ async def test_a_running_notice_is_paused_resumed_and_cancelled_after_a_question
     assert "Cancel this notice?" in place.last(OFFICE).text
     await place.choose(OFFICE, "Overview")
     await place.choose(OFFICE, "⏹ Cancel")
-    assert await place.choose(OFFICE, "Yes") == "Cancelled."
+    assert await place.choose(OFFICE, "Yes") == "Cancelled. 0 people had received it already."
     assert "⏹ cancelled 21 September" in place.last(OFFICE).text
     assert await place.states(place.people["Li"]) == ["cancelled"]
 

@@ -3,6 +3,7 @@
 from messages.deliveries import Reason
 from messages.store.recalls import Recalled
 from schedules import notice_acts
+from schedules.workdays import WorkCalendar
 from tests.service import BEFORE, Founding, Town, chat, until
 
 SAID = "停水通知"
@@ -37,7 +38,9 @@ async def test_a_broadcast_is_paused_in_the_middle_and_goes_on(found: Founding) 
         assert (counts.delivered, counts.planned) == (before, 20 - before)
         await service.plan()  # whatever else goes on
         assert told(place) == before
-        assert (await notice_acts.resume(place.db, notice_id, None, service.clock.now())).moved == 20 - before
+        assert (
+            await notice_acts.resume(place.db, notice_id, None, service.clock.now(), WorkCalendar())
+        ).moved == 20 - before
         await place.settled(notice_id, delivered=20)
     assert place.said(SAID) == place.everyone()
 
@@ -52,7 +55,7 @@ async def test_a_broadcast_is_paused_and_the_service_begins_again(found: Foundin
         async with place.serving(BEFORE) as service:
             counts = await place.settled(notice_id, sending=0)
             assert (counts.delivered, counts.planned) == (before, 20 - before)
-            await notice_acts.resume(place.db, notice_id, None, service.clock.now())
+            await notice_acts.resume(place.db, notice_id, None, service.clock.now(), WorkCalendar())
             await place.settled(notice_id, delivered=20)
     assert place.said(SAID) == place.everyone()
 

@@ -44,6 +44,7 @@ from schedules.quiet_hours import Quiet
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
 from schedules.steering import sweep
+from schedules.workdays import WorkCalendar
 from tests.awake import AWAKE
 from tests.district import MORNING, ZONE, District, saying
 from tests.faults.machine import Machine, Process
@@ -53,6 +54,7 @@ from tests.faults.wire import BotApi, Flight, PromiseBrokenError, SimulatedNotif
 PEOPLE: Final = 14
 BOTS: Final = (1, 2)
 RETRY: Final = RetryPolicy(waits=[timedelta(seconds=1), timedelta(seconds=3)], give_up_attempts=1000)
+_RESUME: Final = notice_acts.acts(WorkCalendar())[notice_acts.Steering.RESUME]
 _LONGEST_PAUSE: Final = 20.0
 _LAST_LOOKS: Final = 200
 _STORMS: Final = ("502", "502", "no connections", "no connections", "cut", "cut", "hangs", "hangs", "flood", "refused")
@@ -482,7 +484,7 @@ class Schedule:
             notice_id = self.random.choice(found)
             self._begin(self._steer(notice_acts.pause, notice_id))
             again = self.random.uniform(0.5, _LONGEST_PAUSE)
-            self._later(again, lambda: self._begin(self._steer(notice_acts.resume, notice_id)))
+            self._later(again, lambda: self._begin(self._steer(_RESUME, notice_id)))
 
     async def _steer(self, act: notice_acts.Steer, notice_id: int) -> None:
         try:

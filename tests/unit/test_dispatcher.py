@@ -41,6 +41,7 @@ from schedules.policy import load
 from schedules.quiet_hours import Quiet
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
+from schedules.workdays import WorkCalendar
 from tests.district import MORNING, ZONE, District, saying
 from tests.leasing import keeping
 from tests.service import until
@@ -271,7 +272,7 @@ async def test_a_resumed_notice_goes_to_everyone_once(sending: Sending) -> None:
     async with sending.running(sending.senders(rate=4)) as senders:
         await sending.kept.until(1)
         await notice_acts.pause(sending.district.db, notice, None, MORNING)
-        await notice_acts.resume(sending.district.db, notice, None, MORNING)
+        await notice_acts.resume(sending.district.db, notice, None, MORNING, WorkCalendar())
         senders.wake()
         await sending.kept.until(4)
     assert sorted(sending.kept.chats) == [1001, 1002, 1003, 1004]

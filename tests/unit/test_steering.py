@@ -15,14 +15,16 @@ from messages.store.claims import Sender
 from messages.store.database import Database
 from messages.store.notices import counts, find
 from schedules import notice_acts
-from schedules.notice_acts import SteeringRefused, cancel, pause, resume
+from schedules.notice_acts import Steering, SteeringRefused, cancel, pause, resume
 from schedules.reminding import ReminderRefused, remind
 from schedules.steering import follow, sweep
+from schedules.workdays import WorkCalendar
 from tests.district import MORNING, REMINDED_GAP, District, saying
 from tests.service import until
 
 LATER = MORNING + timedelta(hours=1)
 NEXT_DAY = MORNING + timedelta(days=1)
+RESUME = notice_acts.acts(WorkCalendar())[Steering.RESUME]
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ async def test_a_paused_notice_waits_and_a_resumed_one_goes_on(district: Distric
     assert (paused.at, paused.before, paused.moved) == (MORNING, False, 2)
     assert (await states(district, notice), await district.claim(LATER)) == ("dPP", [])
 
-    resumed = await resume(district.db, notice, None, LATER)
+    resumed = await resume(district.db, notice, None, LATER, WorkCalendar())
     assert (resumed.before, resumed.moved, await states(district, notice)) == (False, 2, "dpp")
     assert len(await district.claim(LATER)) == 2
     assert await kinds(district.db) == [("notice_paused", None), ("notice_resumed", None)]
@@ -80,7 +82,7 @@ async def test_who_waits_in_a_pause_counts_as_planned(district: District) -> Non
 
 async def test_the_first_pause_stands_and_what_runs_is_not_resumed(district: District) -> None:
     notice = await district.issue(saying())
-    assert (await resume(district.db, notice, None, MORNING)).before
+    assert (await resume(district.db, notice, None, MORNING, WorkCalendar())).before
     await pause(district.db, notice, None, MORNING)
     again = await pause(district.db, notice, None, LATER)
     assert (again.at, again.before, again.moved) == (MORNING, True, 0)
@@ -92,7 +94,7 @@ async def test_what_is_over_is_neither_paused_nor_resumed(district: District) ->
     expired = await district.issue(saying("k2", expires_at=LATER))
     await cancel(district.db, cancelled, None, MORNING)
     for notice in (cancelled, expired):
-        for act in (pause, resume):
+        for act in (pause, RESUME):
             with pytest.raises(SteeringRefused):
                 await act(district.db, notice, None, LATER)
     with pytest.raises(NotFound):
@@ -109,8 +111,9 @@ async def test_waves_of_a_paused_notice_wait_and_wake_nobody(district: District)
     async with district.db.reading() as conn:
         assert await waves.upcoming(conn) is None
     for notice in (first, second):
-        await resume(district.db, notice, None, NEXT_DAY)
-    assert await district.plan(NEXT_DAY) == 6
+        await resume(district.db, notice, None, NEXT_DAY, WorkCalendar())
+    assert await district.plan(NEXT_DAY) == 3
+    assert await district.plan(NEXT_DAY + timedelta(days=1)) == 3  # the reminder has moved by the day that was lost
 
 
 async def test_a_wave_found_due_before_the_pause_is_not_planned_after_it(district: District) -> None:
@@ -173,7 +176,7 @@ async def test_people_who_are_lost_or_handed_over_in_a_pause_are_seen_to(distric
     async with district.db.writing() as conn:
         account = {"chat_id": district.chat("A"), "bot_id": 1}
         await sending.lose_person(conn, district.people["A"], Reason.BLOCKED, MORNING, **account)
-    await resume(district.db, notice, None, LATER)
+    await resume(district.db, notice, None, LATER, WorkCalendar())
     assert await states(district, notice) == "upp"
 
 
@@ -285,7 +288,7 @@ async def test_who_is_responsible_for_a_part_steers_what_stays_within_it(county:
     everywhere = await county.issue(saying("k2", acknowledge=True, send_at=send_at))
     mine = county.people["COUNTY"]
     await pause(county.db, inside, mine, MORNING)
-    for act in (pause, resume, cancel, notice_acts.recall):
+    for act in notice_acts.acts(WorkCalendar()).values():
         with pytest.raises(NotEntitled):
             await act(county.db, everywhere, mine, MORNING)
     async with county.db.reading() as conn:
@@ -299,5 +302,5 @@ async def test_the_office_above_all_steers_everything_and_others_nothing(county:
     await pause(county.db, notice, county.people["ROOT"], MORNING)
     for code in ("OUT", "IN"):
         with pytest.raises(NotEntitled):
-            await resume(county.db, notice, county.people[code], MORNING)
+            await resume(county.db, notice, county.people[code], MORNING, WorkCalendar())
     assert await states(county, notice) == "PPPP"

@@ -13,8 +13,9 @@ from messages.store.claims import Sender
 from messages.store.database import Database
 from messages.store.deliveries import Settlement
 from schedules import notice_acts
-from schedules.notice_acts import cancel, pause, resume
+from schedules.notice_acts import Steering, cancel, pause, resume
 from schedules.steering import sweep
+from schedules.workdays import WorkCalendar
 from tests.district import MORNING, District, saying
 
 LATER = MORNING + timedelta(hours=1)
@@ -53,14 +54,16 @@ async def test_what_a_claim_sets_aside_while_its_notice_is_resumed_goes_on(distr
     async with district.db.writing() as conn:
         order = claims.Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=100)
         assert await claims.claim(conn, [order], MORNING) == []
-        await resume(district.db, notice, None, LATER)
+        await resume(district.db, notice, None, LATER, WorkCalendar())
     assert await states(district, notice) == {"paused"}
     assert await sweep(district.db, LATER) == 3
     assert (await states(district, notice), len(await district.claim(LATER))) == ({"planned"}, 3)
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize(("act", "then"), [(resume, {"planned"}), (cancel, {"cancelled"})])
+@pytest.mark.parametrize(
+    ("act", "then"), [(notice_acts.acts(WorkCalendar())[Steering.RESUME], {"planned"}), (cancel, {"cancelled"})]
+)
 async def test_what_comes_back_from_the_wire_while_its_notice_is_steered_follows_it(
     district: District, act: notice_acts.Steer, then: set[str]
 ) -> None:

@@ -94,9 +94,10 @@ async def _pause(desk: Desk, press: Press, member: Member, notice_id: int) -> No
 
 
 async def _resume(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
-    await notice_acts.resume(desk.db, notice_id, member.person_id, desk.clock.now())
+    calendar = await desk.calendars.current()
+    done = await notice_acts.resume(desk.db, notice_id, member.person_id, desk.clock.now(), calendar)
     desk.wake()
-    await desk.toast(press, phrase("It goes on."), member.language)
+    await desk.toast(press, notice_acts.resumed_said(done), member.language)
     await _redraw(desk, press, member, notice_id)
 
 
