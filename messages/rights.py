@@ -106,12 +106,17 @@ async def refuse(
 
     ``about`` says more for the ledger, such as the notice or the audience.
     """
-    body: dict[str, Json] = {"act": act.value, **about}
+    await record_refused(db, person_id, act.value, now, **about)
+    return NotEntitled(what or phrase("This is not open to you: {why}.", why=_DONE[act]))
+
+
+async def record_refused(db: Database, person_id: int, act: str, now: datetime, **about: Json) -> None:
+    """Record that a person tried what is not the person's right, also where that is no matter of roles."""
+    body: dict[str, Json] = {"act": act, **about}
     async with db.writing() as conn:
-        before = await ledger.refusals(conn, act=act.value, person_id=person_id, since=now - REFUSALS_WITHIN)
+        before = await ledger.refusals(conn, act=act, person_id=person_id, since=now - REFUSALS_WITHIN)
         if len(before) < REFUSALS_RECORDED and before.count(body) < SAME_REFUSALS:
             await ledger.append(conn, at=now, kind=Kind.ACT_REFUSED, person_id=person_id, body=body)
-    return NotEntitled(what or phrase("This is not open to you: {why}.", why=_DONE[act]))
 
 
 async def person_of(conn: Connection, code: str) -> int:

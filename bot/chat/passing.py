@@ -51,7 +51,7 @@ async def ask(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Whether it is meant: once done, it cannot be taken back."""
     obligation_id, post_id, page = wish.numbers(3)
     async with _kindly(desk, press, member, page):
-        charge, to = await passing.chosen(desk.db, member, obligation_id, post_id)
+        charge, to = await passing.chosen(desk.db, member, obligation_id, post_id, desk.clock.now())
         sure = phrase("Yes, pass it on to {name}", name=to.name)
         rows = [[button(desk.catalog.say(sure, member.language), _DO, obligation_id, post_id, page)]]
         await _draw(desk, press, member, charge, _question(charge, to), rows, page)
@@ -68,7 +68,7 @@ async def pass_on(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def _offer(desk: Desk, press: Press, member: Member, obligation_id: int, number: int, page: int) -> None:
     async with _kindly(desk, press, member, page):
-        found = await passing.offer(desk.db, member, obligation_id, number)
+        found = await passing.offer(desk.db, member, obligation_id, number, desk.clock.now())
         if not found.items:
             nobody = phrase("Nobody else in your unit can take it over: the others have it already.")
             await _end(desk, press, member, nobody, page)

@@ -164,6 +164,19 @@ async def is_obliged(conn: Connection, notice_id: int, post_id: int) -> bool:
     return await conn.scalar(query) is not None
 
 
+async def is_anothers(conn: Connection, notice_id: int, post: str, person_id: int) -> bool:
+    """Whether somebody else answers for a notice for the post of this code."""
+    mine = obligations.c.notice_id == notice_id, posts.c.code == post, obligations.c.person_id != person_id
+    query = select(obligations.c.id).join(posts, posts.c.id == obligations.c.post_id).where(*mine)
+    return await conn.scalar(query) is not None
+
+
+async def is_elsewhere(conn: Connection, of: Charge, post_id: int) -> bool:
+    """Whether a post belongs to another unit than the one that has the charge."""
+    query = select(posts.c.id).where(posts.c.id == post_id, posts.c.unit_id != of.unit_id)
+    return await conn.scalar(query) is not None
+
+
 async def pass_on(conn: Connection, of: Charge, to: Successor, now: datetime) -> bool:
     """Oblige the other post in place of this one, from now on; False where another was quicker to oblige it."""
     new = insert_new(conn, obligations).values(

@@ -216,7 +216,7 @@ async def test_it_goes_on_in_chains_and_never_in_circles(bureau: Bureau) -> None
 
     assert await bureau.presses("张", notice) == PassedOn(at=LATER, name="姓名李", post="岗位P3", language="zh_CN")
     assert (await bureau.counts(notice)).obligations == 1
-    offered = await offer(bureau.db, await bureau.member("王"), await bureau.charge("王", notice, "P4"), 1)
+    offered = await offer(bureau.db, await bureau.member("王"), await bureau.charge("王", notice, "P4"), 1, LATER)
     assert [one.post_code for one in offered.items] == ["P2"]
 
 
@@ -228,12 +228,12 @@ async def test_only_free_posts_of_the_same_unit_that_others_hold_are_offered(bur
     notice = await bureau.tell("post:P1, post:P4")
     obligation = await bureau.charge("张", notice, "P1")
 
-    offered = await offer(bureau.db, await bureau.member("张"), obligation, 1)
+    offered = await offer(bureau.db, await bureau.member("张"), obligation, 1, LATER)
 
     assert [(one.post_code, one.name) for one in offered.items] == [("P3", "姓名李")]
     for other in ("P0", "P2", "P4", "S1"):  # vacant, the own one, obliged, of another unit
         with pytest.raises(PassingRefused):
-            await chosen(bureau.db, await bureau.member("张"), obligation, await bureau.post(other))
+            await chosen(bureau.db, await bureau.member("张"), obligation, await bureau.post(other), LATER)
 
 
 async def test_the_offer_has_pages(bureau: Bureau) -> None:
@@ -241,7 +241,7 @@ async def test_the_offer_has_pages(bureau: Bureau) -> None:
         await bureau.person(f"N{number}", (f"Q{number:02}", "财政局", 5), joined=False)
     notice = await bureau.tell()
     who, obligation = await bureau.member("张"), await bureau.charge("张", notice, "P1")
-    pages = [await offer(bureau.db, who, obligation, number) for number in (1, 2, 3, 99)]
+    pages = [await offer(bureau.db, who, obligation, number, LATER) for number in (1, 2, 3, 99)]
     assert [(one.number, one.pages, len(one.items)) for one in pages] == [(1, 3, 8), (2, 3, 8), (3, 3, 6), (3, 3, 6)]
     assert [one.reachable for one in pages[0].items] == [True, True, *[False] * 6]
 
@@ -252,6 +252,37 @@ async def test_what_another_has_in_charge_is_not_passed_on(bureau: Bureau) -> No
     with pytest.raises(NotInCharge):
         await pass_on(bureau.db, await bureau.member("李"), obligation, await bureau.post("P4"), LATER)
     assert await charges(bureau.db, await bureau.member("李"), 1) is None
+
+
+async def test_what_is_not_the_persons_right_is_recorded_and_a_slip_is_not(bureau: Bureau) -> None:
+    """A forged button that named another unit's post was answered with a toast and left no trace."""
+    notice = await bureau.tell("post:P1, post:P4")
+    mine, li = await bureau.charge("张", notice, "P1"), await bureau.member("李")
+    street, obliged = await bureau.post("S1"), await bureau.post("P4")
+    for to in (street, obliged):
+        with pytest.raises(PassingRefused):
+            await chosen(bureau.db, await bureau.member("张"), mine, to, LATER)
+        with pytest.raises(PassingRefused):
+            await pass_on(bureau.db, await bureau.member("张"), mine, to, LATER)
+    with pytest.raises(NotInCharge):
+        await offer(bureau.db, li, mine, 1, LATER)
+    with pytest.raises(NotInCharge):
+        await pass_on(bureau.db, li, mine, obliged, LATER)
+    outside = (bureau.people["张"], {"act": "pass_on", "obligation": mine, "to": street})
+    foreign = {"act": "pass_on", "obligation": mine}
+    others = [(li.person_id, foreign), (li.person_id, {**foreign, "to": obliged})]
+    assert await bureau.events(Kind.ACT_REFUSED) == [outside, outside, *others]
+
+
+async def test_by_codes_too_what_is_not_the_persons_right_is_recorded(bureau: Bureau) -> None:
+    notice = await bureau.tell("post:P1, post:P4")
+    for person, post, to in (("李", "P1", "P3"), ("张", "P1", "S1"), ("张", "P1", "P4"), ("张", "P2", "P3")):
+        with pytest.raises(Refused):
+            await pass_by_code(bureau.db, Asked(notice_id=notice, person=person, post=post, to=to), LATER)
+    assert await bureau.events(Kind.ACT_REFUSED) == [
+        (bureau.people[person], {"act": "pass_on", "notice": notice, "post": "P1", "to": to})
+        for person, to in (("李", "P3"), ("张", "S1"))
+    ]
 
 
 async def test_what_was_acknowledged_or_passed_on_is_not_passed_on_again(bureau: Bureau) -> None:
