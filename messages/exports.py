@@ -81,7 +81,10 @@ def file_name(notice_id: int, at: datetime, ending: str) -> str:
 
 
 async def charted(db: Database, viewer: int | None, now: datetime, figures: Figures) -> Charted:
-    """What a chart shows within the viewer's scope; None is the operator. Raises as ``notice_views.notice_of``."""
+    """What a chart shows within the viewer's scope; None is the operator. Raises as ``notice_views.notice_of``.
+
+    It is how many and when, of nobody by name: so to look at it, or to hand it out, is not recorded.
+    """
     seen = await notice_views.notice_of(db, viewer, figures.notice_id, now, Act.EXPORT)
     inside = figures.within(seen.scope)
     delivered, acknowledged = figures.delivered_over_time, figures.acknowledged_over_time

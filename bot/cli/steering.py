@@ -135,7 +135,11 @@ async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) 
 
 
 async def person_id(session: Session, speaker: str | None) -> int | None:
-    """The person of a code; None for the operator. Raises ``NotFound``."""
+    """The person of a code; None for the operator. Raises ``NotFound``.
+
+    Without --as a command is the operator's own, who has the database and its keys in hand: it is asked for no right,
+    and what it shows (also ``roles list`` and ``roster export``, which name people) is not recorded as anybody's look.
+    """
     if speaker is None:
         return None
     async with session.db.reading() as conn:

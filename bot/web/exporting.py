@@ -1,4 +1,7 @@
-"""A notice's exports in the browser: the workbook and the chart, in the reader's language; handing out is recorded."""
+"""A notice's exports in the browser: the workbook and the chart, in the reader's language.
+
+That a workbook was handed out is recorded: it names people. A chart names nobody, and is not.
+"""
 
 import asyncio
 from functools import partial

@@ -35,7 +35,10 @@ class RoleChange:
 
 
 async def list_roles(db: Database, *, person: str | None = None, unit: str | None = None) -> Sequence[RoleBorne]:
-    """The roles that are borne now: all, a person's, or those for a unit and all below it. Raises ``Refused``."""
+    """The roles that are borne now: all, a person's, or those for a unit and all below it. Raises ``Refused``.
+
+    They are named to the operator at the command line: that is nobody's look at others' records, and is not recorded.
+    """
     async with db.reading() as conn:
         faults: list[Fault] = []
         person_id = await _person(conn, person, faults) if person is not None else None

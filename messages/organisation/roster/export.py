@@ -19,7 +19,8 @@ _TITLE: Final = {True: "岗位花名册", False: "Roster"}
 async def export_roster(db: Database, path: Path, language: str) -> int:
     """Write the roster to a ``.xlsx`` or ``.csv`` file with headers in ``language``; gives the number of its lines.
 
-    Raises ``Refused`` for another ending, and where the file cannot be written.
+    It is the operator's own, at the command line: nobody's look at others' records, and not recorded. Raises
+    ``Refused`` for another ending, and where the file cannot be written.
     """
     if path.suffix.lower() not in {".xlsx", ".csv"}:
         raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
