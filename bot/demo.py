@@ -1,6 +1,6 @@
 """The demo: the whole service and a Bot API of its own in one process, with an organisation of the seed's scale.
 
-No token and no server are needed. Its clock moves forward only; where it stands is kept with the data.
+No token and no server are needed. Its clock moves forward only; where it stands is kept with the data, and it goes on from there.
 """
 
 import asyncio
@@ -17,14 +17,12 @@ from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings, load
 from bot.web.server import port_refused
-from messages.errors import Refused
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_roster
 from messages.store import demo, marks
 from messages.store.database import Database
 from messages.store.demo import Resident
 from messages.store.schema import prepare
-from messages.text.phrase import phrase
 from schedules.clock import Clock
 
 TOKEN: Final = "100000:demo"  # noqa: S105 -- the sandbox's own; it opens nothing
@@ -76,6 +74,8 @@ class Demo:
         self.db = Database(f"sqlite:///{place.data / DATABASE}")
         self.sandbox: Sandbox
         self.service: Service
+        self.lived: datetime | None = None
+        """How far the clock of an earlier demo with this data had come; it goes on from there."""
 
     async def start(self) -> None:
         """Open the page, make the organisation where there is none, and join everyone."""
@@ -108,19 +108,13 @@ class Demo:
             await self.db.close()
 
     async def _start_of_clock(self, zone: ZoneInfo) -> datetime:
-        """The instant asked for or the present, but never before what the data has lived through."""
+        """Where the data stands that an earlier demo left, or later if asked; in a new demo the present, or as asked."""
         asked = Clock(zone, self._place.start).now()
         async with self.db.reading() as conn:
-            lived = await marks.find(conn, marks.DEMO_CLOCK)
-        if lived is None or lived <= asked:
+            self.lived = await marks.find(conn, marks.DEMO_CLOCK)
+        if self.lived is None:
             return asked
-        if self._place.start is None:
-            return lived
-        message = phrase(
-            "This demo's data has lived until {lived} and its clock moves forward only; --fresh begins anew.",
-            lived=f"{lived.astimezone(zone):%Y-%m-%d %H:%M}",
-        )
-        raise Refused(message)
+        return self.lived if self._place.start is None else max(self.lived, asked)
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         for one in residents:

@@ -27,6 +27,8 @@ from messages.store.bots import MAIN_BOT
 from messages.store.lease import Duty, Lease, Leases
 
 _LOOK_SECONDS: Final = 0.5
+_MENUS_FOLLOW: Final = 60.0
+"""Seconds between two looks at whose rights have changed."""
 _MENU_AGAIN: Final = 30
 """Seconds until the menu of commands is tried again."""
 
@@ -89,10 +91,22 @@ class Receivers:
 
     def _begin(self, line: Line) -> _Receiver:
         desk = self._desk(line)
-        inbox = Inbox(self._patient(Chat(desk)))
+        chat = Chat(desk)
+        inbox = Inbox(self._patient(chat))
         intake = PollingIntake(line.bot, inbox) if self._polls else self._webhook(line, inbox)
-        tasks = asyncio.create_task(intake.run()), asyncio.create_task(_publish_menu(desk, line))
+        tasks = asyncio.create_task(intake.run()), asyncio.create_task(self._keep_menus(chat, desk, line))
         return _Receiver(line=line, desk=desk, intake=intake, tasks=tasks)
+
+    async def _keep_menus(self, chat: Chat, desk: Desk, line: Line) -> None:
+        """Set the menus of commands, and have them follow whom roles are given to and taken from."""
+        await _publish_menu(desk, line)
+        while True:
+            try:
+                await chat.follow_menus()
+            except Exception as error:
+                if not self._outage.note(error):
+                    raise
+            await asyncio.sleep(_MENUS_FOLLOW)
 
     def _patient(self, chat: Chat) -> Callable[[Update], Awaitable[Later | None]]:
         """Processes an update when the database is there: until then it is not received, and comes again if we end."""

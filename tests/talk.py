@@ -74,7 +74,7 @@ class Talk(Office):
         pacer = Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady)
         self.bot = self.bots[self.bot_id] = build_bot(self.token, self.sandbox.url, AnswerMeter(pacer))
         await self.bot.initialize()
-        self._chat = Chat(
+        self.chat = Chat(
             Desk(
                 bot=self.bot,
                 bot_id=self.bot_id,
@@ -121,7 +121,7 @@ class Talk(Office):
         self.woken += 1
 
     async def _process(self, update: Update) -> None:
-        if (later := await self._chat.process(update)) is not None:
+        if (later := await self.chat.process(update)) is not None:
             await later()
         async with self._progress:
             self._processed += 1

@@ -10,6 +10,7 @@ from bot.chat.desk import Desk
 from messages import accounts
 from messages.accounts import Standing
 from messages.rights import Act, acts_of
+from messages.store import rights
 from messages.text.catalog import LANGUAGES
 from messages.text.phrase import Phrase, phrase
 
@@ -73,8 +74,9 @@ async def clear_menu(desk: Desk, chat_id: int) -> None:
 class Menus:
     """Remembers what the menus of one bot's chats offer, so that they follow when somebody is granted a right.
 
-    It is looked at whenever a person does something: who gives roles writes to the database, and knows of no chat. What
-    a chat was shown before this process began is not known; it is set once more for who may do more than others.
+    It is looked at whenever a person does something, and now and then for all who bear a role: who gives roles writes
+    to the database, and knows of no chat. What a chat was shown before this process began is not known; it is set once
+    more for who may do more than others.
     """
 
     def __init__(self) -> None:
@@ -86,6 +88,15 @@ class Menus:
         async with desk.db.reading() as conn:
             acts = await acts_of(conn, person_id)
         if self._offered.get(chat_id, frozenset()) != acts:
+            await self.renew(desk, chat_id)
+
+    async def follow_all(self, desk: Desk) -> None:
+        """The same for everybody of this bot who may do more than others, or could until now."""
+        async with desk.db.reading() as conn:
+            bearing = dict(await rights.members_bearing(conn, desk.bot_id))
+        for chat_id, person_id in bearing.items():
+            await self.follow(desk, chat_id, person_id)
+        for chat_id in [chat_id for chat_id, acts in self._offered.items() if acts and chat_id not in bearing]:
             await self.renew(desk, chat_id)
 
     async def renew(self, desk: Desk, chat_id: int) -> None:

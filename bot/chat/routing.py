@@ -77,6 +77,10 @@ class Chat:
         self._strangers = strangers.Strangers()
         self._menus = Menus()
 
+    async def follow_menus(self) -> None:
+        """The menu of everybody whose rights have changed follows."""
+        await self._menus.follow_all(self._desk)
+
     async def process(self, update: Update) -> Later | None:
         """Attend to one update; gives what can be done later.
 

@@ -24,7 +24,9 @@ from messages.text.phrase import phrase
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The page's port; 0 takes any free one.")]
 Data = Annotated[Path, typer.Option("--data", file_okay=False, help="The folder that keeps the demo's data.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what an earlier demo left in the folder.")]
-At = Annotated[str | None, typer.Option("--clock", metavar="TIME", help="Where the clock starts; now if not given.")]
+At = Annotated[
+    str | None, typer.Option("--clock", metavar="TIME", help="Where a new demo's clock starts; now if not given.")
+]
 
 
 def register(cli: typer.Typer) -> None:
@@ -69,13 +71,16 @@ async def _demo(place: Place, language: str, *, fresh: bool) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         demo = Demo(place)
         await demo.start()
-        _welcome(demo.sandbox.url, language)
+        _welcome(demo, language)
         await demo.run(stop)
 
 
-def _welcome(url: str, language: str) -> None:
+def _welcome(demo: Demo, language: str) -> None:
     say = partial(Catalog.load().say, language=language)
     console = Console(highlight=False)
-    console.print(f"\n  廉讯 lianxun\n\n  [bold cyan]{url}/[/bold cyan]\n")
+    console.print(f"\n  廉讯 lianxun\n\n  [bold cyan]{demo.sandbox.url}/[/bold cyan]\n")
     console.print("  " + say(phrase("Open this page, choose a person, and move the clock to the next notice.")))
+    if demo.lived is not None:
+        at = f"{demo.service.clock.now():%Y-%m-%d %H:%M}"
+        console.print("  " + say(phrase("It goes on from {at}, where it was left; --fresh begins anew.", at=at)))
     console.print("  " + say(phrase("Ctrl-C ends the demo; its data stays.")) + "\n")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
-from messages.store.tables import people, roles, units
+from messages.store.tables import accounts, people, roles, units
 
 _ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
 
@@ -61,6 +61,14 @@ async def bearing(conn: Connection, wanted: Sequence[Role]) -> list[Bearer]:
     held = select(roles.c.person_id).where(roles.c.role.in_(names), roles.c.ended_at.is_(None))
     query = select(people.c.id, people.c.code, people.c.name).where(people.c.id.in_(held)).order_by(people.c.code)
     return [Bearer(id=row.id, code=row.code, name=row.name) for row in await conn.execute(query)]
+
+
+async def members_bearing(conn: Connection, bot_id: int) -> list[tuple[int, int]]:
+    """The chats at a bot of all who bear a role now, as (chat_id, person_id)."""
+    bears = exists().where(roles.c.person_id == accounts.c.person_id, roles.c.ended_at.is_(None))
+    reachable = accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None)
+    query = select(accounts.c.chat_id, accounts.c.person_id).where(accounts.c.bot_id == bot_id, *reachable, bears)
+    return [(row.chat_id, row.person_id) for row in await conn.execute(query.order_by(accounts.c.id))]
 
 
 async def has_administrator(conn: Connection) -> bool:

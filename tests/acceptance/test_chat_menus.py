@@ -54,6 +54,17 @@ async def test_a_granted_role_is_in_the_menu_after_the_next_thing_that_the_perso
     assert "notices" not in offered(talk)
 
 
+async def test_a_menu_follows_by_itself_where_its_person_does_nothing(talk: Talk) -> None:
+    """An administrator who had just been imported saw no command of an administrator before writing something."""
+    await lead(talk, "Zhang")
+    await talk.chat.follow_menus()
+    assert "notices" in offered(talk)
+
+    await no_longer(talk)
+    await talk.chat.follow_menus()
+    assert "notices" not in offered(talk)
+
+
 async def test_a_menu_that_did_not_change_is_not_set_again(talk: Talk) -> None:
     await lead(talk, "Zhang")
     await talk.write(ZHANG, "/inbox")

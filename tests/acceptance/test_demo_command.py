@@ -1,11 +1,17 @@
-"""``lianxun demo``: what it refuses, it refuses before anything is made or erased."""
+"""``lianxun demo``: what it refuses, it refuses before anything is made or erased; started again, it goes on."""
 
+import asyncio
+import re
+import signal
 import socket
 import subprocess
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,3 +38,33 @@ def test_a_clock_out_of_reach_is_refused_plainly(tmp_path: Path, instant: str) -
     assert said.returncode == 2
     assert "--clock accepts" in said.stderr
     assert not (tmp_path / "new").exists()
+
+
+async def started(data: Path, *arguments: str) -> tuple[datetime, str]:
+    """Start a demo, and end it: what its clock said, and what it printed."""
+    command = ["-m", "bot", "demo", "--port", "0", "--data", str(data), *arguments]
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=PIPE, stderr=DEVNULL)
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(60):
+        while "Ctrl-C" not in said:
+            said += (await process.stdout.readline()).decode()
+    (url,) = re.findall(r"http://\S+/", said)
+    async with ClientSession() as session, session.get(f"{url}sandbox/panel") as answer:
+        now = datetime.fromisoformat((await answer.json())["clock"])
+    process.send_signal(signal.SIGINT)
+    await process.wait()
+    return now, said
+
+
+async def test_a_demo_that_is_started_again_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    """A demo begun in September jumped to the present: what waited expired, and the same command was refused."""
+    begins = ("--clock", "2026-09-21T09:00+08:00")
+    first, said = await started(tmp_path, *begins)
+    assert "--fresh" not in said
+    for again in ((), begins):
+        then, said = await started(tmp_path, *again)
+        assert first < then < first + timedelta(minutes=5)
+        assert "--fresh" in said
+    later, _ = await started(tmp_path, "--clock", "2026-09-28T09:00+08:00")
+    assert later >= datetime.fromisoformat("2026-09-28T09:00+08:00")
