@@ -1,6 +1,7 @@
 """The demo: the whole service and a Bot API of its own in one process, with an organisation of the seed's scale.
 
-No token and no server are needed. Its clock moves forward only; where it stands is kept with the data, and it goes on from there.
+No token and no server are needed. Its clock moves forward only; where it stands is kept with the
+data, and it goes on from there.
 """
 
 import asyncio
@@ -108,7 +109,7 @@ class Demo:
             await self.db.close()
 
     async def _start_of_clock(self, zone: ZoneInfo) -> datetime:
-        """Where the data stands that an earlier demo left, or later if asked; in a new demo the present, or as asked."""
+        """Where an earlier demo was left, or later if asked; in a new demo the present, or as asked."""
         asked = Clock(zone, self._place.start).now()
         async with self.db.reading() as conn:
             self.lived = await marks.find(conn, marks.DEMO_CLOCK)
