@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from messages.errors import Fault, Refused
+from messages.errors import Fault, Refused, refused
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, UnitKind
 from messages.text.phrase import Phrase, phrase
 
@@ -205,13 +205,25 @@ def _refused(message: Phrase, column: int, value: str | None) -> Refused:
     return Refused(phrase("The audience cannot be read."), [fault])
 
 
+def sayable(name: str) -> bool:
+    """Whether an expression can name it: a quote within would end the name and begin other terms."""
+    return '"' not in name and name.isprintable()
+
+
+def quoted(name: str) -> str:
+    """A name as a term's value. Raises ``Refused`` for one that no expression can name."""
+    if not sayable(name):
+        raise refused(phrase('A name without quotation marks " is accepted.'), column="audience", value=name)
+    return f'"{name}"'
+
+
 def confined(expression: str, units: Sequence[str]) -> str:
     """The expression, said of these units only: *and* distributed over every alternative that names none of them.
 
     So what a person with a limited right says stays within that right, however the roster changes afterwards.
     """
     alternatives = [part.strip() for part in _ALTERNATIVE.findall(expression)]
-    within = [f'unit:"{name}"' for name in units]
+    within = [f"unit:{quoted(name)}" for name in units]
     said = [[part] if _names(part, units) else [f"{part} {unit}" for unit in within] for part in alternatives]
     return ", ".join(part for parts in said for part in parts)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
-from messages.audience import LONGEST
+from messages.audience import LONGEST, quoted
 from messages.errors import Refused
 from messages.text.phrase import phrase
 
@@ -67,7 +67,9 @@ NOBODY: Final = Chosen()
 
 
 def _quoted(name: str) -> str:
-    return f'"{name}"' if any(sign.isspace() or sign in ",，" for sign in name) else name
+    """The name, in quotation marks where it needs them."""
+    whole = quoted(name)
+    return whole if any(sign.isspace() or sign in ",，" for sign in name) else name
 
 
 def _runs(levels: Sequence[int]) -> list[tuple[int, int]]:

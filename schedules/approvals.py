@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messages import drafts, returning
+from messages.audience import quoted, sayable
 from messages.drafts import Content
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
@@ -138,7 +139,7 @@ class Approvals:
         return {
             one.code: one.name
             for one in bearing
-            if one.id != proposer and await may_approve(self._db, one.id, expression)
+            if one.id != proposer and sayable(one.code) and await may_approve(self._db, one.id, expression)
         }
 
     async def _is_for(self, proposal: Proposal, person_id: int) -> bool:
@@ -187,7 +188,7 @@ def _report(key: str, template: str, params: dict[str, Json], code: str, content
         lane=min(content.lane, Lane.PROMPT),
         template=template,
         params=params,
-        audience=f'person:"{code}"',
+        audience=f"person:{quoted(code)}",
         send_at=now,
         created_at=now,
         expires_at=now + _USEFUL,

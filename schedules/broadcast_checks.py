@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from messages.audience import confined
-from messages.audience import parse as parse_audience
 from messages.deliveries import LONGEST_PASSER
 from messages.errors import NotFound, Refused, refused
 from messages.files import MOST_FILES
@@ -64,8 +63,16 @@ async def audience_within(db: Database, expression: str, person: int, scope: Sco
     """The audience as it is kept: confined to the speaker's scope. One that goes beyond it is recorded and refused."""
     async with db.reading() as conn:
         await audiences.check(conn, expression)
-        outside = await audiences.count_outside(conn, expression, scope)
         units = await reaches.unit_names(conn, scope)
+    await _refuse_outside(db, expression, person, scope, now)
+    kept = confined(expression, units) if units else expression
+    await _refuse_outside(db, kept, person, scope, now)  # what is kept is what is sent
+    return kept
+
+
+async def _refuse_outside(db: Database, expression: str, person: int, scope: Scope, now: datetime) -> None:
+    async with db.reading() as conn:
+        outside = await audiences.count_outside(conn, expression, scope)
     if outside:
         what = nphrase(
             "This audience means {count} person outside the units that you speak for.",
@@ -73,9 +80,6 @@ async def audience_within(db: Database, expression: str, person: int, scope: Sco
             outside,
         )
         raise await refuse(db, person, Act.BROADCAST, now, what, audience=expression)
-    kept = confined(expression, units) if units else expression
-    parse_audience(kept)  # one that became too long is refused now, not when it is planned
-    return kept
 
 
 async def approver(db: Database, code: str, said_by: int, expression: str, now: datetime) -> int:

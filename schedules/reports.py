@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from messages.audience import quoted, sayable
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store.unreached import Admin, UnreachedHolder
 from schedules.deadlines import end_of_day, local_instant
@@ -36,7 +37,7 @@ def digests(holders: Sequence[UnreachedHolder], admins: Sequence[Admin], at: dat
 
 def _admins_of(path: str, admins: Sequence[Admin]) -> list[str]:
     """The admins of the unit; where it has none who can be told, those of the nearest unit above it."""
-    above = [admin for admin in admins if path.startswith(admin.path)]
+    above = [admin for admin in admins if path.startswith(admin.path) and sayable(admin.person_code)]
     nearest = max((len(admin.path) for admin in above), default=0)
     return [admin.person_code for admin in above if len(admin.path) == nearest]
 
@@ -53,7 +54,7 @@ def _digest(person_code: str, holders: Sequence[UnreachedHolder], at: datetime, 
         lane=Lane.BROADCAST,
         template="unreachable_digest",
         params={"people": listed, "total": len({one.person_code for one in holders})},
-        audience=f'person:"{person_code}"',
+        audience=f"person:{quoted(person_code)}",
         send_at=at,
         created_at=at,
         expires_at=end_of_day(day, zone),

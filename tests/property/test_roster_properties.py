@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from unicodedata import normalize
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,8 @@ ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 def values(column: Column, most: int) -> st.SearchStrategy[str]:
     """Texts as the reading leaves them."""
     raw = st.text(SEEN, min_size=1, max_size=most).filter(lambda value: value.strip() and value not in ERRORS)
-    return raw.map(lambda value: text(column, value)).filter(lambda value: 0 < len(value) <= most)
+    readable = raw.filter(lambda value: '"' not in normalize("NFKC", value))
+    return readable.map(lambda value: text(column, value)).filter(lambda value: 0 < len(value) <= most)
 
 
 def person() -> st.SearchStrategy[tuple[str | None, str | None]]:

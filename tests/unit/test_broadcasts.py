@@ -266,6 +266,16 @@ async def test_what_a_limited_right_says_stays_within_it_however_the_roster_chan
     assert await bureaus.district.states(announced.id) == {}
 
 
+async def test_a_unit_s_name_that_is_an_expression_widens_nothing(bureaus: Office) -> None:
+    """Pasted into the audience that was kept, it meant everyone; only what was typed had been held to the scope."""
+    district = bureaus.district
+    await district.unit('甲", all, unit:"甲', "推进办")
+    await district.person("H", ("P8", '甲", all, unit:"甲', 1), roles=[(Role.OFFICE, '甲", all, unit:"甲')])
+    with pytest.raises(Refused):
+        await bureaus.announce(speaker="H", audience="person:H")
+    assert await bureaus.kept() == []
+
+
 async def test_one_to_many_needs_a_second_person(bureaus: Office) -> None:
     bureaus.limit(2)
     with pytest.raises(Refused) as refusal:

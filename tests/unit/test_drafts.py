@@ -126,6 +126,16 @@ def test_too_many_together_are_refused() -> None:
         Chosen(units=tuple(f"单位{n}" for n in range(200)), levels=(1, 3, 5)).written(())
 
 
+@pytest.mark.parametrize("name", ['甲", all, unit:"甲', '"', "甲\n乙"])
+def test_a_name_with_a_quotation_mark_is_never_part_of_an_expression(name: str) -> None:
+    """A unit so called was read as further terms: whoever was confined to it spoke to everyone."""
+    with pytest.raises(Refused):
+        confined("level:1", [name])
+    for chosen in (Chosen(units=(name,)), Chosen(nodes=(name,)), Chosen(everyone=True)):
+        with pytest.raises(Refused):
+            chosen.written([name])
+
+
 def test_an_audience_is_confined_in_every_alternative() -> None:
     assert confined('level:1, unit:"A, B" -role:duty', ["甲", "乙"]) == (
         'level:1 unit:"甲", level:1 unit:"乙", unit:"A, B" -role:duty unit:"甲", unit:"A, B" -role:duty unit:"乙"'

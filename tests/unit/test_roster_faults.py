@@ -103,6 +103,23 @@ async def test_a_post_used_twice_names_the_other_line(db: Database, tmp_path: Pa
     assert fault.message.values["where"].values == {"line": 2}  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("单位", '甲", all, unit:"甲'),
+        ("岗位编号", 'A"1'),
+        ("人员编号", "P＂1"),
+        ("风险节点", '开标;"'),
+        ("上级单位", '"'),
+    ],
+)
+async def test_a_name_with_a_quotation_mark_is_told(db: Database, tmp_path: Path, column: str, value: str) -> None:
+    """An audience that names it would be read as further terms."""
+    line = dict(zip((*HEADER, "风险节点", "上级单位"), (*CHIEF, "", ""), strict=True)) | {column: value}
+    (fault,) = await faults_of_lines(db, tmp_path, tuple(line), tuple(line.values()))
+    assert (fault.line, fault.column) == (2, column)
+
+
 async def test_one_code_with_two_names_is_told(db: Database) -> None:
     (fault,) = await faults_of(db, [row("A-1", "P1", "王芳"), row("A-2", "P1", "王方")])
     assert fault.value == "王方"

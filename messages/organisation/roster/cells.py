@@ -25,6 +25,8 @@ LONGEST: Final[Mapping[Column, int]] = {
 
 _LONGEST_WORD: Final = 200
 _CODES: Final = frozenset({Column.POST_CODE, Column.REPORTS_TO, Column.PERSON_CODE})
+_NAMED: Final = _CODES | {Column.UNIT, Column.PARENT_UNIT, Column.NODES}
+"""What an audience can name: there a quotation mark would end the name."""
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _EXACT: Final = 2**53  # a spreadsheet's number beyond this has lost digits
 _IDEOGRAPH: Final = "\u3400-\u9fff\U00020000-\U0003ffff"
@@ -78,6 +80,8 @@ def _text(column: Column, plain: str) -> str:
             phrase("Text without line breaks and invisible characters is accepted."),
             value.encode("unicode_escape").decode(),
         )
+    if column in _NAMED and '"' in value:
+        raise Unreadable(phrase('Text without the quotation mark " is accepted; “ and ” are.'), value)
     return value
 
 
