@@ -24,7 +24,7 @@ from messages.deliveries import (
 )
 from messages.store import recalls
 from messages.store.database import Database
-from messages.store.recalls import Recallable, Settled
+from messages.store.recalls import START, Place, Recallable, Settled
 from schedules.clock import Clock
 from schedules.pacer import Pacer
 from schedules.retry import TOKEN_PAUSE
@@ -77,7 +77,7 @@ class Recaller:
         self._clock = clock
         self._senders = senders
         self._eraser = eraser
-        self._after: dict[int, int] = {}
+        self._after: dict[int, Place] = {}
 
     async def run(self) -> None:
         """Delete whatever there is to delete, and look again and again."""
@@ -91,7 +91,7 @@ class Recaller:
         if eraser is None or self._is_silent(pacer):
             return 0
         async with self._db.reading() as conn:
-            found = await recalls.wanted(conn, bot_id, after=self._after.get(bot_id, 0), limit=_AT_ONCE)
+            found = await recalls.wanted(conn, bot_id, after=self._after.get(bot_id, START), limit=_AT_ONCE)
         if not found:
             self._after.pop(bot_id, None)  # what failed for the moment is tried again, from the first on
             return 0
@@ -109,7 +109,7 @@ class Recaller:
                 break
             began = self._clock.steady()
             outcome = await self._erase_one(eraser, one)
-            self._after[bot_id] = one.delivery_id
+            self._after[bot_id] = one.place
             self._heed(pacer, outcome)
             done.append(_settled(one, outcome))
             await asyncio.sleep(began + self._period(bot_id, pacer) - self._clock.steady())
@@ -151,10 +151,10 @@ def _settled(one: Recallable, outcome: Erasure) -> Settled | None:
     """What to record; nothing where trying again can help, until the message is too old."""
     match outcome:
         case Erased():
-            return Settled(delivery_id=one.delivery_id, recall=Recall.DONE)
+            return Settled(place=one.place, recall=Recall.DONE)
         case PermanentFailure(reason):
-            return Settled(delivery_id=one.delivery_id, recall=Recall.FAILED, reason=reason)
+            return Settled(place=one.place, recall=Recall.FAILED, reason=reason)
         case Migrated():
-            return Settled(delivery_id=one.delivery_id, recall=Recall.FAILED, reason=Reason.CHAT_NOT_FOUND)
+            return Settled(place=one.place, recall=Recall.FAILED, reason=Reason.CHAT_NOT_FOUND)
         case _:
             return None

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from messages.deliveries import ClaimedDelivery
-from messages.store import deliveries
+from messages.store import anew, deliveries
 from messages.store.database import Connection, Database, DatabaseFailure, is_deadlock
 from schedules.clock import Clock
 from schedules.retry import Decision
@@ -95,7 +95,7 @@ class Recorder:
             left = await deliveries.hold(conn, [delivery.id for delivery, _ in batch])
             await deliveries.settle(conn, [decision.settlement for _, decision in batch])
             if left:
-                await deliveries.follow_moved(conn, left, self._clock.now())
+                await anew.follow_moved(conn, left, self._clock.now())
             for delivery, decision in batch:
                 await _mark(conn, delivery, decision)
 

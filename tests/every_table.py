@@ -67,6 +67,8 @@ async def _put_the_rest(conn: Connection) -> None:
         conn, tables.invites, person_id=1, code_hash="h", created_at=MORNING, expires_at=MORNING, used_by_account_id=1
     )
     await _put(conn, tables.wrong_codes, chat_id=5, at=MORNING)
+    told = {"delivery_id": 1, "notice_id": 1, "person_id": 1, "account_id": 1, "bot_id": 1, "message_id": 2**40}
+    await _put(conn, tables.earlier_messages, **told, parts=[1, 2], gathered=False, sent_at=_micro(MORNING))
     for state in ("delivered", "Unreachable", "expired"):
         await _put(conn, tables.archived, notice_id=1, wave=0, state=state, count=3)
     await _put(conn, tables.days, date="2026-10-01", name="国庆节", off=True, imported_at=MORNING)

@@ -15,16 +15,17 @@ from schedules.digests import Item
 
 async def redraw(
     bot: Bot, db: Database, composer: Composer, *, account_id: int, message_id: int, now: datetime
-) -> None:
-    """Write a digest anew. A message that is none is left as it is, and one of which not all is recorded yet.
+) -> bool:
+    """Write a digest anew; False where the message is none, or not recorded yet, and was left as it is.
 
     Raises the library's ``TelegramError``.
     """
     async with db.reading() as conn:
         sent = await digests.find(conn, account_id, message_id, now)
     if sent is None:
-        return
+        return False
     items = [Item(delivery=one.delivery, acknowledged_at=one.acknowledged_at) for one in sent.items]
     drawn = composer.redrawn(items, sent.language, sent.chat_id)
     changes = {"text": drawn.text, "parse_mode": ParseMode.HTML.value, "reply_markup": choices_markup(drawn.choices)}
     await presses.edit(bot, "editMessageText", {"chat_id": str(sent.chat_id), "message_id": str(message_id), **changes})
+    return True

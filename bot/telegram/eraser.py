@@ -9,7 +9,7 @@ from telegram.ext import ExtBot
 from bot.telegram.calls import call_of
 from bot.telegram.digest import redraw
 from bot.telegram.errors import erasure_of
-from messages.deliveries import Erased, Erasure
+from messages.deliveries import Erased, Erasure, PermanentFailure, Reason
 from messages.store.database import Database
 from schedules.clock import Clock
 from schedules.composer import Composer
@@ -42,10 +42,10 @@ class TelegramEraser(Eraser):
         return Erased()
 
     async def redraw(self, account_id: int, message_id: int) -> Erasure:
-        """Write a digest anew, without what was recalled."""
+        """Write a digest anew, without what was recalled; what is no digest was not erased by that."""
         where = {"account_id": account_id, "message_id": message_id}
         try:
-            await redraw(self._bot, self._db, self._composer, **where, now=self._clock.now())
+            redrawn = await redraw(self._bot, self._db, self._composer, **where, now=self._clock.now())
         except TelegramError as error:
             return erasure_of(error)
-        return Erased()
+        return Erased() if redrawn else PermanentFailure(Reason.UNDELETABLE)

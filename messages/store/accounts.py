@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, s
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Json
 from messages.organisation.records import HeldPost, Person, Role
+from messages.store.anew import leave_files, plan_anew
 from messages.store.database import Connection
-from messages.store.deliveries import IS_SENDING, IS_WAITING, PLANNED_ANEW, served_by
+from messages.store.deliveries import IS_SENDING, IS_WAITING
 from messages.store.obligations import is_kept, is_live, is_unanswered
 from messages.store.tables import (
     accounts,
@@ -225,20 +226,22 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
         or_(~notices.c.acknowledge, and_(~_answered(), ~_passed_on()), is_unanswered()),
     )
     found = list(await conn.scalars(query))
-    await _plan_anew(conn, found, now)
+    await plan_anew(conn, found, now)
     return len(found)
 
 
-async def follow_person(conn: Connection, person_id: int, bot_id: int) -> None:
+async def follow_person(conn: Connection, person_id: int, bot_id: int, now: datetime) -> None:
     """What is still planned for a person goes out through the bot that serves the person now."""
-    await conn.execute(update(deliveries).where(deliveries.c.person_id == person_id, IS_WAITING).values(bot_id=bot_id))
+    waiting = and_(deliveries.c.person_id == person_id, IS_WAITING)
+    await leave_files(conn, waiting, now)
+    await conn.execute(update(deliveries).where(waiting).values(bot_id=bot_id))
 
 
 async def reopen_left(conn: Connection, person_id: int, account_id: int, now: datetime) -> list[Json]:
     """Plan once more what earlier accounts than ``account_id`` were sent and their person has not acknowledged.
 
     Only the account that a delivery went to may acknowledge it, so a person who moved must get it there. Gives what is
-    known of each earlier delivery, for the ledger, because the row forgets it.
+    known of each earlier delivery, for the ledger.
     """
     sent = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
     columns = select(deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.message_id)
@@ -246,7 +249,7 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
         _earliest_wave(sent), deliveries.c.account_id != account_id, notices.c.acknowledge, is_unanswered()
     )
     found = (await conn.execute(query)).all()
-    await _plan_anew(conn, [row.id for row in found], now)
+    await plan_anew(conn, [row.id for row in found], now)
     return [
         {
             "delivery": row.id,
@@ -256,12 +259,6 @@ async def reopen_left(conn: Connection, person_id: int, account_id: int, now: da
         }
         for row in found
     ]
-
-
-async def _plan_anew(conn: Connection, ids: list[int], now: datetime) -> None:
-    anew = {**PLANNED_ANEW, "bot_id": served_by(), "due_at": now}
-    if ids:
-        await conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(anew))
 
 
 async def name_of(conn: Connection, person_id: int) -> str:

@@ -18,7 +18,7 @@ from messages.archive import OldDelivery
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
 from messages.store.notices import ALL_WAVES, BEST_FIRST
-from messages.store.tables import archived, deliveries, notices, people, waves
+from messages.store.tables import archived, deliveries, earlier_messages, notices, people, waves
 from messages.store.upsert import insert_new
 
 _NOTICES_AT_ONCE: Final = 100
@@ -94,6 +94,12 @@ def _over(before: datetime, after: Place) -> Select[Any]:
     )
 
 
+def _is_recalling() -> ColumnElement[bool]:
+    """Correlated to ``deliveries``: whether an earlier message is still to be deleted."""
+    mine = earlier_messages.c.delivery_id == deliveries.c.id
+    return exists().where(mine, earlier_messages.c.recall == Recall.WANTED.value)
+
+
 def _details() -> Select[Any]:
     return (
         select(
@@ -111,7 +117,7 @@ def _details() -> Select[Any]:
             deliveries.c.account_id,
             deliveries.c.message_id,
             deliveries.c.reason,
-            deliveries.c.recall,
+            or_(deliveries.c.recall == Recall.WANTED.value, _is_recalling()).label("recalling"),
         )
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .join(people, people.c.id == deliveries.c.person_id)
@@ -142,7 +148,7 @@ def _leaving(rows: Sequence[Row[Any]], before: datetime, newest: int | None) -> 
 
 
 def _is_old(row: Row[Any], before: datetime) -> bool:
-    return row.state in _FINAL and row.recall != Recall.WANTED and (row.settled_at or row.due_at) < before
+    return row.state in _FINAL and not row.recalling and (row.settled_at or row.due_at) < before
 
 
 def _person(row: Row[Any]) -> tuple[int, int]:
@@ -182,13 +188,11 @@ async def remove(conn: Connection, old: Sequence[OldDelivery]) -> int:
     changed = {_person(row) for row in rows if (row.state, row.settled_at) != kept[row.id]}
     leaving = [row for row in rows if _person(row) not in changed]
     if leaving:
-        await conn.execute(delete(deliveries).where(_is_one_of(leaving)))
+        gone = [row.id for row in leaving]
+        await conn.execute(delete(earlier_messages).where(earlier_messages.c.delivery_id.in_(gone)))
+        await conn.execute(delete(deliveries).where(deliveries.c.id.in_(gone)))
         await _count(conn, leaving)
     return len(leaving)
-
-
-def _is_one_of(rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
-    return deliveries.c.id.in_([row.id for row in rows])
 
 
 async def _count(conn: Connection, rows: Sequence[Row[Any]]) -> None:

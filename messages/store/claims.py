@@ -174,6 +174,7 @@ def _intending(chosen: ColumnElement[bool], now: datetime, term: ColumnElement[i
         attempts=deliveries.c.attempts + 1,
         account_id=account.scalar_subquery(),
         parts=case((still_there, deliveries.c.parts)),
+        gathered=False,
         term=term,
     ).returning(deliveries.c.id)
 
@@ -199,6 +200,8 @@ async def _claimed(conn: Connection, ids: Sequence[int], now: datetime) -> list[
     strays = [row.id for row in rows if row.serving is not None and row.serving != row.bot_id]
     mine = [row for row in rows if row.serving in {row.bot_id, None}]
     handed_out, beyond = together(await contents.described(conn, mine, said))
+    if gathered := [one.id for head in handed_out if head.gathered for one in head.together]:
+        await conn.execute(update(deliveries).where(among(conn, deliveries.c.id, gathered)).values(gathered=True))
     if strays or beyond:
         await _let_go(conn, [*strays, *beyond])
     return handed_out

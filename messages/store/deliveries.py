@@ -24,7 +24,7 @@ from sqlalchemy import (
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
 from messages.store.given import given, parameters
-from messages.store.obligations import is_live, is_unanswered
+from messages.store.obligations import is_unanswered
 from messages.store.sets import among
 from messages.store.tables import accounts, deliveries, notices
 from messages.store.types import Instant
@@ -50,20 +50,6 @@ class Settlement:
     parts: tuple[int, ...] | None = None
     waited: bool | None = None
 
-
-PLANNED_ANEW: Final[dict[str, Any]] = {
-    "state": DeliveryState.PLANNED.value,
-    "attempts": 0,
-    "account_id": None,
-    "claimed_at": None,
-    "term": None,
-    "settled_at": None,
-    "message_id": None,
-    "reason": None,
-    "parts": None,
-    "waited": False,
-}
-"""What a delivery is set back to that is to be made once more."""
 
 _lane, _due = deliveries.c.lane, deliveries.c.due_at
 
@@ -92,7 +78,6 @@ _CALLED_BACK = and_(
     deliveries.c.state == DeliveryState.CANCELLED.value,
     exists().where(notices.c.id == deliveries.c.notice_id, notices.c.recalled_at.is_not(None)),
 )
-_LANDED = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.UNREACHABLE.value)
 
 
 def served_by() -> ColumnElement[int]:
@@ -212,26 +197,6 @@ _OTHER = (
         }
     )
 )
-
-
-async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> None:
-    """Plan once more what went to an account that its person left while it was in flight.
-
-    Only the account that a delivery went to may acknowledge it, so the person must get it at the new one; and so must
-    who blocked the old one, whatever it was.
-    """
-    left = exists().where(accounts.c.id == deliveries.c.account_id, accounts.c.left_at.is_not(None))
-    current = accounts.alias("current")
-    moved = exists().where(current.c.person_id == deliveries.c.person_id, current.c.left_at.is_(None))
-    live = exists().where(notices.c.id == deliveries.c.notice_id, is_live(now))
-    asked = exists().where(notices.c.id == deliveries.c.notice_id, notices.c.acknowledge)
-    lost = and_(deliveries.c.state == DeliveryState.UNREACHABLE.value, deliveries.c.reason != Reason.REJECTED.value)
-    wanted = live, or_(and_(asked, is_unanswered()), and_(~asked, lost))
-    await conn.execute(
-        update(deliveries)
-        .where(among(conn, deliveries.c.id, ids), deliveries.c.state.in_(_LANDED), left, moved, *wanted)
-        .values(**PLANNED_ANEW, bot_id=served_by(), due_at=now)
-    )
 
 
 _EXPIRED_AT_ONCE: Final = 10_000

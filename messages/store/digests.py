@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, Table, select, union_all, update
 
 from messages.deliveries import ClaimedDelivery, DeliveryState
 from messages.store import contents
 from messages.store.acknowledgements import first_at
 from messages.store.database import Connection
-from messages.store.gathering import SINGLY
 from messages.store.obligations import is_unanswered
 from messages.store.sets import among
-from messages.store.tables import accounts, deliveries, people
+from messages.store.tables import accounts, deliveries, earlier_messages, people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +34,25 @@ class Sent:
 
 
 async def find(conn: Connection, account_id: int, message_id: int, now: datetime) -> Sent | None:
-    """The digest that a message in an account's chat is; None where it is none, or not all of it is recorded yet."""
+    """The digest that a message in an account's chat is; None where it is none, or not recorded yet.
+
+    What is of it and was planned anew since still stands in it.
+    """
     whose = select(accounts.c.chat_id, accounts.c.person_id, people.c.language).join(people)
     account = (await conn.execute(whose.where(accounts.c.id == account_id))).one()
-    mine = deliveries.c.person_id == account.person_id, deliveries.c.account_id == account_id
-    query = select(deliveries.c.id, deliveries.c.recall).where(*mine, deliveries.c.message_id == message_id)
-    told = (await conn.execute(query)).all()
-    if len(told) <= SINGLY:
+    present = _of_digest(deliveries, deliveries.c.id, account_id, message_id)
+    earlier = _of_digest(earlier_messages, earlier_messages.c.delivery_id, account_id, message_id)
+    # By the person, as the index has it.
+    told = (await conn.execute(union_all(present.where(deliveries.c.person_id == account.person_id), earlier))).all()
+    if not told:
         return None
     items = await _listed(conn, [row.id for row in told if row.recall is None], now)
     return Sent(chat_id=account.chat_id, language=account.language, items=items)
+
+
+def _of_digest(table: Table, delivery: ColumnElement[int], account_id: int, message_id: int) -> Select[Any]:
+    mine = table.c.account_id == account_id, table.c.message_id == message_id, table.c.gathered
+    return select(delivery.label("id"), table.c.recall).where(*mine)
 
 
 async def _listed(conn: Connection, ids: Sequence[int], now: datetime) -> tuple[Listed, ...]:
@@ -74,7 +83,7 @@ async def confirm(conn: Connection, delivery_id: int, message_id: int, now: date
             deliveries.c.person_id == of.person_id,
             deliveries.c.account_id == of.account_id,
             deliveries.c.claimed_at == of.claimed_at,
-            deliveries.c.waited,
+            deliveries.c.gathered,
             deliveries.c.state == DeliveryState.UNCONFIRMED.value,
         )
         .values(state=DeliveryState.DELIVERED.value, message_id=message_id, settled_at=now, reason=None)

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 
 from messages.deliveries import LONGEST_PASSER, DeliveryState
 from messages.notices import FIRST_WAVE, Json
+from messages.store.anew import plan_anew
 from messages.store.database import DUE, Connection, notify
-from messages.store.deliveries import IS_SENDING, IS_WAITING, PLANNED_ANEW, served_by
+from messages.store.deliveries import IS_SENDING, IS_WAITING
 from messages.store.obligations import is_acknowledged, is_held, is_kept, is_unanswered
 from messages.store.planning import plan
 from messages.store.sets import among
@@ -209,8 +210,8 @@ async def stop_telling(conn: Connection, of: Charge, now: datetime) -> None:
 async def tell(conn: Connection, notice_id: int, person_id: int, now: datetime) -> Json:
     """Have a notice sent to who took it over; gives what is known of an earlier message of it, for the ledger.
 
-    Whoever was told of it before, for another post, is told once more: the row forgets the first time. What is on its
-    way already says enough.
+    Whoever was told of it before, for another post, is told once more, by the same delivery. What is on its way already
+    says enough.
     """
     mine = and_(deliveries.c.notice_id == notice_id, deliveries.c.person_id == person_id)
     told = select(deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.message_id).where(mine)
@@ -220,8 +221,7 @@ async def tell(conn: Connection, notice_id: int, person_id: int, now: datetime) 
         return None
     if await conn.scalar(select(deliveries.c.id).where(mine, IS_WAITING | IS_SENDING).limit(1)) is not None:
         return None
-    anew = {**PLANNED_ANEW, "bot_id": served_by(), "due_at": now}
-    await conn.execute(update(deliveries).where(deliveries.c.id == first.id).values(anew))
+    await plan_anew(conn, [first.id], now)
     await notify(conn, DUE)
     at = first.settled_at.isoformat() if first.settled_at else None
     return {"delivery": first.id, "state": first.state, "at": at, "message_id": first.message_id}

@@ -5,24 +5,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, case, exists, func, literal_column, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from messages.deliveries import Reason, Recall
 from messages.store.database import Connection
 from messages.store.notices import unit_of
-from messages.store.tables import accounts, bots, deliveries, people
+from messages.store.tables import accounts, bots, deliveries, earlier_messages, people
 
 _NAMED_MOST: Final = 500
 
-# Written out, not bound: a planner takes the partial index only for a condition that it can read.
-IS_WANTED: Final = deliveries.c.recall == literal_column(f"'{Recall.WANTED}'")
+_TABLES: Final[tuple[Table, ...]] = (deliveries, earlier_messages)
+
+Place = tuple[int, int]
+"""Where what is to be deleted stands: the number of the table, and the row's id."""
+START: Final[Place] = (0, 0)
+
+
+def is_wanted(table: Table) -> ColumnElement[bool]:
+    """Whether what a row sent is to be deleted; written out, so that a planner takes the partial index for it."""
+    return table.c.recall == literal_column(f"'{Recall.WANTED}'")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recallable:
-    """A delivery whose messages are to be deleted; where the message says more than that, it is ``shared``."""
+    """A delivery, or an earlier message of one, to be deleted; a digest that says more than that is ``shared``."""
 
-    delivery_id: int
+    place: Place
     account_id: int
     chat_id: int
     shared: bool
@@ -34,7 +59,7 @@ class Recallable:
 class Settled:
     """What became of it; ``reason`` where its messages cannot be deleted."""
 
-    delivery_id: int
+    place: Place
     recall: Recall
     reason: Reason | None = None
 
@@ -62,80 +87,85 @@ class Recalled:
     missed: tuple[Missed, ...] = ()
 
 
-async def wanted(conn: Connection, bot_id: int, *, after: int, limit: int) -> list[Recallable]:
-    """The next deliveries of a bot beyond ``after`` whose messages are to be deleted."""
-    query = (
-        select(
-            deliveries.c.id,
-            deliveries.c.account_id,
-            deliveries.c.message_id,
-            deliveries.c.parts,
-            deliveries.c.settled_at,
-            accounts.c.chat_id,
-            _shared().label("shared"),
-        )
-        .join(accounts, accounts.c.id == deliveries.c.account_id)
-        .where(deliveries.c.bot_id == bot_id, IS_WANTED, deliveries.c.id > after)
-        .order_by(deliveries.c.id)
+async def wanted(conn: Connection, bot_id: int, *, after: Place = START, limit: int) -> list[Recallable]:
+    """What a bot is to delete next beyond ``after``: deliveries' present messages, and then their earlier ones."""
+    found: list[Recallable] = []
+    for number, table in enumerate(_TABLES):
+        if number >= after[0] and len(found) < limit:
+            beyond = after[1] if number == after[0] else 0
+            rows = await conn.execute(_wanted(table, bot_id, beyond, limit - len(found)))
+            found += [_recallable(number, row) for row in rows]
+    return found
+
+
+def _wanted(table: Table, bot_id: int, beyond: int, limit: int) -> Select[Any]:
+    sent_at = table.c.settled_at if table is deliveries else table.c.sent_at
+    columns = table.c.id, table.c.account_id, table.c.message_id, table.c.parts, sent_at.label("sent_at")
+    shared = and_(table.c.gathered, or_(*(_stays(table, other) for other in _TABLES)))
+    return (
+        select(*columns, accounts.c.chat_id, shared.label("shared"))
+        .join(accounts, accounts.c.id == table.c.account_id)
+        .where(table.c.bot_id == bot_id, is_wanted(table), table.c.id > beyond)
+        .order_by(table.c.id)
         .limit(limit)
     )
-    found: Result[Any] = await conn.execute(query)
-    return [_recallable(row) for row in found]
 
 
-def _recallable(row: Row[Any]) -> Recallable:
+def _stays(table: Table, among_table: Table) -> ColumnElement[bool]:
+    """Correlated to ``table``: whether its digest says something else, of ``among_table``, that is not recalled."""
+    other = among_table.alias("other")
+    same = [other.c.account_id == table.c.account_id, other.c.message_id == table.c.message_id]
+    if among_table is deliveries:
+        same.append(other.c.person_id == table.c.person_id)  # as the index has it
+    return exists().where(*same, other.c.gathered, other.c.recall.is_(None))
+
+
+def _recallable(table: int, row: Row[Any]) -> Recallable:
     return Recallable(
-        delivery_id=row.id,
+        place=(table, row.id),
         account_id=row.account_id,
         shared=bool(row.shared),
         chat_id=row.chat_id,
         message_ids=tuple(number for number in (*(row.parts or ()), row.message_id) if number is not None),
-        sent_at=row.settled_at,
+        sent_at=row.sent_at,
     )
 
 
-_SETTLE: Final = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("b_id"), IS_WANTED)
-    .values(recall=bindparam("b_recall"), recall_reason=bindparam("b_reason"))
-)
+def _settle(table: Table) -> Update:
+    mine = table.c.id == bindparam("b_id"), is_wanted(table)
+    return update(table).where(*mine).values(recall=bindparam("b_recall"), recall_reason=bindparam("b_reason"))
 
 
-def _shared() -> ColumnElement[bool]:
-    """Whether the message is a digest's, of which something is to stay."""
-    other = deliveries.alias("other")
-    return exists().where(
-        other.c.person_id == deliveries.c.person_id,
-        other.c.account_id == deliveries.c.account_id,
-        other.c.message_id == deliveries.c.message_id,
-        other.c.id != deliveries.c.id,
-        other.c.recall.is_(None),
-    )
+_SETTLE: Final = tuple(map(_settle, _TABLES))
 
 
 async def settle(conn: Connection, settled: Sequence[Settled]) -> None:
     """Record what became of them."""
-    rows = [
-        {"b_id": one.delivery_id, "b_recall": one.recall.value, "b_reason": one.reason and one.reason.value}
-        for one in settled
-    ]
-    if rows:
-        await conn.execute(_SETTLE, rows)
+    for number, statement in enumerate(_SETTLE):
+        rows = [_values(one) for one in settled if one.place[0] == number]
+        if rows:
+            await conn.execute(statement, rows)
 
 
-def _is_of_retired() -> ColumnElement[bool]:
-    return deliveries.c.bot_id.in_(select(bots.c.id).where(bots.c.retired_at.is_not(None)))
+def _values(one: Settled) -> dict[str, Any]:
+    return {"b_id": one.place[1], "b_recall": one.recall.value, "b_reason": one.reason and one.reason.value}
+
+
+def _is_of_retired(table: Table) -> ColumnElement[bool]:
+    return is_wanted(table) & table.c.bot_id.in_(select(bots.c.id).where(bots.c.retired_at.is_not(None)))
 
 
 async def any_of_retired(conn: Connection) -> bool:
     """Whether something is to be deleted that was sent by a bot that is no more."""
-    return await conn.scalar(select(deliveries.c.id).where(IS_WANTED, _is_of_retired()).limit(1)) is not None
+    found = [await conn.scalar(select(table.c.id).where(_is_of_retired(table)).limit(1)) for table in _TABLES]
+    return any(one is not None for one in found)
 
 
 async def give_up_retired(conn: Connection) -> None:
     """What bots sent that are no more cannot be deleted."""
     failed = {"recall": Recall.FAILED.value, "recall_reason": Reason.BOT_RETIRED.value}
-    await conn.execute(update(deliveries).where(IS_WANTED, _is_of_retired()).values(failed))
+    for table in _TABLES:
+        await conn.execute(update(table).where(_is_of_retired(table)).values(failed))
 
 
 _WORST_FIRST: Final = (Recall.FAILED, Recall.WANTED, Recall.DONE)
@@ -143,20 +173,32 @@ _WORST_FIRST: Final = (Recall.FAILED, Recall.WANTED, Recall.DONE)
 
 async def standing(conn: Connection, notice_id: int) -> Recalled:
     """How far the recall of a notice is."""
-    rank = case({recall.value: place for place, recall in enumerate(_WORST_FIRST)}, value=deliveries.c.recall)
-    of_notice = deliveries.c.notice_id == notice_id, deliveries.c.recall.is_not(None)
-    worst = select(func.min(rank).label("place")).where(*of_notice).group_by(deliveries.c.person_id).subquery()
+    sent = _sent(notice_id)
+    rank = case({recall.value: place for place, recall in enumerate(_WORST_FIRST)}, value=sent.c.recall)
+    worst = select(func.min(rank).label("place")).group_by(sent.c.person_id).subquery()
     rows = await conn.execute(select(worst.c.place, func.count()).group_by(worst.c.place))
     counts = {_WORST_FIRST[place].value: number for place, number in rows}
     missed = await conn.execute(_missed(notice_id)) if counts.get(Recall.FAILED.value) else ()
     return Recalled(**counts, missed=tuple(map(_missing, missed)))
 
 
+def _sent(notice_id: int) -> CTE:
+    """What became of all that people were sent of a notice."""
+    asked = (
+        select(table.c.person_id, table.c.recall, table.c.recall_reason.label("reason")).where(
+            table.c.notice_id == notice_id, table.c.recall.is_not(None)
+        )
+        for table in _TABLES
+    )
+    return union_all(*asked).cte("sent")
+
+
 def _missed(notice_id: int) -> Select[Any]:
+    sent = _sent(notice_id)
     failed = (
-        select(deliveries.c.person_id, func.min(deliveries.c.recall_reason).label("reason"))
-        .where(deliveries.c.notice_id == notice_id, deliveries.c.recall == Recall.FAILED.value)
-        .group_by(deliveries.c.person_id)
+        select(sent.c.person_id, func.min(sent.c.reason).label("reason"))
+        .where(sent.c.recall == Recall.FAILED.value)
+        .group_by(sent.c.person_id)
         .subquery()
     )
     return (

@@ -10,24 +10,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select, update
 
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.notices import FIRST_WAVE, Notice
 from messages.scopes import Scope
+from messages.store import anew
 from messages.store import notices as stored
 from messages.store.audience import count_outside, within
 from messages.store.database import DUE, Connection, notify
 from messages.store.deliveries import IS_PAUSED, IS_SENDING, served_by
 from messages.store.obligations import is_stopped
 from messages.store.sets import among
-from messages.store.tables import assignments, deliveries, notices, obligations, posts, units, waves
+from messages.store.tables import assignments, deliveries, earlier_messages, notices, obligations, posts, units, waves
 
 _AT_ONCE: Final = 10_000
 """So many deliveries follow in one transaction: a province's million would hold everybody up."""
 
 _state = deliveries.c.state
 _WAITING: Final = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value)
+_UNDONE: Final = (
+    *_WAITING,
+    DeliveryState.CANCELLED.value,
+    DeliveryState.EXPIRED.value,
+    DeliveryState.UNREACHABLE.value,
+)
+"""Of what the message did not arrive; its files may have."""
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------
@@ -165,7 +173,15 @@ async def _move(conn: Connection, notice: Notice, after: int, last: int | None, 
         await conn.execute(update(deliveries).where(*mine, *longer).values(expires_at=notice.expires_at))
     states, values = _following(notice, now)
     moved = await conn.execute(update(deliveries).where(*mine, _state.in_(states)).values(values))
+    if notice.recalled_at is not None:
+        await _recall_earlier(conn, notice.id, after, last)
     return moved.rowcount
+
+
+async def _recall_earlier(conn: Connection, notice_id: int, after: int, last: int | None) -> None:
+    """Last of all: what is planned anew at this moment was waited for by then."""
+    person = earlier_messages.c.person_id
+    await anew.recall(conn, notice_id, person > after if last is None else and_(person > after, person <= last))
 
 
 def _following(notice: Notice, now: datetime) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -180,12 +196,12 @@ def _following(notice: Notice, now: datetime) -> tuple[tuple[str, ...], dict[str
 def _sent() -> ColumnElement[bool]:
     """Of what a message may have arrived, or its files alone."""
     arrived = _state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
-    return arrived | (_state.in_((*_WAITING, DeliveryState.CANCELLED.value)) & deliveries.c.parts.is_not(None))
+    return arrived | (_state.in_(_UNDONE) & deliveries.c.parts.is_not(None))
 
 
 def _recall() -> dict[str, Any]:
     """Only a message whose number is known can be deleted."""
-    known = deliveries.c.message_id.is_not(None) | (_state.in_((*_WAITING, DeliveryState.CANCELLED.value)))
+    known = deliveries.c.message_id.is_not(None) | _state.in_(_UNDONE)
     return {
         "recall": case((known, Recall.WANTED.value), else_=Recall.FAILED.value),
         "recall_reason": case((known, null()), else_=Reason.NO_ANSWER.value),

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.telegram.eraser import TelegramEraser
-from messages.deliveries import DeliveryState, Reason
-from messages.store import tables
+from messages.deliveries import DeliveryState, PermanentFailure, Reason
+from messages.store import anew, tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.text.catalog import Catalog
@@ -144,6 +144,34 @@ async def test_what_was_recalled_is_gone_from_the_digest_at_the_next_look(talk: 
     assert labels(talk) == [["✅ 2 · 国庆节 3"], ["✅ 3 · 国庆节 4"]]
 
 
+async def test_a_digest_stays_one_whatever_becomes_of_its_notices(talk: Talk) -> None:
+    """One of the four was told anew since. What was left was no digest by its number: a recall deleted nothing of it
+    and counted it as done, and presses were no longer drawn."""
+    notices, now = await gather(talk), talk.clock.now()
+    digest, d = talk.last(ZHANG), tables.deliveries.c
+    async with talk.db.writing() as conn:
+        mine = d.notice_id == notices[3], d.account_id == 1
+        await anew.plan_anew(conn, list(await conn.scalars(select(d.id).where(*mine))), now)
+    await talk.press_button(ZHANG, digest)
+    assert sorted(label.partition(" · ")[2] for (label,) in labels(talk)) == ["国庆节 2", "国庆节 3", "国庆节 4"]
+
+    recaller, pacer = recalling(talk)
+    for gone, left in ((notices[1], (3, 4)), (notices[3], (3,))):
+        await recall(talk.db, gone, None, now)
+        while await recaller.step(MAIN_BOT, pacer):
+            pass
+        assert [f"国庆节 {n}" in talk.last(ZHANG).text for n in (2, 3, 4)] == [n in left for n in (2, 3, 4)]
+    assert talk.last(ZHANG).message_id == digest.message_id
+
+
+async def test_what_is_no_digest_does_not_count_as_erased(talk: Talk) -> None:
+    """Nothing was drawn, and the recall was recorded as done."""
+    await talk.issue()
+    await talk.send()
+    eraser = TelegramEraser(talk.bot, talk.db, Composer(talk.renderer, talk.catalog), talk.clock)
+    assert await eraser.redraw(1, talk.last(ZHANG).message_id) == PermanentFailure(Reason.UNDELETABLE)
+
+
 class Holding:
     """Sends for every bot, and has nothing to send."""
 
@@ -157,11 +185,15 @@ class Holding:
         return False
 
 
-async def test_a_recalled_notice_leaves_the_digest_and_the_digest_goes_with_the_last(talk: Talk) -> None:
-    notices, now = await gather(talk), talk.clock.now()
+def recalling(talk: Talk) -> tuple[Recaller, Pacer]:
     eraser = TelegramEraser(talk.bot, talk.db, Composer(talk.renderer, talk.catalog), talk.clock)
     recaller = Recaller(db=talk.db, clock=talk.clock, senders=Holding(), eraser=lambda _: eraser)
-    pacer = Pacer(Limits(rate=0), talk.clock.steady)
+    return recaller, Pacer(Limits(rate=0), talk.clock.steady)
+
+
+async def test_a_recalled_notice_leaves_the_digest_and_the_digest_goes_with_the_last(talk: Talk) -> None:
+    notices, now = await gather(talk), talk.clock.now()
+    recaller, pacer = recalling(talk)
     digest = talk.last(ZHANG)
     await recall(talk.db, notices[1], None, now)
     assert await recaller.step(MAIN_BOT, pacer) == 2

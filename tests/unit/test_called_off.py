@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from messages.deliveries import DeliveryState, Reason
-from messages.store import claims, deliveries, notices, tables
+from messages.store import anew, claims, deliveries, notices, tables
 from messages.store.claims import Sender
 from messages.store.database import Database
 from schedules import notice_acts
@@ -87,7 +87,7 @@ async def test_what_was_in_flight_while_its_person_moved_to_another_account_goes
     await office.join(person, 1002, issue=2)
     await office.settle([sending], DeliveryState.DELIVERED)
     async with db.writing() as conn:
-        await deliveries.follow_moved(conn, [sending], office.now)
+        await anew.follow_moved(conn, [sending], office.now)
 
     assert await states(db) == ["planned"]
 
@@ -105,7 +105,7 @@ async def test_what_met_a_block_while_its_person_moved_goes_to_the_new_account(
     await office.join(person, 1002, issue=2)
     await office.settle([sending], DeliveryState.UNREACHABLE, reason)
     async with db.writing() as conn:
-        await deliveries.follow_moved(conn, [sending], office.now)
+        await anew.follow_moved(conn, [sending], office.now)
 
     assert await states(db) == [state]
 
@@ -117,6 +117,6 @@ async def test_what_arrived_stays_delivered_where_nobody_moved(db: Database) -> 
     (sending,) = await office.claim()
     await office.settle([sending], DeliveryState.DELIVERED)
     async with db.writing() as conn:
-        await deliveries.follow_moved(conn, [sending], office.now)
+        await anew.follow_moved(conn, [sending], office.now)
 
     assert await states(db) == ["delivered"]

@@ -19,7 +19,7 @@ from messages.deliveries import (
     TokenRefused,
     Unconfirmed,
 )
-from messages.store import claims, recalls, steering, tables
+from messages.store import accounts, anew, claims, recalls, steering, tables
 from messages.store import deliveries as sending
 from messages.store.bots import MAIN_BOT
 from messages.store.claims import Sender
@@ -32,6 +32,7 @@ from schedules.pacer import Limits, Pacer
 from schedules.recaller import Recaller
 from schedules.steering import sweep
 from tests.district import MORNING, ZONE, District, saying
+from tests.unit.test_passing import Bureau
 
 LATER: Final = MORNING + timedelta(hours=1)
 TOO_LATE: Final = MORNING + timedelta(hours=48)
@@ -99,10 +100,21 @@ async def deliver(district: District, *, limit: int = 100, **columns: Any) -> li
     return ids
 
 
-def arrival(delivery_id: int, at: datetime = MORNING) -> Settlement:
-    return Settlement(
-        delivery_id=delivery_id, term=0, state=DeliveryState.DELIVERED, at=at, message_id=delivery_id + 5000
-    )
+def arrival(delivery_id: int, at: datetime = MORNING, message_id: int | None = None) -> Settlement:
+    message_id = message_id or delivery_id + 5000
+    return Settlement(delivery_id=delivery_id, term=0, state=DeliveryState.DELIVERED, at=at, message_id=message_id)
+
+
+async def move_account(district: District, code: str, *, to: int) -> None:
+    """The person joins with another account."""
+    person = district.people[code]
+    async with district.db.writing() as conn:
+        before = await accounts.last_account(conn, person)
+        assert before is not None
+        await accounts.leave(conn, before, LATER)
+        after = await accounts.open_account(conn, person_id=person, chat_id=to, bot_id=MAIN_BOT, at=LATER)
+        await accounts.follow_person(conn, person, MAIN_BOT, LATER)
+        await accounts.reopen_left(conn, person, after, LATER)
 
 
 async def standing(district: District, notice: int) -> Recalled:
@@ -147,7 +159,7 @@ async def test_a_digest_is_written_anew_and_deleted_only_once_nothing_is_left_in
 ) -> None:
     """Who had several notices in one message keeps the others."""
     first, second = [await district.issue(saying(key, audience="person:A")) for key in ("k1", "k2")]
-    await deliver(district, message_id=7)
+    await deliver(district, message_id=7, gathered=True)
     await recall(district.db, first, None, LATER)
     assert await recalling.step() == 1
     assert (recalling.kept.asked, [number for _, number in recalling.kept.redrawn]) == ([], [7])
@@ -186,6 +198,100 @@ async def test_of_several_waves_a_person_counts_by_the_worst(district: District,
     await recalling.recaller.step(MAIN_BOT, recalling.pacer)
     found = await standing(district, notice)
     assert (len(recalling.kept.asked), found.failed, len(found.missed)) == (2, 1, 1)
+
+
+async def test_a_message_that_went_before_the_delivery_was_made_anew_is_deleted_too(db: Database) -> None:
+    """张 had it for P1, and once more when 李 passed P3's on to 张's P2: the first stayed, and 张 counted as done."""
+    bureau = Bureau(db)
+    await bureau.found()
+    recalling = Recalling(db, Clock(ZONE, LATER))
+    notice = await bureau.issue(saying(audience="post:P1,post:P3", acknowledge=True))
+    await deliver(bureau, parts=[7])
+    first = bureau.chat("张")
+    await bureau.passes("李", notice, "P3", "P2")
+    await recall(db, notice, None, LATER)
+    assert await standing(bureau, notice) == Recalled(wanted=2)
+    recalling.kept.answers = {first: PermanentFailure(Reason.UNDELETABLE)}
+    assert await recalling.step() == 2
+    assert {chat: len(ids) for chat, ids in recalling.kept.asked} == {first: 2, bureau.chat("李"): 2}
+    found = await standing(bureau, notice)
+    assert (found.done, found.failed, [one.person_code for one in found.missed]) == (1, 1, ["张"])
+
+
+async def test_both_messages_of_who_was_told_twice_are_deleted(db: Database) -> None:
+    bureau = Bureau(db)
+    await bureau.found()
+    recalling = Recalling(db, Clock(ZONE, LATER))
+    notice = await bureau.issue(saying(audience="post:P1,post:P3", acknowledge=True))
+    await deliver(bureau)
+    await bureau.passes("李", notice, "P3", "P2")
+    (again,) = await bureau.claim(LATER)
+    async with db.writing() as conn:
+        await sending.settle(conn, [arrival(again, LATER, message_id=9000)])
+    await recall(db, notice, None, LATER)
+    assert await recalling.step() == 3
+    assert [ids for chat, ids in recalling.kept.asked if chat == bureau.chat("张")] == [(9000,), (again + 5000,)]
+    assert await standing(bureau, notice) == Recalled(done=2)
+
+
+async def test_what_is_told_anew_after_a_recall_has_its_first_message_deleted_all_the_same(
+    district: District,
+) -> None:
+    """A charge can be passed on at the very moment of the recall, when its walk is through already."""
+    notice = await district.issue(saying(audience="person:A", acknowledge=True))
+    ids = await deliver(district)
+    async with district.db.writing() as conn:
+        await steering.mark(conn, notice, LATER, cancelled_at=LATER, recalled_at=LATER)
+        await anew.plan_anew(conn, ids, LATER)
+    assert await standing(district, notice) == Recalled(wanted=1)
+
+
+async def test_of_an_earlier_message_that_was_never_confirmed_its_person_is_named(district: District) -> None:
+    notice = await district.issue(saying(audience="person:A"))
+    ids = await district.claim()
+    await district.settle(ids, DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
+    async with district.db.writing() as conn:
+        await anew.plan_anew(conn, ids, LATER)
+    await recall(district.db, notice, None, LATER)
+    assert {one.reason for one in (await standing(district, notice)).missed} == {Reason.NO_ANSWER}
+
+
+async def test_what_went_to_an_account_that_was_left_is_deleted_from_the_old_chat(
+    district: District, recalling: Recalling
+) -> None:
+    """Whoever moved to another account is told there once more, and the first message stays in the old chat."""
+    notice = await district.issue(saying(audience="person:A", acknowledge=True))
+    (one,) = await deliver(district, parts=[7, 8])
+    await move_account(district, "A", to=77)
+    assert await district.claim(LATER) == [one]
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(one, LATER, message_id=9000)])
+    await recall(district.db, notice, None, LATER)
+    assert await recalling.step() == 2
+    assert recalling.kept.asked == [(77, (9000,)), (1001, (7, 8, one + 5000))]
+
+
+async def test_files_that_went_to_an_account_that_was_left_are_deleted_there(
+    district: District, recalling: Recalling
+) -> None:
+    """The album was there, its text was to follow, and the person moved: all of it goes to the new account."""
+    notice = await district.issue(saying(audience="person:A", acknowledge=True))
+    await deliver(district, parts=[7, 8], state="planned", message_id=None)
+    await move_account(district, "A", to=77)
+    (one,) = await district.claim(LATER)
+    async with district.db.writing() as conn:
+        await sending.settle(conn, [arrival(one, LATER)])
+    await recall(district.db, notice, None, LATER)
+    assert await recalling.step() == 2
+    assert recalling.kept.asked == [(77, (one + 5000,)), (1001, (7, 8))]
+
+
+async def test_files_are_deleted_whose_text_could_not_be_delivered(district: District, recalling: Recalling) -> None:
+    notice = await district.issue(saying(audience="person:A"))
+    await deliver(district, parts=[9], state="unreachable", message_id=None)
+    await recall(district.db, notice, None, LATER)
+    assert await recalling.step() == 1
+    assert recalling.kept.asked == [(1001, (9,))]
 
 
 async def test_what_is_older_than_the_bot_api_allows_is_not_asked_for(district: District) -> None:
@@ -279,7 +385,7 @@ async def test_what_a_retired_bot_sent_cannot_be_deleted(district: District, rec
 
 async def test_the_messages_to_delete_are_found_by_their_own_index(sqlite_db: Database) -> None:
     """Among millions of deliveries a look must stay quick."""
-    query = select(tables.deliveries.c.id).where(tables.deliveries.c.bot_id == 1, recalls.IS_WANTED)
+    query = select(tables.deliveries.c.id).where(tables.deliveries.c.bot_id == 1, recalls.is_wanted(tables.deliveries))
     async with sqlite_db.reading() as conn:
         sql = str(query.compile(compile_kwargs={"literal_binds": True}))
         steps = [str(row[-1]) for row in await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]

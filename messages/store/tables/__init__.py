@@ -14,7 +14,15 @@ from messages.store.tables.desk import (
 from messages.store.tables.evidence import days, ledger, marks
 from messages.store.tables.joining import accounts, bots, invites, places, wrong_codes
 from messages.store.tables.naming import metadata
-from messages.store.tables.notices import acknowledgements, archived, deliveries, notices, obligations, waves
+from messages.store.tables.notices import (
+    acknowledgements,
+    archived,
+    deliveries,
+    earlier_messages,
+    notices,
+    obligations,
+    waves,
+)
 from messages.store.tables.organisation import (
     assignments,
     nodes,
@@ -35,6 +43,7 @@ __all__ = [
     "days",
     "deliveries",
     "drafts",
+    "earlier_messages",
     "figures",
     "files",
     "invites",

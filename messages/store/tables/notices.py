@@ -91,6 +91,7 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("reason", String(40)),  # why it is not delivered
     Column("waited", Boolean, nullable=False, server_default=text("false")),  # for the end of quiet hours
+    Column("gathered", Boolean, nullable=False, server_default=text("false")),  # its message is a digest of several
     Column("parts", JSON(none_as_null=True)),  # the messages of its attachments, sent before the message itself
     Column("recall", String(12)),  # Recall: whether its message is to be deleted, was, or cannot be
     Column("recall_reason", String(40)),
@@ -102,6 +103,28 @@ deliveries = Table(
     partial("ix_deliveries_paused", "notice_id", where="state = 'paused'"),
     partial("ix_deliveries_waited", "person_id", where="state = 'planned' AND waited"),
     partial("ix_deliveries_recalling", "bot_id", "id", where="recall = 'wanted'"),
+)
+
+earlier_messages = Table(
+    "earlier_messages",
+    metadata,
+    # What a delivery had put into a chat before it was planned anew; with the columns of the delivery as it was then.
+    identity(),
+    unchecked("delivery_id"),
+    unchecked("notice_id"),
+    unchecked("person_id"),
+    unchecked("account_id"),
+    unchecked("bot_id"),  # that sent it
+    Column("message_id", BigInteger),
+    Column("parts", JSON(none_as_null=True)),
+    Column("gathered", Boolean, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("recall", String(12)),  # Recall
+    Column("recall_reason", String(40)),
+    Index("ix_earlier_messages_delivery_id", "delivery_id"),
+    Index("ix_earlier_messages_notice_id_person_id", "notice_id", "person_id"),
+    Index("ix_earlier_messages_account_id", "account_id"),
+    partial("ix_earlier_messages_recalling", "bot_id", "id", where="recall = 'wanted'"),
 )
 
 acknowledgements = Table(

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _index("ix_deliveries_paused", "deliveries", "notice_id", where="state = 'paused'")
     _index("ix_deliveries_waited", "deliveries", "person_id", where="state = 'planned' AND waited")
     _index("ix_deliveries_recalling", "deliveries", "bot_id", "id", where="recall = 'wanted'")
+    _make_earlier_messages()
     _make_nodes()
     _make_dialogues()
     _make_files()
@@ -57,6 +58,7 @@ def _add_columns() -> None:
         ],
         "deliveries": [
             sa.Column("waited", sa.Boolean(), server_default=no, nullable=False),
+            sa.Column("gathered", sa.Boolean(), server_default=no, nullable=False),
             sa.Column("parts", sa.JSON()),
             sa.Column("recall", sa.String(length=12)),
             sa.Column("recall_reason", sa.String(length=40)),
@@ -78,6 +80,29 @@ def _id() -> sa.Column[int]:
 
 def _person(table: str, name: str = "person_id") -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([name], ["people.id"], name=f"fk_{table}_{name}")
+
+
+def _make_earlier_messages() -> None:
+    op.create_table(
+        "earlier_messages",
+        _id(),
+        sa.Column("delivery_id", _ID, nullable=False),
+        sa.Column("notice_id", _ID, nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("account_id", _ID, nullable=False),
+        sa.Column("bot_id", _ID, nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=True),
+        sa.Column("gathered", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=False),
+        sa.Column("recall", sa.String(length=12), nullable=True),
+        sa.Column("recall_reason", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_earlier_messages"),
+    )
+    op.create_index("ix_earlier_messages_delivery_id", "earlier_messages", ["delivery_id"])
+    op.create_index("ix_earlier_messages_notice_id_person_id", "earlier_messages", ["notice_id", "person_id"])
+    op.create_index("ix_earlier_messages_account_id", "earlier_messages", ["account_id"])
+    _index("ix_earlier_messages_recalling", "earlier_messages", "bot_id", "id", where="recall = 'wanted'")
 
 
 def _make_nodes() -> None:
