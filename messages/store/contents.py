@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Result, Row, and_, func, select
+from sqlalchemy import Result, Row, and_, func, or_, select
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.files import attachments_of
@@ -15,6 +15,8 @@ from messages.store.obligations import is_stopped
 from messages.store.passing import passers, was_taken_over
 from messages.store.sets import among
 from messages.store.tables import accounts, deliveries, notices, people
+
+_arrived: Final = deliveries.c.state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
 
 
 async def look(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -67,15 +69,19 @@ async def described(conn: Connection, rows: Sequence[Row[Any]], said: Mapping[in
 
 
 async def _reminded(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Of reminders: how many reminders of the same notice the person got before."""
+    """Of reminders: how many of the same notice the person got before.
+
+    By when they arrived, not by their waves: one by hand has a later wave than those that are still to come.
+    """
     if not ids:
         return {}
     earlier = deliveries.alias("earlier")
     same = and_(
         earlier.c.notice_id == deliveries.c.notice_id,
         earlier.c.person_id == deliveries.c.person_id,
+        earlier.c.id != deliveries.c.id,
         earlier.c.wave > FIRST_WAVE,
-        earlier.c.wave < deliveries.c.wave,
+        or_(deliveries.c.settled_at.is_(None), earlier.c.settled_at < deliveries.c.settled_at, ~_arrived),
         earlier.c.state == DeliveryState.DELIVERED.value,
     )
     count = select(func.count()).where(same).scalar_subquery()

@@ -8,8 +8,10 @@ from sqlalchemy import select, update
 
 from messages.deliveries import DeliveryState
 from messages.errors import NotEntitled, NotFound
+from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
-from messages.store import tables
+from messages.store import claims, tables
+from messages.store.claims import Order, Sender
 from messages.store.database import Database
 from schedules.notice_acts import cancel
 from schedules.policy import load
@@ -63,6 +65,34 @@ async def test_the_silent_are_reminded_and_it_is_recorded_with_who_did_it(distri
 
 async def test_the_operator_at_the_command_line_reminds_everybody(district: District) -> None:
     assert (await reminding(district, await asked(district))).people == 4
+
+
+@pytest.mark.parametrize("by_hand", [(0,), (1,), (2,), (0, 1, 2)])
+async def test_reminders_are_numbered_as_they_arrive_by_hand_or_not(
+    district: District, by_hand: tuple[int, ...]
+) -> None:
+    """One by hand has the latest wave of all: who got it first read "reminder 1" twice."""
+    days = [MORNING + timedelta(days=one) for one in (1, 2)]
+    notice = await asked(district, audience="person:C", reminders=tuple(days))
+    numbers: list[int] = []
+    for place, at in enumerate([LATER, *days]):
+        if place:
+            numbers += await reminders(district, at)
+        if place in by_hand:
+            at += timedelta(hours=5)  # noqa: PLW2901 -- later on the same day
+            await reminding(district, notice, now=at)
+            numbers += await reminders(district, at)
+    assert numbers == list(range(1, len(by_hand) + 3))
+
+
+async def reminders(district: District, at: datetime) -> list[int]:
+    """What is due is delivered; gives which reminders these are."""
+    await district.plan(at)
+    async with district.db.writing() as conn:
+        order = Order(sender=Sender(bot_id=1, term=0), lanes=[*Lane], limit=100)
+        claimed = await claims.claim(conn, [order], at)
+    await district.settle([one.id for one in claimed], DeliveryState.DELIVERED, at=at)
+    return [one.reminder for one in claimed]
 
 
 async def test_a_leader_reminds_only_the_silent_of_the_own_units(district: District) -> None:
