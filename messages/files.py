@@ -61,6 +61,8 @@ class FileContent:
     content: bytes
 
 
+LONGEST_CAPTION: Final = 1024
+"""UTF-16 units of a text that the Bot API takes beneath a file, after the markup is read."""
 MOST_IN_ALBUM: Final = 10
 _ALBUMS: Final = {FileKind.PHOTO: "seen", FileKind.VIDEO: "seen", FileKind.DOCUMENT: "document"}
 """Which kinds an album has together; an animation goes alone."""
@@ -71,6 +73,12 @@ def albums(attachments: Sequence[Attachment]) -> list[tuple[Attachment, ...]]:
     together = [tuple(some) for _, some in groupby(attachments, lambda one: _ALBUMS.get(one.kind))]
     widths = [(some, MOST_IN_ALBUM if some[0].kind in _ALBUMS else 1) for some in together]
     return [some[start : start + width] for some, width in widths for start in range(0, len(some), width)]
+
+
+def sends(attachments: Sequence[Attachment], length: int) -> int:
+    """In how many sends files go with a text of so many visible UTF-16 units, that included."""
+    beneath = len(attachments) <= 1 and (not attachments or length <= LONGEST_CAPTION)
+    return 1 if beneath else len(albums(attachments)) + 1
 
 
 def safe_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """What is checked of a broadcast before anyone hears it: who speaks and how far, who approved, how long it is."""
 
 from datetime import datetime
+from typing import Any
 
 from messages.audience import confined
 from messages.deliveries import LONGEST_PASSER
@@ -111,19 +112,22 @@ def approval_wanted(people: int, most: int) -> Refused:
     return refused(message, column="approved_by")
 
 
-def refuse_too_long(notice: NewNotice, renderer: Renderer) -> None:
-    """Refuse a text that would be too long for one message in any language, with everything that stands around it."""
+def length(notice: NewNotice, renderer: Renderer, **more: Any) -> int:  # noqa: ANN401 -- fields of the frame
+    """How many visible UTF-16 units a notice has in the language in which it is longest, with what stands around it."""
     frame = Frame(
         title=notice.title,
         acknowledge=notice.acknowledge,
         acknowledge_by=notice.acknowledge_by,
         provisional=notice.provisional,
-        reminder=9,
-        repeat=True,
-        passed_by="一" * LONGEST_PASSER,
+        **more,
     )
     texts = (renderer.notice(notice.template, language, notice.params, frame) for language in LANGUAGES)
-    longest = max(map(visible_length, texts))
+    return max(map(visible_length, texts))
+
+
+def refuse_too_long(notice: NewNotice, renderer: Renderer) -> None:
+    """Refuse a text that would be too long for one message in any language, with everything that stands around it."""
+    longest = length(notice, renderer, reminder=9, repeat=True, passed_by="一" * LONGEST_PASSER)
     if longest > LONGEST_TEXT:
         over = phrase("a text that is {over} characters shorter is accepted", over=longest - LONGEST_TEXT)
         raise refused(over, column="text")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from messages.errors import refused
-from messages.files import Attachment
+from messages.files import Attachment, sends
 from messages.ledger import Kind
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store import ledger, notices, reach
@@ -132,6 +132,10 @@ class Broadcasts:
         notice = notice_of(said, calendar, self._policy, key=_new_key(said.send_at), now=now)
         checks.refuse_too_long(notice, self._renderer)
         return notice, meant
+
+    def sends(self, notice: NewNotice) -> int:
+        """In how many sends it reaches each of its people."""
+        return sends(notice.attachments, checks.length(notice, self._renderer))
 
 
 def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: str, now: datetime) -> NewNotice:

@@ -7,7 +7,6 @@ from typing import Final
 
 from messages.drafts import Content, Sending
 from messages.errors import refused
-from messages.files import albums
 from messages.notices import Lane, NewNotice
 from messages.rights import Act, reach
 from messages.store import reach as reaches
@@ -118,8 +117,6 @@ class Previews:
         return next_working_morning(await self._calendars.current(), self._policy, now)
 
     def _seconds(self, meant: Reach, notice: NewNotice) -> float:
-        """Each bot sends to its own people, all at the same time; albums go before the text, one file goes with it."""
-        files = notice.attachments
-        messages = 1 if len(files) == 1 else len(albums(files)) + 1
-        rates = {bot: self._rate(bot) for bot in meant.by_bot}
-        return max((people * messages / rates[bot] for bot, people in meant.by_bot.items() if rates[bot]), default=0.0)
+        """Each bot sends to its own people, all at the same time."""
+        each, rates = self._broadcasts.sends(notice), {bot: self._rate(bot) for bot in meant.by_bot}
+        return max((people * each / rates[bot] for bot, people in meant.by_bot.items() if rates[bot]), default=0.0)

@@ -13,13 +13,13 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 from telegram import InputFile
-from telegram.constants import MessageLimit, ParseMode
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.telegram.errors import is_unknown_file
 from bot.telegram.files import BotFiles
 from bot.telegram.keyboards import acknowledge_markup, choices_markup
-from messages.files import Attachment, FileContent, FileKind, albums
+from messages.files import LONGEST_CAPTION, Attachment, FileContent, FileKind, albums
 from messages.store.database import is_away
 from messages.text.markup import visible_length
 from schedules.notifier import Outgoing
@@ -64,7 +64,7 @@ def parcels(message: Outgoing) -> list[Parcel]:
 @lru_cache(maxsize=256)
 def _fits_beneath(text: str) -> bool:
     """Whether a text may be a caption. A broadcast repeats it: it is measured once."""
-    return visible_length(text) <= MessageLimit.CAPTION_LENGTH
+    return visible_length(text) <= LONGEST_CAPTION
 
 
 def text_call(message: Outgoing) -> dict[str, str]:

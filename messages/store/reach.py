@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from messages.deliveries import Reason
+from messages.deliveries import DeliveryState, Reason
 from messages.files import Attachment, attachments_json
 from messages.notices import FIRST_WAVE, Category
 from messages.scopes import Scope
@@ -18,6 +18,9 @@ from messages.store.tables import accounts, deliveries, nodes, notices, people, 
 
 _LOOKED_AT: Final = 50
 """How many notices of the same text are looked at, the newest first."""
+
+_TOLD: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
+_TO_BE_TOLD: Final = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value, DeliveryState.SENDING.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +102,19 @@ async def untold(conn: Connection, expression: str, *, offset: int, limit: int) 
 async def said_before(
     conn: Connection, expression: str, text: str, attachments: Sequence[Attachment], since: datetime
 ) -> Before | None:
-    """Whether the same text (of none: the same files) went, or will go, to some of the same people since an instant."""
+    """Whether the same text (of none: the same files) went, or will go, to some of the same people since an instant.
+
+    Of a notice that was cancelled only who had it already counts; of one that was recalled nobody does.
+    """
     files = attachments_json(attachments)
+    n = notices.c
     query = (
-        select(notices.c.id, notices.c.send_at, notices.c.audience, notices.c.attachments, waves.c.planned_at)
+        select(n.id, n.send_at, n.audience, n.attachments, n.cancelled_at, waves.c.planned_at)
         .join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
         .where(
             notices.c.send_at > since,
             notices.c.category == Category.BROADCAST.value,
-            notices.c.cancelled_at.is_(None),
+            notices.c.recalled_at.is_(None),
             notices.c.params["text"].as_string() == text,
         )
         .order_by(notices.c.send_at.desc(), notices.c.id.desc())
@@ -125,10 +132,11 @@ async def said_before(
 def _both(expression: str, row: Any) -> Select[Any]:  # noqa: ANN401 -- a row of the query above
     """How many people an audience and a notice have in common; of one that waits, by its own audience."""
     mine = reached(expression).subquery()
-    if row.planned_at is None:
+    if row.planned_at is None and row.cancelled_at is None:
         theirs = reached(row.audience).subquery()
         return select(func.count(mine.c.person_id.distinct())).where(mine.c.person_id.in_(select(theirs.c.person_id)))
-    told = select(deliveries.c.person_id).where(deliveries.c.notice_id == row.id, deliveries.c.wave == FIRST_WAVE)
+    states = _TOLD if row.cancelled_at is not None else (*_TOLD, *_TO_BE_TOLD)
+    told = select(deliveries.c.person_id).where(deliveries.c.notice_id == row.id, deliveries.c.state.in_(states))
     return select(func.count(mine.c.person_id.distinct())).where(mine.c.person_id.in_(told))
 
 

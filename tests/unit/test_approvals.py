@@ -4,12 +4,14 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from messages import drafts, returning
 from messages.chosen import Chosen
+from messages.deliveries import DeliveryState
 from messages.drafts import Content, Draft, Sending
 from messages.errors import DecidedBefore, NotEntitled, Refused
+from messages.files import Attachment, FileKind
 from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
 from messages.proposals import Proposal
@@ -20,6 +22,7 @@ from schedules.announcing import Announcing
 from schedules.broadcasts import Announced
 from schedules.calendars import Calendars
 from schedules.clock import Clock
+from schedules.notice_acts import cancel, recall
 from schedules.policy import load
 from schedules.previews import Preview
 from tests.district import MORNING, ZONE, District
@@ -71,6 +74,12 @@ class Office:
         async with self.district.db.reading() as conn:
             return list(await conn.scalars(select(table.c.template).where(*mine).order_by(table.c.id)))
 
+    async def newest(self) -> int:
+        """The broadcast that was announced last."""
+        mine = tables.notices.c.category == "broadcast"
+        async with self.district.db.reading() as conn:
+            return int(await conn.scalar(select(func.max(tables.notices.c.id)).where(mine)) or 0)
+
     async def announced(self) -> int:
         mine = tables.notices.c.category == "broadcast"
         async with self.district.db.reading() as conn:
@@ -101,6 +110,34 @@ async def test_a_preview_tells_whom_it_reaches_and_how_long_it_takes(office: Off
     assert await office.announced() == 0
 
 
+async def test_a_text_that_is_no_caption_goes_after_its_file_and_takes_as_long_again(office: Office) -> None:
+    """One file with a longer text was counted as one send, where it is two."""
+    picture = (Attachment(file=1, kind=FileKind.PHOTO),)
+    short, long = (
+        Content(text="x", audience=ALL.audience, attachments=picture),
+        Content(text="x" * 1025, audience=ALL.audience, attachments=picture),
+    )
+    assert [(await office.preview(one)).seconds for one in (short, long)] == [2.0, 4.0]
+
+
+async def test_who_had_it_of_a_cancelled_notice_counts_as_told_and_who_never_joined_does_not(office: Office) -> None:
+    """Whoever cancelled half-way and said it again was not told that some had it already."""
+    await office.approve(await office.proposed(), "B")
+    told = (await office.preview()).before
+    assert told is not None
+    assert told.people == 4  # D has not joined
+    district, notice = office.district, await office.newest()
+    async with district.db.writing() as conn:
+        mine = tables.deliveries.c.notice_id == notice, tables.deliveries.c.person_id == office.id("C")
+        await conn.execute(update(tables.deliveries).where(*mine).values(state=DeliveryState.DELIVERED.value))
+    await cancel(district.db, notice, None, MORNING)
+    told = (await office.preview()).before
+    assert told is not None
+    assert told.people == 1
+    await recall(district.db, notice, None, MORNING)
+    assert (await office.preview()).before is None
+
+
 async def test_the_next_working_morning_is_after_the_days_off(office: Office) -> None:
     friday_evening = datetime(2026, 9, 25, 19, 0, tzinfo=ZONE)  # 中秋 is off until Sunday the 27th
     content = Content(text="x", audience=Chosen(everyone=True), sending=Sending.MORNING)
@@ -114,7 +151,7 @@ async def test_the_same_text_to_the_same_people_is_told_for_seven_days(office: O
     await office.approve(await office.proposed(), "B")
     before = (await office.preview(some)).before
     assert before is not None
-    assert (before.at, before.people) == (MORNING, 2)
+    assert (before.at, before.people) == (MORNING, 1)  # D has not joined
     assert (await office.preview(Content(text="another", audience=Chosen(levels=(2,))))).before is None
     assert (await office.preview(some, at=MORNING + timedelta(days=8))).before is None
 
