@@ -66,22 +66,31 @@ class Boards:
         self._desk = desk
         self._outage = outage
         self._shown: dict[int, _Shown] = {}
+        self._under_way: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Look after boards until cancelled; while the database is away they stand still."""
-        while True:
-            try:
-                await self._look()
-            except Exception as error:
-                if not self._outage.note(error):
-                    raise
-                await asyncio.sleep(WAIT_SECONDS)
-            await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            while True:
+                try:
+                    await self._look()
+                except Exception as error:
+                    if not self._outage.note(error):
+                        raise
+                    await asyncio.sleep(WAIT_SECONDS)
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _look(self) -> None:
+        """Have each bot's boards looked after by itself: one that is told to be silent holds up no other."""
+        for bot_id in [bot_id for bot_id, task in self._under_way.items() if task.done()]:
+            self._under_way.pop(bot_id).result()  # a failure ends the whole, as it should
         for line in await self._lines.current():
-            if await self._leases.take(Lease(Duty.SHOWING, line.bot_id)):
-                await self.look_after(self._desk(line))
+            if await self._leases.take(Lease(Duty.SHOWING, line.bot_id)) and line.bot_id not in self._under_way:
+                self._under_way[line.bot_id] = asyncio.create_task(self.look_after(self._desk(line)))
 
     async def look_after(self, desk: Desk) -> None:
         """Bring the boards of one bot up to date, those whose turn it is."""

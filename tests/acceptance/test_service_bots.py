@@ -14,6 +14,7 @@ from bot.service import Service
 from messages import bots
 from messages.bots import NewBot
 from messages.organisation.tokens import new_key
+from schedules.boards import hang_board
 from tests.acceptance.test_service_webhook import SECRET, free_port, webhook
 from tests.service import BEFORE, TOKEN, Founding, Town, chat, until
 from tests.switchboard import switchboard
@@ -86,6 +87,23 @@ async def test_a_bot_that_is_added_serves_without_a_restart_and_a_retired_one_no
         await bots.retire(place.db, "second_bot", anyway=True, now=service.clock.now())
         later = await place.issue(service, "第二")
         await place.settled(later, delivered=3, unreachable=1)
+
+
+async def test_a_bot_that_is_told_to_be_silent_holds_up_no_other_bots_boards(province: Province) -> None:
+    """One loop looked after the boards of all bots, and waited with the first that met a flood error."""
+    place = province.place
+    async with serving(province) as service:
+        await province.add()
+        await province.move(3)
+        notice = await place.issue(service, "第一")
+        await place.settled(notice, delivered=4)
+        flood = place.sandbox.faults.flood(30, method="sendMessage", chat_id=chat(1), times=None)
+        async with place.db.writing() as conn:
+            for number in (1, 3):
+                await hang_board(conn, notice, number, BEFORE)
+        await flood.hit.wait()
+        await until(lambda: any("已送达：" in text for text in province.heard(3)))
+        assert not place.heard(1, "已送达：")
 
 
 async def test_both_bots_answer_presses(province: Province) -> None:
