@@ -8,6 +8,7 @@ from typing import Final
 from messages.drafts import Content, Sending
 from messages.errors import refused
 from messages.notices import Lane, NewNotice
+from messages.quiet_hours import OwnHours
 from messages.rights import Act, reach
 from messages.store import reach as reaches
 from messages.store import rights
@@ -19,7 +20,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.deadlines import next_working_morning
 from schedules.policy import Policy
-from schedules.quiet_hours import opening
+from schedules.quiet_hours import closing, opening
 
 _SAID_WITHIN: Final = timedelta(days=7)
 
@@ -28,10 +29,20 @@ Rate = Callable[[int], float]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """Quiet hours begin at ``at``, midway: at the present rate ``people`` have it by then, the rest from ``until``."""
+
+    people: int
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """A broadcast as it stands before it is sent.
 
     ``seconds`` is how long sending takes at the present rate; ``begins`` when the first is sent, after any quiet hours;
+    ``interrupted`` whether it runs into the next ones; ``own_hours`` how many people wait for the end of their own.
     ``before`` whether the same was said lately; ``most`` how many people it may reach without approval.
     """
 
@@ -39,6 +50,8 @@ class Preview:
     reach: Reach
     seconds: float
     begins: datetime
+    interrupted: Interrupted | None
+    own_hours: int
     before: Before | None
     most: int
 
@@ -46,6 +59,10 @@ class Preview:
     def needs_approval(self) -> bool:
         """Whether a second person has to approve it."""
         return self.reach.people > self.most
+
+
+def _waits_for_nobody(notice: NewNotice) -> bool:
+    return notice.lane is Lane.RED or notice.anytime
 
 
 class Previews:
@@ -69,11 +86,15 @@ class Previews:
             text = str(notice.params["text"])
             since = now - _SAID_WITHIN
             before = await reaches.said_before(conn, notice.audience, text, notice.attachments, since)
+            own = await reaches.own_hours(conn, notice.audience)
+        begins = await self._opening(notice)
         return Preview(
             notice=notice,
             reach=meant,
             seconds=self._seconds(meant, notice),
-            begins=await self._begins(notice),
+            begins=begins,
+            interrupted=await self._interrupted(meant, notice, begins),
+            own_hours=sum([people for one, people in own.items() if await self._opening(notice, one) > begins]),
             before=before,
             most=self._policy.broadcasts.approval_above,
         )
@@ -104,17 +125,36 @@ class Previews:
             scope = await reach(conn, person_id, Act.BROADCAST)
             return content.audience.written(await reaches.unit_names(conn, scope))
 
-    async def _begins(self, notice: NewNotice) -> datetime:
-        """When it goes out to who has the office's quiet hours."""
-        if notice.lane is Lane.RED or notice.anytime:
+    async def _opening(self, notice: NewNotice, own: OwnHours | None = None) -> datetime:
+        """When it goes out to who has the office's quiet hours, or own ones."""
+        if _waits_for_nobody(notice):
             return notice.send_at
         calendar = await self._calendars.current()
-        return opening(notice.send_at, calendar, self._policy.quiet_hours, self._clock.zone)
+        return opening(notice.send_at, calendar, self._policy.quiet_hours, self._clock.zone, own)
+
+    async def _interrupted(self, meant: Reach, notice: NewNotice, begins: datetime) -> Interrupted | None:
+        """Whether quiet hours begin before all who can be told have it."""
+        calendar, hours, zone = await self._calendars.current(), self._policy.quiet_hours, self._clock.zone
+        ends = None if _waits_for_nobody(notice) else closing(begins, calendar, hours, zone)
+        if ends is None or begins + timedelta(seconds=self._seconds(meant, notice)) <= ends:
+            return None
+        return Interrupted(
+            people=self._told_within((ends - begins).total_seconds(), meant, notice),
+            at=ends,
+            until=opening(ends, calendar, hours, zone),
+        )
 
     async def _instant(self, content: Content, now: datetime) -> datetime | None:
         if content.sending is not Sending.MORNING:
             return content.at.astimezone(self._clock.zone) if content.at and content.sending is Sending.AT else None
         return next_working_morning(await self._calendars.current(), self._policy, now)
+
+    def _told_within(self, seconds: float, meant: Reach, notice: NewNotice) -> int:
+        each, rates = self._broadcasts.sends(notice), {bot: self._rate(bot) for bot in meant.by_bot}
+        return sum(
+            min(people, int(seconds * rates[bot] / each)) if rates[bot] else people
+            for bot, people in meant.by_bot.items()
+        )
 
     def _seconds(self, meant: Reach, notice: NewNotice) -> float:
         """Each bot sends to its own people, all at the same time."""

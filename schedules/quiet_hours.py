@@ -41,6 +41,15 @@ def opening(
     return at
 
 
+def closing(at: datetime, calendar: WorkCalendar, hours: QuietHours, zone: tzinfo) -> datetime | None:
+    """When after an instant the office's next quiet hours or days off begin; None where none do within a week."""
+    today = at.astimezone(zone).date()
+    days = [today + _DAY * number for number in range(8)]
+    nights = [local_instant(day, hours.start, zone) for day in days if hours.start != hours.end]
+    days_off = [local_instant(day, time(0), zone) for day in days if hours.days_off and not calendar.is_workday(day)]
+    return min((one for one in (*nights, *days_off) if one > at), default=None)
+
+
 def wait(at: datetime, calendar: WorkCalendar, hours: QuietHours, zone: tzinfo, own: OwnHours | None = None) -> Wait:
     """Until when what is due at ``at`` waits, and until when what would be of no use by then."""
     night = _night_until(at.astimezone(zone), zone, own or hours)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from messages.deliveries import DeliveryState, Reason
 from messages.files import Attachment, attachments_json
 from messages.notices import FIRST_WAVE, Category
+from messages.quiet_hours import OwnHours
 from messages.scopes import Scope
 from messages.store.audience import reached, within
 from messages.store.database import Connection
@@ -70,6 +71,20 @@ async def count(conn: Connection, expression: str) -> Reach:
     )
     by_bot = {row.bot_id: row.people for row in await conn.execute(served)}
     return Reach(people=people_meant, units=units_meant, by_bot=by_bot)
+
+
+async def own_hours(conn: Connection, expression: str) -> dict[OwnHours, int]:
+    """How many people of an audience have chosen which quiet hours of their own."""
+    found = reached(expression).subquery()
+    hours = people.c.quiet_from, people.c.quiet_until
+    query = (
+        select(*hours, func.count(people.c.id.distinct()).label("people"))
+        .join(found, found.c.person_id == people.c.id)
+        .where(people.c.quiet_from.is_not(None))
+        .group_by(*hours)
+    )
+    chosen = [(OwnHours.of(row.quiet_from, row.quiet_until), row.people) for row in await conn.execute(query)]
+    return {own: number for own, number in chosen if own is not None}
 
 
 async def untold(conn: Connection, expression: str, *, offset: int, limit: int) -> list[Untold]:

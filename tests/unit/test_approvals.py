@@ -1,7 +1,8 @@
 """A broadcast to many is proposed, seen by who may approve it, and decided once; what it comes to is told before."""
 
 import asyncio
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,8 +16,10 @@ from messages.files import Attachment, FileKind
 from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
 from messages.proposals import Proposal
+from messages.quiet_hours import OwnHours
 from messages.store import tables
 from messages.store.database import Database
+from messages.store.quiet_hours import choose
 from messages.text.rendering import Frame, Renderer
 from schedules.announcing import Announcing
 from schedules.broadcasts import Announced
@@ -24,11 +27,12 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.notice_acts import cancel, recall
 from schedules.policy import load
-from schedules.previews import Preview
+from schedules.previews import Interrupted, Preview
 from tests.district import MORNING, ZONE, District
 
 ALL = Content(text="请<b>查收</b>", title="通知", audience=Chosen(everyone=True))
 RATE = 2.0
+NIGHT = MORNING.replace(hour=21, minute=30)
 
 
 class Office:
@@ -136,6 +140,27 @@ async def test_who_had_it_of_a_cancelled_notice_counts_as_told_and_who_never_joi
     assert told.people == 1
     await recall(district.db, notice, None, MORNING)
     assert (await office.preview()).before is None
+
+
+async def test_a_preview_tells_how_many_get_it_before_quiet_hours_begin_and_when_the_rest_does(office: Office) -> None:
+    """Only its start was looked at: what began in the evening and ran into the night was said to take its time."""
+    evening = Content(text="x", audience=ALL.audience, sending=Sending.AT, at=NIGHT - timedelta(seconds=1))
+    found = (await office.preview(evening)).interrupted
+    assert found == Interrupted(people=2, at=NIGHT, until=NIGHT.replace(day=22, hour=8, minute=0))
+    in_time = replace(evening, at=NIGHT - timedelta(seconds=2))
+    assert (await office.preview(in_time)).interrupted is None
+    assert (await office.preview(replace(evening, lane=Lane.RED))).interrupted is None
+
+
+async def test_a_preview_tells_how_many_wait_for_quiet_hours_of_their_own(office: Office) -> None:
+    async with office.district.db.writing() as conn:
+        for code, start in (("C", time(19)), ("L", time(19)), ("B", time(22))):
+            await choose(conn, office.id(code), OwnHours(start=start, end=time(8)))
+    evening = Content(text="x", audience=ALL.audience, sending=Sending.AT, at=NIGHT - timedelta(hours=1))
+    assert (await office.preview(evening)).own_hours == 2
+    assert (await office.preview(replace(evening, audience=Chosen(levels=(2,))))).own_hours == 1
+    assert (await office.preview(replace(evening, at=MORNING))).own_hours == 0
+    assert (await office.preview(replace(evening, lane=Lane.RED))).own_hours == 0
 
 
 async def test_the_next_working_morning_is_after_the_days_off(office: Office) -> None:

@@ -13,7 +13,7 @@ from messages.quiet_hours import OwnHours
 from messages.store.database import Database
 from schedules.policy import load
 from schedules.policy.model import QuietHours
-from schedules.quiet_hours import allowed, choices, choose, opening
+from schedules.quiet_hours import allowed, choices, choose, closing, opening
 from schedules.workdays import WorkCalendar
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
@@ -62,6 +62,22 @@ def test_where_days_off_are_like_others_only_the_night_is_quiet() -> None:
     night = with_hours(HOURS.start, HOURS.end, days_off=False)
     assert opens(at(10, 1, 12), hours=night) == at(10, 1, 12)
     assert opens(at(10, 1, 22), hours=night) == at(10, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("instant", "closes"),
+    [
+        (at(9, 21, 9), at(9, 21, 21, 30)),
+        (at(9, 24, 21, 30), at(9, 25)),  # 中秋
+        (at(9, 21, 21, 30), at(9, 22, 21, 30)),
+    ],
+)
+def test_quiet_hours_begin_in_the_evening_or_with_a_day_off(instant: datetime, closes: datetime) -> None:
+    assert closing(instant, CHINA, HOURS, SHANGHAI) == closes
+
+
+def test_without_quiet_hours_none_begin() -> None:
+    assert closing(at(9, 21, 9), CHINA, with_hours(time(8), time(8), days_off=False), SHANGHAI) is None
 
 
 def test_hours_within_one_day_are_quiet_too() -> None:
