@@ -110,7 +110,7 @@ async def refuse(
     return NotEntitled(what or phrase("This is not open to you: {why}.", why=_DONE[act]))
 
 
-async def record_refused(db: Database, person_id: int, act: str, now: datetime, **about: Json) -> None:
+async def record_refused(db: Database, person_id: int, act: str, now: datetime, /, **about: Json) -> None:
     """Record that a person tried what is not the person's right, also where that is no matter of roles."""
     body: dict[str, Json] = {"act": act, **about}
     async with db.writing() as conn:
