@@ -70,6 +70,7 @@ class Dashboard:
             policy=tools.policy,
             zone=settings.zone,
         )
+        self._organisation = OrganisationPages(self._reception, db)
         self._live = Live(self._reception, db)
         notices = NoticePages(self._reception, db, renderer=tools.renderer, counting=tools.counting, live=self._live)
         self._sections = (
@@ -80,7 +81,7 @@ class Dashboard:
             ExportPages(self._reception, db, notices, counting=tools.counting, zone=settings.zone),
             Entrance(self._reception, db),
             self._forecast,
-            OrganisationPages(self._reception, db),
+            self._organisation,
             ImportPages(self._reception, db, default_language=settings.locale),
         )
 
@@ -104,3 +105,4 @@ class Dashboard:
 
     async def _close(self, _app: web.Application) -> None:
         await self._forecast.sizes.close()
+        await self._organisation.lost.close()

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.web.reception import Reception, Visit
 from messages.organisation import views
+from messages.organisation.lost_units import LostUnits
 from messages.organisation.records import kind_said
 from messages.rights import Act
 from messages.store.database import Database
@@ -20,6 +21,7 @@ class OrganisationPages:
         """Everything is asked of ``db`` anew."""
         self._reception = reception
         self._db = db
+        self.lost = LostUnits(db)
 
     def routes(self) -> list[web.RouteDef]:
         """The pages' addresses."""
@@ -32,25 +34,23 @@ class OrganisationPages:
         ]
 
     async def _roster(self, visit: Visit) -> web.Response:
-        return await self._units(visit, "roster", may_import=Act.IMPORT_ROSTER in visit.viewer.acts)
-
-    async def _unreachable(self, visit: Visit) -> web.Response:
-        return await self._units(visit, "unreachable")
-
-    async def _units(self, visit: Visit, section: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
         named = visit.word("unit")
         page = await views.units_of(self._db, visit.viewer.id, named, visit.count("page"), visit.now)
-        return self._reception.answer(
-            visit, section, section=section, named=named, page=page, kind_said=kind_said, **values
-        )
+        may_import = Act.IMPORT_ROSTER in visit.viewer.acts
+        return self._answer(visit, "roster", "roster", named=named, page=page, may_import=may_import)
+
+    async def _unreachable(self, visit: Visit) -> web.Response:
+        named, number = visit.word("unit"), visit.count("page")
+        page = await views.lost_units_of(self._db, visit.viewer.id, self.lost, named, number, visit.now)
+        return self._answer(visit, "unreachable", "unreachable", named=named, page=page)
 
     async def _posts(self, visit: Visit) -> web.Response:
         seen = await views.posts_of(self._db, visit.viewer.id, visit.part("unit"), visit.count("page"), visit.now)
-        return self._in_unit(visit, "roster_unit", "roster", seen.unit, seen.page)
+        return self._answer(visit, "roster_unit", "roster", unit=seen.unit, page=seen.page)
 
     async def _lost(self, visit: Visit) -> web.Response:
         seen = await views.lost_in(self._db, visit.viewer.id, visit.part("unit"), visit.count("page"), visit.now)
-        return self._in_unit(visit, "unreachable_unit", "unreachable", seen.unit, seen.page)
+        return self._answer(visit, "unreachable_unit", "unreachable", unit=seen.unit, page=seen.page)
 
-    def _in_unit(self, visit: Visit, template: str, section: str, unit: object, page: object) -> web.Response:
-        return self._reception.answer(visit, template, section=section, unit=unit, page=page, kind_said=kind_said)
+    def _answer(self, visit: Visit, template: str, section: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
+        return self._reception.answer(visit, template, section=section, kind_said=kind_said, **values)

@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json
+from messages.organisation.lost_units import LostUnits
 from messages.rights import Act, entitle, refuse
 from messages.store import browsing, ledger
 from messages.store.browsing import LostHolder, PostSeen, UnitSeen
@@ -55,6 +56,22 @@ async def units_of(db: Database, viewer: int, named: str, number: int, now: date
         offset = (number - 1) * UNITS_A_PAGE
         rows = await browsing.units_page(conn, scope, named, limit=UNITS_A_PAGE, offset=offset)
     return Page(rows=tuple(rows), total=total, number=number, size=UNITS_A_PAGE)
+
+
+async def lost_units_of(
+    db: Database, viewer: int, lost: LostUnits, named: str, number: int, now: datetime
+) -> Page[UnitSeen] | None:
+    """Of the same units those in which nothing reaches somebody; None while they are looked for the first time."""
+    scope = await entitle(db, viewer, Act.SEE_ROSTER, now)
+    found = await lost.now(now)
+    if found is None:
+        return None
+    called = named.casefold()
+    mine = [one.id for one in found if scope.covers(one.path) and called in one.name.casefold()]
+    part = part_of(mine, number, UNITS_A_PAGE)
+    async with db.reading() as conn:
+        rows = await browsing.units_by_id(conn, part.rows)
+    return Page(rows=tuple(rows), total=part.total, number=part.number, size=part.size)
 
 
 async def posts_of(db: Database, viewer: int, unit_id: int, number: int, now: datetime) -> UnitPage[PostSeen]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from messages.deliveries import Reason
 from messages.organisation.records import UnitKind
@@ -64,6 +64,15 @@ class LostHolder:
     since: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitNamed:
+    """A unit, by what it is looked for."""
+
+    id: int
+    name: str
+    path: str
+
+
 async def count_units(conn: Connection, scope: Scope, named: str = "") -> int:
     """How many units there are within a scope, of those whose name holds ``named``."""
     query = select(func.count()).select_from(units).where(*_which(scope, named))
@@ -72,8 +81,34 @@ async def count_units(conn: Connection, scope: Scope, named: str = "") -> int:
 
 async def units_page(conn: Connection, scope: Scope, named: str, *, limit: int, offset: int) -> list[UnitSeen]:
     """Some of these units, each after the one that it belongs to, with the figures of its posts."""
-    query = select(units.c.id, units.c.name, units.c.kind, units.c.path).where(*_which(scope, named))
-    rows = (await conn.execute(query.order_by(units.c.path).limit(limit).offset(offset))).all()
+    return await _seen(conn, _units(*_which(scope, named)).limit(limit).offset(offset))
+
+
+async def units_by_id(conn: Connection, ids: Sequence[int]) -> list[UnitSeen]:
+    """These units, those that have ended left out, in the same order and with the same figures."""
+    return await _seen(conn, _units(units.c.id.in_(ids), units.c.ended_at.is_(None)))
+
+
+async def lost_units(conn: Connection) -> list[UnitNamed]:
+    """The units in which nothing reaches somebody, in that order: a look at everybody, of a million for seconds."""
+    reached = exists().where(_THEIR_ACCOUNT, accounts.c.unreachable_since.is_(None))
+    lost = (
+        select(posts.c.unit_id)
+        .join(assignments, and_(assignments.c.post_id == posts.c.id, _CURRENT))
+        .where(posts.c.ended_at.is_(None), ~reached)
+    )
+    query = select(units.c.id, units.c.name, units.c.path).where(units.c.id.in_(lost), units.c.ended_at.is_(None))
+    found = await conn.execute(query.order_by(units.c.path))
+    return [UnitNamed(id=row.id, name=row.name, path=row.path) for row in found]
+
+
+def _units(*conditions: ColumnElement[bool]) -> Select[Any]:
+    columns = units.c.id, units.c.name, units.c.kind, units.c.path
+    return select(*columns).where(*conditions).order_by(units.c.path)
+
+
+async def _seen(conn: Connection, query: Select[Any]) -> list[UnitSeen]:
+    rows = (await conn.execute(query)).all()
     figures = await _figures(conn, [row.id for row in rows])
     return [
         UnitSeen(

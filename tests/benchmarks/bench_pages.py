@@ -177,13 +177,14 @@ async def _cookie(db: Database, seals: Seals, person: int, clock: Clock) -> dict
 
 
 async def _counted(url: str, headers: Mapping[str, str]) -> None:
-    """The first look at a large notice has it counted; wait until that is done."""
+    """The first look at a large notice has it counted, and everybody looked through; wait until that is done."""
     async with asyncio.timeout(600), aiohttp.ClientSession(headers=headers) as http:
-        while True:
-            async with http.get(f"{url}/web/notices/1") as answer:
-                if "统计中" not in await answer.text():
-                    return
-            await asyncio.sleep(0.5)
+        for path, counting in (("/notices/1", "统计中"), ("/unreachable", "正在统计")):
+            while True:
+                async with http.get(f"{url}/web{path}") as answer:
+                    if counting not in await answer.text():
+                        break
+                await asyncio.sleep(0.5)
 
 
 async def _look(url: str, headers: Mapping[str, str]) -> dict[str, Sequence[float]]:
