@@ -55,8 +55,10 @@ class Digests:
 
     def _draft(self, items: Sequence[Item], wholes: Sequence[str], share: int, language: str) -> Written:
         titles = tuple(self._title(item.delivery, language) for item in items)
+        # A notice without a title is called by how it begins: that stands there once, as its text.
+        headings = titles if share == 0 else tuple(self._heading(item.delivery, language) for item in items)
         said = [_said(whole, share) for whole in wholes]
-        lines = [_line(*one) for one in zip(items, titles, said, strict=True)]
+        lines = [_line(*one) for one in zip(items, headings, said, strict=True)]
         text = self._renderer.render("digest", language, items=lines)
         return Written(text=text, titles=titles, cut=tuple("beginning" in one for one in said))
 
@@ -79,6 +81,10 @@ class Digests:
         title = self._renderer.title(delivery.template, language, delivery.title, **delivery.params)
         return _shortened(title, _TITLE)
 
+    def _heading(self, delivery: ClaimedDelivery, language: str) -> str:
+        heading = self._renderer.heading(delivery.template, language, delivery.title, **delivery.params)
+        return _shortened(heading, _TITLE)
+
     def _whole(self, delivery: ClaimedDelivery, language: str) -> str:
         """What it says below its title, as the Bot API's HTML."""
         frame = Frame(
@@ -98,9 +104,9 @@ def _said(whole: str, share: int) -> Mapping[str, str]:
     return {"whole": whole} if len(plain) <= share else {"beginning": f"{plain[:share].rstrip()}…"}
 
 
-def _line(item: Item, title: str, said: Mapping[str, str]) -> dict[str, Any]:
+def _line(item: Item, heading: str, said: Mapping[str, str]) -> dict[str, Any]:
     by = item.delivery.acknowledge_by if item.delivery.acknowledge else None
-    return {"title": title, "whole": "", "beginning": "", **said, "by": by, "acknowledged_at": item.acknowledged_at}
+    return {"title": heading, "whole": "", "beginning": "", **said, "by": by, "acknowledged_at": item.acknowledged_at}
 
 
 def _shortened(text: str, most: int) -> str:

@@ -74,12 +74,15 @@ class Renderer:
 
         What a person wrote without one is called by how it begins.
         """
+        return self.heading(template, language, given, **params) or _beginning(str(params.get("text", "")))
+
+    def heading(self, template: str, language: str, given: str | None = None, /, **params: Json) -> str:
+        """The title that stands above a notice's text, as plain text; empty where it has none."""
         if given:
             return given
         loaded = self._environment(language).get_template(f"{template}.html")
         context = loaded.new_context({"language": language, "heading_text": "", **params})
-        title = html.unescape("".join(loaded.blocks["title"](context)).strip())
-        return title or _beginning(str(params.get("text", "")))
+        return html.unescape("".join(loaded.blocks["title"](context)).strip())
 
     def moment(self, instant: datetime, language: str) -> str:
         """An instant as a person reads it: day and time in the office's zone."""

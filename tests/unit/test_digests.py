@@ -112,3 +112,15 @@ def test_what_was_acknowledged_says_when_and_has_no_button(composer: Composer) -
 def test_of_a_digest_from_which_all_was_withdrawn_a_line_is_left(composer: Composer) -> None:
     message = composer.redrawn([], "zh_CN", 7)
     assert (message.text, message.choices) == ("此处的通知均已撤回。", ())
+
+
+def test_a_notice_without_a_title_says_how_it_begins_once(composer: Composer) -> None:
+    """Its first line stood there as its title, and below it once more as its text."""
+    texts = "Night notice one, in short", "Night notice two\nwith <b>more</b>", f"Long {LONG}", f"Longer {LONG}"
+    untitled = [replace(one, title=None, gathered=()) for one in gathered(*texts).together]
+    message = composer.compose(replace(untitled[0], gathered=tuple(untitled[1:])), 7)
+    assert "<b>1.</b> Night notice one, in short\n" in message.text
+    assert "<b>2.</b> Night notice two\nwith <b>more</b>\n" in message.text
+    assert "<b>3.</b> Long 请各单位" in message.text
+    assert [message.text.count(said) for said in ("Night notice one", "Night notice two", "Longer")] == [1, 1, 1]
+    assert labels(message)[0] == ["✅ 1 · Night notice one, in sh…"]
