@@ -69,6 +69,7 @@ def button(label: str, kind: str, *words: str | int) -> InlineKeyboardButton:
     return InlineKeyboardButton(shortened(label), callback_data=data)
 
 
-def shortened(label: str) -> str:
-    """A label as wide as a phone shows it."""
-    return label if len(label) <= _WIDEST else f"{label[: _WIDEST - 1]}…"
+def shortened(label: str, most: int = _WIDEST) -> str:
+    """A label on one line, as wide as a phone shows it."""
+    line = " ".join(label.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

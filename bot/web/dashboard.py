@@ -93,9 +93,9 @@ class Dashboard:
             inside.add_routes(section.routes())
         inside.on_shutdown.append(self._stop)
         inside.on_cleanup.append(self._close)
-        app.add_subapp(ROOT, inside)
-        for address in ("/", ROOT):
+        for address in ("/", ROOT):  # before what is below: it would answer for its own beginning that nothing is there
             app.router.add_get(address, self._begin)
+        app.add_subapp(ROOT, inside)
 
     async def _begin(self, _request: web.Request) -> web.Response:
         return self._reception.go("/")

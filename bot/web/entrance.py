@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web.reception import Reception, Visit, form_of, spoken_by
-from messages import accounts, sessions
+from bot.web.reception import Reception, Visit, chosen_in, form_of, spoken_by
+from messages import sessions
 from messages.store.database import Database
 from messages.text.catalog import LANGUAGES
 from messages.text.phrase import phrase
@@ -23,7 +23,7 @@ _SIGN_IN: Final = phrase("Please sign in")
 
 
 class Entrance:
-    """Signs people in and out, and changes the language that they read."""
+    """Signs people in and out, and changes the language that their browser shows."""
 
     def __init__(self, reception: Reception, db: Database) -> None:
         """Let people in through ``reception``."""
@@ -43,7 +43,7 @@ class Entrance:
         person = await sessions.whose_link(self._db, request.match_info["token"], self._reception.clock.now())
         if person is None:
             return self._spent(request)
-        return self._reception.pages.answer("enter", person.language, person=person)
+        return self._reception.pages.answer("enter", chosen_in(request) or person.language, person=person)
 
     async def _enter(self, request: web.Request) -> web.Response:
         await form_of(request)  # a button alone: what else was sent is of no use
@@ -66,8 +66,8 @@ class Entrance:
         return response
 
     async def _speak(self, visit: Visit) -> web.Response:
-        language = visit.form.get("language", "")
-        if language in LANGUAGES:
-            await accounts.choose_language(self._db, visit.viewer.id, language)
         location = self._reception.pages.local(visit.form.get("here", ""))
-        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": location})
+        response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": location})
+        if (language := visit.form.get("language", "")) in LANGUAGES:
+            self._reception.speak(response, language)
+        return response

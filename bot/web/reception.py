@@ -30,6 +30,9 @@ STAMP: Final = "stamp"
 _LANGUAGE: Final = web.RequestKey("language", str)
 _PLAIN: Final = "lianxun"
 _STRICT: Final = "__Host-lianxun"
+_SPOKEN: Final = "lianxun-language"
+"""The cookie of the language that was chosen in this browser; nothing else is in it."""
+_YEAR: Final = 365 * 86_400
 _LONGEST_FORM: Final = 64 * 1024
 _AWAY: Final = phrase("The database is away for the moment. Please try again soon.")
 _SORRY: Final = phrase("Sorry, that did not work. Please try again in a moment.")
@@ -45,7 +48,9 @@ _STATUS: Final[dict[type[LianxunError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
 }
 _SIGN_IN: Final = phrase("Write /web to the bot. It answers with a link that opens the dashboard.")
-_NOT_THERE: Final = phrase("The address may be mistyped, or what was there is no more.")
+_NOT_THERE: Final = phrase(
+    "The address may be mistyped, or what was there is no more. Write /web to the bot to open the dashboard."
+)
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -62,8 +67,8 @@ class Visit:
 
     @property
     def language(self) -> str:
-        """The reader's language."""
-        return self.viewer.person.language
+        """The language of the pages: the one chosen in this browser, or else the reader's own."""
+        return chosen_in(self.request) or self.viewer.person.language
 
     def word(self, name: str, most: int = 200) -> str:
         """A value of the address's query, trimmed and cut."""
@@ -121,8 +126,9 @@ class Reception:
         viewer = await sessions.viewer(self._db, token, now) if token else None
         if token is None or viewer is None:
             raise web.HTTPUnauthorized
-        request[_LANGUAGE] = viewer.person.language
-        return Visit(request=request, viewer=viewer, now=now, stamp=self.seals.mark(STAMP, token), form=form or {})
+        visit = Visit(request=request, viewer=viewer, now=now, stamp=self.seals.mark(STAMP, token), form=form or {})
+        request[_LANGUAGE] = visit.language
+        return visit
 
     def check_stamp(self, visit: Visit, stamp: str) -> None:
         """Raise ``Refused`` for a form that is not one of this session."""
@@ -137,6 +143,12 @@ class Reception:
     def let_out(self, response: web.Response) -> None:
         """Take the session from the browser."""
         response.del_cookie(self._cookie, path="/", httponly=True, secure=self._secure, samesite="Strict")
+
+    def speak(self, response: web.Response, language: str) -> None:
+        """Have this browser read the pages in a language; the chat keeps its own."""
+        response.set_cookie(
+            _SPOKEN, language, path="/", max_age=_YEAR, httponly=True, secure=self._secure, samesite="Strict"
+        )
 
     def answer(self, visit: Visit, template: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
         """A page of the frame."""
@@ -196,7 +208,15 @@ async def form_of(request: web.Request) -> dict[str, str]:
     return {name: value for name, value in given.items() if isinstance(value, str)}
 
 
+def chosen_in(request: web.BaseRequest) -> str | None:
+    """The language that was chosen in this browser, if it is one of ours."""
+    chosen = request.cookies.get(_SPOKEN)
+    return chosen if chosen in LANGUAGES else None
+
+
 def spoken_by(request: web.BaseRequest) -> str:
-    """The language for somebody of whom only the browser's wish is known."""
+    """The language for somebody of whom only the browser's choice or wish is known."""
+    if (chosen := chosen_in(request)) is not None:
+        return chosen
     wish = request.headers.get("Accept-Language", LANGUAGES[0]).strip().lower()
     return next((known for known in LANGUAGES if wish.startswith(known[:2])), LANGUAGES[0] if not wish else "en")

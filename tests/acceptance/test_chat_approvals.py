@@ -45,6 +45,14 @@ async def test_who_may_approve_is_told_sees_it_as_it_will_be_read_and_approves(r
     assert "on its way to 3 people" in room.card(SECOND)
 
 
+async def test_in_the_list_what_has_no_title_is_called_by_its_beginning_on_one_line(room: Newsroom) -> None:
+    """The button held a line break, and its words were cut off in the middle without a sign of it."""
+    await room.write_to_all("Second draft\nwith a second line that goes on and on")
+    await room.choose("Preview", "Submit for approval")
+    await room.write(SECOND, "/approvals")
+    assert room.labels(SECOND) == ["Admin · Second draft with a sec…"]
+
+
 async def test_nobody_finds_the_own_one_among_what_waits(room: Newsroom) -> None:
     await proposed(room)
     assert await room.write(ADMIN, "/approvals") == ["Nothing waits for your approval."]

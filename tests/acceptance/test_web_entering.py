@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select, update
+from yarl import URL
 
 from bot.chat.commands import TABLE
 from messages import sessions
@@ -194,3 +195,34 @@ async def test_the_language_is_changed_and_only_pages_of_the_dashboard_are_shown
             fields = changed.form("/language") | {"here": elsewhere}
             sent = await reader.post("/language", fields, follow=False)
             assert sent.headers["Location"] == "/web/"
+
+
+async def test_the_language_of_the_dashboard_is_the_browsers_and_the_chat_keeps_its_own(found: Founding) -> None:
+    """A press on English in the browser turned the person's chat to English too, without a word of it."""
+    async with found(people=3) as place, place.serving(BEFORE) as service:
+        async with signed_in(place, service) as reader:
+            changed = await reader.submit(await reader.get("/"), "/language")
+            assert '<html lang="en">' in changed.html
+            assert reader.cookies()["lianxun-language"] == "en"
+            assert '<html lang="en">' in (await reader.get("/nothing")).html
+            left = await reader.submit(changed, "/leave")
+            assert '<html lang="en">' in left.html
+            assert '<html lang="en">' in (await reader.get("/")).html
+            reader.http.cookie_jar.update_cookies({"lianxun-language": "<script>"}, URL(service.web.url))
+            assert '<html lang="zh-CN">' in (await reader.get("/", headers={"Accept-Language": "zh"})).html
+        async with signed_in(place, service) as other:
+            assert '<html lang="zh-CN">' in (await other.get("/")).html
+        async with place.db.reading() as conn:
+            assert set(await conn.scalars(select(tables.people.c.language))) == {"zh_CN"}
+
+
+async def test_the_address_without_its_last_slash_leads_on_and_lost_readers_are_told_the_way_in(
+    found: Founding,
+) -> None:
+    """``/web`` was a bare «404: Not Found»."""
+    async with found(people=1) as place, place.serving(BEFORE) as service, browsing(service) as reader:
+        assert (await reader.get("", follow=False)).headers["Location"] == "/web/"
+        for path, status in (("", 401), ("/nothing", 404)):
+            shown = await reader.get(path)
+            assert shown.status == status
+            assert "/web" in shown.text

@@ -10,7 +10,7 @@ from bot.chat.acts import Command, Press, Said
 from bot.chat.broadcast import card, looking
 from bot.chat.broadcast.card import Drawn, labelled
 from bot.chat.broadcast.words import said_fault
-from bot.chat.buttons import Forged, Wish, button
+from bot.chat.buttons import Forged, Wish, button, shortened
 from bot.chat.desk import Desk
 from bot.telegram import presses
 from messages import returning
@@ -22,7 +22,7 @@ from messages.text.phrase import nphrase, phrase
 
 DECIDE: Final = "ba1"
 """Buttons about a proposal: what is to be done, and which one."""
-_BEGINNING: Final = 20
+_BEGINNING: Final = 24
 
 
 async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
@@ -40,7 +40,7 @@ async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
 
 def _called(proposal: Proposal) -> str:
     """The title, or how it begins."""
-    return proposal.content.title or parse(proposal.content.text).text.strip()[:_BEGINNING] or "📎"
+    return shortened(proposal.content.title or parse(proposal.content.text).text, _BEGINNING) or "📎"
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
