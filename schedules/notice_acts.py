@@ -71,12 +71,17 @@ Steer: TypeAlias = Callable[[Database, int, int | None, datetime], Awaitable[Ste
 """One of these acts: about a notice, asked for by a person (None: the operator), at an instant."""
 
 
-async def standing(db: Database, notice_id: int) -> Standing:
-    """One notice as it stands; raises ``NotFound``."""
+async def standing(db: Database, notice_id: int, now: datetime) -> Standing:
+    """One notice as it stands, for the operator: that it names people is recorded. Raises ``NotFound``."""
     async with db.reading() as conn:
         notice = await _find(conn, notice_id)
         counts = await notices.counts(conn, notice_id)
         unreached = await notices.unreached(conn, notice_id)
+    if unreached:
+        codes: list[Json] = [one.person_code for one in unreached]
+        body: dict[str, Json] = {"what": "unreached", "by": "operator", "notice": notice.key, "people": codes}
+        async with db.writing() as conn:
+            await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=None, body=body)
     return Standing(notice=notice, counts=counts, unreached=tuple(unreached))
 
 

@@ -57,7 +57,7 @@ async def _list(session: Session, *, as_json: bool) -> None:
 
 
 async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
-    found = await notice_acts.standing(session.db, notice_id)
+    found = await notice_acts.standing(session.db, notice_id, session.clock.now())
     units = (await Counting(session.db, session.clock).now(notice_id)).units
     view = NoticeView(session)
     summary = view.summary(found.notice, found.counts)

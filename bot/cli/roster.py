@@ -73,7 +73,7 @@ async def _import(session: Session, file: Path, *, dry_run: bool, as_json: bool)
 
 
 async def _export(session: Session, file: Path, *, as_json: bool) -> None:
-    lines = await export_roster(session.db, file, session.language)
+    lines = await export_roster(session.db, file, session.language, session.clock.now())
     if as_json:
         emit_json({"file": str(file), "lines": lines})
     else:

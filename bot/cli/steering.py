@@ -137,8 +137,8 @@ async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) 
 async def person_id(session: Session, speaker: str | None) -> int | None:
     """The person of a code; None for the operator. Raises ``NotFound``.
 
-    Without --as a command is the operator's own, who has the database and its keys in hand: it is asked for no right,
-    and what it shows (also ``roles list`` and ``roster export``, which name people) is not recorded as anybody's look.
+    Without --as a command is the operator's own, who has the database and its keys in hand: it is asked for no right.
+    What it shows of how people stand is recorded all the same, as of no person.
     """
     if speaker is None:
         return None

@@ -10,12 +10,12 @@ from messages.errors import Refused
 from messages.organisation.roster import uploads
 from messages.organisation.roster.change import Plan
 from messages.organisation.roster.importing import ImportReport
-from messages.organisation.roster.telling import KINDS, line_of
+from messages.organisation.roster.telling import KINDS, Changed, line_of, person_in
 from messages.organisation.roster.uploads import MOST_BYTES, Preview
 from messages.organisation.views import part_of
 from messages.rights import Act, entitle
 from messages.store.database import Database
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 
 _UPLOAD: Final = r"/roster/import/{upload:\d{1,18}}"
 _LONGEST_STAMP: Final = 200
@@ -73,15 +73,17 @@ class ImportPages:
             seen = await uploads.look(self._db, visit.viewer.id, upload, visit.now, language=self._default_language)
         except Refused as refusal:
             return self._faults(visit, upload, refusal)
-        return self._preview(visit, seen)
+        return await self._preview(visit, seen)
 
     def _faults(self, visit: Visit, upload: int, refusal: Refused) -> web.Response:
         page = part_of(refusal.faults, visit.count("page"), _ROWS)
         values = {"upload": upload, "why": refusal.phrase, "page": page}
         return self._reception.answer(visit, "import_faults", section="roster", **values)
 
-    def _preview(self, visit: Visit, seen: Preview, *, anew: bool = False) -> web.Response:
-        changes = list(self._lines(seen.report.plan, visit.language))
+    async def _preview(self, visit: Visit, seen: Preview, *, anew: bool = False) -> web.Response:
+        page = part_of(list(self._changes(seen.report.plan)), visit.count("page"), _ROWS)
+        people = {code for _, _, value in page.rows if (code := person_in(value))}
+        await uploads.seen(self._db, visit.viewer.id, seen, sorted(people), visit.now)
         return self._reception.answer(
             visit,
             "import_preview",
@@ -90,20 +92,18 @@ class ImportPages:
             report=seen.report,
             kinds=KINDS,
             counts=seen.report.plan.counts(),
-            page=part_of(changes, visit.count("page"), _ROWS),
+            done=_DONE,
+            line_of=lambda value: line_of(value, lambda what: self._reception.pages.say(what, visit.language)),
+            page=page,
             anew=anew,
         )
 
-    def _lines(self, plan: Plan, language: str) -> Iterator[tuple[str, Phrase, Phrase, str]]:
+    def _changes(self, plan: Plan) -> Iterator[tuple[str, str, Changed]]:
         """Every change, what ends first: that is what one must look at most."""
-
-        def say(what: Phrase) -> str:
-            return self._reception.pages.say(what, language)
-
         for done in ("ended", "updated", "created"):
             for kind, change in plan.changes().items():
                 for value in getattr(change, done):
-                    yield done, _DONE[done], KINDS[kind], line_of(_plain(value), say)
+                    yield done, kind, _plain(value)
 
     async def _confirm(self, visit: Visit) -> web.Response:
         upload, digest = visit.part("upload"), visit.form.get("digest", "")
@@ -113,7 +113,7 @@ class ImportPages:
         except Refused as refusal:
             return self._faults(visit, upload, refusal)
         if isinstance(done, Preview):
-            return self._preview(visit, done, anew=True)
+            return await self._preview(visit, done, anew=True)
         return self._imported(visit, done)
 
     def _imported(self, visit: Visit, report: ImportReport) -> web.Response:

@@ -207,6 +207,8 @@ async def test_a_roster_is_looked_at_and_imported_as_it_was_looked_at(found: Fou
         assert seen.status == 200
         assert "new.csv" in seen.text
         assert "<script>alert" not in seen.html
+        ((who, body),) = await ledger(place, Kind.RECORDS_VIEWED)
+        assert (who, body["what"], body["people"]) == (1, "import", [rows[-1]["人员编号"]])
         assert not [who for who, _ in await ledger(place, Kind.ROSTER_IMPORTED) if who]
         action = urlsplit(seen.url).path
         done = await reader.submit(seen, action)

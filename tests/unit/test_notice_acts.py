@@ -36,9 +36,19 @@ async def recorded(db: Database) -> list[tuple[str, Any]]:
 async def test_a_notice_is_shown_as_it_stands(district: District) -> None:
     notice = await district.issue(saying(acknowledge=True))
     await district.settle((await district.claim())[:1], DeliveryState.DELIVERED)
-    found = await standing(district.db, notice)
+    found = await standing(district.db, notice, LATER)
     assert (found.notice.id, found.counts.recipients, found.counts.delivered) == (notice, 3, 1)
     assert found.unreached == ()
+    assert await recorded(district.db) == []
+
+
+async def test_that_the_operator_was_shown_whom_it_did_not_reach_is_recorded(district: District) -> None:
+    """``notice show`` named people without a trace."""
+    await district.person("D", ("P4", "财政局", 3), joined=False)
+    notice = await district.issue(saying("broadcast:x"))
+    assert [one.person_code for one in (await standing(district.db, notice, LATER)).unreached] == ["D"]
+    body = {"what": "unreached", "by": "operator", "notice": "broadcast:x", "people": ["D"]}
+    assert await recorded(district.db) == [("records_viewed", body)]
 
 
 async def test_cancelling_stops_what_is_not_sent_and_is_recorded(district: District) -> None:
@@ -87,7 +97,7 @@ async def test_a_recall_is_not_told_as_done_before_its_messages_are_known(distri
 
 async def test_a_notice_that_is_not_there_is_not_found(district: District) -> None:
     for act in (
-        lambda: standing(district.db, 9),
+        lambda: standing(district.db, 9, LATER),
         lambda: cancel(district.db, 9, None, LATER),
     ):
         with pytest.raises(NotFound):

@@ -1,14 +1,18 @@
 """Writes the roster as it stands, in the form that the import reads: importing it again changes nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from messages.errors import refused
+from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.roster.columns import CHINESE, Column
 from messages.organisation.roster.rows import RosterRow
 from messages.organisation.roster.words import KIND_WORDS, NO_WORD, ROLE_WORDS, YES_WORD
 from messages.organisation.spreadsheets import csv_of, write_private, xlsx_of
+from messages.store import ledger
 from messages.store.database import Database
 from messages.store.organisation import roster_rows
 from messages.text.phrase import phrase
@@ -16,16 +20,20 @@ from messages.text.phrase import phrase
 _TITLE: Final = {True: "岗位花名册", False: "Roster"}
 
 
-async def export_roster(db: Database, path: Path, language: str) -> int:
+async def export_roster(db: Database, path: Path, language: str, now: datetime) -> int:
     """Write the roster to a ``.xlsx`` or ``.csv`` file with headers in ``language``; gives the number of its lines.
 
-    It is the operator's own, at the command line: nobody's look at others' records, and not recorded. Raises
-    ``Refused`` for another ending, and where the file cannot be written.
+    It is the operator's, at the command line: recorded as of no person. Raises ``Refused`` for another ending, and
+    where the file cannot be written.
     """
     if path.suffix.lower() not in {".xlsx", ".csv"}:
         raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
     async with db.reading() as conn:
         rows = await roster_rows(conn)
+    people = len({row.person_code for row in rows if row.person_code})
+    body: dict[str, Json] = {"what": "roster", "by": "operator", "lines": len(rows), "people": people}
+    async with db.writing() as conn:
+        await ledger.append(conn, at=now, kind=Kind.RECORDS_EXPORTED, person_id=None, body=body)
     write_private(path, content_of(rows, path.suffix.lower(), language))
     return len(rows)
 

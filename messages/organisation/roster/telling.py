@@ -20,6 +20,16 @@ KINDS: Final[Mapping[str, Phrase]] = {
 """What an import changes, by the kinds of a plan."""
 
 
+def person_in(value: Changed) -> str | None:
+    """The code of the person whom a change is about, if it is about one."""
+    match value:
+        case Person():
+            return value.code
+        case Holding() | Grant():
+            return value.person
+    return None
+
+
 def line_of(value: Changed, say: Callable[[Phrase], str]) -> str:
     """One thing that is changed, in a line."""
     match value:

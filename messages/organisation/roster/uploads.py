@@ -6,7 +6,7 @@ do something else than was shown, it is shown again instead.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +14,11 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from messages.errors import NotFound
+from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.roster.importing import ImportReport, OtherOutcome, import_roster
 from messages.rights import Act, entitle
-from messages.store import uploads
+from messages.store import ledger, uploads
 from messages.store.database import Database
 from messages.store.uploads import Upload
 from messages.text.phrase import phrase
@@ -58,6 +60,13 @@ async def look(db: Database, person_id: int, upload_id: int, now: datetime, *, l
     """
     await entitle(db, person_id, Act.IMPORT_ROSTER, now)
     return await _foreseen(db, await _find(db, person_id, upload_id), now, language)
+
+
+async def seen(db: Database, person_id: int, preview: Preview, people: Sequence[str], now: datetime) -> None:
+    """Record that a person was shown what an import does to these people, by their codes."""
+    body: dict[str, Json] = {"what": "import", "file": preview.name, "people": [*people]}
+    async with db.writing() as conn:
+        await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=person_id, body=body)
 
 
 async def confirm(
