@@ -16,6 +16,7 @@ from messages.notices import Counts, Notice
 from messages.rights import Act
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.notice_acts import Steering
+from schedules.possible import Doing, possible
 
 LIST, NOTICE, UNITS, PEOPLE, REMIND, EXPORT, STEER, CONFIRM = "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"
 """What the buttons carry: a page; a notice; notice, list and page; notice, unit, list and page; a notice, twice; and a
@@ -44,6 +45,7 @@ _COUNTED: Final[Mapping[Which, Callable[[UnitFigures], int]]] = MappingProxyType
         Which.ACKNOWLEDGED: lambda unit: unit.acknowledged,
         Which.MISSED: lambda unit: unit.missed,
         Which.PASSED: lambda unit: unit.passed,
+        Which.DELIVERED: lambda unit: unit.delivered,
     }
 )
 
@@ -59,6 +61,8 @@ def heading(which: Which, count: int) -> Phrase:
             return nphrase("{count} was not reached", "{count} were not reached", count)
         case Which.PASSED:
             return nphrase("{count} has passed it on", "{count} have passed it on", count)
+        case Which.DELIVERED:
+            return nphrase("{count} has received it", "{count} have received it", count)
         case Which.ALL:
             return nphrase("{count} person", "{count} people", count)
 
@@ -145,17 +149,16 @@ class Cards:
     def _doing(
         self, notice: Notice, figures: Figures, acts: Collection[Act], now: datetime
     ) -> list[list[InlineKeyboardButton]]:
-        over = notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now)
+        may = possible(notice, figures, acts, now)
         rows = []
-        if Act.REMIND in acts and figures.silent and not over:
+        if Doing.REMIND in may:
             rows.append([self._button(phrase("🔔 Remind them"), REMIND, notice.id)])
-        if Act.EXPORT in acts:
+        if Doing.EXPORT in may:
             rows.append([self._button(phrase("📄 Export"), EXPORT, notice.id)])
-        if Act.STEER in acts:
-            steering = [
-                self._button(STEERED[one], STEER, notice.id, one.value) for one in _offered(notice, figures, now)
-            ]
-            rows += [steering] if steering else []
+        steering = [
+            self._button(label, STEER, notice.id, one.value) for one, label in STEERED.items() if Doing(one) in may
+        ]
+        rows += [steering] if steering else []
         return rows
 
     def _moment(self, at: datetime) -> str:
@@ -193,19 +196,7 @@ def _lists(figures: Figures, missed: int) -> list[tuple[Which, int]]:
     return [
         (Which.SILENT, figures.silent),
         (Which.MISSED, missed),
+        (Which.DELIVERED, figures.counts.delivered),
         (Which.ACKNOWLEDGED, figures.counts.acknowledged),
         (Which.PASSED, sum(unit.passed for unit in figures.units)),
     ]
-
-
-def _offered(notice: Notice, figures: Figures, now: datetime) -> list[Steering]:
-    """What can be done with a notice as it stands."""
-    if notice.recalled_at is not None:
-        return []
-    recall = [Steering.RECALL] if figures.counts.delivered else []
-    if notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now):
-        return recall
-    if notice.paused_at is not None:
-        return [Steering.RESUME, Steering.CANCEL, *recall]
-    running = figures.counts.planned + figures.counts.sending
-    return [*([Steering.PAUSE, Steering.CANCEL] if running or not figures.counted else []), *recall]

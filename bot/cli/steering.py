@@ -115,6 +115,9 @@ async def _steer(session: Session, act: _Act, notice_id: int, speaker: str | Non
         typer.echo(_told(session, act, done))
         if done.days:
             typer.echo(session.say(notice_acts.resumed_said(done)))
+        if act is _CANCEL and done.counts.delivered:
+            who = phrase("Who has received it: lianxun notice people {id} --which delivered --unit UNIT", id=notice_id)
+            typer.echo(session.say(who))
 
 
 async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_json: bool) -> None:

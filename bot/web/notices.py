@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -16,11 +15,11 @@ from messages.figures import Figures, UnitFigures
 from messages.notice_views import NoticesPage, Which
 from messages.notices import Counts, Notice
 from messages.organisation.views import Page, part_of
-from messages.rights import Act
 from messages.store.database import Database
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import Renderer
 from schedules.figures import Counting
+from schedules.possible import possible
 
 NOTICE: Final = r"/notices/{notice:\d{1,18}}"
 """The address of one notice."""
@@ -30,11 +29,13 @@ _UNITS: Final = 50
 _PEOPLE: Final = 50
 _LISTS: Final[dict[Which, Phrase]] = {
     Which.ALL: phrase("All"),
+    Which.DELIVERED: phrase("Received"),
     Which.SILENT: phrase("Not acknowledged"),
     Which.ACKNOWLEDGED: phrase("Acknowledged"),
     Which.MISSED: phrase("Not reached"),
     Which.PASSED: phrase("Passed on"),
 }
+_OF_ANY_NOTICE: Final = (Which.ALL, Which.DELIVERED, Which.MISSED)
 _STATES: Final[dict[DeliveryState, Phrase]] = {
     DeliveryState.SENDING: phrase("being sent"),
     DeliveryState.DELIVERED: phrase("delivered"),
@@ -127,7 +128,7 @@ class NoticePages:
             "page": _units(figures, visit.count("page")),
             "partly": not seen.scope.everything,
             "now": now,
-            "may": may(visit.viewer.acts, seen.notice, figures, now),
+            "may": possible(seen.notice, figures, visit.viewer.acts, now),
         }
 
     async def _people(self, visit: Visit) -> web.Response:
@@ -145,27 +146,10 @@ class NoticePages:
             title=self.title(found.notice, visit.language),
             unit=found.unit,
             which=which,
-            lists=_LISTS if found.notice.acknowledge else {key: _LISTS[key] for key in (Which.ALL, Which.MISSED)},
+            lists=_LISTS if found.notice.acknowledge else {key: _LISTS[key] for key in _OF_ANY_NOTICE},
             page=Page(rows=found.items, total=found.total, number=found.number, size=_PEOPLE),
             state_said=lambda state: _STATES.get(state, _WAITING),
         )
-
-
-def may(acts: frozenset[Act], notice: Notice, figures: Figures, now: datetime) -> frozenset[str]:
-    """What can be done about a notice as it stands, by who may do ``acts``."""
-    over = notice.cancelled_at is not None or (notice.expires_at is not None and notice.expires_at <= now)
-    unknown = not figures.counted  # of what is being counted everything may still be of use
-    running = unknown or figures.counts.planned + figures.counts.sending > 0 or notice.send_at > now
-    useful = {
-        "remind": Act.REMIND in acts and not over and notice.paused_at is None and figures.silent > 0,
-        "pause": Act.STEER in acts and not over and notice.paused_at is None and running,
-        "resume": Act.STEER in acts and not over and notice.paused_at is not None,
-        "cancel": Act.STEER in acts and not over,
-        "recall": Act.STEER in acts and notice.recalled_at is None and (unknown or figures.counts.delivered > 0),
-        "recalled": Act.STEER in acts and notice.recalled_at is not None,
-        "export": Act.EXPORT in acts,
-    }
-    return frozenset(name for name, allowed in useful.items() if allowed)
 
 
 def missed_of(counts: Counts) -> int:

@@ -25,6 +25,7 @@ class Which(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     MISSED = "missed"  # was not reached
     PASSED = "passed"  # has passed it on
+    DELIVERED = "delivered"  # has received it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +156,8 @@ def _is(which: Which, found: Subquery) -> ColumnElement[bool]:
             return and_(found.c.place.in_(_MISSED_PLACES), ~answered)
         case Which.PASSED:
             return passed
+        case Which.DELIVERED:
+            return found.c.delivered_at.is_not(None)
         case Which.ALL:
             return literal(value=True)
 

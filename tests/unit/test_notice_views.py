@@ -15,6 +15,7 @@ from messages.rights import REFUSALS_RECORDED, REFUSALS_WITHIN, SAME_REFUSALS, A
 from messages.scopes import Scope
 from messages.store import notice_lists, tables
 from messages.store.database import Database
+from schedules.notice_acts import cancel
 from tests.district import MORNING, District, saying
 from tests.unit.test_figures import acknowledge, deliver
 
@@ -163,6 +164,7 @@ async def test_people_are_listed_by_post_with_how_they_stand(district: District)
         (Which.SILENT, ["C", "D"]),
         (Which.ACKNOWLEDGED, ["B"]),
         (Which.MISSED, ["D"]),
+        (Which.DELIVERED, ["B", "C"]),
         (Which.PASSED, []),
     ],
 )
@@ -235,3 +237,11 @@ async def test_what_is_not_there_is_not_found(district: District) -> None:
     for notice_id, unit_id in ((99, 1), (notice, 99)):
         with pytest.raises(NotFound):
             await people_of(district.db, None, notice_id, unit_id, Which.ALL, 1, LATER)
+
+
+async def test_who_has_received_a_notice_that_asks_for_nothing_is_listed_too(district: District) -> None:
+    """Also once it was cancelled: that says how many had received it, and this says who."""
+    notice = await district.issue(saying())
+    await deliver(district)
+    await cancel(district.db, notice, None, LATER)
+    assert [one.person_code for one in await listed(district, notice, "教育局", Which.DELIVERED)] == ["B", "C"]

@@ -3,6 +3,7 @@
 Cancelling and recalling are asked once more, in a message of their own: the board goes on being edited meanwhile.
 """
 
+from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -13,20 +14,23 @@ from bot.chat.broadcast.card import Drawn, labelled
 from bot.chat.broadcast.looking import took
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk
-from bot.chat.notice_cards import NOTICE
+from bot.chat.notice_cards import UNITS, WHICH
 from bot.telegram import presses
 from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.notice_views import Which
+from messages.rights import Act
 from messages.store import accounts
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
-from schedules.boards import Look, Phase, look
+from schedules.boards import Look, look
 from schedules.notice_acts import Steering
+from schedules.possible import Doing, possible
 
 STEER: Final = "bb1"
 """Buttons that steer: what is to be done, and the notice."""
 _NAMED: Final = 20
-_RUNNING: Final = frozenset({Phase.AHEAD, Phase.RUNNING, Phase.PAUSED})
+_HAVE_IT: Final = WHICH.index(Which.DELIVERED)
 
 
 async def drawn(desk: Desk, found: Look, language: str, time_left: float | None) -> Drawn:
@@ -56,19 +60,19 @@ async def drawn(desk: Desk, found: Look, language: str, time_left: float | None)
         failed=recalled.failed,
         not_reached=recalled.missed[:_NAMED],
     )
-    return Drawn(text=text, rows=_rows(desk, found, language))
+    return Drawn(text=text, rows=_rows(desk, found, language, desk.clock.now()))
 
 
-def _rows(desk: Desk, found: Look, language: str) -> list[list[InlineKeyboardButton]]:
+def _rows(desk: Desk, found: Look, language: str, now: datetime) -> list[list[InlineKeyboardButton]]:
     def labels(what: Phrase, act: str) -> InlineKeyboardButton:
         return labelled(desk, what, language, STEER, act, found.notice.id)
 
-    recall = labels(phrase("↩️ Recall"), "ask-recall")
-    if found.phase in _RUNNING:
-        pause, resume = labels(phrase("⏸ Pause"), "pause"), labels(phrase("▶️ Resume"), "resume")
-        cancel = labels(phrase("⏹ Stop it for good"), "ask-cancel")
-        return [[resume if found.phase is Phase.PAUSED else pause, cancel], [recall]]
-    return [] if found.phase in {Phase.RECALLING, Phase.RECALLED} else [[recall]]
+    may = possible(found.notice, found.figures, {Act.STEER}, now)
+    pause, resume = labels(phrase("⏸ Pause"), "pause"), labels(phrase("▶️ Resume"), "resume")
+    cancel, recall = labels(phrase("⏹ Stop it for good"), "ask-cancel"), labels(phrase("↩️ Recall"), "ask-recall")
+    steering = {Doing.PAUSE: pause, Doing.RESUME: resume, Doing.CANCEL: cancel}
+    rows = [[one for doing, one in steering.items() if doing in may], [recall] if Doing.RECALL in may else []]
+    return [row for row in rows if row]
 
 
 async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -142,7 +146,7 @@ async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> N
         done.counts.delivered,
         id=notice_id,
     )
-    who = labelled(desk, phrase("👥 Who has received it"), member.language, NOTICE, notice_id)
+    who = labelled(desk, phrase("👥 Who has received it"), member.language, UNITS, notice_id, _HAVE_IT, 1)
     await card.turn(desk, press, card.plain(desk, said, member.language, [who]))
 
 
