@@ -7,6 +7,7 @@ that names it gives it again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from messages.errors import Fault, NotFound, Refused, refused
 from messages.ledger import Kind
@@ -18,6 +19,10 @@ from messages.store.database import Connection, Database
 from messages.store.organisation import StandingUnit
 from messages.store.roles import Bearing, RoleBorne
 from messages.text.phrase import phrase
+
+_LAST: Final = phrase(
+    "This is the last administrator of the whole office: please grant another one first, then revoke this role."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,11 @@ async def grant(db: Database, change: RoleChange, now: datetime) -> None:
 
 
 async def revoke(db: Database, change: RoleChange, now: datetime) -> bool:
-    """End a role from now on; tells whether a roster had given it. Raises ``Refused`` and ``NotEntitled``."""
+    """End a role from now on; tells whether a roster had given it.
+
+    The last administrator of the whole office stays one: without any, nobody could do anything about it in chat or in
+    the browser. Raises ``Refused`` and ``NotEntitled``.
+    """
     await _granter(db, change.by or "", now)
     async with db.writing() as conn:
         bearing = await _checked(conn, change)
@@ -73,6 +82,8 @@ async def revoke(db: Database, change: RoleChange, now: datetime) -> bool:
         if borne is None:
             other = phrase("A role that «{code}» bears for this unit is accepted.", code=change.person)
             raise refused(other, column="role", value=change.role)
+        if await rights.hold_administrators(conn) == [borne]:
+            raise refused(_LAST, column="role", value=change.role)
         granted = await roles.end(conn, borne, now)
         await _record(conn, Kind.ROLE_REVOKED, bearing, change, now)
         return not granted

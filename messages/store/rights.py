@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import Select, and_, exists, select
 
 from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
@@ -73,6 +73,14 @@ async def members_bearing(conn: Connection, bot_id: int) -> list[tuple[int, int]
 
 async def has_administrator(conn: Connection) -> bool:
     """Whether anybody administers the whole office now."""
+    return await conn.scalar(_administrators().limit(1)) is not None
+
+
+async def hold_administrators(conn: Connection) -> list[int]:
+    """The rows of the roles of who administers the whole office; nobody else ends one before this transaction does."""
+    return list(await conn.scalars(_administrators().order_by(roles.c.id).with_for_update(of=roles)))
+
+
+def _administrators() -> Select[tuple[int]]:
     query = select(roles.c.id).join(units, units.c.id == roles.c.unit_id)
-    mine = roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None), _ABOVE_ALL
-    return await conn.scalar(query.where(*mine).limit(1)) is not None
+    return query.where(roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None), _ABOVE_ALL)

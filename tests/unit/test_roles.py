@@ -1,5 +1,6 @@
 """Roles are granted and revoked by people, with who and why; a roster leaves what people granted."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -190,3 +191,27 @@ async def test_roles_are_listed_for_a_unit_and_all_below_it(office: Database) ->
     assert [one.person_code for one in await list_roles(office, unit="财政局")] == ["HEAD"]
     with pytest.raises(Refused):
         await list_roles(office, person="NOBODY", unit="月球局")
+
+
+async def test_the_last_administrator_of_the_whole_office_stays_one(office: Database) -> None:
+    """An administrator took the role from themselves, and nobody was left who could give it to anybody again."""
+    with pytest.raises(Refused) as refusal:
+        await revoke(office, change("CHIEF", "office", OFFICE, why="退休"), LATER)
+    assert [fault.column for fault in refusal.value.faults] == ["role"]
+    assert await borne(office, "CHIEF") == [(Role.OFFICE, OFFICE, False, None, None)]
+    assert await events(office, Kind.ROLE_REVOKED) == []
+
+    await grant(office, change("HEAD", "office", OFFICE), LATER)
+    assert await revoke(office, change("CHIEF", "office", OFFICE, why="退休"), LATER)
+    assert await borne(office, "CHIEF") == []
+
+
+async def test_of_two_administrators_who_revoke_each_other_at_once_one_stays(office: Database) -> None:
+    await grant(office, change("HEAD", "office", OFFICE), NOW)
+    done = await asyncio.gather(
+        revoke(office, change("HEAD", "office", OFFICE), LATER),
+        revoke(office, change("CHIEF", "office", OFFICE, by="HEAD"), LATER),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, bool) for one in done) == 1
+    assert len(await list_roles(office, unit=OFFICE)) >= 1
