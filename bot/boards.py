@@ -21,18 +21,20 @@ from bot.chat.broadcast.card import Drawn
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
 from bot.outage import WAIT_SECONDS, Outage
-from messages.store import boards
+from messages.notices import Notice
+from messages.store import boards, steering
 from messages.store.boards import NOT_SHOWN, Board
 from messages.store.lease import Duty, Lease, Leases
-from schedules.boards import Phase, look
+from schedules.boards import Look, Phase, look
 
 _LOOK_SECONDS: Final = 0.5
 _EDIT_EVERY: Final = 3.0
 """Seconds between two edits of one board: more often a chat does not bear for long."""
 _QUIET_EVERY: Final = 6.0
-"""The same once all is sent, when acknowledgements come in one by one."""
+"""The same while it waits, and once all is sent, when acknowledgements come in one by one."""
 _MEASURED: Final = 15.0
 """Seconds over which the rate is measured."""
+_IN_MOTION: Final = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.CANCELLED, Phase.RECALLING, Phase.RECALLED})
 _UNCHANGED: Final = "not modified"
 
 log = structlog.get_logger(__name__)
@@ -46,8 +48,12 @@ class _Shown:
     next_at: float = 0.0
     left: deque[tuple[float, int]] = field(default_factory=deque)
 
-    def time_left(self, steady: float, left: int) -> float | None:
-        """Seconds until none are left, at the rate of the last seconds; None where that cannot be told."""
+    def time_left(self, steady: float, found: Look) -> float | None:
+        """Seconds until none are left, at the rate of the last seconds of sending; None where that cannot be told."""
+        if found.phase is not Phase.RUNNING:
+            self.left.clear()  # a pause is no part of the rate
+            return None
+        left = found.left
         self.left.append((steady, left))
         while steady - self.left[0][0] > _MEASURED:
             self.left.popleft()
@@ -104,8 +110,8 @@ class Boards:
     async def _renew(self, desk: Desk, one: Board, shown: _Shown) -> None:
         found = await look(desk.db, desk.counting, one.notice_id, desk.clock.now())
         steady = desk.clock.steady()
-        shown.next_at = steady + (_QUIET_EVERY if found.phase in {Phase.SENT, Phase.AHEAD} else _EDIT_EVERY)
-        drawn = await board.drawn(desk, found, one.language, shown.time_left(steady, found.left))
+        shown.next_at = steady + (_EDIT_EVERY if found.phase in _IN_MOTION else _QUIET_EVERY)
+        drawn = await board.drawn(desk, found, one.language, shown.time_left(steady, found))
         if drawn != shown.drawn:
             try:
                 await _show(desk, one, drawn)
@@ -118,10 +124,13 @@ class Boards:
                 log.info("a board cannot be shown yet", notice=one.notice_id, error=str(error))
                 return
         if found.final:
-            await self._take_down(desk, one)
+            await self._take_down(desk, one, found.notice)
 
-    async def _take_down(self, desk: Desk, one: Board) -> None:
+    async def _take_down(self, desk: Desk, one: Board, ended: Notice | None = None) -> None:
+        """It goes on hanging where something was asked of the notice since it was looked at as ``ended``."""
         async with desk.db.writing() as conn:
+            if await steering.hold(conn, one.notice_id) != ended and ended is not None:
+                return
             await boards.take_down(conn, one.id, desk.clock.now())
         del self._shown[one.id]
 

@@ -1,6 +1,6 @@
 """What a person who looks after units sees of notices: which there are, and who stands how; every look is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,10 +9,10 @@ from messages import rights
 from messages.deliveries import reason_said, state_said
 from messages.errors import NotFound
 from messages.ledger import Kind
-from messages.notices import Json, Notice
+from messages.notices import Counts, Json, Notice
 from messages.rights import Act
 from messages.scopes import EVERYWHERE, Scope
-from messages.store import ledger, notice_lists, notices, organisation, people_lists
+from messages.store import ledger, notice_lists, notices, organisation, people_lists, quiet_hours
 from messages.store.database import Connection, Database
 from messages.store.organisation import StandingUnit
 from messages.store.people_lists import Listed, Which
@@ -28,6 +28,7 @@ __all__ = [
     "notices_of",
     "people_of",
     "standing_said",
+    "waits",
 ]
 
 NOTICES_A_PAGE: Final = 8
@@ -75,6 +76,14 @@ async def notices_of(db: Database, viewer: int, page: int, now: datetime, *, siz
     async with db.reading() as conn:
         found = await notice_lists.newest(conn, scope, limit=size + 1, offset=(number - 1) * size)
     return NoticesPage(items=tuple(found[:size]), number=number, further=len(found) > size, scope=scope)
+
+
+async def waits(db: Database, counts: Mapping[int, Counts], now: datetime) -> dict[int, datetime]:
+    """Which of these notices wait for the end of quiet hours, and until when."""
+    left = [notice_id for notice_id, one in counts.items() if one.planned and not one.sending]
+    async with db.reading() as conn:
+        found = {notice_id: await quiet_hours.waits_until(conn, notice_id, now) for notice_id in left}
+    return {notice_id: until for notice_id, until in found.items() if until is not None}
 
 
 async def notice_of(

@@ -65,12 +65,16 @@ class Broadcast:
 
 @dataclass(frozen=True, kw_only=True)
 class Announced:
-    """A broadcast that was taken: its notice, and how many people it means, and of them cannot be reached now."""
+    """A broadcast that was taken: its notice, and how many people it means, and of them cannot be reached now.
+
+    ``goes_out`` says when it is told to who has the office's quiet hours.
+    """
 
     id: int
     key: str
     recipients: int
     unreachable: int
+    goes_out: datetime
 
 
 class Broadcasts:
@@ -94,12 +98,17 @@ class Broadcasts:
         notice, meant = await self.checked(draft, now)
         if meant.people > self._policy.broadcasts.approval_above and notice.approved_by is None:
             raise checks.approval_wanted(meant.people, self._policy.broadcasts.approval_above)
+        goes_out = await self.goes_out(notice)
         async with self._db.writing() as conn:
-            announced = await _add(conn, notice, meant, approved_by=draft.approved_by)
+            announced = await _add(conn, notice, meant, goes_out, approved_by=draft.approved_by)
             if along is not None:
                 await along(conn, announced.id)
         await self._planner.fan_out(now)
         return announced
+
+    async def goes_out(self, notice: NewNotice) -> datetime:
+        """When a notice is told to who has the office's quiet hours."""
+        return _goes_out(notice, await self._planner.calendars.current(), self._policy)
 
     async def checked(self, draft: Draft, now: datetime) -> tuple[NewNotice, Reach]:
         """What would be announced, checked, and whom it would reach."""
@@ -165,7 +174,7 @@ def notice_of(said: Broadcast, calendar: WorkCalendar, policy: Policy, *, key: s
     )
 
 
-def _goes_out(said: Broadcast, calendar: WorkCalendar, policy: Policy) -> datetime:
+def _goes_out(said: Broadcast | NewNotice, calendar: WorkCalendar, policy: Policy) -> datetime:
     """When it is told to who has the office's quiet hours: nobody can answer before that."""
     if said.lane is Lane.RED:
         return said.send_at
@@ -176,7 +185,9 @@ def _new_key(send_at: datetime) -> str:
     return f"broadcast:{send_at:%Y%m%dT%H%M}:{secrets.token_hex(4)}"
 
 
-async def _add(conn: Connection, notice: NewNotice, meant: Reach, *, approved_by: str | None) -> Announced:
+async def _add(
+    conn: Connection, notice: NewNotice, meant: Reach, goes_out: datetime, *, approved_by: str | None
+) -> Announced:
     """Make the notice, with its place in the ledger."""
     while (notice_id := await notices.add(conn, notice)) is None:  # another one of this minute has the key
         notice = replace(notice, key=_new_key(notice.send_at))
@@ -184,4 +195,6 @@ async def _add(conn: Connection, notice: NewNotice, meant: Reach, *, approved_by
     body["approved_by"] = approved_by
     at, speaker = notice.created_at, notice.created_by
     await ledger.append(conn, at=at, kind=Kind.NOTICE_BROADCAST, person_id=speaker, body=body)
-    return Announced(id=notice_id, key=notice.key, recipients=meant.people, unreachable=meant.unreachable)
+    return Announced(
+        id=notice_id, key=notice.key, recipients=meant.people, unreachable=meant.unreachable, goes_out=goes_out
+    )

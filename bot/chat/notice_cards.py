@@ -74,23 +74,35 @@ class Cards:
     desk: Desk
     language: str
 
-    def notices(self, page: NoticesPage, counts: Mapping[int, Counts]) -> Drawn:
-        """The list of notices."""
-        items = [{"title": self.title(one), "sent_at": one.send_at, "counts": counts.get(one.id)} for one in page.items]
+    def notices(self, page: NoticesPage, counts: Mapping[int, Counts], waits: Mapping[int, datetime]) -> Drawn:
+        """The list of notices; ``waits`` says until when some wait for the end of quiet hours."""
+        items = [
+            {
+                "title": self.title(one),
+                "sent_at": one.send_at,
+                "counts": counts.get(one.id),
+                "waits_until": waits.get(one.id),
+            }
+            for one in page.items
+        ]
         rows = [
             [button(f"{place} · {self.title(one)}", NOTICE, one.id)] for place, one in enumerate(page.items, start=1)
         ]
         rows += self._turns(page.number, further=page.further, kind=LIST, words=())
         return self._drawn("notices", rows, items=items, number=page.number, further=page.further)
 
-    def notice(self, notice: Notice, figures: Figures, acts: Collection[Act], now: datetime) -> Drawn:
-        """One notice, with what the person may do about it."""
+    def notice(
+        self, notice: Notice, figures: Figures, acts: Collection[Act], now: datetime, waits_until: datetime | None
+    ) -> Drawn:
+        """One notice, with what the person may do about it; it may wait for the end of quiet hours."""
         units = sorted(figures.units, key=lambda unit: (-unit.silent, -unit.missed, unit.path))
         missed = sum(unit.missed for unit in units)
         text = {
             "title": self.title(notice),
             "notice": notice,
             "counts": figures.counts if figures.counted else None,
+            "waits_until": waits_until,
+            "over": notice.expires_at is not None and notice.expires_at <= now,
             "missed": figures.counts.unreachable + figures.counts.unconfirmed + figures.counts.expired,
             "late": sum(unit.late for unit in units),
             "units": units[:_UNITS_SHOWN] if len(units) > 1 else [],

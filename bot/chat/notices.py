@@ -152,7 +152,8 @@ def _said(what: Steering, done: Steered) -> Phrase:
 async def _list(desk: Desk, member: Member, number: int) -> Drawn:
     page = await notice_views.notices_of(desk.db, member.person_id, number, desk.clock.now())
     counts = await desk.counting.counts_of([one.id for one in page.items], page.scope)
-    return Cards(desk=desk, language=member.language).notices(page, counts)
+    waits = await notice_views.waits(desk.db, counts, desk.clock.now())
+    return Cards(desk=desk, language=member.language).notices(page, counts, waits)
 
 
 async def _notice(desk: Desk, member: Member, notice_id: int) -> Drawn:
@@ -161,7 +162,8 @@ async def _notice(desk: Desk, member: Member, notice_id: int) -> Drawn:
     figures = (await desk.counting.of(notice_id)).within(seen.scope)
     async with desk.db.reading() as conn:
         acts = await acts_of(conn, member.person_id)
-    return Cards(desk=desk, language=member.language).notice(seen.notice, figures, acts, now)
+    waits = await notice_views.waits(desk.db, {notice_id: figures.counts}, now)
+    return Cards(desk=desk, language=member.language).notice(seen.notice, figures, acts, now, waits.get(notice_id))
 
 
 def _which(place: int) -> notice_views.Which:

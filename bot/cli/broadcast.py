@@ -127,7 +127,8 @@ def _decoded(file: Path) -> str:
 
 def _tell(session: Session, announced: Announced, *, as_json: bool) -> None:
     if as_json:
-        emit_json(asdict(announced))
+        goes_out = announced.goes_out.astimezone(session.settings.zone)
+        emit_json({**asdict(announced), "goes_out": goes_out.isoformat()})
         return
     told = phrase(
         "Notice {id}: {recipients} people, {unreachable} of them cannot be reached now.",
@@ -136,3 +137,6 @@ def _tell(session: Session, announced: Announced, *, as_json: bool) -> None:
         unreachable=announced.unreachable,
     )
     typer.echo(session.say(told))
+    when = announced.goes_out.astimezone(session.settings.zone)
+    if announced.goes_out > session.clock.now():
+        typer.echo(session.say(phrase("It goes out at {when}.", when=f"{when:%Y-%m-%d %H:%M}")))

@@ -49,11 +49,15 @@ _WAITING: Final = phrase("waiting")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A notice in the list; ``counts`` is None while it is being counted for the first time."""
+    """A notice in the list; ``counts`` is None while it is being counted for the first time.
+
+    ``waits_until`` says when it goes out, where it waits for that.
+    """
 
     notice: Notice
     title: str
     counts: Counts | None
+    waits_until: datetime | None
 
 
 class NoticePages:
@@ -90,7 +94,16 @@ class NoticePages:
         now = self._reception.clock.now()
         page = await notice_views.notices_of(self._db, visit.viewer.id, visit.count("page"), now, size=_NOTICES)
         counts = await self._counts(page)
-        lines = [self._line(notice, counts.get(notice.id), visit.language) for notice in page.items]
+        waits = await notice_views.waits(self._db, counts, now)
+        lines = [
+            Line(
+                notice=notice,
+                title=self.title(notice, visit.language),
+                counts=counts.get(notice.id),
+                waits_until=waits.get(notice.id),
+            )
+            for notice in page.items
+        ]
         return {"lines": lines, "page": page, "now": now}
 
     async def _counts(self, page: NoticesPage) -> dict[int, Counts]:
@@ -98,9 +111,6 @@ class NoticePages:
             return await self._counting.counts_of([notice.id for notice in page.items])
         found = [await self._counting.of(notice.id) for notice in page.items]
         return {one.notice_id: one.within(page.scope).counts for one in found if one.counted}
-
-    def _line(self, notice: Notice, counts: Counts | None, language: str) -> Line:
-        return Line(notice=notice, title=self.title(notice, language), counts=counts)
 
     def title(self, notice: Notice, language: str) -> str:
         """A notice's title in a language."""
@@ -123,6 +133,9 @@ class NoticePages:
             "title": self.title(seen.notice, visit.language),
             "figures": figures,
             "counts": figures.counts,
+            "waits_until": (await notice_views.waits(self._db, {seen.notice.id: figures.counts}, now)).get(
+                seen.notice.id
+            ),
             "missed": missed_of(figures.counts),
             "chart": chart_of(figures),
             "page": _units(figures, visit.count("page")),

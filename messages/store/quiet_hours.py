@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, case, cast, func, literal, null, or_, select, update
 
+from messages.deliveries import DeliveryState
 from messages.notices import Lane
 from messages.quiet_hours import Openings, OwnHours, Wait
 from messages.store.database import Connection
@@ -13,6 +14,7 @@ from messages.store.tables import deliveries, notices, people
 
 _AT_ONCE: Final = 10_000
 """So many are put off by one statement: a province's million would hold everybody up."""
+_LOOKED_AT: Final = 5_000
 
 
 async def chosen(conn: Connection) -> list[OwnHours]:
@@ -32,6 +34,21 @@ async def choose(conn: Connection, person_id: int, own: OwnHours | None) -> None
     """Keep the hours that a person chose; None: those of the office."""
     since, until = own.minutes if own else (None, None)
     await conn.execute(update(people).where(people.c.id == person_id).values(quiet_from=since, quiet_until=until))
+
+
+async def waits_until(conn: Connection, notice_id: int, now: datetime) -> datetime | None:
+    """When a notice goes out of which nothing is sent before the end of quiet hours; None where something is.
+
+    Of a large notice the first are looked at, who stand for all.
+    """
+    mine = select(deliveries.c.state, deliveries.c.due_at, deliveries.c.waited).where(
+        deliveries.c.notice_id == notice_id
+    )
+    looked = mine.order_by(deliveries.c.person_id).limit(_LOOKED_AT).subquery()
+    left = looked.c.state.in_((DeliveryState.PLANNED.value, DeliveryState.SENDING.value))
+    other = func.sum(case((looked.c.waited & (looked.c.due_at > now), 0), else_=1))
+    at, others = (await conn.execute(select(func.min(looked.c.due_at), other).where(left))).one()
+    return at if at is not None and not others else None
 
 
 async def move_waiting(conn: Connection, person_id: int, wait: Wait, now: datetime) -> None:
