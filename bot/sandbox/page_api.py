@@ -137,8 +137,10 @@ class PageApi:
         return {"ids": [message.message_id for message in sent]}
 
     async def _press(self, chat: Chat, body: Body) -> object:
-        message = chat.messages.get(body.get("message_id", 0))
-        data = body.get("data")
+        number, data = body.get("message_id"), body.get("data")
+        if not isinstance(number, int):
+            raise PageRefusal(400, "message_id: a whole number is accepted")
+        message = chat.messages.get(number)
         if message is None or not isinstance(data, str) or data not in views.callback_data(message):
             raise PageRefusal(404, "there is no such button")
         toast = await acts.answered(acts.tap(self._world, chat.chat_id, message.message_id, data), _PRESS_SECONDS)

@@ -37,6 +37,8 @@ async def read_files(request: web.BaseRequest) -> SentFiles:
     caption, kind = form.get("caption", ""), form.get("as", "auto")
     if not 1 <= len(uploads) <= MOST_FILES or len(uploads) != len(fields):
         raise PageRefusal(400, f"file: 1 to {MOST_FILES} files are accepted")
+    if any("\0" in upload.name for upload in uploads):
+        raise PageRefusal(400, "file: a name without control characters is accepted")
     if not all(upload.content for upload in uploads):
         raise PageRefusal(400, "file: an empty one is not accepted")
     if not isinstance(caption, str) or length16(caption) > _CAPTION_LONGEST:

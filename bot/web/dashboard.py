@@ -11,6 +11,7 @@ from bot.web.entrance import Entrance
 from bot.web.exporting import ExportPages
 from bot.web.forecast import ForecastPage
 from bot.web.guard import Guard
+from bot.web.hosts import names_of
 from bot.web.importing import ImportPages
 from bot.web.live import Live
 from bot.web.notices import NoticePages
@@ -52,13 +53,12 @@ class Dashboard:
         public = urlsplit(str(settings.public_url or ""))
         static = Static()
         pages = Pages(tools.catalog, settings.zone, static, public.path.rstrip("/"))
-        names = [name for name in (public.hostname, settings.http_host) if name]
         self._reception = Reception(
             db=db,
             clock=tools.clock,
             pages=pages,
             seals=Seals(key_of(settings)),
-            guard=Guard(names),
+            guard=Guard(names_of(settings)),
             secure=public.scheme == "https",
         )
         self._static = static

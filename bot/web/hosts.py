@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.settings import Settings
+
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
@@ -31,6 +33,12 @@ class Hosts:
         except ValueError:
             return False
         return True
+
+
+def names_of(settings: Settings) -> list[str]:
+    """The names that the settings give the service."""
+    public = urlsplit(str(settings.public_url or ""))
+    return [name for name in (public.hostname, settings.http_host) if name]
 
 
 def is_foreign(request: web.BaseRequest) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
 
-from bot.web.reception import STAMP, Reception, Visit
+from bot.web.reception import STAMP, Reception, Visit, in_time
 from messages.errors import Refused
 from messages.organisation.roster import uploads
 from messages.organisation.roster.change import Plan
@@ -19,6 +19,7 @@ from messages.text.phrase import phrase
 
 _UPLOAD: Final = r"/roster/import/{upload:\d{1,18}}"
 _LONGEST_STAMP: Final = 200
+_UPLOAD_SECONDS: Final = 300.0
 _ROWS: Final = 100
 _NO_FILE: Final = phrase("Please choose a file first: the roster, .xlsx or .csv.")
 _DONE: Final = {"created": phrase("new"), "updated": phrase("changed"), "ended": phrase("ends")}
@@ -51,7 +52,8 @@ class ImportPages:
     async def _receive(self, visit: Visit) -> web.Response:
         """The stamp comes before the file, so that nothing is read for somebody else's form."""
         await entitle(self._db, visit.viewer.id, Act.IMPORT_ROSTER, visit.now)
-        name, content = await self._file(visit)
+        async with in_time(_UPLOAD_SECONDS):
+            name, content = await self._file(visit)
         upload = await uploads.keep(self._db, visit.viewer.id, name, content, visit.now)
         return self._reception.go(f"/roster/import/{upload}")
 

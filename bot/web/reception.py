@@ -4,7 +4,9 @@
 asked anew each time. 3. What changes something carries the session's own stamp. 4. Whatever is refused becomes a page.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -34,6 +36,8 @@ _SPOKEN: Final = "lianxun-language"
 """The cookie of the language that was chosen in this browser; nothing else is in it."""
 _YEAR: Final = 365 * 86_400
 _LONGEST_FORM: Final = 64 * 1024
+_FORM_SECONDS: Final = 30.0
+"""A form that is not here by then is not waited for: nobody holds us up by sending a byte at a time."""
 _AWAY: Final = phrase("The database is away for the moment. Please try again soon.")
 _SORRY: Final = phrase("Sorry, that did not work. Please try again in a moment.")
 _NO_STAMP: Final = phrase("This page was too old for that. Please go back, load it again, and repeat it.")
@@ -200,11 +204,22 @@ class Reception:
         return self.pages.answer("refused", language, status, title=title, why=why, signed_in=signed_in)
 
 
-async def form_of(request: web.Request) -> dict[str, str]:
-    """The text fields of a small form; raises ``HTTPRequestEntityTooLarge``."""
+@asynccontextmanager
+async def in_time(seconds: float) -> AsyncIterator[None]:
+    """Within, something is read from a browser; one that dawdles raises ``HTTPRequestTimeout``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+
+
+async def form_of(request: web.Request, seconds: float = _FORM_SECONDS) -> dict[str, str]:
+    """The text fields of a small form; raises ``HTTPRequestEntityTooLarge`` and ``HTTPRequestTimeout``."""
     if (request.content_length or 0) > _LONGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(max_size=_LONGEST_FORM, actual_size=request.content_length or 0)
-    given = await request.post()
+    async with in_time(seconds):
+        given = await request.post()
     return {name: value for name, value in given.items() if isinstance(value, str)}
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.telegram.updates import WEBHOOK_PATH
 from bot.web.dashboard import Dashboard
+from bot.web.hosts import Hosts
 from bot.web.metrics import Metrics
 from messages.errors import Refused
 from messages.text.phrase import phrase
@@ -43,19 +44,23 @@ class WebServer:
         port: int,
         metrics: Metrics,
         healthy: Callable[[], Awaitable[bool]],
+        hosts: Hosts,
         webhook: Handler | None = None,
         dashboard: Dashboard | None = None,
     ) -> None:
-        """``healthy`` looks at what readiness needs; ``webhook`` takes updates where that mode is chosen.
+        """``healthy`` looks at what readiness needs; ``hosts`` are the names that the service goes by.
 
-        ``dashboard`` is what people see in a browser, where this process serves it.
+        ``webhook`` takes updates where that mode is chosen. ``dashboard`` is what people see in a browser, where this
+        process serves it.
         """
         self._host, self._port = host, port
         self._metrics = metrics
         self._healthy = healthy
+        self._hosts = hosts
         self.ready = False
         """Whether the service has started and is not stopping."""
         app = web.Application()
+        app.on_response_prepare.append(_say_less)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._readiness)
         app.router.add_get("/metrics", self._show_metrics)
@@ -93,5 +98,13 @@ class WebServer:
         ready = self.ready and await self._healthy()
         return web.json_response({"ok": ready}, status=200 if ready else 503)
 
-    async def _show_metrics(self, _request: web.Request) -> web.Response:
+    async def _show_metrics(self, request: web.Request) -> web.Response:
+        """Not for a page of another site that had its name point here; probes of health come by whatever name."""
+        if not self._hosts.knows(request):
+            raise web.HTTPForbidden
         return web.Response(body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
+async def _say_less(_request: web.Request, response: web.StreamResponse) -> None:
+    """What we are built with is nobody's business."""
+    response.headers.pop("Server", None)

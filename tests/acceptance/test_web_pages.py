@@ -254,6 +254,13 @@ async def test_files_that_are_no_roster_are_refused_kindly(found: Founding, name
         assert "导入花名册" in shown.text or "操作未成功" in shown.text
 
 
+async def test_a_file_s_name_that_no_database_keeps_is_kept_as_far_as_it_can_be(found: Founding) -> None:
+    """A name with a NUL or half a surrogate was a fault of ours on PostgreSQL."""
+    async with found(people=1) as place, place.serving(BEFORE) as service, signed_in(place, service) as reader:
+        upload = await uploads.keep(place.db, 1, "r\0\ud800.csv", b"nonsense", BEFORE)
+        assert (await reader.get(f"/roster/import/{upload}")).status == 200
+
+
 async def test_a_file_that_is_too_large_is_refused_while_it_comes(found: Founding) -> None:
     async with found(people=1) as place, place.serving(BEFORE) as service, signed_in(place, service) as reader:
         shown = await send_in(reader, "big.csv", b"x" * (uploads.MOST_BYTES + 1))

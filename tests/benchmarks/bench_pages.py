@@ -14,6 +14,7 @@ from sqlalchemy import insert, literal, select, update
 
 from bot.settings import Settings
 from bot.web.dashboard import Dashboard, Tools
+from bot.web.hosts import Hosts
 from bot.web.metrics import Figures, Metrics
 from bot.web.seals import Seals, key_of
 from bot.web.server import WebServer
@@ -150,7 +151,12 @@ async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer,
         wake=lambda: None,
     )
     server = WebServer(
-        host="127.0.0.1", port=0, metrics=Metrics(_nothing), healthy=_healthy, dashboard=Dashboard(tools)
+        host="127.0.0.1",
+        port=0,
+        metrics=Metrics(_nothing),
+        healthy=_healthy,
+        hosts=Hosts(),
+        dashboard=Dashboard(tools),
     )
     await server.start()
     counter = asyncio.create_task(counting.run())

@@ -120,6 +120,8 @@ async def test_a_person_writes_presses_and_blocks() -> None:
         ("/sandbox/chats/5/messages", {"text": " "}, 400),
         ("/sandbox/chats/5/messages", ["text"], 400),
         ("/sandbox/chats/5/presses", {"message_id": 1, "data": "forged"}, 404),
+        ("/sandbox/chats/5/presses", {"message_id": [1], "data": "forged"}, 400),
+        ("/sandbox/chats/5/presses", {"message_id": {}, "data": "forged"}, 400),
         ("/sandbox/chats/5/block", {"blocked": "yes"}, 400),
         ("/sandbox/panel/move", {"to": "next"}, 409),
     ],

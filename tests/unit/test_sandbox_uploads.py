@@ -96,6 +96,16 @@ async def test_what_cannot_be_sent_is_refused(uploads: tuple[Upload, ...], field
         assert await line.done("getUpdates") == []
 
 
+async def test_a_name_that_no_database_keeps_is_refused() -> None:
+    """A NUL in it came through to the bot, and was a fault there."""
+    async with sandboxed() as (_, line):
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("file", b"%PDF", filename="a%00.pdf")
+        async with line.session.post(f"{line.sandbox.url}/sandbox/chats/5/files", data=form) as answer:
+            assert answer.status == 400
+        assert await line.done("getUpdates") == []
+
+
 async def test_who_has_blocked_the_bot_and_a_chat_that_is_not_there_send_nothing() -> None:
     async with sandboxed() as (sandbox, line):
         assert (await send(line, document(), chat_id=99))[0] == 404

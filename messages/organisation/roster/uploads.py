@@ -47,6 +47,7 @@ class Preview:
 async def keep(db: Database, person_id: int, name: str, content: bytes, now: datetime) -> int:
     """Keep a file that a person sent in, in the place of an earlier one; gives its id."""
     await entitle(db, person_id, Act.IMPORT_ROSTER, now)
+    name = name.encode("utf-8", "replace").decode().replace("\0", "")  # no database keeps such
     name = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
     async with db.writing() as conn:
         await uploads.forget(conn, person_id, older_than=now - _KEPT)
