@@ -100,7 +100,7 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """Names this very content: a button that sends carries it."""
+        """Names this very content."""
         written = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
 
@@ -113,8 +113,8 @@ class Draft:
     """A broadcast that is being written.
 
     ``card`` is the message that shows it; ``search`` narrows the list of units or nodes; ``taken`` are the messages
-    that it has taken, the last one of ``album``; ``previewed`` is the digest of the content that its person has seen as
-    it will be sent; ``returned`` says why an approver sent it back.
+    that it has taken, the last one of ``album``; ``previewed`` names the preview that its person was shown last;
+    ``returned`` says why an approver sent it back.
     """
 
     id: int
@@ -139,11 +139,6 @@ class Draft:
     def with_content(self, **changes: Any) -> Self:  # noqa: ANN401 -- fields of the content
         """The draft with its content changed."""
         return replace(self, content=replace(self.content, **changes))
-
-    @property
-    def ready(self) -> bool:
-        """Whether its person has seen this very content as it will be sent."""
-        return self.previewed == self.content.digest
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""

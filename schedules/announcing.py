@@ -7,7 +7,7 @@ from messages import drafts
 from messages.drafts import Draft
 from messages.store.database import Connection, Database
 from messages.text.rendering import Renderer
-from schedules.approvals import Approvals
+from schedules.approvals import Approvals, Proposed
 from schedules.boards import hang_board
 from schedules.broadcasts import Announced, Broadcasts
 from schedules.calendars import Calendars
@@ -35,6 +35,15 @@ class Announcing:
         previews = Previews(db=db, broadcasts=broadcasts, policy=policy, calendars=calendars, clock=clock, rate=rate)
         approvals = Approvals(db=db, broadcasts=broadcasts, previews=previews, planner=planner)
         return cls(broadcasts=broadcasts, previews=previews, approvals=approvals)
+
+    async def dispatch(self, draft: Draft, seen: str, now: datetime) -> Announced | Proposed:
+        """Announce a draft whose preview its person has ``seen``, or propose it where it needs approval.
+
+        Raises ``Outdated`` where that preview was not the last that was shown, or does not hold any more.
+        """
+        last = seen if draft.previewed == seen else ""
+        preview = await self.previews.agreed(draft.content, draft.person_id, last, now)
+        return await (self.approvals.propose if preview.needs_approval else self.send)(draft, now)
 
     async def send(self, draft: Draft, now: datetime) -> Announced:
         """Announce a draft, which is closed by that; its person gets a board that shows how it goes on.

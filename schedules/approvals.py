@@ -87,9 +87,13 @@ class Approvals:
             raise await refuse(self._db, person_id, Act.APPROVE, now, what, proposal=proposal_id)
         return proposal
 
-    async def approve(self, proposal_id: int, person_id: int, now: datetime) -> Announced:
-        """Approve a proposal: it is announced, and with it, in the same transaction, decided."""
+    async def approve(self, proposal_id: int, person_id: int, seen: str, now: datetime) -> Announced:
+        """Approve a proposal as it was ``seen``: it is announced, and with it, in the same transaction, decided.
+
+        Raises ``Outdated`` where it comes to something else by now than was shown.
+        """
         proposal = await self.for_decision(proposal_id, person_id, now)
+        await self._previews.agreed(proposal.content, proposal.person_id, seen, now)
         async with self._db.reading() as conn:
             code = await rights.person_code(conn, person_id)
 

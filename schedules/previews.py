@@ -1,19 +1,23 @@
 """What a broadcast comes to, told before anything is sent: whom it reaches, when, and whether it was said before."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from messages.drafts import Content, Sending
-from messages.errors import refused
-from messages.notices import Lane, NewNotice
+from messages.errors import LianxunError, refused
+from messages.ledger import Kind
+from messages.notices import Json, Lane, NewNotice
 from messages.quiet_hours import OwnHours
 from messages.rights import Act, reach
+from messages.store import ledger, rights
 from messages.store import reach as reaches
-from messages.store import rights
 from messages.store.database import Database
-from messages.store.reach import Before, Reach
+from messages.store.reach import Before, Reach, Untold
 from messages.text.phrase import phrase
 from schedules.broadcasts import Broadcasts, Draft
 from schedules.calendars import Calendars
@@ -23,9 +27,15 @@ from schedules.policy import Policy
 from schedules.quiet_hours import closing, opening
 
 _SAID_WITHIN: Final = timedelta(days=7)
+_DIGEST: Final = 16
+_INSTANT: Final = re.compile("[0-9a-f]{1,10}")
 
 Rate = Callable[[int], float]
 """Messages a second that a bot sends at present; 0 for no overall limit."""
+
+
+class Outdated(LianxunError):
+    """What a person agreed to is not how it stands by now, or was shown long ago: it has to be shown anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +53,11 @@ class Preview:
 
     ``seconds`` is how long sending takes at the present rate; ``begins`` when the first is sent, after any quiet hours;
     ``interrupted`` whether it runs into the next ones; ``own_hours`` how many people wait for the end of their own.
-    ``before`` whether the same was said lately; ``most`` how many people it may reach without approval.
+    ``before`` whether the same was said lately; ``most`` how many people it may reach without approval; ``lasts`` how
+    long after it was shown it may be agreed to.
     """
 
+    content: Content
     notice: NewNotice
     reach: Reach
     seconds: float
@@ -54,6 +66,41 @@ class Preview:
     own_hours: int
     before: Before | None
     most: int
+    lasts: timedelta
+
+    @property
+    def at(self) -> datetime | None:
+        """When it is to be sent; None for at once."""
+        return self.notice.send_at if self.notice.send_at > self.notice.created_at else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When it goes out after quiet hours; None where it does not wait."""
+        return self.begins if self.begins > self.notice.send_at else None
+
+    @property
+    def passed(self) -> datetime | None:
+        """The instant that was chosen and has passed; None where none has."""
+        chosen = self.content.at if self.content.sending is Sending.AT else None
+        return chosen if self.at is None else None
+
+    @property
+    def seen(self) -> str:
+        """Names what is shown here, and since when: what is agreed to carries it."""
+        return f"{self._digest}-{int(self.notice.created_at.timestamp()):x}"
+
+    def holds(self, seen: str) -> bool:
+        """Whether what was shown before is still how it stands, and was shown lately."""
+        digest, _, shown = seen.partition("-")
+        if digest != self._digest or not _INSTANT.fullmatch(shown):
+            return False
+        return timedelta() <= self.notice.created_at - datetime.fromtimestamp(int(shown, 16), UTC) <= self.lasts
+
+    @property
+    def _digest(self) -> str:
+        instants = [one.isoformat() if one else None for one in (self.at, self.waits_until, self.notice.acknowledge_by)]
+        shown = json.dumps([self.content.digest, self.reach.people, *instants])
+        return sha256(shown.encode()).hexdigest()[:_DIGEST]
 
     @property
     def needs_approval(self) -> bool:
@@ -89,6 +136,7 @@ class Previews:
             own = await reaches.own_hours(conn, notice.audience)
         begins = await self._opening(notice)
         return Preview(
+            content=content,
             notice=notice,
             reach=meant,
             seconds=self._seconds(meant, notice),
@@ -97,7 +145,28 @@ class Previews:
             own_hours=sum([people for one, people in own.items() if await self._opening(notice, one) > begins]),
             before=before,
             most=self._policy.broadcasts.approval_above,
+            lasts=timedelta(minutes=self._policy.broadcasts.preview_minutes),
         )
+
+    async def agreed(self, content: Content, person_id: int, seen: str, now: datetime) -> Preview:
+        """What a draft comes to, as it was shown. Raises ``Outdated`` where it comes to something else by now."""
+        preview = await self.preview(content, person_id, now)
+        if not preview.holds(seen):
+            raise Outdated(phrase("This preview is out of date: please look at it once more."))
+        return preview
+
+    async def unreached(
+        self, content: Content, person_id: int, now: datetime, *, offset: int, limit: int
+    ) -> tuple[list[Untold], int]:
+        """Who of a draft's audience cannot be reached, by unit, and how many; that its person looked is recorded."""
+        preview = await self.preview(content, person_id, now)
+        audience = preview.notice.audience
+        async with self._db.writing() as conn:
+            found = await reaches.untold(conn, audience, offset=offset, limit=limit)
+            codes: list[Json] = [one.person_code for one in found]
+            body: dict[str, Json] = {"what": "unreachable", "audience": audience, "people": codes}
+            await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=person_id, body=body)
+        return found, preview.reach.unreachable
 
     async def given(self, content: Content, person_id: int, now: datetime, approved_by: str | None = None) -> Draft:
         """A draft's content as it is announced: the audience written out, "tomorrow morning" an instant."""

@@ -131,11 +131,13 @@ class Reminders(_Table):
 class Broadcasts(_Table):
     """``within``: working days to acknowledge where nothing else is said; ``useful_days``: how long it may be late.
 
-    One to more than ``approval_above`` people needs the approval of a second person.
+    One to more than ``approval_above`` people needs the approval of a second person. A preview that is older than
+    ``preview_minutes`` is shown anew before anything is sent.
     """
 
     within: Workdays
     approval_above: int = Field(ge=0)
+    preview_minutes: int = Field(ge=1, le=1440)
     useful_days: int = Field(ge=1, le=365)
 
 

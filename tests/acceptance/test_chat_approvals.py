@@ -9,6 +9,7 @@ from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.newsroom import ADMIN, CLERK, SECOND, Newsroom
+from tests.talk import buttons
 
 
 @pytest.fixture
@@ -51,6 +52,25 @@ async def test_in_the_list_what_has_no_title_is_called_by_its_beginning_on_one_l
     await room.choose("Preview", "Submit for approval")
     await room.write(SECOND, "/approvals")
     assert room.labels(SECOND) == ["Admin · Second draft with a sec…"]
+
+
+async def test_a_proposal_whose_time_has_passed_says_so_and_is_shown_anew_before_it_goes_out(room: Newsroom) -> None:
+    """Approved after its time it went out at once, at any hour, though the preview named the time that was chosen."""
+    await room.write_to_all()
+    day = room.now.date().isoformat()
+    await room.press(ADMIN, room.last(ADMIN).message_id, f"bs1:1:at:{day}T09.30")
+    await room.choose("Preview", "Submit for approval")
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", chat=SECOND)
+    assert "has passed" not in room.card(SECOND)
+    room.clock.move_to(room.now.replace(hour=9, minute=35))
+    assert await room.push_button("Approve and send", chat=SECOND) == (
+        "This preview is out of date: please look at it once more."
+    )
+    assert await room.notices() == []
+    assert "has passed: it goes out at once on approval" in room.card(SECOND)
+    await room.choose("Approve and send", chat=SECOND)
+    assert len(await room.notices()) == 1
 
 
 async def test_nobody_finds_the_own_one_among_what_waits(room: Newsroom) -> None:
@@ -112,7 +132,8 @@ async def test_what_was_decided_meanwhile_is_told(room: Newsroom) -> None:
     await room.write(SECOND, "/approvals")
     await room.choose("Admin", chat=SECOND)
     message = room.last(SECOND)
+    approve = buttons(message)[0][0]["callback_data"]
     for _ in range(2):
-        await room.press(SECOND, message.message_id, "ba1:yes:1")
+        await room.press(SECOND, message.message_id, approve)
     assert room.card(SECOND) == "Second has approved this already."
     assert len(await room.notices()) == 1

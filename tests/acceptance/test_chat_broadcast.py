@@ -69,7 +69,7 @@ async def test_anything_changed_after_the_preview_asks_for_a_new_one(room: Newsr
     send = buttons(message)[0][0]["callback_data"]
     await room.write(ADMIN, "Something else")
     toast = await room.press(ADMIN, message.message_id, send)
-    assert toast == "It was changed: please look at it once more."
+    assert toast == "This preview is out of date: please look at it once more."
     assert await room.notices() == []
     assert room.sandbox.messages(ADMIN)[-2].text.startswith("Something else")
     await room.push_button("Send to 3 people")

@@ -17,7 +17,7 @@ from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
 from messages.proposals import Proposal
 from messages.quiet_hours import OwnHours
-from messages.store import tables
+from messages.store import proposals, tables
 from messages.store.database import Database
 from messages.store.quiet_hours import choose
 from messages.text.rendering import Frame, Renderer
@@ -27,7 +27,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.notice_acts import cancel, recall
 from schedules.policy import load
-from schedules.previews import Interrupted, Preview
+from schedules.previews import Interrupted, Outdated, Preview
 from tests.district import MORNING, ZONE, District
 
 ALL = Content(text="请<b>查收</b>", title="通知", audience=Chosen(everyone=True))
@@ -65,8 +65,13 @@ class Office:
     async def waiting(self, code: str) -> list[Proposal]:
         return await self.approvals.waiting(self.id(code), MORNING)
 
-    async def approve(self, proposal: int, code: str) -> Announced:
-        return await self.approvals.approve(proposal, self.id(code), MORNING)
+    async def approve(self, proposal: int, code: str, seen: str | None = None, at: datetime = MORNING) -> Announced:
+        """Approve what was seen, or else what is to be seen now."""
+        async with self.district.db.reading() as conn:
+            found = await proposals.find(conn, proposal)
+        assert found is not None
+        seen = seen or (await self.preview(found.content, found.code, at)).seen
+        return await self.approvals.approve(proposal, self.id(code), seen, at)
 
     async def preview(self, content: Content = ALL, by: str = "A", at: datetime = MORNING) -> Preview:
         return await self.previews.preview(content, self.id(by), at)
@@ -199,6 +204,55 @@ async def test_what_is_missing_is_told(office: Office, content: Content, column:
     assert [fault.column for fault in refusal.value.faults] == [column]
 
 
+FEW = Content(text="x", audience=Chosen(units=("推进办",), roles=("office",)))
+
+
+async def test_a_preview_holds_for_what_it_showed_and_not_for_long(office: Office) -> None:
+    """A preview of last week, "now, to 2 people", sent at once at any hour to whomever the roster named by then."""
+    seen = (await office.preview(FEW)).seen
+    soon, later = MORNING + timedelta(minutes=29), MORNING + timedelta(minutes=31)
+    assert (await office.preview(FEW, at=soon)).holds(seen)
+    assert not (await office.preview(FEW, at=later)).holds(seen)
+    assert not (await office.preview(FEW, at=MORNING - timedelta(minutes=1))).holds(seen)
+    for other in ({"text": "y"}, {"within": 1}, {"lane": Lane.RED}, {"title": "t"}, {"acknowledge": False}):
+        assert not (await office.preview(replace(FEW, **other))).holds(seen)
+    for forged in ("", seen.partition("-")[0], f"{seen}0", f"{seen.partition('-')[0]}-zz"):
+        assert not (await office.preview(FEW)).holds(forged)
+    await office.district.person("E", ("P6", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
+    assert not (await office.preview(FEW, at=soon)).holds(seen)
+
+
+async def test_a_preview_of_an_instant_that_has_passed_holds_no_more_and_says_so(office: Office) -> None:
+    at = MORNING + timedelta(minutes=10)
+    content = replace(FEW, sending=Sending.AT, at=at)
+    before, after = await office.preview(content), await office.preview(content, at=at + timedelta(minutes=1))
+    assert (before.at, before.passed) == (at, None)
+    assert (after.at, after.passed) == (None, at)
+    assert not after.holds(before.seen)
+
+
+async def test_a_draft_is_sent_only_as_its_person_was_shown_it_last(office: Office) -> None:
+    draft, seen = await office.draft(FEW), (await office.preview(FEW)).seen
+    with pytest.raises(Outdated):
+        await office.announcing.dispatch(draft, seen, MORNING)
+    draft = await drafts.change(office.district.db, draft.id, drafts.setting(previewed=seen), MORNING)
+    with pytest.raises(Outdated):
+        await office.announcing.dispatch(draft, seen, MORNING + timedelta(days=7))
+    assert await office.announced() == 0
+    assert isinstance(await office.announcing.dispatch(draft, seen, MORNING), Announced)
+
+
+async def test_what_is_approved_is_what_the_approver_was_shown(office: Office) -> None:
+    at = MORNING + timedelta(minutes=10)
+    content = replace(ALL, sending=Sending.AT, at=at)
+    proposal, seen = await office.proposed(content), (await office.preview(content)).seen
+    with pytest.raises(Outdated):
+        await office.approve(proposal, "B", seen, at + timedelta(minutes=1))
+    assert await office.announced() == 0
+    await office.approve(proposal, "B", seen, at - timedelta(minutes=1))
+    assert await office.announced() == 1
+
+
 async def test_each_who_may_approve_is_told_and_nobody_else(office: Office) -> None:
     proposed = await office.approvals.propose(await office.draft(), MORNING)
     assert (proposed.told, proposed.people) == (("姓名B",), 5)
@@ -256,7 +310,7 @@ async def test_what_is_returned_comes_back_with_the_reason_as_a_draft(office: Of
     await drafts.discard(office.district.db, other, MORNING)
     draft = await office.approvals.resume(office.id("A"), MORNING)
     assert draft is not None
-    assert (draft.content, draft.returned, draft.ready) == (ALL, "标题有误", False)
+    assert (draft.content, draft.returned, draft.previewed) == (ALL, "标题有误", None)
     await drafts.discard(office.district.db, draft, MORNING)
     assert await office.approvals.resume(office.id("A"), MORNING) is None
     assert await office.announced() == 0

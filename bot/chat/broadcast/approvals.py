@@ -1,7 +1,9 @@
 """Approving: what waits is listed and shown as it will be read; then it is approved, or returned with a reason."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
@@ -19,9 +21,13 @@ from messages.proposals import Proposal
 from messages.store.accounts import Member
 from messages.text.markup import parse
 from messages.text.phrase import nphrase, phrase
+from schedules.previews import Outdated
+
+_OnProposal: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
 
 DECIDE: Final = "ba1"
-"""Buttons about a proposal: what is to be done, and which one."""
+"""Buttons about a proposal: what is to be done, and which one; to approve it also the preview that was shown."""
+_LONGEST_ID: Final = 19
 _BEGINNING: Final = 24
 
 
@@ -45,13 +51,16 @@ def _called(proposal: Proposal) -> str:
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """A button about a proposal."""
+    doing: _OnProposal
     match wish.words:
-        case [("show" | "yes" | "no" | "back" | "silent") as what, number] if number.isdecimal() and len(number) < 19:  # noqa: PLR2004 -- digits of an id
-            proposal_id = int(number)
+        case ["yes", number, *seen] if number.isdecimal() and len(number) < _LONGEST_ID:
+            doing = partial(_approve, seen="".join(seen))
+        case [what, number] if what in _DOING and number.isdecimal() and len(number) < _LONGEST_ID:
+            doing = _DOING[what]
         case _:
             raise Forged
     try:
-        await _DOING[what](desk, press, member, proposal_id)
+        await doing(desk, press, member, int(number))
     except NotEntitled:
         raise
     except LianxunError as error:
@@ -70,7 +79,7 @@ async def _show(desk: Desk, press: Press, member: Member, proposal_id: int) -> N
     await looking.show_message(desk, member, preview)
     keyboard = InlineKeyboardMarkup(
         [
-            [labelled(desk, phrase("✅ Approve and send"), language, DECIDE, "yes", proposal_id)],
+            [labelled(desk, phrase("✅ Approve and send"), language, DECIDE, "yes", proposal_id, preview.seen)],
             [labelled(desk, phrase("↩️ Return"), language, DECIDE, "no", proposal_id)],
         ]
     )
@@ -78,8 +87,14 @@ async def _show(desk: Desk, press: Press, member: Member, proposal_id: int) -> N
     await desk.bot.send_message(member.chat_id, said, parse_mode=ParseMode.HTML, reply_markup=keyboard)
 
 
-async def _approve(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
-    announced = await desk.announcing.approvals.approve(proposal_id, member.person_id, desk.clock.now())
+async def _approve(desk: Desk, press: Press, member: Member, proposal_id: int, seen: str) -> None:
+    """What was shown is approved; where that is not how it stands by now, it is shown once more."""
+    try:
+        announced = await desk.announcing.approvals.approve(proposal_id, member.person_id, seen, desk.clock.now())
+    except Outdated as error:
+        await desk.toast(press, error.phrase, member.language)
+        await _show(desk, press, member, proposal_id)
+        return
     desk.wake()
     said = nphrase(
         "✅ Approved: notice {id} is on its way to {count} person.",
@@ -139,9 +154,8 @@ async def take_reason(desk: Desk, said: Said, member: Member) -> bool:
     return True
 
 
-_DOING: Final = {
+_DOING: Final[Mapping[str, _OnProposal]] = {
     "show": _show,
-    "yes": _approve,
     "no": _ask_why,
     "back": _change_mind,
     "silent": _return_silently,

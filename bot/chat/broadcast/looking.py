@@ -1,8 +1,10 @@
 """Looking before sending: the message as its readers will see it, and below it what it comes to.
 
-Nothing is sent of which this was not shown: the button that sends names the very content that was.
+Nothing is sent of which this was not shown: the button that sends names the very preview, with the number of people
+and the instant of sending. Where it is otherwise by now, or was shown long ago, it is shown once more.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -22,16 +24,16 @@ from bot.telegram import presses, showing
 from messages import drafts
 from messages.drafts import Draft
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, Refused
-from messages.ledger import Kind
-from messages.notices import Json
-from messages.store import ledger, reach
 from messages.store.accounts import Member
+from messages.store.reach import Untold
 from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.approvals import Proposed
+from schedules.broadcasts import Announced
 from schedules.composer import Composer
-from schedules.previews import Preview
+from schedules.previews import Outdated, Preview
 
 SEND: Final = "bp1"
-"""The button that sends: draft, digest of the content that was shown."""
+"""The button that sends: draft, and the preview that was shown."""
 NAMES: Final = "bu1"
 """Buttons that name who cannot be reached: draft, page."""
 _PAGE: Final = 25
@@ -50,7 +52,7 @@ async def look(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     except LianxunError as error:
         await to_front(desk, press, member, draft, fault=said_fault(desk, error, language))
         return
-    draft = await drafts.change(desk.db, draft.id, drafts.setting(previewed=draft.content.digest), now)
+    draft = await drafts.change(desk.db, draft.id, drafts.setting(previewed=preview.seen), now)
     await card.send(desk, member, draft, _drawn(desk, preview, draft, language))
 
 
@@ -75,8 +77,9 @@ def said(desk: Desk, preview: Preview, language: str, by: str = "") -> str:
         people=preview.reach.people,
         units=preview.reach.units,
         unreachable=preview.reach.unreachable,
-        at=notice.send_at if notice.send_at > notice.created_at else None,
-        begins=preview.begins if preview.begins > notice.send_at else None,
+        at=preview.at,
+        passed=preview.passed,
+        begins=preview.waits_until,
         interrupted=preview.interrupted,
         own_hours=preview.own_hours,
         took=took(preview.seconds, language),
@@ -102,7 +105,7 @@ def _drawn(desk: Desk, preview: Preview, draft: Draft, language: str) -> Drawn:
 
     send = nphrase("📨 Send to {count} person", "📨 Send to {count} people", preview.reach.people)
     what = phrase("✍️ Submit for approval") if preview.needs_approval else send
-    rows = [labels(what, SEND, draft.id, draft.content.digest)]
+    rows = [labels(what, SEND, draft.id, preview.seen)]
     if preview.reach.unreachable:
         rows.append(labels(phrase("🚫 Who cannot be reached"), NAMES, draft.id, 1))
     rows.append(labels(phrase("✏️ Change something"), VIEW, draft.id, "main"))
@@ -110,26 +113,29 @@ def _drawn(desk: Desk, preview: Preview, draft: Draft, language: str) -> Drawn:
 
 
 async def dispatch(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
-    """Send what was shown, or propose it; where it has changed since, it is shown once more."""
-    if wish.words[1:] != (draft.content.digest,) or not draft.ready:
-        await desk.toast(press, phrase("It was changed: please look at it once more."), member.language)
+    """Send what was shown, or propose it; where that is not how it stands by now, it is shown once more."""
+    match wish.words[1:]:
+        case [seen]:
+            pass
+        case _:
+            raise Forged
+    try:
+        done = await desk.announcing.dispatch(draft, seen, desk.clock.now())
+    except Outdated as error:
+        await desk.toast(press, error.phrase, member.language)
         await look(desk, press, member, draft)
         return
-    now = desk.clock.now()
-    try:
-        preview = await desk.announcing.previews.preview(draft.content, draft.person_id, now)
-        done = await (_propose if preview.needs_approval else _send)(desk, draft, member.language)
     except (NotEntitled, DecidedBefore):
         raise
     except LianxunError as error:
         await to_front(desk, press, member, draft, fault=said_fault(desk, error, member.language))
         return
     desk.wake()
-    await card.turn(desk, press, card.plain(desk, done, member.language))
+    told = _sent(done) if isinstance(done, Announced) else _submitted(desk, done, member.language)
+    await card.turn(desk, press, card.plain(desk, told, member.language))
 
 
-async def _send(desk: Desk, draft: Draft, _language: str) -> Phrase:
-    announced = await desk.announcing.send(draft, desk.clock.now())
+def _sent(announced: Announced) -> Phrase:
     return nphrase(
         "📨 Notice {id} is on its way to {count} person. How it goes on is shown below.",
         "📨 Notice {id} is on its way to {count} people. How it goes on is shown below.",
@@ -138,8 +144,7 @@ async def _send(desk: Desk, draft: Draft, _language: str) -> Phrase:
     )
 
 
-async def _propose(desk: Desk, draft: Draft, language: str) -> Phrase:
-    proposed = await desk.announcing.approvals.propose(draft, desk.clock.now())
+def _submitted(desk: Desk, proposed: Proposed, language: str) -> Phrase:
     names = desk.catalog.say(COMMA, language).join(proposed.told)
     return nphrase(
         "✍️ Submitted: {count} person will get it as soon as one of these approves it: {names}.",
@@ -156,16 +161,12 @@ async def names(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wi
             number = int(page)
         case _:
             raise Forged
-    now = desk.clock.now()
-    preview = await desk.announcing.previews.preview(draft.content, draft.person_id, now)
-    async with desk.db.writing() as conn:
-        found = await reach.untold(conn, preview.notice.audience, offset=(number - 1) * _PAGE, limit=_PAGE)
-        codes: list[Json] = [one.person_code for one in found]
-        body: dict[str, Json] = {"what": "unreachable", "audience": preview.notice.audience, "people": codes}
-        await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=member.person_id, body=body)
+    where = {"offset": (number - 1) * _PAGE, "limit": _PAGE}
+    now, previews = desk.clock.now(), desk.announcing.previews
+    found, total = await previews.unreached(draft.content, draft.person_id, now, **where)
     with desk.unharmed(press.chat_id):
         await presses.answer(desk.bot, press.query_id)
-    await _list_names(desk, press, member, draft, found, preview.reach.unreachable, number)
+    await _list_names(desk, press, member, draft, found, total, number)
 
 
 async def _list_names(
@@ -173,7 +174,7 @@ async def _list_names(
     press: Press,
     member: Member,
     draft: Draft,
-    found: list[reach.Untold],
+    found: Sequence[Untold],
     total: int,
     number: int,
 ) -> None:
