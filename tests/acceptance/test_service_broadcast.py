@@ -94,7 +94,7 @@ async def test_it_is_paused_resumed_and_cancelled_from_its_board(found: Founding
             assert held < 12
             assert await desk.press("恢复") == "已恢复发送。"
             await until(lambda: desk.sees("发送中"))
-            await desk.press("取消…")
+            await desk.press("⏹ 取消")
             await desk.press("确认取消")
             await desk.until_sees("已取消", "人此前已收到")
             counts = await place.settled(notice_id, planned=0, sending=0)
