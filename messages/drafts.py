@@ -216,6 +216,15 @@ def closed() -> DecidedBefore:
     return DecidedBefore(phrase("This draft is closed: it was sent, submitted or discarded."))
 
 
+async def make_room(conn: Connection, person_id: int, now: datetime) -> bool:
+    """Close the broadcast that a person is writing if nothing is in it; gives whether none is open any more."""
+    row = await drafts.find(conn, person_id, Kind.BROADCAST.value)
+    if row is None:
+        return True
+    row = await drafts.lock(conn, row.id)
+    return row is None or (_draft(row).content == EMPTY and await drafts.close(conn, row.id, now))
+
+
 async def discard(db: Database, draft: Draft, now: datetime) -> None:
     """Close a draft without sending it."""
     async with db.writing() as conn:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NOTICE_PASSED = "notice_passed"
     BROADCAST_PROPOSED = "broadcast_proposed"
     BROADCAST_RETURNED = "broadcast_returned"
+    BROADCAST_WITHDRAWN = "broadcast_withdrawn"
     ROLE_GRANTED = "role_granted"
     ROLE_REVOKED = "role_revoked"
     ACT_REFUSED = "act_refused"

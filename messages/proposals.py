@@ -8,10 +8,11 @@ from messages.drafts import Content
 
 
 class Decision(StrEnum):
-    """What became of a proposal."""
+    """What became of a proposal: approved or returned by another person, or withdrawn by its own."""
 
     APPROVED = "approved"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)

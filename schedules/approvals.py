@@ -127,14 +127,34 @@ class Approvals:
         return returned
 
     async def resume(self, person_id: int, now: datetime) -> drafts.Draft | None:
-        """The draft that a person left, or else what was returned to the person, as a draft again."""
+        """The draft that a person left, or else what came back to the person, as a draft again."""
         if draft := await drafts.current(self._db, person_id):
             return draft
         async with self._db.writing() as conn:
-            returned = await stored.take_up_returned(conn, person_id)
-            if returned is None:
-                return None
-            return await drafts.begin(conn, person_id, now, returned.content, returned.why or "")
+            return await _taken_up(conn, person_id, now)
+
+    async def proposed(self, person_id: int) -> list[Proposal]:
+        """What a person has proposed and nobody has decided."""
+        async with self._db.reading() as conn:
+            return await stored.waiting(conn, person_id)
+
+    async def withdraw(self, proposal_id: int, person_id: int, now: datetime) -> drafts.Draft | None:
+        """Withdraw the own proposal: it is a draft again; None where another is being written, and has to end before.
+
+        Raises ``NotFound``, ``NotEntitled`` for somebody else's, and ``DecidedBefore``.
+        """
+        async with self._db.reading() as conn:
+            proposal = await _find(conn, proposal_id)
+        if proposal.person_id != person_id:
+            what = phrase("Only who proposed it withdraws it.")
+            raise await refuse(self._db, person_id, Act.BROADCAST, now, what, proposal=proposal_id)
+        async with self._db.writing() as conn:
+            if not await stored.decide(conn, proposal_id, Decision.WITHDRAWN, by=person_id, at=now):
+                raise _decided_before(await _find(conn, proposal_id))
+            body: dict[str, Json] = {"proposal": proposal_id}
+            await ledger.append(conn, at=now, kind=Kind.BROADCAST_WITHDRAWN, person_id=person_id, body=body)
+            free = await drafts.make_room(conn, person_id, now)
+            return await _taken_up(conn, person_id, now, proposal_id) if free else None
 
     async def _approvers(self, expression: str, proposer: int) -> dict[str, str]:
         """Who may approve a broadcast to this audience, names by codes."""
@@ -158,7 +178,20 @@ async def _find(conn: Connection, proposal_id: int) -> Proposal:
     return proposal
 
 
+async def _taken_up(
+    conn: Connection, person_id: int, now: datetime, proposal_id: int | None = None
+) -> drafts.Draft | None:
+    """What came back to a person (or this of it), as a draft again."""
+    proposal = await stored.take_up(conn, person_id, proposal_id)
+    if proposal is None:
+        return None
+    why = (proposal.why or "") if proposal.decision is Decision.RETURNED else None
+    return await drafts.begin(conn, person_id, now, proposal.content, why)
+
+
 def _decided_before(proposal: Proposal) -> DecidedBefore:
+    if proposal.decision is Decision.WITHDRAWN:
+        return DecidedBefore(phrase("{name} has withdrawn this.", name=proposal.decided_by or ""))
     if proposal.decision is Decision.APPROVED:
         return DecidedBefore(phrase("{name} has approved this already.", name=proposal.decided_by or ""))
     return DecidedBefore(phrase("{name} has returned this already.", name=proposal.decided_by or ""))

@@ -11,7 +11,7 @@ from messages.store.database import Connection
 from messages.store.tables import people, proposals
 
 _TAKEN_UP: Final = "taken_up"
-"""Of a returned one, among its fields: its proposer has it as a draft again."""
+"""Of one that came back, among its fields: its proposer has it as a draft again."""
 _MOST: Final = 100
 
 _decider = people.alias("decider")
@@ -54,9 +54,11 @@ async def find(conn: Connection, proposal_id: int) -> Proposal | None:
     return _proposal(row) if row else None
 
 
-async def waiting(conn: Connection) -> list[Proposal]:
-    """Those that nobody has decided, the oldest first."""
+async def waiting(conn: Connection, person_id: int | None = None) -> list[Proposal]:
+    """Those that nobody has decided, the oldest first; of one person alone where one is named."""
     query = _query().where(proposals.c.decided_at.is_(None)).order_by(proposals.c.id).limit(_MOST)
+    if person_id is not None:
+        query = query.where(proposals.c.person_id == person_id)
     return [_proposal(row) for row in await conn.execute(query)]
 
 
@@ -76,13 +78,12 @@ async def decide(
     return bool((await conn.execute(update(proposals).where(*mine).values(values))).rowcount)
 
 
-async def take_up_returned(conn: Connection, person_id: int) -> Proposal | None:
-    """The oldest that was returned to a person and is not a draft again; from now on it is one."""
-    query = (
-        _query()
-        .where(proposals.c.person_id == person_id, proposals.c.decision == Decision.RETURNED.value)
-        .order_by(proposals.c.id)
-    )
+async def take_up(conn: Connection, person_id: int, proposal_id: int | None = None) -> Proposal | None:
+    """The oldest (or this) that came back to a person and is not a draft again; from now on it is one."""
+    came_back = proposals.c.decision.in_([Decision.RETURNED.value, Decision.WITHDRAWN.value])
+    query = _query().where(proposals.c.person_id == person_id, came_back).order_by(proposals.c.id)
+    if proposal_id is not None:
+        query = query.where(proposals.c.id == proposal_id)
     for row in await conn.execute(query):
         if _TAKEN_UP not in row.fields:
             fields = {**row.fields, _TAKEN_UP: True}

@@ -127,6 +127,33 @@ async def test_a_reason_that_comes_once_more_goes_nowhere_else(room: Newsroom) -
     assert [event["why"] for event in await room.events("broadcast_returned")] == ["Wrong date"]
 
 
+async def test_who_proposed_it_withdraws_it_and_who_approves_then_is_told(room: Newsroom) -> None:
+    await proposed(room)
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", chat=SECOND)
+    said = await room.write(ADMIN, "/broadcast")
+    assert said[0] == "⏳ 1 broadcast of yours waits for approval."
+    await room.choose("Withdraw: Please read")
+    assert any(message.text == "↩️ Withdrawn: it is a draft again." for message in room.sandbox.messages(ADMIN))
+    assert "Please read" in room.card()
+    assert "returned" not in room.card()
+    await room.choose("Approve and send", chat=SECOND)
+    assert room.card(SECOND) == "Admin has withdrawn this."
+    assert await room.notices() == []
+    assert len(await room.events("broadcast_withdrawn")) == 1
+    await room.choose("Preview", "Submit for approval")
+
+
+async def test_a_proposal_that_was_decided_is_not_withdrawn(room: Newsroom) -> None:
+    await proposed(room)
+    await room.write(ADMIN, "/broadcast")
+    await room.write(SECOND, "/approvals")
+    await room.choose("Admin", "Approve and send", chat=SECOND)
+    await room.choose("Withdraw")
+    assert any(message.text == "Second has approved this already." for message in room.sandbox.messages(ADMIN))
+    assert len(await room.notices()) == 1
+
+
 async def test_what_was_decided_meanwhile_is_told(room: Newsroom) -> None:
     await proposed(room)
     await room.write(SECOND, "/approvals")

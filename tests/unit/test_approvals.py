@@ -328,6 +328,46 @@ async def test_the_question_for_a_reason_ends_with_the_decision_and_not_before(o
     assert not await returning.was_reason(db, approver, 8)
 
 
+async def test_what_is_withdrawn_is_a_draft_again_and_decided_once(office: Office) -> None:
+    proposal, person = await office.proposed(), office.id("A")
+    assert [one.content for one in await office.approvals.proposed(person)] == [ALL]
+    with pytest.raises(NotEntitled):
+        await office.approvals.withdraw(proposal, office.id("B"), MORNING)
+    await office.draft(Content())  # an empty one gives way
+    draft = await office.approvals.withdraw(proposal, person, MORNING)
+    assert draft is not None
+    assert (draft.content, draft.returned, draft.previewed) == (ALL, None, None)
+    for decide in (office.approve(proposal, "B"), office.approvals.give_back(proposal, office.id("B"), "", MORNING)):
+        with pytest.raises(DecidedBefore, match="姓名A has withdrawn this"):
+            await decide
+    with pytest.raises(DecidedBefore):
+        await office.approvals.withdraw(proposal, person, MORNING)
+    assert (await office.waiting("B"), await office.announced()) == ([], 0)
+    withdrawn = select(tables.ledger.c.person_id).where(tables.ledger.c.kind == "broadcast_withdrawn")
+    async with office.district.db.reading() as conn:
+        assert list(await conn.scalars(withdrawn)) == [person]
+
+
+async def test_what_is_withdrawn_while_another_is_written_comes_back_after_it(office: Office) -> None:
+    proposal, person = await office.proposed(), office.id("A")
+    other = await office.draft(Content(text="another"))
+    assert await office.approvals.withdraw(proposal, person, MORNING) is None
+    assert await office.approvals.resume(person, MORNING) == other
+    await drafts.discard(office.district.db, other, MORNING)
+    again = await office.approvals.resume(person, MORNING)
+    assert again is not None
+    assert (again.content, again.returned) == (ALL, None)
+
+
+async def test_of_an_approval_and_a_withdrawal_at_once_one_holds(office: Office) -> None:
+    proposal, person = await office.proposed(), office.id("A")
+    done = await asyncio.gather(
+        office.approve(proposal, "B"), office.approvals.withdraw(proposal, person, MORNING), return_exceptions=True
+    )
+    assert [isinstance(one, DecidedBefore) for one in done].count(True) == 1
+    assert await office.announced() == (0 if isinstance(done[0], DecidedBefore) else 1)
+
+
 async def test_a_draft_is_proposed_once(office: Office) -> None:
     draft = await office.draft()
     await office.approvals.propose(draft, MORNING)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from bot.chat.acts import Press, Said
-from bot.chat.broadcast import approvals, audience, board, card, looking, timing, writing
+from bot.chat.broadcast import approvals, audience, board, card, looking, timing, withdrawing, writing
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.telegram import presses
@@ -95,6 +95,7 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     looking.SEND: _on(looking.dispatch),
     looking.NAMES: _on(looking.names),
     approvals.DECIDE: approvals.attend,
+    withdrawing.WITHDRAW: withdrawing.withdraw,
     board.STEER: board.steer,
 }
 WORDS: Final[Sequence[OnWords]] = (approvals.take_reason, _words)

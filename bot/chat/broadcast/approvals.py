@@ -11,15 +11,13 @@ from telegram.constants import ParseMode
 from bot.chat.acts import Command, Press, Said
 from bot.chat.broadcast import card, looking
 from bot.chat.broadcast.card import Drawn, labelled
-from bot.chat.broadcast.words import said_fault
-from bot.chat.buttons import Forged, Wish, button, shortened
+from bot.chat.broadcast.words import called, said_fault
+from bot.chat.buttons import Forged, Wish, button
 from bot.chat.desk import Desk
 from bot.telegram import presses
 from messages import returning
 from messages.errors import LianxunError, NotEntitled
-from messages.proposals import Proposal
 from messages.store.accounts import Member
-from messages.text.markup import parse
 from messages.text.phrase import nphrase, phrase
 from schedules.previews import Outdated
 
@@ -28,7 +26,6 @@ _OnProposal: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
 DECIDE: Final = "ba1"
 """Buttons about a proposal: what is to be done, and which one; to approve it also the preview that was shown."""
 _LONGEST_ID: Final = 19
-_BEGINNING: Final = 24
 
 
 async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
@@ -37,16 +34,11 @@ async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
     if not waiting:
         await desk.say(member.chat_id, phrase("Nothing waits for your approval."), member.language)
         return
-    rows = [[button(f"{one.proposer} · {_called(one)}", DECIDE, "show", one.id)] for one in waiting]
+    rows = [[button(f"{one.proposer} · {called(one.content)}", DECIDE, "show", one.id)] for one in waiting]
     said = nphrase(
         "{count} broadcast waits for your approval:", "{count} broadcasts wait for your approval:", len(waiting)
     )
     await desk.say(member.chat_id, said, member.language, InlineKeyboardMarkup(rows))
-
-
-def _called(proposal: Proposal) -> str:
-    """The title, or how it begins."""
-    return shortened(proposal.content.title or parse(proposal.content.text).text, _BEGINNING) or "📎"
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from bot.chat.buttons import shortened
 from bot.chat.desk import Desk
 from messages.chosen import Chosen
 from messages.drafts import Content, Sending
 from messages.errors import Fault, LianxunError, Refused
 from messages.notices import Lane
 from messages.organisation.records import Role, role_said
+from messages.text.markup import parse
 from messages.text.phrase import Phrase, phrase
 
 LANES: Final[Mapping[Lane, Phrase]] = MappingProxyType(
@@ -25,6 +27,12 @@ LANES: Final[Mapping[Lane, Phrase]] = MappingProxyType(
 COMMA: Final = phrase(", ")
 """What stands between the members of a list."""
 _NAMED: Final = 3
+_BEGINNING: Final = 24
+
+
+def called(content: Content) -> str:
+    """The title, or how it begins."""
+    return shortened(content.title or parse(content.text).text, _BEGINNING) or "📎"
 
 
 def said_when(desk: Desk, content: Content, language: str) -> str:

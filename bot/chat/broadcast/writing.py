@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bot.chat.acts import Command, Press, Said
-from bot.chat.broadcast import card
+from bot.chat.broadcast import card, withdrawing
 from bot.chat.broadcast.card import VIEW, Drawn, labelled
 from bot.chat.broadcast.words import said_fault
 from bot.chat.desk import Desk
@@ -31,6 +31,7 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     """``/broadcast``: a new draft, or the one that was left. What is written behind the command is the text."""
     now = desk.clock.now()
     await entitle(desk.db, member.person_id, Act.BROADCAST, now)
+    await withdrawing.tell_waiting(desk, member)
     draft = await desk.announcing.approvals.resume(member.person_id, now)
     resumed = draft is not None
     if draft is None:
