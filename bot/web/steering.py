@@ -111,10 +111,10 @@ class SteeringPages:
 
     async def _recalled(self, visit: Visit) -> web.Response:
         """How far a recall is, and who still has a message: for who may steer everything."""
-        scope = await rights.entitle(self._db, visit.viewer.id, Act.STEER, visit.now)
-        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now)
-        if not scope.everything:
-            raise await rights.refuse(self._db, visit.viewer.id, Act.STEER, visit.now, notice=seen.notice.key)
+        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now, Act.STEER)
+        if not seen.scope.everything:
+            about: dict[str, Json] = {"notice": seen.notice.key, "what": "recalled"}
+            raise await rights.refuse(self._db, visit.viewer.id, Act.STEER, visit.now, **about)
         if seen.notice.recalled_at is None:
             raise web.HTTPNotFound
         async with self._db.reading() as conn:

@@ -112,14 +112,16 @@ async def _looked_at(
     load: Callable[[Connection, UnitSeen], Awaitable[Page[Row]]],
     codes: Callable[[Page[Row]], list[str]],
 ) -> UnitPage[Row]:
-    scope = await entitle(db, viewer, Act.SEE_ROSTER, now)
     async with db.reading() as conn:
         unit = await browsing.unit(conn, unit_id)
-        if unit is None:
-            raise NotFound(phrase("There is no such unit."))
-        page = await load(conn, unit) if scope.covers(unit.path) else None
-    if page is None:
-        raise await refuse(db, viewer, Act.SEE_ROSTER, now, unit=unit.name)
+    about: dict[str, Json] = {"what": what, "unit": unit.name if unit else unit_id}
+    scope = await entitle(db, viewer, Act.SEE_ROSTER, now, **about)
+    if unit is None:
+        raise NotFound(phrase("There is no such unit."))
+    if not scope.covers(unit.path):
+        raise await refuse(db, viewer, Act.SEE_ROSTER, now, **about)
+    async with db.reading() as conn:
+        page = await load(conn, unit)
     async with db.writing() as conn:
         body: dict[str, Json] = {"what": what, "unit": unit.name, "people": [*codes(page)]}
         await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer, body=body)
