@@ -151,7 +151,7 @@ async def _tie(conn: Connection, invite: OpenInvite, chat_id: int, bot_id: int, 
         await accounts.leave(conn, previous.account_id, now)
     account_id = await accounts.open_account(conn, person_id=person_id, chat_id=chat_id, bot_id=bot_id, at=now)
     await invites.mark_used(conn, invite.id, account_id, now)
-    await accounts.follow_person(conn, person_id, bot_id, now)
+    await accounts.follow_person(conn, person_id, bot_id)
     waiting = await _record(conn, invite, before, account_id, now)
     waiting += await accounts.reopen_unreachable(conn, person_id, now)
     return await _joined(conn, account_id, person_id, waiting=waiting, previous=previous)

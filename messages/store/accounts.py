@@ -230,10 +230,10 @@ async def reopen_unreachable(conn: Connection, person_id: int, now: datetime) ->
     return len(found)
 
 
-async def follow_person(conn: Connection, person_id: int, bot_id: int, now: datetime) -> None:
+async def follow_person(conn: Connection, person_id: int, bot_id: int) -> None:
     """What is still planned for a person goes out through the bot that serves the person now."""
     waiting = and_(deliveries.c.person_id == person_id, IS_WAITING)
-    await leave_files(conn, waiting, now)
+    await leave_files(conn, waiting)
     await conn.execute(update(deliveries).where(waiting).values(bot_id=bot_id))
 
 

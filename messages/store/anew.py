@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, null, or_, select, update
 
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
-from messages.store.deliveries import served_by
+from messages.store.deliveries import IS_WAITING, served_by
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.sets import among
 from messages.store.tables import accounts, deliveries, earlier_messages, notices
@@ -39,14 +39,14 @@ async def plan_anew(conn: Connection, ids: Sequence[int], now: datetime) -> None
     if not ids:
         return
     chosen = among(conn, deliveries.c.id, ids)
-    await _keep(conn, chosen, now)
+    await _keep(conn, chosen)
     await conn.execute(update(deliveries).where(chosen).values(**_ANEW, bot_id=served_by(), due_at=now))
 
 
-async def leave_files(conn: Connection, chosen: ColumnElement[bool], now: datetime) -> None:
+async def leave_files(conn: Connection, chosen: ColumnElement[bool]) -> None:
     """Files that are there already, in a chat that was left meanwhile, stay behind: all of it goes to the new one."""
     behind = and_(chosen, deliveries.c.parts.is_not(None), _left)
-    await _keep(conn, behind, now)
+    await _keep(conn, behind)
     await conn.execute(update(deliveries).where(behind).values(parts=None))
 
 
@@ -65,10 +65,10 @@ async def follow_moved(conn: Connection, ids: Sequence[int], now: datetime) -> N
     mine = among(conn, deliveries.c.id, ids)
     lost_there = select(deliveries.c.id).where(mine, deliveries.c.state.in_(_LANDED), _left, moved, *wanted)
     await plan_anew(conn, list(await conn.scalars(lost_there)), now)
-    await leave_files(conn, and_(mine, deliveries.c.state.in_((DeliveryState.PLANNED.value, "paused"))), now)
+    await leave_files(conn, and_(mine, IS_WAITING))
 
 
-async def _keep(conn: Connection, chosen: ColumnElement[bool], now: datetime) -> None:
+async def _keep(conn: Connection, chosen: ColumnElement[bool]) -> None:
     """Keep what these deliveries have put into a chat; of a notice that is recalled already, to be deleted as well."""
     d = deliveries.c
     bot = select(accounts.c.bot_id).where(accounts.c.id == d.account_id).scalar_subquery()
@@ -84,7 +84,7 @@ async def _keep(conn: Connection, chosen: ColumnElement[bool], now: datetime) ->
         "message_id": d.message_id,
         "parts": case((~lost, d.parts)),
         "gathered": d.gathered,
-        "sent_at": func.coalesce(d.settled_at, d.claimed_at, literal(now, d.settled_at.type)),
+        "sent_at": func.coalesce(d.settled_at, d.claimed_at, d.due_at),
         "recall": case((and_(recalled, ~lost), Recall.WANTED.value), (recalled, Recall.FAILED.value)),
         "recall_reason": case((and_(recalled, lost), Reason.NO_ANSWER.value)),
     }

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from messages.deliveries import ClaimedDelivery, DeliveryState
 from messages.notices import Lane
 from messages.store import contents
+from messages.store.anew import leave_files
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED, IS_SENDING, served_by, unless_called_off
 from messages.store.gathering import together, waiting_with
@@ -233,9 +234,9 @@ async def requeue_interrupted(conn: Connection, sender: Sender) -> int:
     """
     older = or_(deliveries.c.term.is_(None), deliveries.c.term < sender.term)
     planned = literal(DeliveryState.PLANNED.value, deliveries.c.state.type)
+    left = and_(deliveries.c.bot_id == sender.bot_id, IS_SENDING, older)
+    await leave_files(conn, left)
     back = await conn.execute(
-        update(deliveries)
-        .where(deliveries.c.bot_id == sender.bot_id, IS_SENDING, older)
-        .values(state=unless_called_off(planned), bot_id=served_by())
+        update(deliveries).where(left).values(state=unless_called_off(planned), bot_id=served_by())
     )
     return back.rowcount

@@ -113,7 +113,7 @@ async def move_account(district: District, code: str, *, to: int) -> None:
         assert before is not None
         await accounts.leave(conn, before, LATER)
         after = await accounts.open_account(conn, person_id=person, chat_id=to, bot_id=MAIN_BOT, at=LATER)
-        await accounts.follow_person(conn, person, MAIN_BOT, LATER)
+        await accounts.follow_person(conn, person, MAIN_BOT)
         await accounts.reopen_left(conn, person, after, LATER)
 
 
@@ -271,13 +271,19 @@ async def test_what_went_to_an_account_that_was_left_is_deleted_from_the_old_cha
     assert recalling.kept.asked == [(77, (9000,)), (1001, (7, 8, one + 5000))]
 
 
+@pytest.mark.parametrize("state", ["planned", "sending"])
 async def test_files_that_went_to_an_account_that_was_left_are_deleted_there(
-    district: District, recalling: Recalling
+    district: District, recalling: Recalling, state: str
 ) -> None:
-    """The album was there, its text was to follow, and the person moved: all of it goes to the new account."""
+    """The album was there, its text was to follow, and the person moved: all of it goes to the new account.
+
+    So it does where the sender died with the text in flight.
+    """
     notice = await district.issue(saying(audience="person:A", acknowledge=True))
-    await deliver(district, parts=[7, 8], state="planned", message_id=None)
+    await deliver(district, parts=[7, 8], state=state, message_id=None)
     await move_account(district, "A", to=77)
+    async with district.db.writing() as conn:
+        assert await claims.requeue_interrupted(conn, Sender(bot_id=MAIN_BOT, term=1)) == (state == "sending")
     (one,) = await district.claim(LATER)
     async with district.db.writing() as conn:
         await sending.settle(conn, [arrival(one, LATER)])

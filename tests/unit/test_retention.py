@@ -18,7 +18,7 @@ from messages.archive import Archive, ArchiveUnusable
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Counts
 from messages.organisation.records import Role
-from messages.store import notices, organisation, tables
+from messages.store import anew, notices, organisation, tables
 from messages.store.database import Database
 from messages.store.unreached import since
 from schedules import notice_acts
@@ -202,6 +202,24 @@ async def test_what_is_not_settled_for_good_stays(district: District, folder: Pa
     await newest_of_all(district)
     assert await archive_all(district, folder) == 1
     assert sending in {row["id"] for row in await rows_of(district, tables.deliveries)}
+
+
+async def test_earlier_messages_leave_with_their_delivery_and_hold_it_while_they_are_to_be_deleted(
+    district: District, folder: Path
+) -> None:
+    await district.issue(saying(audience="person:A", expires_at=EXPIRY))
+    ids = await district.claim()
+    await district.settle(ids, DeliveryState.DELIVERED)
+    async with district.db.writing() as conn:
+        await anew.plan_anew(conn, ids, MORNING)
+        await conn.execute(update(tables.earlier_messages).values(recall="wanted"))
+    await district.settle(await district.claim(), DeliveryState.DELIVERED)
+    await newest_of_all(district)
+    assert await archive_all(district, folder) == 0
+    async with district.db.writing() as conn:
+        await conn.execute(update(tables.earlier_messages).values(recall="done"))
+    assert await archive_all(district, folder) == 1
+    assert await rows_of(district, tables.earlier_messages) == []
 
 
 async def test_what_was_called_off_without_an_instant_leaves_by_when_it_was_due(
