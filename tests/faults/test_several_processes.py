@@ -27,6 +27,8 @@ IN_FLIGHT = 5
 """What may be under way at 30 a second when a process dies: sent and not recorded."""
 TAKEOVER = 10.0
 """Seconds within which another sender goes on."""
+PATIENCE = 40.0
+"""Seconds for what nobody promises a time for: a process starts, a message arrives, on a machine that is busy."""
 
 
 @dataclass
@@ -63,7 +65,7 @@ async def part(place: Town, *roles: str) -> AsyncIterator[Part]:
     running = Part(process)
     reader = asyncio.create_task(running.read())
     try:
-        await running.until("running")
+        await running.until("running", within=PATIENCE)
         yield running
     finally:
         if process.returncode is None:
@@ -92,7 +94,7 @@ def busiest_second(place: Town) -> int:
 
 async def the_one(senders: Sequence[Part]) -> tuple[Part, Part]:
     """Who sends, and who waits."""
-    await until(lambda: any(one.says("sending") for one in senders), 20)
+    await until(lambda: any(one.says("sending") for one in senders), PATIENCE)
     first, second = sorted(senders, key=lambda one: not one.says("sending"))
     assert not second.says("sending")
     return first, second
@@ -104,7 +106,7 @@ async def test_of_two_senders_one_sends_and_when_it_is_killed_the_other_goes_on(
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 30)
+        await until(lambda: heard(place) >= 30, PATIENCE)
         first.process.kill()
         await second.until("sending", within=TAKEOVER)
         await place.settled(notice_id, delivered=120, within=30)
@@ -120,10 +122,10 @@ async def test_a_frozen_sender_sends_nothing_after_another_took_over(found: Foun
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 40)
+        await until(lambda: heard(place) >= 40, PATIENCE)
         first.process.send_signal(signal.SIGSTOP)
         await second.until("sending", within=TAKEOVER)
-        await until(lambda: heard(place) >= 120)
+        await until(lambda: heard(place) >= 120, PATIENCE)
         first.process.send_signal(signal.SIGCONT)
         await place.settled(notice_id, delivered=240, within=40)
         said = place.said(HEADING)
@@ -138,7 +140,7 @@ async def test_a_sender_that_ends_hands_over(found: Founding) -> None:
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 20)
+        await until(lambda: heard(place) >= 20, PATIENCE)
         first.process.terminate()
         assert await first.process.wait() == 0
         await second.until("sending", within=TAKEOVER)
@@ -205,7 +207,7 @@ async def test_a_web_process_needs_no_token_and_says_that_it_is_well(found: Foun
         process = await place.start("serve", "--role", "web", LOG_FORMAT="json", TELEGRAM_TOKEN="")
         running = Part(process)
         reader = asyncio.create_task(running.read())
-        await running.until("running")
+        await running.until("running", within=PATIENCE)
         process.terminate()
         assert await process.wait() == 0
         await reader
