@@ -67,7 +67,7 @@ async def _import(session: Session, file: Path, *, dry_run: bool, as_json: bool)
         emit_json(_refusal_json(session, refusal, dry_run=dry_run))
         raise typer.Exit(REFUSED) from None
     if as_json:
-        emit_json(_report_json(report))
+        emit_json({**_report_json(report), "warnings": [session.say(one) for one in report.losses.warnings()]})
     else:
         _tell(session, report)
 
@@ -107,6 +107,8 @@ def _refusal_json(session: Session, refusal: Refused, *, dry_run: bool) -> dict[
 
 
 def _tell(session: Session, report: ImportReport) -> None:
+    for warning in report.losses.warnings():
+        typer.echo(session.say(warning), err=True)
     file = phrase(
         "In the file: {units} units, {posts} posts, {people} people, {assignments} assignments.",
         units=report.units,

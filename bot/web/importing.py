@@ -9,7 +9,7 @@ from bot.web.reception import STAMP, Reception, Visit, in_time
 from messages.errors import Refused
 from messages.organisation.roster import uploads
 from messages.organisation.roster.change import Plan
-from messages.organisation.roster.importing import ImportReport
+from messages.organisation.roster.importing import Agreed, ImportReport
 from messages.organisation.roster.telling import KINDS, Changed, line_of, person_in
 from messages.organisation.roster.uploads import MOST_BYTES, Preview
 from messages.organisation.views import part_of
@@ -97,6 +97,7 @@ class ImportPages:
             done=_DONE,
             line_of=lambda value: line_of(value, lambda what: self._reception.pages.say(what, visit.language)),
             page=page,
+            warnings=list(seen.report.losses.warnings()),
             anew=anew,
         )
 
@@ -108,14 +109,15 @@ class ImportPages:
                     yield done, kind, _plain(value)
 
     async def _confirm(self, visit: Visit) -> web.Response:
-        upload, digest = visit.part("upload"), visit.form.get("digest", "")
+        upload = visit.part("upload")
+        agreed = Agreed(digest=visit.form.get("digest", ""), word=visit.form.get("word", ""))
         language = self._default_language
         try:
-            done = await uploads.confirm(self._db, visit.viewer.id, upload, digest, visit.now, language=language)
+            done = await uploads.confirm(self._db, visit.viewer.id, upload, agreed, visit.now, language=language)
         except Refused as refusal:
             return self._faults(visit, upload, refusal)
         if isinstance(done, Preview):
-            return await self._preview(visit, done, anew=True)
+            return await self._preview(visit, done, anew=not done.unsure)
         return self._imported(visit, done)
 
     def _imported(self, visit: Visit, report: ImportReport) -> web.Response:

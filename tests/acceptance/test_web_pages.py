@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -233,7 +234,21 @@ async def test_what_would_be_done_by_now_is_shown_again_before_it_is_done(found:
         again = await reader.submit(seen, action)
         assert "请重新核对" in again.text
         assert len(await ledger(place, Kind.ROSTER_IMPORTED)) == 2
-        assert "花名册已导入" in (await reader.submit(again, action)).text
+        unsure = await reader.submit(again, action)
+        assert "输入的数字与所示不符" in unsure.text
+        (typed,) = re.findall(r"请输入 (\d+)", unsure.text)
+        assert "花名册已导入" in (await reader.submit(unsure, action, word=typed)).text
+
+
+async def test_the_last_administrator_is_not_taken_away_by_a_click(found: Founding) -> None:
+    """A valid roster of another office ended this one, the importer's own role with it."""
+    async with found(people=4) as place, place.serving(BEFORE) as service, signed_in(place, service) as reader:
+        rows = [line | {"角色": ""} for line in lines(4)]
+        seen = await send_in(reader, "new.csv", write_roster(place.folder / "new.csv", rows).read_bytes())
+        assert "推进办将不再有管理员" in seen.text
+        assert "人员1" in seen.text
+        with pytest.raises(StopIteration):
+            seen.form(urlsplit(seen.url).path)
 
 
 async def test_every_fault_of_a_roster_is_shown_a_page_at_a_time(found: Founding) -> None:

@@ -13,17 +13,23 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.roster.change import Plan, Standing, plan
 from messages.organisation.roster.checking import check
+from messages.organisation.roster.losses import Losses, losses_of
 from messages.organisation.roster.parsing import Parser
 from messages.organisation.roster.reading import read
 from messages.organisation.roster.rows import RosterRow, Table
 from messages.organisation.roster.wanted import Wanted, gather
-from messages.store import ledger, organisation, roster
+from messages.store import ledger, organisation, rights, roster
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 
 DEFAULT_LANGUAGE: Final = "zh_CN"
 MOST_FAULTS: Final = 10_000
 """Faults told of one file; a file with more is one that was meant for something else."""
+
+NOBODY_LEFT: Final = phrase(
+    "This roster would leave nobody who administers the whole office; nothing of it was imported. Please name an "
+    "administrator in it, or grant somebody the role first."
+)
 
 
 class Step(StrEnum):
@@ -33,13 +39,25 @@ class Step(StrEnum):
     WRITING = "writing"
 
 
-class OtherOutcome(LianxunError):
-    """An import would do something else than was agreed to: ``report`` says what."""
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """What a person has agreed to: the plan of this ``digest``, and the ``word`` that its losses want typed."""
 
-    def __init__(self, report: "ImportReport") -> None:
+    digest: str
+    word: str = ""
+
+
+class OtherOutcome(LianxunError):
+    """An import would do something else than was agreed to: ``report`` says what.
+
+    Or it is ``unsure`` whether somebody means what it would take away.
+    """
+
+    def __init__(self, report: "ImportReport", *, unsure: bool = False) -> None:
         """Keep what it would do."""
         super().__init__(phrase("The organisation has changed meanwhile: the import would do something else."))
         self.report = report
+        self.unsure = unsure
 
 
 Progress = Callable[[Step, int, int], None]
@@ -58,6 +76,7 @@ class ImportReport:
     people: int
     assignments: int
     plan: Plan
+    losses: Losses
     dry_run: bool
     moved_obligations: int = 0
     skipped_sheets: tuple[str, ...] = ()
@@ -76,23 +95,29 @@ async def import_roster(
     progress: Progress = _silently,
     default_language: str = DEFAULT_LANGUAGE,
     by: int | None = None,
-    agreed: str | None = None,
+    agreed: Agreed | None = None,
 ) -> ImportReport:
     """Make the organisation as ``source`` (a ``.xlsx`` or ``.csv`` file, or rows) says, from ``now`` on.
 
     Posts that it does not name are ended, with their assignments; nothing is deleted. What waits for an acknowledgement
     moves with its post to a new holder. Raises ``Refused`` with every fault, in the order of the file. ``by`` is the
-    person who imports it (None: the operator at the command line); ``agreed`` is the digest of the one plan that may be
-    carried out, else ``OtherOutcome`` is raised (None: any).
+    person who imports it (None: the operator at the command line); ``agreed`` says which one plan may be carried
+    out, else ``OtherOutcome`` is raised (None: any). A person
+    leaves the whole office an administrator.
     """
     table, faults = await asyncio.to_thread(_read, source, progress)  # seconds, for a large file: others go on
     if dry_run:
         async with db.reading() as conn:
             return _decide(table, faults, await roster.standing(conn), default_language)
     async with db.writing() as conn:
+        await rights.hold_administrators(conn)
         decided = _decide(table, faults, await roster.standing(conn), default_language)
-        if agreed is not None and decided.plan.digest != agreed:
+        if agreed is not None and decided.plan.digest != agreed.digest:
             raise OtherOutcome(decided)
+        if by is not None and decided.losses.nobody_left:
+            raise Refused(NOBODY_LEFT)
+        if agreed is not None and decided.losses.grave and agreed.word.strip() != decided.losses.word:
+            raise OtherOutcome(decided, unsure=True)
         return await _write(conn, decided, now, progress, by)
 
 
@@ -120,7 +145,8 @@ def _decide(table: Table, faults: list[Fault], standing: Standing, default_langu
     if every:
         raise Refused(phrase("The roster was refused; nothing of it was imported."), _in_order(every, table))
     wanted = gather(table.rows)
-    return _report(wanted, plan(wanted, standing, default_language), table.skipped)
+    decided = plan(wanted, standing, default_language)
+    return _report(wanted, decided, losses_of(wanted, standing, decided), table.skipped)
 
 
 def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
@@ -136,13 +162,14 @@ def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
     return [*ordered[:MOST_FAULTS], Fault(message=more)]
 
 
-def _report(wanted: Wanted, decided: Plan, skipped: tuple[str, ...]) -> ImportReport:
+def _report(wanted: Wanted, decided: Plan, losses: Losses, skipped: tuple[str, ...]) -> ImportReport:
     return ImportReport(
         units=len(wanted.units),
         posts=len(wanted.posts),
         people=len(wanted.people),
         assignments=wanted.assignments,
         plan=decided,
+        losses=losses,
         dry_run=True,
         skipped_sheets=skipped,
     )

@@ -16,7 +16,7 @@ from typing import Final
 from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.organisation.roster.importing import ImportReport, OtherOutcome, import_roster
+from messages.organisation.roster.importing import Agreed, ImportReport, OtherOutcome, import_roster
 from messages.rights import Act, entitle
 from messages.store import ledger, uploads
 from messages.store.database import Database
@@ -32,11 +32,12 @@ _LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What the import of a file would do."""
+    """What the import of a file would do; ``unsure``: the word was not typed that says that it is meant."""
 
     upload: int
     name: str
     report: ImportReport
+    unsure: bool = False
 
     @property
     def digest(self) -> str:
@@ -71,16 +72,19 @@ async def seen(db: Database, person_id: int, preview: Preview, people: Sequence[
 
 
 async def confirm(
-    db: Database, person_id: int, upload_id: int, digest: str, now: datetime, *, language: str
+    db: Database, person_id: int, upload_id: int, agreed: Agreed, now: datetime, *, language: str
 ) -> ImportReport | Preview:
-    """Import the file that was looked at; gives a new preview where it would do something else by now."""
+    """Import the file that was looked at; gives a new preview where it would do something else by now.
+
+    Raises ``Refused`` where nobody would be left who administers the whole office.
+    """
     await entitle(db, person_id, Act.IMPORT_ROSTER, now)
     upload = await _find(db, person_id, upload_id)
     async with _as_file(upload.name, upload.content) as path:
         try:
-            done = await import_roster(db, path, now, default_language=language, by=person_id, agreed=digest)
+            done = await import_roster(db, path, now, default_language=language, by=person_id, agreed=agreed)
         except OtherOutcome as other:
-            return Preview(upload=upload.id, name=upload.name, report=other.report)
+            return Preview(upload=upload.id, name=upload.name, report=other.report, unsure=other.unsure)
     await discard(db, person_id, now)
     return done
 
