@@ -21,11 +21,11 @@ from bot.chat.broadcast.card import Drawn
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
 from bot.outage import WAIT_SECONDS, Outage
-from messages.notices import Notice
 from messages.store import boards, steering
 from messages.store.boards import NOT_SHOWN, Board
 from messages.store.lease import Duty, Lease, Leases
 from schedules.boards import Look, Phase, look
+from schedules.recall_lists import record
 
 _LOOK_SECONDS: Final = 0.5
 _EDIT_EVERY: Final = 3.0
@@ -124,14 +124,19 @@ class Boards:
                 log.info("a board cannot be shown yet", notice=one.notice_id, error=str(error))
                 return
         if found.final:
-            await self._take_down(desk, one, found.notice)
+            await self._take_down(desk, one, found)
 
-    async def _take_down(self, desk: Desk, one: Board, ended: Notice | None = None) -> None:
-        """It goes on hanging where something was asked of the notice since it was looked at as ``ended``."""
+    async def _take_down(self, desk: Desk, one: Board, told: Look | None = None) -> None:
+        """It shows the end as it was ``told``, or nobody sees it; that its speaker was told who has it is recorded.
+
+        It goes on hanging where something was asked of the notice since it was looked at.
+        """
         async with desk.db.writing() as conn:
-            if await steering.hold(conn, one.notice_id) != ended and ended is not None:
+            if told is not None and await steering.hold(conn, one.notice_id) != told.notice:
                 return
             await boards.take_down(conn, one.id, desk.clock.now())
+            if told is not None:
+                await record(conn, one.person_id, told.notice, told.recalled.missed, desk.clock.now())
         del self._shown[one.id]
 
 

@@ -1,7 +1,7 @@
 """``lianxun notice pause|resume|cancel|recall``: a notice is stopped, goes on, is taken back."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Final
 
 import typer
@@ -9,14 +9,16 @@ import typer
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages import rights
 from messages.deliveries import reason_said
-from messages.store.recalls import Recalled
-from messages.text.phrase import Phrase, nphrase, phrase
+from messages.organisation.views import Page
+from messages.store.recalls import Missed, Recalled
+from messages.text.phrase import Phrase, phrase
 from schedules import notice_acts
 from schedules.calendars import Calendars
 from schedules.notice_acts import Steered, Steering
+from schedules.recall_lists import still_there
 
 _NAMED: Final = 50
-"""How many people are named; the rest is a number."""
+"""How many people are named on a page."""
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as «notice list» shows it.")]
 As = Annotated[
@@ -102,9 +104,14 @@ def cancel(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
     run(lambda session: _steer(session, _CANCEL, notice_id, speaker, as_json=as_json), as_json=as_json)
 
 
-def recall(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
+def recall(
+    notice_id: Id,
+    page: Annotated[int, typer.Option("--page", min=1, help="Which page of those who still have it.")] = 1,
+    speaker: As = None,
+    as_json: AsJson = False,
+) -> None:
     """Cancel it, and delete its messages where the Bot API allows that. Once more: how far that is, and who has it."""
-    run(lambda session: _recall(session, notice_id, speaker, as_json=as_json), as_json=as_json)
+    run(lambda session: _recall(session, notice_id, page, speaker, as_json=as_json), as_json=as_json)
 
 
 async def _steer(session: Session, act: _Act, notice_id: int, speaker: str | None, *, as_json: bool) -> None:
@@ -120,15 +127,16 @@ async def _steer(session: Session, act: _Act, notice_id: int, speaker: str | Non
             typer.echo(session.say(who))
 
 
-async def _recall(session: Session, notice_id: int, speaker: str | None, *, as_json: bool) -> None:
+async def _recall(session: Session, notice_id: int, page: int, speaker: str | None, *, as_json: bool) -> None:
     done = await _do(session, _RECALL, notice_id, speaker)
-    async with session.db.reading() as conn:
-        standing = await notice_acts.recalled(conn, notice_id)
+    viewer = await person_id(session, speaker)
+    seen = await still_there(session.db, viewer, notice_id, page, session.clock.now(), size=_NAMED)
     if as_json:
+        standing = replace(seen.recalled, missed=seen.page.rows)
         emit_json({**_document(session, _RECALL, notice_id, done), "recall": asdict(standing)})
         return
     typer.echo(_told(session, _RECALL, done))
-    for line in _lines(session, standing):
+    for line in _lines(session, seen.recalled, seen.page):
         typer.echo(line)
 
 
@@ -159,7 +167,7 @@ def _told(session: Session, act: _Act, done: Steered) -> str:
     return session.say(act.before(f"{when:%Y-%m-%d %H:%M}") if done.before else act.done(done))
 
 
-def _lines(session: Session, standing: Recalled) -> list[str]:
+def _lines(session: Session, standing: Recalled, page: Page[Missed]) -> list[str]:
     said = phrase(
         "Messages deleted for {done} people; still to be deleted for {wanted}; not possible for {failed}.",
         done=standing.done,
@@ -168,10 +176,9 @@ def _lines(session: Session, standing: Recalled) -> list[str]:
     )
     lines = [session.say(said)]
     lines += [
-        f"  {one.unit} · {one.name} ({one.person_code}): {session.say(reason_said(one.reason))}"
-        for one in standing.missed[:_NAMED]
+        f"  {one.unit} · {one.name} ({one.person_code}): {session.say(reason_said(one.reason))}" for one in page.rows
     ]
-    if standing.failed > _NAMED:
-        more = nphrase("… and {count} more", "… and {count} more", standing.failed - _NAMED)
-        lines.append("  " + session.say(more))
+    if page.pages > 1:
+        told = phrase("Page {number} of {pages}: --page shows another.", number=page.number, pages=page.pages)
+        lines.append(session.say(told))
     return lines

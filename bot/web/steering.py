@@ -7,20 +7,14 @@ from aiohttp import web
 
 from bot.web.notices import NOTICE, NoticePages
 from bot.web.reception import Reception, Visit
-from messages import notice_views, rights
 from messages.errors import LianxunError, NotEntitled, NotFound
-from messages.ledger import Kind
-from messages.notices import Json
-from messages.organisation.views import part_of
-from messages.rights import Act
-from messages.store import ledger
 from messages.store.database import Database
-from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
 from schedules.calendars import Calendars
 from schedules.notice_acts import Steered, Steering
 from schedules.policy import Policy
+from schedules.recall_lists import still_there
 from schedules.reminding import remind
 
 _ROWS: Final = 50
@@ -110,31 +104,20 @@ class SteeringPages:
         )
 
     async def _recalled(self, visit: Visit) -> web.Response:
-        """How far a recall is, and who still has a message: for who may steer everything."""
-        seen = await notice_views.notice_of(self._db, visit.viewer.id, visit.part("notice"), visit.now, Act.STEER)
-        if not seen.scope.everything:
-            about: dict[str, Json] = {"notice": seen.notice.key, "what": "recalled"}
-            raise await rights.refuse(self._db, visit.viewer.id, Act.STEER, visit.now, **about)
+        """How far a recall is, and who still has a message: for who may recall that notice."""
+        ids = visit.viewer.id, visit.part("notice")
+        seen = await still_there(self._db, *ids, visit.count("page"), visit.now, size=_ROWS)
         if seen.notice.recalled_at is None:
             raise web.HTTPNotFound
-        async with self._db.reading() as conn:
-            recalled = await notice_acts.recalled(conn, seen.notice.id)
-        await self._record(visit, seen.notice.key, recalled)
         return self._reception.answer(
             visit,
             "notice_recalled",
             section="notices",
             notice=seen.notice,
             title=self._notices.title(seen.notice, visit.language),
-            recalled=recalled,
-            page=part_of(recalled.missed, visit.count("page"), _ROWS),
+            recalled=seen.recalled,
+            page=seen.page,
         )
-
-    async def _record(self, visit: Visit, key: str, recalled: Recalled) -> None:
-        people: list[Json] = [one.person_code for one in recalled.missed]
-        body: dict[str, Json] = {"what": "recalled", "notice": key, "people": people}
-        async with self._db.writing() as conn:
-            await ledger.append(conn, at=visit.now, kind=Kind.RECORDS_VIEWED, person_id=visit.viewer.id, body=body)
 
 
 def _said(what: Steering, steered: Steered) -> Phrase:

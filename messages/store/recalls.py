@@ -29,7 +29,7 @@ from messages.store.database import Connection
 from messages.store.notices import unit_of
 from messages.store.tables import accounts, bots, deliveries, earlier_messages, people
 
-_NAMED_MOST: Final = 500
+_NAMED_MOST: Final = 20
 
 _TABLES: Final[tuple[Table, ...]] = (deliveries, earlier_messages)
 
@@ -178,8 +178,13 @@ async def standing(conn: Connection, notice_id: int) -> Recalled:
     worst = select(func.min(rank).label("place")).group_by(sent.c.person_id).subquery()
     rows = await conn.execute(select(worst.c.place, func.count()).group_by(worst.c.place))
     counts = {_WORST_FIRST[place].value: number for place, number in rows}
-    missed = await conn.execute(_missed(notice_id)) if counts.get(Recall.FAILED.value) else ()
-    return Recalled(**counts, missed=tuple(map(_missing, missed)))
+    named = await missed(conn, notice_id, limit=_NAMED_MOST) if counts.get(Recall.FAILED.value) else ()
+    return Recalled(**counts, missed=tuple(named))
+
+
+async def missed(conn: Connection, notice_id: int, *, limit: int, offset: int = 0) -> list[Missed]:
+    """Some of those who still have a message of a recalled notice, by unit and person."""
+    return [_missing(row) for row in await conn.execute(_missed(notice_id).limit(limit).offset(offset))]
 
 
 def _sent(notice_id: int) -> CTE:
@@ -205,7 +210,6 @@ def _missed(notice_id: int) -> Select[Any]:
         select(people.c.code, people.c.name, unit_of().label("unit"), failed.c.reason)
         .join(failed, failed.c.person_id == people.c.id)
         .order_by("unit", people.c.code)
-        .limit(_NAMED_MOST)
     )
 
 

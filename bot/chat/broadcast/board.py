@@ -29,7 +29,6 @@ from schedules.possible import Doing, possible
 
 STEER: Final = "bb1"
 """Buttons that steer: what is to be done, and the notice."""
-_NAMED: Final = 20
 _HAVE_IT: Final = WHICH.index(Which.DELIVERED)
 
 
@@ -58,7 +57,7 @@ async def drawn(desk: Desk, found: Look, language: str, time_left: float | None)
         wanted=recalled.wanted,
         done=recalled.done,
         failed=recalled.failed,
-        not_reached=recalled.missed[:_NAMED],
+        not_reached=recalled.missed if found.final else (),
     )
     return Drawn(text=text, rows=_rows(desk, found, language, desk.clock.now()))
 
