@@ -217,6 +217,11 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def term_of(kind: str, name: str) -> str:
+    """A term that names something, as it is written."""
+    return f'{kind}:"{name}"' if re.search(r"[\s,，]", name) else f"{kind}:{name}"
+
+
 def confined(expression: str, units: Sequence[str]) -> str:
     """The expression, said of these units only: *and* distributed over every alternative that names none of them.
 

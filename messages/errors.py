@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from messages.text.phrase import Phrase, english, phrase
+
+_SHOWN_UP_TO: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,14 @@ class Fault:
     line: int | None = None
     column: str | None = None
     value: str | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """The value as a person is shown it: on one line, and no more of it than tells which one it is."""
+        if self.value is None:
+            return None
+        line = " ".join(self.value.split())
+        return line if len(line) <= _SHOWN_UP_TO else f"{line[: _SHOWN_UP_TO - 1].rstrip()}…"
 
 
 class LianxunError(Exception):

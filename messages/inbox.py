@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from messages.store import inbox
+from messages.store import inbox, passing
 from messages.store.accounts import Member
 from messages.store.database import Database
 from messages.store.inbox import Waiting
@@ -14,12 +14,16 @@ PAGE: Final = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page: ``number`` of ``pages``, both from 1; ``total`` counts the notices on all of them."""
+    """One page: ``number`` of ``pages``, both from 1; ``total`` counts the notices on all of them.
+
+    ``transferable`` are the deliveries of the page whose notice somebody else could take over.
+    """
 
     items: tuple[Waiting, ...]
     number: int
     pages: int
     total: int
+    transferable: frozenset[int] = frozenset()
 
 
 async def sent(db: Database, delivery_id: int) -> Waiting | None:
@@ -32,7 +36,8 @@ async def page(db: Database, member: Member, number: int = 1) -> Page:
     """A page of what waits for a member; the nearest one there is where ``number`` is not."""
     async with db.reading() as conn:
         found = await inbox.waiting(conn, person_id=member.person_id, account_id=member.account_id)
-    pages = max(1, -(-len(found) // PAGE))
-    number = min(max(1, number), pages)
-    items = found[(number - 1) * PAGE : number * PAGE]
-    return Page(items=items, number=number, pages=pages, total=len(found))
+        pages = max(1, -(-len(found) // PAGE))
+        number = min(max(1, number), pages)
+        items = found[(number - 1) * PAGE : number * PAGE]
+        transferable = await passing.transferable(conn, [item.delivery_id for item in items])
+    return Page(items=items, number=number, pages=pages, total=len(found), transferable=transferable)

@@ -70,7 +70,11 @@ def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboard
     rows = [
         [
             button(f"✅ {place} · {line['title']}", _ACKNOWLEDGE, item.delivery_id, shown.number),
-            button(pass_on, FORWARD, item.delivery_id, shown.number),
+            *(
+                [button(pass_on, FORWARD, item.delivery_id, shown.number)]
+                if item.delivery_id in shown.transferable
+                else []
+            ),
         ]
         for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
     ]

@@ -111,7 +111,7 @@ def tell(error: LianxunError, catalog: Catalog, language: str, *, as_json: bool)
 def fault_line(fault: Fault, catalog: Catalog, language: str) -> str:
     """``sheet:line:column: «value»: what is accepted``, leaving out what the fault has not."""
     place = ":".join(str(part) for part in (fault.sheet, fault.line, fault.column) if part is not None)
-    value = f"«{fault.value}»" if fault.value is not None else ""
+    value = f"«{fault.shown}»" if fault.shown is not None else ""
     return ": ".join(part for part in (place, value, catalog.say(fault.message, language)) if part)
 
 

@@ -26,7 +26,7 @@ _HEADS: Final = (
     phrase("Title"),
     phrase("People"),
     phrase("Delivered"),
-    phrase("Acknowledged"),
+    phrase("Posts that have acknowledged"),
 )
 _UNIT_HEADS: Final = (
     phrase("Unit"),

@@ -18,10 +18,10 @@ from messages.text.phrase import phrase
 app = typer.Typer(name="roles", help="Who bears which role.", no_args_is_help=True)
 
 _HEADS: Final = (
+    phrase("Unit, and all below it"),
+    phrase("Role"),
     phrase("Person"),
     phrase("Name"),
-    phrase("Role"),
-    phrase("Unit, and all below it"),
     phrase("Since"),
     phrase("Given by"),
     phrase("Why"),
@@ -125,7 +125,7 @@ def _table(session: Session, borne: Sequence[RoleBorne]) -> Table:
     table = Table(*map(session.say, _HEADS))
     for one in borne:
         since = f"{one.since.astimezone(session.settings.zone):%Y-%m-%d}"
-        cells = one.person_code, one.name, session.say(role_said(one.role)), one.unit, since, _giver(session, one)
+        cells = one.unit, session.say(role_said(one.role)), one.person_code, one.name, since, _giver(session, one)
         table.add_row(*map(escape, (*cells, one.why or "")))
     return table
 

@@ -1,9 +1,10 @@
 """Audiences as SQL: which assignments an expression reaches at this moment."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, not_, or_, select, true
 
 from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
@@ -12,6 +13,8 @@ from messages.store.database import Connection
 from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
 from messages.text.phrase import phrase
 
+_SUGGESTED: Final = 3
+_EITHER: Final = " / "
 _upper = units.alias("upper_unit")
 _NAMED: Final = {
     Unit: phrase("The name of a unit of the roster is accepted."),
@@ -138,10 +141,20 @@ async def check(conn: Connection, expression: str) -> None:
             continue
         column = _NAMES[type(term)]
         if await conn.scalar(select(column).where(column == term.value)) is None:
-            fault = Fault(column="audience", value=term.value, message=_NAMED[type(term)])
+            near = await _near(conn, term.value) if isinstance(term, Unit) else []
+            message = phrase("Did you mean {names}?", names=_EITHER.join(near)) if near else _NAMED[type(term)]
+            fault = Fault(column="audience", value=term.value, message=message)
             raise Refused(
                 phrase("The audience names «{value}», which is not in the roster.", value=term.value), [fault]
             )
+
+
+async def _near(conn: Connection, name: str) -> list[str]:
+    """A few units whose names hold a name, or are held by it: the most alike first."""
+    held = literal(name).icontains(units.c.name)
+    found = select(units.c.name).where(units.c.ended_at.is_(None), units.c.name.icontains(name, autoescape=True) | held)
+    names = await conn.scalars(found.order_by(func.abs(func.length(units.c.name) - len(name)), units.c.name))
+    return list(islice(names, _SUGGESTED))
 
 
 def _leaves(term: Term) -> list[Term]:

@@ -153,6 +153,30 @@ def _successor(row: Mapping[Any, Any]) -> Successor:
     return Successor(**{**row, "reachable": bool(row["reachable"])})
 
 
+async def transferable(conn: Connection, delivery_ids: Sequence[int]) -> frozenset[int]:
+    """Of deliveries: those whose notice the person has in charge for a post that another one may take it over from."""
+    if not delivery_ids:
+        return frozenset()
+    own, other = posts.alias("own"), posts.alias("other")
+    holder, taken = assignments.alias("holder"), obligations.alias("taken")
+    possible = exists().where(
+        obligations.c.notice_id == deliveries.c.notice_id,
+        obligations.c.person_id == deliveries.c.person_id,
+        is_kept(),
+        is_held(),
+        ~is_acknowledged(),
+        own.c.id == obligations.c.post_id,
+        other.c.unit_id == own.c.unit_id,
+        other.c.ended_at.is_(None),
+        holder.c.post_id == other.c.id,
+        holder.c.ended_at.is_(None),
+        holder.c.person_id != obligations.c.person_id,
+        ~exists().where(taken.c.notice_id == obligations.c.notice_id, taken.c.post_id == other.c.id),
+    )
+    query = select(deliveries.c.id).where(among(conn, deliveries.c.id, delivery_ids), possible)
+    return frozenset(await conn.scalars(query))
+
+
 async def post_of(conn: Connection, code: str) -> int | None:
     """The post of a code."""
     found: int | None = await conn.scalar(select(posts.c.id).where(posts.c.code == code))

@@ -38,7 +38,7 @@ class Bearing:
 
 
 async def list_borne(conn: Connection, *, person_id: int | None, below: str | None) -> Sequence[RoleBorne]:
-    """The roles that are borne now, by unit from above downwards; of one person, or ``below`` a unit by its path."""
+    """The roles that are borne now, by unit, role and code; of one person, or ``below`` a unit by its path."""
     granter = people.alias("granter")
     query = (
         select(
@@ -55,16 +55,16 @@ async def list_borne(conn: Connection, *, person_id: int | None, below: str | No
         .join(units, units.c.id == roles.c.unit_id)
         .outerjoin(granter, granter.c.id == roles.c.granted_by)
         .where(roles.c.ended_at.is_(None))
-        .order_by(units.c.path, roles.c.role, people.c.code)
     )
     if person_id is not None:
         query = query.where(roles.c.person_id == person_id)
     if below is not None:
         query = query.where(units.c.path.startswith(below, autoescape=True))
-    return [
+    borne = [
         RoleBorne(**{**row, "role": Role(row["role"]), "granted": bool(row["granted"])})
         for row in (await conn.execute(query)).mappings()
     ]
+    return sorted(borne, key=lambda one: (one.unit, one.role, one.person_code))  # alike on every database
 
 
 async def find(conn: Connection, bearing: Bearing) -> int | None:

@@ -44,9 +44,8 @@ class MarkupFault(Refused):
         self.column = offset - (html.rfind("\n", 0, offset) + 1) + 1
         at_byte = f" at byte offset {len(html[:offset].encode(errors='surrogatepass'))}"
         self.api = f"can't parse entities: {api.replace('@', at_byte, 1)}"
-        placed = phrase("Line {line}, column {column}: {what}", line=self.line, column=self.column, what=what)
         fault = Fault(message=what, line=self.line, column=str(self.column), value=html[offset : offset + 20])
-        super().__init__(placed, [fault])
+        super().__init__(phrase("The input was refused."), [fault])
 
 
 @dataclass(kw_only=True)

@@ -170,16 +170,34 @@ async def test_levels_roles_and_risk_posts_are_ticked(room: Newsroom) -> None:
 
 async def test_an_expression_is_typed_and_its_faults_are_told_with_their_place(room: Newsroom) -> None:
     await room.write_to_all()
+    async with room.db.writing() as conn:
+        await conn.execute(tables.units.update().values(name="区 财政局"))
     await room.choose("Audience", "As an expression")
-    assert "node:" in room.card()
+    assert 'unit:"区 财政局"' in room.card()  # the example is a unit of the own roster
     await room.write(ADMIN, "level:3 nonsense")
     assert "Line 1, column 9" in room.card()
+    assert "Please write the expression now." in room.card()  # it waits on, and shows that it does
+    assert room.labels() == ["« Go back"]
     await room.write(ADMIN, "unit:没有")
     assert "«没有»" in room.card()
+    await room.write(ADMIN, "unit:财政局")
+    assert "«财政局»: Did you mean 区 财政局?" in room.card()
     await room.write(ADMIN, "person:RClerk")
     assert "To: person:RClerk — 1 person" in room.card()
     await room.write(ADMIN, "The text again")  # what is said next is content
     assert "The text again" in room.card()
+
+
+async def test_a_title_that_is_refused_is_waited_for_on(room: Newsroom) -> None:
+    """The main buttons came back, while the card still said that it waited for the title."""
+    await room.write_to_all()
+    await room.choose("Title")
+    await room.write(ADMIN, "long " * 100)
+    assert "characters are accepted" in room.card()
+    assert "Please write the title now." in room.card()
+    assert room.labels() == ["« Go back"]
+    await room.write(ADMIN, "Short")
+    assert "Preview" in " ".join(room.labels())
 
 
 async def test_a_time_is_picked_from_the_calendar_which_marks_days_off(room: Newsroom) -> None:

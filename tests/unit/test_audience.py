@@ -197,3 +197,16 @@ async def test_a_name_that_is_not_in_the_roster_is_refused(district: District, e
 async def test_names_of_the_roster_are_taken(district: District, expression: str) -> None:
     async with district.db.reading() as conn:
         await check(conn, expression)
+
+
+async def test_for_a_unit_that_is_not_there_the_nearest_names_are_suggested(district: District) -> None:
+    """The help's example named a bureau that the office had not, and its refusal helped nobody on."""
+    async with district.db.reading() as conn:
+        for written in ("unit:财政", "unit:区财政局", "unit:财"):
+            with pytest.raises(Refused) as refusal:
+                await check(conn, written)
+            near = "财政局" if written == "unit:区财政局" else "财政局 / 财政局采购中心"
+            assert english(refusal.value.faults[0].message) == f"Did you mean {near}?"
+        with pytest.raises(Refused) as refusal:
+            await check(conn, "unit:没有")
+        assert english(refusal.value.faults[0].message) == "The name of a unit of the roster is accepted."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from messages.errors import LianxunError
 from messages.text.markup import Entity, Marked, MarkupFault, parse, to_html, visible_length
+from messages.text.phrase import english
 
 
 def entity(kind: str, offset: int, length: int, **more: str) -> Entity:
@@ -70,9 +70,13 @@ def test_it_refuses_in_the_words_of_the_bot_api(html: str, api: str) -> None:
 
 
 def test_a_refusal_tells_a_person_the_line_and_the_column() -> None:
-    with pytest.raises(LianxunError) as refusal:
+    """It said the fault twice, in two ways, and not that the text was refused."""
+    with pytest.raises(MarkupFault) as refusal:
         parse("各位同事:\n请<b>注意</i>")
-    assert str(refusal.value) == "Line 2, column 7: </b> was expected, </i> was found."
+    [fault] = refusal.value.faults
+    assert str(refusal.value) == "The input was refused."
+    assert (fault.line, fault.column) == (2, "7")
+    assert english(fault.message) == "</b> was expected, </i> was found."
 
 
 def test_visible_length_counts_utf16_without_tags() -> None:

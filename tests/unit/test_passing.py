@@ -460,3 +460,17 @@ async def test_by_codes_what_cannot_be_passed_on_is_refused_with_its_field(
 async def test_there_must_be_such_a_notice(bureau: Bureau) -> None:
     with pytest.raises(NotFound):
         await pass_by_code(bureau.db, Asked(notice_id=7, person="张", post="P1", to="P3"), LATER)
+
+
+async def test_passing_on_is_offered_only_where_somebody_can_take_over(bureau: Bureau) -> None:
+    """It was offered for what had gone to the whole unit too, and then nobody could be chosen."""
+    to_all, to_one = await bureau.tell("unit:财政局"), await bureau.tell("post:P1", key="one")
+    shown = await page(bureau.db, await bureau.member("张"))
+    offered = [one.delivery_id in shown.transferable for one in shown.items]
+    assert (len(shown.items), sum(offered)) == (2, 1)
+    await bureau.passes("张", to_one, "P1", "P3")
+    after = await page(bureau.db, await bureau.member("张"))
+    assert (len(after.items), after.transferable) == (1, frozenset())
+    await bureau.deliver()
+    assert len((await page(bureau.db, await bureau.member("李"))).transferable) == 1  # to 王
+    assert to_all != to_one

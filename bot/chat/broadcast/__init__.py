@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from bot.chat.acts import Press, Said
-from bot.chat.broadcast import approvals, audience, board, card, looking, timing, withdrawing, writing
+from bot.chat.broadcast import approvals, asking, audience, board, card, looking, timing, withdrawing, writing
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.telegram import presses
@@ -19,7 +19,7 @@ _OnView: TypeAlias = Callable[[Desk, Press, Member, Draft], Awaitable[None]]
 
 _VIEWS: Final[Mapping[str, _OnView]] = {
     "main": writing.to_front,
-    "title": writing.ask_title,
+    "title": asking.ask_title,
     "untitle": writing.untitle,
     "unfile": writing.unfile,
     "discard": writing.ask_to_discard,
@@ -29,7 +29,7 @@ _VIEWS: Final[Mapping[str, _OnView]] = {
     "nodes": audience.nodes,
     "levels": audience.levels,
     "roles": audience.roles,
-    "expression": audience.ask_expression,
+    "expression": asking.ask_expression,
     "within": timing.within,
     "lane": timing.lane,
     "when": timing.when,

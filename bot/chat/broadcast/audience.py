@@ -242,12 +242,3 @@ async def _value(desk: Desk, draft: Draft, kind: str, value: str) -> str | int:
             if (name := await reaches.name_of(conn, kind, number_of(value), scope)) is not None:
                 return name
     raise Forged
-
-
-async def ask_expression(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
-    """The next words are an expression."""
-    change = drafts.setting(asked=Asked.EXPRESSION, card=press.message.message_id)
-    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    language = member.language
-    text = f"{await card.text_of(desk, draft, language)}\n\n{desk.renderer.render('audience_terms', language)}"
-    await card.turn(desk, press, Drawn(text=text, rows=[[card.back(desk, draft, language, "audience")]]))

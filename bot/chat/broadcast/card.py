@@ -33,7 +33,7 @@ _HINTS: Final = {
     Asked.TITLE: phrase("Please write the title now."),
     Asked.UNITS: phrase("Write a part of a name to search for it."),
     Asked.NODES: phrase("Write a part of a name to search for it."),
-    Asked.EXPRESSION: phrase("Please write the expression now, such as: unit:财政局 level:1-3"),
+    Asked.EXPRESSION: phrase("Please write the expression now."),
 }
 
 

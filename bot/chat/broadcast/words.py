@@ -78,8 +78,8 @@ def said_fault(desk: Desk, error: LianxunError, language: str) -> str:
 
 def _line(desk: Desk, fault: Fault, language: str) -> str:
     message = desk.catalog.say(fault.message, language)
-    if fault.value is not None:
-        message = f"«{fault.value}»: {message}"
+    if fault.shown is not None:
+        message = f"«{fault.shown}»: {message}"
     if fault.line is None or fault.column is None:
         return message
     place = phrase("Line {line}, column {column}: {what}", line=fault.line, column=fault.column, what=message)

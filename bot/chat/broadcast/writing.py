@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bot.chat.acts import Command, Press, Said
-from bot.chat.broadcast import card, withdrawing
+from bot.chat.broadcast import asking, card, withdrawing
 from bot.chat.broadcast.card import VIEW, Drawn, labelled
 from bot.chat.broadcast.words import said_fault
 from bot.chat.desk import Desk
@@ -64,7 +64,7 @@ async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
         draft = await drafts.change(desk.db, draft.id, drafts.setting(album=said.album), desk.clock.now())
     searching = draft.asked in {Asked.UNITS, Asked.NODES} and not fault
     language = member.language
-    drawn = await searched(desk, draft, member) if searching else await card.front(desk, draft, language, fault=fault)
+    drawn = await (searched(desk, draft, member) if searching else asking.face(desk, draft, member, fault=fault))
     if same_album and draft.card is not None and not fault:
         await card.edit(desk, member.chat_id, draft.card, drawn)
         return True
@@ -146,16 +146,6 @@ async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> Non
     await drafts.discard(desk.db, draft, desk.clock.now())
     said = phrase("The draft is discarded. Nothing was sent.")
     await card.turn(desk, press, card.plain(desk, said, member.language))
-
-
-async def ask_title(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
-    """The next words are the title."""
-    draft = await drafts.change(desk.db, draft.id, drafts.setting(asked=Asked.TITLE), desk.clock.now())
-    language = member.language
-    rows = [[card.back(desk, draft, language)]]
-    if draft.content.title:
-        rows.insert(0, [labelled(desk, phrase("Without a title"), language, VIEW, draft.id, "untitle")])
-    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
 
 
 async def untitle(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
