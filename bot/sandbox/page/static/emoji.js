@@ -9,7 +9,7 @@ const DRAWN = {
   "🗑": "bin", "📎": "clip", "🌙": "moon", "☀": "sun", "📊": "chart", "📨": "arriving", "📬": "mailbox",
   "🔎": "glass", "⏸": "pause", "⏹": "stop", "▶": "play", "↩": "back", "↪": "onward", "⬆": "up",
   "🔄": "again", "✍": "hand", "✏": "pencil", "🚫": "forbidden", "⚠": "warning", "☐": "empty",
-  "☑": "ticked",
+  "☑": "ticked", "❔": "question", "⌛": "ended", "⏳": "running",
 };
 const SHEET = new URL("emoji.svg", import.meta.url);
 const PATTERN = new RegExp(`(${Object.keys(DRAWN).join("|")})\\uFE0F?`, "u"); // with or without the "as a picture" mark
