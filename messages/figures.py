@@ -67,6 +67,10 @@ class Figures:
         units = tuple(unit for unit in self.units if scope.covers(unit.path))
         return replace(self, units=units, counts=counts_of(units), delivered_over_time=(), acknowledged_over_time=())
 
+    def delivered_by(self, at: datetime) -> int:
+        """How many people it had been delivered to by an instant, as closely as the course tells."""
+        return max((number for when, number in self.delivered_over_time if when <= at), default=0)
+
     @property
     def silent(self) -> int:
         """Posts that have not acknowledged."""

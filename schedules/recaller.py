@@ -22,9 +22,11 @@ from messages.deliveries import (
     Recall,
     TokenRefused,
 )
+from messages.figures import Figures
 from messages.store import recalls
 from messages.store.database import Database
 from messages.store.recalls import START, Place, Recallable, Settled
+from messages.text.phrase import Phrase, phrase
 from schedules.clock import Clock
 from schedules.pacer import Pacer
 from schedules.retry import TOKEN_PAUSE
@@ -140,6 +142,17 @@ class Recaller:
                 pacer.pause(TOKEN_PAUSE.total_seconds())
             case _:
                 pass
+
+
+def foreseen(figures: Figures, now: datetime) -> Phrase:
+    """What a recall can still delete, said before it is begun."""
+    delivered = figures.counts.delivered
+    return phrase(
+        "Of {delivered} people who have received it, the messages of about {deletable} can still be deleted: those "
+        "sent within 48 hours.",
+        delivered=delivered,
+        deletable=max(0, delivered - figures.delivered_by(now - DELETABLE_FOR)),
+    )
 
 
 def is_too_old(sent_at: datetime, now: datetime) -> bool:

@@ -146,13 +146,14 @@ class Cards:
         }
         return self._drawn("notice_people", rows, **said, number=page.number, pages=page.pages)
 
-    def question(self, notice: Notice, what: Steering) -> Drawn:
-        """Whether the person means it."""
+    def question(self, notice: Notice, what: Steering, deletable: Phrase | None) -> Drawn:
+        """Whether the person means it; of a recall with what can still be deleted."""
         rows = [
             [self._button(phrase("Yes, do it"), CONFIRM, notice.id, what.value)],
             [self._back(NOTICE, notice.id)],
         ]
-        return self._drawn("notice_question", rows, title=self.title(notice), what=what.value)
+        said = self._say(deletable) if deletable else ""
+        return self._drawn("notice_question", rows, title=self.title(notice), what=what.value, deletable=said)
 
     def title(self, notice: Notice) -> str:
         """The notice's title as the person reads it."""

@@ -32,6 +32,7 @@ from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
 from schedules.notice_acts import Steered, Steering
+from schedules.recaller import foreseen
 from schedules.reminding import remind as remind_silent
 
 _ASKED_FIRST: Final = frozenset({Steering.CANCEL, Steering.RECALL})
@@ -110,7 +111,9 @@ async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     notice_id, what = _steering(wish)
     if what in _ASKED_FIRST:
         notice = await notice_acts.steerable(desk.db, notice_id, member.person_id, desk.clock.now(), what)
-        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(notice, what))
+        figures = await desk.counting.of(notice_id)
+        deletable = foreseen(figures, desk.clock.now()) if what is Steering.RECALL else None
+        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(notice, what, deletable))
     else:
         await _steer(desk, press, member, notice_id, what)
 

@@ -21,6 +21,7 @@ from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import Renderer
 from schedules.figures import Counting
 from schedules.possible import possible
+from schedules.recaller import foreseen
 
 NOTICE: Final = r"/notices/{notice:\d{1,18}}"
 """The address of one notice."""
@@ -116,6 +117,10 @@ class NoticePages:
     def title(self, notice: Notice, language: str) -> str:
         """A notice's title in a language."""
         return self._renderer.title(notice.template, language, notice.title, **notice.params)
+
+    async def deletable(self, notice: Notice, visit: Visit) -> Phrase:
+        """What a recall of it can still delete."""
+        return foreseen(await self._counting.of(notice.id), visit.now)
 
     async def show(self, visit: Visit, said: Phrase | None = None, refused: Phrase | None = None) -> web.Response:
         """One notice, with what has just been ``said`` of what was done about it, or why it was ``refused``."""

@@ -101,6 +101,7 @@ class SteeringPages:
             notice=notice,
             title=self._notices.title(notice, visit.language),
             what=what.value,
+            deletable=await self._notices.deletable(notice, visit),
         )
 
     async def _recalled(self, visit: Visit) -> web.Response:

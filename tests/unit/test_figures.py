@@ -14,8 +14,10 @@ from messages.notices import Counts
 from messages.scopes import EVERYWHERE, Scope
 from messages.store import figures, notices, tables
 from messages.store.database import Database
+from messages.text.phrase import english
 from schedules.clock import Clock
 from schedules.figures import Counting
+from schedules.recaller import foreseen
 from tests.district import MORNING, ZONE, District, saying
 from tests.service import until
 
@@ -260,3 +262,13 @@ async def test_two_processes_do_not_both_count_a_large_notice(district: District
     found = await until_counted(first, notice)
     assert await until_counted(second, notice) == found
     await end(*tasks)
+
+
+def test_what_a_recall_can_still_delete_is_said_before() -> None:
+    """Of 576 people everybody's message was too old, and nobody said so before the recall."""
+    course = ((MORNING, 400), (MORNING + timedelta(hours=3), 576))
+    counts = Counts(recipients=576, delivered=576)
+    found = Figures(notice_id=1, at=MORNING, seconds=0, counts=counts, delivered_over_time=course)
+    for hours, deletable in ((1, 576), (49, 176), (60, 0)):
+        said = foreseen(found, MORNING + timedelta(hours=hours))
+        assert f"about {deletable} can" in english(said)

@@ -26,6 +26,7 @@ from schedules import notice_acts
 from schedules.boards import Look, look
 from schedules.notice_acts import Steering
 from schedules.possible import Doing, possible
+from schedules.recaller import foreseen
 
 STEER: Final = "bb1"
 """Buttons that steer: what is to be done, and the notice."""
@@ -120,6 +121,8 @@ async def _ask_recall(desk: Desk, press: Press, member: Member, notice_id: int) 
         "Recall notice {id}? What is not sent is cancelled, and what was delivered in the last 48 hours is deleted.",
         id=notice_id,
     )
+    figures = await desk.counting.of(notice_id)
+    await desk.say(press.chat_id, foreseen(figures, desk.clock.now()), member.language)
     await _ask(desk, press, member, notice_id, question, phrase("↩️ Yes, recall it"), Steering.RECALL)
 
 
