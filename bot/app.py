@@ -14,7 +14,6 @@ from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser
 from bot.web.dashboard import Dashboard, Tools
-from bot.web.hosts import Hosts, names_of
 from bot.web.metrics import Figures, Metrics
 from bot.web.pages import ROOT
 from bot.web.server import WebServer
@@ -150,7 +149,6 @@ def build(
         port=settings.http_port,
         metrics=Metrics(lambda: _figures(senders, supervisor, jobs)),
         healthy=lambda: _healthy(db, senders),
-        hosts=Hosts(names_of(settings)),
         webhook=receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
         dashboard=dashboard if Role.WEB in roles else None,
     )

@@ -14,7 +14,6 @@ from sqlalchemy import insert, literal, select, update
 
 from bot.settings import Settings
 from bot.web.dashboard import Dashboard, Tools
-from bot.web.hosts import Hosts
 from bot.web.metrics import Figures, Metrics
 from bot.web.seals import Seals, key_of
 from bot.web.server import WebServer
@@ -155,7 +154,6 @@ async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer,
         port=0,
         metrics=Metrics(_nothing),
         healthy=_healthy,
-        hosts=Hosts(),
         dashboard=Dashboard(tools),
     )
     await server.start()
