@@ -221,6 +221,7 @@ async def test_what_was_delivered_can_be_recalled(place: Place) -> None:
     await place.sent()
     await place.look(OFFICE)
     await place.choose(OFFICE, "Recall")
+    assert "can still be deleted: those sent within 48 hours" in place.last(OFFICE).text
     assert "within 48 hours" in place.last(OFFICE).text
     assert await place.choose(OFFICE, "Yes") == "It is being recalled."
     assert "recalled 21 September" in place.last(OFFICE).text

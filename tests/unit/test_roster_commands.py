@@ -53,6 +53,16 @@ def test_a_refused_roster_ends_with_one_and_lists_its_faults(tmp_path: Path) -> 
     assert "花名册:3:层级: «9»" in plain.stderr
 
 
+def test_an_import_that_takes_much_away_warns_and_goes_on(tmp_path: Path) -> None:
+    """The roster of another office ended everything, and the command line said no word of it."""
+    call("roster", "import", xlsx(tmp_path / "r.xlsx", HEADER, CHIEF, CLERK))
+    other = xlsx(tmp_path / "o.xlsx", HEADER, CHIEF)
+    assert "1 of 2 posts ends." in call("roster", "import", other, "--dry-run").stderr
+    document = json.loads(call("roster", "import", other, "--json").stdout)
+    assert document["warnings"][0] == "1 of 2 posts ends."
+    assert not document["dry_run"]
+
+
 def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
     said = call("roster", "import", xlsx(tmp_path / "r.xlsx", HEADER, CHIEF, CLERK), "--dry-run")
     assert said.exit_code == 0
