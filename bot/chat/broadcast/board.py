@@ -30,6 +30,7 @@ from schedules.recaller import foreseen
 
 STEER: Final = "bb1"
 """Buttons that steer: what is to be done, and the notice."""
+_YES: Final = {Steering.CANCEL: phrase("⏹ Yes, cancel it"), Steering.RECALL: phrase("↩️ Yes, recall it")}
 _HAVE_IT: Final = WHICH.index(Which.DELIVERED)
 
 
@@ -112,32 +113,36 @@ async def _redraw(desk: Desk, press: Press, member: Member, notice_id: int) -> N
 
 
 async def _ask_cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    await _refuse_others(desk, member, notice_id, Steering.CANCEL)
     question = phrase("Cancel notice {id} for good? Whoever has received it keeps it.", id=notice_id)
-    await _ask(desk, press, member, notice_id, question, phrase("⏹ Yes, cancel it"), Steering.CANCEL)
+    await _ask(desk, press, member, Steering.CANCEL, notice_id, question)
 
 
 async def _ask_recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    await _refuse_others(desk, member, notice_id, Steering.RECALL)
     question = phrase(
         "Recall notice {id}? What is not sent is cancelled, and what was delivered in the last 48 hours is deleted.",
         id=notice_id,
     )
-    figures = await desk.counting.of(notice_id)
-    await desk.say(press.chat_id, foreseen(figures, desk.clock.now()), member.language)
-    await _ask(desk, press, member, notice_id, question, phrase("↩️ Yes, recall it"), Steering.RECALL)
+    deletable = foreseen(await desk.counting.of(notice_id), desk.clock.now())
+    await _ask(desk, press, member, Steering.RECALL, notice_id, question, deletable)
 
 
-async def _ask(
-    desk: Desk, press: Press, member: Member, notice_id: int, question: Phrase, yes: Phrase, act: Steering
-) -> None:
+async def _refuse_others(desk: Desk, member: Member, notice_id: int, act: Steering) -> None:
+    """Whoever may not do it is not asked either."""
     await notice_acts.steerable(desk.db, notice_id, member.person_id, desk.clock.now(), act)
+
+
+async def _ask(desk: Desk, press: Press, member: Member, act: Steering, notice_id: int, *asked: Phrase) -> None:
     with desk.unharmed(press.chat_id):
         await presses.answer(desk.bot, press.query_id)
     language = member.language
     rows = [
-        [labelled(desk, yes, language, STEER, act, notice_id)],
+        [labelled(desk, _YES[act], language, STEER, act, notice_id)],
         [labelled(desk, phrase("No, leave it"), language, STEER, "leave", notice_id)],
     ]
-    await desk.say(press.chat_id, question, language, InlineKeyboardMarkup(rows))
+    text = "\n\n".join(desk.catalog.say(one, language) for one in asked)
+    await desk.bot.send_message(press.chat_id, text, reply_markup=InlineKeyboardMarkup(rows))
 
 
 async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
