@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from messages.notices import Lane
 from schedules.clock import Clock
+from tests.awake import policy_file
 from tests.promises import FAIL, keep_on, lines, nothing_is_permanent
 from tests.service import BEFORE, DUE, NOTICE, ZONE, Founding, until
 
@@ -129,7 +130,8 @@ async def test_a_storm_of_flood_errors_is_sat_out_in_silence_and_everyone_gets_i
         asked = [chance.randint(1, 30) for _ in range(12)]
         for seconds in asked:
             place.sandbox.faults.flood(seconds, method="sendMessage")
-        async with place.serving(clock=Hurried(DAWN, times=60), send_rate=4) as service:
+        awake = policy_file(place.folder)  # at dawn it is quiet
+        async with place.serving(clock=Hurried(DAWN, times=60), send_rate=4, policy=awake) as service:
             with capture_logs() as logs:
                 notice_id = await place.issue(service, TEXT)
                 await place.settled(notice_id, within=60, delivered=PEOPLE)
