@@ -8,7 +8,7 @@ from messages.store import browsing
 from messages.store.browsing import UnitNamed
 from messages.store.database import Database
 
-_PATIENCE: Final = 0.05
+PATIENCE: Final = 0.05
 """Seconds that a page waits for them; of a million people it is told what was found last."""
 _AGAIN_AFTER: Final = timedelta(minutes=1)
 """Where looking takes longer than that, it is done so seldom."""
@@ -17,9 +17,9 @@ _AGAIN_AFTER: Final = timedelta(minutes=1)
 class LostUnits:
     """Remembers them for one process. A small organisation is looked through anew whenever somebody asks."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, patience: float = PATIENCE) -> None:
         """Nothing has been looked at yet."""
-        self._db = db
+        self._db, self._patience = db, patience
         self._known: tuple[UnitNamed, ...] | None = None
         self._at: datetime | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -29,7 +29,7 @@ class LostUnits:
         if self._looking is None and (self._at is None or abs(now - self._at) >= _AGAIN_AFTER):
             self._looking = asyncio.create_task(self._look())
         if (task := self._looking) is not None:
-            done, _ = await asyncio.wait([task], timeout=_PATIENCE)
+            done, _ = await asyncio.wait([task], timeout=self._patience)
             if done:
                 task.result()
             else:

@@ -1,6 +1,7 @@
 """The units in which nothing reaches somebody: found among all, shown by scope and name, a page at a time."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 import pytest
 from sqlalchemy import update
@@ -12,6 +13,8 @@ from messages.store import tables
 from messages.store.database import Database
 from tests.district import MORNING, District
 from tests.service import until
+
+AS_LONG_AS_IT_TAKES: Final = 60.0
 
 
 @pytest.fixture
@@ -45,14 +48,14 @@ async def shown(district: District, lost: LostUnits, who: str = "O", named: str 
 
 
 async def test_units_with_somebody_unreachable_are_shown_within_scope_and_by_name(district: District) -> None:
-    lost = LostUnits(district.db)
+    lost = LostUnits(district.db, AS_LONG_AS_IT_TAKES)
     assert await shown(district, lost) == [("财政局", 1), ("教育局", 2), ("卫健局", 1)]
     assert await shown(district, lost, who="L") == [("教育局", 2)]
     assert await shown(district, lost, named="财") == [("财政局", 1)]
 
 
 async def test_whoever_can_be_reached_again_or_has_gone_is_not_looked_for(district: District) -> None:
-    lost = LostUnits(district.db)
+    lost = LostUnits(district.db, AS_LONG_AS_IT_TAKES)
     assert len(await shown(district, lost)) == 3
     await change(district, "B", unreachable_since=None)
     async with district.db.writing() as conn:
@@ -71,17 +74,14 @@ async def test_pages_are_of_units_with_somebody_unreachable_alone(db: Database) 
     for number in range(UNITS_A_PAGE + 20):
         await district.unit(f"局{number:03}", "推进办")
         await district.person(f"N{number}", (f"Q{number}", f"局{number:03}", 3), joined=number % 4 != 0)
-    page = await lost_units_of(db, district.people["O"], LostUnits(db), "", 1, MORNING)
+    page = await lost_units_of(db, district.people["O"], LostUnits(db, AS_LONG_AS_IT_TAKES), "", 1, MORNING)
     assert page is not None
     assert (page.total, page.pages, len(page.rows)) == (30, 1, 30)
     assert {unit.unreachable for unit in page.rows} == {1}
 
 
-async def test_while_a_large_organisation_is_looked_through_nobody_waits(
-    district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("messages.organisation.lost_units._PATIENCE", 0)
-    lost, office = LostUnits(district.db), district.people["O"]
+async def test_while_a_large_organisation_is_looked_through_nobody_waits(district: District) -> None:
+    lost, office = LostUnits(district.db, patience=0), district.people["O"]
     assert await lost_units_of(district.db, office, lost, "", 1, MORNING) is None
 
     async def many(at: datetime) -> int | None:

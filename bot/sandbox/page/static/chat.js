@@ -35,7 +35,7 @@ export class Chat {
     this.#open = person.chat_id;
     this.#chat = null;
     this.#log.clear();
-    this.#composer.reset([]);
+    this.#composer.reset();
     byId("chat-empty").hidden = true;
     this.#paintTitle(person);
     await trying(() => this.#load());
@@ -64,10 +64,8 @@ export class Chat {
     if (this.#open === null) return;
     const chat = await server.chat(this.#open);
     if (chat.chat_id !== this.#open) return; // another one was opened meanwhile
-    const isFirst = this.#chat === null;
     this.#chat = chat;
-    if (isFirst) this.#composer.reset(chat.commands);
-    else this.#composer.setCommands(chat.commands);
+    this.#composer.setCommands(chat.commands); // what was written or dropped meanwhile stays
     this.#paintTitle(chat);
     this.#log.show(chat);
     this.#paintEmpty();

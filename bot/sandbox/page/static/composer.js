@@ -40,12 +40,12 @@ export class Composer {
   }
 
   /** Start anew, for another chat. */
-  reset(commands) {
+  reset() {
     this.#turn += 1;
     this.#close();
     this.#text.value = "";
     this.#attachments.clear();
-    this.setCommands(commands);
+    this.setCommands([]);
   }
 
   setCommands(commands) {
