@@ -155,10 +155,49 @@ _REVISION_0002: Final[Rows] = {
     "archived": [{"notice_id": 2, "wave": 0, "state": "delivered", "count": 3}],
 }
 
-ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001, "0002": _REVISION_0002}
+_TERM: Final[Row] = {
+    "person_id": 1, "account_id": 1, "token_hash": "t" * 64, "created_at": _FOUNDED, "expires_at": MORNING
+}  # fmt: skip
+
+_REVISION_0003: Final[Rows] = {
+    **_REVISION_0002,
+    "nodes": [{"name": "开标", "created_at": _FOUNDED}],
+    "post_nodes": [{"post_id": 1, "node_id": 1}],
+    "drafts": [
+        {"person_id": 1, "kind": "broadcast", "fields": {"card": 7, "content": {"text": "请<b>廉洁</b>过节。"}},
+         "created_at": _FOUNDED, "updated_at": MORNING, "closed_at": None},
+        {"person_id": 2, "kind": "return", "fields": {"proposal": 1, "reason": 9}, "created_at": _FOUNDED,
+         "updated_at": MORNING, "closed_at": MORNING},
+    ],
+    "proposals": [
+        {"person_id": 1, "kind": "broadcast", "fields": {"text": "请<b>廉洁</b>过节。"}, "at": _FOUNDED,
+         "decided_at": MORNING, "decision": "approved", "decided_by": 2, "why": None, "notice_id": 2},
+    ],
+    "files": [
+        {"sha256": "0" * 64, "kind": "document", "name": "通知.pdf", "mime": "application/pdf", "size": 3,
+         "content": b"\x00\xff\n", "created_by": 1, "created_at": _FOUNDED},
+    ],
+    "telegram_files": [{"file_id": 1, "bot_id": 1, "telegram_id": "AgAD"}],
+    "boards": [
+        {"notice_id": 2, "person_id": 1, "bot_id": 1, "chat_id": 5_000_000_001, "message_id": 2**40,
+         "opened_at": _FOUNDED, "closed_at": None},
+    ],
+    "figures": [
+        {"notice_id": 2, "at": MORNING, "seconds": 0.25, "counts": {"delivered": 1}, "body": {"单位": "财政局"}},
+    ],
+    "web_links": [{**_TERM, "used_at": None}],
+    "web_sessions": [{**_TERM, "ended_at": MORNING}],
+    "web_uploads": [{"person_id": 1, "name": "名册.csv", "content": b"\x00\xff\n", "created_at": MORNING}],
+    "earlier_messages": [
+        {"delivery_id": 3, "notice_id": 1, "person_id": 3, "account_id": 4, "bot_id": 1, "message_id": 102,
+         "gathered": False, "sent_at": _FOUNDED, "recall": None, "recall_reason": None},
+    ],
+}  # fmt: skip
+
+ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001, "0002": _REVISION_0002, "0003": _REVISION_0003}
 """By revision and table, in an order in which every row finds those that it points at."""
 
-MADE: Final[Mapping[str, Mapping[str, int]]] = {"0001": {}, "0002": {"bots": 1}}
+MADE: Final[Mapping[str, Mapping[str, int]]] = {"0001": {}, "0002": {"bots": 1}, "0003": {"bots": 1}}
 """How many rows of a table the migrations themselves make."""
 
 

@@ -73,6 +73,8 @@ async def _put_the_rest(conn: Connection) -> None:
         await _put(conn, tables.archived, notice_id=1, wave=0, state=state, count=3)
     await _put(conn, tables.days, date="2026-10-01", name="国庆节", off=True, imported_at=MORNING)
     await _put_the_desks(conn)
+    await _put_items(conn)
+    await _put_warnings(conn)
 
 
 async def _put_the_desks(conn: Connection) -> None:
@@ -94,6 +96,46 @@ async def _put_the_desks(conn: Connection) -> None:
     await _put(conn, tables.web_links, **term)
     await _put(conn, tables.web_sessions, **term)
     await _put(conn, tables.web_uploads, person_id=1, name=NAME, content=b"\x00\xff\n", created_at=MORNING)
+
+
+async def _put_items(conn: Connection) -> None:
+    said: dict[str, Any] = {"category": "reminder", "kind": "complaints", "state": "issued", "version": 3, "text": NAME}
+    when = {"decisive_on": "2026-09-18", "due_on": "2026-09-21", "due_at": MORNING, "provisional": False}
+    told = {"created_at": _micro(MORNING), "submitted_at": _micro(MORNING), "timely": True, "notice_id": 1}
+    filed = {"attachments": [{"file": 1, "kind": "photo"}], "ref": "2026-7", "title": NAME, "grade": "red"}
+    await _put(
+        conn, tables.items, person_id=1, unit_id=1, approved_by=2, confirmed_by=3, **said, **when, **told, **filed
+    )
+    await _put(conn, tables.item_posts, item_id=1, post_id=1)
+    token = {"token_hash": "h", "scopes": ["items:submit"], "created_at": MORNING, "expires_at": MORNING}
+    await _put(conn, tables.api_tokens, person_id=1, name=NAME, created_by=2, **token)
+    asked = {"key": NAME, "digest": "0" * 64, "status": 201, "answer": {"名": [NAME, None]}, "at": MORNING}
+    await _put(conn, tables.api_requests, token_id=1, **asked)
+
+
+async def _put_warnings(conn: Connection) -> None:
+    stands: dict[str, Any] = {"grade": "red", "state": "answered", "turn": 2, "provisional": False, "since": MORNING}
+    of_it: dict[str, Any] = {"warning_id": 1, "turn": 2}
+    who = {"issued_by": 2, "confirmed_by": 3, "assignment_id": 1, "notice_id": 1}
+    ladder = {"ladder": {"steps": [{"name": NAME}]}, "issued_at": _micro(MORNING), "answer_by": MORNING}
+    await _put(conn, tables.warnings, item_id=1, post_id=1, **stands, **who, **ladder)
+    await _put(
+        conn, tables.warning_events, **of_it, at=MORNING, kind="raised", person_id=2, why=NAME, body={"名": NAME}
+    )
+    await _put(conn, tables.warning_steps, **of_it, name="unanswered", at=MORNING, settled_at=MORNING, outcome="done")
+    await _put(
+        conn,
+        tables.tellings,
+        **of_it,
+        step="issued",
+        person_id=2,
+        part="superior",
+        urgent=True,
+        at=MORNING,
+        notice_id=1,
+    )
+    await _put(conn, tables.answers, **of_it, person_id=1, parts={"statement": {"text": NAME}}, at=MORNING, judged_by=2)
+    await _put(conn, tables.rises, **of_it, grade="red", cause="unanswered", at=MORNING, decided_by=2, why=NAME)
 
 
 async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value

@@ -12,6 +12,7 @@ from messages.store.tables.desk import (
     web_uploads,
 )
 from messages.store.tables.evidence import days, ledger, marks
+from messages.store.tables.items import api_requests, api_tokens, item_posts, items
 from messages.store.tables.joining import accounts, bots, invites, places, wrong_codes
 from messages.store.tables.naming import metadata
 from messages.store.tables.notices import (
@@ -32,10 +33,14 @@ from messages.store.tables.organisation import (
     roles,
     units,
 )
+from messages.store.tables.warnings import answers, rises, tellings, warning_events, warning_steps, warnings
 
 __all__ = [
     "accounts",
     "acknowledgements",
+    "answers",
+    "api_requests",
+    "api_tokens",
     "archived",
     "assignments",
     "boards",
@@ -47,6 +52,8 @@ __all__ = [
     "figures",
     "files",
     "invites",
+    "item_posts",
+    "items",
     "ledger",
     "marks",
     "metadata",
@@ -58,9 +65,14 @@ __all__ = [
     "post_nodes",
     "posts",
     "proposals",
+    "rises",
     "roles",
     "telegram_files",
+    "tellings",
     "units",
+    "warning_events",
+    "warning_steps",
+    "warnings",
     "waves",
     "web_links",
     "web_sessions",

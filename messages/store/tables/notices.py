@@ -35,6 +35,7 @@ notices = Table(
     # It goes out in quiet hours and on days off too.
     Column("anytime", Boolean, nullable=False, server_default=text("false")),
     Column("attachments", JSON(none_as_null=True)),  # a list of {"file": the id of a row of files, "kind": its kind}
+    Column("desk", String(60)),  # what its reader is to decide or to do: schedules.desks
     Index("ix_notices_send_at", "send_at"),
     partial("ix_notices_steered", "id", where="steered_at IS NOT NULL"),
     partial("ix_notices_paused", "id", where="paused_at IS NOT NULL"),
