@@ -112,9 +112,9 @@ class ClaimedDelivery:
     ``term`` is that of its bot's sender. ``chat_id`` is None where the person has no account any more. ``reminder``
     says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
     ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file. ``passed_by`` is who
-    passed it on to the person, with that one's post. One that goes out ``anytime`` does not wait for the end of quiet
-    hours; ``own_hours`` are the person's own. Of those that ``waited`` for it, ``gathered`` go with this one, as one
-    message.
+    passed it on to the person, with that one's post. ``desk`` is what its reader is to decide or to do. One that goes
+    out ``anytime`` does not wait for the end of quiet hours; ``own_hours`` are the person's own. Of those that
+    ``waited`` for it, ``gathered`` go with this one, as one message.
     """
 
     id: int
@@ -136,6 +136,7 @@ class ClaimedDelivery:
     provisional: bool
     protect: bool
     attachments: tuple[Attachment, ...] = ()
+    desk: str | None = None
     parts: tuple[int, ...] = ()
     passed_by: str | None = None
     anytime: bool = False

@@ -27,10 +27,12 @@ _DIGEST: Final = 16
 
 
 class Kind(StrEnum):
-    """What a draft is for; a person has one open draft of each."""
+    """What a draft is for; a person has one open draft of each, and the one touched last is in front."""
 
     BROADCAST = "broadcast"
-    RETURN = "return"  # why a proposal is returned
+    REASON = "reason"  # why something is returned or decided so
+    ITEM = "item"  # what a collector is about to submit
+    ANSWER = "answer"  # to warnings
 
 
 class Sending(StrEnum):
@@ -172,6 +174,19 @@ async def current(db: Database, person_id: int) -> Draft | None:
     async with db.reading() as conn:
         row = await drafts.find(conn, person_id, Kind.BROADCAST.value)
     return _draft(row) if row else None
+
+
+async def in_front(db: Database, person_id: int) -> Kind | None:
+    """What a person's next words are for: the open draft that was touched last."""
+    async with db.reading() as conn:
+        kind = await drafts.front(conn, person_id)
+    return Kind(kind) if kind else None
+
+
+async def touch(db: Database, draft: Draft, now: datetime) -> None:
+    """Bring a draft to the front."""
+    async with db.writing() as conn:
+        await drafts.touch(conn, draft.id, now)
 
 
 async def begin(

@@ -59,7 +59,8 @@ class NewNotice:
 
     ``template`` is a template's name under ``messages/text/templates`` and ``params`` its values; ``title`` is given
     only where a person wrote one. ``reminders`` are the instants of the reminder waves, fixed when it is made. One that
-    goes out ``anytime`` does not wait for the end of quiet hours.
+    goes out ``anytime`` does not wait for the end of quiet hours. ``desk`` is what its reader is to decide or to do, as
+    ``schedules.desks.DeskOf`` writes it.
     """
 
     key: str
@@ -79,6 +80,7 @@ class NewNotice:
     provisional: bool = False
     anytime: bool = False
     attachments: tuple[Attachment, ...] = ()
+    desk: str | None = None
     created_by: int | None = None
     approved_by: int | None = None
 

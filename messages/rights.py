@@ -38,22 +38,28 @@ class Act(StrEnum):
     SEE_ROSTER = "see_roster"
     IMPORT_ROSTER = "import_roster"
     GRANT_ROLES = "grant_roles"
+    SUBMIT = "submit"  # items
+    APPROVE_ITEMS = "approve_items"  # somebody else's, and return them
+    CONFIRM_RED = "confirm_red"  # red needs a named person of the office as well
+    JUDGE = "judge"  # answers to warnings, and raise and release these
+    SEE_WARNINGS = "see_warnings"  # of posts in the scope, whatever the own level is
+    ISSUE_TOKENS = "issue_tokens"  # for other systems
 
 
-_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER})
+_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_WARNINGS})
 
 TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.OFFICE: frozenset(Act),
-        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND},
+        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE},
         Role.INSPECTOR: _SEES,
-        Role.COLLECTOR: frozenset(),
+        Role.COLLECTOR: frozenset({Act.SUBMIT}),
         Role.DUTY: frozenset(),
     }
 )
 """The acts of each role, within the role's scope. Who holds a post needs no role to answer for it."""
 
-WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES})
+WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS})
 """Acts that change the whole organisation: only who reaches everything may do them."""
 
 _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
@@ -67,6 +73,12 @@ _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
         Act.SEE_ROSTER: phrase("only administrators, leaders and inspectors see the roster"),
         Act.IMPORT_ROSTER: phrase("only administrators of the whole office change the roster"),
         Act.GRANT_ROLES: phrase("only administrators of the whole office grant roles"),
+        Act.SUBMIT: phrase("only collectors submit items"),
+        Act.APPROVE_ITEMS: phrase("only responsible leaders and administrators approve items"),
+        Act.CONFIRM_RED: phrase("only administrators of the office confirm a red warning"),
+        Act.JUDGE: phrase("only responsible leaders and administrators judge warnings"),
+        Act.SEE_WARNINGS: phrase("only leaders, inspectors and administrators see the warnings of their units"),
+        Act.ISSUE_TOKENS: phrase("only administrators of the whole office give access to other systems"),
     }
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from messages import drafts, returning
+from messages import drafts, reasons
 from messages.audience import quoted, sayable
 from messages.drafts import Content
 from messages.errors import DecidedBefore, NotFound, Refused
@@ -122,7 +122,7 @@ class Approvals:
             await ledger.append(conn, at=now, kind=Kind.BROADCAST_RETURNED, person_id=person_id, body=body)
             returned = await _find(conn, proposal_id)
             await notices.add(conn, _returned(returned, now))
-            await returning.stop(conn, person_id, now, reason)
+            await reasons.stop(conn, person_id, now, reason)
         await self._planner.fan_out(now)
         return returned
 

@@ -9,8 +9,9 @@ from messages.notices import NewNotice
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
+from schedules.desks import BUTTONS, DeskOf
 from schedules.digests import Digests, Item, Written
-from schedules.notifier import PREVIEW, Outgoing
+from schedules.notifier import PREVIEW, DeskButton, Outgoing
 
 T = TypeVar("T")
 _REMEMBERED: Final = 256
@@ -31,6 +32,17 @@ class _Remembered(Generic[T]):
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return known
+
+
+def desk_buttons(catalog: Catalog, desk: str | None, language: str) -> tuple[tuple[DeskButton, ...], ...]:
+    """The buttons that lead to a notice's desk, in rows; none for a notice that leads nowhere."""
+    if desk is None:
+        return ()
+    of = DeskOf.of(desk)
+    return tuple(
+        tuple(DeskButton(desk=of, what=what, label=catalog.say(label, language)) for what, label in row)
+        for row in BUTTONS[of.kind]
+    )
 
 
 class Composer:
@@ -56,6 +68,7 @@ class Composer:
             protect=delivery.protect,
             attachments=delivery.attachments,
             parts=len(delivery.parts),
+            desk=desk_buttons(self._catalog, delivery.desk, delivery.language),
         )
 
     def redrawn(self, items: Sequence[Item], language: str, chat_id: int) -> Outgoing:
@@ -93,6 +106,7 @@ class Composer:
             acknowledge=self._catalog.say(_ACKNOWLEDGE, language) if notice.acknowledge else None,
             protect=notice.grade is not None,
             attachments=notice.attachments,
+            desk=desk_buttons(self._catalog, notice.desk, language),
         )
 
     def _text(self, delivery: ClaimedDelivery) -> str:

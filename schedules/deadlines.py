@@ -63,6 +63,19 @@ def next_working_morning(calendar: WorkCalendar, policy: Policy, now: datetime) 
     return local_instant(calendar.add_workdays(now.date(), 1), at, zone)
 
 
+def after_working_hours(calendar: WorkCalendar, policy: Policy, start: datetime, hours: float) -> datetime:
+    """The instant at which so many working hours have passed since ``start``, in its zone: days off do not count."""
+    zone, day, left = zone_of(start), start.date(), timedelta(hours=hours)
+    while True:
+        if calendar.is_workday(day):
+            opens = max(start, local_instant(day, policy.working_hours.start, zone))
+            closes = local_instant(day, policy.working_hours.end, zone)
+            if opens + left <= closes:
+                return opens + left
+            left -= max(closes - opens, timedelta(0))
+        day += timedelta(days=1)
+
+
 def parse_within(text: str) -> int:
     """The working days of ``2wd`` (or ``2个工作日``); anything else is ``Refused``."""
     found = _WITHIN.fullmatch(text.strip())

@@ -73,7 +73,7 @@ class Digests:
         if delivery.acknowledge and item.acknowledged_at is None:
             label = f"✅ {number} · {_shortened(title, _LABEL)}"
             yield Choice(kind=ChoiceKind.ACKNOWLEDGE, delivery_id=delivery.id, label=label)
-        if cut or delivery.attachments:
+        if cut or delivery.attachments or delivery.desk:
             label = self._catalog.say(phrase("📖 Read {number}", number=number), language)
             yield Choice(kind=ChoiceKind.READ, delivery_id=delivery.id, label=label)
 

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from messages.deliveries import Outcome
 from messages.files import Attachment
+from schedules.desks import DeskOf
 from schedules.pacer import Pacer
 
 PREVIEW: Final = 0
@@ -29,13 +30,22 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeskButton:
+    """A button that leads to a desk: ``what`` its press does there, with its label in the reader's language."""
+
+    desk: DeskOf
+    what: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One message ready for the wire.
 
     ``text`` is the Bot API's HTML. ``acknowledge`` is the acknowledgement button's label in the reader's language,
     None for a message without one. ``protect`` forbids forwarding and saving. ``attachments`` are all of its files, of
     which ``parts`` have arrived before in messages of their own. A preview is of no delivery: ``PREVIEW``. A digest has
-    ``choices`` instead of the one button, in rows.
+    ``choices`` instead of the one button, in rows. ``desk`` are rows of buttons below the one that acknowledges.
     """
 
     delivery_id: int
@@ -46,6 +56,7 @@ class Outgoing:
     attachments: tuple[Attachment, ...] = ()
     parts: int = 0
     choices: tuple[tuple[Choice, ...], ...] = ()
+    desk: tuple[tuple[DeskButton, ...], ...] = ()
 
 
 class Notifier(Protocol):

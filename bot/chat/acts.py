@@ -57,7 +57,8 @@ class Said:
 class Shown:
     """The message under which a button was, with its markup as Telegram tells it; of an old one nothing is told.
 
-    ``caption`` is the text under a file; ``entities`` are of the text or of the caption, whichever it has.
+    ``caption`` is the text under a file; ``entities`` are of the text or of the caption, whichever it has. ``keyboard``
+    are its rows of buttons.
     """
 
     message_id: int
@@ -65,6 +66,7 @@ class Shown:
     caption: str | None
     entities: Sequence[Any]
     preview: Mapping[str, Any] | None
+    keyboard: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +130,7 @@ def _shown(message: Mapping[str, Any], message_id: int) -> Shown:
         caption=caption,
         entities=entities if isinstance(entities, list) else (),
         preview=_object(message, "link_preview_options") or None,
+        keyboard=rows if isinstance(rows := _object(message, "reply_markup").get("inline_keyboard"), list) else (),
     )
 
 

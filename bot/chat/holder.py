@@ -18,9 +18,11 @@ from messages.accounts import find_member
 from messages.acknowledgements import Acknowledging, AlreadyRecorded, PassedOn, PressRefused, Recorded
 from messages.inbox import sent
 from messages.store.accounts import Member
+from messages.store.inbox import Waiting
 from messages.text.markup import visible_length
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Frame
+from schedules.composer import desk_buttons
 
 
 async def press_notice(desk: Desk, press: Press, delivery_id: int) -> Later | None:
@@ -87,16 +89,16 @@ def _time(desk: Desk, at: datetime) -> str:
 
 
 async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | AlreadyRecorded | PassedOn) -> None:
-    """Say in the message itself what was recorded and when, and take its button away."""
+    """Say in the message itself what was recorded and when, and take its button away; those of a desk stay."""
     language = outcome.language
     line = desk.catalog.say(_marked(outcome, desk.moment(outcome.at, language)), language)
     message = press.message
     # The text with its entities is exactly what was sent: nothing is parsed or escaped again.
     entities = json.dumps(message.entities)
     if not message.text and not message.caption:
-        text = f"{await _rendered(desk, delivery_id, language)}\n\n{line}"
-        await _mark_unseen(desk, press, text)
+        await _mark_unseen(desk, press, delivery_id, language, line)
         return
+    stays = _keyboard(keyboards.kept_rows(message.keyboard))
     if message.text and _fits(message.text, line, MessageLimit.MAX_TEXT_LENGTH):
         method, changes = "editMessageText", {"text": f"{message.text}\n\n{line}", "entities": entities}
         if message.preview:
@@ -108,12 +110,20 @@ async def _mark(desk: Desk, press: Press, delivery_id: int, outcome: Recorded | 
         method, changes = "editMessageReplyMarkup", {}
     where = {"chat_id": str(press.chat_id), "message_id": str(message.message_id)}
     with desk.unharmed(press.chat_id):
-        await presses.edit(desk.bot, method, where | changes)
+        await presses.edit(desk.bot, method, where | changes | stays)
 
 
-async def _mark_unseen(desk: Desk, press: Press, html: str) -> None:
-    """Write a text into a message of which nothing is told: it may be the caption of a file."""
+def _keyboard(rows: list[list[dict[str, str]]]) -> dict[str, str]:
+    return {"reply_markup": json.dumps({"inline_keyboard": rows})} if rows else {}
+
+
+async def _mark_unseen(desk: Desk, press: Press, delivery_id: int, language: str, line: str) -> None:
+    """Write the notice once more, with the line, into a message of which nothing is told: it may be a caption."""
+    said = await sent(desk.db, delivery_id)
+    html = f"{_rendered(desk, said, language)}\n\n{line}"
+    buttons = desk_buttons(desk.catalog, said.desk if said else None, language)
     where = {"chat_id": str(press.chat_id), "message_id": str(press.message.message_id)}
+    where |= _keyboard(keyboards.desk_rows(buttons))
     mode = {"parse_mode": ParseMode.HTML.value}
     with desk.unharmed(press.chat_id):
         try:
@@ -134,9 +144,8 @@ def _marked(outcome: Recorded | AlreadyRecorded | PassedOn, moment: str) -> Phra
     return phrase("✅ Acknowledged on {moment}", moment=moment)
 
 
-async def _rendered(desk: Desk, delivery_id: int, language: str) -> str:
+def _rendered(desk: Desk, said: Waiting | None, language: str) -> str:
     """The notice once more: Telegram does not give an old message's text back with a press."""
-    said = await sent(desk.db, delivery_id)
     if said is None:
         return ""
     frame = Frame(title=said.title, provisional=said.provisional)

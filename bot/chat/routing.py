@@ -1,6 +1,6 @@
 """The routing: from an update to the desk that attends to it. A handler parses, calls one domain function, answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -19,6 +19,7 @@ from bot.chat import (
     notices,
     passing,
     quiet,
+    reasons,
     strangers,
     web,
 )
@@ -26,11 +27,14 @@ from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.buttons import Forged, Wish
 from bot.chat.commands import Menus
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords, spoken
+from bot.chat.reasons import OnReason
 from bot.telegram import keyboards
 from bot.telegram.incoming import Update
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
+from messages.drafts import Kind, in_front
 from messages.errors import NotEntitled, NotFound
+from messages.reasons import was_reason
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase
@@ -60,8 +64,15 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
-_WORDS: Final[Sequence[OnWords]] = (*broadcast.WORDS,)
-"""Who takes what a person says, the first one first."""
+_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS}
+
+
+async def _reason(desk: Desk, said: Said, member: Member) -> bool:
+    return await reasons.take(desk, said, member, _REASONS)
+
+
+_WORDS: Final[Mapping[Kind, OnWords]] = {Kind.REASON: _reason, **broadcast.WORDS}
+"""Who takes what a person says, by the draft that is in front."""
 
 
 async def _forged(_desk: Desk, _press: Press, _member: Member, _wish: Wish) -> None:
@@ -163,12 +174,17 @@ class Chat:
 
     async def _said(self, said: Said, member: Member) -> None:
         try:
-            for take in _WORDS:
-                if await take(self._desk, said, member):
-                    return
-            await self._desk.say(member.chat_id, _POINTER, member.language)
+            if not await self._taken(said, member):
+                await self._desk.say(member.chat_id, _POINTER, member.language)
         except (NotEntitled, NotFound) as error:
             await self._desk.say(member.chat_id, error.phrase, member.language)
+
+    async def _taken(self, said: Said, member: Member) -> bool:
+        """Whether what was said was asked for, or was taken before and comes once more."""
+        if await was_reason(self._desk.db, member.person_id, said.message_id):
+            return True
+        kind = await in_front(self._desk.db, member.person_id)
+        return kind is not None and kind in _WORDS and await _WORDS[kind](self._desk, said, member)
 
     async def _apologise(self, act: Act) -> None:
         spoken_language = spoken(act.language_code)

@@ -6,12 +6,13 @@ who pressed, never by what the data says. ``a1:`` is the form's version; data of
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from schedules.notifier import PREVIEW, Choice, ChoiceKind
+from schedules.desks import DeskKind
+from schedules.notifier import PREVIEW, Choice, ChoiceKind, DeskButton
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ACKNOWLEDGE: Final = "a1:"
@@ -30,11 +31,63 @@ class AcknowledgePress:
     delivery_id: int
 
 
-def acknowledge_markup(delivery_id: int, label: str) -> str:
-    """The button that acknowledges a delivery, as the Bot API's JSON; ``label`` is in the reader's language."""
+DESKS: Final[Mapping[DeskKind, str]] = MappingProxyType(
+    {
+        DeskKind.ITEM: "ia1",
+        DeskKind.REMINDER: "ia1",
+        DeskKind.RED: "ic1",
+        DeskKind.ITEMS: "il1",
+        DeskKind.ENTRY: "im1",
+        DeskKind.OWN_ITEM: "im1",
+        DeskKind.WARNING: "w1",
+        DeskKind.ACCEPTED: "w1",
+        DeskKind.ANSWER: "wj1",
+        DeskKind.RELEASE: "wj1",
+        DeskKind.RISE: "wr1",
+        DeskKind.DECISION: "wr1",
+        DeskKind.WARNINGS: "wl1",
+    }
+)
+"""The kinds of the buttons that lead to desks: their words are what to do, the row, and its version."""
+
+
+def notice_markup(delivery_id: int, acknowledge: str | None, desk: Sequence[Sequence[DeskButton]] = ()) -> str:
+    """The buttons under a notice, as the Bot API's JSON: the one that acknowledges it, and those of its desk.
+
+    The labels are in the reader's language.
+    """
+    return json.dumps({"inline_keyboard": [*_acknowledging(delivery_id, acknowledge), *desk_rows(desk)]})
+
+
+def _acknowledging(delivery_id: int, label: str | None) -> list[list[dict[str, str]]]:
+    if label is None:
+        return []
     data = PREVIEWED if delivery_id == PREVIEW else f"{_ACKNOWLEDGE}{_base36(delivery_id)}"
-    button = {"callback_data": data, "text": label}
-    return json.dumps({"inline_keyboard": [[button]]})
+    return [[{"callback_data": data, "text": label}]]
+
+
+def desk_rows(desk: Sequence[Sequence[DeskButton]]) -> list[list[dict[str, str]]]:
+    """The buttons that lead to a desk, in rows, as the Bot API takes them."""
+    return [[{"callback_data": _desk_data(one), "text": one.label} for one in row] for row in desk]
+
+
+def kept_rows(keyboard: object) -> list[list[dict[str, str]]]:
+    """Of the buttons under a message, as Telegram tells them, those that stay when it is acknowledged."""
+    rows = keyboard if isinstance(keyboard, list) else []
+    kept = ([button for button in row if _leads_to_desk(button)] for row in rows if isinstance(row, list))
+    return [[{"callback_data": one["callback_data"], "text": one["text"]} for one in row] for row in kept if row]
+
+
+def _leads_to_desk(button: object) -> bool:
+    if not isinstance(button, dict):
+        return False
+    data, text = button.get("callback_data"), button.get("text")
+    return isinstance(data, str) and isinstance(text, str) and data.partition(":")[0] in DESKS.values()
+
+
+def _desk_data(button: DeskButton) -> str:
+    desk = button.desk
+    return f"{DESKS[desk.kind]}:{button.what}:{desk.id}:{desk.version}"
 
 
 def choices_markup(rows: Sequence[Sequence[Choice]]) -> str:

@@ -18,7 +18,7 @@ from telegram.error import BadRequest
 
 from bot.telegram.errors import is_unknown_file
 from bot.telegram.files import BotFiles
-from bot.telegram.keyboards import acknowledge_markup, choices_markup
+from bot.telegram.keyboards import choices_markup, notice_markup
 from messages.files import LONGEST_CAPTION, Attachment, FileContent, FileKind, albums
 from messages.store.database import is_away
 from messages.text.markup import visible_length
@@ -84,9 +84,9 @@ def _where(message: Outgoing) -> dict[str, str]:
 def _buttons(message: Outgoing) -> dict[str, str]:
     if message.choices:
         return {"reply_markup": choices_markup(message.choices)}
-    if not message.acknowledge:
+    if not message.acknowledge and not message.desk:
         return {}
-    return {"reply_markup": acknowledge_markup(message.delivery_id, message.acknowledge)}
+    return {"reply_markup": notice_markup(message.delivery_id, message.acknowledge, message.desk)}
 
 
 def _files_call(message: Outgoing, parcel: Parcel, loads: Mapping[int, Load]) -> tuple[str, Params]:

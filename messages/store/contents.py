@@ -52,7 +52,7 @@ async def look(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 async def notices_of(conn: Connection, rows: Sequence[Row[Any]], now: datetime) -> dict[int, Row[Any]]:
     """What these deliveries are of, by the notice, and whether that is ``stopped``."""
     n = notices.c
-    said = (n.template, n.params, n.title, n.attachments)
+    said = (n.template, n.params, n.title, n.attachments, n.desk)
     stopped = is_stopped(now).label("stopped")
     columns = (n.id, n.grade, *said, n.acknowledge, n.acknowledge_by, n.provisional, n.anytime, stopped)
     found: Result[Any] = await conn.execute(
@@ -110,6 +110,7 @@ def _delivery(row: Row[Any], notice: Row[Any], reminded: int, passed_by: str | N
         provisional=notice.provisional,
         protect=notice.grade in {grade.value for grade in Grade},
         attachments=attachments_of(notice.attachments),
+        desk=notice.desk,
         parts=tuple(row.parts or ()),
         passed_by=passed_by,
         anytime=bool(notice.anytime),

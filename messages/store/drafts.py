@@ -32,6 +32,20 @@ async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:
     return _kept(row) if row else None
 
 
+async def front(conn: Connection, person_id: int) -> str | None:
+    """The kind of a person's open draft that was touched last."""
+    mine = drafts.c.person_id == person_id, drafts.c.closed_at.is_(None)
+    last = drafts.c.updated_at.desc(), drafts.c.id.desc()
+    kind: str | None = await conn.scalar(select(drafts.c.kind).where(*mine).order_by(*last).limit(1))
+    return kind
+
+
+async def touch(conn: Connection, draft_id: int, now: datetime) -> None:
+    """An open draft is attended to now."""
+    mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)
+    await conn.execute(update(drafts).where(*mine).values(updated_at=now))
+
+
 async def last_closed(conn: Connection, person_id: int, kind: str) -> Kept | None:
     """The newest of a person's drafts of a kind that are closed."""
     mine = drafts.c.person_id == person_id, drafts.c.kind == kind, drafts.c.closed_at.is_not(None)

@@ -30,6 +30,7 @@ class Waiting:
     sent_at: datetime
     acknowledge_by: datetime | None
     provisional: bool
+    desk: str | None
 
 
 _COLUMNS: Final = (
@@ -39,6 +40,7 @@ _COLUMNS: Final = (
     notices.c.send_at.label("sent_at"),
     notices.c.acknowledge_by,
     notices.c.provisional,
+    notices.c.desk,
 )
 
 

@@ -72,6 +72,7 @@ async def add(conn: Connection, new: NewNotice) -> int | None:
         "provisional": new.provisional,
         "anytime": new.anytime,
         "attachments": attachments_json(new.attachments),
+        "desk": new.desk,
         "created_at": new.created_at,
         "created_by": new.created_by,
         "approved_by": new.approved_by,

@@ -3,22 +3,15 @@
 from datetime import date, time, timedelta
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from messages.audience import parse
 from messages.errors import Refused
 from messages.text.phrase import english
+from schedules.policy.table import SendTime, Table, Workdays
+from schedules.policy.warnings import ApprovalTerms, Items, Warnings
 
-_SHARP_MINUTES: Final = (0, 30)
 _COMMON_YEAR: Final = 2001
-
-
-def _not_sharp(at: time) -> time:
-    # At the full and the half hour every other service sends too.
-    if at.minute in _SHARP_MINUTES:
-        message = "a time that is not at :00 or :30 is accepted, such as 09:10"
-        raise ValueError(message)
-    return at
 
 
 def _readable(expression: str) -> str:
@@ -32,18 +25,10 @@ def _readable(expression: str) -> str:
     return expression
 
 
-SendTime = Annotated[time, AfterValidator(_not_sharp)]
-Workdays = Annotated[int, Field(ge=0, le=60)]
 Audience = Annotated[str, AfterValidator(_readable)]
 
 
-class _Table(BaseModel):
-    """A table of the file: frozen, and refusing what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class WorkingHours(_Table):
+class WorkingHours(Table):
     """The office's hours, local time."""
 
     start: time
@@ -57,7 +42,7 @@ class WorkingHours(_Table):
         return self
 
 
-class QuietHours(_Table):
+class QuietHours(Table):
     """When nothing but red goes out: local times, over midnight or not (the same twice for none), and on days off.
 
     The hours that a person chooses instead lie between ``earliest_start`` of an evening and ``latest_end`` of the
@@ -71,7 +56,7 @@ class QuietHours(_Table):
     latest_end: time
 
 
-class HolidayWave(_Table):
+class HolidayWave(Table):
     """What the waves of a holiday have in common; ``within`` is working days to acknowledge."""
 
     audience: Audience
@@ -102,7 +87,7 @@ class ChangedWave(HolidayWave):
     """What goes out as soon as the official notice moves days that people were told of."""
 
 
-class Holidays(_Table):
+class Holidays(Table):
     """The waves of a holiday integrity notice."""
 
     formal: FormalWave
@@ -111,7 +96,7 @@ class Holidays(_Table):
     changed: ChangedWave
 
 
-class Reminders(_Table):
+class Reminders(Table):
     """On which working days after the first wave those who have not acknowledged are reminded.
 
     ``by_hand_most``: so many more times a person is reminded of a notice when somebody asks for it.
@@ -128,7 +113,7 @@ class Reminders(_Table):
         return self
 
 
-class Broadcasts(_Table):
+class Broadcasts(Table):
     """``within``: working days to acknowledge where nothing else is said; ``useful_days``: how long it may be late.
 
     One to more than ``approval_above`` people needs the approval of a second person. A preview that is older than
@@ -141,19 +126,19 @@ class Broadcasts(_Table):
     useful_days: int = Field(ge=1, le=365)
 
 
-class Digest(_Table):
+class Digest(Table):
     """The daily report of who could not be reached."""
 
     time: SendTime
 
 
-class Invites(_Table):
+class Invites(Table):
     """How many days an invitation is good for."""
 
     days: int = Field(ge=1, le=365)
 
 
-class Joining(_Table):
+class Joining(Table):
     """``wrong_tries`` from one account within ``window`` silence it for ``silence``."""
 
     wrong_tries: int = Field(ge=1, le=1000)
@@ -171,7 +156,7 @@ class Joining(_Table):
         return timedelta(minutes=self.silence_minutes)
 
 
-class Delivery(_Table):
+class Delivery(Table):
     """How much is claimed and sent at once, and how long temporary failures are tried again."""
 
     concurrency: int = Field(ge=1, le=1000)
@@ -185,7 +170,7 @@ class Delivery(_Table):
         return timedelta(hours=self.give_up_hours)
 
 
-class RetentionTerms(_Table):
+class RetentionTerms(Table):
     """How many calendar months a settled delivery stays in the database, and about how many leave at a time."""
 
     # The digest of who could not be reached looks back up to four months.
@@ -202,13 +187,13 @@ def _day_of_every_year(written: str) -> str:
     return written
 
 
-class OfficialCalendar(_Table):
+class OfficialCalendar(Table):
     """When admins are first reminded that next year's official days are missing (``MM-DD``)."""
 
     ask_from: Annotated[str, AfterValidator(_day_of_every_year)]
 
 
-class Policy(_Table):
+class Policy(Table):
     """The whole policy, with the version of its file."""
 
     version: str = Field(min_length=1, max_length=40)
@@ -223,3 +208,6 @@ class Policy(_Table):
     delivery: Delivery
     retention: RetentionTerms
     calendar: OfficialCalendar
+    items: Items
+    approvals: ApprovalTerms
+    warnings: Warnings

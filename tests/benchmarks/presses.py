@@ -20,7 +20,7 @@ import aiohttp
 import uvloop
 from aiohttp import web
 
-from bot.telegram.keyboards import acknowledge_markup
+from bot.telegram.keyboards import notice_markup
 from bot.telegram.updates import SECRET_HEADER
 
 CONNECTIONS: Final = 100
@@ -62,7 +62,7 @@ def _update(number: int, delivery_id: int, chat_id: int) -> bytes:
         "text": _TEXT,
         "entities": _ENTITIES,
         "link_preview_options": {"is_disabled": True},
-        "reply_markup": json.loads(acknowledge_markup(delivery_id, "✅ 签收")),
+        "reply_markup": json.loads(notice_markup(delivery_id, "✅ 签收")),
     }
     query = {
         "id": str(number),

@@ -13,7 +13,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ApplicationBuilder
 
-from bot.telegram.keyboards import acknowledge_markup
+from bot.telegram.keyboards import notice_markup
 from messages.deliveries import ClaimedDelivery
 from messages.notices import NewNotice
 from messages.text.catalog import Catalog
@@ -51,7 +51,7 @@ def _letter(composer: Composer, delivery: ClaimedDelivery, person: Person) -> Le
 
 
 def _button(delivery_id: int, label: str) -> InlineKeyboardMarkup | None:
-    return InlineKeyboardMarkup.de_json(json.loads(acknowledge_markup(delivery_id, label)))
+    return InlineKeyboardMarkup.de_json(json.loads(notice_markup(delivery_id, label)))
 
 
 def _delivery(number: int, notice: NewNotice, person: Person) -> ClaimedDelivery:

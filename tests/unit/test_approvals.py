@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from messages import drafts, returning
+from messages import drafts, reasons
 from messages.chosen import Chosen
 from messages.deliveries import DeliveryState
 from messages.drafts import Content, Draft, Sending
@@ -319,13 +319,14 @@ async def test_what_is_returned_comes_back_with_the_reason_as_a_draft(office: Of
 async def test_the_question_for_a_reason_ends_with_the_decision_and_not_before(office: Office) -> None:
     """It was ended first, by itself: killed between, the reason was lost and the proposal stayed open."""
     proposal, approver, db = await office.proposed(), office.id("B"), office.district.db
-    await returning.ask(db, approver, proposal, MORNING)
+    about = reasons.About(desk="proposal", act="return", id=proposal)
+    await reasons.ask(db, approver, about, MORNING)
     await office.approvals.for_decision(proposal, approver, MORNING)
-    assert await returning.asked(db, approver) == proposal
+    assert await reasons.asked(db, approver) == about
     await office.approvals.give_back(proposal, approver, "标题有误", MORNING, 7)
-    assert await returning.asked(db, approver) is None
-    assert await returning.was_reason(db, approver, 7)
-    assert not await returning.was_reason(db, approver, 8)
+    assert await reasons.asked(db, approver) is None
+    assert await reasons.was_reason(db, approver, 7)
+    assert not await reasons.was_reason(db, approver, 8)
 
 
 async def test_what_is_withdrawn_is_a_draft_again_and_decided_once(office: Office) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.telegram.answers import AnswerMeter
 from bot.telegram.bot import build_bot
 from bot.telegram.files import BotFiles
-from bot.telegram.keyboards import AcknowledgePress, acknowledge_markup, parse
+from bot.telegram.keyboards import AcknowledgePress, notice_markup, parse
 from bot.telegram.notifier import TelegramNotifier
 from messages.deliveries import Delivered, PermanentFailure, Reason, TemporaryFailure, Unconfirmed
 from messages.store.bots import MAIN_BOT
@@ -81,7 +81,7 @@ async def test_no_connection_is_a_temporary_failure() -> None:
 
 @given(st.integers(1, 2**63 - 1))
 def test_a_button_names_its_delivery_in_a_few_bytes(delivery_id: int) -> None:
-    data = json.loads(acknowledge_markup(delivery_id, "✅"))["inline_keyboard"][0][0]["callback_data"]
+    data = json.loads(notice_markup(delivery_id, "✅"))["inline_keyboard"][0][0]["callback_data"]
     assert len(data) <= 64
     assert parse(data) == AcknowledgePress(delivery_id)
 

@@ -1,15 +1,16 @@
 """The broadcast desk: writing, choosing, looking, and sending or having approved. The draft's buttons meet here."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from bot.chat.acts import Press, Said
 from bot.chat.broadcast import approvals, asking, audience, board, card, looking, timing, withdrawing, writing
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
+from bot.chat.reasons import OnReason
 from bot.telegram import presses
 from messages import drafts
-from messages.drafts import Draft
+from messages.drafts import Draft, Kind
 from messages.errors import DecidedBefore
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
@@ -54,7 +55,9 @@ def _on(attend: _OnDraft) -> OnButton:
         if not wish.words or not wish.words[0].isdecimal():
             raise Forged
         try:
-            await attend(desk, press, member, await _open(desk, member, int(wish.words[0])), wish)
+            draft = await _open(desk, member, int(wish.words[0]))
+            await drafts.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
+            await attend(desk, press, member, draft, wish)
         except DecidedBefore as error:
             await desk.toast(press, error.phrase, member.language)
             with desk.unharmed(press.chat_id):
@@ -98,5 +101,5 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     withdrawing.WITHDRAW: withdrawing.withdraw,
     board.STEER: board.steer,
 }
-WORDS: Final[Sequence[OnWords]] = (approvals.take_reason, _words)
-"""A reason that was asked for comes first; what else is said while a draft is open goes into the draft."""
+WORDS: Final[Mapping[Kind, OnWords]] = {Kind.BROADCAST: _words}
+REASONS: Final[Mapping[str, OnReason]] = {approvals.REASONS: approvals.return_with}

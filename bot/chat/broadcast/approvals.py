@@ -8,15 +8,16 @@ from typing import Final, TypeAlias
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
-from bot.chat.acts import Command, Press, Said
+from bot.chat.acts import Command, Press
 from bot.chat.broadcast import card, looking
 from bot.chat.broadcast.card import Drawn, labelled
 from bot.chat.broadcast.words import called, said_fault
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.desk import Desk
 from bot.telegram import presses
-from messages import returning
+from messages import reasons
 from messages.errors import LianxunError, NotEntitled
+from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import nphrase, phrase
 from schedules.previews import Outdated
@@ -25,6 +26,8 @@ _OnProposal: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
 
 DECIDE: Final = "ba1"
 """Buttons about a proposal: what is to be done, and which one; to approve it also the preview that was shown."""
+REASONS: Final = "proposal"
+"""What a reason for returning a proposal is asked for by."""
 _LONGEST_ID: Final = 19
 
 
@@ -101,7 +104,7 @@ async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -
     """The next words are the reason."""
     now, language = desk.clock.now(), member.language
     await desk.announcing.approvals.for_decision(proposal_id, member.person_id, now)
-    await returning.ask(desk.db, member.person_id, proposal_id, now)
+    await reasons.ask(desk.db, member.person_id, About(desk=REASONS, act="return", id=proposal_id), now)
     rows = [
         [labelled(desk, phrase("Return it without a reason"), language, DECIDE, "silent", proposal_id)],
         [labelled(desk, phrase("« Go back"), language, DECIDE, "back", proposal_id)],
@@ -112,7 +115,7 @@ async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -
 
 async def _change_mind(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
     async with desk.db.writing() as conn:
-        await returning.stop(conn, member.person_id, desk.clock.now())
+        await reasons.stop(conn, member.person_id, desk.clock.now())
     again = labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)
     await card.turn(desk, press, card.plain(desk, phrase("Nothing is decided yet."), member.language, [again]))
 
@@ -127,23 +130,10 @@ async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str, mes
     desk.wake()
 
 
-async def take_reason(desk: Desk, said: Said, member: Member) -> bool:
-    """The reason for which something is returned, where it was asked for."""
-    if not said.text:
-        return False
-    if (proposal_id := await returning.asked(desk.db, member.person_id)) is None:
-        return await returning.was_reason(desk.db, member.person_id, said.message_id)
-    try:
-        await _give_back(desk, member, proposal_id, said.text.replace("\0", ""), said.message_id)
-    except LianxunError as error:  # whoever may not return it any more is not asked again either
-        async with desk.db.writing() as conn:
-            await returning.stop(conn, member.person_id, desk.clock.now(), said.message_id)
-        if isinstance(error, NotEntitled):
-            raise
-        await desk.say(member.chat_id, error.phrase, member.language)
-        return True
+async def return_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    """Return a proposal with the reason that was asked for."""
+    await _give_back(desk, member, about.id, why, message_id)
     await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
-    return True
 
 
 _DOING: Final[Mapping[str, _OnProposal]] = {

@@ -10,6 +10,7 @@ const DRAWN = {
   "🔎": "glass", "⏸": "pause", "⏹": "stop", "▶": "play", "↩": "back", "↪": "onward", "⬆": "up",
   "🔄": "again", "✍": "hand", "✏": "pencil", "🚫": "forbidden", "⚠": "warning", "☐": "empty",
   "☑": "ticked", "❔": "question", "⌛": "ended", "⏳": "running",
+  "🔵": "blue", "🟠": "orange", "🔴": "red", "🔓": "released", "✖": "cross", "👤": "person", "📌": "pin",
 };
 const SHEET = new URL("emoji.svg", import.meta.url);
 const PATTERN = new RegExp(`(${Object.keys(DRAWN).join("|")})\\uFE0F?`, "u"); // with or without the "as a picture" mark

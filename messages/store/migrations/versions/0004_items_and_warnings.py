@@ -18,6 +18,8 @@ _LONGEST_WHY = 500
 def upgrade() -> None:
     """Make the tables of items and of warnings; a notice may lead to a desk."""
     op.add_column("notices", sa.Column("desk", sa.String(length=60)))
+    # Who was asked why a proposal is returned presses the button once more.
+    op.execute("UPDATE drafts SET closed_at = updated_at WHERE kind = 'return' AND closed_at IS NULL")
     _make_items()
     _make_tokens()
     _make_warnings()

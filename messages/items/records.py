@@ -1,0 +1,123 @@
+"""An item (信息) as a record: what was given, and how it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from messages.files import Attachment
+from messages.items.kinds import ItemKind
+from messages.notices import Category, Grade
+from messages.text.phrase import Phrase, phrase
+
+
+class ItemState(StrEnum):
+    """Where an item stands on its way."""
+
+    ANNOUNCED = "announced"  # it is to be entered by its day
+    SUBMITTED = "submitted"  # waits for the responsible leader
+    RETURNED = "returned"  # with a reason, to its collector
+    CONFIRMING = "confirming"  # red and approved: waits for a named person of the office
+    ISSUED = "issued"  # a notice, or warnings, came of it
+    WITHDRAWN = "withdrawn"  # by its collector, before it was approved
+
+
+OPEN: Final = (ItemState.ANNOUNCED, ItemState.SUBMITTED, ItemState.RETURNED, ItemState.CONFIRMING)
+"""The states in which something is still to be done."""
+
+LONGEST_REF: Final = 80
+"""Characters of what a collector calls an item, as the table keeps it."""
+
+LONGEST_ITEM_TEXT: Final = 3000
+"""Visible characters of an item's text: with its frame it fits into one message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What is given of an item, checked for its form only.
+
+    ``text`` is the Bot API's HTML. ``decisive_on`` is the day of the conclusion, approval or settlement (None for
+    study). ``audience`` is an expression for what becomes a notice; reminders have ``grade`` and ``posts`` (codes)
+    instead. ``ref`` is what its collector calls it, if anything.
+    """
+
+    category: Category
+    kind: ItemKind
+    title: str
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    decisive_on: date | None = None
+    audience: str | None = None
+    grade: Grade | None = None
+    posts: tuple[str, ...] = ()
+    ref: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutPost:
+    """A post that a reminder is about; ``holder`` is the present one's name, None while it is vacant."""
+
+    id: int
+    code: str
+    title: str
+    unit: str
+    holder: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An item as it stands in the store. ``unit`` and ``path`` are of the unit for which its collector submits."""
+
+    id: int
+    version: int
+    state: ItemState
+    person_id: int
+    person_code: str
+    person: str
+    unit: str
+    path: str
+    given: Given
+    posts: tuple[AboutPost, ...]
+    due_on: date | None
+    due_at: datetime | None
+    provisional: bool
+    created_at: datetime
+    submitted_at: datetime | None
+    timely: bool | None
+    handed_at: datetime | None
+    approved_at: datetime | None
+    approved_by: int | None
+    approver: str | None
+    confirmed_by: int | None
+    confirmer: str | None
+    why: str | None
+    notice_id: int | None
+
+
+_STATES_SAID: Final[Mapping[ItemState, Phrase]] = MappingProxyType(
+    {
+        ItemState.ANNOUNCED: phrase("announced, not entered yet"),
+        ItemState.SUBMITTED: phrase("waits for approval"),
+        ItemState.RETURNED: phrase("returned"),
+        ItemState.CONFIRMING: phrase("waits for the office"),
+        ItemState.ISSUED: phrase("issued"),
+        ItemState.WITHDRAWN: phrase("withdrawn"),
+    }
+)
+_GRADES_SAID: Final[Mapping[Grade, Phrase]] = MappingProxyType(
+    {Grade.BLUE: phrase("blue"), Grade.ORANGE: phrase("orange"), Grade.RED: phrase("red")}
+)
+MARKS: Final[Mapping[Grade, str]] = MappingProxyType({Grade.BLUE: "🔵", Grade.ORANGE: "🟠", Grade.RED: "🔴"})
+"""How a grade is seen at once."""
+
+
+def item_state_said(state: ItemState) -> Phrase:
+    """The state of an item, to be said to people."""
+    return _STATES_SAID[state]
+
+
+def grade_said(grade: Grade) -> Phrase:
+    """A grade, to be said to people."""
+    return _GRADES_SAID[grade]

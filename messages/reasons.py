@@ -1,0 +1,46 @@
+"""Reasons: somebody was asked why something is returned or decided so, and the next words are the answer."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from messages.drafts import Kind
+from messages.store import drafts
+from messages.store.database import Connection, Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a reason is for: the ``desk`` that asked, what is to be done (``act``), of which row in which version."""
+
+    desk: str
+    act: str
+    id: int
+    version: int = 0
+
+
+async def ask(db: Database, person_id: int, about: About, now: datetime) -> None:
+    """A person's next words are the reason for this."""
+    async with db.writing() as conn:
+        kept = await drafts.begin(conn, person_id, Kind.REASON.value, {}, now)
+        await drafts.keep(conn, kept.id, asdict(about), now)
+
+
+async def asked(db: Database, person_id: int) -> About | None:
+    """What a person was asked about."""
+    async with db.reading() as conn:
+        kept = await drafts.find(conn, person_id, Kind.REASON.value)
+    return About(**kept.fields) if kept and kept.fields else None
+
+
+async def stop(conn: Connection, person_id: int, now: datetime, reason: int | None = None) -> None:
+    """The person's next words are no reason any more; ``reason`` is the message that was it."""
+    if kept := await drafts.find(conn, person_id, Kind.REASON.value):
+        await drafts.keep(conn, kept.id, {**kept.fields, "reason": reason}, now)
+        await drafts.close(conn, kept.id, now)
+
+
+async def was_reason(db: Database, person_id: int, message_id: int) -> bool:
+    """Whether a message was taken as a reason before, and comes once more."""
+    async with db.reading() as conn:
+        kept = await drafts.last_closed(conn, person_id, Kind.REASON.value)
+    return kept is not None and kept.fields.get("reason") == message_id

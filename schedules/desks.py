@@ -1,0 +1,76 @@
+"""What a notice's reader is to decide or to do: the buttons under it, by its ``desk``, such as ``item:12:3``.
+
+A desk is a kind, the row that it is about, and the version of it that the notice shows. Which faces have buttons, and
+what carries a press back, is theirs to know; here stands what the buttons say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Self
+
+from messages.text.phrase import Phrase, phrase
+
+
+class DeskKind(StrEnum):
+    """What is laid before a reader."""
+
+    ITEM = "item"  # to approve or return
+    REMINDER = "reminder"  # likewise, and to change its grade
+    RED = "red"  # to confirm or return, by the office
+    ITEMS = "items"  # several that wait: the list of them
+    ENTRY = "entry"  # an announced item, to enter
+    OWN_ITEM = "own_item"  # an item of the reader's, to look at
+    WARNING = "warning"  # to answer
+    ACCEPTED = "accepted"  # a warning whose release may be asked for
+    ANSWER = "answer"  # to accept or return
+    RELEASE = "release"  # to release
+    RISE = "rise"  # to raise or not
+    DECISION = "decision"  # beyond red: to decide
+    WARNINGS = "warnings"  # several that wait: the list of them
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskOf:
+    """What a notice lays before its reader: of this row, in this version of it."""
+
+    kind: DeskKind
+    id: int = 0
+    version: int = 0
+
+    def __str__(self) -> str:
+        """As a notice keeps it."""
+        return f"{self.kind.value}:{self.id}:{self.version}"
+
+    @classmethod
+    def of(cls, kept: str) -> Self:
+        """Read back what a notice keeps."""
+        kind, number, version = kept.split(":")
+        return cls(kind=DeskKind(kind), id=int(number), version=int(version))
+
+
+Rows = tuple[tuple[tuple[str, Phrase], ...], ...]
+"""Rows of buttons: what a press does, and what the button says."""
+
+_DECIDE: Final[Rows] = ((("approve", phrase("✅ Approve")), ("return", phrase("↩️ Return"))),)
+_LOOK: Final[Rows] = ((("show", phrase("👁 Look at it")),),)
+_LIST: Final[Rows] = ((("list", phrase("👁 Look at them")),),)
+
+BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
+    {
+        DeskKind.ITEM: _DECIDE,
+        DeskKind.REMINDER: (*_DECIDE, (("grade", phrase("🔄 Change the grade")),)),
+        DeskKind.RED: _DECIDE,
+        DeskKind.ITEMS: _LIST,
+        DeskKind.ENTRY: ((("enter", phrase("✏️ Enter it now")),),),
+        DeskKind.OWN_ITEM: _LOOK,
+        DeskKind.WARNING: ((("answer", phrase("✍️ Answer")),),),
+        DeskKind.ACCEPTED: ((("ask", phrase("🔓 Ask for the release")),),),
+        DeskKind.ANSWER: ((("accept", phrase("✅ Accept")), ("return", phrase("↩️ Return"))), *_LOOK),
+        DeskKind.RELEASE: ((("release", phrase("🔓 Release")), *_LOOK[0]),),
+        DeskKind.RISE: ((("raise", phrase("⬆️ Raise")), ("decline", phrase("✖️ Do not raise"))), *_LOOK),
+        DeskKind.DECISION: ((("decide", phrase("📝 Record the decision")),), *_LOOK),
+        DeskKind.WARNINGS: _LIST,
+    }
+)

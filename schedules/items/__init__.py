@@ -1,0 +1,1 @@
+"""When items are due, who approves them, and what becomes of them."""

@@ -1,0 +1,1 @@
+"""When warnings climb their ladders, whom each step tells, and who decides."""
