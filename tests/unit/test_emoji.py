@@ -7,7 +7,15 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "bot" / "sandbox" / "page" / "static"
-WRITTEN = ("bot/chat/**/*.py", "bot/*.py", "schedules/**/*.py", "messages/**/*.py", "messages/text/**/*.html")
+WRITTEN = (
+    "bot/chat/**/*.py",
+    "bot/*.py",
+    "schedules/**/*.py",
+    "messages/*.py",
+    "messages/items/*.py",
+    "messages/warnings/*.py",
+    "messages/text/**/*.html",
+)
 CATALOGS = ("messages/text/locales/**/*.po",)
 EMOJI = re.compile("[\u21a9\u21aa\u2300-\u23ff\u25b6\u25c0\u2600-\u27bf\u2934\u2935\u2b00-\u2bff\U0001f000-\U0001faff]")
 DRAWN = re.compile(r'"(.)": "(\w+)",')
