@@ -18,12 +18,14 @@ from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings, load
 from bot.web.server import port_refused
+from messages.organisation.records import role_said
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_roster
 from messages.store import demo, marks
 from messages.store.database import Database
 from messages.store.demo import Resident
 from messages.store.schema import prepare
+from messages.text.catalog import Catalog
 from schedules.clock import Clock
 
 TOKEN: Final = "100000:demo"  # noqa: S105 -- the sandbox's own; it opens nothing
@@ -118,8 +120,12 @@ class Demo:
         return self.lived if self._place.start is None else max(self.lived, asked)
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
+        say = Catalog.load().say
         for one in residents:
-            self.sandbox.chats.add_person(one.chat_id, one.name, one.language, detail=one.detail)
+            # Who may do what is seen, and found by it, in the list of people.
+            roles = [say(role_said(role), one.language) for role in one.roles]
+            detail = " · ".join([one.detail, *roles])
+            self.sandbox.chats.add_person(one.chat_id, one.name, one.language, detail=detail)
 
     async def _keep_clock(self) -> None:
         while True:

@@ -1,26 +1,28 @@
 """Queries that only a demo needs: everyone joins at once, without a code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import exists, insert, literal, select
 
+from messages.organisation.records import Role
 from messages.store.database import Connection, Database
-from messages.store.tables import accounts, assignments, people, posts, units
+from messages.store.tables import accounts, assignments, people, posts, roles, units
 
 _FIRST_CHAT: Final = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resident:
-    """A person with a chat; ``detail`` is the unit and the posts."""
+    """A person with a chat; ``detail`` is the unit and the posts, ``roles`` are those borne anywhere."""
 
     chat_id: int
     name: str
     language: str
     detail: str
+    roles: tuple[Role, ...] = ()
 
 
 async def has_people(db: Database) -> bool:
@@ -48,13 +50,29 @@ async def residents(conn: Connection) -> list[Resident]:
         .where(accounts.c.left_at.is_(None), assignments.c.ended_at.is_(None))
         .order_by(posts.c.code)
     )
-    return _each_once([tuple(row) for row in rows])
+    return _each_once([tuple(row) for row in rows], await _roles(conn))
 
 
-def _each_once(rows: Sequence[tuple[int, str, str, str, str]]) -> list[Resident]:
+async def _roles(conn: Connection) -> dict[int, tuple[Role, ...]]:
+    """The roles borne now, by chat."""
+    query = (
+        select(accounts.c.chat_id, roles.c.role)
+        .join(roles, roles.c.person_id == accounts.c.person_id)
+        .where(accounts.c.left_at.is_(None), roles.c.ended_at.is_(None))
+        .order_by(roles.c.id)
+    )
+    found: dict[int, tuple[Role, ...]] = {}
+    for chat_id, role in await conn.execute(query):
+        found[chat_id] = tuple(dict.fromkeys((*found.get(chat_id, ()), Role(role))))
+    return found
+
+
+def _each_once(rows: Sequence[tuple[int, str, str, str, str]], borne: Mapping[int, tuple[Role, ...]]) -> list[Resident]:
     found: dict[int, Resident] = {}
     for chat_id, name, language, unit, title in rows:
         before = found.get(chat_id)
         detail = f"{before.detail}、{title}" if before else f"{unit} · {title}"
-        found[chat_id] = Resident(chat_id=chat_id, name=name, language=language, detail=detail)
+        found[chat_id] = Resident(
+            chat_id=chat_id, name=name, language=language, detail=detail, roles=borne.get(chat_id, ())
+        )
     return list(found.values())
