@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from messages.text.phrase import Phrase, phrase
@@ -38,6 +39,7 @@ _NAMES: Final[Mapping[Festival, tuple[str, ...]]] = {
 _DECEMBER: Final = 12
 
 
+@lru_cache(maxsize=256)  # the days of all years have a dozen names, and each is asked again and again
 def festivals_named(name: str) -> tuple[Festival, ...]:
     """The festivals that a name speaks of, in the order of the year.
 

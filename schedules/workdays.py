@@ -8,7 +8,7 @@ Counting: the start day is excluded, and a date that falls on a day off rolls fo
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -72,12 +72,12 @@ class _FestivalDay:
     name: str
 
 
-def _shipped() -> Iterator[OfficialDay]:
+@cache
+def _shipped() -> tuple[OfficialDay, ...]:
     """Every day that ``chinesecalendar`` knows."""
-    for day, name in constants.holidays.items():
-        yield OfficialDay(date=day, name=name, off=True)
-    for day, name in constants.workdays.items():
-        yield OfficialDay(date=day, name=name, off=False)
+    off = (OfficialDay(date=day, name=name, off=True) for day, name in constants.holidays.items())
+    worked = (OfficialDay(date=day, name=name, off=False) for day, name in constants.workdays.items())
+    return (*off, *worked)
 
 
 @cache
