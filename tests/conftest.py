@@ -15,10 +15,15 @@ from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests import postgresql
+from tests import compiled, postgresql
 from tests.service import Founding, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> None:
+    compiled.share()
 
 
 @pytest.fixture(scope="session")
