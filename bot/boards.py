@@ -17,7 +17,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat.broadcast import board
-from bot.chat.broadcast.card import Drawn
+from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
 from bot.outage import WAIT_SECONDS, Outage

@@ -8,11 +8,12 @@ from typing import Final, TypeAlias
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
+from bot.chat import cards
 from bot.chat.acts import Command, Press
-from bot.chat.broadcast import card, looking
-from bot.chat.broadcast.card import Drawn, labelled
+from bot.chat.broadcast import looking
 from bot.chat.broadcast.words import called, said_fault
 from bot.chat.buttons import Forged, Wish, button
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.telegram import presses
 from messages import reasons
@@ -61,7 +62,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     except LianxunError as error:
         # Decided meanwhile, or something about it cannot be sent any more.
         text = escape(said_fault(desk, error, member.language), quote=False)
-        await card.turn(desk, press, Drawn(text=text, rows=[]))
+        await cards.turn(desk, press, Drawn(text=text, rows=[]))
 
 
 async def _show(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
@@ -97,7 +98,7 @@ async def _approve(desk: Desk, press: Press, member: Member, proposal_id: int, s
         announced.recipients,
         id=announced.id,
     )
-    await card.turn(desk, press, card.plain(desk, said, member.language))
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
 
 
 async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
@@ -110,19 +111,19 @@ async def _ask_why(desk: Desk, press: Press, member: Member, proposal_id: int) -
         [labelled(desk, phrase("« Go back"), language, DECIDE, "back", proposal_id)],
     ]
     said = phrase("↩️ Why is it returned? Please write the reason.")
-    await card.turn(desk, press, card.plain(desk, said, language, *rows))
+    await cards.turn(desk, press, cards.plain(desk, said, language, *rows))
 
 
 async def _change_mind(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
     async with desk.db.writing() as conn:
         await reasons.stop(conn, member.person_id, desk.clock.now())
     again = labelled(desk, phrase("👁 Show it again"), member.language, DECIDE, "show", proposal_id)
-    await card.turn(desk, press, card.plain(desk, phrase("Nothing is decided yet."), member.language, [again]))
+    await cards.turn(desk, press, cards.plain(desk, phrase("Nothing is decided yet."), member.language, [again]))
 
 
 async def _return_silently(desk: Desk, press: Press, member: Member, proposal_id: int) -> None:
     await _give_back(desk, member, proposal_id, "")
-    await card.turn(desk, press, card.plain(desk, phrase("↩️ Returned."), member.language))
+    await cards.turn(desk, press, cards.plain(desk, phrase("↩️ Returned."), member.language))
 
 
 async def _give_back(desk: Desk, member: Member, proposal_id: int, why: str, message_id: int | None = None) -> None:

@@ -1,8 +1,10 @@
 """What the card asks to be written: a title, or an audience as an expression. It waits for it visibly."""
 
+from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
-from bot.chat.broadcast.card import VIEW, Drawn, labelled
+from bot.chat.broadcast.card import VIEW
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from messages import drafts
 from messages.audience import term_of
@@ -26,7 +28,7 @@ async def ask_expression(desk: Desk, press: Press, member: Member, draft: Draft)
 async def _ask(desk: Desk, press: Press, member: Member, draft: Draft, asked: Asked) -> None:
     change = drafts.setting(asked=asked, card=press.message.message_id)
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    await card.turn(desk, press, await face(desk, draft, member))
+    await cards.turn(desk, press, await face(desk, draft, member))
 
 
 async def face(desk: Desk, draft: Draft, member: Member, *, fault: str = "") -> Drawn:

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
+from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
-from bot.chat.broadcast.card import VIEW, Drawn, labelled, marked
+from bot.chat.broadcast.card import VIEW
 from bot.chat.buttons import Forged, Wish, button, number_of
+from bot.chat.cards import Drawn, labelled, marked
 from bot.chat.desk import Desk
 from messages import drafts
 from messages.chosen import NOBODY, Chosen
@@ -53,7 +55,7 @@ async def menu(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The ways to choose."""
     change = drafts.setting(asked=Asked.CONTENT, search="")
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    await card.turn(desk, press, await _menu(desk, draft, member.language))
+    await cards.turn(desk, press, await _menu(desk, draft, member.language))
 
 
 async def _menu(desk: Desk, draft: Draft, language: str) -> Drawn:
@@ -80,7 +82,7 @@ async def _menu(desk: Desk, draft: Draft, language: str) -> Drawn:
 
 async def levels(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Levels to tick."""
-    await card.turn(desk, press, await _levels(desk, draft, member.language))
+    await cards.turn(desk, press, await _levels(desk, draft, member.language))
 
 
 async def _levels(desk: Desk, draft: Draft, language: str) -> Drawn:
@@ -94,7 +96,7 @@ async def _levels(desk: Desk, draft: Draft, language: str) -> Drawn:
 
 async def roles(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """Roles to tick."""
-    await card.turn(desk, press, await _roles(desk, draft, member.language))
+    await cards.turn(desk, press, await _roles(desk, draft, member.language))
 
 
 async def _roles(desk: Desk, draft: Draft, language: str) -> Drawn:
@@ -121,7 +123,7 @@ async def nodes(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
 async def _list(desk: Desk, press: Press, member: Member, draft: Draft, asked: Asked) -> None:
     change = drafts.setting(asked=asked, search="", card=press.message.message_id)
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    await card.turn(desk, press, await listed(desk, draft, member))
+    await cards.turn(desk, press, await listed(desk, draft, member))
 
 
 async def listed(desk: Desk, draft: Draft, member: Member, page: int = 1) -> Drawn:
@@ -176,7 +178,7 @@ async def turn_page(desk: Desk, press: Press, member: Member, draft: Draft, wish
     match wish.words[1:]:
         case [("unit" | "node") as kind, word] if page := _page(word):
             asked = Asked.UNITS if kind == "unit" else Asked.NODES
-            await card.turn(desk, press, await listed(desk, replace(draft, asked=asked), member, page))
+            await cards.turn(desk, press, await listed(desk, replace(draft, asked=asked), member, page))
         case _:
             raise Forged
 
@@ -194,7 +196,7 @@ async def pick(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wis
         return replace(present.with_content(audience=chosen), card=press.message.message_id)
 
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    await card.turn(desk, press, await _face(desk, draft, member, kind, page))
+    await cards.turn(desk, press, await _face(desk, draft, member, kind, page))
 
 
 def _page(word: str) -> int:

@@ -8,11 +8,11 @@ from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.chat import cards
 from bot.chat.acts import Press
-from bot.chat.broadcast import card
-from bot.chat.broadcast.card import Drawn, labelled
 from bot.chat.broadcast.looking import took
 from bot.chat.buttons import Forged, Wish
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.notice_cards import UNITS, WHICH
 from bot.telegram import presses
@@ -109,7 +109,7 @@ async def _resume(desk: Desk, press: Press, member: Member, notice_id: int) -> N
 async def _redraw(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     """The board at once, without waiting for its turn."""
     found = await look(desk.db, desk.counting, notice_id, desk.clock.now())
-    await card.edit(desk, press.chat_id, press.message.message_id, await drawn(desk, found, member.language, None))
+    await cards.edit(desk, press.chat_id, press.message.message_id, await drawn(desk, found, member.language, None))
 
 
 async def _ask_cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
@@ -154,19 +154,19 @@ async def _cancel(desk: Desk, press: Press, member: Member, notice_id: int) -> N
         id=notice_id,
     )
     who = labelled(desk, phrase("👥 Who has received it"), member.language, UNITS, notice_id, _HAVE_IT, 1)
-    await card.turn(desk, press, card.plain(desk, said, member.language, [who]))
+    await cards.turn(desk, press, cards.plain(desk, said, member.language, [who]))
 
 
 async def _recall(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     await notice_acts.recall(desk.db, notice_id, member.person_id, desk.clock.now())
     desk.wake()
     said = phrase("↩️ Notice {id} is being recalled. The board says whom that does not reach.", id=notice_id)
-    await card.turn(desk, press, card.plain(desk, said, member.language))
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
 
 
 async def _leave(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
     said = phrase("Notice {id} stays as it is.", id=notice_id)
-    await card.turn(desk, press, card.plain(desk, said, member.language))
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
 
 
 _DOING: Final = {

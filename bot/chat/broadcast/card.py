@@ -3,18 +3,15 @@
 It is edited where it stands, and sent anew, below what the person wrote, when the person has written something.
 """
 
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import replace
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram import InlineKeyboardButton
 
-from bot.chat.acts import Press
+from bot.chat import cards
 from bot.chat.broadcast.words import LANES, said_fault, said_when, said_whom
-from bot.chat.buttons import button
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.telegram import presses
 from messages import drafts
 from messages.drafts import Asked, Draft
 from messages.errors import Refused
@@ -37,32 +34,9 @@ _HINTS: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A face of the card: the Bot API's HTML, and its buttons."""
-
-    text: str
-    rows: list[list[InlineKeyboardButton]]
-
-
-def labelled(desk: Desk, what: Phrase, language: str, kind: str, *words: str | int) -> InlineKeyboardButton:
-    """A button with a phrase on it."""
-    return button(desk.catalog.say(what, language), kind, *words)
-
-
 def back(desk: Desk, draft: Draft, language: str, to: str = "main") -> InlineKeyboardButton:
     """The button that goes back."""
     return labelled(desk, phrase("« Go back"), language, VIEW, draft.id, to)
-
-
-def marked(*, chosen: bool, what: str) -> str:
-    """A label that shows whether it is chosen."""
-    return f"{'☑' if chosen else '☐'} {what}"
-
-
-def plain(desk: Desk, what: Phrase, language: str, *rows: list[InlineKeyboardButton]) -> Drawn:
-    """A phrase as a face of the card: names in it are no markup."""
-    return Drawn(text=escape(desk.catalog.say(what, language), quote=False), rows=[*rows])
 
 
 async def front(desk: Desk, draft: Draft, language: str, *, resumed: bool = False, fault: str = "") -> Drawn:
@@ -124,40 +98,14 @@ async def _reach(desk: Desk, draft: Draft, language: str) -> tuple[Reach | None,
 
 async def send(desk: Desk, member: Member, draft: Draft, drawn: Drawn) -> Draft:
     """Send the card anew, below all else, and take the old one away; gives the draft as it is by then."""
-    sent = await desk.bot.send_message(
-        member.chat_id, drawn.text, parse_mode=ParseMode.HTML, reply_markup=InlineKeyboardMarkup(drawn.rows)
-    )
+    message_id = await cards.send(desk, member.chat_id, drawn)
     before: list[int] = []
 
     def change(present: Draft) -> Draft:
         before.extend([present.card] if present.card is not None else [])
-        return replace(present, card=sent.message_id)
+        return replace(present, card=message_id)
 
     draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
-    for message_id in before:
-        await _take_away(desk, member.chat_id, message_id)
+    for old in before:
+        await cards.take_away(desk, member.chat_id, old)
     return draft
-
-
-async def edit(desk: Desk, chat_id: int, message_id: int, drawn: Drawn) -> None:
-    """Show something else where the card stands."""
-    with desk.unharmed(chat_id):
-        await desk.bot.edit_message_text(
-            drawn.text,
-            chat_id=chat_id,
-            message_id=message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=InlineKeyboardMarkup(drawn.rows) if drawn.rows else None,
-        )
-
-
-async def turn(desk: Desk, press: Press, drawn: Drawn) -> None:
-    """Answer a press by another face of the message that it is under."""
-    with desk.unharmed(press.chat_id):
-        await presses.answer(desk.bot, press.query_id)
-    await edit(desk, press.chat_id, press.message.message_id, drawn)
-
-
-async def _take_away(desk: Desk, chat_id: int, message_id: int) -> None:
-    with desk.unharmed(chat_id):
-        await desk.bot.delete_message(chat_id, message_id)

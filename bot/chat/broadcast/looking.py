@@ -13,12 +13,14 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
-from bot.chat.broadcast.card import VIEW, Drawn, labelled
+from bot.chat.broadcast.card import VIEW
 from bot.chat.broadcast.words import COMMA, LANES, said_fault
 from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.telegram import presses, showing
 from messages import drafts
@@ -132,7 +134,7 @@ async def dispatch(desk: Desk, press: Press, member: Member, draft: Draft, wish:
         return
     desk.wake()
     told = _sent(done) if isinstance(done, Announced) else _submitted(desk, done, member.language)
-    await card.turn(desk, press, card.plain(desk, told, member.language))
+    await cards.turn(desk, press, cards.plain(desk, told, member.language))
 
 
 def _sent(announced: Announced) -> Phrase:
@@ -189,7 +191,7 @@ async def _list_names(
         if 1 <= page <= pages
     ]
     if press.message.message_id != draft.card:
-        await card.edit(desk, press.chat_id, press.message.message_id, Drawn(text=text, rows=[turns] if turns else []))
+        await cards.edit(desk, press.chat_id, press.message.message_id, Drawn(text=text, rows=[turns] if turns else []))
         return
     keyboard = InlineKeyboardMarkup([turns]) if turns else None
     await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)

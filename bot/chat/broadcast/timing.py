@@ -7,12 +7,13 @@ from typing import Any, Final
 from babel.dates import format_date, get_day_names
 from telegram import InlineKeyboardButton
 
+from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
-from bot.chat.broadcast.card import Drawn, labelled, marked
 from bot.chat.broadcast.words import LANES
 from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
+from bot.chat.cards import Drawn, labelled, marked
 from bot.chat.desk import Desk
 from messages.drafts import Draft, Sending
 from messages.notices import Lane
@@ -47,7 +48,7 @@ async def within(desk: Desk, press: Press, member: Member, draft: Draft) -> None
     rows = [[button(marked(chosen=not content.acknowledge, what=without), SET, draft.id, "within", "none")]]
     rows += [[choice(days)] for days in _WITHIN]
     rows.append([card.back(desk, draft, language)])
-    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+    await cards.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
 
 
 async def lane(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
@@ -63,7 +64,7 @@ async def lane(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
         for one, said in LANES.items()
     ]
     rows.append([card.back(desk, draft, language)])
-    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+    await cards.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
 
 
 async def when(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
@@ -79,7 +80,7 @@ async def when(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
         [labelled(desk, phrase("📅 Choose a day …"), language, DAY, draft.id, f"{now:%Y-%m}")],
         [card.back(desk, draft, language)],
     ]
-    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+    await cards.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
 
 
 def _choice(draft: Draft, value: str, label: str, *, chosen: bool) -> InlineKeyboardButton:
@@ -138,7 +139,7 @@ async def choose_day(desk: Desk, press: Press, member: Member, draft: Draft, wis
             drawn = await _minutes(desk, draft, member.language, _day(desk, written), int(hour))
         case _:
             raise Forged
-    await card.turn(desk, press, drawn)
+    await cards.turn(desk, press, drawn)
 
 
 def _day(desk: Desk, written: str) -> date:

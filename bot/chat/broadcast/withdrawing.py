@@ -4,11 +4,12 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup
 
+from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.broadcast import card
-from bot.chat.broadcast.card import labelled
 from bot.chat.broadcast.words import called
 from bot.chat.buttons import Forged, Wish
+from bot.chat.cards import labelled
 from bot.chat.desk import Desk
 from messages.errors import DecidedBefore
 from messages.store.accounts import Member
@@ -47,11 +48,11 @@ async def withdraw(desk: Desk, press: Press, member: Member, wish: Wish) -> None
     try:
         draft = await desk.announcing.approvals.withdraw(proposal_id, member.person_id, desk.clock.now())
     except DecidedBefore as error:
-        await card.turn(desk, press, card.plain(desk, error.phrase, language))
+        await cards.turn(desk, press, cards.plain(desk, error.phrase, language))
         return
     if draft is None:
         later = phrase("↩️ Withdrawn. Once the draft at hand is sent or discarded, /broadcast has it as a draft again.")
-        await card.turn(desk, press, card.plain(desk, later, language))
+        await cards.turn(desk, press, cards.plain(desk, later, language))
         return
-    await card.turn(desk, press, card.plain(desk, phrase("↩️ Withdrawn: it is a draft again."), language))
+    await cards.turn(desk, press, cards.plain(desk, phrase("↩️ Withdrawn: it is a draft again."), language))
     await card.send(desk, member, draft, await card.front(desk, draft, language))

@@ -5,10 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from bot.chat import cards
 from bot.chat.acts import Command, Press, Said
 from bot.chat.broadcast import asking, card, withdrawing
-from bot.chat.broadcast.card import VIEW, Drawn, labelled
+from bot.chat.broadcast.card import VIEW
 from bot.chat.broadcast.words import said_fault
+from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.telegram import files
 from messages import audience, drafts
@@ -66,11 +68,11 @@ async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
     language = member.language
     drawn = await (searched(desk, draft, member) if searching else asking.face(desk, draft, member, fault=fault))
     if same_album and draft.card is not None and not fault:
-        await card.edit(desk, member.chat_id, draft.card, drawn)
+        await cards.edit(desk, member.chat_id, draft.card, drawn)
         return True
     shown = await card.send(desk, member, draft, drawn)
     if shown.content != draft.content and shown.card is not None:  # another process took something meanwhile
-        await card.edit(desk, member.chat_id, shown.card, await card.front(desk, shown, language))
+        await cards.edit(desk, member.chat_id, shown.card, await card.front(desk, shown, language))
     return True
 
 
@@ -138,14 +140,14 @@ async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft)
         [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
         [card.back(desk, draft, language)],
     ]
-    await card.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
+    await cards.turn(desk, press, Drawn(text=await card.text_of(desk, draft, language), rows=rows))
 
 
 async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The draft is closed; nothing of it was sent."""
     await drafts.discard(desk.db, draft, desk.clock.now())
     said = phrase("The draft is discarded. Nothing was sent.")
-    await card.turn(desk, press, card.plain(desk, said, member.language))
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
 
 
 async def untitle(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
@@ -164,4 +166,4 @@ async def to_front(
     """Change the draft, and show its card's face; what is said next is content again."""
     to = drafts.setting(asked=Asked.CONTENT, card=press.message.message_id)
     draft = await drafts.change(desk.db, draft.id, lambda present: to(change(present)), desk.clock.now())
-    await card.turn(desk, press, await card.front(desk, draft, member.language, fault=fault))
+    await cards.turn(desk, press, await card.front(desk, draft, member.language, fault=fault))
