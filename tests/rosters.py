@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from messages.errors import Fault
 from messages.organisation.roster.parsing import Parser
-from messages.organisation.roster.reading import read
+from messages.sheets.reading import read
 from messages.organisation.roster.rows import RosterRow
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)

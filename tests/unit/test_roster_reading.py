@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from messages.errors import Refused
 from messages.organisation.records import Role, UnitKind
-from messages.organisation.roster.reading import read
+from messages.sheets.reading import read
 from tests.rosters import CHIEF, CLERK, HEADER, csv_file, rows_of, xlsx
 
 CSV = "单位,岗位编号,岗位,层级,人员编号,姓名\n财政局,A-1,局长,1,P1,王芳\n"

@@ -1,10 +1,10 @@
 """The columns of a roster and the names that offices give them."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+
+from messages.sheets.vocabulary import Vocabulary
 
 
 class Column(StrEnum):
@@ -76,49 +76,5 @@ _ALIASES: Final[Mapping[Column, str]] = {
     Column.LANGUAGE: "首选语言 使用语言 语种 lang preferredlanguage locale",
 }
 
-_NOT_READ: Final = frozenset(
-    {
-        "序号",
-        "备注",
-        "no",
-        "index",
-        "serialno",
-        "serialnumber",
-        "remark",
-        "remarks",
-        "note",
-        "notes",
-        "comment",
-        "comments",
-    }
-)
-"""Columns that many offices keep for themselves: they are passed over."""
-
-_NOTE_IN_BRACKETS: Final = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
-_NOT_LETTERS: Final = re.compile(r"[\W_]+")
-
-
-def fold(text: str) -> str:
-    """A header or a word without what does not matter: width, case, spaces, marks such as ``*``, notes in brackets."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_LETTERS.sub("", _NOTE_IN_BRACKETS.sub("", plain)) or _NOT_LETTERS.sub("", plain)
-
-
-_COLUMNS: Final[Mapping[str, Column]] = {
-    fold(word): column for column in Column for word in (column.value, CHINESE[column], *_ALIASES[column].split())
-}
-
-
-def recognise(header: str) -> Column | None:
-    """The column that a header names; None for an unknown one."""
-    return _COLUMNS.get(fold(header))
-
-
-def is_not_read(header: str) -> bool:
-    """Whether this is a column that a roster may have and that says nothing to us."""
-    return fold(header) in _NOT_READ
-
-
-def accepted() -> str:
-    """Every accepted column by the names we write, for a person to read."""
-    return ", ".join(f"{CHINESE[column]} {column.value}" for column in Column)
+VOCABULARY: Final = Vocabulary(CHINESE, _ALIASES, REQUIRED)
+"""The names by which an import knows the columns."""

@@ -15,9 +15,9 @@ from messages.organisation.roster.change import Plan, Standing, plan
 from messages.organisation.roster.checking import check
 from messages.organisation.roster.losses import Losses, losses_of
 from messages.organisation.roster.parsing import Parser
-from messages.organisation.roster.reading import read
 from messages.organisation.roster.rows import RosterRow, Table
 from messages.organisation.roster.wanted import Wanted, gather
+from messages.sheets.reading import read
 from messages.store import ledger, organisation, rights, roster
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, UnitKind
-from messages.organisation.roster.columns import fold
+from messages.sheets.vocabulary import fold
 
 _T = TypeVar("_T")
 

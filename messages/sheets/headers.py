@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic
 
 from messages.errors import Fault
-from messages.organisation.roster.cells import is_blank, shown
-from messages.organisation.roster.columns import CHINESE, REQUIRED, Column, accepted, is_not_read, recognise
-from messages.organisation.roster.lines import Cell
+from messages.sheets.cells import is_blank, shown
+from messages.sheets.lines import Cell
+from messages.sheets.vocabulary import C, Vocabulary, is_not_read
 from messages.text.phrase import Phrase, phrase
 
 SOUGHT_WITHIN: Final = 50
@@ -18,22 +18,23 @@ _VALUE_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Header:
+class Header(Generic[C]):
     """A sheet's header: its line, the names as they stand, and where each known column is (counted from 0)."""
 
     sheet: str | None
     line: int
     names: tuple[str, ...]
-    places: Mapping[Column, int]
+    places: Mapping[C, int]
+    vocabulary: Vocabulary[C]
 
     @property
     def is_whole(self) -> bool:
         """Whether no required column is missing."""
-        return all(column in self.places for column in REQUIRED)
+        return all(column in self.places for column in self.vocabulary.required)
 
-    def name(self, column: Column) -> str:
+    def name(self, column: C) -> str:
         """A column's name as it stands in the file; ours where the file has none."""
-        return self.names[self.places[column]] if column in self.places else CHINESE[column]
+        return self.names[self.places[column]] if column in self.places else self.vocabulary.chinese[column]
 
     def is_repeated_in(self, cells: Sequence[Cell]) -> bool:
         """Whether a line is the header again, as on each printed page or where it was merged over two lines."""
@@ -47,58 +48,62 @@ class Header:
         return next((at for at in nameless if not is_blank(cells[at])), None)
 
 
-def find_header(sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]) -> Header | None:
+def find_header(
+    vocabulary: Vocabulary[C], sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]
+) -> Header[C] | None:
     """The line with the most known names, the first of equals; None where no line has at least two."""
-    candidates = [_header(sheet, number, cells) for number, cells in lines]
+    candidates = [_header(vocabulary, sheet, number, cells) for number, cells in lines]
     best = max(candidates, key=lambda header: len(header.places), default=None)
     return best if best is not None and len(best.places) >= _LEAST_KNOWN else None
 
 
-def _header(sheet: str | None, number: int, cells: Sequence[Cell]) -> Header:
+def _header(vocabulary: Vocabulary[C], sheet: str | None, number: int, cells: Sequence[Cell]) -> Header[C]:
     names = tuple(shown(cell).strip() for cell in cells)
-    places: dict[Column, int] = {}
+    places: dict[C, int] = {}
     for at, name in enumerate(names):
-        column = recognise(name)
+        column = vocabulary.recognise(name)
         if column is not None:
             places.setdefault(column, at)
-    return Header(sheet=sheet, line=number, names=names, places=places)
+    return Header(sheet=sheet, line=number, names=names, places=places, vocabulary=vocabulary)
 
 
-def looks_like_roster(lines: Iterable[tuple[int, Sequence[Cell]]]) -> bool:
-    """Whether lines without a header may be a roster all the same.
+def looks_meant(vocabulary: Vocabulary[C], lines: Iterable[tuple[int, Sequence[Cell]]]) -> bool:
+    """Whether lines without a header may be meant all the same.
 
     They may where a required column is named, and where a line has values enough for one: such a sheet is never passed
-    over, for the posts in it would be ended.
+    over, for what it says would be missed.
     """
+    required = vocabulary.required
     for _number, cells in lines:
         values = [shown(cell) for cell in cells if not is_blank(cell)]
-        if len(values) >= len(REQUIRED) or any(recognise(value) in REQUIRED for value in values):
+        if len(values) >= len(required) or any(vocabulary.recognise(value) in required for value in values):
             return True
     return False
 
 
-def no_header(sheet: str | None, line: tuple[int, Sequence[Cell]]) -> Fault:
+def no_header(vocabulary: Vocabulary[C], sheet: str | None, line: tuple[int, Sequence[Cell]]) -> Fault:
     """The fault of a sheet that has lines and no header."""
     number, cells = line
     value = next(shown(cell) for cell in cells if not is_blank(cell))
-    message = phrase("A line with the columns' names is needed; accepted: {columns}.", columns=accepted())
+    message = phrase("A line with the columns' names is needed; accepted: {columns}.", columns=vocabulary.accepted())
     return Fault(sheet=sheet, line=number, value=value[:_VALUE_SHOWN], message=message)
 
 
-def header_faults(header: Header) -> Iterator[Fault]:
+def header_faults(header: Header[C]) -> Iterator[Fault]:
     """Names that are unknown, that stand twice, and that are missing."""
+    vocabulary = header.vocabulary
     for at, name in enumerate(header.names):
-        column = recognise(name)
+        column = vocabulary.recognise(name)
         if column is not None and header.places[column] != at:
             message = phrase("This column stands twice, first as {first}: once is accepted.", first=header.name(column))
             yield _at(header, name, message)
         elif name and column is None and not is_not_read(name):
-            yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=accepted()))
-    for column in REQUIRED:
+            yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=vocabulary.accepted()))
+    for column in vocabulary.required:
         if column not in header.places:
             message = phrase("This column is missing; its name may also be {name}.", name=column.value)
-            yield Fault(sheet=header.sheet, line=header.line, column=CHINESE[column], message=message)
+            yield Fault(sheet=header.sheet, line=header.line, column=vocabulary.chinese[column], message=message)
 
 
-def _at(header: Header, name: str, message: Phrase) -> Fault:
+def _at(header: Header[C], name: str, message: Phrase) -> Fault:
     return Fault(sheet=header.sheet, line=header.line, column=name, value=name[:_VALUE_SHOWN], message=message)

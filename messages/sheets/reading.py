@@ -1,13 +1,13 @@
-"""Opens a roster file, by its ending, as sheets of lines."""
+"""Opens a file, by its ending, as sheets of lines."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from messages.errors import refused
-from messages.organisation.roster.delimited import read_csv
-from messages.organisation.roster.lines import MOST_BYTES, Sheet
-from messages.organisation.roster.workbook import read_xlsx
+from messages.sheets.delimited import read_csv
+from messages.sheets.lines import MOST_BYTES, Sheet
+from messages.sheets.workbook import read_xlsx
 from messages.text.phrase import phrase
 
 _MEBIBYTE: Final = 1024 * 1024

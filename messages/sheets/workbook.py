@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from messages.errors import Refused, refused
-from messages.organisation.roster.lines import MOST_COLUMNS, MOST_LINES, Cell, Sheet, Uncalculated
+from messages.sheets.lines import MOST_COLUMNS, MOST_LINES, Cell, Sheet, Uncalculated
 from messages.text.phrase import phrase
 
 _MOST_UNPACKED: Final = 800 * 1024 * 1024
@@ -52,7 +52,7 @@ _UNREADABLE: Final = (SyntaxError, LookupError, ValueError, TypeError, Attribute
 def read_xlsx(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook, one after the other, merged cells filled downwards.
 
-    Raises ``Refused`` for a file that is broken, protected by a password, or larger than a roster can be.
+    Raises ``Refused`` for a file that is broken, protected by a password, or larger than such a file can be.
     """
     has_formulas = _look(path)
     try:

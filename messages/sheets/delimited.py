@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from messages.errors import Fault, Refused, refused
-from messages.organisation.roster.lines import MOST_LINES, Sheet
 from messages.organisation.spreadsheets import unguard
+from messages.sheets.lines import MOST_LINES, Sheet
 from messages.text.phrase import phrase
 
 _MOST_PLACES: Final = 100
@@ -24,7 +24,7 @@ def read_csv(content: bytes) -> Sheet:
     """
     text = _decode(content)
     if text.count("\n") >= MOST_LINES * 2:
-        raise refused(phrase("A roster of at most {most} lines is accepted.", most=MOST_LINES))
+        raise refused(phrase("A file of at most {most} lines is accepted.", most=MOST_LINES))
     lines = list(_records(text))
     return Sheet(name=None, lines=lines, count=len(lines))
 
@@ -36,7 +36,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if start > MOST_LINES:
-                raise refused(phrase("A roster of at most {most} lines is accepted.", most=MOST_LINES), line=start)
+                raise refused(phrase("A file of at most {most} lines is accepted.", most=MOST_LINES), line=start)
             yield start, [unguard(cell) for cell in cells]
             start = reader.line_num + 1
     except csv.Error as error:
@@ -87,7 +87,7 @@ def _undecodable(content: bytes, encoding: str) -> Refused:
             break
     if len(faults) > _FEW_PLACES and len(faults) * 2 > number:
         return _no_text()
-    return Refused(phrase("The roster was refused; nothing of it was imported."), faults)
+    return Refused(phrase("The file was refused; nothing of it was taken."), faults)
 
 
 def _no_text() -> Refused:

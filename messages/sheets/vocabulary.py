@@ -1,0 +1,64 @@
+"""The columns that a file may have, and the names that offices give them."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+C = TypeVar("C", bound=StrEnum)
+"""A column: its value is the English header that we write."""
+
+_NOT_READ: Final = frozenset(
+    {
+        "序号",
+        "备注",
+        "no",
+        "index",
+        "serialno",
+        "serialnumber",
+        "remark",
+        "remarks",
+        "note",
+        "notes",
+        "comment",
+        "comments",
+    }
+)
+"""Columns that many offices keep for themselves: they are passed over."""
+
+_NOTE_IN_BRACKETS: Final = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """A header or a word without what does not matter: width, case, spaces, marks such as ``*``, notes in brackets."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_LETTERS.sub("", _NOTE_IN_BRACKETS.sub("", plain)) or _NOT_LETTERS.sub("", plain)
+
+
+def is_not_read(header: str) -> bool:
+    """Whether this is a column that any file may have and that says nothing to us."""
+    return fold(header) in _NOT_READ
+
+
+class Vocabulary(Generic[C]):
+    """The names of a file's columns. ``chinese`` are the Chinese headers that we write, by column and in order."""
+
+    def __init__(self, chinese: Mapping[C, str], aliases: Mapping[C, str], required: Collection[C]) -> None:
+        """``aliases`` are more names, folded, with spaces between; without ``required`` there is no such file."""
+        self.chinese: Final = chinese
+        self.required: Final = tuple(required)
+        self._columns: Final = {
+            fold(word): column
+            for column, name in chinese.items()
+            for word in (column.value, name, *aliases.get(column, "").split())
+        }
+
+    def recognise(self, header: str) -> C | None:
+        """The column that a header names; None for an unknown one."""
+        return self._columns.get(fold(header))
+
+    def accepted(self) -> str:
+        """Every accepted column by the names we write, for a person to read."""
+        return ", ".join(f"{name} {column.value}" for column, name in self.chinese.items())
