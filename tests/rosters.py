@@ -8,8 +8,8 @@ from openpyxl import Workbook, load_workbook
 
 from messages.errors import Fault
 from messages.organisation.roster.parsing import Parser
-from messages.sheets.reading import read
 from messages.organisation.roster.rows import RosterRow
+from messages.sheets.reading import read
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
