@@ -136,6 +136,7 @@ async def _put_warnings(conn: Connection) -> None:
     )
     await _put(conn, tables.answers, **of_it, person_id=1, parts={"statement": {"text": NAME}}, at=MORNING, judged_by=2)
     await _put(conn, tables.rises, **of_it, grade="red", cause="unanswered", at=MORNING, decided_by=2, why=NAME)
+    await _put(conn, tables.releases, **of_it, person_id=1, at=MORNING, decided_by=2)
 
 
 async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value

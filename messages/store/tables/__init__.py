@@ -33,7 +33,15 @@ from messages.store.tables.organisation import (
     roles,
     units,
 )
-from messages.store.tables.warnings import answers, rises, tellings, warning_events, warning_steps, warnings
+from messages.store.tables.warnings import (
+    answers,
+    releases,
+    rises,
+    tellings,
+    warning_events,
+    warning_steps,
+    warnings,
+)
 
 __all__ = [
     "accounts",
@@ -65,6 +73,7 @@ __all__ = [
     "post_nodes",
     "posts",
     "proposals",
+    "releases",
     "rises",
     "roles",
     "telegram_files",

@@ -94,6 +94,7 @@ answers = Table(
     link("person_id", "people.id"),
     Column("parts", JSON, nullable=False),  # messages.warnings.answers
     Column("at", Instant, nullable=False),
+    Column("timely", Boolean),  # none: there was no day by which to answer, or it was provisional
     Column("asked_at", Instant),  # who judges it was told
     Column("deputy_at", Instant),  # and the deputy
     Column("judged_at", Instant),
@@ -113,6 +114,8 @@ rises = Table(
     Column("turn", Integer, nullable=False),
     Column("grade", String(10)),  # to which; none: beyond red a person decides
     Column("cause", String(20), nullable=False),  # RiseCause
+    link("proposed_by", "people.id", nullable=True),  # none: the service
+    Column("proposed_why", String(LONGEST_WHY)),
     Column("at", Instant, nullable=False),
     Column("asked_at", Instant),
     Column("deputy_at", Instant),
@@ -122,4 +125,20 @@ rises = Table(
     Column("why", String(LONGEST_WHY)),
     Index("ix_rises_warning_id", "warning_id"),
     partial("uq_rises_open", "warning_id", where="decided_at IS NULL", unique=True),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    # What holders ask for: the release of a warning whose answer was accepted.
+    identity(),
+    link("warning_id", "warnings.id"),
+    Column("turn", Integer, nullable=False),
+    link("person_id", "people.id"),  # who asks
+    Column("at", Instant, nullable=False),
+    Column("asked_at", Instant),  # who releases it was told
+    Column("deputy_at", Instant),  # and the deputy
+    Column("decided_at", Instant),
+    link("decided_by", "people.id", nullable=True),
+    partial("uq_releases_open", "warning_id", where="decided_at IS NULL", unique=True),
 )

@@ -206,7 +206,7 @@ def _make_steps() -> None:
 
 
 def _make_judged() -> None:
-    """What a named person decides: answers, and proposals to raise a warning."""
+    """What a named person decides: answers, proposals to raise a warning, and releases that are asked for."""
     _make(
         "answers",
         _number("warning_id"),
@@ -214,6 +214,7 @@ def _make_judged() -> None:
         _number("person_id"),
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.Column("timely", sa.Boolean()),
         *_instants("asked_at", "deputy_at", "judged_at"),
         _number("judged_by", nullable=True),
         _words("verdict", 12),
@@ -230,13 +231,29 @@ def _make_judged() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         _words("grade", 10),
         _words("cause", 20, nullable=False),
+        _number("proposed_by", nullable=True),
+        _words("proposed_why", _LONGEST_WHY),
         sa.Column("at", Instant(), nullable=False),
         *_instants("asked_at", "deputy_at", "decided_at"),
         _number("decided_by", nullable=True),
         _words("decision", 12),
         _words("why", _LONGEST_WHY),
         _link("rises", "warning_id", "warnings"),
+        _link("rises", "proposed_by", "people"),
         _link("rises", "decided_by", "people"),
     )
     op.create_index("ix_rises_warning_id", "rises", ["warning_id"])
     _index("uq_rises_open", "rises", "warning_id", where="decided_at IS NULL", unique=True)
+    _make(
+        "releases",
+        _number("warning_id"),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        _number("person_id"),
+        sa.Column("at", Instant(), nullable=False),
+        *_instants("asked_at", "deputy_at", "decided_at"),
+        _number("decided_by", nullable=True),
+        _link("releases", "warning_id", "warnings"),
+        _link("releases", "person_id", "people"),
+        _link("releases", "decided_by", "people"),
+    )
+    _index("uq_releases_open", "releases", "warning_id", where="decided_at IS NULL", unique=True)
