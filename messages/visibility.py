@@ -1,0 +1,128 @@
+"""Who may see a post's warnings, points and statistics (同级及以上监督): chat, web, interface and command line ask.
+
+The holder sees the own post. Whoever holds a post of the same or a higher level sees it, in any unit. Whoever bears a
+role that sees warnings sees it within the role's scope. Each look at somebody else's record goes to the ledger, about
+whom it was; so does each look that was refused.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from messages import rights
+from messages.errors import NotEntitled, NotFound
+from messages.ledger import Kind
+from messages.notices import Json
+from messages.rights import TABLE, Act, scope_of
+from messages.store import ledger, visibility
+from messages.store import rights as roles
+from messages.store.database import Connection, Database
+from messages.store.ledger import Event
+from messages.store.visibility import PostFound, Sight
+from messages.text.phrase import Phrase, phrase
+
+SEE_RECORD: Final = "see_record"
+"""What the ledger calls a refused look."""
+
+
+class Why(StrEnum):
+    """By what right a person sees a post's record."""
+
+    OWN = "own"
+    LEVEL = "level"  # the same or a higher one, in any unit
+    SCOPE = "scope"  # of a role that sees warnings
+
+
+class What(StrEnum):
+    """What of a record somebody looks at."""
+
+    WARNINGS = "warnings"  # of one post, with their history
+    LIST = "list"  # warnings of many posts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A post whose record a person may see, and by what right."""
+
+    post: PostFound
+    why: Why
+
+
+async def sight_of(conn: Connection, person_id: int) -> Sight:
+    """What a person may see now."""
+    code, name = await visibility.viewer(conn, person_id)
+    held = await visibility.held(conn, person_id)
+    borne = [one for one in await roles.borne(conn, person_id) if Act.SEE_WARNINGS in TABLE[one.role]]
+    return Sight(
+        person_id=person_id,
+        code=code,
+        name=name,
+        own=frozenset(held),
+        level=min(held.values(), default=None),
+        borne=tuple(borne),
+        scope=scope_of(borne, Act.SEE_WARNINGS),
+    )
+
+
+def why(sight: Sight, post: PostFound) -> Why | None:
+    """By what right somebody sees a post's record; None where not at all."""
+    if post.id in sight.own:
+        return Why.OWN
+    if sight.level is not None and sight.level <= post.level:
+        return Why.LEVEL
+    return Why.SCOPE if sight.scope.covers(post.path) else None
+
+
+async def see(db: Database, viewer: int, which: int | str, what: What, now: datetime) -> Seen:
+    """Let a person see a post's record, by the post's id or its code; that somebody else looked at it is recorded.
+
+    Raises ``NotFound``, and ``NotEntitled``, which is recorded and says nothing of what the record holds.
+    """
+    async with db.reading() as conn:
+        sight = await sight_of(conn, viewer)
+        post = await visibility.post(conn, which)
+    if post is None:
+        raise NotFound(phrase("There is no such post."))
+    by = why(sight, post)
+    if by is None:
+        await rights.record_refused(db, viewer, SEE_RECORD, now, post=post.code, what=what.value)
+        raise NotEntitled(_not_open(post))
+    async with db.writing() as conn:
+        await record(conn, sight, [post], what, now)
+    return Seen(post=post, why=by)
+
+
+async def record(conn: Connection, sight: Sight, posts: Iterable[PostFound], what: What, now: datetime) -> None:
+    """Record that a person looked at the records of these posts: one look for each holder, none for the person's own.
+
+    A vacant post has nobody to tell; that it was looked at is recorded all the same.
+    """
+    others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
+    await ledger.append_all(conn, [_look(sight, post, what, now) for post in others.values()])
+
+
+def _look(sight: Sight, post: PostFound, what: What, now: datetime) -> Event:
+    """As what the person looked is kept as it is now: posts and roles change."""
+    level = sight.level if sight.level is not None and sight.level <= post.level else None
+    covering = [one.role.value for one in sight.borne if scope_of([one], Act.SEE_WARNINGS).covers(post.path)]
+    body: dict[str, Json] = {
+        "by": sight.code,
+        "name": sight.name,
+        "level": level,
+        "roles": [*sorted(set(covering))],
+        "post": post.code,
+        "what": what.value,
+    }
+    return Event(at=now, kind=Kind.RECORD_SEEN, person_id=post.holder_id, body=body)
+
+
+def _not_open(post: PostFound) -> Phrase:
+    return phrase(
+        "The record of «{post}» ({unit}, level {level}) is not open to you: it is open to its holder, to posts of the "
+        "same or a higher level, and to those who look after the unit.",
+        post=post.title,
+        unit=post.unit,
+        level=post.level,
+    )
