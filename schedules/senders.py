@@ -171,7 +171,7 @@ class Senders:
             interrupted = await claims.requeue_interrupted(conn, sender)
         if interrupted:
             log.warning("interrupted sends are due again", bot=wire.name, count=interrupted)
-        if wire.pacer.limits.rate:
+        if wire.pacer.limits.rate and sender.term > 1:  # before the first term nobody sent
             wire.pacer.pause(_HANDOVER_SECONDS)
         lease = _lease(wire.bot_id)
         dispatcher = Dispatcher(sender, wire, self._stages, may_send=lambda: self._leases.holds(lease))

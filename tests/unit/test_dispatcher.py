@@ -111,7 +111,9 @@ class Sending:
         self.kept = Kept()
         self.clock = Clock(ZONE, MORNING)
 
-    def senders(self, *, concurrency: int = 64, rate: float = 0, chat_seconds: float = 0) -> Senders:
+    def senders(
+        self, *, concurrency: int = 64, rate: float = 0, chat_seconds: float = 0, claim_seconds: float = 0.5
+    ) -> Senders:
         pacer = Pacer(Limits(rate=rate, chat_seconds=chat_seconds), self.clock.steady)
         wire = Wire(bot_id=MAIN_BOT, name="main", notifier=self.kept, pacer=pacer)
 
@@ -125,7 +127,7 @@ class Sending:
             composer=self.composer,
             clock=self.clock,
             quiet=Quiet(load().quiet_hours, ZONE, Calendars(self.district.db, "CN")),
-            policy=DispatchPolicy(concurrency=concurrency, claim_seconds=0.5, retry=RETRY),
+            policy=DispatchPolicy(concurrency=concurrency, claim_seconds=claim_seconds, retry=RETRY),
         )
 
     @asynccontextmanager
@@ -212,10 +214,12 @@ async def test_the_most_urgent_goes_first(sending: Sending) -> None:
 async def test_red_overtakes_a_broadcast_that_is_under_way(sending: Sending) -> None:
     for number in range(20):
         await sending.district.issue(saying(f"broadcast:{number}"))
-    async with sending.running(sending.senders(rate=20)) as senders:
+    sending.kept.respond = held = Held()
+    async with sending.running(sending.senders(concurrency=3, rate=100, claim_seconds=0.1)) as senders:
         await sending.kept.until(3)
         await sending.district.issue(saying("red", audience="person:A", lane=Lane.RED, text="RED"))
         senders.wake()
+        held.go.set()
         await sending.kept.until(25)
     texts = [message.text.split("\n")[-1] for message in sending.kept.sent]
     assert texts.index("RED") <= 3 + 10 + 5  # behind what was claimed before it at the most
@@ -225,7 +229,7 @@ async def test_little_is_claimed_at_a_time(sending: Sending) -> None:
     for number in range(20):
         await sending.district.issue(saying(f"broadcast:{number}"))
     sending.kept.respond = held = Held()
-    async with sending.running(sending.senders(rate=10)):
+    async with sending.running(sending.senders(rate=100, claim_seconds=0.05)):
         await sending.kept.until(3)
         claimed = sum(row[0] == "sending" for row in await sending.rows())
         held.go.set()
@@ -269,11 +273,13 @@ async def test_what_is_held_of_a_notice_that_is_stopped_is_not_sent(sending: Sen
 
 async def test_a_resumed_notice_goes_to_everyone_once(sending: Sending) -> None:
     notice = await sending.district.issue(saying())
-    async with sending.running(sending.senders(rate=4)) as senders:
+    sending.kept.respond = held = Held()
+    async with sending.running(sending.senders(concurrency=1, rate=100, claim_seconds=0.01)) as senders:
         await sending.kept.until(1)
         await notice_acts.pause(sending.district.db, notice, None, MORNING)
         await notice_acts.resume(sending.district.db, notice, None, MORNING, WorkCalendar())
         senders.wake()
+        held.go.set()
         await sending.kept.until(4)
     assert sorted(sending.kept.chats) == [1001, 1002, 1003, 1004]
 
@@ -314,7 +320,10 @@ async def test_a_stop_gives_back_what_was_held_and_counts_no_attempt(sending: Se
     ]
 
 
-async def test_one_that_never_answers_is_interrupted_at_the_stop_and_sent_by_the_next_start(sending: Sending) -> None:
+async def test_one_that_never_answers_is_interrupted_at_the_stop_and_sent_by_the_next_start(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schedules.dispatcher._STOP_WITHIN", 0.1)
     await sending.district.issue(saying(audience="person:A"))
     sending.kept.respond = Held()
     async with sending.running(sending.senders()):
@@ -452,7 +461,7 @@ async def test_many_for_one_person_hold_up_nobody_else(sending: Sending) -> None
     for number in range(30):
         await sending.district.issue(saying(f"many:{number}", audience="person:A"))
     await sending.district.issue(saying("one", audience="person:B"))
-    async with sending.running(sending.senders(rate=20, chat_seconds=60)):
+    async with sending.running(sending.senders(rate=100, chat_seconds=60, claim_seconds=0.1)):
         await sending.kept.until(2)
         await sending.district.issue(saying("red", audience="person:C", lane=Lane.RED))
         await sending.kept.until(3)
