@@ -6,6 +6,7 @@ The domain speaks in phrases; only a face (chat, web, command line) knows the re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 Value = str | int
 """What may stand in a phrase's place-holder."""
@@ -39,3 +40,16 @@ def english(what: Phrase) -> str:
     singular = what.plural is None or what.count == 1
     values = {name: english(value) if isinstance(value, Phrase) else value for name, value in what.values.items()}
     return (what.message if singular else what.plural or "").format_map(values)
+
+
+def kept(what: Phrase) -> dict[str, Any]:
+    """A phrase as JSON, such as a notice's values are: said once its reader's language is known."""
+    values = {name: kept(value) if isinstance(value, Phrase) else value for name, value in what.values.items()}
+    plural = {} if what.plural is None else {"plural": what.plural, "count": what.count}
+    return {"message": what.message, "values": values, **plural}
+
+
+def phrase_of(json: Mapping[str, Any]) -> Phrase:
+    """Read back what ``kept`` made."""
+    values = {name: phrase_of(value) if isinstance(value, Mapping) else value for name, value in json["values"].items()}
+    return Phrase(message=json["message"], values=values, plural=json.get("plural"), count=json.get("count"))

@@ -15,6 +15,7 @@ from messages.deliveries import Reason, reason_said
 from messages.notices import Json
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.markup import parse
+from messages.text.phrase import phrase_of
 
 _LONGEST_BEGINNING: Final = 40
 _DAY: Final = {"zh_CN": "M月d日", "en": "d MMMM"}
@@ -120,5 +121,6 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
     environment.filters["reason"] = lambda code: catalog.say(reason_said(Reason(code)), language)
+    environment.filters["said"] = lambda phrase: catalog.say(phrase_of(phrase), language)
     environment.globals["language"] = language
     return environment
