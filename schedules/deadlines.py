@@ -48,7 +48,7 @@ def reminder_times(
     A time outside working hours is moved into them; none is at :00 or :30 sharp. Those not before
     ``before`` are left out.
     """
-    zone, at = zone_of(sent), _in_working_hours(policy, sent)
+    zone, at = zone_of(sent), working_time(policy, sent)
     times = (local_instant(calendar.add_workdays(sent.date(), n), at, zone) for n in policy.reminders.workdays)
     return tuple(instant for instant in times if before is None or instant < before)
 
@@ -101,7 +101,8 @@ def _no_instant(text: str) -> Refused:
     return refused(accepted, column="at", value=text)
 
 
-def _in_working_hours(policy: Policy, sent: datetime) -> time:
+def working_time(policy: Policy, sent: datetime) -> time:
+    """The local time of an instant, moved into working hours; never at :00 or :30 sharp."""
     hours = policy.working_hours
     at = min(max(sent.time().replace(second=0, microsecond=0), hours.start), hours.end)
     if at.minute not in _SHARP_MINUTES:

@@ -118,6 +118,7 @@ async def _put_warnings(conn: Connection) -> None:
     of_it: dict[str, Any] = {"warning_id": 1, "turn": 2}
     who = {"issued_by": 2, "confirmed_by": 3, "assignment_id": 1, "notice_id": 1}
     ladder = {"ladder": {"steps": [{"name": NAME}]}, "issued_at": _micro(MORNING), "answer_by": MORNING}
+    ladder |= {"answer_within": 5}
     await _put(conn, tables.warnings, item_id=1, post_id=1, **stands, **who, **ladder)
     await _put(
         conn, tables.warning_events, **of_it, at=MORNING, kind="raised", person_id=2, why=NAME, body={"名": NAME}

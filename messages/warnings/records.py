@@ -162,7 +162,8 @@ def _step(kept: Mapping[str, Any]) -> Step:
 class WarningRecord:
     """A warning as it stands. ``path`` is of the post's unit; ``level`` the post's.
 
-    Of a vacant post ``assignment_id``, ``holder_id`` and ``holder`` are None, and so are its dates.
+    Of a vacant post ``assignment_id``, ``holder_id`` and ``holder`` are None, and so are its dates. ``since`` is when
+    the days of its turn begin to count, ``answer_within`` how many working days there are to answer.
     """
 
     id: int
@@ -181,12 +182,14 @@ class WarningRecord:
     issued_at: datetime
     issued_by: int
     issuer: str
+    confirmed_by: int | None
     assignment_id: int | None
     holder_id: int | None
     holder: str | None
     since: datetime | None
     acknowledge_by: datetime | None
     answer_by: datetime | None
+    answer_within: int
     provisional: bool
     notice_id: int | None
     acknowledged_at: datetime | None

@@ -26,6 +26,7 @@ warnings = Table(
     Column("since", Instant),  # since when the present holder's days count
     Column("acknowledge_by", Instant),
     Column("answer_by", Instant),
+    Column("answer_within", Integer, nullable=False),  # working days: the ladder's, or those of a return
     Column("provisional", Boolean, nullable=False),  # these are, so nothing follows from them
     unchecked("notice_id", nullable=True),  # what the present holder is to acknowledge
     Column("acknowledged_at", Instant),  # by the present holder

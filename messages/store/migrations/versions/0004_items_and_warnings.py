@@ -145,6 +145,7 @@ def _make_warnings() -> None:
         _number("confirmed_by", nullable=True),
         _number("assignment_id", nullable=True),
         *_instants("since", "acknowledge_by", "answer_by"),
+        sa.Column("answer_within", sa.Integer(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         _number("notice_id", nullable=True),
         *_instants("acknowledged_at", "answered_at", "accepted_at", "released_at"),

@@ -1,0 +1,212 @@
+"""Queries of a warning's steps and of who is told of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
+
+from messages.deliveries import DeliveryState
+from messages.store import steering
+from messages.store.database import Connection
+from messages.store.deliveries import IS_WAITING
+from messages.store.sets import among
+from messages.store.tables import acknowledgements, deliveries, notices, people, tellings, warning_steps, waves
+from messages.store.upsert import insert_new
+from messages.warnings.records import Part, StepOutcome
+
+_PROBABLY_READ: Final = (
+    DeliveryState.DELIVERED.value,
+    DeliveryState.SENDING.value,
+    DeliveryState.UNCONFIRMED.value,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedStep:
+    """A step of a warning's present turn, by its name in the ladder, and when it is due."""
+
+    id: int
+    warning_id: int
+    turn: int
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Who is told of a step, and as what."""
+
+    person_id: int
+    part: Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """That a person is told of a step of a warning; ``urgent``: by itself, whatever else there is."""
+
+    id: int
+    warning_id: int
+    turn: int
+    step: str
+    person_id: int
+    person_code: str
+    part: Part
+    urgent: bool
+    at: datetime
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+async def plan(conn: Connection, warning_id: int, turn: int, steps: Mapping[str, datetime]) -> None:
+    """Plan the steps of a turn, by their names; those that are planned already stay as they are."""
+    for name, at in steps.items():
+        row = {"warning_id": warning_id, "turn": turn, "name": name, "at": at}
+        made = insert_new(conn, warning_steps).values(row)
+        await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "name"]))
+
+
+async def run(conn: Connection, warning_id: int, turn: int, name: str, now: datetime) -> None:
+    """Note that a step was run as soon as its turn began."""
+    row = {"warning_id": warning_id, "turn": turn, "name": name, "at": now}
+    await conn.execute(insert(warning_steps).values(**row, settled_at=now, outcome=StepOutcome.DONE.value))
+
+
+async def due(conn: Connection, now: datetime) -> list[PlannedStep]:
+    """The steps whose time has come and that are not settled, in the order of time."""
+    open_now = warning_steps.c.settled_at.is_(None), warning_steps.c.at <= now
+    query = select(warning_steps).where(*open_now).order_by(warning_steps.c.at, warning_steps.c.id)
+    return [
+        PlannedStep(id=row.id, warning_id=row.warning_id, turn=row.turn, name=row.name, at=row.at)
+        for row in await conn.execute(query)
+    ]
+
+
+async def next_at(conn: Connection) -> datetime | None:
+    """When the next open step is due."""
+    found: datetime | None = await conn.scalar(
+        select(func.min(warning_steps.c.at)).where(warning_steps.c.settled_at.is_(None))
+    )
+    return found
+
+
+async def settle(conn: Connection, step_id: int, outcome: StepOutcome, now: datetime) -> bool:
+    """Say what became of a step; False where that was said before."""
+    mine = warning_steps.c.id == step_id, warning_steps.c.settled_at.is_(None)
+    values = {"settled_at": now, "outcome": outcome.value}
+    return bool((await conn.execute(update(warning_steps).where(*mine).values(values))).rowcount)
+
+
+async def call_off(conn: Connection, warning_id: int, now: datetime) -> None:
+    """Every open step of a warning is called off."""
+    mine = warning_steps.c.warning_id == warning_id, warning_steps.c.settled_at.is_(None)
+    values = {"settled_at": now, "outcome": StepOutcome.CALLED_OFF.value}
+    await conn.execute(update(warning_steps).where(*mine).values(values))
+
+
+async def settled(conn: Connection, warning_id: int, turn: int) -> frozenset[str]:
+    """The names of the steps of a turn that were run, or that had become needless."""
+    mine = warning_steps.c.warning_id == warning_id, warning_steps.c.turn == turn
+    through = warning_steps.c.outcome.in_([StepOutcome.DONE.value, StepOutcome.NEEDLESS.value])
+    return frozenset(await conn.scalars(select(warning_steps.c.name).where(*mine, through)))
+
+
+# --- tellings ---------------------------------------------------------------------------------------------------------
+
+
+async def tell(
+    conn: Connection, warning_id: int, turn: int, step: str, whom: Sequence[Told], *, urgent: bool, at: datetime
+) -> None:
+    """Have people told of a step; who is to be told of it already stays so."""
+    for one in whom:
+        row = {"warning_id": warning_id, "turn": turn, "step": step, "person_id": one.person_id}
+        made = insert_new(conn, tellings).values(**row, part=one.part.value, urgent=urgent, at=at)
+        await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "step", "person_id"]))
+
+
+async def waiting(conn: Connection, person_id: int | None = None) -> list[Telling]:
+    """Who is still to be told of what, the oldest first; of one person alone where one is named."""
+    query = (
+        select(tellings, people.c.code)
+        .join(people, people.c.id == tellings.c.person_id)
+        .where(tellings.c.told_at.is_(None))
+        .order_by(tellings.c.id)
+    )
+    if person_id is not None:
+        query = query.where(tellings.c.person_id == person_id)
+    return [
+        Telling(
+            id=row.id,
+            warning_id=row.warning_id,
+            turn=row.turn,
+            step=row.step,
+            person_id=row.person_id,
+            person_code=row.code,
+            part=Part(row.part),
+            urgent=bool(row.urgent),
+            at=row.at,
+        )
+        for row in await conn.execute(query)
+    ]
+
+
+async def counted(conn: Connection, person_id: int, since: datetime, until: datetime) -> int:
+    """Of how much that does not press a person was to be told, as somebody else than a holder, between two instants."""
+    mine = tellings.c.person_id == person_id, tellings.c.at >= since, tellings.c.at < until
+    calm = ~tellings.c.urgent, tellings.c.part != Part.HOLDER.value
+    return int(await conn.scalar(select(func.count()).select_from(tellings).where(*mine, *calm)) or 0)
+
+
+async def mark_told(conn: Connection, ids: Sequence[int], notice_id: int | None, now: datetime) -> bool:
+    """These were told by a notice (None: by nothing); False where one of them was told before."""
+    mine = among(conn, tellings.c.id, ids), tellings.c.told_at.is_(None)
+    done = await conn.execute(update(tellings).where(*mine).values(told_at=now, notice_id=notice_id))
+    return done.rowcount == len(ids)
+
+
+async def everyone_told(conn: Connection, warning_id: int) -> list[tuple[int, str]]:
+    """Who was told, or is to be told, of a warning: (person_id, code)."""
+    mine = select(tellings.c.person_id).where(tellings.c.warning_id == warning_id)
+    query = select(people.c.id, people.c.code).where(people.c.id.in_(mine)).order_by(people.c.id)
+    return [(row.id, row.code) for row in await conn.execute(query)]
+
+
+# --- notices to the holder --------------------------------------------------------------------------------------------
+
+
+def _to_holder(warning_id: int) -> Select[tuple[int]]:
+    """The notices by which holders were told of a warning."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.part == Part.HOLDER.value
+    return select(tellings.c.notice_id).where(*mine, tellings.c.notice_id.is_not(None))
+
+
+async def reached(conn: Connection, warning_id: int, person_id: int) -> bool:
+    """Whether a person was told of a warning as its holder, as far as is known."""
+    mine = deliveries.c.notice_id.in_(_to_holder(warning_id)), deliveries.c.person_id == person_id
+    query = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_PROBABLY_READ)).limit(1)
+    return await conn.scalar(query) is not None
+
+
+async def withdraw(conn: Connection, warning_id: int, now: datetime) -> None:
+    """Nothing of a warning is said to its holder any more, and nobody is asked to acknowledge it.
+
+    What nobody has been told yet is not told either; what was acknowledged stays as it is.
+    """
+    mine = tellings.c.warning_id == warning_id, tellings.c.told_at.is_(None)
+    await conn.execute(update(tellings).where(*mine, tellings.c.part == Part.HOLDER.value).values(told_at=now))
+    query = select(notices.c.id).where(
+        notices.c.id.in_(_to_holder(warning_id)), notices.c.cancelled_at.is_(None), or_(_unsaid(), _unacknowledged())
+    )
+    for notice_id in list(await conn.scalars(query)):
+        await steering.mark(conn, notice_id, now, cancelled_at=now)
+
+
+def _unsaid() -> ColumnElement[bool]:
+    waits = exists().where(deliveries.c.notice_id == notices.c.id, IS_WAITING)
+    return or_(waits, exists().where(waves.c.notice_id == notices.c.id, waves.c.planned_at.is_(None)))
+
+
+def _unacknowledged() -> ColumnElement[bool]:
+    return and_(notices.c.acknowledge, ~exists().where(acknowledgements.c.notice_id == notices.c.id))

@@ -1,0 +1,178 @@
+"""A district whose posts are warned: a bureau with its superior, leader and inspector, and the office."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select, update
+
+from messages.items.kinds import ItemKind
+from messages.items.records import AboutPost, Given, Item, ItemState
+from messages.notices import Category, Grade
+from messages.organisation.records import Role, UnitKind
+from messages.store import tables
+from messages.store import warnings as stored
+from messages.store.database import Database
+from messages.warnings.records import WarningRecord
+from schedules.calendars import Calendars
+from schedules.policy import Policy, load
+from schedules.warnings.issuing import issue
+from tests.district import ZONE, District
+
+MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
+"""A week without any holiday begins."""
+EVERYBODY: Final = ("H", "S", "T", "L", "I", "O")
+
+
+@dataclass(kw_only=True)
+class Warned:
+    """``H`` holds P in 科室 of 财政局 and reports to ``S``, who reports to ``T``; ``L`` leads, ``I`` inspects.
+
+    ``O`` is of the office.
+    """
+
+    district: District
+    calendars: Calendars
+    policy: Policy = field(default_factory=load)
+    items: int = 0
+
+    @property
+    def db(self) -> Database:
+        return self.district.db
+
+    @classmethod
+    async def found(cls, db: Database) -> "Warned":
+        """All of them, joined."""
+        district = District(db)
+        await district.unit("区", kind=UnitKind.OFFICE)
+        await district.unit("财政局", "区")
+        await district.unit("科室", "财政局")
+        await district.person("T", ("PT", "财政局", 2))
+        await district.person("S", ("PS", "财政局", 3))
+        await district.person("H", ("P", "科室", 4))
+        await district.person("L", ("PL", "区", 1), roles=[(Role.LEADER, "财政局")])
+        await district.person("I", ("PI", "区", 2), roles=[(Role.INSPECTOR, "财政局")])
+        await district.person("O", ("PO", "区", 2), roles=[(Role.OFFICE, "区")])
+        warned = cls(district=district, calendars=Calendars(db, "CN"))
+        await warned.reports("P", "PS")
+        await warned.reports("PS", "PT")
+        return warned
+
+    async def post_id(self, code: str) -> int:
+        async with self.db.reading() as conn:
+            found = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == code))
+        assert found is not None
+        return int(found)
+
+    async def reports(self, post: str, to: str) -> None:
+        """A post reports to another one."""
+        above = await self.post_id(to)
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.posts).where(tables.posts.c.code == post).values(reports_to_id=above))
+
+    async def leaves(self, post: str, at: datetime) -> None:
+        """Nobody holds a post any more."""
+        mine = tables.assignments.c.post_id == await self.post_id(post), tables.assignments.c.ended_at.is_(None)
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.assignments).where(*mine).values(ended_at=at))
+
+    async def takes(self, code: str, post: str, at: datetime) -> None:
+        """A person takes a post, which is vacant from then on for whoever held it."""
+        await self.leaves(post, at)
+        tie = {"post_id": await self.post_id(post), "person_id": self.district.people[code], "started_at": at}
+        async with self.db.writing() as conn:
+            await conn.execute(insert(tables.assignments).values(tie))
+
+    async def item(self, grade: Grade, *posts: str, text: str = "请说明情况。") -> Item:
+        """A reminder that ``L`` has approved."""
+        self.items += 1
+        given = Given(
+            category=Category.REMINDER,
+            kind=ItemKind.COMPLAINTS,
+            title=f"事项{self.items}",
+            text=text,
+            grade=grade,
+            posts=posts,
+        )
+        person, approver = self.district.people["S"], self.district.people["L"]
+        row: dict[str, Any] = {"person_id": person, "unit_id": 2, "category": "reminder", "kind": "complaints"}
+        row |= {"state": "issued", "version": 2, "title": given.title, "text": text, "grade": grade.value}
+        row |= {"provisional": False, "created_at": MONDAY, "approved_by": approver}
+        async with self.db.writing() as conn:
+            item_id = await conn.scalar(insert(tables.items).values(row).returning(tables.items.c.id))
+        assert item_id is not None
+        about = [AboutPost(id=await self.post_id(code), code=code, title="", unit="", holder=None) for code in posts]
+        return Item(
+            id=int(item_id),
+            version=2,
+            state=ItemState.ISSUED,
+            person_id=person,
+            person_code="S",
+            person="",
+            unit="财政局",
+            path=self.district.paths["财政局"],
+            given=given,
+            posts=tuple(about),
+            due_on=None,
+            due_at=None,
+            provisional=False,
+            created_at=MONDAY,
+            submitted_at=MONDAY,
+            timely=None,
+            handed_at=MONDAY,
+            approved_at=MONDAY,
+            approved_by=approver,
+            approver="L",
+            confirmed_by=None,
+            confirmer=None,
+            why=None,
+            notice_id=None,
+        )
+
+    async def warn(self, grade: Grade, *posts: str, at: datetime = MONDAY) -> list[int]:
+        """Warnings are issued about these posts; gives their ids."""
+        item = await self.item(grade, *posts)
+        calendar = await self.calendars.current()
+        async with self.db.writing() as conn:
+            return await issue(conn, item=item, calendar=calendar, policy=self.policy, zone=ZONE, now=at)
+
+    async def stands(self, warning_id: int) -> WarningRecord:
+        async with self.db.reading() as conn:
+            return await stored.get(conn, warning_id)
+
+    async def events(self, warning_id: int) -> list[str]:
+        """What has happened to a warning; the ledger tells the same."""
+        async with self.db.reading() as conn:
+            happened = await stored.history(conn, warning_id)
+            ledger = tables.ledger.c
+            kept = ledger.kind == "warning", ledger.body["warning"].as_integer() == warning_id
+            assert await conn.scalar(select(func.count()).select_from(tables.ledger).where(*kept)) == len(happened)
+        return [one.event.value for one in happened]
+
+    async def told(self, warning_id: int) -> dict[str, list[str]]:
+        """Who was told, or is to be told, of which steps: the codes by ``turn:step``."""
+        query = (
+            select(tables.tellings, tables.people.c.code)
+            .join(tables.people, tables.people.c.id == tables.tellings.c.person_id)
+            .where(tables.tellings.c.warning_id == warning_id)
+            .order_by(tables.tellings.c.id)
+        )
+        found: dict[str, list[str]] = {}
+        async with self.db.reading() as conn:
+            for row in await conn.execute(query):
+                found.setdefault(f"{row.turn}:{row.step}", []).append(row.code)
+        return found
+
+    async def gone(self, code: str) -> None:
+        """A person has blocked the bot."""
+        mine = tables.accounts.c.person_id == self.district.people[code]
+        async with self.db.writing() as conn:
+            await conn.execute(
+                update(tables.accounts).where(mine).values(unreachable_since=MONDAY, unreachable_reason="blocked")
+            )
+
+    async def proposals(self) -> dict[int, tuple[str | None, str]]:
+        """To which grade warnings are proposed to rise, and why."""
+        async with self.db.reading() as conn:
+            rows = await conn.execute(select(tables.rises).where(tables.rises.c.decided_at.is_(None)))
+            return {row.warning_id: (row.grade, row.cause) for row in rows}
