@@ -12,9 +12,9 @@ from messages.text.phrase import phrase
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """What was ticked: of one kind any, of several kinds each. ``expression`` is one that was typed instead.
+    """What was ticked: of one kind any, of several kinds each, and the ``posts`` (codes) besides.
 
-    With nothing ticked nobody is meant, unless it is ``everyone``.
+    ``expression`` is one that was typed instead. With nothing ticked nobody is meant, unless it is ``everyone``.
     """
 
     everyone: bool = False
@@ -22,6 +22,7 @@ class Chosen:
     levels: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
     risk: bool = False
     expression: str = ""
 
@@ -32,6 +33,10 @@ class Chosen:
     @property
     def ticked(self) -> bool:
         """Whether anything is ticked that narrows."""
+        return self._narrowed or bool(self.posts)
+
+    @property
+    def _narrowed(self) -> bool:
         return bool(self.units or self.levels or self.roles or self.nodes or self.risk)
 
     def written(self, within: Sequence[str]) -> str:
@@ -42,19 +47,23 @@ class Chosen:
         """
         if self.expression or not self:
             return self.expression
-        units = self.units or tuple(within)
+        together = self._together(within) if self._narrowed or not self.posts else []
+        written = ", ".join([*together, *(f"post:{_quoted(code)}" for code in self.posts)])
+        if len(written) > LONGEST:
+            raise Refused(phrase("So many together are too many. Please choose fewer, such as the unit above them."))
+        return written
+
+    def _together(self, within: Sequence[str]) -> list[str]:
+        """Any of one kind and any of each other, as alternatives."""
         terms = [
-            [f"unit:{_quoted(name)}" for name in units],
+            [f"unit:{_quoted(name)}" for name in self.units or within],
             [f"level:{first}-{last}" if last > first else f"level:{first}" for first, last in _runs(self.levels)],
             [f"role:{role}" for role in self.roles],
             [f"node:{_quoted(name)}" for name in self.nodes],
             ["risk:high"] if self.risk else [],
         ]
         each = [kind for kind in terms if kind]
-        written = ", ".join(" ".join(together) for together in product(*each)) if each else "all"
-        if len(written) > LONGEST:
-            raise Refused(phrase("So many together are too many. Please choose fewer, such as the unit above them."))
-        return written
+        return [" ".join(one) for one in product(*each)] if each else ["all"]
 
 
 def chosen_of(kept: Mapping[str, Any]) -> Chosen:

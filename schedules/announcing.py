@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from messages import drafts
-from messages.drafts import Draft
+from messages.drafts import BROADCASTS, Draft
 from messages.store.database import Connection, Database
 from messages.text.rendering import Renderer
 from schedules.approvals import Approvals, Proposed
@@ -52,7 +51,7 @@ class Announcing:
         """
 
         async def along(conn: Connection, notice_id: int) -> None:
-            await drafts.close(conn, draft, now)
+            await BROADCASTS.close(conn, draft, now)
             await hang_board(conn, notice_id, draft.person_id, now)
 
         given = await self.previews.given(draft.content, draft.person_id, now)

@@ -6,7 +6,7 @@ from typing import Final
 
 from messages import drafts, reasons
 from messages.audience import quoted, sayable
-from messages.drafts import Content
+from messages.drafts import BROADCASTS, EMPTY, Content
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Category, Json, Lane, NewNotice
@@ -58,7 +58,7 @@ class Approvals:
             raise Refused(phrase("Nobody else may approve a broadcast to all of these people. Please choose fewer."))
         people = preview.reach.people
         async with self._db.writing() as conn:
-            await drafts.close(conn, draft, now)
+            await BROADCASTS.close(conn, draft, now)
             proposal_id = await stored.add(conn, draft.person_id, draft.content, now)
             body: dict[str, Json] = {"proposal": proposal_id, "audience": preview.notice.audience, "recipients": people}
             await ledger.append(conn, at=now, kind=Kind.BROADCAST_PROPOSED, person_id=draft.person_id, body=body)
@@ -128,7 +128,7 @@ class Approvals:
 
     async def resume(self, person_id: int, now: datetime) -> drafts.Draft | None:
         """The draft that a person left, or else what came back to the person, as a draft again."""
-        if draft := await drafts.current(self._db, person_id):
+        if draft := await BROADCASTS.current(self._db, person_id):
             return draft
         async with self._db.writing() as conn:
             return await _taken_up(conn, person_id, now)
@@ -153,7 +153,7 @@ class Approvals:
                 raise _decided_before(await _find(conn, proposal_id))
             body: dict[str, Json] = {"proposal": proposal_id}
             await ledger.append(conn, at=now, kind=Kind.BROADCAST_WITHDRAWN, person_id=person_id, body=body)
-            free = await drafts.make_room(conn, person_id, now)
+            free = await BROADCASTS.make_room(conn, person_id, EMPTY, now)
             return await _taken_up(conn, person_id, now, proposal_id) if free else None
 
     async def _approvers(self, expression: str, proposer: int) -> dict[str, str]:

@@ -12,13 +12,15 @@ from bot.chat.desk import Desk
 from bot.telegram import presses
 from messages.text.phrase import Phrase
 
+Rows = list[list[InlineKeyboardButton]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
     """A face of a card: the Bot API's HTML, and its buttons."""
 
     text: str
-    rows: list[list[InlineKeyboardButton]]
+    rows: Rows
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:

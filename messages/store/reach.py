@@ -13,9 +13,9 @@ from messages.files import Attachment, attachments_json
 from messages.notices import FIRST_WAVE, Category
 from messages.quiet_hours import OwnHours
 from messages.scopes import Scope
-from messages.store.audience import reached, within
+from messages.store.audience import reached
 from messages.store.database import Connection
-from messages.store.tables import accounts, deliveries, nodes, notices, people, posts, units, waves
+from messages.store.tables import accounts, deliveries, notices, people, posts, units, waves
 
 _LOOKED_AT: Final = 50
 """How many notices of the same text are looked at, the newest first."""
@@ -155,45 +155,7 @@ def _both(expression: str, row: Any) -> Select[Any]:  # noqa: ANN401 -- a row of
     return select(func.count(mine.c.person_id.distinct())).where(mine.c.person_id.in_(told))
 
 
-# What there is to choose from
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A unit or a risk node that can be chosen."""
-
-    id: int
-    name: str
-
-
-async def units_within(
-    conn: Connection, scope: Scope, search: str, *, offset: int, limit: int
-) -> tuple[list[Choice], int]:
-    """A page of the units within a scope whose names hold ``search``, from above downwards; and how many there are."""
-    mine = within(scope), units.c.ended_at.is_(None), units.c.name.icontains(search, autoescape=True)
-    total = int(await conn.scalar(select(func.count()).select_from(units).where(*mine)) or 0)
-    query = select(units.c.id, units.c.name).where(*mine).order_by(units.c.path).offset(offset).limit(limit)
-    return [Choice(id=row.id, name=row.name) for row in await conn.execute(query)], total
-
-
-async def nodes_named(conn: Connection, search: str, *, offset: int, limit: int) -> tuple[list[Choice], int]:
-    """A page of the risk nodes whose names hold ``search``; and how many there are."""
-    mine = nodes.c.name.icontains(search, autoescape=True)
-    total = int(await conn.scalar(select(func.count()).select_from(nodes).where(mine)) or 0)
-    query = select(nodes.c.id, nodes.c.name).where(mine).order_by(nodes.c.name).offset(offset).limit(limit)
-    return [Choice(id=row.id, name=row.name) for row in await conn.execute(query)], total
-
-
 async def unit_names(conn: Connection, scope: Scope) -> list[str]:
     """The names of the units whose subtrees a scope reaches; of one that reaches everything none."""
     query = select(units.c.name).where(units.c.path.in_(scope.paths)).order_by(units.c.path)
     return list(await conn.scalars(query)) if scope.paths else []
-
-
-async def name_of(conn: Connection, kind: str, chosen: int, scope: Scope) -> str | None:
-    """The name of the risk node of an id, or of the unit, where that lies within a scope and has not ended."""
-    query = select(nodes.c.name).where(nodes.c.id == chosen)
-    if kind == "unit":
-        query = select(units.c.name).where(units.c.id == chosen, within(scope), units.c.ended_at.is_(None))
-    name: str | None = await conn.scalar(query)
-    return name

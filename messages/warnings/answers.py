@@ -10,7 +10,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
-from messages.drafts import Kind, closed
+from messages.drafting import closed
+from messages.drafts import Kind
 from messages.errors import Fault, Refused
 from messages.files import MOST_FILES, Attachment, attachments_json, attachments_of
 from messages.store import drafts

@@ -11,8 +11,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from messages import drafts
-from messages.drafts import Draft
+from messages.drafts import BROADCASTS, Draft
 from messages.files import MOST_FILES
 from messages.store import tables
 from tests.acceptance.test_service_broadcast import AT, Desk
@@ -49,7 +48,7 @@ async def draft_of(place: Town, number: int = 1) -> Draft:
     async with place.db.reading() as conn:
         person = await conn.scalar(select(tables.people.c.id).where(tables.people.c.code == f"R{number:03}"))
     assert person is not None
-    found = await drafts.current(place.db, person)
+    found = await BROADCASTS.current(place.db, person)
     assert found is not None
     return found
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 from messages import drafts, reasons
 from messages.chosen import Chosen
 from messages.deliveries import DeliveryState
-from messages.drafts import Content, Draft, Sending
+from messages.drafting import setting
+from messages.drafts import BROADCASTS, Content, Draft, Sending
 from messages.errors import DecidedBefore, NotEntitled, Refused
 from messages.files import Attachment, FileKind
 from messages.notices import Lane
@@ -235,7 +236,7 @@ async def test_a_draft_is_sent_only_as_its_person_was_shown_it_last(office: Offi
     draft, seen = await office.draft(FEW), (await office.preview(FEW)).seen
     with pytest.raises(Outdated):
         await office.announcing.dispatch(draft, seen, MORNING)
-    draft = await drafts.change(office.district.db, draft.id, drafts.setting(previewed=seen), MORNING)
+    draft = await BROADCASTS.change(office.district.db, draft.id, setting(previewed=seen), MORNING)
     with pytest.raises(Outdated):
         await office.announcing.dispatch(draft, seen, MORNING + timedelta(days=7))
     assert await office.announced() == 0
@@ -262,7 +263,7 @@ async def test_each_who_may_approve_is_told_and_nobody_else(office: Office) -> N
     assert (await office.waiting("A"), await office.waiting("L")) == ([], [])
     with pytest.raises(NotEntitled):
         await office.waiting("C")
-    assert await drafts.current(office.district.db, office.id("A")) is None
+    assert await BROADCASTS.current(office.district.db, office.id("A")) is None
     assert await office.announced() == 0
 
 
@@ -307,11 +308,11 @@ async def test_what_is_returned_comes_back_with_the_reason_as_a_draft(office: Of
         await office.approve(proposal, "B")
     other = await office.draft(Content(text="another"))
     assert await office.approvals.resume(office.id("A"), MORNING) == other  # the one that is open comes first
-    await drafts.discard(office.district.db, other, MORNING)
+    await BROADCASTS.discard(office.district.db, other, MORNING)
     draft = await office.approvals.resume(office.id("A"), MORNING)
     assert draft is not None
     assert (draft.content, draft.returned, draft.previewed) == (ALL, "标题有误", None)
-    await drafts.discard(office.district.db, draft, MORNING)
+    await BROADCASTS.discard(office.district.db, draft, MORNING)
     assert await office.approvals.resume(office.id("A"), MORNING) is None
     assert await office.announced() == 0
 
@@ -354,7 +355,7 @@ async def test_what_is_withdrawn_while_another_is_written_comes_back_after_it(of
     other = await office.draft(Content(text="another"))
     assert await office.approvals.withdraw(proposal, person, MORNING) is None
     assert await office.approvals.resume(person, MORNING) == other
-    await drafts.discard(office.district.db, other, MORNING)
+    await BROADCASTS.discard(office.district.db, other, MORNING)
     again = await office.approvals.resume(person, MORNING)
     assert again is not None
     assert (again.content, again.returned) == (ALL, None)
@@ -384,7 +385,7 @@ async def test_without_anybody_who_may_approve_it_is_not_proposed(office: Office
         )
     with pytest.raises(Refused, match="Nobody else"):
         await office.proposed()
-    assert await drafts.current(office.district.db, office.id("A")) is not None
+    assert await BROADCASTS.current(office.district.db, office.id("A")) is not None
 
 
 async def test_a_red_one_is_told_at_once_also_at_night(office: Office) -> None:

@@ -9,7 +9,8 @@ import pytest
 from messages import drafts
 from messages.audience import confined, parse
 from messages.chosen import Chosen
-from messages.drafts import Asked, Change, Content, Draft, Sending
+from messages.drafting import Asked, Change, setting
+from messages.drafts import BROADCASTS, Content, Draft, Sending
 from messages.errors import DecidedBefore, Refused
 from messages.files import Attachment, FileKind
 from messages.notices import Lane
@@ -45,8 +46,8 @@ async def test_a_draft_is_found_again_as_it_was_kept(db: Database, person: int) 
     draft = await begin(db, person)
     assert (draft.content, draft.asked, draft.previewed) == (Content(), Asked.CONTENT, None)
     changed = replace(draft.taking(7, **vars(CONTENT)), asked=Asked.UNITS, card=9, search="财")
-    await drafts.change(db, draft.id, lambda _: replace(changed, previewed="seen"), MORNING)
-    found = await drafts.current(db, person)
+    await BROADCASTS.change(db, draft.id, lambda _: replace(changed, previewed="seen"), MORNING)
+    found = await BROADCASTS.current(db, person)
     assert found is not None
     assert (found.content, found.asked, found.card, found.search, found.taken) == (CONTENT, Asked.UNITS, 9, "财", (7,))
     assert found.previewed == "seen"
@@ -54,16 +55,18 @@ async def test_a_draft_is_found_again_as_it_was_kept(db: Database, person: int) 
 
 
 async def test_a_person_has_one_draft_and_beginning_again_gives_that_one(db: Database, person: int) -> None:
-    first = await drafts.change(db, (await begin(db, person)).id, lambda draft: draft.with_content(text="x"), MORNING)
+    first = await BROADCASTS.change(
+        db, (await begin(db, person)).id, lambda draft: draft.with_content(text="x"), MORNING
+    )
     assert await begin(db, person) == first
 
 
 async def test_a_discarded_draft_is_gone_and_stays_as_it_was(db: Database, person: int) -> None:
     draft = await begin(db, person)
-    await drafts.discard(db, draft, MORNING)
+    await BROADCASTS.discard(db, draft, MORNING)
     with pytest.raises(DecidedBefore):
-        await drafts.change(db, draft.id, lambda draft: draft.with_content(text="late"), MORNING)
-    assert await drafts.current(db, person) is None
+        await BROADCASTS.change(db, draft.id, lambda draft: draft.with_content(text="late"), MORNING)
+    assert await BROADCASTS.current(db, person) is None
     assert (await begin(db, person)).content.text == ""
 
 
@@ -71,14 +74,14 @@ async def test_what_several_processes_take_at_once_is_all_there(db: Database, da
     """An album's pictures came to two processes: each kept the draft as it had read it, and the last kept one only."""
     draft, other = await begin(db, person), Database(database_url)
 
-    def taking(number: int) -> Change:
+    def taking(number: int) -> Change[Draft]:
         added = Attachment(file=number, kind=FileKind.PHOTO)
         return lambda present: present.taking(number, attachments=(*present.content.attachments, added))
 
-    at_once = [drafts.change((db, other)[number % 2], draft.id, taking(number), MORNING) for number in range(8)]
-    await asyncio.gather(*at_once, drafts.change(other, draft.id, drafts.setting(card=5), MORNING))
+    at_once = [BROADCASTS.change((db, other)[number % 2], draft.id, taking(number), MORNING) for number in range(8)]
+    await asyncio.gather(*at_once, BROADCASTS.change(other, draft.id, setting(card=5), MORNING))
     await other.close()
-    found = await drafts.current(db, person)
+    found = await BROADCASTS.current(db, person)
     assert found is not None
     assert {one.file for one in found.content.attachments} == set(range(8))
     assert (set(found.taken), found.card) == (set(range(8)), 5)
@@ -87,11 +90,11 @@ async def test_what_several_processes_take_at_once_is_all_there(db: Database, da
 async def test_what_changed_after_it_was_read_is_not_closed_as_it_was_read(db: Database, person: int) -> None:
     """A press sends what was shown; what another process took meanwhile must not be lost with the draft."""
     draft = await begin(db, person)
-    await drafts.change(db, draft.id, lambda present: present.taking(7, text="more"), MORNING)
+    await BROADCASTS.change(db, draft.id, lambda present: present.taking(7, text="more"), MORNING)
     async with db.writing() as conn:
         with pytest.raises(Refused):
-            await drafts.close(conn, draft, MORNING)
-    assert await drafts.current(db, person) is not None
+            await BROADCASTS.close(conn, draft, MORNING)
+    assert await BROADCASTS.current(db, person) is not None
 
 
 @pytest.mark.parametrize(

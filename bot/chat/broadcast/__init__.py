@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from bot.chat.acts import Press, Said
-from bot.chat.broadcast import approvals, asking, audience, board, card, looking, timing, withdrawing, writing
+from bot.chat.broadcast import approvals, asking, board, card, looking, timing, withdrawing, writing
+from bot.chat.broadcast.asking import AUDIENCE
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.chat.reasons import OnReason
 from bot.telegram import presses
-from messages import drafts
-from messages.drafts import Draft, Kind
+from messages.drafting import closed
+from messages.drafts import BROADCASTS, Draft, Kind
 from messages.errors import DecidedBefore
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
@@ -25,12 +26,13 @@ _VIEWS: Final[Mapping[str, _OnView]] = {
     "unfile": writing.unfile,
     "discard": writing.ask_to_discard,
     "discarded": writing.discard,
-    "audience": audience.menu,
-    "units": audience.units,
-    "nodes": audience.nodes,
-    "levels": audience.levels,
-    "roles": audience.roles,
-    "expression": asking.ask_expression,
+    "audience": AUDIENCE.menu,
+    "units": AUDIENCE.units,
+    "nodes": AUDIENCE.nodes,
+    "posts": AUDIENCE.posts,
+    "levels": AUDIENCE.levels,
+    "roles": AUDIENCE.roles,
+    "expression": AUDIENCE.expression,
     "within": timing.within,
     "lane": timing.lane,
     "when": timing.when,
@@ -56,7 +58,7 @@ def _on(attend: _OnDraft) -> OnButton:
             raise Forged
         try:
             draft = await _open(desk, member, int(wish.words[0]))
-            await drafts.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
+            await BROADCASTS.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
             await attend(desk, press, member, draft, wish)
         except DecidedBefore as error:
             await desk.toast(press, error.phrase, member.language)
@@ -68,9 +70,9 @@ def _on(attend: _OnDraft) -> OnButton:
 
 async def _open(desk: Desk, member: Member, draft_id: int) -> Draft:
     """The person's draft that a button is about."""
-    draft = await drafts.current(desk.db, member.person_id)
+    draft = await BROADCASTS.current(desk.db, member.person_id)
     if draft is None or draft.id != draft_id:
-        raise drafts.closed()
+        raise closed()
     return draft
 
 
@@ -81,7 +83,7 @@ async def _nothing(desk: Desk, press: Press, _member: Member, _wish: Wish) -> No
 
 async def _words(desk: Desk, said: Said, member: Member) -> bool:
     try:
-        return await writing.take(desk, said, member, audience.listed)
+        return await writing.take(desk, said, member)
     except DecidedBefore as error:  # closed by another process while this was read
         await desk.say(member.chat_id, error.phrase, member.language)
         return True
@@ -90,8 +92,8 @@ async def _words(desk: Desk, said: Said, member: Member) -> bool:
 COMMANDS: Final[Mapping[str, OnCommand]] = {"broadcast": writing.begin, "approvals": approvals.list_waiting}
 BUTTONS: Final[Mapping[str, OnButton]] = {
     card.VIEW: _on(_view),
-    audience.PICK: _on(audience.pick),
-    audience.LIST: _on(audience.turn_page),
+    AUDIENCE.pick: _on(AUDIENCE.tick),
+    AUDIENCE.list: _on(AUDIENCE.turn_page),
     timing.SET: _on(timing.put),
     timing.DAY: _on(timing.choose_day),
     timing.NOTHING: _nothing,

@@ -11,10 +11,11 @@ from telegram.constants import ParseMode
 from bot.chat import cards
 from bot.chat.acts import Command, Press
 from bot.chat.broadcast import looking
-from bot.chat.broadcast.words import called, said_fault
+from bot.chat.broadcast.words import called
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
+from bot.chat.words import said_fault
 from bot.telegram import presses
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled

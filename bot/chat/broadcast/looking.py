@@ -15,16 +15,17 @@ from telegram.error import BadRequest
 
 from bot.chat import cards
 from bot.chat.acts import Press
-from bot.chat.broadcast import card
 from bot.chat.broadcast.card import VIEW
-from bot.chat.broadcast.words import COMMA, LANES, said_fault
+from bot.chat.broadcast.words import LANES
 from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
+from bot.chat.draft_cards import send_card
+from bot.chat.words import COMMA, said_fault
 from bot.telegram import presses, showing
-from messages import drafts
-from messages.drafts import Draft
+from messages.drafting import setting
+from messages.drafts import BROADCASTS, Draft
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, Refused
 from messages.store.accounts import Member
 from messages.store.reach import Untold
@@ -54,8 +55,8 @@ async def look(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     except LianxunError as error:
         await to_front(desk, press, member, draft, fault=said_fault(desk, error, language))
         return
-    draft = await drafts.change(desk.db, draft.id, drafts.setting(previewed=preview.seen), now)
-    await card.send(desk, member, draft, _drawn(desk, preview, draft, language))
+    draft = await BROADCASTS.change(desk.db, draft.id, setting(previewed=preview.seen), now)
+    await send_card(desk, member, BROADCASTS, draft, _drawn(desk, preview, draft, language))
 
 
 async def show_message(desk: Desk, member: Member, preview: Preview) -> None:

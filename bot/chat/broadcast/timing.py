@@ -1,10 +1,8 @@
 """When a broadcast is sent, by when it must be acknowledged, and how urgent it is."""
 
-import calendar
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from babel.dates import format_date, get_day_names
 from telegram import InlineKeyboardButton
 
 from bot.chat import cards
@@ -14,6 +12,7 @@ from bot.chat.broadcast.words import LANES
 from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, labelled, marked
+from bot.chat.days import Span, month, month_said
 from bot.chat.desk import Desk
 from messages.drafts import Draft, Sending
 from messages.notices import Lane
@@ -24,7 +23,7 @@ from schedules.deadlines import local_instant, next_working_morning
 SET: Final = "bs1"
 """Buttons that set a field of the draft: draft, field, value."""
 DAY: Final = "bd1"
-"""Buttons of the calendar: draft, and a month, a day, or a day with its hour."""
+"""Buttons of the calendar: draft, and a month, "day" and a day, or a day with its hour."""
 NOTHING: Final = "bx1"
 """Buttons that only show something."""
 _WITHIN: Final = (0, 1, 2, 3, 5, 10)
@@ -130,57 +129,38 @@ def _passed(desk: Desk, changes: dict[str, Any], language: str) -> str:
 
 async def choose_day(desk: Desk, press: Press, member: Member, draft: Draft, wish: Wish) -> None:
     """A month's days, a day's hours, or an hour's minutes."""
+    span = _span(desk)
     match wish.words[1:]:
         case [written]:
-            drawn = await _month(desk, draft, member.language, _day(desk, f"{written}-01"))
-        case [written, "day"]:
-            drawn = await _hours(desk, draft, member.language, _day(desk, written))
+            drawn = await _month(desk, draft, member.language, span.month_of(written))
+        case ["day", written]:
+            drawn = await _hours(desk, draft, member.language, span.day_of(written))
         case [written, hour] if hour.isdecimal() and int(hour) < 24:  # noqa: PLR2004 -- the hours of a day
-            drawn = await _minutes(desk, draft, member.language, _day(desk, written), int(hour))
+            drawn = await _minutes(desk, draft, member.language, span.day_of(written), int(hour))
         case _:
             raise Forged
     await cards.turn(desk, press, drawn)
 
 
-def _day(desk: Desk, written: str) -> date:
-    """A day that can be chosen, as a button carries it."""
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        raise Forged from None
+def _span(desk: Desk) -> Span:
+    """The days on which a broadcast can be sent."""
     today = desk.clock.now().date()
-    if not today.replace(day=1) <= day <= today + _FARTHEST:
-        raise Forged
-    return day
+    return Span(first=today, last=today + _FARTHEST, nothing=NOTHING)
 
 
 async def _month(desk: Desk, draft: Draft, language: str, first: date) -> Drawn:
     """A month; days off are marked, and days that have passed cannot be chosen."""
-    days, today = await desk.calendars.current(), desk.clock.now().date()
-    names = get_day_names("narrow", locale=language)
-    rows = [[button(names[day], NOTHING) for day in range(7)]]
-
-    def choice(day: date) -> InlineKeyboardButton:
-        if day.month != first.month or not today <= day <= today + _FARTHEST:
-            return button("·", NOTHING)
-        off = phrase("{day}°", day=day.day)
-        label = str(day.day) if days.is_workday(day) else desk.catalog.say(off, language)
-        return button(label, DAY, draft.id, day.isoformat(), "day")
-
-    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    rows += [[choice(day) for day in week] for week in weeks if any(day.month == first.month for day in week)]
-    before, after = first - timedelta(days=1), first + timedelta(days=31)
-    turns = [
-        button(label, DAY, draft.id, f"{month:%Y-%m}")
-        for label, month in (("«", before), ("»", after))
-        if today.replace(day=1) <= month <= today + _FARTHEST
-    ]
-    rows += [*([turns] if turns else []), [card.back(desk, draft, language, "when")]]
-    title = format_date(first, "yyyy年M月" if language.startswith("zh") else "MMMM yyyy", locale=language)
+    days = await desk.calendars.current()
+    leads = (DAY, draft.id)
+    rows = month(desk, days, first, _span(desk), language=language, day=(*leads, "day"), turn=leads)
     said = desk.renderer.render(
-        "broadcast_calendar", language, title=title, provisional=days.provisional(first.year), day=None
+        "broadcast_calendar",
+        language,
+        title=month_said(first, language),
+        provisional=days.provisional(first.year),
+        day=None,
     )
-    return Drawn(text=said, rows=rows)
+    return Drawn(text=said, rows=[*rows, [card.back(desk, draft, language, "when")]])
 
 
 async def _hours(desk: Desk, draft: Draft, language: str, day: date) -> Drawn:

@@ -11,6 +11,8 @@ from bot.chat.broadcast.words import called
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import labelled
 from bot.chat.desk import Desk
+from bot.chat.draft_cards import send_card
+from messages.drafts import BROADCASTS
 from messages.errors import DecidedBefore
 from messages.store.accounts import Member
 from messages.text.phrase import nphrase, phrase
@@ -55,4 +57,4 @@ async def withdraw(desk: Desk, press: Press, member: Member, wish: Wish) -> None
         await cards.turn(desk, press, cards.plain(desk, later, language))
         return
     await cards.turn(desk, press, cards.plain(desk, phrase("↩️ Withdrawn: it is a draft again."), language))
-    await card.send(desk, member, draft, await card.front(desk, draft, language))
+    await send_card(desk, member, BROADCASTS, draft, await card.front(desk, draft, language))

@@ -1,32 +1,26 @@
 """Writing a broadcast: the draft is begun, found again and discarded; what a person says and sends goes into it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from bot.chat import cards
 from bot.chat.acts import Command, Press, Said
 from bot.chat.broadcast import asking, card, withdrawing
 from bot.chat.broadcast.card import VIEW
-from bot.chat.broadcast.words import said_fault
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
+from bot.chat.draft_cards import send_card, show_taken
+from bot.chat.words import marked_text, said_fault
 from bot.telegram import files
-from messages import audience, drafts
-from messages.chosen import Chosen
-from messages.drafts import Asked, Change, Draft
+from messages import drafts
+from messages.drafting import Asked, Change, setting
+from messages.drafts import BROADCASTS, Draft
 from messages.errors import DecidedBefore, LianxunError, Refused
 from messages.rights import Act, entitle
-from messages.store import audience as audiences
 from messages.store.accounts import Member
 from messages.text.entities import to_api_html
 from messages.text.phrase import phrase
 from schedules import broadcast_checks as checks
-
-_LONGEST_SEARCH: Final = 50
-
-Face = Callable[[Desk, Draft, Member], Awaitable[Drawn]]
 
 
 async def begin(desk: Desk, command: Command, member: Member) -> None:
@@ -39,18 +33,18 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     if draft is None:
         async with desk.db.writing() as conn:
             draft = await drafts.begin(conn, member.person_id, now)
-    change = drafts.setting(asked=Asked.CONTENT)
-    draft = await drafts.change(desk.db, draft.id, change, now)
+    change = setting(asked=Asked.CONTENT)
+    draft = await BROADCASTS.change(desk.db, draft.id, change, now)
     if command.argument:
         text = to_api_html(command.argument.replace("\0", " "), ())
-        draft = await drafts.change(desk.db, draft.id, lambda present: present.with_content(text=text), now)
+        draft = await BROADCASTS.change(desk.db, draft.id, lambda present: present.with_content(text=text), now)
     drawn = await card.front(desk, draft, member.language, resumed=resumed)
-    await card.send(desk, member, draft, drawn)
+    await send_card(desk, member, BROADCASTS, draft, drawn)
 
 
-async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
-    """What a person says while writing; ``searched`` draws what a search has found."""
-    draft = await drafts.current(desk.db, member.person_id)
+async def take(desk: Desk, said: Said, member: Member) -> bool:
+    """What a person says while writing."""
+    draft = await BROADCASTS.current(desk.db, member.person_id)
     if draft is None:
         return False
     if draft.has_taken(said.message_id):
@@ -58,25 +52,18 @@ async def take(desk: Desk, said: Said, member: Member, searched: Face) -> bool:
     await entitle(desk.db, member.person_id, Act.BROADCAST, desk.clock.now())
     fault, same_album = "", said.album is not None and said.album == draft.album
     try:
-        draft = await drafts.change(desk.db, draft.id, await _taken(desk, said, member, draft), desk.clock.now())
+        draft = await BROADCASTS.change(desk.db, draft.id, await _taken(desk, said, member, draft), desk.clock.now())
     except DecidedBefore:
         raise
     except LianxunError as error:
         fault = said_fault(desk, error, member.language)
-        draft = await drafts.change(desk.db, draft.id, drafts.setting(album=said.album), desk.clock.now())
-    searching = draft.asked in {Asked.UNITS, Asked.NODES} and not fault
-    language = member.language
-    drawn = await (searched(desk, draft, member) if searching else asking.face(desk, draft, member, fault=fault))
-    if same_album and draft.card is not None and not fault:
-        await cards.edit(desk, member.chat_id, draft.card, drawn)
-        return True
-    shown = await card.send(desk, member, draft, drawn)
-    if shown.content != draft.content and shown.card is not None:  # another process took something meanwhile
-        await cards.edit(desk, member.chat_id, shown.card, await card.front(desk, shown, language))
+        draft = await BROADCASTS.change(desk.db, draft.id, setting(album=said.album), desk.clock.now())
+    draw = partial(asking.face, desk, member=member, fault=fault)
+    await show_taken(desk, member, BROADCASTS, draft, draw, anew=not same_album or bool(fault))
     return True
 
 
-async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
+async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
     """What was said makes this of the draft, for what it was asked; a file is content whatever was asked."""
     change = await _wanted(desk, said, member, draft)
 
@@ -86,31 +73,26 @@ async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Change
     return taken
 
 
-async def _wanted(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
+async def _wanted(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
     if said.other:
         raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
     if said.media is not None:
         return await _with_file(desk, said, member, draft)
     words, taking = said.text.replace("\0", "").strip(), partial(Draft.taking, message_id=said.message_id)
-    match draft.asked:
-        case Asked.TITLE:
-            title = " ".join(words.split())
-            checks.check_title(title)
-            return lambda present: replace(taking(present, title=title), asked=Asked.CONTENT)
-        case Asked.UNITS | Asked.NODES:
-            return lambda present: replace(taking(present), search=words[:_LONGEST_SEARCH])
-        case Asked.EXPRESSION:
-            chosen = await _expression(desk, words)
-            return lambda present: replace(taking(present, audience=chosen), asked=Asked.CONTENT)
-        case _:
-            return partial(taking, text=_marked(said))
+    if (about_audience := await asking.AUDIENCE.take(desk, words, said.message_id, draft)) is not None:
+        return about_audience
+    if draft.asked is not Asked.TITLE:
+        return partial(taking, text=marked_text(said))
+    title = " ".join(words.split())
+    checks.check_title(title)
+    return lambda present: replace(taking(present, title=title), asked=Asked.CONTENT)
 
 
-async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Change:
+async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
     checks.check_files(len(draft.content.attachments) + 1)  # before it is fetched
     assert said.media is not None  # noqa: S101 -- whoever calls has looked
     kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
-    text = {"text": _marked(said)} if said.text else {}
+    text = {"text": marked_text(said)} if said.text else {}
 
     def added(present: Draft) -> Draft:
         attachments = (*present.content.attachments, kept)
@@ -118,19 +100,6 @@ async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Ch
         return present.taking(said.message_id, attachments=attachments, **text)
 
     return added
-
-
-def _marked(said: Said) -> str:
-    """What was written, with its marks; a sign that no text can hold is left out, and moves no mark: it is replaced."""
-    return to_api_html(said.text.replace("\0", " "), said.entities)
-
-
-async def _expression(desk: Desk, words: str) -> Chosen:
-    """An expression that can be read and names what there is."""
-    audience.parse(words)
-    async with desk.db.reading() as conn:
-        await audiences.check(conn, words)
-    return Chosen(expression=words)
 
 
 async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
@@ -145,7 +114,7 @@ async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft)
 
 async def discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:
     """The draft is closed; nothing of it was sent."""
-    await drafts.discard(desk.db, draft, desk.clock.now())
+    await BROADCASTS.discard(desk.db, draft, desk.clock.now())
     said = phrase("The draft is discarded. Nothing was sent.")
     await cards.turn(desk, press, cards.plain(desk, said, member.language))
 
@@ -161,9 +130,14 @@ async def unfile(desk: Desk, press: Press, member: Member, draft: Draft) -> None
 
 
 async def to_front(
-    desk: Desk, press: Press, member: Member, draft: Draft, change: Change = lambda present: present, fault: str = ""
+    desk: Desk,
+    press: Press,
+    member: Member,
+    draft: Draft,
+    change: Change[Draft] = lambda present: present,
+    fault: str = "",
 ) -> None:
     """Change the draft, and show its card's face; what is said next is content again."""
-    to = drafts.setting(asked=Asked.CONTENT, card=press.message.message_id)
-    draft = await drafts.change(desk.db, draft.id, lambda present: to(change(present)), desk.clock.now())
+    to = setting(asked=Asked.CONTENT, card=press.message.message_id)
+    draft = await BROADCASTS.change(desk.db, draft.id, lambda present: to(change(present)), desk.clock.now())
     await cards.turn(desk, press, await card.front(desk, draft, member.language, fault=fault))

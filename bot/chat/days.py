@@ -1,0 +1,87 @@
+"""A calendar of days to choose from, a month at a time; days off are marked."""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel.dates import format_date, get_day_names
+
+from bot.chat.buttons import Forged, button
+from bot.chat.cards import Rows
+from bot.chat.desk import Desk
+from messages.text.phrase import phrase
+from schedules.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The days that can be chosen, both ends included; the buttons of others carry the kind ``nothing``."""
+
+    first: date
+    last: date
+    nothing: str
+
+    def holds(self, day: date) -> bool:
+        """Whether a day can be chosen."""
+        return self.first <= day <= self.last
+
+    def month_of(self, written: str) -> date:
+        """The first day of a month that has such days, as a button carries it; it comes from outside."""
+        first = _read(f"{written}-01")
+        if not self.first.replace(day=1) <= first <= self.last:
+            raise Forged
+        return first
+
+    def day_of(self, written: str) -> date:
+        """A day that can be chosen, as a button carries it; it comes from outside."""
+        day = _read(written)
+        if not self.holds(day):
+            raise Forged
+        return day
+
+
+def _read(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Forged from None
+
+
+def month_said(first: date, language: str) -> str:
+    """A month's name with its year."""
+    return str(format_date(first, "yyyy年M月" if language.startswith("zh") else "MMMM yyyy", locale=language))
+
+
+def month(
+    desk: Desk,
+    days: WorkCalendar,
+    first: date,
+    span: Span,
+    *,
+    language: str,
+    day: Sequence[str | int],
+    turn: Sequence[str | int],
+) -> Rows:
+    """The days of a month, and the months beside it: a press carries ``day`` and the day, or ``turn`` and the month."""
+
+    def choice(one: date) -> tuple[str, tuple[str, ...]]:
+        if one.month != first.month or not span.holds(one):
+            return "·", (span.nothing,)
+        off = desk.catalog.say(phrase("{day}°", day=one.day), language)
+        return str(one.day) if days.is_workday(one) else off, (*map(str, day), one.isoformat())
+
+    names = get_day_names("narrow", locale=language)
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    shown = [week for week in weeks if any(one.month == first.month for one in week)]
+    before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
+    turns = [
+        button(label, *map(str, turn), f"{there:%Y-%m}")
+        for label, there, is_there in (("«", before, before >= span.first), ("»", after, after <= span.last))
+        if is_there
+    ]
+    return [
+        [button(names[place], span.nothing) for place in range(7)],
+        *([button(label, *words) for label, words in map(choice, week)] for week in shown),
+        *([turns] if turns else []),
+    ]
