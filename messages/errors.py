@@ -59,6 +59,10 @@ class DecidedBefore(LianxunError):
     """Somebody was quicker, or it was pressed twice: the first decision stands."""
 
 
+class Outdated(LianxunError):
+    """What a person decided about is not how it stands by now, or was shown long ago: it has to be shown anew."""
+
+
 class NotEntitled(LianxunError):
     """The person may not do this."""
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from messages.drafts import Content, Sending
-from messages.errors import LianxunError, refused
+from messages.errors import Outdated, refused
 from messages.ledger import Kind
 from messages.notices import Json, Lane, NewNotice
 from messages.quiet_hours import OwnHours
@@ -32,10 +32,6 @@ _INSTANT: Final = re.compile("[0-9a-f]{1,10}")
 
 Rate = Callable[[int], float]
 """Messages a second that a bot sends at present; 0 for no overall limit."""
-
-
-class Outdated(LianxunError):
-    """What a person agreed to is not how it stands by now, or was shown long ago: it has to be shown anew."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,6 +94,29 @@ class Item:
     confirmer: str | None
     why: str | None
     notice_id: int | None
+    deputy_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of items: ``number`` of ``pages``, both from 1; ``total`` counts those on all of them."""
+
+    items: tuple[Item, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many:
+    """What became of many that were given together: how many are new, and how many were submitted before.
+
+    ``items`` are in the order in which they were given.
+    """
+
+    created: int
+    unchanged: int
+    items: tuple[Item, ...]
 
 
 _STATES_SAID: Final[Mapping[ItemState, Phrase]] = MappingProxyType(

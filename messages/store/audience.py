@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select, true
 
 from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
 from messages.errors import Fault, Refused
@@ -124,6 +124,19 @@ async def count_outside(conn: Connection, expression: str, scope: Scope) -> int:
     return int(await conn.scalar(query) or 0)
 
 
+async def split(conn: Connection, expression: str, scope: Scope) -> tuple[int, int]:
+    """How many people an audience reaches, and how many of them by posts in units that lie outside ``scope``."""
+    found = reached(expression).subquery()
+    outside = case((~within(scope), found.c.person_id))
+    query = (
+        select(func.count(found.c.person_id.distinct()), func.count(outside.distinct()))
+        .join(posts, posts.c.id == found.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+    )
+    every, beyond = (await conn.execute(query)).one()
+    return int(every), int(beyond)
+
+
 def within(scope: Scope) -> ColumnElement[bool]:
     """Of ``units``: whether one lies within a scope."""
     if scope.everything:
@@ -131,13 +144,15 @@ def within(scope: Scope) -> ColumnElement[bool]:
     return or_(false(), *(units.c.path.startswith(path, autoescape=True) for path in scope.paths))
 
 
-async def check(conn: Connection, expression: str) -> None:
+async def check(conn: Connection, expression: str, known: set[Term] | None = None) -> None:
     """Refuse an expression that names a unit, post or person that is not there.
 
-    A typing slip would otherwise reach nobody, silently.
+    A typing slip would otherwise reach nobody, silently. Terms that are ``known`` are not looked up again; those that
+    are found are known from then on.
     """
+    known = set() if known is None else known
     for term in _leaves(parse(expression)):
-        if not isinstance(term, Unit | Node | Post | Person):
+        if not isinstance(term, Unit | Node | Post | Person) or term in known:
             continue
         column = _NAMES[type(term)]
         if await conn.scalar(select(column).where(column == term.value)) is None:
@@ -147,6 +162,7 @@ async def check(conn: Connection, expression: str) -> None:
             raise Refused(
                 phrase("The audience names «{value}», which is not in the roster.", value=term.value), [fault]
             )
+        known.add(term)
 
 
 async def _near(conn: Connection, name: str) -> list[str]:

@@ -55,6 +55,11 @@ async def person_code(conn: Connection, person: int) -> str:
     return str(await conn.scalar(select(people.c.code).where(people.c.id == person)))
 
 
+async def person_name(conn: Connection, person: int) -> str:
+    """The name of a person."""
+    return str(await conn.scalar(select(people.c.name).where(people.c.id == person)))
+
+
 async def bearing(conn: Connection, wanted: Sequence[Role]) -> list[Bearer]:
     """Who bears any of these roles now, by code."""
     names = [role.value for role in wanted]

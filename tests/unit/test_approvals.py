@@ -12,7 +12,7 @@ from messages.chosen import Chosen
 from messages.deliveries import DeliveryState
 from messages.drafting import setting
 from messages.drafts import BROADCASTS, Content, Draft, Sending
-from messages.errors import DecidedBefore, NotEntitled, Refused
+from messages.errors import DecidedBefore, NotEntitled, Outdated, Refused
 from messages.files import Attachment, FileKind
 from messages.notices import Lane
 from messages.organisation.records import Role, UnitKind
@@ -28,7 +28,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.notice_acts import cancel, recall
 from schedules.policy import load
-from schedules.previews import Interrupted, Outdated, Preview
+from schedules.previews import Interrupted, Preview
 from tests.district import MORNING, ZONE, District
 
 ALL = Content(text="请<b>查收</b>", title="通知", audience=Chosen(everyone=True))

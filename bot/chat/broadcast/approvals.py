@@ -18,11 +18,10 @@ from bot.chat.desk import Desk
 from bot.chat.words import said_fault
 from bot.telegram import presses
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled
+from messages.errors import LianxunError, NotEntitled, Outdated
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import nphrase, phrase
-from schedules.previews import Outdated
 
 _OnProposal: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
 

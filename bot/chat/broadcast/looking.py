@@ -26,14 +26,14 @@ from bot.chat.words import COMMA, said_fault
 from bot.telegram import presses, showing
 from messages.drafting import setting
 from messages.drafts import BROADCASTS, Draft
-from messages.errors import DecidedBefore, LianxunError, NotEntitled, Refused
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, Outdated, Refused
 from messages.store.accounts import Member
 from messages.store.reach import Untold
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.approvals import Proposed
 from schedules.broadcasts import Announced
 from schedules.composer import Composer
-from schedules.previews import Outdated, Preview
+from schedules.previews import Preview
 
 SEND: Final = "bp1"
 """The button that sends: draft, and the preview that was shown."""

@@ -1,0 +1,44 @@
+"""Queries of items in lists: a collector's own, and what waits for somebody's decision, a page at a time."""
+
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from messages.items.records import ItemState, Page
+from messages.scopes import Scope
+from messages.store.audience import within
+from messages.store.database import Connection
+from messages.store.items import query, read
+from messages.store.tables import items, units
+
+Which: TypeAlias = ColumnElement[bool]
+"""Which items are meant, as a condition over them and their units."""
+
+
+def of_collector(person_id: int) -> Which:
+    """This person's own."""
+    return items.c.person_id == person_id
+
+
+def waiting_for(person_id: int, approves: Scope, confirms: Scope, *, deputy: bool) -> Which:
+    """What waits for a decision that this person may make: nobody about the own items.
+
+    ``approves`` and ``confirms`` are how far the person's rights to do so reach; a ``deputy`` named by the policy
+    decides what the approver left.
+    """
+    submitted, confirming = (items.c.state == state.value for state in (ItemState.SUBMITTED, ItemState.CONFIRMING))
+    mine = [and_(submitted, within(approves)), and_(confirming, within(confirms), items.c.approved_by != person_id)]
+    if deputy:
+        mine.append(and_(submitted, items.c.deputy_at.is_not(None)))
+    return and_(items.c.person_id != person_id, or_(*mine))
+
+
+async def page(conn: Connection, which: Which, number: int, size: int, *, oldest_first: bool = False) -> Page:
+    """A page, the newest first or, by when they were laid before somebody, the oldest; the nearest that there is."""
+    every = select(func.count()).select_from(items).join(units, units.c.id == items.c.unit_id).where(which)
+    total = int(await conn.scalar(every) or 0)
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    order = (items.c.handed_at, items.c.id) if oldest_first else (items.c.id.desc(),)
+    found = query().where(which).order_by(*order).offset((number - 1) * size).limit(size)
+    return Page(items=await read(conn, found), number=number, pages=pages, total=total)

@@ -1,0 +1,99 @@
+"""Items of one office: the one place where they are checked, taken, decided and told of, whichever face they come by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from messages.items.records import Given, Item, Many, Page
+from messages.notices import Grade
+from messages.store.database import Database
+from schedules.calendars import Calendars
+from schedules.items import deciding, looking, submitting
+from schedules.items.checking import Checked, check_all
+from schedules.items.tools import Tools
+from schedules.policy import Policy
+
+
+class Items:
+    """All acts about items, and what follows from them by itself.
+
+    Each act is one transaction with its row of the ledger and what is told of it. All raise ``NotFound`` for an item
+    that is not there, ``NotEntitled`` (which is recorded) for who may not do it, ``DecidedBefore`` for an item of which
+    something else has become, and ``Outdated`` where another ``version`` was seen than is present.
+    """
+
+    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo) -> None:
+        """Go by ``policy`` on the official calendar that ``calendars`` gives, in the office's ``zone``."""
+        self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
+
+    # The collector
+
+    async def check(self, given: Given, person_id: int, now: datetime) -> Checked:
+        """What an item comes to, before it is submitted. Raises ``Refused`` with every fault.
+
+        A fault's column is the field that it is about: title, text, kind, category, date, audience, grade, posts,
+        attachments, ref.
+        """
+        (checked,) = await check_all(self._tools, [given], person_id, now)
+        return checked
+
+    async def check_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> list[Checked]:
+        """The same for many; a fault's line is the item's place among them, from 1."""
+        return await check_all(self._tools, rows, person_id, now)
+
+    async def announce(self, given: Given, person_id: int, now: datetime) -> Item:
+        """Say that an item will be entered: of it title, category, kind and decisive date are enough."""
+        return await submitting.announce(self._tools, given, person_id, now)
+
+    async def submit(
+        self, given: Given, person_id: int, now: datetime, *, item_id: int | None = None, version: int | None = None
+    ) -> Item:
+        """Submit a new item, or one that was announced or came back; raises ``Refused`` as ``check`` does."""
+        return await submitting.submit(self._tools, given, person_id, now, item_id, version)
+
+    async def submit_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
+        """Submit many together, all or none; one that was submitted before by the same ``ref`` is left as it is."""
+        return await submitting.submit_many(self._tools, rows, person_id, now)
+
+    async def withdraw(self, item_id: int, person_id: int, now: datetime, version: int) -> Item:
+        """Take the own item back before it is approved."""
+        return await submitting.withdraw(self._tools, item_id, person_id, now, version)
+
+    # Who decides
+
+    async def approve(self, item_id: int, person_id: int, version: int, now: datetime) -> Item:
+        """Approve an item: it is issued, or goes on to the office where it is red."""
+        return await deciding.approve(self._tools, item_id, person_id, version, now)
+
+    async def confirm(self, item_id: int, person_id: int, version: int, now: datetime) -> Item:
+        """Confirm a red item, as a second named person of the office: it is issued."""
+        return await deciding.confirm(self._tools, item_id, person_id, version, now)
+
+    async def give_back(
+        self, item_id: int, person_id: int, version: int, why: str, now: datetime, message_id: int | None = None
+    ) -> Item:
+        """Return an item to its collector, with a reason; ``message_id`` is the message that was it."""
+        return await deciding.give_back(self._tools, item_id, person_id, version, why, now, message_id)
+
+    async def regrade(self, item_id: int, person_id: int, version: int, grade: Grade, now: datetime) -> Item:
+        """Give a reminder another grade before it is approved."""
+        return await deciding.regrade(self._tools, item_id, person_id, version, grade, now)
+
+    async def for_decision(self, item_id: int, person_id: int, now: datetime) -> Item:
+        """An item that this person may decide about now."""
+        return await deciding.for_decision(self._tools, item_id, person_id, now)
+
+    # Looking
+
+    async def of(self, item_id: int, viewer_id: int, now: datetime) -> Item:
+        """An item, for its collector, who decides about it, and who sees warnings there."""
+        return await looking.of(self._tools, item_id, viewer_id, now)
+
+    async def mine(self, person_id: int, page: int, now: datetime, *, size: int = looking.PAGE) -> Page:
+        """A page of a collector's own items, the newest first."""
+        del now
+        return await looking.mine(self._tools, person_id, page, size)
+
+    async def waiting(self, person_id: int, page: int, now: datetime, *, size: int = looking.PAGE) -> Page:
+        """A page of what waits for this person's decision, what has waited longest first."""
+        return await looking.waiting(self._tools, person_id, page, size, now)

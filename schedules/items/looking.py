@@ -1,0 +1,59 @@
+"""Looking at items: the own ones, those that wait for a decision, and one that lies within the own scope."""
+
+from datetime import datetime
+from typing import Final
+
+from messages import rights
+from messages.items.records import Item, Page
+from messages.ledger import Kind
+from messages.rights import Act
+from messages.store import item_lists, ledger
+from messages.store import rights as stored
+from messages.store.database import Connection
+from schedules.items.deciding import deputy_named, may_decide
+from schedules.items.submitting import found
+from schedules.items.tools import Tools
+
+PAGE: Final = 8
+"""How many items one page shows: as many buttons as a thumb can tell apart."""
+_DECIDES: Final = (Act.APPROVE_ITEMS, Act.CONFIRM_RED)
+
+
+async def of(tools: Tools, item_id: int, viewer_id: int, now: datetime) -> Item:
+    """An item, for its collector, for who decides about it, and for who sees warnings there; their look is recorded."""
+    async with tools.db.reading() as conn:
+        item = await found(conn, item_id)
+        decides = [await may_decide(conn, tools, item, viewer_id, act) for act in _DECIDES]
+        sees = (await rights.reach(conn, viewer_id, Act.SEE_WARNINGS)).covers(item.path)
+    if item.person_id == viewer_id or any(decides):
+        return item
+    if not sees:
+        raise await rights.refuse(tools.db, viewer_id, Act.APPROVE_ITEMS, now, item=item.id)
+    async with tools.db.writing() as conn:
+        body = {"item": item.id, "by": await stored.person_code(conn, viewer_id)}
+        await ledger.append(conn, at=now, kind=Kind.RECORD_SEEN, person_id=item.person_id, body=body)
+    return item
+
+
+async def mine(tools: Tools, person_id: int, number: int, size: int) -> Page:
+    """A page of a collector's items, the newest first."""
+    async with tools.db.reading() as conn:
+        return await item_lists.page(conn, item_lists.of_collector(person_id), number, size)
+
+
+async def waiting(tools: Tools, person_id: int, number: int, size: int, now: datetime) -> Page:
+    """A page of what waits for this person's decision, what has waited longest first."""
+    async with tools.db.reading() as conn:
+        which = await _waiting_for(conn, tools, person_id)
+        if which is not None:
+            return await item_lists.page(conn, which, number, size, oldest_first=True)
+    raise await rights.refuse(tools.db, person_id, Act.APPROVE_ITEMS, now)
+
+
+async def _waiting_for(conn: Connection, tools: Tools, person_id: int) -> item_lists.Which | None:
+    """What waits for a person; None for who decides nothing."""
+    approves, confirms = [await rights.reach(conn, person_id, act) for act in _DECIDES]
+    deputy = person_id == await deputy_named(conn, tools)
+    if not (approves or confirms or deputy):
+        return None
+    return item_lists.waiting_for(person_id, approves, confirms, deputy=deputy)

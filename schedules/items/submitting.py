@@ -1,0 +1,270 @@
+"""Announcing, submitting and withdrawing items. The first submission's instant decides for good whether it was timely."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from messages.errors import DecidedBefore, Fault, NotEntitled, NotFound, Outdated, Refused
+from messages.items.records import OPEN, Given, Item, ItemState, Many, item_state_said
+from messages.ledger import Kind
+from messages.notices import Category, Json
+from messages.rights import Act, refuse
+from messages.store import items, ledger
+from messages.store.database import Connection
+from messages.store.ledger import Event
+from messages.text.phrase import phrase
+from schedules.items import becoming
+from schedules.items.checking import Checked, check_all
+from schedules.items.tools import Tools
+from schedules.workdays import WorkCalendar
+
+_ENTERED_FROM: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
+
+
+async def announce(tools: Tools, given: Given, person_id: int, now: datetime) -> Item:
+    """Say that an item is to be entered by its day."""
+    (checked,) = await check_all(tools, [given], person_id, now, announced=True)
+    async with tools.db.writing() as conn:
+        await items.hold_collector(conn, person_id)
+        if checked.given.ref and (before := await items.by_refs(conn, person_id, [checked.given.ref])):
+            return _same(before[checked.given.ref], checked.given)
+        row = _entered(checked, person_id, now) | {"state": ItemState.ANNOUNCED.value}
+        (item_id,) = await items.add_all(conn, [row])
+        await items.put_posts(conn, {item_id: [post.id for post in checked.posts]}, new=True)
+        item = await found(conn, item_id)
+        await _record(conn, Kind.ITEM_ANNOUNCED, item, now)
+    return item
+
+
+async def submit(
+    tools: Tools, given: Given, person_id: int, now: datetime, item_id: int | None, version: int | None
+) -> Item:
+    """Submit a new item, or one that was announced or came back."""
+    if item_id is None:
+        return (await submit_many(tools, [given], person_id, now)).items[0]
+    await _own(tools, item_id, person_id, now)
+    (checked,) = await check_all(tools, [given], person_id, now)
+    calendar = await tools.calendars.current()
+    async with tools.db.writing() as conn:
+        await items.hold_collector(conn, person_id)
+        before = await present(conn, item_id, version, _ENTERED_FROM)
+        if (ref := checked.given.ref) and ref != before.given.ref and await items.by_refs(conn, person_id, [ref]):
+            raise Refused(phrase("The input was refused."), [_ref_taken(checked.given)])
+        return await _enter(conn, tools, calendar, before, checked, now)
+
+
+async def submit_many(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
+    """Submit items together, in one transaction: all or none. What was submitted before under its name is left as it is."""
+    checked = await check_all(tools, rows, person_id, now)
+    _refuse_doubled(checked)
+    calendar = await tools.calendars.current()
+    async with tools.db.writing() as conn:
+        await items.hold_collector(conn, person_id)
+        refs = [one.given.ref for one in checked if one.given.ref]
+        before = await items.by_refs(conn, person_id, refs)
+        _refuse_changed(checked, before)
+        new = [one for one in checked if one.given.ref not in before]
+        ids = iter(await _add(conn, new, person_id, now))
+        order = [before[one.given.ref].id if one.given.ref in before else next(ids) for one in checked]
+        entered = [one for one in checked if one.given.ref in before and _to_enter(before[one.given.ref])]
+        for one in entered:
+            await _enter(conn, tools, calendar, before[one.given.ref or ""], one, now)
+        known = await items.by_ids(conn, order)
+        added = [known[item_id] for item_id in order if known[item_id].given.ref not in before]
+        await ledger.append_all(conn, [_event(Kind.ITEM_SUBMITTED, item, now) for item in added])
+        for item in added:
+            if not needs_approval(tools, item.given):
+                known[item.id] = await becoming.issue(conn, tools, calendar, item, now)
+    created = len(new) + len(entered)
+    return Many(created=created, unchanged=len(rows) - created, items=tuple(known[item_id] for item_id in order))
+
+
+async def withdraw(tools: Tools, item_id: int, person_id: int, now: datetime, version: int) -> Item:
+    """Take the own item back before it is approved."""
+    await _own(tools, item_id, person_id, now)
+    async with tools.db.writing() as conn:
+        await present(conn, item_id, version, OPEN)
+        await items.change(conn, item_id, state=ItemState.WITHDRAWN.value)
+        item = await found(conn, item_id)
+        await _record(conn, Kind.ITEM_WITHDRAWN, item, now)
+    return item
+
+
+def needs_approval(tools: Tools, given: Given) -> bool:
+    """Whether a leader has to approve an item: always a reminder, any other where the policy says so."""
+    return given.category is Category.REMINDER or tools.policy.items.terms(given.category).approval
+
+
+async def present(conn: Connection, item_id: int, version: int | None, states: Sequence[ItemState]) -> Item:
+    """An item that is to be changed from one of these states, which nobody else changes meanwhile.
+
+    Raises ``NotFound``, ``DecidedBefore`` for one in another state, and ``Outdated`` where another ``version`` was seen.
+    """
+    item = await items.lock(conn, item_id)
+    if item is None:
+        raise missing(item_id)
+    if item.state not in states:
+        raise decided_before(item)
+    if version is not None and version != item.version:
+        raise Outdated(phrase("It has changed meanwhile: please look at it once more."))
+    return item
+
+
+async def found(conn: Connection, item_id: int) -> Item:
+    """An item as it stands; raises ``NotFound``."""
+    item = await items.find(conn, item_id)
+    if item is None:
+        raise missing(item_id)
+    return item
+
+
+def missing(item_id: int) -> NotFound:
+    """What is told of an item that is not there."""
+    return NotFound(phrase("There is no item {id}.", id=item_id))
+
+
+def decided_before(item: Item) -> DecidedBefore:
+    """What is told of an item of which something else has become."""
+    if item.state is ItemState.ISSUED and (by := item.confirmer or item.approver):
+        return DecidedBefore(phrase("{name} has approved this already.", name=by))
+    return DecidedBefore(phrase("This item is: {state}.", state=item_state_said(item.state)))
+
+
+async def _own(tools: Tools, item_id: int, person_id: int, now: datetime) -> None:
+    """Raise ``NotFound``, or ``NotEntitled`` for somebody else's item; that is recorded."""
+    async with tools.db.reading() as conn:
+        item = await found(conn, item_id)
+    if item.person_id != person_id:
+        raise await _others(tools, item, person_id, now)
+
+
+async def _others(tools: Tools, item: Item, person_id: int, now: datetime) -> NotEntitled:
+    what = phrase("Only its collector changes an item or withdraws it.")
+    return await refuse(tools.db, person_id, Act.SUBMIT, now, what, item=item.id)
+
+
+# Taking
+
+
+def _entered(checked: Checked, person_id: int, now: datetime) -> dict[str, Any]:
+    """The columns of what was given, with its last day."""
+    due = checked.due
+    return items.values_of(checked.given) | {
+        "person_id": person_id,
+        "unit_id": checked.unit_id,
+        "due_on": due.on.isoformat() if due else None,
+        "due_at": due.at if due else None,
+        "provisional": due is not None and due.provisional,
+        "created_at": now,
+    }
+
+
+def _laid_before(checked: Checked, first: datetime, now: datetime) -> dict[str, Any]:
+    """The columns of an item that was first submitted at an instant, and is laid before its approver now."""
+    return {
+        "state": ItemState.SUBMITTED.value,
+        "submitted_at": first,
+        "timely": checked.due.timely(first) if checked.due else None,
+        "handed_at": now,
+    }
+
+
+async def _add(conn: Connection, new: Sequence[Checked], person_id: int, now: datetime) -> list[int]:
+    rows = [_entered(one, person_id, now) | _laid_before(one, now, now) for one in new]
+    ids = await items.add_all(conn, rows)
+    about = {item_id: [post.id for post in one.posts] for item_id, one in zip(ids, new, strict=True)}
+    await items.put_posts(conn, about, new=True)
+    return ids
+
+
+async def _enter(
+    conn: Connection, tools: Tools, calendar: WorkCalendar, before: Item, checked: Checked, now: datetime
+) -> Item:
+    """Enter what was announced, or came back."""
+    entered = _entered(checked, before.person_id, before.created_at)
+    if checked.given.ref is None:
+        del entered["ref"]
+    again = {"asked_at": None, "deputy_at": None, "why": None}
+    laid = _laid_before(checked, before.submitted_at or now, now)
+    await items.change(conn, before.id, **entered, **laid, **again)
+    await items.put_posts(conn, {before.id: [post.id for post in checked.posts]})
+    item = await found(conn, before.id)
+    await _record(conn, Kind.ITEM_SUBMITTED, item, now)
+    return item if needs_approval(tools, item.given) else await becoming.issue(conn, tools, calendar, item, now)
+
+
+# What was given before
+
+
+def _to_enter(item: Item) -> bool:
+    return item.state is ItemState.ANNOUNCED
+
+
+def _refuse_doubled(rows: Sequence[Checked]) -> None:
+    """Refuse names that stand twice in what is given together."""
+    seen: set[str] = set()
+    faults = []
+    for line, one in enumerate(rows, 1):
+        if one.given.ref in seen:
+            what = phrase("This name stands twice: each item has its own.")
+            faults.append(Fault(line=line, column="ref", value=one.given.ref, message=what))
+        elif one.given.ref:
+            seen.add(one.given.ref)
+    if faults:
+        raise Refused(phrase("The input was refused."), faults)
+
+
+def _refuse_changed(rows: Sequence[Checked], before: dict[str, Item]) -> None:
+    """Refuse names under which something else was submitted before."""
+    known = [(line, one.given, before.get(one.given.ref or "")) for line, one in enumerate(rows, 1)]
+    faults = [
+        _ref_taken(given, line if len(rows) > 1 else None)
+        for line, given, item in known
+        if item and not _to_enter(item) and _said(item.given) != _said(given)
+    ]
+    if faults:
+        raise Refused(phrase("The input was refused."), faults)
+
+
+def _same(before: Item, given: Given) -> Item:
+    if _said(before.given) != _said(given):
+        raise Refused(phrase("The input was refused."), [_ref_taken(given)])
+    return before
+
+
+def _said(given: Given) -> tuple[Given, frozenset[str]]:
+    """What is compared of it: posts in whatever order."""
+    return replace(given, posts=()), frozenset(given.posts)
+
+
+def _ref_taken(given: Given, line: int | None = None) -> Fault:
+    what = phrase("Another item has this name already: please change that one, or choose another name.")
+    return Fault(line=line, column="ref", value=given.ref, message=what)
+
+
+# The ledger
+
+
+def _event(kind: Kind, item: Item, now: datetime) -> Event:
+    return Event(at=now, kind=kind, person_id=item.person_id, body=ledger_body(item))
+
+
+async def _record(conn: Connection, kind: Kind, item: Item, now: datetime) -> None:
+    await ledger.append_all(conn, [_event(kind, item, now)])
+
+
+def ledger_body(item: Item, **more: Json) -> dict[str, Json]:
+    """What the ledger keeps of an item: what it is and how its days stand, not what it says."""
+    given = item.given
+    return {
+        "item": item.id,
+        "version": item.version,
+        "category": given.category.value,
+        "kind": given.kind.value,
+        "grade": given.grade.value if given.grade else None,
+        "decisive_on": given.decisive_on.isoformat() if given.decisive_on else None,
+        "due_on": item.due_on.isoformat() if item.due_on else None,
+        "timely": item.timely,
+        **more,
+    }

@@ -1,0 +1,170 @@
+"""What people are told about items: those who decide, those who are to enter one, and the collector of what came of it.
+
+The values of the templates ``item_card``, ``items_waiting``, ``item_outcome`` and ``entry_due``.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from messages.audience import quoted
+from messages.items.kinds import DECISIVE, category_said, decisive_said, kind_said
+from messages.items.records import MARKS, Item, ItemState, grade_said
+from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.text.phrase import kept
+from schedules.desks import DeskKind, DeskOf
+from schedules.items.deadlines import EntryDue, explained
+
+_USEFUL: Final = timedelta(days=30)
+"""What is told about an item is of no use after this."""
+_POSTS_NAMED: Final = 5
+_AUDIENCE_SHOWN: Final = 200
+LANES: Final[Mapping[Category | Grade, Lane]] = MappingProxyType(
+    {
+        Grade.RED: Lane.RED,
+        Grade.ORANGE: Lane.ORANGE,
+        Grade.BLUE: Lane.BLUE,
+        Category.CAUTION: Lane.CAUTION,
+        Category.PROMPT: Lane.PROMPT,
+        Category.STUDY: Lane.STUDY,
+    }
+)
+"""How urgent what becomes of an item is."""
+
+
+class Outcome(StrEnum):
+    """What its collector is told of an item."""
+
+    APPROVED = "approved"  # a red one: it goes on to the office
+    ISSUED = "issued"
+    RETURNED = "returned"
+    REGRADED = "regraded"
+    REDATED = "redated"
+
+
+def told(  # noqa: PLR0913 -- the parts of a notice to one person
+    code: str,
+    key: str,
+    template: str,
+    params: Mapping[str, Json],
+    now: datetime,
+    *,
+    item: Item | None = None,
+    desk: DeskOf | None = None,
+    attached: bool = False,
+) -> NewNotice:
+    """A notice to one person: about a red item at once, at night too."""
+    red = item is not None and item.given.grade is Grade.RED
+    return NewNotice(
+        key=f"{key}:{code}",
+        category=Category.REPORT,
+        lane=Lane.RED if red else Lane.PROMPT,
+        grade=item.given.grade if item and attached else None,
+        template=template,
+        params=params,
+        audience=f"person:{quoted(code)}",
+        send_at=now,
+        created_at=now,
+        expires_at=now + _USEFUL,
+        anytime=red,
+        attachments=item.given.attachments if item and attached else (),
+        desk=str(desk) if desk else None,
+    )
+
+
+def desk_of(item: Item) -> DeskOf:
+    """What an item lays before who decides it."""
+    kind = DeskKind.REMINDER if item.given.category is Category.REMINDER else DeskKind.ITEM
+    if item.state is ItemState.CONFIRMING:
+        kind = DeskKind.RED
+    return DeskOf(kind=kind, id=item.id, version=item.version)
+
+
+def card(item: Item, due: EntryDue | None, people: int, *, deputy: bool = False) -> dict[str, Json]:
+    """All that who decides about an item has to know; ``people`` is how many it means."""
+    given, decisive = item.given, DECISIVE.get(item.given.category)
+    audience = given.audience or ""
+    return {
+        "confirming": item.state is ItemState.CONFIRMING,
+        "deputy": deputy,
+        "by": item.person,
+        "unit": item.unit,
+        "approver": item.approver,
+        "item_title": given.title,
+        "text": given.text,
+        "decisive": kept(decisive_said(decisive)) if decisive else None,
+        "decisive_on": given.decisive_on.isoformat() if given.decisive_on else None,
+        "explained": kept(explained(given.category, due)) if due else None,
+        "awaits_official": item.provisional,
+        "timely": item.timely,
+        "posts": [{"post": one.title, "unit": one.unit, "holder": one.holder} for one in item.posts[:_POSTS_NAMED]],
+        "more_posts": max(0, len(item.posts) - _POSTS_NAMED),
+        "audience": audience if len(audience) <= _AUDIENCE_SHOWN else f"{audience[: _AUDIENCE_SHOWN - 1]}…",
+        "people": people,
+        "files": len(given.attachments),
+        **_kind(item),
+    }
+
+
+def _kind(item: Item) -> dict[str, Json]:
+    given = item.given
+    return {
+        "category": kept(category_said(given.category)),
+        "kind": kept(kind_said(given.kind)),
+        "grade": kept(grade_said(given.grade)) if given.grade else None,
+        "mark": MARKS[given.grade] if given.grade else "",
+    }
+
+
+def card_notice(item: Item, params: Mapping[str, Json], code: str, now: datetime, *, deputy: bool) -> NewNotice:
+    """The card that lays an item before one person who decides about it."""
+    key = f"item:{item.id}:{item.version}:{'deputy' if deputy else 'card'}"
+    return told(code, key, "item_card", params, now, item=item, desk=desk_of(item), attached=True)
+
+
+def many_notice(count: int, code: str, now: datetime, *, deputy: bool) -> NewNotice:
+    """That so many items wait, told together; their list is at the desk."""
+    key = f"items:{'deputy' if deputy else 'waiting'}:{now.isoformat()}"
+    return told(code, key, "items_waiting", {"count": count, "deputy": deputy}, now, desk=DeskOf(kind=DeskKind.ITEMS))
+
+
+def outcome_notice(  # noqa: PLR0913 -- what came of it, by whom and why
+    item: Item,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    by: str | None = None,
+    why: str | None = None,
+    due: EntryDue | None = None,
+) -> NewNotice:
+    """What its collector is told."""
+    params: dict[str, Json] = {
+        "outcome": outcome.value,
+        "by": by,
+        "why": why,
+        "item_title": item.given.title,
+        "explained": kept(explained(item.given.category, due)) if due else None,
+        **_kind(item),
+    }
+    key, desk = f"item:{item.id}:{item.version}:{outcome.value}", DeskOf(kind=DeskKind.OWN_ITEM, id=item.id)
+    return told(item.person_code, key, "item_outcome", params, now, item=item, desk=desk)
+
+
+def entry_notice(item: Item, due: EntryDue, code: str, now: datetime, *, overdue: bool) -> NewNotice:
+    """That an announced item is to be entered, or should have been: to its collector and the responsible leaders."""
+    own = code == item.person_code
+    params: dict[str, Json] = {
+        "own": own,
+        "overdue": overdue,
+        "by": item.person,
+        "unit": item.unit,
+        "item_title": item.given.title,
+        "due_on": due.on.isoformat(),
+        "explained": kept(explained(item.given.category, due)),
+        **_kind(item),
+    }
+    key = f"item:{item.id}:{'overdue' if overdue else 'entry'}:{now.isoformat()}"
+    desk = DeskOf(kind=DeskKind.ENTRY, id=item.id, version=item.version) if own else None
+    return told(code, key, "entry_due", params, now, desk=desk)
