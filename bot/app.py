@@ -30,6 +30,7 @@ from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
 from schedules.figures import Counting
+from schedules.items.desk import Items
 from schedules.jobs import Jobs
 from schedules.places import Asking, Granting, SharedPace
 from schedules.planner import Planner
@@ -78,6 +79,7 @@ def build(
         pace=lambda bot_id, pacer: SharedPace(bot_id, pacer, holds=paced_here, asking=asking),
     )
     calendars = Calendars(db, settings.country)
+    items = Items(db=db, policy=policy, calendars=calendars, zone=settings.zone)
     planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars)
     composer = Composer(renderer, catalog)
     senders = Senders(
@@ -122,6 +124,7 @@ def build(
             calendars=calendars,
             counting=counting,
             announcing=announcing,
+            items=items,
             wake=senders.wake,
             dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
         )
@@ -141,6 +144,7 @@ def build(
             calendars=calendars,
             policy=policy,
             counting=counting,
+            items=items,
             wake=senders.wake,
         )
     )

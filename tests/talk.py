@@ -36,6 +36,7 @@ from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.figures import Counting
+from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from schedules.retry import RetryPolicy, decide_each
@@ -95,6 +96,7 @@ class Talk(Office):
                     clock=self.clock,
                     rate=lambda _: 30.0,
                 ),
+                items=Items(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
                 wake=self._wake,
                 dashboard=lambda: "http://127.0.0.1:8080/web",
             )

@@ -24,6 +24,7 @@ from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
+from schedules.items.desk import Items
 from schedules.policy import Policy
 
 _log: Final = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ class Desk:
     calendars: Calendars
     counting: Counting
     announcing: Announcing
+    items: Items
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

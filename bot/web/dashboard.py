@@ -26,6 +26,7 @@ from messages.text.rendering import Renderer
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
+from schedules.items.desk import Items
 from schedules.policy import Policy
 
 
@@ -41,6 +42,7 @@ class Tools:
     calendars: Calendars
     policy: Policy
     counting: Counting
+    items: Items
     wake: Callable[[], None]
 
 

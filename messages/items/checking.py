@@ -33,6 +33,9 @@ def tidied(given: Given) -> Given:
 
 def faults_of(given: Given, today: date, *, announced: bool) -> list[Fault]:
     """What is wrong with it; of one that is only ``announced`` title, kind and decisive date are enough."""
+    if given.category not in CATEGORIES:
+        accepted = ", ".join(category.value for category in CATEGORIES)
+        return [_fault("category", phrase("Accepted: {words}.", words=accepted), given.category.value)]
     found = [*_of_kind(given), *_of_date(given, today, announced=announced), *_of_title(given), *_of_ref(given)]
     if not announced or given.text:
         found += _of_text(given)
@@ -47,10 +50,7 @@ def _fault(column: str, message: Phrase, value: str | None = None) -> Fault:
 
 
 def _of_kind(given: Given) -> Iterator[Fault]:
-    if given.category not in CATEGORIES:
-        accepted = ", ".join(category.value for category in CATEGORIES)
-        yield _fault("category", phrase("Accepted: {words}.", words=accepted), given.category.value)
-    elif given.kind not in KINDS[given.category]:
+    if given.kind not in KINDS[given.category]:
         accepted = ", ".join(kind.value for kind in KINDS[given.category])
         yield _fault("kind", phrase("Accepted: {words}.", words=accepted), given.kind.value)
 

@@ -56,9 +56,7 @@ async def put_posts(conn: Connection, about: Mapping[int, Iterable[int]], *, new
 
 async def change(conn: Connection, item_id: int, **values: Any) -> None:  # noqa: ANN401 -- columns of the table
     """Change an item, which has a new version by that."""
-    await conn.execute(
-        update(items).where(items.c.id == item_id).values(version=items.c.version + 1, **values)
-    )
+    await conn.execute(update(items).where(items.c.id == item_id).values(version=items.c.version + 1, **values))
 
 
 async def find(conn: Connection, item_id: int) -> Item | None:
@@ -139,7 +137,9 @@ def about_posts(*more: ColumnElement[Any]) -> Select[Any]:
     """Posts as an item is about them, with more columns."""
     current = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
     return (
-        select(posts.c.id, posts.c.code, posts.c.title, units.c.name.label("unit"), people.c.name.label("holder"), *more)
+        select(
+            posts.c.id, posts.c.code, posts.c.title, units.c.name.label("unit"), people.c.name.label("holder"), *more
+        )
         .join_from(posts, units, units.c.id == posts.c.unit_id)
         .outerjoin(assignments, current)
         .outerjoin(people, people.c.id == assignments.c.person_id)

@@ -37,9 +37,7 @@ async def issue(conn: Connection, tools: Tools, calendar: WorkCalendar, item: It
     return issued
 
 
-async def _notify(
-    conn: Connection, tools: Tools, calendar: WorkCalendar, item: Item, now: datetime
-) -> int | None:
+async def _notify(conn: Connection, tools: Tools, calendar: WorkCalendar, item: Item, now: datetime) -> int | None:
     notice = notice_of(item, tools, calendar, now)
     await audiences.check(conn, notice.audience)
     if not await audiences.count_people(conn, notice.audience):

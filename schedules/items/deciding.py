@@ -1,6 +1,5 @@
 """Decisions about items: a leader approves, regrades or returns one, the office confirms a red one; nobody the own."""
 
-
 from datetime import datetime
 
 from messages import reasons, rights
@@ -54,7 +53,7 @@ async def confirm(tools: Tools, item_id: int, person_id: int, version: int, now:
     return item
 
 
-async def give_back(  # noqa: PLR0913 -- what is decided about which version, by whom and why
+async def give_back(
     tools: Tools, item_id: int, person_id: int, version: int, why: str, now: datetime, message_id: int | None
 ) -> Item:
     """Return an item to its collector; who returns it is not asked for a reason any more."""

@@ -1,4 +1,4 @@
-"""Items of one office: the one place where they are checked, taken, decided and told of, whichever face they come by."""
+"""Items of one office: the one place where they are checked, taken, decided and told of, by whichever face."""
 
 from collections.abc import Sequence
 from datetime import datetime

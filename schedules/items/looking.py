@@ -6,6 +6,7 @@ from typing import Final
 from messages import rights
 from messages.items.records import Item, Page
 from messages.ledger import Kind
+from messages.notices import Json
 from messages.rights import Act
 from messages.store import item_lists, ledger
 from messages.store import rights as stored
@@ -30,7 +31,7 @@ async def of(tools: Tools, item_id: int, viewer_id: int, now: datetime) -> Item:
     if not sees:
         raise await rights.refuse(tools.db, viewer_id, Act.APPROVE_ITEMS, now, item=item.id)
     async with tools.db.writing() as conn:
-        body = {"item": item.id, "by": await stored.person_code(conn, viewer_id)}
+        body: dict[str, Json] = {"item": item.id, "by": await stored.person_code(conn, viewer_id)}
         await ledger.append(conn, at=now, kind=Kind.RECORD_SEEN, person_id=item.person_id, body=body)
     return item
 

@@ -1,4 +1,4 @@
-"""Announcing, submitting and withdrawing items. The first submission's instant decides for good whether it was timely."""
+"""Announcing, submitting and withdrawing items. The first submission decides for good whether one was timely."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -55,7 +55,7 @@ async def submit(
 
 
 async def submit_many(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
-    """Submit items together, in one transaction: all or none. What was submitted before under its name is left as it is."""
+    """Submit items in one transaction: all or none. What was submitted before under its name is left as it is."""
     checked = await check_all(tools, rows, person_id, now)
     _refuse_doubled(checked)
     calendar = await tools.calendars.current()
@@ -99,7 +99,7 @@ def needs_approval(tools: Tools, given: Given) -> bool:
 async def present(conn: Connection, item_id: int, version: int | None, states: Sequence[ItemState]) -> Item:
     """An item that is to be changed from one of these states, which nobody else changes meanwhile.
 
-    Raises ``NotFound``, ``DecidedBefore`` for one in another state, and ``Outdated`` where another ``version`` was seen.
+    Raises ``NotFound``, ``DecidedBefore`` for one in another state, ``Outdated`` where another ``version`` was seen.
     """
     item = await items.lock(conn, item_id)
     if item is None:

@@ -44,7 +44,7 @@ class Outcome(StrEnum):
     REDATED = "redated"
 
 
-def told(  # noqa: PLR0913 -- the parts of a notice to one person
+def told(
     code: str,
     key: str,
     template: str,
@@ -130,7 +130,7 @@ def many_notice(count: int, code: str, now: datetime, *, deputy: bool) -> NewNot
     return told(code, key, "items_waiting", {"count": count, "deputy": deputy}, now, desk=DeskOf(kind=DeskKind.ITEMS))
 
 
-def outcome_notice(  # noqa: PLR0913 -- what came of it, by whom and why
+def outcome_notice(
     item: Item,
     outcome: Outcome,
     now: datetime,

@@ -29,6 +29,7 @@ from messages.text.rendering import Renderer
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
+from schedules.items.desk import Items
 from schedules.policy import load
 from tests.benchmarks.figures import Line, Part
 from tests.benchmarks.province import DUE, ZONE, databases, instant, planner_of, populate, tidy
@@ -147,6 +148,7 @@ async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer,
         calendars=Calendars(db, "CN"),
         policy=load(None),
         counting=counting,
+        items=Items(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE),
         wake=lambda: None,
     )
     server = WebServer(

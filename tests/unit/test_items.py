@@ -1,0 +1,283 @@
+"""Items are submitted, withdrawn, approved and returned, each by whom it concerns and once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
+from messages.items.kinds import ItemKind
+from messages.items.records import Given, Item, ItemState
+from messages.notices import Category, Grade
+from messages.store.database import Database
+from tests.collectors import CAUTION, RED, REMINDER, STUDY, Collectors
+from tests.district import MORNING
+
+LATER = MORNING + timedelta(hours=1)
+
+
+@pytest.fixture
+async def place(db: Database) -> Collectors:
+    return await Collectors(db).found()
+
+
+async def test_an_item_is_checked_with_its_day_and_whom_it_means(place: Collectors) -> None:
+    checked = await place.items.check(CAUTION, place.id("C"), MORNING)
+    assert checked.due is not None
+    assert (checked.due.on, checked.due.makeup) == (date(2026, 9, 29), (date(2026, 9, 20),))
+    assert (checked.unit, checked.people, checked.posts) == ("财政局", 3, ())
+    about = await place.items.check(REMINDER, place.id("C"), MORNING)
+    assert [post.code for post in about.posts] == ["PH"]
+    assert about.people == 1
+    study = await place.items.check(STUDY, place.id("C"), MORNING)
+    assert study.due is None
+
+
+@pytest.mark.parametrize(
+    ("given", "column"),
+    [
+        (replace(CAUTION, title=" "), "title"),
+        (replace(CAUTION, title="x" * 201), "title"),
+        (replace(CAUTION, title="a\0b"), "title"),
+        (replace(CAUTION, text=" "), "text"),
+        (replace(CAUTION, text="<b>x"), "text"),
+        (replace(CAUTION, text="x" * 3001), "text"),
+        (replace(CAUTION, text="\ud800"), "text"),
+        (replace(CAUTION, kind=ItemKind.TENDER), "kind"),
+        (replace(CAUTION, category=Category.BROADCAST), "category"),
+        (replace(CAUTION, decisive_on=None), "date"),
+        (replace(CAUTION, decisive_on=date(2026, 9, 22)), "date"),
+        (replace(CAUTION, decisive_on=date(1999, 1, 1)), "date"),
+        (replace(STUDY, decisive_on=date(2026, 9, 18)), "date"),
+        (replace(CAUTION, audience=None), "audience"),
+        (replace(CAUTION, audience="nonsense"), "audience"),
+        (replace(CAUTION, audience="unit:财政"), "audience"),
+        (replace(CAUTION, audience="unit:教育局"), "audience"),
+        (replace(CAUTION, audience="all"), "audience"),
+        (replace(CAUTION, audience="unit:财政局 level:5"), "audience"),
+        (replace(CAUTION, grade=Grade.BLUE), "grade"),
+        (replace(CAUTION, posts=("PH",)), "posts"),
+        (replace(REMINDER, grade=None), "grade"),
+        (replace(REMINDER, posts=()), "posts"),
+        (replace(REMINDER, posts=("P?",)), "posts"),
+        (replace(REMINDER, posts=("PG",)), "posts"),
+        (replace(REMINDER, audience="all"), "audience"),
+        (replace(CAUTION, ref="x" * 81), "ref"),
+    ],
+)
+async def test_what_cannot_be_taken_names_its_field(place: Collectors, given: Given, column: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        await place.submit(given)
+    assert [fault.column for fault in refusal.value.faults] == [column]
+    assert (await place.items.mine(place.id("C"), 1, MORNING)).total == 0
+
+
+async def test_who_collects_nothing_submits_nothing_and_that_is_recorded(place: Collectors) -> None:
+    for code in ("H", "L", "I"):
+        with pytest.raises(NotEntitled):
+            await place.submit(by=code)
+    assert [body["act"] for _, body in await place.events("act_refused")] == ["submit"] * 3
+
+
+async def test_a_look_beyond_the_own_units_is_refused_and_recorded(place: Collectors) -> None:
+    with pytest.raises(Refused):
+        await place.submit(replace(CAUTION, audience="unit:教育局"))
+    assert await place.events("act_refused") == [("act_refused", {"act": "submit", "outside": "unit:教育局"})]
+
+
+async def test_what_is_submitted_waits_and_is_recorded_as_timely_or_late(place: Collectors) -> None:
+    item = await place.submit()
+    assert (item.state, item.version, item.timely, item.unit) == (ItemState.SUBMITTED, 1, True, "财政局")
+    assert (item.submitted_at, item.handed_at, item.due_on) == (MORNING, MORNING, date(2026, 9, 29))
+    late = await place.submit(REMINDER)
+    assert (late.timely, late.due_on) == (False, date(2026, 9, 20))
+    study = await place.submit(STUDY)
+    assert (study.timely, study.due_on) == (None, None)
+    recorded = await place.events("item_submitted")
+    assert [body["timely"] for _, body in recorded] == [True, False, None]
+    assert [body["item"] for _, body in recorded] == [item.id, late.id, study.id]
+    assert [one.id for one in (await place.items.mine(place.id("C"), 1, MORNING)).items] == [study.id, late.id, item.id]
+
+
+async def test_the_first_submission_decides_through_returns_also_of_a_corrected_date(place: Collectors) -> None:
+    item = await place.submit()
+    back = await place.give_back(item)
+    much_later = datetime(2026, 10, 20, 9, 10, tzinfo=MORNING.tzinfo)
+    again = await place.submit(CAUTION, now=much_later, item_id=item.id, version=back.version)
+    assert (again.timely, again.submitted_at, again.handed_at) == (True, MORNING, much_later)
+    back = await place.give_back(again)
+    corrected = replace(CAUTION, decisive_on=date(2026, 9, 1))
+    again = await place.submit(corrected, now=much_later, item_id=item.id, version=back.version)
+    assert (again.due_on, again.timely, again.submitted_at) == (date(2026, 9, 10), False, MORNING)
+
+
+async def test_an_announced_item_is_entered_later(place: Collectors) -> None:
+    announced = await place.announce(replace(CAUTION, audience=None))
+    assert (announced.state, announced.submitted_at, announced.timely) == (ItemState.ANNOUNCED, None, None)
+    entered = await place.submit(CAUTION, now=LATER, item_id=announced.id, version=announced.version)
+    assert (entered.id, entered.state, entered.timely) == (announced.id, ItemState.SUBMITTED, True)
+    assert [kind for kind, _ in await place.events()] == ["item_announced", "item_submitted"]
+    with pytest.raises(Refused):
+        await place.announce(STUDY)
+    with pytest.raises(DecidedBefore):
+        await place.submit(CAUTION, item_id=announced.id, version=entered.version)
+
+
+async def test_somebody_elses_item_is_not_entered_nor_withdrawn(place: Collectors) -> None:
+    item = await place.announce()
+    with pytest.raises(NotEntitled):
+        await place.submit(CAUTION, by="D", item_id=item.id)
+    with pytest.raises(NotEntitled):
+        await place.items.withdraw(item.id, place.id("D"), MORNING, item.version)
+    with pytest.raises(NotFound):
+        await place.items.withdraw(999, place.id("C"), MORNING, 1)
+
+
+async def test_what_is_given_twice_under_its_name_is_one_item(place: Collectors) -> None:
+    named = replace(CAUTION, ref="2026-17")
+    item = await place.submit(named)
+    assert await place.submit(named) == item
+    with pytest.raises(Refused) as refusal:
+        await place.submit(replace(named, title="别的"))
+    assert [fault.column for fault in refusal.value.faults] == ["ref"]
+    assert (await place.submit(replace(named, audience="unit:教育局"), by="D")).id != item.id
+    assert len(await place.events("item_submitted")) == 2
+
+
+async def test_two_who_give_the_same_at_once_make_one_item(place: Collectors) -> None:
+    named = replace(CAUTION, ref="2026-17")
+    made = await asyncio.gather(*(place.submit(named) for _ in range(4)))
+    assert len({item.id for item in made}) == 1
+    assert len(await place.events("item_submitted")) == 1
+
+
+async def test_many_are_taken_together_or_not_at_all(place: Collectors) -> None:
+    rows = [replace(CAUTION, ref=f"n{number}", title=f"第{number}件") for number in range(3)]
+    many = await place.items.submit_many(rows, place.id("C"), MORNING)
+    assert (many.created, many.unchanged) == (3, 0)
+    assert [item.given.ref for item in many.items] == ["n0", "n1", "n2"]
+    announced = await place.announce(replace(CAUTION, ref="n3"))
+    more = [*rows, replace(CAUTION, ref="n3"), replace(REMINDER, ref="n4")]
+    many = await place.items.submit_many(more, place.id("C"), LATER)
+    assert (many.created, many.unchanged) == (2, 3)
+    assert (many.items[3].id, many.items[3].state) == (announced.id, ItemState.SUBMITTED)
+    bad = [replace(CAUTION, ref="n5"), replace(CAUTION, ref="n5"), replace(rows[0], title="别的"), CAUTION]
+    with pytest.raises(Refused) as refusal:
+        await place.items.submit_many(bad, place.id("C"), LATER)
+    assert [(fault.line, fault.column) for fault in refusal.value.faults] == [(2, "ref")]
+    with pytest.raises(Refused) as refusal:
+        await place.items.submit_many([CAUTION, *bad[2:]], place.id("C"), LATER)
+    assert [(fault.line, fault.column) for fault in refusal.value.faults] == [(2, "ref")]
+    assert (await place.items.mine(place.id("C"), 1, LATER)).total == 5
+
+
+async def test_a_leader_approves_and_the_audience_gets_it(place: Collectors) -> None:
+    item = await place.approve(await place.submit(replace(CAUTION, audience="person:H, risk:high unit:财政局")))
+    assert (item.state, item.approver) == (ItemState.ISSUED, "姓名L")
+    notice = await place.notice(item)
+    assert (notice.key, notice.category, notice.template) == (f"item:{item.id}", "caution", "item")
+    assert (notice.title, notice.created_by, notice.approved_by) == (CAUTION.title, place.id("C"), place.id("L"))
+    assert notice.audience == 'person:H unit:"财政局", risk:high unit:财政局'
+    assert notice.acknowledge
+    assert [kind for kind, _ in await place.events()] == ["item_submitted", "item_approved", "item_issued"]
+    (told,) = await place.told("C")
+    assert (told.template, told.params["outcome"], told.desk) == ("item_outcome", "issued", f"own_item:{item.id}:0")
+
+
+@pytest.mark.parametrize("by", ["C", "D", "H", "I", "L2"])
+async def test_nobody_approves_without_the_right_over_that_unit(place: Collectors, by: str) -> None:
+    item = await place.submit()
+    with pytest.raises(NotEntitled):
+        await place.approve(item, by)
+    with pytest.raises(NotEntitled):
+        await place.give_back(item, by)
+    assert len(await place.events("act_refused")) == 2
+    for entitled in ("L", "K", "A"):
+        assert (await place.items.for_decision(item.id, place.id(entitled), MORNING)).id == item.id
+
+
+async def test_nobody_approves_the_own_item(place: Collectors) -> None:
+    item = await place.submit(by="A")
+    with pytest.raises(NotEntitled, match="own item"):
+        await place.approve(item, "A")
+    assert (await place.items.waiting(place.id("A"), 1, MORNING)).total == 0
+    assert (await place.approve(item, "B")).state is ItemState.ISSUED
+
+
+async def test_a_stale_version_decides_nothing(place: Collectors) -> None:
+    item = await place.submit(REMINDER)
+    changed = await place.items.regrade(item.id, place.id("L"), item.version, Grade.ORANGE, MORNING)
+    assert (changed.version, changed.given.grade) == (item.version + 1, Grade.ORANGE)
+    for decide in (place.approve(item), place.give_back(item)):
+        with pytest.raises(Outdated):
+            await decide
+    with pytest.raises(Outdated):
+        await place.items.withdraw(item.id, place.id("C"), MORNING, item.version)
+    assert await place.items.regrade(item.id, place.id("L"), changed.version, Grade.ORANGE, MORNING) == changed
+    (told,) = await place.told("C")
+    assert told.params["outcome"] == "regraded"
+    assert [body["was"] for _, body in await place.events("item_graded")] == ["blue"]
+    with pytest.raises(Refused):
+        await place.items.regrade((await place.submit()).id, place.id("L"), 1, Grade.RED, MORNING)
+
+
+async def test_what_is_returned_tells_why_and_can_be_submitted_again(place: Collectors) -> None:
+    item = await place.submit()
+    for why in (" ", "x" * 501):
+        with pytest.raises(Refused):
+            await place.give_back(item, why=why)
+    back = await place.give_back(item, why=" 请补充 附件 ")
+    assert (back.state, back.why) == (ItemState.RETURNED, "请补充 附件")
+    (told,) = await place.told("C")
+    assert (told.params["outcome"], told.params["why"], told.params["by"]) == ("returned", "请补充 附件", "姓名L")
+    with pytest.raises(DecidedBefore):
+        await place.approve(back)
+    again = await place.submit(replace(CAUTION, title="更正"), item_id=item.id, version=back.version)
+    assert (again.state, again.why, again.given.title) == (ItemState.SUBMITTED, None, "更正")
+
+
+async def test_of_an_approval_and_a_withdrawal_at_once_one_holds(place: Collectors) -> None:
+    for _ in range(3):
+        item = await place.submit()
+        withdraw = place.items.withdraw(item.id, place.id("C"), MORNING, item.version)
+        done = await asyncio.gather(place.approve(item), withdraw, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in done) == ["DecidedBefore", "Item"]
+        (held,) = (one for one in done if isinstance(one, Item))
+        assert await place.items.of(item.id, place.id("C"), MORNING) == held
+
+
+async def test_of_two_who_approve_at_once_one_wins(place: Collectors) -> None:
+    item = await place.submit()
+    done = await asyncio.gather(*(place.approve(item, by) for by in ("L", "K", "A")), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["DecidedBefore", "DecidedBefore", "Item"]
+    assert len(await place.events("item_issued")) == 1
+
+
+async def test_red_needs_a_second_person_of_the_office(place: Collectors) -> None:
+    item = await place.approve(await place.submit(RED), "A")
+    assert (item.state, item.approver, item.handed_at) == (ItemState.CONFIRMING, "姓名A", MORNING)
+    for by in ("A", "L", "K", "C"):
+        with pytest.raises(NotEntitled):
+            await place.confirm(item, by)
+    assert (await place.items.waiting(place.id("A"), 1, MORNING)).total == 0
+    assert [one.id for one in (await place.items.waiting(place.id("B"), 1, MORNING)).items] == [item.id]
+    with pytest.raises(NotEntitled):
+        await place.give_back(item, "L")
+    back = await place.give_back(item, "B")
+    assert (back.state, back.approved_by) == (ItemState.RETURNED, None)
+
+
+async def test_an_item_is_seen_by_whom_it_concerns(place: Collectors) -> None:
+    item = await place.submit()
+    for code in ("C", "L", "K", "A"):
+        assert (await place.items.of(item.id, place.id(code), MORNING)).id == item.id
+    assert await place.events("record_seen") == []
+    await place.items.of(item.id, place.id("I"), MORNING)
+    assert await place.events("record_seen") == [("record_seen", {"item": item.id, "by": "I"})]
+    for code in ("D", "H", "L2"):
+        with pytest.raises(NotEntitled):
+            await place.items.of(item.id, place.id(code), MORNING)
+    for code in ("H", "C", "I"):
+        with pytest.raises(NotEntitled):
+            await place.items.waiting(place.id(code), 1, MORNING)
