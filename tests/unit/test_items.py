@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.items.kinds import ItemKind
 from messages.items.records import Given, Item, ItemState
 from messages.notices import Category, Grade
+from messages.store import tables
 from messages.store.database import Database
 from tests.collectors import CAUTION, RED, REMINDER, STUDY, Collectors
 from tests.district import MORNING
@@ -281,3 +283,15 @@ async def test_an_item_is_seen_by_whom_it_concerns(place: Collectors) -> None:
     for code in ("H", "C", "I"):
         with pytest.raises(NotEntitled):
             await place.items.waiting(place.id(code), 1, MORNING)
+
+
+async def test_an_approved_reminder_becomes_a_warning_for_each_post(place: Collectors) -> None:
+    item = await place.approve(await place.submit(replace(REMINDER, posts=("PH", "PL"))))
+    assert (item.state, item.notice_id) == (ItemState.ISSUED, None)
+    confirmed = await place.confirm(await place.approve(await place.submit(RED)), "A")
+    assert (confirmed.state, confirmed.approver, confirmed.confirmer) == (ItemState.ISSUED, "姓名L", "姓名A")
+    query = select(tables.warnings.c.item_id, tables.warnings.c.grade).order_by(tables.warnings.c.id)
+    async with place.db.reading() as conn:
+        assert [*map(tuple, await conn.execute(query))] == [(item.id, "blue")] * 2 + [(confirmed.id, "red")]
+    outcomes = [notice.params["outcome"] for notice in await place.told("C")]
+    assert outcomes == ["issued", "approved", "issued"]
