@@ -39,6 +39,7 @@ from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
+from schedules.warnings.judging import Judging
 
 
 def dispatch_policy(policy: Policy) -> DispatchPolicy:
@@ -80,6 +81,7 @@ def build(
     )
     calendars = Calendars(db, settings.country)
     items = Items(db=db, policy=policy, calendars=calendars, zone=settings.zone)
+    judging = Judging(db=db, policy=policy, calendars=calendars, zone=settings.zone)
     planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars)
     composer = Composer(renderer, catalog)
     senders = Senders(
@@ -125,6 +127,7 @@ def build(
             counting=counting,
             announcing=announcing,
             items=items,
+            judging=judging,
             wake=senders.wake,
             dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
         )
@@ -145,6 +148,7 @@ def build(
             policy=policy,
             counting=counting,
             items=items,
+            judging=judging,
             wake=senders.wake,
         )
     )
@@ -166,6 +170,7 @@ def build(
         leases=leases,
         lines=lines,
         planner=planner,
+        sweeps=(judging.sweep,),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
         recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),

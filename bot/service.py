@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,6 +72,7 @@ class Service:
     leases: Leases
     lines: Lines
     planner: Planner
+    sweeps: Sequence[Callable[[datetime], Awaitable[None]]]
     retention: Retention
     senders: Senders
     recaller: Recaller
@@ -129,6 +130,8 @@ class Service:
             return None
 
     async def _plan(self, now: datetime) -> datetime | None:
+        for sweep_of in self.sweeps:  # what they find becomes notices, which the planner plans at once
+            await sweep_of(now)
         if (await self.planner.run(now)).deliveries:
             self.senders.wake()
         upcoming = await self.planner.next_due(now)

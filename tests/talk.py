@@ -40,6 +40,7 @@ from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from schedules.retry import RetryPolicy, decide_each
+from schedules.warnings.judging import Judging
 from tests.office import Office
 
 _NO_RETRY = RetryPolicy(waits=[timedelta()], give_up_attempts=1)
@@ -97,6 +98,9 @@ class Talk(Office):
                     rate=lambda _: 30.0,
                 ),
                 items=Items(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
+                judging=Judging(
+                    db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone
+                ),
                 wake=self._wake,
                 dashboard=lambda: "http://127.0.0.1:8080/web",
             )

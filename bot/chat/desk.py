@@ -26,6 +26,7 @@ from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import Policy
+from schedules.warnings.judging import Judging
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -50,6 +51,7 @@ class Desk:
     counting: Counting
     announcing: Announcing
     items: Items
+    judging: Judging
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

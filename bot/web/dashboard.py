@@ -28,6 +28,7 @@ from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import Policy
+from schedules.warnings.judging import Judging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class Tools:
     policy: Policy
     counting: Counting
     items: Items
+    judging: Judging
     wake: Callable[[], None]
 
 

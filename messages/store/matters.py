@@ -1,6 +1,5 @@
 """Queries of what waits for a decision about warnings: answers, releases asked for and proposals, as one list."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -94,13 +93,11 @@ async def open_of(conn: Connection, warning_id: int) -> list[Matter]:
     return [_matter(row) for row in await conn.execute(query)]
 
 
-async def tell(conn: Connection, matters: Sequence[Matter], at: datetime, *, deputy: bool) -> None:
-    """Those who are to decide these (or their deputies) are told of them now."""
-    for kind, table in _TABLES.items():
-        ids = [one.id for one in matters if one.kind is kind]
-        if ids:
-            told = {"deputy_at" if deputy else "asked_at": at}
-            await conn.execute(update(table).where(table.c.id.in_(ids)).values(**told))
+async def tell(conn: Connection, matter: Matter, at: datetime, *, deputy: bool) -> None:
+    """Those who are to decide it (or their deputies) are told of it now."""
+    table = _TABLES[matter.kind]
+    told = {"deputy_at" if deputy else "asked_at": at}
+    await conn.execute(update(table).where(table.c.id == matter.id).values(**told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,3 +138,10 @@ async def waiting_for(conn: Connection, reach: Reach, *, limit: int, offset: int
     """What waits for a person, the oldest first."""
     query = _for(reach, *_c).order_by(_c.at, _c.kind, _c.id).limit(limit).offset(offset)
     return [_matter(row) for row in await conn.execute(query)]
+
+
+async def present_holder(conn: Connection, post_id: int) -> int | None:
+    """Who holds a post at this moment, whether the warnings of it have been handed over already or not."""
+    mine = assignments.c.post_id == post_id, assignments.c.ended_at.is_(None)
+    found: int | None = await conn.scalar(select(assignments.c.person_id).where(*mine))
+    return found

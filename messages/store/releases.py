@@ -1,11 +1,11 @@
-"""Queries of releases that holders ask for: one at a time for each warning."""
+"""Queries of releases: that holders ask for one, once at a time, and whom it is told."""
 
 from datetime import datetime
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from messages.store.database import Connection
-from messages.store.tables import releases
+from messages.store.tables import assignments, people, releases, tellings, warnings
 from messages.store.upsert import insert_new
 
 
@@ -23,3 +23,19 @@ async def settle(conn: Connection, warning_id: int, *, by: int, at: datetime) ->
     """What was asked for a warning, if anything, waits no more."""
     mine = releases.c.warning_id == warning_id, releases.c.decided_at.is_(None)
     await conn.execute(update(releases).where(*mine).values(decided_by=by, decided_at=at))
+
+
+async def told_before(conn: Connection, warning_id: int) -> list[tuple[int, str]]:
+    """Who was told of a warning, and who holds its post, as (person_id, code)."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.notice_id.is_not(None)
+    told = select(tellings.c.person_id).where(*mine)
+    with_whom = warnings.c.id == warning_id, assignments.c.id == warnings.c.assignment_id
+    holder = select(assignments.c.person_id).where(*with_whom)
+    query = select(people.c.id, people.c.code).where(people.c.id.in_(told) | people.c.id.in_(holder))
+    return [(row.id, row.code) for row in await conn.execute(query.order_by(people.c.id))]
+
+
+async def tell_no_more(conn: Connection, warning_id: int, at: datetime) -> None:
+    """Of a warning that is released nobody is told anything that was to be told before."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.told_at.is_(None)
+    await conn.execute(update(tellings).where(*mine).values(told_at=at))

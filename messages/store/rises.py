@@ -1,5 +1,6 @@
 """Queries of proposals to raise a warning, or to decide beyond red what becomes of it: one at a time, decided once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Row, Select, select, text, update
 
 from messages.notices import Grade
 from messages.store.database import Connection
-from messages.store.tables import people, rises
+from messages.store.tables import people, rises, tellings
 from messages.store.upsert import insert_new
 from messages.warnings.records import RiseCause, RiseDecision
 
@@ -98,8 +99,24 @@ async def open_of(conn: Connection, warning_id: int) -> Rise | None:
     return _rise(row) if row else None
 
 
-async def decide(conn: Connection, rise_id: int, decision: RiseDecision, *, by: int, at: datetime, why: str) -> bool:
+async def decide(
+    conn: Connection, rise_id: int, decision: RiseDecision, *, by: int, at: datetime, why: str | None
+) -> bool:
     """Decide a proposal; False where it was decided before."""
     mine = rises.c.id == rise_id, rises.c.decided_at.is_(None)
     values = {"decision": decision.value, "decided_by": by, "decided_at": at, "why": why}
     return bool((await conn.execute(update(rises).where(*mine).values(values))).rowcount)
+
+
+async def told_of(conn: Connection, rise: Rise, steps: Collection[str]) -> list[tuple[int, str]]:
+    """Who proposed it, and who was told of the overdue ``steps`` that did, as (person_id, code)."""
+    mine = tellings.c.warning_id == rise.warning_id, tellings.c.turn == rise.turn, tellings.c.step.in_(steps)
+    told = select(tellings.c.person_id).where(*mine, tellings.c.notice_id.is_not(None))
+    query = select(people.c.id, people.c.code).where(people.c.id.in_(told) | (people.c.id == rise.proposed_by))
+    return [(row.id, row.code) for row in await conn.execute(query.order_by(people.c.id))]
+
+
+async def told_in(conn: Connection, warning_id: int, turn: int) -> list[int]:
+    """Who is told of a warning's turn."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.turn == turn
+    return list(await conn.scalars(select(tellings.c.person_id).where(*mine).distinct()))

@@ -5,7 +5,7 @@ asked for now; a message that comes twice is taken once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
@@ -105,7 +105,7 @@ class AnswerDraft:
 
     id: int
     person_id: int
-    answers: Mapping[int, Parts] = MappingProxyType({})
+    answers: Mapping[int, Parts] = field(default_factory=dict)
     warning: int | None = None
     asked: Asked | None = None
     card: int | None = None

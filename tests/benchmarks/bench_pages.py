@@ -31,6 +31,7 @@ from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import load
+from schedules.warnings.judging import Judging
 from tests.benchmarks.figures import Line, Part
 from tests.benchmarks.province import DUE, ZONE, databases, instant, planner_of, populate, tidy
 
@@ -149,6 +150,7 @@ async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer,
         policy=load(None),
         counting=counting,
         items=Items(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE),
+        judging=Judging(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE),
         wake=lambda: None,
     )
     server = WebServer(

@@ -1,0 +1,171 @@
+"""What every decision about a warning has in common: who may take it, and that it is taken once.
+
+A refusal is recorded before anything is written; what was decided meanwhile is found under the warning's lock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Refused
+from messages.organisation.records import LONGEST_WHY
+from messages.rights import Act, reach, record_refused, refuse
+from messages.store import answers, matters, rises
+from messages.store import warnings as stored
+from messages.store.answers import Answer
+from messages.store.database import Connection, Database
+from messages.store.rises import Rise
+from messages.text.phrase import Phrase, phrase
+from messages.warnings.records import RiseDecision, Verdict, WarningRecord, WarningState
+from schedules.calendars import Calendars
+from schedules.policy import Policy
+from schedules.warnings.steps import Terms
+
+ANSWER: Final = "answer_warning"
+"""What the ledger calls the refused answer of somebody who does not hold the post."""
+
+_OWN_POST: Final = phrase("Nobody decides about a warning of the own post.")
+_OWN_ANSWER: Final = phrase("Nobody judges the own answer.")
+_OUTSIDE: Final = phrase("This is not open to you: it lies outside your units.")
+_NOT_HOLDER: Final = phrase("Only who holds the post answers its warning.")
+_CHANGED: Final = phrase("It has changed meanwhile: please look at it once more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The database and the rules of one office."""
+
+    db: Database
+    policy: Policy
+    calendars: Calendars
+    zone: ZoneInfo
+
+    async def terms(self) -> Terms:
+        """What days are counted by, on the newest calendar."""
+        return Terms(calendar=await self.calendars.current(), policy=self.policy, zone=self.zone)
+
+    def moment(self, at: datetime) -> str:
+        """An instant as it stands within a sentence."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+
+async def entitled(rules: Rules, warning_id: int, person_id: int, act: Act, now: datetime) -> WarningRecord:
+    """A warning that this person may decide about. Raises ``NotFound`` and ``NotEntitled``, which is recorded."""
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+        scope = await reach(conn, person_id, act)
+        own = await _is_own(conn, warning, person_id)
+    if own or not scope.covers(warning.path):
+        what = _OWN_POST if own else _OUTSIDE if scope else None
+        raise await refuse(rules.db, person_id, act, now, what, warning=warning_id)
+    return warning
+
+
+async def as_holder(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+    """A warning of a post that this person holds. Raises ``NotFound`` and ``NotEntitled``, which is recorded."""
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+        mine = await matters.present_holder(conn, warning.post_id) == person_id
+    if not mine:
+        await record_refused(rules.db, person_id, ANSWER, now, warning=warning_id)
+        raise NotEntitled(_NOT_HOLDER)
+    return warning
+
+
+async def not_own_answer(rules: Rules, answer: Answer | None, person_id: int, now: datetime) -> None:
+    """Refuse to have an answer judged by who gave it."""
+    if answer is not None and answer.person_id == person_id:
+        raise await refuse(rules.db, person_id, Act.JUDGE, now, _OWN_ANSWER, warning=answer.warning_id)
+
+
+async def held(conn: Connection, warning_id: int, person_id: int, *, own: bool = False) -> WarningRecord:
+    """A warning that nobody else changes before this transaction has ended, and of which it is still so whose it is."""
+    warning = await stored.lock(conn, warning_id)
+    assert warning is not None  # noqa: S101 -- it was found before, and warnings are never deleted
+    if await _is_own(conn, warning, person_id) is not own:
+        raise DecidedBefore(_CHANGED)
+    return warning
+
+
+async def found(conn: Connection, warning_id: int) -> WarningRecord:
+    """A warning; raises ``NotFound``."""
+    warning = await stored.find(conn, warning_id)
+    if warning is None:
+        raise NotFound(phrase("There is no warning {id}.", id=warning_id))
+    return warning
+
+
+async def _is_own(conn: Connection, warning: WarningRecord, person_id: int) -> bool:
+    return await matters.present_holder(conn, warning.post_id) == person_id
+
+
+def reason(why: str) -> str:
+    """A reason as it is kept; one that says nothing is ``Refused``."""
+    if not (kept := why.strip()[:LONGEST_WHY]):
+        raise Refused(phrase("A reason is needed."))
+    return kept
+
+
+async def waiting_answer(rules: Rules, conn: Connection, warning: WarningRecord, answer_id: int | None) -> Answer:
+    """The answer of a warning that waits to be judged: the one that was seen, where its id is given.
+
+    Raises ``DecidedBefore`` saying by whom and when it was judged, or that there is another one.
+    """
+    given = await answers.of_warning(conn, warning.id)
+    seen = next((one for one in given if one.id == answer_id), None) if answer_id else next(iter(given), None)
+    if seen is not None and seen.verdict is not None:
+        raise DecidedBefore(_judged(rules, seen))
+    if warning.state is not WarningState.ANSWERED or seen is None:
+        raise DecidedBefore(_stands(rules, warning))
+    return seen
+
+
+def _judged(rules: Rules, answer: Answer) -> Phrase:
+    who = {"name": answer.judge or "", "moment": rules.moment(answer.judged_at or answer.at)}
+    if answer.verdict is Verdict.ACCEPTED:
+        return phrase("{name} has accepted this answer already ({moment}).", **who)
+    return phrase("{name} has returned this answer already ({moment}).", **who)
+
+
+def _stands(rules: Rules, warning: WarningRecord) -> Phrase:
+    if warning.released_at is not None:
+        return phrase("This warning was released on {moment}.", moment=rules.moment(warning.released_at))
+    return phrase("No answer to this warning waits to be judged.")
+
+
+def released(rules: Rules, warning: WarningRecord) -> DecidedBefore:
+    """What is told of a warning that is released."""
+    return DecidedBefore(_stands(rules, warning))
+
+
+async def found_rise(conn: Connection, rise_id: int) -> Rise:
+    """A proposal; raises ``NotFound``."""
+    rise = await rises.find(conn, rise_id)
+    if rise is None:
+        raise NotFound(phrase("There is no proposal {id}.", id=rise_id))
+    return rise
+
+
+async def open_rise(rules: Rules, conn: Connection, rise_id: int) -> Rise:
+    """A proposal that waits; raises ``DecidedBefore`` saying by whom and when it was decided."""
+    rise = await found_rise(conn, rise_id)
+    if rise.decision is None:
+        return rise
+    who = {"name": rise.decider or "", "moment": rules.moment(rise.decided_at or rise.at)}
+    said = {
+        RiseDecision.RAISED: phrase("{name} has raised it already ({moment}).", **who),
+        RiseDecision.DECLINED: phrase("{name} has decided already not to raise it ({moment}).", **who),
+        RiseDecision.DECIDED: phrase("{name} has decided already ({moment}).", **who),
+    }
+    raise DecidedBefore(said[rise.decision])
+
+
+_MOST_DAYS: Final = 60
+
+
+def working_days(workdays: int) -> int:
+    """Working days that a person gives to answer; too few or too many are ``Refused``."""
+    if not 1 <= workdays <= _MOST_DAYS:
+        raise Refused(phrase("From 1 to {most} working days are accepted.", most=_MOST_DAYS))
+    return workdays

@@ -1,0 +1,203 @@
+"""What people decide about warnings (回执、升级、解除): everything that a face may ask for, of one office.
+
+Each decision is taken once: it is made on how the warning stands under its lock, and whoever comes second is told by
+whom and when it was decided. Whoever may not take it is refused, which is recorded.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messages import reasons
+from messages.rights import Act, refuse
+from messages.store import accounts, answers, matters, notices
+from messages.store.answers import Answer
+from messages.store.database import Connection, Database
+from messages.warnings import life
+from messages.warnings.answers import AnswerDraft, Parts
+from messages.warnings.records import Verdict, WarningEvent, WarningRecord, WarningState
+from schedules.calendars import Calendars
+from schedules.policy import Policy
+from schedules.warnings import answering, asking, looking, releasing, rises
+from schedules.warnings.cards import Laid
+from schedules.warnings.deciding import (
+    Rules,
+    entitled,
+    held,
+    not_own_answer,
+    reason,
+    waiting_answer,
+    working_days,
+)
+from schedules.warnings.looking import Case
+from schedules.warnings.outcomes import accepted_notice, returned_notice
+from schedules.warnings.turns import Turn, begin_turn
+
+MATTERS_A_PAGE: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A page of what waits for a person's decision: ``number`` of ``pages``, both from 1; ``total`` on all of them."""
+
+    matters: tuple[Laid, ...]
+    number: int
+    pages: int
+    total: int
+
+
+class Judging:
+    """The decisions about the warnings of one office."""
+
+    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo) -> None:
+        """Days are those of ``zone``, on the calendar as it is known when something is decided."""
+        self._db = db
+        self._rules = Rules(db=db, policy=policy, calendars=calendars, zone=zone)
+
+    # The holder
+
+    async def begin(self, warning_id: int, person_id: int, now: datetime) -> tuple[WarningRecord, AnswerDraft]:
+        """Open a person's draft at the answer to a warning; see ``schedules.warnings.answering``."""
+        return await answering.begin(self._rules, warning_id, person_id, now)
+
+    async def answer(self, warning_id: int, person_id: int, parts: Parts, now: datetime) -> WarningRecord:
+        """Answer a warning; see ``schedules.warnings.answering``."""
+        return await answering.answer(self._rules, warning_id, person_id, parts, now)
+
+    async def ask_release(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+        """Ask for the release of a warning; see ``schedules.warnings.answering``."""
+        return await answering.ask_release(self._rules, warning_id, person_id, now)
+
+    # Whoever judges
+
+    async def accept(
+        self, warning_id: int, person_id: int, now: datetime, *, release: bool, answer_id: int | None = None
+    ) -> WarningRecord:
+        """Accept the answer that waits (and was seen, where its id is given), and release the warning or not yet.
+
+        Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``.
+        """
+        await self._may_judge(warning_id, person_id, now)
+        async with self._db.writing() as conn:
+            warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
+            await answers.judge(conn, answer.id, Verdict.ACCEPTED, by=person_id, at=now)
+            change = {"state": WarningState.ACCEPTED.value, "accepted_at": now}
+            accepted = await life.record(
+                conn, warning, WarningEvent.ACCEPTED, now, by=person_id, change=change, answer=answer.id
+            )
+            if release:
+                return await releasing.end(conn, accepted, person_id, None, now)
+            await notices.add(conn, accepted_notice(accepted, await accounts.name_of(conn, person_id), now))
+            return accepted
+
+    async def give_back(
+        self,
+        warning_id: int,
+        person_id: int,
+        why: str,
+        workdays: int,
+        now: datetime,
+        *,
+        answer_id: int | None = None,
+        message_id: int | None = None,
+    ) -> WarningRecord:
+        """Return the answer with a reason, and give so many working days to answer anew; the ladder begins anew.
+
+        In the same transaction who judges is not asked for a reason any more; ``message_id`` is the one that was it.
+        Raises ``NotFound``, ``NotEntitled``, ``Refused`` and ``DecidedBefore``.
+        """
+        await self._may_judge(warning_id, person_id, now)
+        said, within, terms = reason(why), working_days(workdays), await self._rules.terms()
+        async with self._db.writing() as conn:
+            warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
+            await answers.judge(conn, answer.id, Verdict.RETURNED, by=person_id, at=now, why=said)
+            turn = Turn(
+                event=WarningEvent.RETURNED,
+                anew=False,
+                answer_within=within,
+                by=person_id,
+                why=said,
+                change={"state": WarningState.RETURNED.value, "answered_at": None},
+                about={"answer": answer.id},
+            )
+            returned = await begin_turn(conn, warning, turn, terms, now)
+            await notices.add(conn, returned_notice(returned, await accounts.name_of(conn, person_id), said, now))
+            await reasons.stop(conn, person_id, now, message_id)
+            return returned
+
+    async def release(
+        self, warning_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+    ) -> WarningRecord:
+        """Release a warning; see ``schedules.warnings.releasing``."""
+        return await releasing.release(self._rules, warning_id, person_id, why, now, message_id)
+
+    # Rises
+
+    async def propose(self, warning_id: int, person_id: int, why: str, now: datetime) -> WarningRecord:
+        """Propose by hand to raise a warning; see ``schedules.warnings.rises``."""
+        return await rises.propose(self._rules, warning_id, person_id, why, now)
+
+    async def raise_(
+        self, rise_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+    ) -> WarningRecord:
+        """Raise a warning as proposed; see ``schedules.warnings.rises``."""
+        return await rises.raise_(self._rules, rise_id, person_id, why, now, message_id)
+
+    async def decline(
+        self, rise_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+    ) -> WarningRecord:
+        """Do not raise it; see ``schedules.warnings.rises``."""
+        return await rises.decline(self._rules, rise_id, person_id, why, now, message_id)
+
+    async def decide(
+        self,
+        rise_id: int,
+        person_id: int,
+        why: str,
+        workdays: int | None,
+        now: datetime,
+        *,
+        message_id: int | None = None,
+    ) -> WarningRecord:
+        """Record what was decided beyond red; see ``schedules.warnings.rises``."""
+        return await rises.decide(self._rules, rise_id, person_id, why, workdays, now, message_id)
+
+    # What waits
+
+    async def look(self, warning_id: int, person_id: int, now: datetime) -> Case:
+        """All about a warning, for its holder and those who decide; see ``schedules.warnings.looking``."""
+        return await looking.look(self._rules, warning_id, person_id, now)
+
+    async def waiting(self, person_id: int, page: int, now: datetime) -> Waiting:
+        """What waits for the decision of this person, the oldest first; a page beyond the last is the last.
+
+        Raises ``NotEntitled`` for who decides nothing.
+        """
+        async with self._db.reading() as conn:
+            mine = await looking.reach_of(conn, person_id)
+            if mine.judges or mine.red:
+                total = await matters.count_for(conn, mine)
+                pages = max(1, -(-total // MATTERS_A_PAGE))
+                number = min(max(page, 1), pages)
+                offset = (number - 1) * MATTERS_A_PAGE
+                found = await matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
+                rows = tuple([await looking.laid(conn, matter) for matter in found])
+                return Waiting(matters=rows, number=number, pages=pages, total=total)
+        raise await refuse(self._db, person_id, Act.JUDGE, now)
+
+    async def sweep(self, now: datetime) -> None:
+        """Lay what waits before those who are to decide it; see ``schedules.warnings.asking``."""
+        await asking.sweep(self._rules, now)
+
+    async def _may_judge(self, warning_id: int, person_id: int, now: datetime) -> None:
+        await entitled(self._rules, warning_id, person_id, Act.JUDGE, now)
+        async with self._db.reading() as conn:
+            given = await answers.of_warning(conn, warning_id)
+        await not_own_answer(self._rules, next(iter(given), None), person_id, now)
+
+    async def _waiting_answer(
+        self, conn: Connection, warning_id: int, person_id: int, answer_id: int | None
+    ) -> tuple[WarningRecord, Answer]:
+        warning = await held(conn, warning_id, person_id)
+        return warning, await waiting_answer(self._rules, conn, warning, answer_id)

@@ -1,0 +1,152 @@
+"""What people are told of a decision about a warning: its holder, and whoever was told of it before.
+
+To others than the holder nothing is said of what the warning is about but its title.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from messages.audience import quoted, sayable
+from messages.items.records import MARKS, grade_said
+from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.store import releases, rises
+from messages.store.database import Connection
+from messages.store.rises import Rise
+from messages.text.phrase import kept
+from messages.warnings.records import RiseDecision, WarningRecord, cause_said
+from schedules.desks import DeskKind, DeskOf
+
+LANES: Final[Mapping[Grade, Lane]] = MappingProxyType(
+    {Grade.BLUE: Lane.BLUE, Grade.ORANGE: Lane.ORANGE, Grade.RED: Lane.RED}
+)
+
+
+def about(warning: WarningRecord) -> dict[str, Json]:
+    """What every message about a warning names."""
+    return {
+        "title": warning.title,
+        "post": warning.post,
+        "unit": warning.unit,
+        "holder": warning.holder,
+        "grade": kept(grade_said(warning.grade)),
+        "mark": MARKS[warning.grade],
+    }
+
+
+def returned_notice(warning: WarningRecord, by: str, why: str, now: datetime) -> NewNotice:
+    """To the holder: the answer is returned, with a reason and by when to answer anew."""
+    params: dict[str, Json] = {"by": by, "why": why, "answer_by": iso(warning.answer_by)}
+    key = f"warning:{warning.id}:{warning.turn}:returned"
+    return _to_holder(key, "warning_returned", warning, params, _answering(warning), now)
+
+
+def accepted_notice(warning: WarningRecord, by: str, now: datetime) -> NewNotice:
+    """To the holder: the answer is accepted, and the release may be asked for."""
+    key = f"warning:{warning.id}:{warning.turn}:accepted"
+    desk = DeskOf(kind=DeskKind.ACCEPTED, id=warning.id, version=warning.turn)
+    return _to_holder(key, "warning_accepted", warning, {"by": by}, desk, now)
+
+
+async def released_notices(
+    conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime
+) -> list[NewNotice]:
+    """To everyone who was told of a warning before, and to its present holder: it is released."""
+    params: dict[str, Json] = {"by": by, "why": why}
+    return [
+        _to_person(
+            f"warning:{warning.id}:released:{code}",
+            "warning_released",
+            warning,
+            params | {"own": person == warning.holder_id},
+            code,
+            now,
+        )
+        for person, code in await releases.told_before(conn, warning.id)
+        if sayable(code)
+    ]
+
+
+async def decided_notices(
+    conn: Connection, before: WarningRecord, warning: WarningRecord, rise: Rise, decider: int, now: datetime
+) -> list[NewNotice]:
+    """To whoever proposed to raise a warning, or was told that it is overdue: what was decided.
+
+    The holder is told of a decision beyond red. Of a raise the warning's new first step tells the holder and others:
+    they are not told twice.
+    """
+    steps = [step.name for step in before.ladder.steps if step.proposes or step.decides]
+    told = dict(await rises.told_of(conn, rise, steps))
+    knows = {
+        decider,
+        warning.holder_id,
+        *(await rises.told_in(conn, warning.id, warning.turn) if _raised(rise) else []),
+    }
+    params: dict[str, Json] = {
+        "by": rise.decider,
+        "why": rise.why,
+        "decision": rise.decision,
+        "to": kept(grade_said(rise.grade)) if rise.grade else None,
+        "cause": kept(cause_said(rise.cause)),
+        "answer_by": iso(warning.answer_by) if warning.turn != before.turn else None,
+    }
+    notices = [
+        _to_person(f"rise:{rise.id}:decided:{code}", "warning_rise_decided", warning, params, code, now)
+        for person, code in told.items()
+        if person not in knows and sayable(code)
+    ]
+    if rise.decision is RiseDecision.DECIDED and warning.holder_id is not None:
+        desk = None if warning.answered_at else _answering(warning)
+        notices.append(_to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now))
+    return notices
+
+
+def _answering(warning: WarningRecord) -> DeskOf:
+    return DeskOf(kind=DeskKind.WARNING, id=warning.id, version=warning.turn)
+
+
+def _raised(rise: Rise) -> bool:
+    return rise.decision is RiseDecision.RAISED
+
+
+def iso(at: datetime | None) -> str | None:
+    """An instant as a notice keeps it."""
+    return at.isoformat() if at else None
+
+
+def _to_holder(
+    key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], desk: DeskOf | None, now: datetime
+) -> NewNotice:
+    """What the holder of a post is told: of a red warning at once, at night too, since its days run."""
+    return NewNotice(
+        key=key,
+        category=Category.REMINDER,
+        grade=warning.grade,
+        lane=LANES[warning.grade],
+        template=template,
+        params={**about(warning), **params},
+        audience=f"post:{quoted(warning.post_code)}",
+        send_at=now,
+        created_at=now,
+        provisional=warning.provisional,
+        anytime=warning.grade is Grade.RED,
+        desk=None if desk is None else str(desk),
+    )
+
+
+def _to_person(
+    key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], code: str, now: datetime
+) -> NewNotice:
+    """What one person is told; none of it cannot wait for the morning."""
+    return NewNotice(
+        key=key,
+        category=Category.REPORT,
+        grade=warning.grade,
+        lane=max(LANES[warning.grade], Lane.ORANGE),
+        template=template,
+        params={**about(warning), **params},
+        audience=f"person:{quoted(code)}",
+        send_at=now,
+        created_at=now,
+    )

@@ -1,0 +1,58 @@
+"""Release (解除): a warning ends, everything that was to follow is called off, and everyone told before is told."""
+
+from datetime import datetime
+
+from messages import reasons
+from messages.rights import Act
+from messages.store import accounts, answers, matters, notices, releases, rises, warning_steps
+from messages.store.database import Connection
+from messages.warnings import life
+from messages.warnings.matters import MatterKind
+from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
+from schedules.warnings.deciding import Rules, entitled, held, reason, released
+from schedules.warnings.outcomes import released_notices
+
+
+async def release(
+    rules: Rules, warning_id: int, person_id: int, why: str, now: datetime, message_id: int | None = None
+) -> WarningRecord:
+    """Release a warning: by who may judge it, without a reason once its answer was accepted, before with one.
+
+    Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore`` where it was released already.
+    """
+    await entitled(rules, warning_id, person_id, Act.JUDGE, now)
+    async with rules.db.writing() as conn:
+        warning = await held(conn, warning_id, person_id)
+        if not warning.open:
+            raise released(rules, warning)
+        said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason(why)
+        await reasons.stop(conn, person_id, now, message_id)
+        return await end(conn, warning, person_id, said or None, now)
+
+
+async def end(
+    conn: Connection, warning: WarningRecord, person_id: int, why: str | None, now: datetime
+) -> WarningRecord:
+    """Release a warning that is held, in the transaction of what brings it about."""
+    await _settle(conn, warning, person_id, why, now)
+    change = {"state": WarningState.RELEASED.value, "released_at": now}
+    ended = await life.record(conn, warning, WarningEvent.RELEASED, now, by=person_id, why=why, change=change)
+    await warning_steps.call_off(conn, warning.id, now)
+    await warning_steps.withdraw(conn, warning.id, now)
+    await releases.tell_no_more(conn, warning.id, now)
+    for notice in await released_notices(conn, ended, why, await accounts.name_of(conn, person_id), now):
+        await notices.add(conn, notice)
+    return ended
+
+
+async def _settle(conn: Connection, warning: WarningRecord, person_id: int, why: str | None, now: datetime) -> None:
+    """Nothing about it waits for a decision any more; what was proposed is declined by that."""
+    for matter in await matters.open_of(conn, warning.id):
+        match matter.kind:
+            case MatterKind.ANSWER:
+                await answers.judge(conn, matter.id, Verdict.ACCEPTED, by=person_id, at=now, why=why)
+            case MatterKind.RELEASE:
+                await releases.settle(conn, warning.id, by=person_id, at=now)
+            case MatterKind.RISE:
+                await rises.decide(conn, matter.id, RiseDecision.DECLINED, by=person_id, at=now, why=why)
+                await life.record(conn, warning, WarningEvent.RISE_DECLINED, now, by=person_id, why=why, rise=matter.id)
