@@ -1,5 +1,7 @@
 """Drafts: what a person is about to say, and the broadcast that is being written."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,11 +9,13 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from messages.chosen import NOBODY, Chosen, chosen_of
-from messages.drafting import Drafted, Drafts, digest_of, fields_of
+from messages.drafting import Drafted, Drafts, fields_of
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.notices import Lane
 from messages.store import drafts
 from messages.store.database import Connection, Database
+
+_DIGEST: Final = 16
 
 
 class Kind(StrEnum):
@@ -21,6 +25,7 @@ class Kind(StrEnum):
     REASON = "reason"  # why something is returned or decided so
     ITEM = "item"  # what a collector is about to submit
     ANSWER = "answer"  # to warnings
+    LOOKUP = "lookup"  # which post or unit a person looks for
 
 
 class Sending(StrEnum):
@@ -81,7 +86,8 @@ class Content:
     @property
     def digest(self) -> str:
         """Names this very content."""
-        return digest_of(self.as_json())
+        written = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
 
 
 EMPTY: Final = Content()

@@ -4,7 +4,9 @@
 2. Opening it shows whose it is; a press there uses it up and begins a session with a token of its own, so that nobody
    can be made to use a session that somebody else knows.
 3. At each request the session is looked up anew: it ends when it has been idle, when it is old, when the person signs
-   out, moves to another account, or may no longer see anything.
+   out, or moves to another account.
+
+Whoever has a chat may open the dashboard: each page asks for itself what its reader may see.
 """
 
 import hashlib
@@ -27,8 +29,6 @@ IDLE: Final = timedelta(hours=1)
 """A session ends after so long without a request."""
 LONGEST: Final = timedelta(hours=12)
 """A session ends after so long however much it is used."""
-OPENS: Final = frozenset({Act.SEE_NOTICES, Act.BROADCAST})
-"""Whoever may do one of these somewhere may open the dashboard."""
 
 _STEP: Final = timedelta(minutes=1)
 """That a session goes on is written at most so often."""
@@ -79,12 +79,6 @@ async def give_link(db: Database, member: Member, now: datetime) -> str:
     return token
 
 
-async def may_open(db: Database, person_id: int) -> bool:
-    """Whether a person may open the dashboard."""
-    async with db.reading() as conn:
-        return bool(OPENS & await acts_of(conn, person_id))
-
-
 async def whose_link(db: Database, token: str, now: datetime) -> Person | None:
     """Whom a link signs in; None where it is used, too old, or no link of ours. Looking uses nothing up."""
     if not _TOKEN.fullmatch(token):
@@ -94,12 +88,12 @@ async def whose_link(db: Database, token: str, now: datetime) -> Person | None:
 
 
 async def sign_in(db: Database, token: str, now: datetime) -> Begun | None:
-    """Use a link up and begin a session; None where it is no longer good, or its person may open nothing."""
+    """Use a link up and begin a session; None where it is no longer good."""
     if not _TOKEN.fullmatch(token):
         return None
     async with db.writing() as conn:
         person = await sessions.use_link(conn, digest(token), now)
-        if person is None or not OPENS & await acts_of(conn, person.id):
+        if person is None:
             return None
         begun = Begun(token=secrets.token_urlsafe(_BYTES), person=person)
         await sessions.begin(conn, person.id, token_hash=digest(begun.token), at=now, expires_at=now + IDLE)
@@ -114,7 +108,7 @@ async def viewer(db: Database, token: str, now: datetime) -> Viewer | None:
     async with db.reading() as conn:
         found = await sessions.find(conn, digest(token), now)
         acts = await acts_of(conn, found.person.id) if found else frozenset()
-    if found is None or now >= found.created_at + LONGEST or not OPENS & acts:
+    if found is None or now >= found.created_at + LONGEST:
         return None
     await _go_on(db, found, now)
     return Viewer(session_id=found.id, person=found.person, acts=acts)
@@ -127,10 +121,10 @@ async def _go_on(db: Database, found: Open, now: datetime) -> None:
             await sessions.prolong(conn, found.id, until)
 
 
-async def is_open(db: Database, session_id: int, person_id: int, now: datetime) -> bool:
+async def is_open(db: Database, session_id: int, now: datetime) -> bool:
     """Whether a session is still good, for a page that is kept up to date: being shown does not prolong it."""
     async with db.reading() as conn:
-        return await sessions.is_open(conn, session_id, now) and bool(OPENS & await acts_of(conn, person_id))
+        return await sessions.is_open(conn, session_id, now)
 
 
 async def sign_out(db: Database, session_id: int, now: datetime) -> None:

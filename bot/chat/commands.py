@@ -35,10 +35,12 @@ class Entry:
 
 TABLE: Final = (
     Entry(name="inbox", what=phrase("What waits for me"), holders=True),
-    Entry(name="web", what=phrase("Open the dashboard"), act=Act.SEE_NOTICES),
+    Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
     Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
+    Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
+    Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
     Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),
     Entry(name="language", what=phrase("Change the language"), everyone=True),
     Entry(name="help", what=phrase("What I can do here"), everyone=True),

@@ -16,12 +16,14 @@ from bot.chat import (
     inbox,
     joining,
     language,
+    lookup,
     notices,
     passing,
     quiet,
     reasons,
     strangers,
     web,
+    who_saw_me,
 )
 from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.buttons import Forged, Wish
@@ -34,6 +36,7 @@ from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.drafts import Kind, in_front
 from messages.errors import NotEntitled, NotFound
+from messages.lookup import was_begun
 from messages.reasons import was_reason
 from messages.store.accounts import Member
 from messages.store.database import is_away
@@ -49,6 +52,8 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
     **notices.COMMANDS,
+    **lookup.COMMANDS,
+    **who_saw_me.COMMANDS,
     **quiet.COMMANDS,
     **language.COMMANDS,
     **web.COMMANDS,
@@ -61,6 +66,8 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **passing.BUTTONS,
     **broadcast.BUTTONS,
     **notices.BUTTONS,
+    **lookup.BUTTONS,
+    **who_saw_me.BUTTONS,
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
@@ -71,7 +78,7 @@ async def _reason(desk: Desk, said: Said, member: Member) -> bool:
     return await reasons.take(desk, said, member, _REASONS)
 
 
-_WORDS: Final[Mapping[Kind, OnWords]] = {Kind.REASON: _reason, **broadcast.WORDS}
+_WORDS: Final[Mapping[Kind, OnWords]] = {Kind.REASON: _reason, **broadcast.WORDS, **lookup.WORDS}
 """Who takes what a person says, by the draft that is in front."""
 
 
@@ -181,7 +188,8 @@ class Chat:
 
     async def _taken(self, said: Said, member: Member) -> bool:
         """Whether what was said was asked for, or was taken before and comes once more."""
-        if await was_reason(self._desk.db, member.person_id, said.message_id):
+        mine = self._desk.db, member.person_id, said.message_id
+        if await was_reason(*mine) or await was_begun(*mine):
             return True
         kind = await in_front(self._desk.db, member.person_id)
         return kind is not None and kind in _WORDS and await _WORDS[kind](self._desk, said, member)

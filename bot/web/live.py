@@ -69,7 +69,7 @@ class Live:
 
     async def _drawn(self, visit: Visit, template: str, load: Load) -> str | None:
         """The part as it is now; None where its reader may no longer see it."""
-        if not await is_open(self._db, visit.viewer.session_id, visit.viewer.id, self._reception.clock.now()):
+        if not await is_open(self._db, visit.viewer.session_id, self._reception.clock.now()):
             return None
         try:
             values = await load(visit)

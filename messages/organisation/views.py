@@ -52,7 +52,7 @@ async def units_of(db: Database, viewer: int, named: str, number: int, now: date
     scope = await entitle(db, viewer, Act.SEE_ROSTER, now)
     async with db.reading() as conn:
         total = await browsing.count_units(conn, scope, named)
-        number = _bounded(number, total, UNITS_A_PAGE)
+        number = bounded(number, total, UNITS_A_PAGE)
         offset = (number - 1) * UNITS_A_PAGE
         rows = await browsing.units_page(conn, scope, named, limit=UNITS_A_PAGE, offset=offset)
     return Page(rows=tuple(rows), total=total, number=number, size=UNITS_A_PAGE)
@@ -78,7 +78,7 @@ async def posts_of(db: Database, viewer: int, unit_id: int, number: int, now: da
     """A unit's posts and who holds them; recorded as looked at."""
 
     async def load(conn: Connection, unit: UnitSeen) -> Page[PostSeen]:
-        at = _bounded(number, unit.posts, ROWS_A_PAGE)
+        at = bounded(number, unit.posts, ROWS_A_PAGE)
         rows = await browsing.posts_page(conn, unit.id, limit=ROWS_A_PAGE, offset=(at - 1) * ROWS_A_PAGE)
         return Page(rows=tuple(rows), total=unit.posts, number=at, size=ROWS_A_PAGE)
 
@@ -93,7 +93,7 @@ async def lost_in(db: Database, viewer: int, unit_id: int, number: int, now: dat
 
     async def load(conn: Connection, unit: UnitSeen) -> Page[LostHolder]:
         total = await browsing.count_lost(conn, unit.id)
-        at = _bounded(number, total, ROWS_A_PAGE)
+        at = bounded(number, total, ROWS_A_PAGE)
         rows = await browsing.lost_page(conn, unit.id, limit=ROWS_A_PAGE, offset=(at - 1) * ROWS_A_PAGE)
         return Page(rows=tuple(rows), total=total, number=at, size=ROWS_A_PAGE)
 
@@ -130,10 +130,11 @@ async def _looked_at(
 
 def part_of(rows: Sequence[Row], number: int, size: int) -> Page[Row]:
     """A page of rows that are all at hand."""
-    number = _bounded(number, len(rows), size)
+    number = bounded(number, len(rows), size)
     shown = tuple(rows[(number - 1) * size : number * size])
     return Page(rows=shown, total=len(rows), number=number, size=size)
 
 
-def _bounded(number: int, total: int, size: int) -> int:
+def bounded(number: int, total: int, size: int) -> int:
+    """The page with a number, or the last one where there are not so many."""
     return min(max(1, number), max(1, -(-total // size)))

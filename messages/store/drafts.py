@@ -53,6 +53,13 @@ async def last_closed(conn: Connection, person_id: int, kind: str) -> Kept | Non
     return _kept(row) if row else None
 
 
+async def any_of(conn: Connection, person_id: int, kind: str, draft_id: int) -> Kept | None:
+    """A person's draft of a kind, whether it is open or closed."""
+    mine = drafts.c.person_id == person_id, drafts.c.kind == kind, drafts.c.id == draft_id
+    row = (await conn.execute(select(drafts).where(*mine))).one_or_none()
+    return _kept(row) if row else None
+
+
 async def lock(conn: Connection, draft_id: int) -> Kept | None:
     """An open draft, which nobody else reads to change it before this transaction has ended."""
     mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)

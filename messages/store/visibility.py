@@ -12,6 +12,20 @@ from messages.store.rights import Borne
 from messages.store.tables import assignments, people, posts, units
 
 _CURRENT: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+POST: Final = (
+    posts.c.id.label("post_id"),
+    posts.c.code,
+    posts.c.title.label("post"),
+    posts.c.level,
+    posts.c.risk,
+    posts.c.unit_id,
+    units.c.name.label("unit"),
+    units.c.path,
+    people.c.id.label("holder_id"),
+    people.c.code.label("holder_code"),
+    people.c.name.label("holder"),
+)
+"""The columns of a post that is looked up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +93,7 @@ async def post(conn: Connection, which: int | str) -> PostFound | None:
     """A post that has not ended, by its id or its code."""
     mine = posts.c.id == which if isinstance(which, int) else posts.c.code == which
     row = (await conn.execute(_posts().where(mine, posts.c.ended_at.is_(None)))).one_or_none()
-    return _found(row) if row else None
+    return post_of(row) if row else None
 
 
 async def unit(conn: Connection, unit_id: int) -> UnitFound | None:
@@ -89,67 +103,81 @@ async def unit(conn: Connection, unit_id: int) -> UnitFound | None:
     return UnitFound(**row) if row else None
 
 
-async def units_called(conn: Connection, words: str, *, limit: int, offset: int) -> tuple[list[UnitFound], int]:
-    """Some of the units whose name holds ``words``, and how many there are."""
-    named = units.c.ended_at.is_(None), units.c.name.icontains(words, autoescape=True)
-    query = select(units.c.id, units.c.name, units.c.path).where(*named).order_by(units.c.path)
-    found = (await conn.execute(query.limit(limit).offset(offset))).mappings()
-    total = await conn.scalar(select(func.count()).select_from(units).where(*named))
-    return [UnitFound(**row) for row in found], int(total or 0)
+async def count_units(conn: Connection, words: str) -> int:
+    """How many units there are whose name holds ``words``."""
+    return int(await conn.scalar(select(func.count()).select_from(units).where(*_units_called(words))) or 0)
 
 
-async def posts_called(
-    conn: Connection, sight: Sight, words: str, *, limit: int, offset: int
-) -> tuple[list[PostFound], int]:
-    """Some of the posts whose code or title holds ``words``, and how many there are.
+async def units_called(conn: Connection, words: str, *, limit: int, offset: int) -> list[UnitFound]:
+    """Some of these."""
+    query = select(units.c.id, units.c.name, units.c.path).where(*_units_called(words)).order_by(units.c.path)
+    return [UnitFound(**row) for row in (await conn.execute(query.limit(limit).offset(offset))).mappings()]
 
-    By its holder's name one is found only by who may see it: a name alone would tell who holds what.
+
+def _units_called(words: str) -> tuple[ColumnElement[bool], ...]:
+    return units.c.ended_at.is_(None), units.c.name.icontains(words, autoescape=True)
+
+
+async def count_posts(conn: Connection, sight: Sight, words: str) -> int:
+    """How many posts there are whose code or title holds ``words``, or whose holder's name does.
+
+    By a name a post is found only by who may see it: it would tell who holds what.
     """
+    return int(await conn.scalar(select(func.count()).select_from(_called(sight, words).subquery())) or 0)
+
+
+async def posts_called(conn: Connection, sight: Sight, words: str, *, limit: int, offset: int) -> list[PostFound]:
+    """Some of these; the one with just this code comes first."""
+    order = posts.c.code != words, posts.c.level, posts.c.code
+    return await _some(conn, _called(sight, words).order_by(*order), limit=limit, offset=offset)
+
+
+def _called(sight: Sight, words: str) -> Select[Any]:
     named = or_(
         posts.c.code.icontains(words, autoescape=True),
         posts.c.title.icontains(words, autoescape=True),
         and_(people.c.name.icontains(words, autoescape=True), sees(sight)),
     )
-    return await _some(conn, _posts().where(posts.c.ended_at.is_(None), named), words, limit=limit, offset=offset)
+    return _posts().where(posts.c.ended_at.is_(None), named)
 
 
-async def posts_of_unit(conn: Connection, unit_id: int, *, limit: int, offset: int) -> tuple[list[PostFound], int]:
-    """Some of the posts of a unit itself, the highest first, and how many there are."""
+async def count_posts_of_unit(conn: Connection, unit_id: int) -> int:
+    """How many posts a unit itself has."""
+    mine = posts.c.unit_id == unit_id, posts.c.ended_at.is_(None)
+    return int(await conn.scalar(select(func.count()).select_from(posts).where(*mine)) or 0)
+
+
+async def posts_of_unit(conn: Connection, unit_id: int, *, limit: int, offset: int) -> list[PostFound]:
+    """Some of these, the highest first."""
     mine = _posts().where(posts.c.ended_at.is_(None), posts.c.unit_id == unit_id)
-    return await _some(conn, mine, "", limit=limit, offset=offset)
+    return await _some(conn, mine.order_by(posts.c.level, posts.c.code), limit=limit, offset=offset)
 
 
-async def _some(
-    conn: Connection, query: Select[Any], words: str, *, limit: int, offset: int
-) -> tuple[list[PostFound], int]:
-    """The post with just this code comes first."""
-    total = await conn.scalar(select(func.count()).select_from(query.subquery()))
-    order = posts.c.code != words, posts.c.level, posts.c.code
-    rows = await conn.execute(query.order_by(*order).limit(limit).offset(offset))
-    return [_found(row) for row in rows], int(total or 0)
+async def _some(conn: Connection, query: Select[Any], *, limit: int, offset: int) -> list[PostFound]:
+    return [post_of(row) for row in await conn.execute(query.limit(limit).offset(offset))]
 
 
 def _posts() -> Select[Any]:
-    return (
-        select(
-            posts.c.id,
-            posts.c.code,
-            posts.c.title,
-            posts.c.level,
-            posts.c.risk,
-            posts.c.unit_id,
-            units.c.name.label("unit"),
-            units.c.path,
-            people.c.id.label("holder_id"),
-            people.c.code.label("holder_code"),
-            people.c.name.label("holder"),
-        )
-        .select_from(posts)
-        .join(units, units.c.id == posts.c.unit_id)
-        .outerjoin(assignments, _CURRENT)
-        .outerjoin(people, people.c.id == assignments.c.person_id)
+    return with_holders(select(*POST).select_from(posts).join(units, units.c.id == posts.c.unit_id))
+
+
+def with_holders(query: Select[Any]) -> Select[Any]:
+    """A query of posts with their present holders, as the columns of ``POST`` need them."""
+    return query.outerjoin(assignments, _CURRENT).outerjoin(people, people.c.id == assignments.c.person_id)
+
+
+def post_of(row: Row[Any]) -> PostFound:
+    """The post in a row that has the columns of ``POST``."""
+    return PostFound(
+        id=row.post_id,
+        code=row.code,
+        title=row.post,
+        level=row.level,
+        risk=row.risk,
+        unit_id=row.unit_id,
+        unit=row.unit,
+        path=row.path,
+        holder_id=row.holder_id,
+        holder_code=row.holder_code,
+        holder=row.holder,
     )
-
-
-def _found(row: Row[Any]) -> PostFound:
-    return PostFound(**row._mapping)  # noqa: SLF001 -- the row's public name for its columns

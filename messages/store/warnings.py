@@ -11,6 +11,7 @@ from messages.files import Attachment, attachments_of
 from messages.items.kinds import ItemKind
 from messages.notices import Grade, Json
 from messages.store.database import Connection
+from messages.store.sets import among
 from messages.store.tables import assignments, items, people, posts, units, warning_events, warnings
 from messages.warnings.records import Ladder, WarningEvent, WarningRecord, WarningState
 
@@ -185,16 +186,23 @@ async def add_event(
 
 async def history(conn: Connection, warning_id: int) -> list[Happened]:
     """All that happened to a warning, the oldest first."""
+    return (await histories(conn, [warning_id])).get(warning_id, [])
+
+
+async def histories(conn: Connection, ids: Sequence[int]) -> dict[int, list[Happened]]:
+    """The same of several, by their ids."""
     query = (
         select(warning_events, people.c.name)
         .join(people, people.c.id == warning_events.c.person_id, isouter=True)
-        .where(warning_events.c.warning_id == warning_id)
+        .where(among(conn, warning_events.c.warning_id, ids))
         .order_by(warning_events.c.id)
     )
-    return [
-        Happened(at=row.at, event=WarningEvent(row.kind), turn=row.turn, by=row.name, why=row.why, body=row.body)
-        for row in await conn.execute(query)
-    ]
+    found: dict[int, list[Happened]] = {}
+    for row in await conn.execute(query):
+        event = WarningEvent(row.kind)
+        one = Happened(at=row.at, event=event, turn=row.turn, by=row.name, why=row.why, body=row.body)
+        found.setdefault(row.warning_id, []).append(one)
+    return found
 
 
 async def was_orange(conn: Connection, post_id: int, since: datetime, *, but: int) -> bool:

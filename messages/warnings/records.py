@@ -238,6 +238,24 @@ _CAUSES_SAID: Final[Mapping[RiseCause, Phrase]] = MappingProxyType(
         RiseCause.BY_HAND: phrase("it was proposed by hand"),
     }
 )
+_EVENTS_SAID: Final[Mapping[WarningEvent, Phrase]] = MappingProxyType(
+    {
+        WarningEvent.ISSUED: phrase("issued"),
+        WarningEvent.HANDED_OVER: phrase("handed over with the post"),
+        WarningEvent.ACKNOWLEDGED: phrase("acknowledged"),
+        WarningEvent.ANSWERED: phrase("answered"),
+        WarningEvent.ACCEPTED: phrase("answer accepted"),
+        WarningEvent.RETURNED: phrase("answer returned"),
+        WarningEvent.RELEASE_ASKED: phrase("release asked for"),
+        WarningEvent.RELEASED: phrase("released"),
+        WarningEvent.OVERDUE: phrase("overdue"),
+        WarningEvent.RISE_PROPOSED: phrase("proposed to rise"),
+        WarningEvent.RAISED: phrase("raised"),
+        WarningEvent.RISE_DECLINED: phrase("not raised"),
+        WarningEvent.DECIDED: phrase("decided by a person"),
+        WarningEvent.REDATED: phrase("dates became official"),
+    }
+)
 
 
 def warning_state_said(state: WarningState) -> Phrase:
@@ -258,6 +276,11 @@ def part_said(part: Part) -> Phrase:
 def cause_said(cause: RiseCause) -> Phrase:
     """Why a warning is proposed to rise, to be said to people."""
     return _CAUSES_SAID[cause]
+
+
+def event_said(event: WarningEvent) -> Phrase:
+    """What happened to a warning, to be said to people."""
+    return _EVENTS_SAID[event]
 
 
 def named(steps: Sequence[Step], name: str) -> Step:

@@ -65,7 +65,15 @@ async def test_moving_to_another_bot_takes_along_what_was_open_and_the_old_bot_s
     assert "1 notice is on its way to you." in greeting
     assert main.texts(ZHANG)[-1] == main.said(_MOVED_BOT)
     assert main.menu(ZHANG) == []
-    assert [entry["command"] for entry in second.menu(ZHANG)] == ["inbox", "quiet", "language", "help"]
+    assert [entry["command"] for entry in second.menu(ZHANG)] == [
+        "inbox",
+        "web",
+        "lookup",
+        "who_saw_me",
+        "quiet",
+        "language",
+        "help",
+    ]
     assert second.woken == 1
     assert await main.press_button(ZHANG, old) != "Recorded at 09:09."
     assert await main.write(ZHANG, "/inbox") == [main.said(LINE)]

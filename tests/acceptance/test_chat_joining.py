@@ -28,7 +28,15 @@ async def test_a_person_joins_is_greeted_by_name_and_told_the_posts(talk: Talk) 
     assert greeting.startswith("Hello Zhang <San>, welcome!")
     assert "财政局 · Head\n" in greeting
     assert "财政局 · Supervisor\n" in greeting
-    assert [entry["command"] for entry in talk.menu(ZHANG)] == ["inbox", "quiet", "language", "help"]
+    assert [entry["command"] for entry in talk.menu(ZHANG)] == [
+        "inbox",
+        "web",
+        "lookup",
+        "who_saw_me",
+        "quiet",
+        "language",
+        "help",
+    ]
 
 
 async def test_what_was_open_goes_out_after_the_greeting(talk: Talk) -> None:

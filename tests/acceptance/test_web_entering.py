@@ -12,7 +12,7 @@ from messages import sessions
 from messages.ledger import Kind
 from messages.store import tables
 from tests.dashboard import browsing, link_for, signed_in
-from tests.service import BEFORE, Founding, Town, chat, until
+from tests.service import BEFORE, Founding, Town, chat
 
 NOT_THERE = "A" * 43
 
@@ -89,15 +89,15 @@ async def test_made_up_links_are_refused_kindly(found: Founding, token: str) -> 
             assert "<h1>" in shown.html
 
 
-async def test_who_may_see_nothing_gets_no_link_and_no_menu_entry(found: Founding) -> None:
-    async with found(people=3) as place, place.serving(BEFORE):
-        await place.sandbox.send_text(chat(3), "/web")
-        await until(lambda: bool(place.heard(3)))
-        assert "/enter/" not in repr(place.heard(3))
-        assert (await events(place, Kind.ACT_REFUSED)) == [3]
+async def test_every_member_gets_a_link_and_each_page_guards_itself(found: Founding) -> None:
+    async with found(people=3) as place, place.serving(BEFORE) as service, browsing(service) as reader:
+        link = await link_for(place, 3)
+        assert (await reader.post(link, {}, follow=False)).status == 303
+        for path in ("/", "/forecast", "/roster", "/unreachable", "/roster/import"):
+            assert (await reader.get(path)).status == 403, path
+        assert set(await events(place, Kind.ACT_REFUSED)) == {3}
         [entry] = [entry for entry in TABLE if entry.name == "web"]
-        assert not entry.everyone
-        assert not entry.holders
+        assert entry.everyone
 
 
 async def test_a_session_that_somebody_set_beforehand_is_not_taken_over(found: Founding) -> None:
@@ -171,7 +171,7 @@ async def test_a_session_ends_when_it_is_idle_and_when_it_is_old(found: Founding
             assert (await reader.get("/roster")).status == 401
 
 
-async def test_who_moves_to_another_account_or_loses_the_role_is_out_at_once(found: Founding) -> None:
+async def test_who_moves_to_another_account_is_out_and_who_loses_the_role_sees_nothing_more(found: Founding) -> None:
     async with found(people=3) as place, place.serving(BEFORE) as service:
         async with signed_in(place, service) as reader:
             await _leave(place, 1)
@@ -181,7 +181,7 @@ async def test_who_moves_to_another_account_or_loses_the_role_is_out_at_once(fou
         async with signed_in(place, service) as reader:
             async with place.db.writing() as conn:
                 await conn.execute(update(tables.roles).values(ended_at=BEFORE))
-            assert (await reader.get("/roster")).status == 401
+            assert (await reader.get("/roster")).status == 403
 
 
 async def test_the_language_is_changed_and_only_pages_of_the_dashboard_are_shown_next(found: Founding) -> None:

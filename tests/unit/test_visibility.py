@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from messages import visibility
 from messages.errors import NotEntitled, NotFound
@@ -160,11 +160,9 @@ async def test_a_holders_name_finds_a_post_only_for_who_may_see_it(db: Database)
     async with db.reading() as conn:
         for viewer, by_name in ((low, 5), (high, 22)):
             sight = await sight_of(conn, viewer)
-            posts, total = await stored.posts_called(conn, sight, "姓名", limit=50, offset=0)
-            assert len(posts) == total
-            assert total == by_name
-            _, by_code = await stored.posts_called(conn, sight, "财政局-", limit=2, offset=0)
-            assert by_code == 5
+            assert len(await stored.posts_called(conn, sight, "姓名", limit=50, offset=0)) == by_name
+            assert await stored.count_posts(conn, sight, "姓名") == by_name
+            assert await stored.count_posts(conn, sight, "财政局-") == 5
 
 
 @pytest.mark.parametrize("words", ["%", "_", "/", "\\", "' OR 1=1 --", '"', "🙂" * 100, "%%__", "a" * 5000])
@@ -172,7 +170,5 @@ async def test_hostile_words_find_what_is_called_so_and_nothing_else(db: Databas
     district = await founded(db)
     async with db.reading() as conn:
         sight = await sight_of(conn, district.people["推进办-1"])
-        assert await stored.posts_called(conn, sight, words, limit=5, offset=0) == ([], 0)
-        assert await stored.units_called(conn, words, limit=5, offset=0) == ([], 0)
-        posts = await conn.scalar(select(func.count()).select_from(tables.posts))
-    assert posts == len(TARGETS)
+        assert await stored.posts_called(conn, sight, words, limit=5, offset=0) == []
+        assert await stored.units_called(conn, words, limit=5, offset=0) == []

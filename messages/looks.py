@@ -1,0 +1,77 @@
+"""Who has looked at a person: when, by which level or role, at which post; and at lists that name the person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from messages.ledger import Kind
+from messages.organisation.records import Role, role_said
+from messages.store import looks, rights
+from messages.store.database import Database
+from messages.store.looks import Look
+from messages.text.phrase import Phrase, phrase
+
+LISTS_SINCE: Final = timedelta(days=366)
+"""Looks at lists are looked for so far back; those at the record itself without an end."""
+_LAST_PAGE: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A look: ``by`` whom (None: the operator), ``roles`` and ``level`` by which the record was open to them.
+
+    Of a look at a list ``listed`` is True, and ``unit`` is that whose people it names, if it is of one.
+    """
+
+    at: datetime
+    by: str | None
+    level: int | None
+    roles: tuple[Phrase, ...]
+    post: str | None
+    listed: bool
+    unit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenPage:
+    """Some looks, the newest first: page ``number``, from 1; ``further`` says whether older ones follow."""
+
+    items: tuple[Seen, ...]
+    number: int
+    further: bool
+
+
+async def of_person(db: Database, person_id: int, number: int, now: datetime, *, size: int) -> SeenPage:
+    """A page of the looks at a person."""
+    number = min(max(1, number), _LAST_PAGE)
+    most = number * size + 1
+    async with db.reading() as conn:
+        code = await rights.person_code(conn, person_id)
+        found = await looks.at_record(conn, person_id, limit=most)
+        found += await looks.at_lists(conn, code, now - LISTS_SINCE, limit=most)
+    found.sort(key=lambda look: (look.at, look.id), reverse=True)
+    shown = found[(number - 1) * size : number * size]
+    further = len(found) > number * size and number < _LAST_PAGE
+    return SeenPage(items=tuple(map(_seen, shown)), number=number, further=further)
+
+
+def _seen(look: Look) -> Seen:
+    body, roles = look.body, look.body.get("roles")
+    level, unit, code = body.get("level"), body.get("unit"), body.get("post")
+    return Seen(
+        at=look.at,
+        by=look.by,
+        level=level if isinstance(level, int) else None,
+        roles=tuple(role_said(Role(role)) for role in roles if isinstance(role, str))
+        if isinstance(roles, list)
+        else (),
+        post=look.post or (code if isinstance(code, str) else None),
+        listed=look.kind is Kind.RECORDS_VIEWED or body.get("what") == "list",
+        unit=unit if isinstance(unit, str) else None,
+    )
+
+
+def as_said(seen: Seen) -> tuple[Phrase, ...]:
+    """As what somebody looked: by which roles, and by which level; nothing where only a list was looked at."""
+    level = (phrase("post of level {level}", level=seen.level),) if seen.level is not None else ()
+    return (*seen.roles, *level)

@@ -1,0 +1,135 @@
+"""Looking up posts and units by a part of a name or a code, and how many warnings are open in a unit.
+
+What a person looks for is kept as a draft, so that its pages can be turned after a restart too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from messages.drafts import Kind
+from messages.errors import NotFound
+from messages.ledger import Kind as Happened
+from messages.notices import Grade, Json
+from messages.organisation.views import Page, bounded
+from messages.store import drafts, ledger, visibility, warning_lists
+from messages.store.database import Connection, Database
+from messages.store.visibility import PostFound, Sight, UnitFound
+from messages.text.phrase import phrase
+from messages.visibility import sight_of, why
+
+LONGEST_WORDS: Final = 60
+"""Characters of what is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPost:
+    """A post that was found; its holder is named where the record is ``open`` to the person who looks."""
+
+    post: PostFound
+    open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What was found for ``words``: a page of units, then posts. ``id`` names the search."""
+
+    id: int
+    words: str
+    page: Page[UnitFound | FoundPost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCard:
+    """A unit: its open warnings and those of the units below, by grade, of posts open to the viewer; its own posts."""
+
+    unit: UnitFound
+    open: Mapping[Grade, int]
+    page: Page[FoundPost]
+
+
+def words_of(given: str) -> str:
+    """What is looked for: one line, printable, not too long."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in given).split())
+    return line[:LONGEST_WORDS]
+
+
+async def ask(db: Database, person_id: int, now: datetime) -> None:
+    """A person's next words are what is looked for."""
+    async with db.writing() as conn:
+        kept = await drafts.begin(conn, person_id, Kind.LOOKUP.value, {}, now)
+        await drafts.touch(conn, kept.id, now)
+
+
+async def begin(db: Database, person_id: int, given: str, now: datetime, message_id: int | None = None) -> int:
+    """Keep what a person looks for; gives the search. ``message_id`` is the message that it came by."""
+    async with db.writing() as conn:
+        kept = await drafts.begin(conn, person_id, Kind.LOOKUP.value, {}, now)
+        await drafts.keep(conn, kept.id, {"words": words_of(given), "message": message_id}, now)
+        await drafts.close(conn, kept.id, now)
+    return kept.id
+
+
+async def was_begun(db: Database, person_id: int, message_id: int) -> bool:
+    """Whether a message was taken as what is looked for before, and comes once more."""
+    async with db.reading() as conn:
+        kept = await drafts.last_closed(conn, person_id, Kind.LOOKUP.value)
+    return kept is not None and kept.fields.get("message") == message_id
+
+
+async def again(db: Database, viewer: int, search_id: int, number: int, *, size: int) -> Looked:
+    """A page of an earlier search of this person's. Raises ``NotFound``."""
+    async with db.reading() as conn:
+        kept = await drafts.any_of(conn, viewer, Kind.LOOKUP.value, search_id)
+    words = kept.fields.get("words") if kept else None
+    if not words:
+        raise NotFound(phrase("This search is not known any more. Please look it up once more."))
+    return Looked(id=search_id, words=words, page=await look_up(db, viewer, words, number, size=size))
+
+
+async def look_up(db: Database, viewer: int, words: str, number: int, *, size: int) -> Page[UnitFound | FoundPost]:
+    """A page of what is called so: units by their names, then posts by title, code, or the name of a holder."""
+    async with db.reading() as conn:
+        sight = await sight_of(conn, viewer)
+        units, posts = await visibility.count_units(conn, words), await visibility.count_posts(conn, sight, words)
+        number = bounded(number, units + posts, size)
+        offset = (number - 1) * size
+        rows: list[UnitFound | FoundPost] = [*await visibility.units_called(conn, words, limit=size, offset=offset)]
+        left = {"limit": size - len(rows), "offset": max(0, offset - units)}
+        rows += [_shown(sight, post) for post in await visibility.posts_called(conn, sight, words, **left)]
+    return Page(rows=tuple(rows), total=units + posts, number=number, size=size)
+
+
+async def unit(db: Database, viewer: int, unit_id: int, number: int, now: datetime, *, size: int) -> UnitCard:
+    """A unit with its open warnings and a page of its posts. Raises ``NotFound``.
+
+    That somebody looked is recorded with the holders whom the page names, as of every list of people.
+    """
+    async with db.reading() as conn:
+        found = await visibility.unit(conn, unit_id)
+        if found is None:
+            raise NotFound(phrase("There is no such unit."))
+        sight = await sight_of(conn, viewer)
+        counts = await warning_lists.below(conn, sight, found.path)
+        total = await visibility.count_posts_of_unit(conn, unit_id)
+        number = bounded(number, total, size)
+        posts = await visibility.posts_of_unit(conn, unit_id, limit=size, offset=(number - 1) * size)
+    rows = tuple(_shown(sight, post) for post in posts)
+    async with db.writing() as conn:
+        await _record(conn, viewer, found, rows, now)
+    return UnitCard(unit=found, open=counts, page=Page(rows=rows, total=total, number=number, size=size))
+
+
+async def _record(conn: Connection, viewer: int, unit: UnitFound, rows: tuple[FoundPost, ...], now: datetime) -> None:
+    codes: list[Json] = [*dict.fromkeys(row.post.holder_code for row in rows if row.post.holder_code)]
+    if codes:
+        body: dict[str, Json] = {"what": "warnings", "unit": unit.name, "people": codes}
+        await ledger.append(conn, at=now, kind=Happened.RECORDS_VIEWED, person_id=viewer, body=body)
+
+
+def _shown(sight: Sight, post: PostFound) -> FoundPost:
+    """Who may not see a post does not learn who holds it, or whether anybody does."""
+    if why(sight, post) is not None:
+        return FoundPost(post=post, open=True)
+    return FoundPost(post=replace(post, holder_id=None, holder_code=None, holder=None), open=False)

@@ -1,0 +1,109 @@
+"""Warnings as somebody may look at them: of one post, one alone, the open ones of the own units. Looks are recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from messages import rights, visibility
+from messages.errors import NotFound
+from messages.items.records import grade_said
+from messages.notices import Grade
+from messages.organisation.views import Page, bounded
+from messages.rights import Act
+from messages.store import warning_lists
+from messages.store.database import Connection, Database
+from messages.store.visibility import PostFound
+from messages.store.warning_lists import Filters, Rising, ToCome, WarningLine
+from messages.store.warnings import Happened, histories
+from messages.text.phrase import Phrase, phrase
+from messages.visibility import SEE_RECORD, What, Why, sight_of, why
+from messages.warnings.records import WarningState, cause_said
+
+_NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A warning with what happened to it, the oldest first, and the steps still to come."""
+
+    warning: WarningLine
+    history: tuple[Happened, ...]
+    to_come: tuple[ToCome, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRecord:
+    """A post's warnings: how many are open by grade and state, and a page of all, the open ones first."""
+
+    post: PostFound
+    why: Why
+    standing: Mapping[Grade, Mapping[WarningState, int]]
+    page: Page[Told]
+
+    @property
+    def open(self) -> int:
+        """How many are open."""
+        return sum(sum(states.values()) for states in self.standing.values())
+
+
+async def of_post(db: Database, viewer: int, which: int | str, number: int, now: datetime, *, size: int) -> PostRecord:
+    """A page of the warnings of a post, by its id or its code. Raises as ``visibility.see`` does."""
+    seen = await visibility.see(db, viewer, which, What.WARNINGS, now)
+    async with db.reading() as conn:
+        standing = await warning_lists.standing(conn, seen.post.id)
+        total = await warning_lists.count_of_post(conn, seen.post.id)
+        number = bounded(number, total, size)
+        lines = await warning_lists.of_post(conn, seen.post.id, limit=size, offset=(number - 1) * size)
+        told = await _told(conn, lines)
+    page = Page(rows=told, total=total, number=number, size=size)
+    return PostRecord(post=seen.post, why=seen.why, standing=standing, page=page)
+
+
+async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) -> Told:
+    """One warning. Raises ``NotFound``, the same where there is none and where it is not open to the person."""
+    async with db.reading() as conn:
+        line = await warning_lists.find(conn, warning_id)
+        sight = await sight_of(conn, viewer)
+    if line is None:
+        raise NotFound(_NO_WARNING)
+    if why(sight, line.post) is None:
+        await rights.record_refused(db, viewer, SEE_RECORD, now, post=line.post.code, what=What.WARNINGS.value)
+        raise NotFound(_NO_WARNING)
+    async with db.writing() as conn:
+        await visibility.record(conn, sight, [line.post], What.WARNINGS, now)
+        return (await _told(conn, [line]))[0]
+
+
+async def open_of(db: Database, viewer: int, filters: Filters, number: int, now: datetime, *, size: int) -> Page[Told]:
+    """A page of the open warnings in the units that a person looks after. Raises ``NotEntitled`` for who does not.
+
+    It is a look at each holder that the page names.
+    """
+    scope = await rights.entitle(db, viewer, Act.SEE_WARNINGS, now)
+    async with db.reading() as conn:
+        total = await warning_lists.count_open(conn, scope, filters)
+        number = bounded(number, total, size)
+        lines = await warning_lists.open_within(conn, scope, filters, limit=size, offset=(number - 1) * size)
+        told = await _told(conn, lines, history=False)
+        sight = await sight_of(conn, viewer)
+    async with db.writing() as conn:
+        await visibility.record(conn, sight, [line.post for line in lines], What.LIST, now)
+    return Page(rows=told, total=total, number=number, size=size)
+
+
+async def _told(conn: Connection, lines: Sequence[WarningLine], *, history: bool = True) -> tuple[Told, ...]:
+    happened = await histories(conn, [line.id for line in lines]) if history else {}
+    to_come = await warning_lists.to_come(conn, {line.id: line.ladder for line in lines if line.open})
+    return tuple(
+        Told(warning=line, history=tuple(happened.get(line.id, ())), to_come=tuple(to_come.get(line.id, ())))
+        for line in lines
+    )
+
+
+def rising_said(rising: Rising) -> Phrase:
+    """What waits for a person's decision, and why."""
+    cause = cause_said(rising.cause)
+    if rising.grade is None:
+        return phrase("a person is to decide what follows: {cause}", cause=cause)
+    return phrase("proposed to rise to {grade}: {cause}", grade=grade_said(rising.grade), cause=cause)
