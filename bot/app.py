@@ -9,7 +9,8 @@ from bot.chat.desk import Desk
 from bot.lines import Line, Lines
 from bot.outage import Outage
 from bot.receiving import Receivers
-from bot.service import ALL, Role, Service
+from bot.role import ALL, Role
+from bot.service import Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import structlog
@@ -16,6 +15,7 @@ from bot.boards import Boards
 from bot.lines import Lines
 from bot.outage import Outage
 from bot.receiving import Receivers
+from bot.role import Role
 from bot.settings import Settings
 from bot.supervision import Supervisor
 from bot.web.server import WebServer
@@ -45,18 +45,6 @@ _NEXT_RETENTION: Final = 600.0
 _STOP_WITHIN: Final = 4.5
 
 log = structlog.get_logger(__name__)
-
-
-class Role(StrEnum):
-    """What a process of the service does."""
-
-    CHAT = "chat"
-    SENDER = "sender"
-    SCHEDULER = "scheduler"
-    WEB = "web"
-
-
-ALL: Final = frozenset(Role)
 
 
 @dataclass(kw_only=True)

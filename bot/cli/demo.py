@@ -5,7 +5,7 @@ import signal
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvloop
@@ -13,13 +13,14 @@ from rich.console import Console
 
 from bot.cli.frame import REFUSED, settings_or_exit, tell
 from bot.cli.serve import alone
-from bot.demo import DATABASE, Demo, Place, clear
 from bot.logs import configure
 from bot.settings import CLOCK_YEARS
-from bot.web.server import refuse_taken
 from messages.errors import LianxunError
 from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
+
+if TYPE_CHECKING:
+    from bot.demo import Demo, Place
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The page's port; 0 takes any free one.")]
 Data = Annotated[Path, typer.Option("--data", file_okay=False, help="The folder that keeps the demo's data.")]
@@ -39,6 +40,9 @@ def demo(port: Port = 8080, data: Data = Path("demo-data"), fresh: Fresh = False
 
     Open the printed address: it is a chat in your browser, with a panel that moves the clock to the next notice.
     """
+    from bot.demo import Place
+    from bot.web.server import refuse_taken
+
     place = Place(data=data, port=port, start=_instant(clock) if clock else None)
     settings = settings_or_exit()
     configure(settings.log_format)
@@ -62,7 +66,9 @@ def _instant(given: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=settings_or_exit().zone)
 
 
-async def _demo(place: Place, language: str, *, fresh: bool) -> None:
+async def _demo(place: "Place", language: str, *, fresh: bool) -> None:
+    from bot.demo import DATABASE, Demo, clear
+
     with alone(str(place.data / DATABASE)):
         if fresh:
             clear(place.data)
@@ -75,7 +81,7 @@ async def _demo(place: Place, language: str, *, fresh: bool) -> None:
         await demo.run(stop)
 
 
-def _welcome(demo: Demo, language: str) -> None:
+def _welcome(demo: "Demo", language: str) -> None:
     say = partial(Catalog.load().say, language=language)
     console = Console(highlight=False)
     console.print(f"\n  廉讯 lianxun\n\n  [bold cyan]{demo.sandbox.url}/[/bold cyan]\n")

@@ -13,9 +13,8 @@ from typing import Annotated
 
 import typer
 
-from bot.app import build
 from bot.cli.frame import Session, run
-from bot.service import ALL, Role
+from bot.role import ALL, Role
 from messages.errors import Refused
 from messages.text.phrase import phrase
 
@@ -53,6 +52,8 @@ def roles_of(parts: Collection[Part]) -> frozenset[Role]:
 
 
 async def _serve(session: Session, roles: frozenset[Role]) -> None:
+    from bot.app import build
+
     with alone(session.db.path):
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

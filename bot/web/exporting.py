@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot import chart
 from bot.web.notices import NOTICE, NoticePages
 from bot.web.reception import Reception, Visit
 from messages.exports import Reader, charted, file_name, workbook
@@ -53,11 +52,13 @@ class ExportPages:
         return self._file(visit, book, "xlsx", _XLSX)
 
     async def _chart(self, visit: Visit) -> web.Response:
+        from bot.chart import png  # noqa: PLC0415 -- see there
+
         figures = await self._figures(visit)
         shown = await charted(self._db, visit.viewer.id, visit.now, figures)
         title = self._title(visit, shown.notice)
         drawn = await asyncio.to_thread(
-            chart.png, shown, title, say=partial(self._say, visit), zone=self._zone, language=visit.language
+            png, shown, title, say=partial(self._say, visit), zone=self._zone, language=visit.language
         )
         return self._file(visit, drawn, "png", "image/png")
 
