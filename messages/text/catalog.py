@@ -6,6 +6,7 @@ start (a few milliseconds), so there is no compiled twin to keep in step.
 
 import io
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -20,6 +21,7 @@ LANGUAGES: Final = ("zh_CN", "en")
 """The languages that people may choose, the first one preferred."""
 
 
+@cache  # a test process makes the service many times over
 def _read(language: str) -> NullTranslations:
     path = resources.files("messages.text") / "locales" / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
