@@ -3,20 +3,21 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.sandbox.limits import NO_LIMITS, Limits
 from messages.store.database import Database
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests import compiled, postgresql
-from tests.service import Founding, town
+from tests import compiled, hurry, postgresql
+from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -101,9 +102,16 @@ async def sqlite_db(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Data
 
 
 @pytest.fixture
-def found(tmp_path: Path, database_url: str) -> Founding:
+def found(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Founding:
     """Found a small office for the service, on either database: ``async with found(people=3) as place``."""
-    return partial(town, tmp_path, url=database_url)
+    hurry.look_often(monkeypatch)
+
+    def founded(people: int = 8, *, limits: Limits = NO_LIMITS, **given: bool) -> AbstractAsyncContextManager[Town]:
+        if limits is NO_LIMITS:
+            hurry.leave_no_chat_alone(monkeypatch)
+        return town(tmp_path, people, limits=limits, url=database_url, **given)
+
+    return founded
 
 
 @pytest.fixture

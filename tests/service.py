@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from bot.app import build
 from bot.sandbox.chats import Message
@@ -24,12 +24,14 @@ from bot.service import Service
 from bot.settings import Settings
 from messages.files import Attachment
 from messages.joining import Joined, hash_code, join
+from messages.ledger import Kind
 from messages.notices import Category, Counts, Lane, NewNotice
 from messages.organisation.roster.importing import ImportReport, import_roster
-from messages.store import invites, notices, tables
+from messages.store import invites, ledger, notices, tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.store.lease import PLANNING
+from messages.store.ledger import Event
 from messages.store.notices import Unreached
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
@@ -116,6 +118,29 @@ class Town:
         where = {"chat_id": chat(number), "bot_id": bot_id}
         joined = await join(self.db, **where, code=code, now=at, limits=_POLICY.joining)
         assert isinstance(joined, Joined)
+
+    async def join_all(self, at: datetime) -> None:
+        """Everybody in the roster has joined: what ``join`` of each of them leaves, at once."""
+        people, accounts, invited = tables.people.c, tables.accounts.c, tables.invites.c
+        async with self.db.writing() as conn:
+            ids = list(await conn.scalars(select(people.id).order_by(people.code)))
+            joined = [(chat(number), person_id) for number, person_id in enumerate(ids, 1)]
+            rows = [{"person_id": one, "chat_id": where, "bot_id": MAIN_BOT, "joined_at": at} for where, one in joined]
+            await conn.execute(insert(tables.accounts), rows)
+            made = {"created_at": at, "expires_at": at + timedelta(days=30), "used_at": at}
+            used = [
+                made | {"person_id": one, "code_hash": hash_code(f"used-{one:012}"), "used_by_account_id": account}
+                for account, one in await conn.execute(select(accounts.id, accounts.person_id).order_by(accounts.id))
+            ]
+            await conn.execute(insert(tables.invites), used)
+            found = select(invited.id, invited.used_by_account_id, invited.person_id).order_by(invited.id)
+            events = [
+                Event(at=at, kind=Kind.JOINED, person_id=one, body={"account": account, "invite": invite})
+                for invite, account, one in await conn.execute(found)
+            ]
+            await ledger.append_all(conn, events)
+        for number in range(1, len(ids) + 1):
+            self.sandbox.add_person(chat(number), f"人员{number}", "zh-hans")
 
     async def invite(self, number: int, at: datetime = BEFORE) -> str:
         code = f"code-of-person-{number:03}-{next(self._numbers)}"
@@ -298,9 +323,8 @@ async def town(
     founded = Town(folder=folder, people=people, url=url, db=db, sandbox=sandbox)
     at = BEFORE - timedelta(days=20)
     await founded.import_roster(lines(people), at)
-    for number in range(1, people + 1):
-        if joined:
-            await founded.join(number, at)
+    if joined:
+        await founded.join_all(at)
     await sandbox.start()
     try:
         yield founded

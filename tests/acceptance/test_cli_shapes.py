@@ -1,6 +1,7 @@
 """The command line as scripts meet it: shapes of its JSON, exit codes, and what it refuses."""
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,18 @@ class Office:
         return self.json(*given, code=code)
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office that has imported its roster, and nothing else."""
+    folder = tmp_path_factory.mktemp("imported")
+    Office(folder).json("roster", "import", write_roster(folder / "roster.csv", lines(6)))
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    office.json("roster", "import", write_roster(tmp_path / "roster.csv", lines(6)))
-    return office
+def office(imported: Path, tmp_path: Path) -> Office:
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
 
 
 def test_importing_a_roster_counts_and_lists_no_faults(tmp_path: Path) -> None:

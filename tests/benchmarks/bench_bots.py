@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import delete, func, select
 
 from bot.app import build
-from bot.service import Role, Service
+from bot.role import Role
+from bot.service import Service
 from bot.settings import load
 from messages.deliveries import DeliveryState
 from messages.organisation import tokens
