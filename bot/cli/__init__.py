@@ -2,7 +2,21 @@
 
 import typer
 
-from bot.cli import bots, broadcast, calendar, demo, forecast, invites, migrate, notice, passing, roles, roster, serve
+from bot.cli import (
+    bots,
+    broadcast,
+    calendar,
+    demo,
+    forecast,
+    invites,
+    migrate,
+    notice,
+    passing,
+    roles,
+    roster,
+    serve,
+    tokens,
+)
 
 cli = typer.Typer(
     name="lianxun",
@@ -14,5 +28,5 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, notice, calendar):
+for module in (roster, roles, invites, bots, tokens, notice, calendar):
     cli.add_typer(module.app)

@@ -52,13 +52,15 @@ def find_header(
     vocabulary: Vocabulary[C], sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]
 ) -> Header[C] | None:
     """The line with the most known names, the first of equals; None where no line has at least two."""
-    candidates = [_header(vocabulary, sheet, number, cells) for number, cells in lines]
+    candidates = [
+        header_of(vocabulary, sheet, number, tuple(shown(cell).strip() for cell in cells)) for number, cells in lines
+    ]
     best = max(candidates, key=lambda header: len(header.places), default=None)
     return best if best is not None and len(best.places) >= _LEAST_KNOWN else None
 
 
-def _header(vocabulary: Vocabulary[C], sheet: str | None, number: int, cells: Sequence[Cell]) -> Header[C]:
-    names = tuple(shown(cell).strip() for cell in cells)
+def header_of(vocabulary: Vocabulary[C], sheet: str | None, number: int, names: tuple[str, ...]) -> Header[C]:
+    """A line's ``names`` as a header, whether they are known or not."""
     places: dict[C, int] = {}
     for at, name in enumerate(names):
         column = vocabulary.recognise(name)

@@ -1,6 +1,7 @@
 """Opens a file, by its ending, as sheets of lines."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +23,20 @@ def read(path: Path) -> Iterator[Sheet]:
     ending = path.suffix.lower()
     if ending not in {".xlsx", ".csv"}:
         raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
+    with readable(path, MOST_BYTES):
+        return read_xlsx(path) if ending == ".xlsx" else iter((read_csv(_text_of(path)),))
+
+
+@contextmanager
+def readable(path: Path, most: int) -> Iterator[None]:
+    """Within, a file is read that has something in it, at ``most`` so many bytes; ``Refused`` where that cannot be."""
     try:
         size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise refused(
-                phrase("A file of at most {most} MiB is accepted.", most=MOST_BYTES // _MEBIBYTE), value=path.name
-            )
+        if size > most:
+            raise refused(phrase("A file of at most {most} MiB is accepted.", most=most // _MEBIBYTE), value=path.name)
         if size == 0:
             raise refused(phrase("The file is empty."), value=path.name)
-        return read_xlsx(path) if ending == ".xlsx" else iter((read_csv(_text_of(path)),))
+        yield
     except OSError as error:
         raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=str(path)) from error
 
