@@ -14,6 +14,7 @@ from bot.service import Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser
+from bot.web.api.interface import Interface
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
 from bot.web.pages import ROOT
@@ -153,6 +154,7 @@ def build(
             wake=senders.wake,
         )
     )
+    interface = Interface(db=db, clock=clock, catalog=catalog, policy=policy, items=items, zone=settings.zone)
     web = WebServer(
         host=settings.http_host,
         port=settings.http_port,
@@ -160,6 +162,7 @@ def build(
         healthy=lambda: _healthy(db, senders),
         webhook=receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
         dashboard=dashboard if Role.WEB in roles else None,
+        interface=interface if Role.WEB in roles else None,
     )
     service = Service(
         roles=roles,

@@ -155,11 +155,12 @@ async def answered(db: Database, who: Bearer, key: str, digest: str) -> KeptAnsw
     return kept
 
 
-async def keep_answer(db: Database, who: Bearer, key: str, kept: KeptAnswer, now: datetime) -> None:
-    """Keep what is answered to a request with this key."""
+async def keep_answer(db: Database, who: Bearer, key: str, kept: KeptAnswer, now: datetime) -> KeptAnswer:
+    """Keep what is answered to a request with this key; gives what is: of two at once the first answer stands."""
     async with db.writing() as conn:
         await api_tokens.forget_answers(conn, who.token_id, older_than=now - ANSWERS_KEPT)
         await api_tokens.keep_answer(conn, who.token_id, key, kept, now)
+        return await api_tokens.answered(conn, who.token_id, key) or kept
 
 
 async def _checked(conn: Connection, wanted: Wanted) -> tuple[int, list[ApiScope], str]:

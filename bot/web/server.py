@@ -1,4 +1,4 @@
-"""The service's own HTTP: health, readiness, metrics, Telegram's webhook, and the dashboard."""
+"""The service's own HTTP: health, readiness, metrics, Telegram's webhook, the dashboard, and other systems."""
 
 import os
 import socket
@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.telegram.updates import WEBHOOK_PATH
+from bot.web.api.interface import Interface
 from bot.web.dashboard import Dashboard
 from bot.web.metrics import Metrics
 from messages.errors import Refused
@@ -45,11 +46,12 @@ class WebServer:
         healthy: Callable[[], Awaitable[bool]],
         webhook: Handler | None = None,
         dashboard: Dashboard | None = None,
+        interface: Interface | None = None,
     ) -> None:
         """``healthy`` looks at what readiness needs.
 
-        ``webhook`` takes updates where that mode is chosen. ``dashboard`` is what people see in a browser, where this
-        process serves it.
+        ``webhook`` takes updates where that mode is chosen. ``dashboard`` is what people see in a browser, and
+        ``interface`` what other systems ask, where this process serves them.
         """
         self._host, self._port = host, port
         self._metrics = metrics
@@ -66,6 +68,8 @@ class WebServer:
             app.router.add_post(WEBHOOK_PATH + r"/{bot:\d{1,9}}", webhook)
         if dashboard is not None:
             dashboard.hang(app)
+        if interface is not None:
+            interface.hang(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     @property

@@ -29,8 +29,6 @@ MOST_ITEMS: Final = 50_000
 """Items in one file; one with more is meant for something else."""
 MOST_FAULTS: Final = 10_000
 """Faults told of one file."""
-LONGEST_AUDIENCE: Final = 2000
-"""Characters of an audience expression."""
 
 _LONGEST_WORD: Final = 200
 _LONGEST_POSTS: Final = 20_000
@@ -167,5 +165,5 @@ _READ_AS: Final[Mapping[Column, Callable[[str], str]]] = {
     Column.TITLE: texts.title,
     Column.TEXT: texts.body,
     Column.POSTS: lambda text: line(";".join(unicodedata.normalize("NFKC", text).splitlines()), _LONGEST_POSTS),
-    Column.AUDIENCE: lambda text: line(text, LONGEST_AUDIENCE),
+    Column.AUDIENCE: texts.audience,
 }

@@ -4,6 +4,7 @@ import unicodedata
 from html import escape
 from typing import Final
 
+from messages.audience import LONGEST
 from messages.items.records import LONGEST_ITEM_TEXT, LONGEST_REF
 from messages.notices import LONGEST_TITLE
 from messages.sheets.cells import Unreadable, line, too_long
@@ -28,6 +29,11 @@ def body(text: str) -> str:
         message = phrase("Text without control characters is accepted.")
         raise Unreadable(message, value.encode("unicode_escape").decode())
     return escape(value, quote=False)
+
+
+def audience(text: str) -> str:
+    """An audience's expression, in one line."""
+    return line(text, LONGEST)
 
 
 def ref(text: str) -> str:

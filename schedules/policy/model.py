@@ -9,7 +9,7 @@ from messages.audience import parse
 from messages.errors import Refused
 from messages.text.phrase import english
 from schedules.policy.table import SendTime, Table, Workdays
-from schedules.policy.warnings import ApprovalTerms, Items, Warnings
+from schedules.policy.warnings import ApprovalTerms, Interface, Items, Warnings
 
 _COMMON_YEAR: Final = 2001
 
@@ -211,3 +211,4 @@ class Policy(Table):
     items: Items
     approvals: ApprovalTerms
     warnings: Warnings
+    interface: Interface

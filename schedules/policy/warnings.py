@@ -84,6 +84,12 @@ class ApprovalTerms(Table):
         return term.value if isinstance(term, Person) else None
 
 
+class Interface(Table):
+    """How often one token may ask the HTTP interface."""
+
+    requests_a_minute: int = Field(ge=1, le=60_000)
+
+
 class LadderStep(Table):
     """A step of a ladder, as ``messages.warnings.records.Step``."""
 

@@ -102,8 +102,8 @@ async def test_the_first_answer_to_a_key_stands_until_it_is_forgotten(db: Databa
     who = await api_tokens.bearer(db, done.token, NOW)
     assert who is not None
     first, second = (KeptAnswer(digest="d" * 64, status=201, answer={"id": n}) for n in (1, 2))
-    await api_tokens.keep_answer(db, who, "k", first, NOW)
-    await api_tokens.keep_answer(db, who, "k", second, NOW)
+    assert await api_tokens.keep_answer(db, who, "k", first, NOW) == first
+    assert await api_tokens.keep_answer(db, who, "k", second, NOW) == first
     assert await api_tokens.answered(db, who, "k", "d" * 64) == first
     assert await api_tokens.answered(db, who, "other", "d" * 64) is None
     with pytest.raises(Refused):

@@ -58,7 +58,7 @@ def json_file(path: Path, content: object) -> Path:
 
 
 def test_a_workbook_is_read_whatever_the_order_of_its_columns(tmp_path: Path) -> None:
-    dated = list(AUDIT)
+    dated: list[object] = list(AUDIT)
     dated[5] = datetime(2026, 9, 24, 15)  # noqa: DTZ001 -- a spreadsheet's cell has no zone
     assert given_in(xlsx(tmp_path / "a.xlsx", ("九月信息",), HEADER, dated, REMINDER)) == GIVEN
 

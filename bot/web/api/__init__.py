@@ -1,0 +1,1 @@
+"""The HTTP interface for other systems, below ``/api/v1`` (decision 26)."""

@@ -1,0 +1,44 @@
+"""The interface put together, and hung below ``/api/v1`` of the service's own server."""
+
+import json
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.web.api.description import described
+from bot.web.api.door import ROOT, Door
+from bot.web.api.items import ItemCalls
+from bot.web.api.problems import Problems
+from bot.web.api.rate import Rate
+from messages.api_tokens import ApiScope
+from messages.store.database import Database
+from messages.text.catalog import Catalog
+from schedules.clock import Clock
+from schedules.items.desk import Items
+from schedules.policy import Policy
+
+
+class Interface:
+    """All the addresses."""
+
+    def __init__(
+        self, *, db: Database, clock: Clock, catalog: Catalog, policy: Policy, items: Items, zone: ZoneInfo
+    ) -> None:
+        """Nothing is served before ``hang``. Instants are shown in the office's ``zone``."""
+        rate = Rate(clock.steady, policy.interface.requests_a_minute)
+        self._door = Door(db=db, clock=clock, problems=Problems(catalog), rate=rate)
+        self._items = ItemCalls(db, items, zone)
+        self._description = json.dumps(described(), ensure_ascii=False)
+
+    def hang(self, app: web.Application) -> None:
+        """Serve the addresses below ``/api/v1``."""
+        inside = web.Application(middlewares=[self._door.middleware])
+        open_to, router = self._door.open_to, inside.router
+        router.add_post("/items", open_to(ApiScope.SUBMIT, self._items.submit))
+        router.add_get("/items", open_to(ApiScope.READ, self._items.mine), allow_head=False)
+        router.add_get(r"/items/{id:\d{1,18}}", open_to(ApiScope.READ, self._items.show), allow_head=False)
+        router.add_get("/openapi.json", self._describe, allow_head=False)
+        app.add_subapp(ROOT, inside)
+
+    async def _describe(self, _request: web.Request) -> web.Response:
+        return web.Response(text=self._description, content_type="application/json")

@@ -1,0 +1,120 @@
+"""Items over the interface: submitted one at a time, and the own ones looked at."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
+from bot.web.api.shapes import ItemAnswer, ItemGiven, ItemPage, Paging, Shape
+from messages import api_tokens
+from messages.api_tokens import KEY_HEADER
+from messages.errors import Fault, Refused, refused
+from messages.items import texts
+from messages.items.columns import CATEGORY_OF_KIND
+from messages.items.records import Given
+from messages.sheets.cells import Unreadable
+from messages.store.api_tokens import KeptAnswer
+from messages.store.database import Database
+from messages.text.phrase import phrase
+from schedules.items.desk import Items
+
+LONGEST_KEY: Final = 200
+KEY_PATTERN: Final = r"^[!-~]{1,200}$"
+
+_KEY: Final = re.compile(KEY_PATTERN, re.ASCII)
+_DIGEST: Final = 40
+
+
+class ItemCalls:
+    """Answers requests about items."""
+
+    def __init__(self, db: Database, items: Items, zone: ZoneInfo) -> None:
+        """Items are judged by ``items``, whichever way they come in; instants are shown in the office's ``zone``."""
+        self._db = db
+        self._items = items
+        self._zone = zone
+
+    async def submit(self, call: Call) -> web.Response:
+        """Submit an item; the same request again, by its key, gets the same answer."""
+        body, key = await body_of(call.request), _key_of(call.request)
+        digest = hashlib.sha256(body).hexdigest()
+        if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
+            return _answer(kept, {"Idempotent-Replayed": "true"})
+        given = _given(read_as(ItemGiven, body), _ref_of(call, key))
+        many = await self._items.submit_many([given], call.who.person_id, call.now)
+        status = HTTPStatus.CREATED if many.created else HTTPStatus.OK
+        shown = ItemAnswer.of(many.items[0], self._zone).model_dump(mode="json", by_alias=True)
+        answered = KeptAnswer(digest=digest, status=status.value, answer=shown)
+        if key is not None:
+            answered = await api_tokens.keep_answer(self._db, call.who, key, answered, call.now)
+        return _answer(answered, {})
+
+    async def mine(self, call: Call) -> web.Response:
+        """The own items."""
+        wanted = query_as(Paging, call.request)
+        page = await self._items.mine(call.who.person_id, wanted.page, call.now, size=wanted.size)
+        return shaped(ItemPage.of(page, self._zone))
+
+    async def show(self, call: Call) -> web.Response:
+        """One item."""
+        item = await self._items.of(int(call.request.match_info["id"]), call.who.person_id, call.now)
+        return shaped(ItemAnswer.of(item, self._zone))
+
+
+def shaped(answer: Shape) -> web.Response:
+    """An answer in JSON."""
+    return web.Response(text=answer.model_dump_json(by_alias=True), content_type="application/json")
+
+
+def _answer(kept: KeptAnswer, headers: dict[str, str]) -> web.Response:
+    where = {"Location": f"{ROOT}/items/{kept.answer['id']}"}
+    return web.json_response(kept.answer, status=kept.status, headers=where | headers)
+
+
+def _key_of(request: web.Request) -> str | None:
+    key = request.headers.get(KEY_HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        message = phrase("From 1 to {most} visible characters of ASCII are accepted.", most=LONGEST_KEY)
+        raise refused(message, column=KEY_HEADER, value=key)
+    return key
+
+
+def _ref_of(call: Call, key: str | None) -> str | None:
+    """What an item without a ref of its own is called: by the request's key; no crash doubles it."""
+    return f"key:{call.who.token_id}:{hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]}" if key is not None else None
+
+
+def _given(wanted: ItemGiven, ref: str | None) -> Given:
+    """What is given of an item. Raises ``Refused`` with every fault of its form."""
+    faults: list[Fault] = []
+
+    def read(field: str, value: str, as_text: Callable[[str], str]) -> str:
+        try:
+            return as_text(value)
+        except Unreadable as error:
+            faults.append(Fault(column=field, value=error.value, message=error.phrase))
+            return ""
+
+    category = CATEGORY_OF_KIND[wanted.kind]
+    if wanted.category not in {None, category.value}:
+        belongs = phrase("This kind belongs to {category}.", category=category.value)
+        faults.append(Fault(column="category", value=wanted.category, message=belongs))
+    given = Given(
+        category=category,
+        kind=wanted.kind,
+        title=read("title", wanted.title, texts.title),
+        text=read("text", wanted.text, texts.body),
+        decisive_on=wanted.day,
+        audience=read("audience", wanted.audience or "", texts.audience) or None,
+        grade=wanted.grade,
+        posts=tuple(read(f"posts.{place}", code, texts.code) for place, code in enumerate(wanted.posts)),
+        ref=read("ref", wanted.ref or "", texts.ref) or ref,
+    )
+    if faults:
+        raise Refused(phrase("The input was refused."), faults)
+    return given

@@ -1,0 +1,108 @@
+"""What is said of a request that was refused: a problem (RFC 9457), in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.web.api.shapes import FaultAnswer, Problem
+from messages.errors import DecidedBefore, Fault, LianxunError, NotEntitled, NotFound, Outdated, Refused
+from messages.text.catalog import Catalog
+from messages.text.phrase import Phrase, phrase
+
+PROBLEM: Final = "application/problem+json"
+"""The type of every answer that is a problem."""
+
+_STATUS: Final[Mapping[type[LianxunError], HTTPStatus]] = {
+    NotEntitled: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    DecidedBefore: HTTPStatus.CONFLICT,
+    Outdated: HTTPStatus.CONFLICT,
+    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_REFUSED: Final = phrase("The input was refused.")
+_NOT_EMPTY: Final = phrase("A value that is not empty is accepted.")
+_DAY: Final = phrase("A day such as 2026-09-24 is accepted.")
+_SAID: Final[Mapping[str, Phrase]] = {
+    "missing": phrase("A value is needed here."),
+    "extra_forbidden": phrase("This is not known here."),
+    "string_too_short": _NOT_EMPTY,
+    "date_from_datetime_parsing": _DAY,
+    "date_parsing": _DAY,
+    "date_type": _DAY,
+}
+"""By the library's names of what is wrong."""
+
+
+class Denied(Exception):
+    """A request is answered with a problem of this ``status``; ``headers`` go with it."""
+
+    def __init__(self, status: HTTPStatus, why: Phrase, headers: Mapping[str, str] | None = None) -> None:
+        """Keep what is answered."""
+        super().__init__(status.phrase)
+        self.status = status
+        self.why = why
+        self.headers = headers or {}
+
+
+class Problems:
+    """Writes problems."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """In the languages of ``catalog``."""
+        self._catalog = catalog
+
+    def of_ours(self, error: LianxunError, language: str) -> web.Response:
+        """The problem that an error of the domain is."""
+        status = next((known for kind, known in _STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+        faults = error.faults if isinstance(error, Refused) else None
+        return self.answer(status, error.phrase, language, faults=faults)
+
+    def answer(
+        self,
+        status: int,
+        why: Phrase,
+        language: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        faults: Sequence[Fault] | None = None,
+    ) -> web.Response:
+        """A problem with this status."""
+        problem = Problem(
+            title=HTTPStatus(status).phrase,
+            status=status,
+            detail=self._catalog.say(why, language),
+            faults=None if faults is None else [self._fault(fault, language) for fault in faults],
+        )
+        body = problem.model_dump_json(exclude_none=faults is None)
+        return web.Response(status=status, text=body, content_type=PROBLEM, headers=headers)
+
+    def _fault(self, fault: Fault, language: str) -> FaultAnswer:
+        message = self._catalog.say(fault.message, language)
+        return FaultAnswer(field=fault.column, value=fault.shown, message=message)
+
+
+def refused_by(error: ValidationError) -> Refused:
+    """What is said of input that is not of its shape: each field with what it accepts."""
+    return Refused(_REFUSED, [_fault(one) for one in error.errors(include_url=False, include_context=True)])
+
+
+def _fault(one: ErrorDetails) -> Fault:
+    value = one["input"]
+    shown = str(value) if isinstance(value, str | int | float | bool) else None
+    return Fault(column=".".join(map(str, one["loc"])) or None, value=shown, message=_accepted(one))
+
+
+def _accepted(one: ErrorDetails) -> Phrase:
+    """What a field accepts, in our words where we have them."""
+    context = one.get("ctx", {})
+    match one["type"]:
+        case "string_too_long":
+            return phrase("At most {most} characters are accepted.", most=int(context["max_length"]))
+        case "enum" | "literal_error":
+            return phrase("Accepted: {words}.", words=str(context["expected"]))
+        case kind:
+            return _SAID.get(kind) or phrase("this is not accepted: {reason}", reason=one["msg"])

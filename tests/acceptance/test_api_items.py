@@ -1,0 +1,161 @@
+"""Another system submits items and looks at them, as far as its token and the token's person may."""
+
+import asyncio
+import json
+
+import pytest
+import structlog
+from sqlalchemy import update
+
+from messages import api_tokens
+from messages.store import tables
+from messages.store.database import Database
+from schedules.policy import load
+from tests.interface import CAUTION, REMINDER, calling
+
+PROBLEM = "application/problem+json"
+
+
+async def test_an_item_is_submitted_and_shown_with_its_last_day(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        said = await caller.submit(token, {**CAUTION, "ref": "CZ-1"})
+        assert (said.status, said.headers["Location"]) == (201, f"/api/v1/items/{said.body['id']}")
+        assert said.body["state"] == "submitted"
+        assert (said.body["due"], said.body["due_at"]) == ("2026-09-29", "2026-09-30T00:00:00+08:00")
+        assert (said.body["timely"], said.body["text"], said.body["category"]) == (True, CAUTION["text"], "caution")
+        assert (await caller.submit(token, {**CAUTION, "ref": "CZ-1"})).status == 200
+        graded = await caller.submit(token, REMINDER)
+        assert (graded.body["grade"], graded.body["posts"], graded.body["ref"]) == ("blue", ["PH"], None)
+
+        listed = (await caller.ask("GET", "/items?size=1&page=2", token)).body
+        assert (listed["page"], listed["pages"], listed["total"]) == (2, 2, 2)
+        assert listed["items"] == [said.body]
+        assert (await caller.ask("GET", f"/items/{said.body['id']}", token)).body == said.body
+
+
+async def test_a_request_that_comes_again_is_answered_the_same_and_makes_one_item(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        both = await asyncio.gather(*(caller.submit(token, Idempotency_Key="k-1") for _ in range(2)))
+        assert [(said.status, said.body) for said in both] == [(201, both[0].body)] * 2
+        again = await caller.submit(token, Idempotency_Key="k-1")
+        assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (201, both[0].body, "true")
+        other = await caller.submit(token, REMINDER, Idempotency_Key="k-1")
+        assert (other.status, other.faults) == (422, [("Idempotency-Key", None)])
+        assert (await caller.submit(token, Idempotency_Key="k-2")).body["id"] != again.body["id"]
+        assert (await caller.submit(token, Idempotency_Key="ключ")).status == 422
+        assert (await caller.ask("GET", "/items", token)).body["total"] == 2
+
+
+async def test_a_token_opens_only_what_it_is_good_for_and_only_while_it_is(db: Database) -> None:
+    async with calling(db) as caller:
+        read, submit = await caller.token(scopes="items:read"), await caller.token(scopes="items:submit", days=1)
+        assert (await caller.submit(read)).status == 403
+        assert (await caller.ask("GET", "/items", submit)).status == 403
+        assert (await caller.submit(submit)).status == 201
+        for bad in (None, "", "lx_" + "A" * 43, submit[:-1]):
+            said = await caller.ask("GET", "/items", bad)
+            assert (said.status, said.type, said.headers["WWW-Authenticate"]) == (
+                401,
+                PROBLEM,
+                'Bearer realm="lianxun"',
+            )
+        caller.later(days=1)
+        assert (await caller.submit(submit)).status == 401
+        kept = await api_tokens.issued(db, None, caller.clock.now())
+        await api_tokens.revoke(db, None, kept[1].id, caller.clock.now())
+        assert (await caller.ask("GET", "/items", read)).status == 401
+
+
+async def test_whoever_lost_the_role_submits_no_more(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        mine = tables.roles.c.person_id == caller.office.id("C")
+        async with db.writing() as conn:
+            await conn.execute(update(tables.roles).where(mine).values(ended_at=caller.clock.now()))
+        assert (await caller.submit(token)).status == 403
+        assert await caller.office.events("act_refused")
+
+
+async def test_nobody_looks_at_items_of_another_bureau(db: Database) -> None:
+    async with calling(db) as caller:
+        mine = (await caller.submit(await caller.token("C"))).body["id"]
+        other = await caller.token("D")
+        assert (await caller.ask("GET", f"/items/{mine}", other)).status == 403
+        assert (await caller.ask("GET", "/items/99", other)).status == 404
+        assert (await caller.ask("GET", "/items", other)).body["total"] == 0
+        assert (await caller.submit(other)).faults == [("audience", "unit:财政局")]
+
+
+async def test_each_fault_names_its_field_and_what_is_accepted(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        wrong = {**CAUTION, "kind": "party", "title": "", "date": "18.9.2026", "colour": 1, "posts": [2]}
+        said = await caller.submit(token, wrong)
+        assert (said.status, said.type) == (422, PROBLEM)
+        assert sorted(field for field, _ in said.faults if field) == ["colour", "date", "kind", "posts.0", "title"]
+        unseen = await caller.submit(token, {**CAUTION, "title": "a\nb", "text": "\0", "category": "study"})
+        assert [field for field, _ in unseen.faults] == ["category", "title", "text"]
+        absent = await caller.submit(token, {**REMINDER, "posts": ["PH", "NONE"]})
+        assert absent.faults == [("posts", "NONE")]
+        assert absent.body["detail"] == "输入未被接受。"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b'{"title": "\xff"}', "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b"{}", "text/plain", 415),
+        (b"{}", "application/json; charset=gbk", 415),
+        (b" " * (256 * 1024 + 1), "application/json", 413),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused(sqlite_db: Database, data: bytes, kind: str, status: int) -> None:
+    async with calling(sqlite_db) as caller:
+        said = await caller.ask("POST", "/items", await caller.token(), data=data, content_type=kind)
+        assert (said.status, said.type, said.body["status"]) == (status, PROBLEM, status)
+
+
+async def test_what_is_not_there_is_a_problem_too(sqlite_db: Database) -> None:
+    async with calling(sqlite_db) as caller:
+        token = await caller.token()
+        assert (await caller.submit(token, Content_Encoding="gzip")).status in {400, 415}
+        for method, path, status in [
+            ("DELETE", "/items", 405),
+            ("HEAD", "/items", 405),
+            ("GET", "/nothing", 404),
+            ("GET", "/items/x", 404),
+            ("GET", "/items?page=0", 422),
+            ("GET", "/items?page=1&page=2", 422),
+            ("GET", "/items?all=1", 422),
+        ]:
+            assert (await caller.ask(method, path, token)).status == status, (method, path)
+        allowed = (await caller.ask("DELETE", "/items", token)).headers["Allow"]
+        assert allowed.replace(" ", "").split(",") == ["GET", "POST"]
+
+
+async def test_who_asks_too_often_waits(sqlite_db: Database) -> None:
+    policy = load()
+    few = policy.model_copy(update={"interface": policy.interface.model_copy(update={"requests_a_minute": 2})})
+    async with calling(sqlite_db, few) as caller:
+        first, other = await caller.token("C"), await caller.token("D")
+        statuses = [(await caller.ask("GET", "/items", first)).status for _ in range(3)]
+        assert statuses == [200, 200, 429]
+        said = await caller.ask("GET", "/items", first)
+        assert 1 <= int(said.headers["Retry-After"]) <= 60
+        assert (await caller.ask("GET", "/items", other)).status == 200
+
+
+async def test_no_token_and_nothing_of_an_item_is_logged(sqlite_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with calling(sqlite_db) as caller:
+        token = await caller.token()
+        with structlog.testing.capture_logs() as logged:
+            await caller.submit(token)
+            monkeypatch.setattr(type(caller.office.items), "mine", None)
+            assert (await caller.ask("GET", "/items", token)).status == 500
+    assert [line["event"] for line in logged] == ["call_failed"]
+    assert token not in json.dumps(logged, default=str)
