@@ -10,12 +10,19 @@ from messages.store.database import Connection, Database
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a reason is for: the ``desk`` that asked, what is to be done (``act``), of which row in which version."""
+    """What a reason is for: the ``desk`` that asked, what is to be done (``act``), of which row in which version.
+
+    ``card`` is the message under which it was asked. ``why`` is the reason that was given where something else is to be
+    said too, and ``message`` by which message.
+    """
 
     desk: str
     act: str
     id: int
     version: int = 0
+    card: int = 0
+    why: str = ""
+    message: int = 0
 
 
 async def ask(db: Database, person_id: int, about: About, now: datetime) -> None:
@@ -35,6 +42,7 @@ async def asked(db: Database, person_id: int) -> About | None:
 async def stop(conn: Connection, person_id: int, now: datetime, reason: int | None = None) -> None:
     """The person's next words are no reason any more; ``reason`` is the message that was it."""
     if kept := await drafts.find(conn, person_id, Kind.REASON.value):
+        reason = reason or kept.fields.get("message") or None
         await drafts.keep(conn, kept.id, {**kept.fields, "reason": reason}, now)
         await drafts.close(conn, kept.id, now)
 

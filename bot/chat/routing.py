@@ -22,6 +22,7 @@ from bot.chat import (
     quiet,
     reasons,
     strangers,
+    waiting,
     web,
     who_saw_me,
 )
@@ -29,6 +30,7 @@ from bot.chat.acts import Act, Command, Membership, Press, Said
 from bot.chat.buttons import Forged, Wish
 from bot.chat.commands import Menus
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords, spoken
+from bot.chat.items import approving
 from bot.chat.reasons import OnReason
 from bot.telegram import keyboards
 from bot.telegram.incoming import Update
@@ -51,6 +53,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **joining.COMMANDS,
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
+    **waiting.COMMANDS,
     **notices.COMMANDS,
     **lookup.COMMANDS,
     **who_saw_me.COMMANDS,
@@ -65,13 +68,15 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **inbox.BUTTONS,
     **passing.BUTTONS,
     **broadcast.BUTTONS,
+    **waiting.BUTTONS,
+    **approving.BUTTONS,
     **notices.BUTTONS,
     **lookup.BUTTONS,
     **who_saw_me.BUTTONS,
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
-_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS}
+_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS, **approving.REASONS}
 
 
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:

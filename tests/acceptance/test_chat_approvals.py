@@ -51,7 +51,7 @@ async def test_in_the_list_what_has_no_title_is_called_by_its_beginning_on_one_l
     await room.write_to_all("Second draft\nwith a second line that goes on and on")
     await room.choose("Preview", "Submit for approval")
     await room.write(SECOND, "/approvals")
-    assert room.labels(SECOND) == ["Admin · Second draft with a sec…"]
+    assert room.labels(SECOND) == ["📨 Admin · Second draft with a sec…"]
 
 
 async def test_a_proposal_whose_time_has_passed_says_so_and_is_shown_anew_before_it_goes_out(room: Newsroom) -> None:

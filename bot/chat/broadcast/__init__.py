@@ -89,7 +89,7 @@ async def _words(desk: Desk, said: Said, member: Member) -> bool:
         return True
 
 
-COMMANDS: Final[Mapping[str, OnCommand]] = {"broadcast": writing.begin, "approvals": approvals.list_waiting}
+COMMANDS: Final[Mapping[str, OnCommand]] = {"broadcast": writing.begin}
 BUTTONS: Final[Mapping[str, OnButton]] = {
     card.VIEW: _on(_view),
     AUDIENCE.pick: _on(AUDIENCE.tick),

@@ -9,10 +9,9 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat import cards
-from bot.chat.acts import Command, Press
+from bot.chat.acts import Press
 from bot.chat.broadcast import looking
-from bot.chat.broadcast.words import called
-from bot.chat.buttons import Forged, Wish, button
+from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.words import said_fault
@@ -30,19 +29,6 @@ DECIDE: Final = "ba1"
 REASONS: Final = "proposal"
 """What a reason for returning a proposal is asked for by."""
 _LONGEST_ID: Final = 19
-
-
-async def list_waiting(desk: Desk, _command: Command, member: Member) -> None:
-    """``/approvals``: what waits for this person's decision."""
-    waiting = await desk.announcing.approvals.waiting(member.person_id, desk.clock.now())
-    if not waiting:
-        await desk.say(member.chat_id, phrase("Nothing waits for your approval."), member.language)
-        return
-    rows = [[button(f"{one.proposer} · {called(one.content)}", DECIDE, "show", one.id)] for one in waiting]
-    said = nphrase(
-        "{count} broadcast waits for your approval:", "{count} broadcasts wait for your approval:", len(waiting)
-    )
-    await desk.say(member.chat_id, said, member.language, InlineKeyboardMarkup(rows))
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:

@@ -1,0 +1,1 @@
+"""The desks of items: who submits them, and who decides about them."""

@@ -1,0 +1,137 @@
+"""What waits for a person's decision, as one list: broadcasts, items, and what is to be decided about warnings.
+
+Few are shown at once, each as a button; of more of a kind there is a list of its own, with pages.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import InlineKeyboardButton
+
+from bot.chat import cards
+from bot.chat.acts import Command, Press
+from bot.chat.broadcast import approvals
+from bot.chat.broadcast.words import called
+from bot.chat.buttons import Forged, Wish, button
+from bot.chat.cards import Drawn, labelled
+from bot.chat.desk import Desk, OnButton, OnCommand
+from bot.chat.items import approving
+from bot.chat.listing import page_of, turns
+from bot.telegram import keyboards
+from messages.items.records import MARKS, Item, ItemState
+from messages.rights import Act, acts_of
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.desks import DeskKind
+
+LIST: Final = keyboards.DESKS[DeskKind.ITEMS]
+"""Buttons about the list: all of it, or a page of a kind."""
+_SHOWN: Final = 3
+_PAGE: Final = 8
+_DECIDING: Final = frozenset({Act.APPROVE_ITEMS, Act.CONFIRM_RED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """Some that wait, of a kind: the buttons that open them, how many there are, on how many pages of the list."""
+
+    name: str
+    said: Phrase
+    rows: Sequence[list[InlineKeyboardButton]]
+    total: int
+    number: int = 1
+    pages: int = 1
+
+
+async def show(desk: Desk, _command: Command, member: Member) -> None:
+    """``/approvals``: all that waits for this person's decision."""
+    await cards.send(desk, member.chat_id, await _all(desk, member))
+
+
+async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """All of it, or a page of a kind; a notice that tells of several opens their list in a message of its own."""
+    match wish.words:
+        case ["list", _, _]:
+            await cards.attend(desk, press)
+            await cards.send(desk, member.chat_id, _listed(desk, await _items(desk, member, 1), member.language))
+        case ["all"]:
+            await cards.turn(desk, press, await _all(desk, member))
+        case [name, number] if name in _KINDS:
+            group = await _KINDS[name](desk, member, page_of(number))
+            await cards.turn(desk, press, _listed(desk, group, member.language))
+        case _:
+            raise Forged
+
+
+async def _all(desk: Desk, member: Member) -> Drawn:
+    """How many wait of each kind, and the first of each."""
+    language = member.language
+    groups = [one for one in await _groups(desk, member) if one.total]
+    kinds = [desk.catalog.say(one.said, language) for one in groups]
+    rows: list[list[InlineKeyboardButton]] = []
+    for one in groups:
+        rows += one.rows[:_SHOWN]
+        if one.total > _SHOWN:
+            more = phrase("All of them: {what} »", what=one.said)
+            rows.append([labelled(desk, more, language, LIST, one.name, 1)])
+    return Drawn(text=desk.renderer.render("approvals", language, kinds=kinds), rows=rows)
+
+
+async def _groups(desk: Desk, member: Member) -> list[_Group]:
+    """What a person may decide, by kind. Raises ``NotEntitled`` for who decides nothing."""
+    async with desk.db.reading() as conn:
+        acts = await acts_of(conn, member.person_id)
+    groups = [await _items(desk, member, 1)] if acts & _DECIDING else []
+    return [await _broadcasts(desk, member, 1), *groups] if Act.APPROVE in acts or not groups else groups
+
+
+async def _broadcasts(desk: Desk, member: Member, number: int) -> _Group:
+    waiting = await desk.announcing.approvals.waiting(member.person_id, desk.clock.now())
+    pages = max(1, -(-len(waiting) // _PAGE))
+    number = min(number, pages)
+    return _Group(
+        name="broadcasts",
+        said=nphrase("{count} broadcast", "{count} broadcasts", len(waiting)),
+        rows=[
+            [button(f"📨 {one.proposer} · {called(one.content)}", approvals.DECIDE, "show", one.id)]
+            for one in waiting[(number - 1) * _PAGE : number * _PAGE]
+        ],
+        total=len(waiting),
+        number=number,
+        pages=pages,
+    )
+
+
+async def _items(desk: Desk, member: Member, number: int) -> _Group:
+    page = await desk.items.waiting(member.person_id, number, desk.clock.now())
+    return _Group(
+        name="items",
+        said=nphrase("{count} item", "{count} items", page.total),
+        rows=[[_item(one)] for one in page.items],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+
+
+def _item(item: Item) -> InlineKeyboardButton:
+    kind = approving.CONFIRM if item.state is ItemState.CONFIRMING else approving.DECIDE
+    mark = MARKS[item.given.grade] if item.given.grade else "📄"
+    return button(f"{mark} {item.person} · {item.given.title}", kind, "show", item.id, item.version)
+
+
+def _listed(desk: Desk, group: _Group, language: str) -> Drawn:
+    """A page of a kind."""
+    text = desk.renderer.render("approvals", language, kinds=[desk.catalog.say(group.said, language)])
+    back = labelled(desk, phrase("↩ Overview"), language, LIST, "all")
+    rows = [*group.rows, *turns(group.number, group.pages, (LIST, group.name)), [back]]
+    return Drawn(text=text if group.total else desk.renderer.render("approvals", language, kinds=[]), rows=rows)
+
+
+_KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = {
+    "broadcasts": _broadcasts,
+    "items": _items,
+}
+COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
+BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn}
