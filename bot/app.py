@@ -174,7 +174,7 @@ def build(
         leases=leases,
         lines=lines,
         planner=planner,
-        sweeps=(judging.sweep,),
+        sweeps=(items.sweep, judging.sweep),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
         recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),

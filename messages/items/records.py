@@ -94,7 +94,6 @@ class Item:
     confirmer: str | None
     why: str | None
     notice_id: int | None
-    deputy_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

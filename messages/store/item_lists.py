@@ -20,16 +20,13 @@ def of_collector(person_id: int) -> Which:
     return items.c.person_id == person_id
 
 
-def waiting_for(person_id: int, approves: Scope, confirms: Scope, *, deputy: bool) -> Which:
+def waiting_for(person_id: int, approves: Scope, confirms: Scope) -> Which:
     """What waits for a decision that this person may make: nobody about the own items.
 
-    ``approves`` and ``confirms`` are how far the person's rights to do so reach; a ``deputy`` named by the policy
-    decides what the approver left.
+    ``approves`` and ``confirms`` are how far the person's rights to do so reach.
     """
     submitted, confirming = (items.c.state == state.value for state in (ItemState.SUBMITTED, ItemState.CONFIRMING))
-    mine = [and_(submitted, within(approves)), and_(confirming, within(confirms), items.c.approved_by != person_id)]
-    if deputy:
-        mine.append(and_(submitted, items.c.deputy_at.is_not(None)))
+    mine = and_(submitted, within(approves)), and_(confirming, within(confirms), items.c.approved_by != person_id)
     return and_(items.c.person_id != person_id, or_(*mine))
 
 

@@ -11,13 +11,15 @@ from messages.audience import LONGEST, Term, confined
 from messages.errors import Fault, Refused
 from messages.items.checking import faults_of, tidied
 from messages.items.records import AboutPost, Given
-from messages.responsible import Bearer
+from messages.organisation.records import Role
 from messages.rights import TABLE, Act, entitle, record_refused
 from messages.scopes import EVERYWHERE, Scope
 from messages.store import audience as audiences
-from messages.store import item_places, responsible
+from messages.store import item_places
+from messages.store import rights as stored
 from messages.store.database import Connection
 from messages.store.item_places import PostPlace
+from messages.store.rights import Borne
 from messages.text.phrase import nphrase, phrase
 from schedules.items.deadlines import EntryDue, entry_due
 from schedules.items.tools import Tools
@@ -88,14 +90,14 @@ def _refuse(faults: Sequence[Sequence[Fault]]) -> None:
 
 async def _places(conn: Connection, person_id: int) -> tuple[_Place, ...]:
     """The units that a person submits for, the lowest first: what lies in two is submitted for the nearer one."""
-    borne = [one for one in await responsible.borne(conn, person_id) if Act.SUBMIT in TABLE[one.role]]
+    borne = [one for one in await stored.borne(conn, person_id) if Act.SUBMIT in TABLE[one.role]]
     units = await item_places.units_at(conn, [one.path for one in borne])
     found = {one.path: _place(one, *units[one.path]) for one in borne}
     return tuple(sorted(found.values(), key=lambda place: (-len(place.path), place.path)))
 
 
-def _place(one: Bearer, unit_id: int, unit: str) -> _Place:
-    return _Place(unit_id=unit_id, unit=unit, path=one.path, above_all=one.covers(""))
+def _place(one: Borne, unit_id: int, unit: str) -> _Place:
+    return _Place(unit_id=unit_id, unit=unit, path=one.path, above_all=one.above_all and one.role is Role.OFFICE)
 
 
 def _short_enough(place: _Place, expression: str) -> Fault | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from messages.items.kinds import DECISIVE, Decisive
+from messages.items.records import Item
 from messages.notices import Category
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.deadlines import end_of_day
@@ -54,6 +55,22 @@ def entry_due(
     )
 
 
+def due_of(calendar: WorkCalendar, item: Item) -> EntryDue | None:
+    """The last day that an item has, as it was counted; None for what may be entered at any time."""
+    decisive_on, on, at = item.given.decisive_on, item.due_on, item.due_at
+    if decisive_on is None or on is None or at is None:
+        return None
+    days = (decisive_on + timedelta(days=number) for number in range(1, (on - decisive_on).days + 1))
+    return EntryDue(
+        decisive_on=decisive_on,
+        on=on,
+        at=at,
+        workdays=sum(map(calendar.is_workday, days)),
+        makeup=_makeup_between(calendar, decisive_on, on),
+        provisional=item.provisional,
+    )
+
+
 def _makeup_between(calendar: WorkCalendar, after: date, last: date) -> tuple[date, ...]:
     years = range(after.year, last.year + 1)
     return tuple(day for year in years for day in calendar.makeup_workdays(year) if after < day <= last)
@@ -78,13 +95,14 @@ def explained(category: Category, due: EntryDue) -> Phrase:
             day=from_,
             due=to,
         )
+    days = ", ".join(_day(day, due.decisive_on) for day in due.makeup)
     return nphrase(
-        "{what} {day}, {count} working day with the make-up day {makeup}, due {due}",
-        "{what} {day}, {count} working days with the make-up days {makeup}, due {due}",
+        "{what} {day}, {count} working day with {makeup}, due {due}",
+        "{what} {day}, {count} working days with {makeup}, due {due}",
         due.workdays,
         what=what,
         day=from_,
-        makeup=", ".join(_day(day, due.decisive_on) for day in due.makeup),
+        makeup=nphrase("the make-up day {days}", "the make-up days {days}", len(due.makeup), days=days),
         due=to,
     )
 

@@ -104,7 +104,7 @@ async def _entitle(tools: Tools, item_id: int, person_id: int, act: Act, now: da
     """The item, where this person may decide about it. What is refused is recorded."""
     async with tools.db.reading() as conn:
         item = await found(conn, item_id)
-        allowed = await may_decide(conn, tools, item, person_id, act)
+        allowed = await may_decide(conn, item, person_id, act)
     if item.person_id == person_id:
         raise await _refused(tools, item, person_id, act, now, phrase("Nobody approves the own item."))
     if act is Act.CONFIRM_RED and item.approved_by == person_id:
@@ -115,17 +115,9 @@ async def _entitle(tools: Tools, item_id: int, person_id: int, act: Act, now: da
     return item
 
 
-async def may_decide(conn: Connection, tools: Tools, item: Item, person_id: int, act: Act) -> bool:
-    """Whether a person's right reaches an item, or the policy names the person as the deputy who was asked."""
-    if (await rights.reach(conn, person_id, act)).covers(item.path):
-        return True
-    return act is Act.APPROVE_ITEMS and item.deputy_at is not None and person_id == await deputy_named(conn, tools)
-
-
-async def deputy_named(conn: Connection, tools: Tools) -> int | None:
-    """The person whom the policy names as the deputy of every approver, if it names one."""
-    code = tools.policy.approvals.person
-    return await stored.person_id(conn, code) if code else None
+async def may_decide(conn: Connection, item: Item, person_id: int, act: Act) -> bool:
+    """Whether a person's right reaches an item."""
+    return (await rights.reach(conn, person_id, act)).covers(item.path)
 
 
 async def _refused(

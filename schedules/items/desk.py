@@ -5,11 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from messages.items.records import Given, Item, Many, Page
-from messages.notices import Grade
+from messages.notices import Grade, Json
 from messages.store.database import Database
 from schedules.calendars import Calendars
-from schedules.items import deciding, looking, submitting
+from schedules.items import asking, deciding, entering, looking, submitting
 from schedules.items.checking import Checked, check_all
+from schedules.items.deadlines import due_of
+from schedules.items.telling import card
 from schedules.items.tools import Tools
 from schedules.policy import Policy
 
@@ -83,6 +85,12 @@ class Items:
         """An item that this person may decide about now."""
         return await deciding.for_decision(self._tools, item_id, person_id, now)
 
+    async def card(self, item: Item) -> dict[str, Json]:
+        """What the template ``item_card`` shows of an item as it stands."""
+        calendar = await self._tools.calendars.current()
+        async with self._tools.db.reading() as conn:
+            return card(item, due_of(calendar, item), await asking.people_meant(conn, item))
+
     # Looking
 
     async def of(self, item_id: int, viewer_id: int, now: datetime) -> Item:
@@ -97,3 +105,12 @@ class Items:
     async def waiting(self, person_id: int, page: int, now: datetime, *, size: int = looking.PAGE) -> Page:
         """A page of what waits for this person's decision, what has waited longest first."""
         return await looking.waiting(self._tools, person_id, page, size, now)
+
+    # By itself
+
+    async def sweep(self, now: datetime) -> None:
+        """What is due of items by now, found by state: official days instead of provisional ones, reminders, cards."""
+        await self._tools.calendars.current()
+        await entering.redate(self._tools, now)
+        await entering.recall(self._tools, now)
+        await asking.ask(self._tools, now)

@@ -10,8 +10,7 @@ from messages.notices import Json
 from messages.rights import Act
 from messages.store import item_lists, ledger
 from messages.store import rights as stored
-from messages.store.database import Connection
-from schedules.items.deciding import deputy_named, may_decide
+from schedules.items.deciding import may_decide
 from schedules.items.submitting import found
 from schedules.items.tools import Tools
 
@@ -24,7 +23,7 @@ async def of(tools: Tools, item_id: int, viewer_id: int, now: datetime) -> Item:
     """An item, for its collector, for who decides about it, and for who sees warnings there; their look is recorded."""
     async with tools.db.reading() as conn:
         item = await found(conn, item_id)
-        decides = [await may_decide(conn, tools, item, viewer_id, act) for act in _DECIDES]
+        decides = [await may_decide(conn, item, viewer_id, act) for act in _DECIDES]
         sees = (await rights.reach(conn, viewer_id, Act.SEE_WARNINGS)).covers(item.path)
     if item.person_id == viewer_id or any(decides):
         return item
@@ -45,16 +44,8 @@ async def mine(tools: Tools, person_id: int, number: int, size: int) -> Page:
 async def waiting(tools: Tools, person_id: int, number: int, size: int, now: datetime) -> Page:
     """A page of what waits for this person's decision, what has waited longest first."""
     async with tools.db.reading() as conn:
-        which = await _waiting_for(conn, tools, person_id)
-        if which is not None:
+        approves, confirms = [await rights.reach(conn, person_id, act) for act in _DECIDES]
+        if approves or confirms:
+            which = item_lists.waiting_for(person_id, approves, confirms)
             return await item_lists.page(conn, which, number, size, oldest_first=True)
     raise await rights.refuse(tools.db, person_id, Act.APPROVE_ITEMS, now)
-
-
-async def _waiting_for(conn: Connection, tools: Tools, person_id: int) -> item_lists.Which | None:
-    """What waits for a person; None for who decides nothing."""
-    approves, confirms = [await rights.reach(conn, person_id, act) for act in _DECIDES]
-    deputy = person_id == await deputy_named(conn, tools)
-    if not (approves or confirms or deputy):
-        return None
-    return item_lists.waiting_for(person_id, approves, confirms, deputy=deputy)

@@ -3,7 +3,8 @@
 The values of the templates ``item_card``, ``items_waiting``, ``item_outcome`` and ``entry_due``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,6 +22,9 @@ _USEFUL: Final = timedelta(days=30)
 """What is told about an item is of no use after this."""
 _POSTS_NAMED: Final = 5
 _AUDIENCE_SHOWN: Final = 200
+_LISTED: Final = 15
+_TITLE_LISTED: Final = 60
+"""So that the longest list fits into one message."""
 LANES: Final[Mapping[Category | Grade, Lane]] = MappingProxyType(
     {
         Grade.RED: Lane.RED,
@@ -41,7 +45,6 @@ class Outcome(StrEnum):
     ISSUED = "issued"
     RETURNED = "returned"
     REGRADED = "regraded"
-    REDATED = "redated"
 
 
 def told(
@@ -82,13 +85,13 @@ def desk_of(item: Item) -> DeskOf:
     return DeskOf(kind=kind, id=item.id, version=item.version)
 
 
-def card(item: Item, due: EntryDue | None, people: int, *, deputy: bool = False) -> dict[str, Json]:
+def card(item: Item, due: EntryDue | None, people: int) -> dict[str, Json]:
     """All that who decides about an item has to know; ``people`` is how many it means."""
     given, decisive = item.given, DECISIVE.get(item.given.category)
     audience = given.audience or ""
     return {
         "confirming": item.state is ItemState.CONFIRMING,
-        "deputy": deputy,
+        "deputy": False,
         "by": item.person,
         "unit": item.unit,
         "approver": item.approver,
@@ -124,10 +127,11 @@ def card_notice(item: Item, params: Mapping[str, Json], code: str, now: datetime
     return told(code, key, "item_card", params, now, item=item, desk=desk_of(item), attached=True)
 
 
-def many_notice(count: int, code: str, now: datetime, *, deputy: bool) -> NewNotice:
-    """That so many items wait, told together; their list is at the desk."""
-    key = f"items:{'deputy' if deputy else 'waiting'}:{now.isoformat()}"
-    return told(code, key, "items_waiting", {"count": count, "deputy": deputy}, now, desk=DeskOf(kind=DeskKind.ITEMS))
+def many_notice(count: int, code: str, now: datetime, *, red: bool, deputy: bool) -> NewNotice:
+    """That so many items wait, red ones among them or not, told together; their list is at the desk."""
+    key, params = f"items:{'deputy' if deputy else 'waiting'}:{now.isoformat()}", {"count": count, "deputy": deputy}
+    notice = told(code, key, "items_waiting", params, now, desk=DeskOf(kind=DeskKind.ITEMS))
+    return replace(notice, lane=Lane.RED, anytime=True) if red else notice
 
 
 def outcome_notice(
@@ -137,7 +141,6 @@ def outcome_notice(
     *,
     by: str | None = None,
     why: str | None = None,
-    due: EntryDue | None = None,
 ) -> NewNotice:
     """What its collector is told."""
     params: dict[str, Json] = {
@@ -145,26 +148,38 @@ def outcome_notice(
         "by": by,
         "why": why,
         "item_title": item.given.title,
-        "explained": kept(explained(item.given.category, due)) if due else None,
         **_kind(item),
     }
     key, desk = f"item:{item.id}:{item.version}:{outcome.value}", DeskOf(kind=DeskKind.OWN_ITEM, id=item.id)
     return told(item.person_code, key, "item_outcome", params, now, item=item, desk=desk)
 
 
-def entry_notice(item: Item, due: EntryDue, code: str, now: datetime, *, overdue: bool) -> NewNotice:
-    """That an announced item is to be entered, or should have been: to its collector and the responsible leaders."""
-    own = code == item.person_code
-    params: dict[str, Json] = {
-        "own": own,
-        "overdue": overdue,
-        "by": item.person,
-        "unit": item.unit,
-        "item_title": item.given.title,
-        "due_on": due.on.isoformat(),
-        "explained": kept(explained(item.given.category, due)),
-        **_kind(item),
-    }
-    key = f"item:{item.id}:{'overdue' if overdue else 'entry'}:{now.isoformat()}"
-    desk = DeskOf(kind=DeskKind.ENTRY, id=item.id, version=item.version) if own else None
-    return told(code, key, "entry_due", params, now, desk=desk)
+def entries_notice(some: Sequence[tuple[Item, EntryDue]], code: str, now: datetime, *, overdue: bool) -> NewNotice:
+    """That announced items are to be entered, or should have been: to their collector, or a responsible leader."""
+    own = all(item.person_code == code for item, _ in some)
+    entries: list[Json] = [
+        {
+            "title": item.given.title[:_TITLE_LISTED],
+            "by": None if item.person_code == code else f"{item.person} · {item.unit}",
+            "explained": kept(explained(item.given.category, due)),
+        }
+        for item, due in some[:_LISTED]
+    ]
+    params: dict[str, Json] = {"overdue": overdue, "entries": entries, "more": len(some) - len(entries), "own": own}
+    desk = None
+    if own and len(some) == 1:
+        ((item, _),) = some
+        desk = DeskOf(kind=DeskKind.ENTRY, id=item.id, version=item.version)
+    return told(
+        code, f"items:{'overdue' if overdue else 'entry'}:{now.isoformat()}", "entry_due", params, now, desk=desk
+    )
+
+
+def redated_notice(some: Sequence[tuple[str, Category, EntryDue]], code: str, now: datetime) -> NewNotice:
+    """That items have another last day, by the official calendar: their titles and days."""
+    entries: list[Json] = [
+        {"title": title[:_TITLE_LISTED], "explained": kept(explained(category, due))}
+        for title, category, due in some[:_LISTED]
+    ]
+    params: dict[str, Json] = {"entries": entries, "more": len(some) - len(entries)}
+    return told(code, f"items:redated:{now.isoformat()}", "items_redated", params, now)

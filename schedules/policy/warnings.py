@@ -77,12 +77,6 @@ class ApprovalTerms(Table):
     deputy_after_hours: float = Field(gt=0, le=240)
     singly: int = Field(ge=1, le=20)
 
-    @property
-    def person(self) -> str | None:
-        """The code of the person who stands in for everybody, where one is named."""
-        term = None if self.deputy in {ABOVE, OFFICE} else parse(self.deputy)
-        return term.value if isinstance(term, Person) else None
-
 
 class Interface(Table):
     """How often one token may ask the HTTP interface."""

@@ -1,0 +1,157 @@
+"""Queries of what follows from items by itself: who is to be asked, reminded, or told of another last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, case, null, or_, select, true, update
+
+from messages.items.records import ItemState
+from messages.notices import Category, Grade
+from messages.store.database import Connection
+from messages.store.items import AT_ONCE
+from messages.store.sets import among
+from messages.store.tables import items, people, units
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """An item that waits for a decision; ``path`` is of its unit."""
+
+    id: int
+    person_id: int
+    path: str
+    confirming: bool
+    red: bool
+    approved_by: int | None
+    asked_at: datetime | None
+
+
+async def unasked(conn: Connection) -> list[Undecided]:
+    """What waits and was laid before nobody yet, the oldest first."""
+    return await _undecided(conn, _waiting().where(items.c.asked_at.is_(None)))
+
+
+async def asked_before(conn: Connection, at: datetime) -> list[Undecided]:
+    """What was laid before somebody until an instant, and before no deputy yet, the oldest first."""
+    return await _undecided(conn, _waiting().where(items.c.asked_at <= at, items.c.deputy_at.is_(None)))
+
+
+def _waiting() -> Select[Any]:
+    waits = or_(*(items.c.state == state.value for state in (ItemState.SUBMITTED, ItemState.CONFIRMING)))
+    columns = (getattr(items.c, name) for name in ("id", "person_id", "state", "grade", "approved_by", "asked_at"))
+    query = select(*columns, units.c.path).join(units, units.c.id == items.c.unit_id).where(waits)
+    return query.order_by(items.c.handed_at, items.c.id)
+
+
+async def _undecided(conn: Connection, query: Select[Any]) -> list[Undecided]:
+    return [
+        Undecided(
+            id=row.id,
+            person_id=row.person_id,
+            path=row.path,
+            confirming=row.state == ItemState.CONFIRMING.value,
+            red=row.grade == Grade.RED.value,
+            approved_by=row.approved_by,
+            asked_at=row.asked_at,
+        )
+        for row in await conn.execute(query)
+    ]
+
+
+async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
+    """Note when somebody was told of items: ``asked_at``, ``deputy_at``, ``reminded_at`` or ``overdue_at``."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = among(conn, items.c.id, ids[start : start + AT_ONCE])
+        await conn.execute(update(items).where(some).values({column: at}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """An item that is to be entered by an official day."""
+
+    id: int
+    category: Category
+    decisive_on: date
+    due_at: datetime
+    created_at: datetime
+    reminded_at: datetime | None
+
+
+async def announced(conn: Connection, until: datetime) -> list[Announced]:
+    """What is to be entered until an instant and was not called overdue yet."""
+    open_ = items.c.state == ItemState.ANNOUNCED.value, items.c.overdue_at.is_(None), ~items.c.provisional
+    query = select(items).where(*open_, items.c.due_at < until).order_by(items.c.due_at, items.c.id)
+    return [
+        Announced(
+            id=row.id,
+            category=Category(row.category),
+            decisive_on=date.fromisoformat(row.decisive_on),
+            due_at=row.due_at,
+            created_at=row.created_at,
+            reminded_at=row.reminded_at,
+        )
+        for row in await conn.execute(query)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """What items have in common whose last day is provisional."""
+
+    category: Category
+    decisive_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redated:
+    """An item whose last day is known anew; the collector's code."""
+
+    id: int
+    person_id: int
+    code: str
+    title: str
+
+
+async def provisional(conn: Connection) -> list[Dated]:
+    """Which last days are provisional."""
+    found = items.c.category, items.c.decisive_on, items.c.due_on
+    rows = await conn.execute(select(*found).distinct().where(_provisional()).order_by(*found))
+    return [
+        Dated(
+            category=Category(row.category),
+            decisive_on=date.fromisoformat(row.decisive_on),
+            due_on=date.fromisoformat(row.due_on),
+        )
+        for row in rows
+    ]
+
+
+def _provisional() -> Any:  # noqa: ANN401 -- a condition
+    return items.c.provisional.is_(true()) & (items.c.state != ItemState.WITHDRAWN.value)
+
+
+async def redate(
+    conn: Connection, dated: Dated, due_on: date, due_at: datetime, *, still_provisional: bool
+) -> list[Redated]:
+    """Give the items of a provisional last day another one; whether they were timely is decided by their own instants.
+
+    That is no new version: what somebody is to decide about has not changed.
+    """
+    mine = (
+        _provisional(),
+        items.c.category == dated.category.value,
+        items.c.decisive_on == dated.decisive_on.isoformat(),
+        items.c.due_on == dated.due_on.isoformat(),
+    )
+    query = select(items.c.id, items.c.person_id, people.c.code, items.c.title)
+    rows = (
+        await conn.execute(query.join(people, people.c.id == items.c.person_id).where(*mine).order_by(items.c.id))
+    ).all()
+    in_time = case((items.c.submitted_at.is_(None), null()), else_=items.c.submitted_at < due_at)
+    changed = {"due_on": due_on.isoformat(), "due_at": due_at, "provisional": still_provisional}
+    timely = null() if still_provisional else in_time
+    await conn.execute(update(items).where(*mine).values(**changed, timely=timely))
+    return [Redated(id=row.id, person_id=row.person_id, code=row.code, title=row.title) for row in rows]

@@ -1,0 +1,53 @@
+"""Who is asked to decide, of those who may: the nearest who can be told, and after some hours a deputy."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeAlias
+
+from messages.audience import Person, parse, sayable
+from messages.organisation.records import Role
+from messages.store.responsible import Responsible, by_nearness
+from schedules.policy.warnings import ABOVE, OFFICE
+
+Rank: TypeAlias = tuple[Responsible, ...]
+"""Those who are asked together."""
+
+
+def ranks_of(found: Iterable[Responsible], without: Collection[int | None]) -> list[Rank]:
+    """Those found over a unit, as they are asked: leaders, the nearest first, and then all of the office together.
+
+    Persons ``without`` whom it is to be decided are passed over, and so is whoever no message can name.
+    """
+    may = [one for one in found if one.id not in without and sayable(one.code)]
+    leaders = by_nearness([one for one in may if one.role is Role.LEADER])
+    office = _each_once(one for one in may if one.role is Role.OFFICE)
+    return [*map(_each_once, leaders), *([office] if office else [])]
+
+
+def asked_first(ranks: Sequence[Rank]) -> Rank:
+    """Who is asked first; where no message would reach any of them, also the next who can be reached."""
+    first = next(iter(ranks), ())
+    if any(one.reachable for one in first):
+        return first
+    reachable = next((rank for rank in ranks if any(one.reachable for one in rank)), ())
+    return _each_once((*first, *reachable))
+
+
+def asked_after(ranks: Sequence[Rank], deputy: str) -> Rank:
+    """Who is asked when those have not decided in time, as the policy's ``deputy`` says; nobody is asked twice.
+
+    A person whom it names and who may not decide is passed over: then it is who stands above.
+    """
+    before = {one.id for one in asked_first(ranks)}
+    others = [tuple(one for one in rank if one.id not in before) for rank in ranks]
+    if deputy == OFFICE:
+        others = [tuple(one for one in rank if one.role is Role.OFFICE) for rank in others]
+    elif deputy != ABOVE:
+        term = parse(deputy)
+        named = [one for rank in others for one in rank if isinstance(term, Person) and one.code == term.value]
+        if named:
+            return (named[0],)
+    return next((rank for rank in others if rank), ())
+
+
+def _each_once(people: Iterable[Responsible]) -> Rank:
+    return tuple({one.id: one for one in people}.values())
