@@ -24,7 +24,7 @@ _LIST: Final = "warnings_waiting"
 
 @dataclass(frozen=True, kw_only=True)
 class Laid:
-    """A matter as it is laid before somebody: a template with its values, files, and what the buttons lead to."""
+    """A matter as it is laid before somebody: a template with all its values, files, and what the buttons lead to."""
 
     matter: Matter
     warning: WarningRecord
@@ -53,6 +53,7 @@ async def _answer(conn: Connection, matter: Matter, warning: WarningRecord) -> L
         for asked, part in answer.parts.items()
     ]
     params: dict[str, Json] = {
+        **_named(warning),
         "by": answer.person,
         "at": answer.at.isoformat(),
         "timely": answer.timely,
@@ -74,7 +75,7 @@ def _release(matter: Matter, warning: WarningRecord) -> Laid:
         matter=matter,
         warning=warning,
         template="warning_release_asked",
-        params={"at": matter.at.isoformat(), "accepted_at": iso(warning.accepted_at)},
+        params={**_named(warning), "at": matter.at.isoformat(), "accepted_at": iso(warning.accepted_at)},
         desk=DeskOf(kind=DeskKind.RELEASE, id=warning.id, version=warning.turn),
     )
 
@@ -83,6 +84,7 @@ async def _rise(conn: Connection, matter: Matter, warning: WarningRecord) -> Lai
     rise = await rises.find(conn, matter.id)
     assert rise is not None  # noqa: S101 -- it is a matter that waits, and proposals are never deleted
     params: dict[str, Json] = {
+        **_named(warning),
         "to": kept(grade_said(rise.grade)) if rise.grade else None,
         "cause": kept(cause_said(rise.cause)),
         "proposer": rise.proposer,
@@ -101,6 +103,10 @@ async def _rise(conn: Connection, matter: Matter, warning: WarningRecord) -> Lai
     )
 
 
+def _named(warning: WarningRecord) -> dict[str, Json]:
+    return {**about(warning), "deputy": False}
+
+
 def card(one: Laid, code: str, now: datetime, *, deputy: bool) -> NewNotice:
     """A card of its own: of a rise to red, or beyond, at once, at night too."""
     urgent = one.matter.urgent
@@ -110,7 +116,7 @@ def card(one: Laid, code: str, now: datetime, *, deputy: bool) -> NewNotice:
         grade=one.warning.grade,
         lane=Lane.RED if urgent else max(LANES[one.warning.grade], Lane.ORANGE),
         template=one.template,
-        params={**about(one.warning), **one.params, "deputy": deputy},
+        params={**one.params, "deputy": deputy},
         audience=f"person:{quoted(code)}",
         send_at=now,
         created_at=now,

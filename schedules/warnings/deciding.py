@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from messages import reasons
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Refused
 from messages.organisation.records import LONGEST_WHY
 from messages.rights import Act, reach, record_refused, refuse
@@ -73,10 +74,22 @@ async def as_holder(rules: Rules, warning_id: int, person_id: int, now: datetime
     return warning
 
 
-async def not_own_answer(rules: Rules, answer: Answer | None, person_id: int, now: datetime) -> None:
-    """Refuse to have an answer judged by who gave it."""
-    if answer is not None and answer.person_id == person_id:
-        raise await refuse(rules.db, person_id, Act.JUDGE, now, _OWN_ANSWER, warning=answer.warning_id)
+async def may_judge(rules: Rules, warning_id: int, person_id: int, now: datetime) -> None:
+    """Check that this person may judge a warning: also nobody the own answer, who has left the post meanwhile.
+
+    Raises what ``entitled`` raises.
+    """
+    await entitled(rules, warning_id, person_id, Act.JUDGE, now)
+    async with rules.db.reading() as conn:
+        given = await answers.of_warning(conn, warning_id)
+    if given and given[0].person_id == person_id:
+        raise await refuse(rules.db, person_id, Act.JUDGE, now, _OWN_ANSWER, warning=warning_id)
+
+
+async def gave_reason(conn: Connection, person_id: int, message_id: int | None, now: datetime) -> None:
+    """A person is not asked for a reason any more where this message was it."""
+    if message_id is not None:
+        await reasons.stop(conn, person_id, now, message_id)
 
 
 async def held(conn: Connection, warning_id: int, person_id: int, *, own: bool = False) -> WarningRecord:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from messages import reasons
 from messages.rights import Act, refuse
 from messages.store import accounts, answers, matters, notices
 from messages.store.answers import Answer
@@ -23,9 +22,9 @@ from schedules.warnings import answering, asking, looking, releasing, rises
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import (
     Rules,
-    entitled,
+    gave_reason,
     held,
-    not_own_answer,
+    may_judge,
     reason,
     waiting_answer,
     working_days,
@@ -78,7 +77,7 @@ class Judging:
 
         Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``.
         """
-        await self._may_judge(warning_id, person_id, now)
+        await may_judge(self._rules, warning_id, person_id, now)
         async with self._db.writing() as conn:
             warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
             await answers.judge(conn, answer.id, Verdict.ACCEPTED, by=person_id, at=now)
@@ -107,7 +106,7 @@ class Judging:
         In the same transaction who judges is not asked for a reason any more; ``message_id`` is the one that was it.
         Raises ``NotFound``, ``NotEntitled``, ``Refused`` and ``DecidedBefore``.
         """
-        await self._may_judge(warning_id, person_id, now)
+        await may_judge(self._rules, warning_id, person_id, now)
         said, within, terms = reason(why), working_days(workdays), await self._rules.terms()
         async with self._db.writing() as conn:
             warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
@@ -123,7 +122,7 @@ class Judging:
             )
             returned = await begin_turn(conn, warning, turn, terms, now)
             await notices.add(conn, returned_notice(returned, await accounts.name_of(conn, person_id), said, now))
-            await reasons.stop(conn, person_id, now, message_id)
+            await gave_reason(conn, person_id, message_id, now)
             return returned
 
     async def release(
@@ -189,12 +188,6 @@ class Judging:
     async def sweep(self, now: datetime) -> None:
         """Lay what waits before those who are to decide it; see ``schedules.warnings.asking``."""
         await asking.sweep(self._rules, now)
-
-    async def _may_judge(self, warning_id: int, person_id: int, now: datetime) -> None:
-        await entitled(self._rules, warning_id, person_id, Act.JUDGE, now)
-        async with self._db.reading() as conn:
-            given = await answers.of_warning(conn, warning_id)
-        await not_own_answer(self._rules, next(iter(given), None), person_id, now)
 
     async def _waiting_answer(
         self, conn: Connection, warning_id: int, person_id: int, answer_id: int | None

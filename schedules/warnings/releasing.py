@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from messages import reasons
-from messages.rights import Act
 from messages.store import accounts, answers, matters, notices, releases, rises, warning_steps
 from messages.store.database import Connection
 from messages.warnings import life
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
-from schedules.warnings.deciding import Rules, entitled, held, reason, released
+from schedules.warnings.deciding import Rules, gave_reason, held, may_judge, reason, released
 from schedules.warnings.outcomes import released_notices
 
 
@@ -20,13 +18,13 @@ async def release(
 
     Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore`` where it was released already.
     """
-    await entitled(rules, warning_id, person_id, Act.JUDGE, now)
+    await may_judge(rules, warning_id, person_id, now)
     async with rules.db.writing() as conn:
         warning = await held(conn, warning_id, person_id)
         if not warning.open:
             raise released(rules, warning)
         said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason(why)
-        await reasons.stop(conn, person_id, now, message_id)
+        await gave_reason(conn, person_id, message_id, now)
         return await end(conn, warning, person_id, said or None, now)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from messages import reasons
 from messages.errors import DecidedBefore, Refused
 from messages.notices import Grade, Json
 from messages.rights import Act
@@ -22,7 +21,17 @@ from messages.warnings.records import (
     WarningEvent,
     WarningRecord,
 )
-from schedules.warnings.deciding import Rules, entitled, found_rise, held, open_rise, reason, released, working_days
+from schedules.warnings.deciding import (
+    Rules,
+    entitled,
+    found_rise,
+    gave_reason,
+    held,
+    open_rise,
+    reason,
+    released,
+    working_days,
+)
 from schedules.warnings.outcomes import decided_notices
 from schedules.warnings.steps import Terms
 from schedules.warnings.turns import Turn, begin_turn
@@ -80,7 +89,7 @@ async def raise_(
         await stored.decide(conn, rise_id, RiseDecision.RAISED, by=person_id, at=now, why=said or None)
         await _settle(conn, warning, person_id, said or None, now)
         begun = await begin_turn(conn, warning, _raised(rules, rise, person_id, said or None), terms, now)
-        await reasons.stop(conn, person_id, now, message_id)
+        await gave_reason(conn, person_id, message_id, now)
         await _tell(conn, warning, begun, rise, person_id, now)
         return begun
 
@@ -121,7 +130,7 @@ async def decline(
         await stored.decide(conn, rise_id, RiseDecision.DECLINED, by=person_id, at=now, why=said)
         declined = WarningEvent.RISE_DECLINED
         stands = await life.record(conn, warning, declined, now, by=person_id, why=said, rise=rise_id)
-        await reasons.stop(conn, person_id, now, message_id)
+        await gave_reason(conn, person_id, message_id, now)
         await _tell(conn, warning, stands, rise, person_id, now)
         return stands
 
@@ -149,7 +158,7 @@ async def decide(
         warning, rise = await _open(rules, conn, rise, person_id)
         await stored.decide(conn, rise_id, RiseDecision.DECIDED, by=person_id, at=now, why=said)
         stands = await _decided(conn, warning, what, terms, now)
-        await reasons.stop(conn, person_id, now, message_id)
+        await gave_reason(conn, person_id, message_id, now)
         await _tell(conn, warning, stands, rise, person_id, now)
         return stands
 
