@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 
 from messages.files import Attachment, FileKind
 from messages.notices import Grade
 from messages.organisation.records import Role
-from messages.store import rises, tables
+from messages.store import rises, tables, warning_steps
 from messages.store import warnings as stored
 from messages.store.database import Database
+from messages.store.warning_steps import Told
 from messages.warnings.answers import Given, Parts
-from messages.warnings.records import Asked, RiseCause, WarningRecord
+from messages.warnings.records import Asked, Part, RiseCause, WarningRecord
 from schedules.warnings.judging import Judging
 from tests.district import ZONE
 from tests.posts_warned import MONDAY, Warned
@@ -39,8 +40,10 @@ class Bench:
     now: datetime = MONDAY
 
     @classmethod
-    async def open(cls, db: Database) -> "Bench":
+    async def open(cls, db: Database, deputy: str = "above") -> "Bench":
         warned = await Warned.found(db)
+        approvals = warned.policy.approvals.model_copy(update={"deputy": deputy})
+        warned.policy = warned.policy.model_copy(update={"approvals": approvals})
         await warned.district.person("M", ("PM", "区", 1), roles=[(Role.LEADER, "区")])
         await warned.district.person("Q", ("PQ", "区", 2), roles=[(Role.OFFICE, "区")])
         judging = Judging(db=db, policy=warned.policy, calendars=warned.calendars, zone=ZONE)
@@ -77,6 +80,13 @@ class Bench:
     async def release(self, warning_id: int, by: str = "L", why: str = "") -> WarningRecord:
         return await self.judging.release(warning_id, self.id(by), why, self.now)
 
+    async def answered(self, count: int) -> list[int]:
+        """So many warnings of the post, each answered."""
+        warnings = [await self.warn() for _ in range(count)]
+        for warning in warnings:
+            await self.answer(warning)
+        return warnings
+
     async def proposed(self, warning_id: int, grade: Grade | None, cause: RiseCause = RiseCause.UNANSWERED) -> int:
         """The service has proposed to raise it; gives the proposal."""
         async with self.db.writing() as conn:
@@ -84,6 +94,13 @@ class Bench:
             rise_id = await rises.add(conn, warning_id, warning.turn, grade, cause, at=self.now)
         assert rise_id is not None
         return rise_id
+
+    async def overdue(self, warning_id: int) -> None:
+        """Its holder and those above were told that it was not answered in time."""
+        told = [Told(person_id=self.id("H"), part=Part.HOLDER), Told(person_id=self.id("S"), part=Part.SUPERIOR)]
+        async with self.db.writing() as conn:
+            await warning_steps.tell(conn, warning_id, 1, "unanswered", told, urgent=False, at=self.now)
+        await self.were_told(warning_id)
 
     async def sweep(self) -> None:
         await self.judging.sweep(self.now)
@@ -104,6 +121,31 @@ class Bench:
         query = select(tables.notices).where(tables.notices.c.template == template)
         async with self.db.reading() as conn:
             return (await conn.execute(query.order_by(tables.notices.c.id.desc()).limit(1))).one()
+
+    async def outcomes(self, warning_id: int) -> set[str | None]:
+        """What became of a warning's steps; None of one that is still to come."""
+        query = select(tables.warning_steps.c.outcome).where(tables.warning_steps.c.warning_id == warning_id)
+        async with self.db.reading() as conn:
+            return set(await conn.scalars(query))
+
+    async def looks(self) -> list[str]:
+        """Who has looked at a record."""
+        query = select(tables.ledger.c.body).where(tables.ledger.c.kind == "record_seen").order_by(tables.ledger.c.id)
+        async with self.db.reading() as conn:
+            return [body["by"] for body in await conn.scalars(query)]
+
+    async def leads(self, code: str, unit: str) -> None:
+        """A person leads a unit from now on."""
+        unit_id = int(self.warned.district.paths[unit].rstrip("/").rpartition("/")[2])
+        role = {"person_id": self.id(code), "role": "leader", "unit_id": unit_id, "granted_at": self.now}
+        async with self.db.writing() as conn:
+            await conn.execute(insert(tables.roles).values(role))
+
+    async def refusals(self) -> list[dict[str, Any]]:
+        """What is recorded as refused."""
+        query = select(tables.ledger.c.body).where(tables.ledger.c.kind == "act_refused").order_by(tables.ledger.c.id)
+        async with self.db.reading() as conn:
+            return list(await conn.scalars(query))
 
     async def were_told(self, warning_id: int) -> None:
         """Everybody who is to be told of a warning was told of it, in one notice."""
