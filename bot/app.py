@@ -42,6 +42,7 @@ from schedules.retention import Retention
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
 from schedules.warnings.judging import Judging
+from schedules.warnings.ladders import Ladders
 
 
 def dispatch_policy(policy: Policy) -> DispatchPolicy:
@@ -84,7 +85,8 @@ def build(
     calendars = Calendars(db, settings.country)
     items = Items(db=db, policy=policy, calendars=calendars, zone=settings.zone)
     judging = Judging(db=db, policy=policy, calendars=calendars, zone=settings.zone)
-    planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars)
+    ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=settings.zone)
+    planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars, ahead=[ladders.next_due])
     composer = Composer(renderer, catalog)
     senders = Senders(
         db=db,
@@ -174,7 +176,7 @@ def build(
         leases=leases,
         lines=lines,
         planner=planner,
-        sweeps=(items.sweep, judging.sweep),
+        sweeps=(items.sweep, ladders.sweep, judging.sweep),
         retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
         senders=senders,
         recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),

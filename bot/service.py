@@ -60,7 +60,7 @@ class Service:
     leases: Leases
     lines: Lines
     planner: Planner
-    sweeps: Sequence[Callable[[datetime], Awaitable[None]]]
+    sweeps: Sequence[Callable[[datetime], Awaitable[object]]]
     retention: Retention
     senders: Senders
     recaller: Recaller

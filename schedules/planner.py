@@ -4,7 +4,7 @@ Everything is found by state: an occasion is due when its time has passed and no
 time has passed and it has no deliveries yet. So a pass may be repeated, interrupted or late without harm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,8 +57,20 @@ class Upcoming:
 class Planner:
     """Plans for one office."""
 
-    def __init__(self, *, db: Database, policy: Policy, zone: ZoneInfo, calendars: Calendars) -> None:
-        """Plan by ``policy`` on the official calendar that ``calendars`` gives, in the office's ``zone``."""
+    def __init__(
+        self,
+        *,
+        db: Database,
+        policy: Policy,
+        zone: ZoneInfo,
+        calendars: Calendars,
+        ahead: Sequence[Callable[[datetime], Awaitable[Upcoming | None]]] = (),
+    ) -> None:
+        """Plan by ``policy`` on the official calendar that ``calendars`` gives, in the office's ``zone``.
+
+        ``ahead`` say what else is due next after an instant.
+        """
+        self._ahead = ahead
         self._db = db
         self._policy = policy
         self._zone = zone
@@ -80,10 +92,14 @@ class Planner:
         return Planned(notices=made, deliveries=planned, expired=expired)
 
     async def next_due(self, now: datetime, *, reports_too: bool = True) -> Upcoming | None:
-        """What is due next after ``now``: an occasion not made yet, or a wave of a notice that is.
+        """What is due next after ``now``: an occasion not made yet, a wave of a notice that is, or what else is ahead.
 
         Without ``reports_too`` the service's own reports to administrators are passed over.
         """
+        found = [await self._next_notice(now, reports_too=reports_too), *[await ahead(now) for ahead in self._ahead]]
+        return min((one for one in found if one is not None), key=lambda one: one.at, default=None)
+
+    async def _next_notice(self, now: datetime, *, reports_too: bool) -> Upcoming | None:
         calendar = await self.calendars.current()
         occasions = self._occasions(calendar, now, now + _HORIZON)
         if not reports_too:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
+from messages.acknowledgements import Acknowledger, Recorded
+from messages.deliveries import DeliveryState
 from messages.items.kinds import ItemKind
 from messages.items.records import AboutPost, Given, Item, ItemState
 from messages.notices import Category, Grade
@@ -17,11 +19,11 @@ from messages.warnings.records import WarningRecord
 from schedules.calendars import Calendars
 from schedules.policy import Policy, load
 from schedules.warnings.issuing import issue
+from schedules.warnings.ladders import Ladders
 from tests.district import ZONE, District
 
 MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
 """A week without any holiday begins."""
-EVERYBODY: Final = ("H", "S", "T", "L", "I", "O")
 
 
 @dataclass(kw_only=True)
@@ -33,6 +35,7 @@ class Warned:
 
     district: District
     calendars: Calendars
+    url: str = ""
     policy: Policy = field(default_factory=load)
     items: int = 0
 
@@ -41,7 +44,7 @@ class Warned:
         return self.district.db
 
     @classmethod
-    async def found(cls, db: Database) -> "Warned":
+    async def found(cls, db: Database, url: str = "") -> "Warned":
         """All of them, joined."""
         district = District(db)
         await district.unit("区", kind=UnitKind.OFFICE)
@@ -53,7 +56,7 @@ class Warned:
         await district.person("L", ("PL", "区", 1), roles=[(Role.LEADER, "财政局")])
         await district.person("I", ("PI", "区", 2), roles=[(Role.INSPECTOR, "财政局")])
         await district.person("O", ("PO", "区", 2), roles=[(Role.OFFICE, "区")])
-        warned = cls(district=district, calendars=Calendars(db, "CN"))
+        warned = cls(district=district, calendars=Calendars(db, "CN"), url=url)
         await warned.reports("P", "PS")
         await warned.reports("PS", "PT")
         return warned
@@ -135,6 +138,72 @@ class Warned:
         calendar = await self.calendars.current()
         async with self.db.writing() as conn:
             return await issue(conn, item=item, calendar=calendar, policy=self.policy, zone=ZONE, now=at)
+
+    # Time goes on
+
+    async def sweep(self, at: datetime) -> None:
+        """One pass by a process that has just been started; what it makes is delivered at once."""
+        db = Database(self.url)
+        try:
+            await self._ladders(db).sweep(at)
+        finally:
+            await db.close()
+        await self.district.plan(at)
+        await self.district.settle(await self.district.claim(at, limit=500), DeliveryState.DELIVERED, at=at)
+
+    async def run(self, since: datetime, until: datetime) -> list[datetime]:
+        """Pass whenever something is due, twice each time, as far as ``until``; gives when that was."""
+        passes, at = [], since
+        while at <= until:
+            passes.append(at)
+            await self.sweep(at)
+            await self.sweep(at)
+            upcoming = await self._ladders(self.db).next_due(at)
+            if upcoming is None:
+                break
+            at = upcoming.at.astimezone(ZONE)
+        return passes
+
+    def _ladders(self, db: Database) -> Ladders:
+        return Ladders(db=db, policy=self.policy, calendars=Calendars(db, "CN"), zone=ZONE)
+
+    async def acknowledge(self, key: str, code: str, at: datetime) -> None:
+        """A person presses the button under a notice."""
+        d, n = tables.deliveries.c, tables.notices.c
+        query = select(d.id).join(tables.notices, n.id == d.notice_id)
+        async with self.db.reading() as conn:
+            delivery = await conn.scalar(query.where(n.key == key, d.person_id == self.district.people[code]))
+        assert delivery is not None
+        chat = self.district.chat(code)
+        outcome = await Acknowledger(self.db).acknowledge(chat_id=chat, delivery_id=delivery, now=at, message_id=1)
+        assert isinstance(outcome, Recorded)
+
+    async def said(self) -> dict[str, str]:
+        """Every notice that was made, and whom it was delivered to, if to anybody."""
+        n, d, p = tables.notices.c, tables.deliveries.c, tables.people.c
+        query = (
+            select(n.key, p.code)
+            .join(tables.deliveries, and_(d.notice_id == n.id, d.state == "delivered"), isouter=True)
+            .join(tables.people, p.id == d.person_id, isouter=True)
+            .order_by(n.id)
+        )
+        async with self.db.reading() as conn:
+            rows = [(row.key, row.code or "") for row in await conn.execute(query)]
+        assert len(dict(rows)) == len(rows)
+        return dict(rows)
+
+    async def notice(self, key: str) -> Any:  # noqa: ANN401 -- a row of all its columns
+        async with self.db.reading() as conn:
+            return (await conn.execute(select(tables.notices).where(tables.notices.c.key == key))).one()
+
+    async def steps(self, warning_id: int) -> list[tuple[str, str | None]]:
+        """The steps of a warning as ``turn:name``, in the order of time, and what became of them."""
+        s = tables.warning_steps.c
+        query = select(s.turn, s.name, s.outcome).where(s.warning_id == warning_id).order_by(s.turn, s.at, s.id)
+        async with self.db.reading() as conn:
+            return [(f"{row.turn}:{row.name}", row.outcome) for row in await conn.execute(query)]
+
+    # How it stands
 
     async def stands(self, warning_id: int) -> WarningRecord:
         async with self.db.reading() as conn:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, update
 
 from messages.deliveries import DeliveryState
-from messages.notices import FIRST_WAVE
+from messages.notices import FIRST_WAVE, Category
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
 from messages.store.database import Connection
@@ -139,7 +139,7 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
         .where(
             exists().where(assignments.c.id == obligations.c.assignment_id, assignments.c.ended_at.is_not(None)),
             exists().where(*holder),
-            exists().where(notices.c.id == obligations.c.notice_id, is_live(now)),
+            exists().where(notices.c.id == obligations.c.notice_id, is_live(now), _moves_by_itself()),
             is_kept(),
             ~is_acknowledged(),
         )
@@ -152,6 +152,11 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
         await _stop_for_old_holders(conn, now)
         await _plan_for_new_holders(conn, now)
     return moved.rowcount
+
+
+def _moves_by_itself() -> ColumnElement[bool]:
+    """Of ``notices``: a warning is handed over, with its days anew, by who sees to warnings."""
+    return notices.c.category != Category.REMINDER.value
 
 
 async def _stop_for_old_holders(conn: Connection, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, update
 
 from messages.deliveries import LONGEST_PASSER, DeliveryState
-from messages.notices import FIRST_WAVE, Json
+from messages.notices import FIRST_WAVE, Category, Json
 from messages.store.anew import plan_anew
 from messages.store.database import DUE, Connection, notify
 from messages.store.deliveries import IS_SENDING, IS_WAITING
@@ -62,6 +62,11 @@ async def notice_of(conn: Connection, *, delivery_id: int, account_id: int) -> i
     return found
 
 
+def _may_be_passed() -> ColumnElement[bool]:
+    """Of ``notices``: a warning is about the one post, and no other post answers for it."""
+    return notices.c.category != Category.REMINDER.value
+
+
 def _charges(person_id: int) -> Select[Any]:
     return (
         select(
@@ -83,7 +88,7 @@ def _charges(person_id: int) -> Select[Any]:
         .join(people, people.c.id == obligations.c.person_id)
         .join(posts, posts.c.id == obligations.c.post_id)
         .join(units, units.c.id == posts.c.unit_id)
-        .where(obligations.c.person_id == person_id, is_kept(), is_held(), ~is_acknowledged())
+        .where(obligations.c.person_id == person_id, is_kept(), is_held(), ~is_acknowledged(), _may_be_passed())
         .order_by(posts.c.level, posts.c.code)
     )
 
@@ -165,6 +170,8 @@ async def transferable(conn: Connection, delivery_ids: Sequence[int]) -> frozens
         is_kept(),
         is_held(),
         ~is_acknowledged(),
+        notices.c.id == obligations.c.notice_id,
+        _may_be_passed(),
         own.c.id == obligations.c.post_id,
         other.c.unit_id == own.c.unit_id,
         other.c.ended_at.is_(None),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select, update
 
 from messages.deliveries import DeliveryState
 from messages.store import steering
@@ -16,11 +16,7 @@ from messages.store.tables import acknowledgements, deliveries, notices, people,
 from messages.store.upsert import insert_new
 from messages.warnings.records import Part, StepOutcome
 
-_PROBABLY_READ: Final = (
-    DeliveryState.DELIVERED.value,
-    DeliveryState.SENDING.value,
-    DeliveryState.UNCONFIRMED.value,
-)
+_ARRIVED: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,18 +74,19 @@ async def due(conn: Connection, now: datetime) -> list[PlannedStep]:
     """The steps whose time has come and that are not settled, in the order of time."""
     open_now = warning_steps.c.settled_at.is_(None), warning_steps.c.at <= now
     query = select(warning_steps).where(*open_now).order_by(warning_steps.c.at, warning_steps.c.id)
-    return [
-        PlannedStep(id=row.id, warning_id=row.warning_id, turn=row.turn, name=row.name, at=row.at)
-        for row in await conn.execute(query)
-    ]
+    return [_step(row) for row in await conn.execute(query)]
 
 
-async def next_at(conn: Connection) -> datetime | None:
-    """When the next open step is due."""
-    found: datetime | None = await conn.scalar(
-        select(func.min(warning_steps.c.at)).where(warning_steps.c.settled_at.is_(None))
-    )
-    return found
+async def next_open(conn: Connection, now: datetime) -> PlannedStep | None:
+    """The open step that is due next after ``now``."""
+    ahead = warning_steps.c.settled_at.is_(None), warning_steps.c.at > now
+    query = select(warning_steps).where(*ahead).order_by(warning_steps.c.at, warning_steps.c.id).limit(1)
+    row = (await conn.execute(query)).one_or_none()
+    return _step(row) if row else None
+
+
+def _step(row: Row[Any]) -> PlannedStep:
+    return PlannedStep(id=row.id, warning_id=row.warning_id, turn=row.turn, name=row.name, at=row.at)
 
 
 async def settle(conn: Connection, step_id: int, outcome: StepOutcome, now: datetime) -> bool:
@@ -104,6 +101,12 @@ async def call_off(conn: Connection, warning_id: int, now: datetime) -> None:
     mine = warning_steps.c.warning_id == warning_id, warning_steps.c.settled_at.is_(None)
     values = {"settled_at": now, "outcome": StepOutcome.CALLED_OFF.value}
     await conn.execute(update(warning_steps).where(*mine).values(values))
+
+
+async def planned(conn: Connection, warning_id: int, turn: int) -> frozenset[str]:
+    """The names of the steps that a turn has, settled or not."""
+    mine = warning_steps.c.warning_id == warning_id, warning_steps.c.turn == turn
+    return frozenset(await conn.scalars(select(warning_steps.c.name).where(*mine)))
 
 
 async def settled(conn: Connection, warning_id: int, turn: int) -> frozenset[str]:
@@ -126,16 +129,14 @@ async def tell(
         await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "step", "person_id"]))
 
 
-async def waiting(conn: Connection, person_id: int | None = None) -> list[Telling]:
-    """Who is still to be told of what, the oldest first; of one person alone where one is named."""
+async def waiting(conn: Connection) -> list[Telling]:
+    """Who is still to be told of what, the oldest first."""
     query = (
         select(tellings, people.c.code)
         .join(people, people.c.id == tellings.c.person_id)
         .where(tellings.c.told_at.is_(None))
         .order_by(tellings.c.id)
     )
-    if person_id is not None:
-        query = query.where(tellings.c.person_id == person_id)
     return [
         Telling(
             id=row.id,
@@ -152,6 +153,12 @@ async def waiting(conn: Connection, person_id: int | None = None) -> list[Tellin
     ]
 
 
+async def still_waiting(conn: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Which of these nobody has been told of yet; nobody else tells them before the transaction ends."""
+    mine = among(conn, tellings.c.id, ids), tellings.c.told_at.is_(None)
+    return frozenset(await conn.scalars(select(tellings.c.id).where(*mine).with_for_update()))
+
+
 async def counted(conn: Connection, person_id: int, since: datetime, until: datetime) -> int:
     """Of how much that does not press a person was to be told, as somebody else than a holder, between two instants."""
     mine = tellings.c.person_id == person_id, tellings.c.at >= since, tellings.c.at < until
@@ -159,18 +166,10 @@ async def counted(conn: Connection, person_id: int, since: datetime, until: date
     return int(await conn.scalar(select(func.count()).select_from(tellings).where(*mine, *calm)) or 0)
 
 
-async def mark_told(conn: Connection, ids: Sequence[int], notice_id: int | None, now: datetime) -> bool:
-    """These were told by a notice (None: by nothing); False where one of them was told before."""
-    mine = among(conn, tellings.c.id, ids), tellings.c.told_at.is_(None)
-    done = await conn.execute(update(tellings).where(*mine).values(told_at=now, notice_id=notice_id))
-    return done.rowcount == len(ids)
-
-
-async def everyone_told(conn: Connection, warning_id: int) -> list[tuple[int, str]]:
-    """Who was told, or is to be told, of a warning: (person_id, code)."""
-    mine = select(tellings.c.person_id).where(tellings.c.warning_id == warning_id)
-    query = select(people.c.id, people.c.code).where(people.c.id.in_(mine)).order_by(people.c.id)
-    return [(row.id, row.code) for row in await conn.execute(query)]
+async def mark_told(conn: Connection, ids: Sequence[int], notice_id: int | None, now: datetime) -> None:
+    """These are told by a notice (None: by nothing)."""
+    mine = among(conn, tellings.c.id, ids)
+    await conn.execute(update(tellings).where(mine).values(told_at=now, notice_id=notice_id))
 
 
 # --- notices to the holder --------------------------------------------------------------------------------------------
@@ -183,9 +182,9 @@ def _to_holder(warning_id: int) -> Select[tuple[int]]:
 
 
 async def reached(conn: Connection, warning_id: int, person_id: int) -> bool:
-    """Whether a person was told of a warning as its holder, as far as is known."""
+    """Whether a message of a warning has arrived at a person as its holder, as far as is known."""
     mine = deliveries.c.notice_id.in_(_to_holder(warning_id)), deliveries.c.person_id == person_id
-    query = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_PROBABLY_READ)).limit(1)
+    query = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_ARRIVED)).limit(1)
     return await conn.scalar(query) is not None
 
 

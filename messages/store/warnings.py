@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, and_, insert, select, update
 
 from messages.files import Attachment, attachments_of
-from messages.items.kinds import ItemKind
 from messages.notices import Grade, Json
 from messages.store.database import Connection
 from messages.store.sets import among
@@ -23,10 +22,9 @@ OPEN: Final = warnings.c.state != WarningState.RELEASED.value
 class Wording:
     """What a warning's item says."""
 
-    title: str
     text: str
-    kind: ItemKind
     attachments: tuple[Attachment, ...]
+    person_id: int  # the collector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +163,7 @@ async def wording(conn: Connection, item_id: int) -> Wording:
     """What a warning's item says."""
     row = (await conn.execute(select(items).where(items.c.id == item_id))).one()
     files = attachments_of(row.attachments)
-    return Wording(title=row.title, text=row.text, kind=ItemKind(row.kind), attachments=files)
+    return Wording(text=row.text, attachments=files, person_id=row.person_id)
 
 
 async def add_event(

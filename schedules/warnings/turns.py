@@ -33,11 +33,13 @@ class Turn:
 
     ``grade`` and ``ladder`` are those of a raise. With ``anew`` the warning is issued to its holder once more, to
     acknowledge and to answer in full; without, only the day by which to answer is another one, ``answer_within``
-    working days from now.
+    working days from now, and of one that is not ``dated`` there is none. ``told`` are the parts that are told that the
+    warning is there; None: those of the ladder's first step where it is issued anew, nobody else.
     """
 
     event: WarningEvent
     anew: bool
+    dated: bool = True
     grade: Grade | None = None
     ladder: Ladder | None = None
     answer_within: int | None = None
@@ -53,40 +55,35 @@ async def begin_turn(
 ) -> WarningRecord:
     """Begin a turn of a warning that is held (``warnings.lock``): its days count from now; gives it as it stands then.
 
-    What was planned before is called off. Of a vacant post nothing is planned before somebody holds it. The people of
-    the ladder's first step (or the parts ``told``) are told of one that is issued ``anew``.
+    What was planned before is called off, and what was said of it to the holder before is withdrawn where it is issued
+    anew. Of a vacant post nothing is planned before somebody holds it.
     """
     await warning_steps.call_off(conn, warning.id, now)
     grade, ladder = turn.grade or warning.grade, turn.ladder or warning.ladder
     within = turn.answer_within or (ladder.answer if turn.anew else warning.answer_within)
     change = {"turn": warning.turn + 1, "grade": grade.value, "ladder": ladder, "answer_within": within}
-    change |= {**(_ANEW if turn.anew else {}), **turn.change}
-    vacant = change.get("assignment_id", warning.assignment_id) is None
-    dates = None if vacant else dates_of(terms, ladder, terms.begins(grade, now), within)
-    change |= days(dates)
-    if not turn.anew:
+    vacant = turn.change.get("assignment_id", warning.assignment_id) is None
+    dates = None if vacant or not turn.dated else dates_of(terms, ladder, terms.begins(grade, now), within)
+    change |= {**days(dates), **(_ANEW if turn.anew else {}), **turn.change}
+    if dates and not turn.anew:
         del change["acknowledge_by"]  # that day, and whether it was kept, stands
+    if turn.anew:
+        await warning_steps.withdraw(conn, warning.id, now)
     begun = await life.record(conn, warning, turn.event, now, by=turn.by, why=turn.why, change=change, **turn.about)
-    await _go_on(conn, begun, dates, turn, terms, now)
+    if dates:
+        await plan_steps(conn, begun, dates, terms, answer_only=not turn.anew)
+    if turn.anew or turn.told:
+        await tell_first(conn, begun, turn.told, now)
+    if turn.event is WarningEvent.RAISED:
+        await propose_second(conn, begun, terms, now)
     return begun
 
 
 def days(dates: Dates | None) -> dict[str, Any]:
-    """The days of a turn as a warning's columns; None: of a vacant post."""
+    """The days of a turn as a warning's columns; None: there are none."""
     if dates is None:
         return {"since": None, "acknowledge_by": None, "answer_by": None, "provisional": False}
     return asdict(dates)
-
-
-async def _go_on(
-    conn: Connection, begun: WarningRecord, dates: Dates | None, turn: Turn, terms: Terms, now: datetime
-) -> None:
-    if dates is not None:
-        await plan_steps(conn, begun, dates, terms, answer_only=not turn.anew)
-    if turn.anew:
-        await tell_first(conn, begun, turn.told, now)
-    if turn.event is WarningEvent.RAISED:
-        await propose_second(conn, begun, terms, now)
 
 
 async def plan_steps(

@@ -1,0 +1,153 @@
+"""Ladders: whatever is due of any warning at an instant is found by how it stands, and done once.
+
+Each step is settled in one transaction with all that it does, so that a pass may be repeated, interrupted or late.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messages.notices import Grade
+from messages.store import warning_steps, warnings_open
+from messages.store import warnings as stored
+from messages.store.database import Connection, Database
+from messages.store.warning_steps import PlannedStep
+from messages.warnings import life
+from messages.warnings.records import (
+    Counted,
+    RiseCause,
+    Step,
+    StepOutcome,
+    WarningEvent,
+    WarningRecord,
+    WarningState,
+)
+from schedules.calendars import Calendars
+from schedules.planner import Upcoming
+from schedules.policy import Policy
+from schedules.warnings.handover import hand_over
+from schedules.warnings.parts import whom
+from schedules.warnings.proposing import propose
+from schedules.warnings.redating import redate
+from schedules.warnings.steps import Terms
+from schedules.warnings.telling import next_digest, tell, was_reached
+from schedules.warnings.wording import overdue, titled
+
+_UNANSWERED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
+_CAUSES: Final = {Counted.ACKNOWLEDGE: RiseCause.UNACKNOWLEDGED, Counted.ANSWER: RiseCause.UNANSWERED}
+
+
+class Ladders:
+    """The warnings of one office on their way."""
+
+    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo) -> None:
+        """Count days on the calendar that ``calendars`` gives, in the office's ``zone``.
+
+        ``policy`` says how people are told and by which working hours days end; what a warning asks for and when, the
+        ladder says that it keeps.
+        """
+        self._db = db
+        self._policy = policy
+        self._calendars = calendars
+        self._zone = zone
+
+    async def sweep(self, now: datetime) -> int:
+        """Do all that is due of warnings; gives how many notices were made.
+
+        1. What has changed hands goes to the new holder. 2. Acknowledgements are noted. 3. What was dated provisionally
+        is dated officially. 4. Steps that are due are run. 5. People are told.
+        """
+        terms = await self._terms()
+        await self._each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
+        await self._each(warnings_open.acknowledged, _note)
+        await self._each(warnings_open.provisional, lambda conn, one: redate(conn, one, terms, now))
+        async with self._db.reading() as conn:
+            due = await warning_steps.due(conn, now)
+        for step in due:
+            async with self._db.writing() as conn:
+                await _run(conn, step, now)
+        return await tell(self._db, terms, now)
+
+    async def next_due(self, now: datetime) -> Upcoming | None:
+        """What is due next after ``now``: a step, or what people are told together."""
+        together = await next_digest(self._db, await self._terms(), now)
+        async with self._db.reading() as conn:
+            step = await warning_steps.next_open(conn, now)
+            if step is not None and (together is None or step.at <= together[0]):
+                warning = await stored.get(conn, step.warning_id)
+                return Upcoming(at=step.at, template="warning_step", params=titled(warning, step.name))
+        if together is None:
+            return None
+        at, total = together
+        return Upcoming(at=at, template="warnings_digest", params={"total": total})
+
+    async def _terms(self) -> Terms:
+        return Terms(calendar=await self._calendars.current(), policy=self._policy, zone=self._zone)
+
+    async def _each(
+        self,
+        find: Callable[[Connection], Awaitable[Sequence[int]]],
+        act: Callable[[Connection, int], Awaitable[object]],
+    ) -> None:
+        """Do something about each warning that is found, in a transaction of its own."""
+        async with self._db.reading() as conn:
+            found = await find(conn)
+        for warning_id in found:
+            async with self._db.writing() as conn:
+                await act(conn, warning_id)
+
+
+async def _note(conn: Connection, warning_id: int) -> None:
+    warning = await stored.lock(conn, warning_id)
+    if warning is not None and warning.open:
+        await _acknowledged(conn, warning)
+
+
+async def _acknowledged(conn: Connection, warning: WarningRecord) -> WarningRecord:
+    """Note that its holder has acknowledged a warning, which is held, at that very instant; gives it as it stands."""
+    at = None if warning.acknowledged_at else await warnings_open.acknowledged_at(conn, warning.id)
+    if at is None:
+        return warning
+    change: dict[str, object] = {"acknowledged_at": at}
+    if warning.state is WarningState.ISSUED:
+        change["state"] = WarningState.ACKNOWLEDGED.value
+    return await life.record(conn, warning, WarningEvent.ACKNOWLEDGED, at, by=warning.holder_id, change=change)
+
+
+async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
+    """Run a step, with all that it does, unless what it waits for was done before."""
+    warning = await stored.lock(conn, planned.warning_id)
+    if warning is None or await warnings_open.present_assignment(conn, warning.post_id) != warning.assignment_id:
+        return  # it changes hands at this moment: the next pass hands it over first
+    warning = await _acknowledged(conn, warning)
+    step = next((one for one in warning.ladder.steps if one.name == planned.name), None)
+    if step is None or planned.turn != warning.turn or not warning.open:
+        await warning_steps.settle(conn, planned.id, StepOutcome.CALLED_OFF, now)
+    elif not _wanted(step, warning):
+        await warning_steps.settle(conn, planned.id, StepOutcome.NEEDLESS, now)
+    elif await warning_steps.settle(conn, planned.id, StepOutcome.DONE, now):
+        await _do(conn, warning, step, now)
+
+
+def _wanted(step: Step, warning: WarningRecord) -> bool:
+    """Whether what a step counts from is still waited for."""
+    match step.counts_from:
+        case Counted.ISSUE:
+            return warning.state in _UNANSWERED
+        case Counted.ACKNOWLEDGE:
+            return warning.state is WarningState.ISSUED
+        case Counted.ANSWER:
+            return warning.state in _UNANSWERED
+
+
+async def _do(conn: Connection, warning: WarningRecord, step: Step, now: datetime) -> None:
+    """Have people told; what is overdue is recorded and proposed to rise, unless it never reached its holder."""
+    told = await whom(conn, warning, step.told)
+    urgent = warning.grade is Grade.RED
+    await warning_steps.tell(conn, warning.id, warning.turn, step.name, told, urgent=urgent, at=now)
+    if not overdue(step) or not await was_reached(conn, warning):
+        return
+    await life.record(conn, warning, WarningEvent.OVERDUE, now, step=step.name)
+    if step.proposes or step.decides:
+        await propose(conn, warning, step.proposes, _CAUSES[step.counts_from], now)

@@ -1,0 +1,83 @@
+"""Redating: once a year's official days are known, the days of what was dated provisionally are counted once more.
+
+What nobody could know before its day does not count against anybody: where an official day would lie in the past, all
+days are counted anew from now.
+"""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Final
+
+from messages.store import notices, rights, warning_steps, warnings_open
+from messages.store import warnings as stored
+from messages.store.database import Connection
+from messages.warnings import life
+from messages.warnings.records import Counted, WarningEvent, WarningRecord, WarningState
+from schedules.warnings.steps import Dates, Terms, dates_of
+from schedules.warnings.turns import plan_steps
+from schedules.warnings.wording import dates_notice
+
+_ASKED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
+"""An answer is waited for."""
+
+
+async def redate(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> None:
+    """Count the days of a warning once more, if they are official by now; its holder is told of other ones.
+
+    Other days begin a new turn, in which what was done stays done.
+    """
+    warning = await stored.lock(conn, warning_id)
+    if warning is None or not warning.open or not warning.provisional or warning.since is None:
+        return
+    asks = _asks_to_acknowledge(warning)
+    certain = asks and await _acknowledgement_was_certain(conn, warning)
+    dates = _dates(warning, terms, now, asks=asks and not certain)
+    if dates.provisional:
+        return
+    moved = warning.state in _ASKED and (dates.acknowledge_by, dates.answer_by) != _days(warning, dates)
+    done = await warning_steps.settled(conn, warning.id, warning.turn)
+    change = asdict(dates) | {"turn": warning.turn + moved}
+    if not asks:
+        del change["acknowledge_by"]
+    if moved:
+        await warning_steps.call_off(conn, warning.id, now)
+    redated = await life.record(conn, warning, WarningEvent.REDATED, now, change=change, moved=moved)
+    if warning.state in _ASKED:
+        await plan_steps(conn, redated, dates, terms, answer_only=not asks, without=done)
+    await _tell(conn, redated, moved=moved, now=now)
+
+
+def _days(warning: WarningRecord, dates: Dates) -> tuple[datetime, datetime | None]:
+    asks = _asks_to_acknowledge(warning)
+    return (warning.acknowledge_by if asks and warning.acknowledge_by else dates.acknowledge_by), warning.answer_by
+
+
+def _asks_to_acknowledge(warning: WarningRecord) -> bool:
+    """Whether the day by which to acknowledge belongs to this turn, and is still to be kept."""
+    waits = warning.state is WarningState.ISSUED and warning.acknowledged_at is None
+    began, by = warning.since, warning.acknowledge_by
+    return waits and began is not None and by is not None and by > began
+
+
+async def _acknowledgement_was_certain(conn: Connection, warning: WarningRecord) -> bool:
+    """Whether that day was official from the beginning: then something follows from it already."""
+    planned = await warning_steps.planned(conn, warning.id, warning.turn)
+    return any(step.counts_from is Counted.ACKNOWLEDGE and step.name in planned for step in warning.ladder.steps)
+
+
+def _dates(warning: WarningRecord, terms: Terms, now: datetime, *, asks: bool) -> Dates:
+    """The days as they are counted now; that by which to acknowledge only where it ``asks`` for a new one."""
+    since = warning.since or now
+    dates = dates_of(terms, warning.ladder, since, warning.answer_within)
+    overtaken = dates.answer_by <= now or (asks and dates.acknowledge_by <= now)
+    if warning.state in _ASKED and overtaken:
+        dates = dates_of(terms, warning.ladder, terms.begins(warning.grade, now), warning.answer_within)
+    return dates if asks else replace(dates, acknowledge_by=warning.acknowledge_by or dates.acknowledge_by)
+
+
+async def _tell(conn: Connection, warning: WarningRecord, *, moved: bool, now: datetime) -> None:
+    if warning.notice_id is not None:
+        await warnings_open.date_notice(conn, warning.notice_id, warning.acknowledge_by)
+    if moved and warning.holder_id is not None:
+        code = await rights.person_code(conn, warning.holder_id)
+        await notices.add(conn, dates_notice(warning, code, now))
