@@ -24,6 +24,7 @@ from tests.district import ZONE, District
 
 MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
 """A week without any holiday begins."""
+EVERYBODY: Final = ("H", "S", "T", "L", "I", "O")
 
 
 @dataclass(kw_only=True)
