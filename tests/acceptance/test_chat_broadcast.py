@@ -267,28 +267,26 @@ async def test_units_out_of_reach_and_ended_ones_cannot_be_ticked(room: Newsroom
     assert not {name for name in ("外单位", "旧单位") if name in room.card()}
 
 
-@pytest.mark.parametrize(
-    "words", ["bc1:{draft}:unit:{long}:1:1", "bl1:{draft}:unit:{long}", "bc1:{draft}:unit:1:1:{long}"]
-)
-async def test_numbers_that_no_database_keeps_are_forged(room: Newsroom, words: str) -> None:
+async def test_numbers_that_no_database_keeps_are_forged(room: Newsroom) -> None:
     """They ended in an apology and a traceback."""
     await room.write(ADMIN, "/broadcast")
-    data = words.format(draft=1, long="9" * 30)
-    toast = await room.press(ADMIN, room.last(ADMIN).message_id, data)
-    assert toast == "This button is not in use for this account. Nothing was changed."
+    for words in ("bc1:{draft}:unit:{long}:1:1", "bl1:{draft}:unit:{long}", "bc1:{draft}:unit:1:1:{long}"):
+        data = words.format(draft=1, long="9" * 30)
+        toast = await room.press(ADMIN, room.last(ADMIN).message_id, data)
+        assert toast == "This button is not in use for this account. Nothing was changed.", data
 
 
-@pytest.mark.parametrize("words", ["title", "unit:999:1:1", "level:9:1:1", "everyone:1:2:1", "role:king:1:1", "x"])
-async def test_forged_buttons_change_nothing(room: Newsroom, words: str) -> None:
+async def test_forged_buttons_change_nothing(room: Newsroom) -> None:
     await room.write_to_all()
-    kind = "bv1" if words == "x" else "bc1"
     message = room.last(ADMIN)
-    await room.press(ADMIN, message.message_id, f"{kind}:1:{words}")
-    await room.press(ADMIN, message.message_id, f"bs1:1:at:{words.replace(':', '.')}")
-    await room.press(ADMIN, message.message_id, f"bd1:1:{words}")
+    for words in ("title", "unit:999:1:1", "level:9:1:1", "everyone:1:2:1", "role:king:1:1", "x"):
+        kind, before = "bv1" if words == "x" else "bc1", len(await room.events("press_refused"))
+        await room.press(ADMIN, message.message_id, f"{kind}:1:{words}")
+        await room.press(ADMIN, message.message_id, f"bs1:1:at:{words.replace(':', '.')}")
+        await room.press(ADMIN, message.message_id, f"bd1:1:{words}")
+        assert len(await room.events("press_refused")) > before, words
     await room.choose("Preview", "Send to 3 people")
     assert len(await room.notices()) == 1
-    assert await room.events("press_refused")
 
 
 async def test_what_was_written_is_never_markup(room: Newsroom) -> None:

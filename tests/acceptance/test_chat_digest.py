@@ -93,13 +93,13 @@ async def test_nobody_presses_for_another(talk: Talk) -> None:
     assert await talk.press(LI, before.message_id, zhangs.replace("d1", "d2")) == "This notice is no longer here."
 
 
-@pytest.mark.parametrize("data", ["d1:", "d1:x", "d1:1:2", "d2:-1", "d3:1"])
-async def test_a_forged_press_changes_nothing_and_is_recorded(talk: Talk, data: str) -> None:
+async def test_a_forged_press_changes_nothing_and_is_recorded(talk: Talk) -> None:
     await gather(talk)
     before = talk.last(ZHANG)
-    await talk.press(ZHANG, before.message_id, data)
-    assert talk.last(ZHANG) == before
-    assert len(await talk.events("press_refused")) == 1
+    for number, data in enumerate(("d1:", "d1:x", "d1:1:2", "d2:-1", "d3:1"), 1):
+        await talk.press(ZHANG, before.message_id, data)
+        assert talk.last(ZHANG) == before, data
+        assert len(await talk.events("press_refused")) == number, data
 
 
 async def test_what_was_cut_is_shown_whole_and_can_be_acknowledged_there(talk: Talk) -> None:

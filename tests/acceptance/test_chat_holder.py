@@ -80,12 +80,13 @@ async def test_a_press_from_another_account_changes_nothing(talk: Talk) -> None:
     assert len(await talk.events("press_refused")) == 1
 
 
-@pytest.mark.parametrize("data", ["a1:", "a1:zzzz", "a1:-1", "a2:1", "", "nonsense", "i1:999:1", "l1:xx", "中" * 21])
-async def test_a_forged_press_changes_nothing_and_is_recorded(talk: Talk, data: str) -> None:
+async def test_a_forged_press_changes_nothing_and_is_recorded(talk: Talk) -> None:
     await notice(talk)
-    assert await talk.press(ZHANG, talk.last(ZHANG).message_id, data) == REFUSED
-    assert await talk.acknowledged() == 0
-    assert len(await talk.events("press_refused")) == 1
+    forged = ("a1:", "a1:zzzz", "a1:-1", "a2:1", "", "nonsense", "i1:999:1", "l1:xx", "中" * 21)
+    for number, data in enumerate(forged, 1):
+        assert await talk.press(ZHANG, talk.last(ZHANG).message_id, data) == REFUSED, data
+        assert await talk.acknowledged() == 0, data
+        assert len(await talk.events("press_refused")) == number, data
 
 
 async def test_a_press_from_the_account_that_was_left_is_refused(talk: Talk) -> None:

@@ -239,12 +239,12 @@ async def test_an_export_sends_the_workbook_and_the_chart_as_documents(place: Pl
     assert (body["units"], body["people"]) == (1, 3)
 
 
-@pytest.mark.parametrize("data", ["n1:x", "n2", "n3:1:9:1", "n4:1:1:9:1", "n7:1:explode", "n7:x:pause", "n8"])
-async def test_a_made_up_button_changes_nothing(place: Place, data: str) -> None:
+async def test_a_made_up_button_changes_nothing(place: Place) -> None:
     await place.sent()
     message = await place.look(OFFICE)
-    toast = await place.press(OFFICE, message.message_id, data)
-    assert toast == "This button is not in use for this account. Nothing was changed."
+    for data in ("n1:x", "n2", "n3:1:9:1", "n4:1:1:9:1", "n7:1:explode", "n7:x:pause", "n8"):
+        toast = await place.press(OFFICE, message.message_id, data)
+        assert toast == "This button is not in use for this account. Nothing was changed.", data
 
 
 async def test_a_title_with_markup_is_shown_as_it_was_written(place: Place) -> None:

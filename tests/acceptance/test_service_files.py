@@ -1,5 +1,7 @@
 """A broadcast with an album, by the whole service: within the limits, once, and over a restart between its parts."""
 
+import pytest
+
 from bot.sandbox.chats import Message
 from bot.sandbox.limits import Limits
 from messages.files import Attachment, FileKind, GivenFile
@@ -43,7 +45,8 @@ async def test_everyone_gets_the_album_and_then_the_text_within_the_limits(found
         assert await place.acknowledged() == 2
 
 
-async def test_a_restart_between_the_parts_repeats_no_album(found: Founding) -> None:
+async def test_a_restart_between_the_parts_repeats_no_album(found: Founding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedules.dispatcher._STOP_WITHIN", 0.1)  # the texts will never be answered
     async with found(people=PEOPLE) as place:
         place.sandbox.faults.hang(method="sendMessage", times=None)
         async with place.serving(BEFORE) as service:

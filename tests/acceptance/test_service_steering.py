@@ -29,7 +29,7 @@ async def recalled(place: Town, notice_id: int, **expected: int) -> Recalled:
 
 
 async def test_a_broadcast_is_paused_in_the_middle_and_goes_on(found: Founding) -> None:
-    async with found(people=20) as place, place.serving(BEFORE, send_rate=4) as service:
+    async with found(people=20) as place, place.serving(BEFORE, send_rate=8) as service:
         notice_id = await place.issue(service, SAID)
         await until(lambda: told(place) >= 2)
         assert (await notice_acts.pause(place.db, notice_id, None, service.clock.now())).counts.planned > 0
