@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messages.errors import DecidedBefore, Fault, NotFound, Refused, refused
+from messages.errors import DecidedBefore, Fault, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import Act, entitle, reach
@@ -146,12 +146,11 @@ async def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
 
 
 async def answered(db: Database, who: Bearer, key: str, digest: str) -> KeptAnswer | None:
-    """What was answered to a request with this key. Raises ``Refused`` where that had another body."""
+    """What was answered to a request with this key. Raises ``DecidedBefore`` where that had another body."""
     async with db.reading() as conn:
         kept = await api_tokens.answered(conn, who.token_id, key)
     if kept is not None and kept.digest != digest:
-        message = phrase("This key came with another body before: a new key is accepted.")
-        raise refused(message, column=KEY_HEADER)
+        raise DecidedBefore(phrase("This key came with another body before: a new key is accepted."))
     return kept
 
 

@@ -6,7 +6,6 @@ same file again means the same items.
 
 import hashlib
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -164,6 +163,6 @@ _READ_AS: Final[Mapping[Column, Callable[[str], str]]] = {
     Column.REF: texts.ref,
     Column.TITLE: texts.title,
     Column.TEXT: texts.body,
-    Column.POSTS: lambda text: line(";".join(unicodedata.normalize("NFKC", text).splitlines()), _LONGEST_POSTS),
+    Column.POSTS: lambda text: line(";".join(texts.code(text).splitlines()), _LONGEST_POSTS),
     Column.AUDIENCE: texts.audience,
 }

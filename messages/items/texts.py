@@ -1,5 +1,6 @@
 """An item's title and text as another program or a spreadsheet gives them: plain, and checked to be readable."""
 
+import re
 import unicodedata
 from html import escape
 from typing import Final
@@ -11,8 +12,12 @@ from messages.sheets.cells import Unreadable, line, too_long
 from messages.text.markup import length16
 from messages.text.phrase import phrase
 
-_UNSEEN: Final = frozenset({"Cc", "Cs"})
-_LONGEST_CODE: Final = 64
+LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+"""A pattern: one line without control characters."""
+TEXT: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+"""A pattern: lines of text, tabs allowed, without other control characters."""
+
+_TEXT: Final = re.compile(TEXT)
 
 
 def title(text: str) -> str:
@@ -22,13 +27,23 @@ def title(text: str) -> str:
 
 def body(text: str) -> str:
     """A plain text as the Bot API's HTML. Raises ``Unreadable`` where it is too long or holds what cannot be seen."""
-    value = "\n".join(text.splitlines()).strip()
+    value = lines(text)
     if length16(value) > LONGEST_ITEM_TEXT:
         raise too_long(value, LONGEST_ITEM_TEXT)
-    if any(unicodedata.category(character) in _UNSEEN for character in value if character not in "\n\t"):
+    if not _TEXT.fullmatch(value):
         message = phrase("Text without control characters is accepted.")
         raise Unreadable(message, value.encode("unicode_escape").decode())
-    return escape(value, quote=False)
+    return html(value)
+
+
+def lines(text: str) -> str:
+    """A text whose lines end alike, without what is around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def html(text: str) -> str:
+    """A plain text as the Bot API's HTML."""
+    return escape(text, quote=False)
 
 
 def audience(text: str) -> str:
@@ -38,9 +53,9 @@ def audience(text: str) -> str:
 
 def ref(text: str) -> str:
     """What somebody calls an item, without differences of width."""
-    return line(unicodedata.normalize("NFKC", text), LONGEST_REF)
+    return line(code(text), LONGEST_REF)
 
 
 def code(text: str) -> str:
-    """The code of a post, without differences of width."""
-    return line(unicodedata.normalize("NFKC", text), _LONGEST_CODE)
+    """A code as it is compared: without differences of width."""
+    return unicodedata.normalize("NFKC", text)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import update
 
 from messages import api_tokens
+from messages.items.kinds import KINDS
 from messages.store import tables
 from messages.store.database import Database
 from schedules.policy import load
@@ -42,7 +43,7 @@ async def test_a_request_that_comes_again_is_answered_the_same_and_makes_one_ite
         again = await caller.submit(token, Idempotency_Key="k-1")
         assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (201, both[0].body, "true")
         other = await caller.submit(token, REMINDER, Idempotency_Key="k-1")
-        assert (other.status, other.faults) == (422, [("Idempotency-Key", None)])
+        assert (other.status, other.type) == (409, PROBLEM)
         assert (await caller.submit(token, Idempotency_Key="k-2")).body["id"] != again.body["id"]
         assert (await caller.submit(token, Idempotency_Key="ключ")).status == 422
         assert (await caller.ask("GET", "/items", token)).body["total"] == 2
@@ -88,17 +89,39 @@ async def test_nobody_looks_at_items_of_another_bureau(db: Database) -> None:
         assert (await caller.submit(other)).faults == [("audience", "unit:财政局")]
 
 
+async def test_what_is_described_are_the_kinds_of_each_category(sqlite_db: Database) -> None:
+    async with calling(sqlite_db) as caller:
+        described = (await caller.ask("GET", "/openapi.json")).body
+    shapes = described["components"]["schemas"]
+    given = {"Caution": "caution", "Reminder": "reminder", "Prompt": "prompt", "Study": "study"}
+    kinds = {category: shapes[f"{name}Given"]["properties"]["kind"]["enum"] for name, category in given.items()}
+    assert kinds == {category.value: [*kinds] for category, kinds in KINDS.items()}
+
+
 async def test_each_fault_names_its_field_and_what_is_accepted(db: Database) -> None:
     async with calling(db) as caller:
         token = await caller.token()
-        wrong = {**CAUTION, "kind": "party", "title": "", "date": "18.9.2026", "colour": 1, "posts": [2]}
+        wrong = {
+            **REMINDER,
+            "title": "",
+            "text": "\0",
+            "date": "18.9.2026",
+            "colour": 1,
+            "posts": [2],
+            "grade": "green",
+        }
         said = await caller.submit(token, wrong)
         assert (said.status, said.type) == (422, PROBLEM)
-        assert sorted(field for field, _ in said.faults if field) == ["colour", "date", "kind", "posts.0", "title"]
-        unseen = await caller.submit(token, {**CAUTION, "title": "a\nb", "text": "\0", "category": "study"})
-        assert [field for field, _ in unseen.faults] == ["category", "title", "text"]
+        assert sorted(field for field, _ in said.faults if field) == [
+            *("colour", "date", "grade", "posts.0", "text", "title"),
+        ]
+        assert (await caller.submit(token, {**CAUTION, "kind": "party"})).faults == [("kind", None)]
+        assert (await caller.submit(token, {**CAUTION, "category": "study"})).faults == [("category", "study")]
+        assert (await caller.submit(token, {"kind": "audit", "title": "题", "text": "文"})).faults == [
+            *(("date", None), ("audience", None)),
+        ]
         absent = await caller.submit(token, {**REMINDER, "posts": ["PH", "NONE"]})
-        assert absent.faults == [("posts", "NONE")]
+        assert (absent.status, absent.faults) == (409, [("posts", "NONE")])
         assert absent.body["detail"] == "输入未被接受。"
 
 

@@ -106,7 +106,7 @@ async def test_the_first_answer_to_a_key_stands_until_it_is_forgotten(db: Databa
     assert await api_tokens.keep_answer(db, who, "k", second, NOW) == first
     assert await api_tokens.answered(db, who, "k", "d" * 64) == first
     assert await api_tokens.answered(db, who, "other", "d" * 64) is None
-    with pytest.raises(Refused):
+    with pytest.raises(DecidedBefore):
         await api_tokens.answered(db, who, "k", "e" * 64)
     await api_tokens.keep_answer(db, who, "other", second, NOW + api_tokens.ANSWERS_KEPT + timedelta(seconds=1))
     assert await api_tokens.answered(db, who, "k", "d" * 64) is None

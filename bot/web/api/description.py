@@ -1,19 +1,21 @@
 """The interface's description (OpenAPI 3.1), made from the very shapes that read requests and write answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 
 from bot.web.api.door import MOST_BYTES, ROOT
 from bot.web.api.items import KEY_PATTERN, LONGEST_KEY
 from bot.web.api.problems import PROBLEM
-from bot.web.api.shapes import ItemAnswer, ItemGiven, ItemPage, Paging, Problem, Shape
+from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemPage, Paging, Problem, Shape
 from messages.api_tokens import KEY_HEADER, ApiScope
 
 _JSON: Final = "application/json"
 _ANSWERS: Final = (ItemAnswer, ItemPage, Problem)
+_ITEM_GIVEN: Final = "ItemGiven"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _WAIT: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 _WHERE: Final = {"Location": {"description": "Where the item is.", "schema": {"type": "string"}}}
@@ -23,6 +25,31 @@ _AGAIN: Final = {
         "schema": {"type": "string", "const": "true"},
     }
 }
+_LEADS: Final = {
+    "links": {"show": {"operationId": "showItem", "parameters": {"id": "$response.body#/id"}}},
+}
+_EXAMPLES: Final = {
+    "caution": {
+        "value": {
+            "ref": "SJ-2026-018",
+            "kind": "audit",
+            "title": "经济责任审计发现的问题",
+            "text": "请对照检查。",
+            "date": "2026-09-18",
+            "audience": "unit:财政局",
+        }
+    },
+    "reminder": {
+        "value": {
+            "kind": "complaints",
+            "title": "群众投诉举报相对集中",
+            "text": "请自查自纠，并书面说明。",
+            "date": "2026-09-18",
+            "grade": "blue",
+            "posts": ["CZ-012"],
+        }
+    },
+}
 _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_REQUEST: "The body is no JSON.",
     HTTPStatus.UNAUTHORIZED: "There is no good token: none was given, or it has expired or been revoked.",
@@ -30,7 +57,8 @@ _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.NOT_FOUND: "There is nothing of that kind.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address does not take this method.",
     HTTPStatus.REQUEST_TIMEOUT: "The body did not arrive in time.",
-    HTTPStatus.CONFLICT: "Something else has become of it meanwhile.",
+    HTTPStatus.CONFLICT: "It is of the right shape, but the office cannot take it as things stand: each field is named "
+    "with why. Or the key of the request came with another body before.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body is larger than {MOST_BYTES} bytes.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not of the type application/json.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are not accepted: each is named with what is.",
@@ -85,11 +113,11 @@ def _submitting() -> dict[str, Any]:
         "summary": "Submit an item",
         "description": _scope(ApiScope.SUBMIT),
         "parameters": [key],
-        "requestBody": {"required": True, "content": {_JSON: {"schema": _named(ItemGiven)}}},
+        "requestBody": {"required": True, "content": {_JSON: {"schema": _named(_ITEM_GIVEN), "examples": _EXAMPLES}}},
         "responses": {
-            "201": _answered("It was submitted.", ItemAnswer, _WHERE | _AGAIN),
-            "200": _answered("It was submitted before, under the same ref.", ItemAnswer, _WHERE | _AGAIN),
-            **_refusals(400, 408, 413, 415, 422),
+            "201": _answered("It was submitted.", ItemAnswer, _WHERE | _AGAIN) | _LEADS,
+            "200": _answered("It was submitted before, under the same ref.", ItemAnswer, _WHERE | _AGAIN) | _LEADS,
+            **_refusals(400, 408, 409, 413, 415, 422),
         },
     }
 
@@ -137,15 +165,15 @@ def _problem(status: HTTPStatus) -> dict[str, Any]:
     return {"description": _PROBLEMS[status], "headers": headers, "content": {PROBLEM: {"schema": _named(Problem)}}}
 
 
-def _named(shape: type[Shape]) -> dict[str, str]:
-    return {"$ref": _REFERENCE.format(model=shape.__name__)}
+def _named(shape: type[Shape] | str) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=shape if isinstance(shape, str) else shape.__name__)}
 
 
 def _schemas() -> dict[str, Any]:
     """Every shape by its name: of a request as it is read, of an answer as it is written."""
-    shapes: Sequence[tuple[type[Shape], Any]] = [
-        (ItemGiven, "validation"),
-        *((answer, "serialization") for answer in _ANSWERS),
+    answers: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
+        (answer.__name__, "serialization", TypeAdapter(answer)) for answer in _ANSWERS
     ]
-    _, found = models_json_schema(shapes, by_alias=True, ref_template=_REFERENCE)
-    return dict(found["$defs"])
+    given: tuple[str, JsonSchemaMode, TypeAdapter[Any]] = (_ITEM_GIVEN, "validation", ITEM_GIVEN)
+    found, rest = TypeAdapter.json_schemas([given, *answers], by_alias=True, ref_template=_REFERENCE)
+    return {**rest["$defs"], _ITEM_GIVEN: found[_ITEM_GIVEN, "validation"]}

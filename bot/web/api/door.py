@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import structlog
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from bot.web.api.problems import Denied, Problems, refused_by
 from bot.web.api.rate import Rate
@@ -44,6 +44,7 @@ _INPUT_REFUSED: Final = phrase("The input was refused.")
 
 _log: Final = structlog.get_logger(__name__)
 _S = TypeVar("_S", bound=Shape)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,15 +160,16 @@ async def body_of(request: web.Request) -> bytes:
     return bytes(body)
 
 
-def read_as(shape: type[_S], body: bytes) -> _S:
-    """A body as what it has to be. Raises ``Denied`` for what is no JSON, ``Refused`` with each fault of its fields."""
+def read_as(shape: TypeAdapter[_T], body: bytes) -> _T:
+    """A body as what its kind says. Raises ``Denied`` for what is no JSON, ``Refused`` with its fields' faults."""
     try:
-        return shape.model_validate_json(body)
+        return shape.validate_json(body)
     except ValidationError as error:
-        if error.errors(include_url=False)[0]["type"] == "json_invalid":
-            reason = str(error.errors()[0]["msg"])
-            raise Denied(HTTPStatus.BAD_REQUEST, phrase("this is not accepted: {reason}", reason=reason)) from None
-        raise refused_by(error) from None
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            broken = phrase("this is not accepted: {reason}", reason=first["msg"])
+            raise Denied(HTTPStatus.BAD_REQUEST, broken) from None
+        raise refused_by(error, of_kind=True) from None
 
 
 def query_as(shape: type[_S], request: web.Request) -> _S:

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,14 +9,16 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
-from bot.web.api.shapes import ItemAnswer, ItemGiven, ItemPage, Paging, Shape
+from bot.web.api.problems import NotTaken
+from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemGiven, ItemPage, Paging, ReminderGiven, Shape, StudyGiven
 from messages import api_tokens
 from messages.api_tokens import KEY_HEADER
-from messages.errors import Fault, Refused, refused
+from messages.errors import Refused, refused
 from messages.items import texts
 from messages.items.columns import CATEGORY_OF_KIND
-from messages.items.records import Given
-from messages.sheets.cells import Unreadable
+from messages.items.kinds import ItemKind
+from messages.items.records import Given, Many
+from messages.notices import Grade
 from messages.store.api_tokens import KeptAnswer
 from messages.store.database import Database
 from messages.text.phrase import phrase
@@ -45,14 +46,19 @@ class ItemCalls:
         digest = hashlib.sha256(body).hexdigest()
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
             return _answer(kept, {"Idempotent-Replayed": "true"})
-        given = _given(read_as(ItemGiven, body), _ref_of(call, key))
-        many = await self._items.submit_many([given], call.who.person_id, call.now)
+        many = await self._submit(_given(read_as(ITEM_GIVEN, body), _ref_of(call, key)), call)
         status = HTTPStatus.CREATED if many.created else HTTPStatus.OK
         shown = ItemAnswer.of(many.items[0], self._zone).model_dump(mode="json", by_alias=True)
         answered = KeptAnswer(digest=digest, status=status.value, answer=shown)
         if key is not None:
             answered = await api_tokens.keep_answer(self._db, call.who, key, answered, call.now)
         return _answer(answered, {})
+
+    async def _submit(self, given: Given, call: Call) -> Many:
+        try:
+            return await self._items.submit_many([given], call.who.person_id, call.now)
+        except Refused as refusal:  # of the right shape it is, but the office cannot take it as things stand
+            raise NotTaken(refusal.phrase, refusal.faults) from refusal
 
     async def mine(self, call: Call) -> web.Response:
         """The own items."""
@@ -90,31 +96,16 @@ def _ref_of(call: Call, key: str | None) -> str | None:
 
 
 def _given(wanted: ItemGiven, ref: str | None) -> Given:
-    """What is given of an item. Raises ``Refused`` with every fault of its form."""
-    faults: list[Fault] = []
-
-    def read(field: str, value: str, as_text: Callable[[str], str]) -> str:
-        try:
-            return as_text(value)
-        except Unreadable as error:
-            faults.append(Fault(column=field, value=error.value, message=error.phrase))
-            return ""
-
-    category = CATEGORY_OF_KIND[wanted.kind]
-    if wanted.category not in {None, category.value}:
-        belongs = phrase("This kind belongs to {category}.", category=category.value)
-        faults.append(Fault(column="category", value=wanted.category, message=belongs))
-    given = Given(
-        category=category,
-        kind=wanted.kind,
-        title=read("title", wanted.title, texts.title),
-        text=read("text", wanted.text, texts.body),
-        decisive_on=wanted.day,
-        audience=read("audience", wanted.audience or "", texts.audience) or None,
-        grade=wanted.grade,
-        posts=tuple(read(f"posts.{place}", code, texts.code) for place, code in enumerate(wanted.posts)),
-        ref=read("ref", wanted.ref or "", texts.ref) or ref,
+    reminder = wanted if isinstance(wanted, ReminderGiven) else None
+    kind = ItemKind(wanted.kind)
+    return Given(
+        category=CATEGORY_OF_KIND[kind],
+        kind=kind,
+        title=wanted.title,
+        text=texts.html(texts.lines(wanted.text)),
+        decisive_on=None if isinstance(wanted, StudyGiven) else wanted.day,
+        audience=None if isinstance(wanted, ReminderGiven) else wanted.audience,
+        grade=Grade(reminder.grade) if reminder else None,
+        posts=tuple(map(texts.code, reminder.posts)) if reminder else (),
+        ref=texts.code(wanted.ref) if wanted.ref else ref,
     )
-    if faults:
-        raise Refused(phrase("The input was refused."), faults)
-    return given

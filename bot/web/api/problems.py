@@ -16,20 +16,31 @@ from messages.text.phrase import Phrase, phrase
 PROBLEM: Final = "application/problem+json"
 """The type of every answer that is a problem."""
 
+
+class NotTaken(Refused):
+    """A request is of its shape, but the office cannot take it as things stand: each field is named with why."""
+
+
 _STATUS: Final[Mapping[type[LianxunError], HTTPStatus]] = {
     NotEntitled: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     DecidedBefore: HTTPStatus.CONFLICT,
     Outdated: HTTPStatus.CONFLICT,
+    NotTaken: HTTPStatus.CONFLICT,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _REFUSED: Final = phrase("The input was refused.")
+_OF_KIND: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
+_NEEDED: Final = phrase("A value is needed here.")
 _NOT_EMPTY: Final = phrase("A value that is not empty is accepted.")
 _DAY: Final = phrase("A day such as 2026-09-24 is accepted.")
 _SAID: Final[Mapping[str, Phrase]] = {
-    "missing": phrase("A value is needed here."),
+    "missing": _NEEDED,
+    "union_tag_not_found": _NEEDED,
     "extra_forbidden": phrase("This is not known here."),
     "string_too_short": _NOT_EMPTY,
+    "too_short": _NOT_EMPTY,
+    "string_pattern_mismatch": phrase("Text without control characters is accepted."),
     "date_from_datetime_parsing": _DAY,
     "date_parsing": _DAY,
     "date_type": _DAY,
@@ -85,15 +96,19 @@ class Problems:
         return FaultAnswer(field=fault.column, value=fault.shown, message=message)
 
 
-def refused_by(error: ValidationError) -> Refused:
-    """What is said of input that is not of its shape: each field with what it accepts."""
-    return Refused(_REFUSED, [_fault(one) for one in error.errors(include_url=False, include_context=True)])
+def refused_by(error: ValidationError, *, of_kind: bool = False) -> Refused:
+    """What is said of input that is not of its shape: each field with what it accepts.
+
+    Where the shape is chosen by the input's kind (``of_kind``), that is no part of a field's place.
+    """
+    return Refused(_REFUSED, [_fault(one, of_kind=of_kind) for one in error.errors(include_url=False)])
 
 
-def _fault(one: ErrorDetails) -> Fault:
+def _fault(one: ErrorDetails, *, of_kind: bool) -> Fault:
     value = one["input"]
     shown = str(value) if isinstance(value, str | int | float | bool) else None
-    return Fault(column=".".join(map(str, one["loc"])) or None, value=shown, message=_accepted(one))
+    place = ("kind",) if one["type"] in _OF_KIND else one["loc"][1 if of_kind else 0 :]
+    return Fault(column=".".join(map(str, place)) or None, value=shown, message=_accepted(one))
 
 
 def _accepted(one: ErrorDetails) -> Phrase:
@@ -102,6 +117,8 @@ def _accepted(one: ErrorDetails) -> Phrase:
     match one["type"]:
         case "string_too_long":
             return phrase("At most {most} characters are accepted.", most=int(context["max_length"]))
+        case "union_tag_invalid":
+            return phrase("Accepted: {words}.", words=str(context["expected_tags"]))
         case "enum" | "literal_error":
             return phrase("Accepted: {words}.", words=str(context["expected"]))
         case kind:

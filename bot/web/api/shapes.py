@@ -4,24 +4,25 @@ Whatever is not named here is refused.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic.json_schema import SkipJsonSchema
 
 from messages.audience import LONGEST
+from messages.items.checking import MOST_POSTS
 from messages.items.kinds import ItemKind
 from messages.items.records import LONGEST_ITEM_TEXT, LONGEST_REF, Item, ItemState, Page
+from messages.items.texts import LINE, TEXT
 from messages.notices import LONGEST_TITLE, Grade
 from messages.text.markup import parse
 
 MOST_A_PAGE: Final = 200
 _MOST_PAGES: Final = 1_000_000
-_MOST_POSTS: Final = 200
 _LONGEST_CODE: Final = 64
 
-PostCode = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_CODE)]
+PostCode = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_CODE, pattern=LINE)]
 CategoryName = Literal["caution", "reminder", "prompt", "study"]
 
 
@@ -35,35 +36,72 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class ItemGiven(Shape):
-    """An item to be submitted. A reminder has ``grade`` and ``posts``; any other category has an ``audience``."""
+class _Given(Shape):
+    """What is given of every item."""
 
-    kind: ItemKind = Field(description="What it is about. The category follows from it.")
-    title: str = Field(min_length=1, max_length=LONGEST_TITLE, description="One line of plain text.")
-    text: str = Field(min_length=1, max_length=LONGEST_ITEM_TEXT, description="Plain text; line breaks are kept.")
-    category: CategoryName | None = Field(default=None, description="Not needed; if given, it has to be the kind's.")
-    day: date | None = Field(
-        default=None,
-        alias="date",
-        description="The day of the conclusion, approval or settlement, from which the days to enter it count. "
-        "Needed for all but study.",
-    )
-    grade: Grade | None = Field(default=None, description="Of a reminder: the grade that is proposed.")
-    posts: list[PostCode] = Field(
-        default=[], max_length=_MOST_POSTS, description="Of a reminder: the codes of the posts that it is about."
-    )
-    audience: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=LONGEST,
-        description="Of any other: who is meant, such as unit:财政局 or role:leader.",
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE, pattern=LINE, description="One line of plain text.")
+    text: str = Field(
+        min_length=1, max_length=LONGEST_ITEM_TEXT, pattern=TEXT, description="Plain text; line breaks are kept."
     )
     ref: str | None = Field(
         default=None,
         min_length=1,
         max_length=LONGEST_REF,
+        pattern=LINE,
         description="What your system calls it. The same item under the same ref again is left as it is.",
     )
+
+
+Audience = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=LONGEST, pattern=LINE, description="Who is meant, such as unit:财政局 or role:leader."
+    ),
+]
+
+
+class CautionGiven(_Given):
+    """A caution (警示类)."""
+
+    category: Literal["caution"] | None = None
+    kind: Literal["audit", "inspection", "accountability", "case", "evaluation"]
+    day: date = Field(alias="date", description="The day of the conclusion, from which the days to enter it count.")
+    audience: Audience
+
+
+class ReminderGiven(_Given):
+    """A graded reminder (提醒类): each of its posts is warned, once it is approved."""
+
+    category: Literal["reminder"] | None = None
+    kind: Literal["frequent_problems", "complaints", "low_satisfaction"]
+    day: date = Field(alias="date", description="The day of the approval, from which the days to enter it count.")
+    grade: Literal["blue", "orange", "red"] = Field(description="The grade that is proposed.")
+    posts: list[PostCode] = Field(
+        min_length=1, max_length=MOST_POSTS, description="The codes of the posts that it is about."
+    )
+
+
+class PromptGiven(_Given):
+    """A prompt (提示类)."""
+
+    category: Literal["prompt"] | None = None
+    kind: Literal["tender", "procurement", "recruitment", "holiday"]
+    day: date = Field(alias="date", description="The day when it was settled, from which the days to enter it count.")
+    audience: Audience
+
+
+class StudyGiven(_Given):
+    """Study (学习类): it may be entered at any time."""
+
+    category: Literal["study"] | None = None
+    kind: Literal["rules", "documents", "experience", "art", "sayings"]
+    audience: Audience
+
+
+ItemGiven: TypeAlias = CautionGiven | ReminderGiven | PromptGiven | StudyGiven
+"""An item to be submitted; its kind says which of these it is."""
+ITEM_GIVEN: Final[TypeAdapter[ItemGiven]] = TypeAdapter(Annotated[ItemGiven, Field(discriminator="kind")])
+"""Reads one."""
 
 
 class ItemAnswer(Shape):
