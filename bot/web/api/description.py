@@ -10,11 +10,11 @@ from pydantic.json_schema import JsonSchemaMode
 from bot.web.api.door import MOST_BYTES, ROOT
 from bot.web.api.items import KEY_PATTERN, LONGEST_KEY
 from bot.web.api.problems import PROBLEM
-from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemPage, Paging, Problem, Shape
+from bot.web.api.shapes import ITEM_GIVEN, LONGEST_CODE, ItemAnswer, ItemPage, Paging, PostWarnings, Problem, Shape
 from messages.api_tokens import KEY_HEADER, ApiScope
 
 _JSON: Final = "application/json"
-_ANSWERS: Final = (ItemAnswer, ItemPage, Problem)
+_ANSWERS: Final = (ItemAnswer, ItemPage, PostWarnings, Problem)
 _ITEM_GIVEN: Final = "ItemGiven"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _WAIT: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
@@ -85,6 +85,7 @@ def described() -> dict[str, Any]:
         "paths": {
             "/items": {"post": _submitting(), "get": _listing()},
             "/items/{id}": {"get": _showing()},
+            "/posts/{code}/warnings": {"get": _looking()},
         },
         "components": {
             "schemas": _schemas(),
@@ -140,6 +141,18 @@ def _showing() -> dict[str, Any]:
         "description": _scope(ApiScope.READ),
         "parameters": [{"name": "id", "in": "path", "required": True, "schema": number}],
         "responses": {"200": _answered("The item as it stands.", ItemAnswer), **_refusals(404)},
+    }
+
+
+def _looking() -> dict[str, Any]:
+    code = {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE}
+    return {
+        "operationId": "showWarnings",
+        "summary": "The warnings of a post",
+        "description": "Open to the post's holder, to posts of the same or a higher level, and to those who look after "
+        "the unit. That somebody looked is recorded. " + _scope(ApiScope.SEE_WARNINGS),
+        "parameters": [{"name": "code", "in": "path", "required": True, "schema": code}, *_paging()],
+        "responses": {"200": _answered("A page of them.", PostWarnings), **_refusals(404, 422)},
     }
 
 

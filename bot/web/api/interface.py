@@ -10,6 +10,7 @@ from bot.web.api.door import ROOT, Door
 from bot.web.api.items import ItemCalls
 from bot.web.api.problems import Problems
 from bot.web.api.rate import Rate
+from bot.web.api.warnings import WarningCalls
 from messages.api_tokens import ApiScope
 from messages.store.database import Database
 from messages.text.catalog import Catalog
@@ -28,15 +29,18 @@ class Interface:
         rate = Rate(clock.steady, policy.interface.requests_a_minute)
         self._door = Door(db=db, clock=clock, problems=Problems(catalog), rate=rate)
         self._items = ItemCalls(db, items, zone)
+        self._warnings = WarningCalls(db, zone)
         self._description = json.dumps(described(), ensure_ascii=False)
 
     def hang(self, app: web.Application) -> None:
         """Serve the addresses below ``/api/v1``."""
         inside = web.Application(middlewares=[self._door.middleware])
         open_to, router = self._door.open_to, inside.router
+        looking = open_to(ApiScope.SEE_WARNINGS, self._warnings.of_post)
         router.add_post("/items", open_to(ApiScope.SUBMIT, self._items.submit))
         router.add_get("/items", open_to(ApiScope.READ, self._items.mine), allow_head=False)
         router.add_get(r"/items/{id:\d{1,18}}", open_to(ApiScope.READ, self._items.show), allow_head=False)
+        router.add_get("/posts/{code}/warnings", looking, allow_head=False)
         router.add_get("/openapi.json", self._describe, allow_head=False)
         app.add_subapp(ROOT, inside)
 

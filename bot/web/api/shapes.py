@@ -16,13 +16,16 @@ from messages.items.kinds import ItemKind
 from messages.items.records import LONGEST_ITEM_TEXT, LONGEST_REF, Item, ItemState, Page
 from messages.items.texts import LINE, TEXT
 from messages.notices import LONGEST_TITLE, Grade
+from messages.store.warning_lists import WarningLine
 from messages.text.markup import parse
+from messages.warnings.records import WarningState
+from messages.warnings.views import PostRecord
 
 MOST_A_PAGE: Final = 200
 _MOST_PAGES: Final = 1_000_000
-_LONGEST_CODE: Final = 64
+LONGEST_CODE: Final = 64
 
-PostCode = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_CODE, pattern=LINE)]
+PostCode = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE, pattern=LINE)]
 CategoryName = Literal["caution", "reminder", "prompt", "study"]
 
 
@@ -176,6 +179,66 @@ class Paging(Shape):
 
     page: int = Field(default=1, ge=1, le=_MOST_PAGES, strict=False)
     size: int = Field(default=50, ge=1, le=MOST_A_PAGE, strict=False)
+
+
+class WarningAnswer(Shape):
+    """A graded warning of a post. Its dates are null while nobody holds the post."""
+
+    id: int
+    grade: Grade
+    state: WarningState
+    title: str
+    issued_at: datetime
+    acknowledge_by: datetime | None
+    answer_by: datetime | None
+    provisional: bool = Field(description="These dates are provisional: nothing follows from them.")
+    acknowledged_at: datetime | None
+    answered_at: datetime | None
+    released_at: datetime | None
+
+    @classmethod
+    def of(cls, line: WarningLine, zone: ZoneInfo) -> Self:
+        """A warning in words of the interface; its instants are shown by the clock of ``zone``."""
+        return cls(
+            id=line.id,
+            grade=line.grade,
+            state=line.state,
+            title=line.title,
+            issued_at=line.issued_at.astimezone(zone),
+            acknowledge_by=_shown(line.acknowledge_by, zone),
+            answer_by=_shown(line.answer_by, zone),
+            provisional=line.provisional,
+            acknowledged_at=_shown(line.acknowledged_at, zone),
+            answered_at=_shown(line.answered_at, zone),
+            released_at=_shown(line.released_at, zone),
+        )
+
+
+class PostWarnings(Shape):
+    """A post's warnings, the open ones first. That they were looked at is recorded, and shown to who holds the post."""
+
+    post: str
+    title: str
+    unit: str
+    holder: str | None = Field(description="Who holds the post now; null while it is vacant.")
+    warnings: list[WarningAnswer]
+    page: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, seen: PostRecord, zone: ZoneInfo) -> Self:
+        """A post's record in words of the interface."""
+        return cls(
+            post=seen.post.code,
+            title=seen.post.title,
+            unit=seen.post.unit,
+            holder=seen.post.holder,
+            warnings=[WarningAnswer.of(told.warning, zone) for told in seen.page.rows],
+            page=seen.page.number,
+            pages=seen.page.pages,
+            total=seen.page.total,
+        )
 
 
 class FaultAnswer(Shape):
