@@ -12,6 +12,7 @@ from messages.organisation.records import Role
 from messages.store import rises, tables, warning_steps
 from messages.store import warnings as stored
 from messages.store.database import Database
+from messages.store.rises import Rise
 from messages.store.warning_steps import Told
 from messages.warnings.answers import Given, Parts
 from messages.warnings.records import Asked, Part, RiseCause, WarningRecord
@@ -40,8 +41,8 @@ class Bench:
     now: datetime = MONDAY
 
     @classmethod
-    async def open(cls, db: Database, deputy: str = "above") -> "Bench":
-        warned = await Warned.found(db)
+    async def open(cls, db: Database, url: str = "", *, deputy: str = "above") -> "Bench":
+        warned = await Warned.found(db, url)
         approvals = warned.policy.approvals.model_copy(update={"deputy": deputy})
         warned.policy = warned.policy.model_copy(update={"approvals": approvals})
         await warned.district.person("M", ("PM", "区", 1), roles=[(Role.LEADER, "区")])
@@ -104,6 +105,18 @@ class Bench:
 
     async def sweep(self) -> None:
         await self.judging.sweep(self.now)
+
+    async def overdue_again(self, warning_id: int) -> Rise:
+        """Nobody does anything until the day by which to answer is over; gives what is proposed then."""
+        until = (await self.stands(warning_id)).answer_by
+        assert until is not None
+        await self.warned.run(self.now, until.astimezone(ZONE))
+        self.now = until.astimezone(ZONE) + timedelta(hours=16)
+        await self.sweep()
+        async with self.db.reading() as conn:
+            rise = await rises.open_of(conn, warning_id)
+        assert rise is not None
+        return rise
 
     async def said(self, template: str = "") -> list[tuple[str, str]]:
         """What people are told about warnings, as (to whom, template), or to whom one template goes."""

@@ -1,8 +1,9 @@
 """Queries of releases: that holders ask for one, once at a time, and whom it is told."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, select, text, update
 
 from messages.store.database import Connection
 from messages.store.tables import assignments, people, releases, tellings, warnings
@@ -25,14 +26,25 @@ async def settle(conn: Connection, warning_id: int, *, by: int, at: datetime) ->
     await conn.execute(update(releases).where(*mine).values(decided_by=by, decided_at=at))
 
 
-async def told_before(conn: Connection, warning_id: int) -> list[tuple[int, str]]:
-    """Who was told of a warning, and who holds its post, as (person_id, code)."""
+@dataclass(frozen=True, kw_only=True)
+class ToldBefore:
+    """A person who was told of a warning; ``held`` is whether the person holds any post now, as audiences ask."""
+
+    person_id: int
+    code: str
+    held: bool
+
+
+async def told_before(conn: Connection, warning_id: int) -> list[ToldBefore]:
+    """Who was told of a warning, and who holds its post."""
     mine = tellings.c.warning_id == warning_id, tellings.c.notice_id.is_not(None)
     told = select(tellings.c.person_id).where(*mine)
     with_whom = warnings.c.id == warning_id, assignments.c.id == warnings.c.assignment_id
     holder = select(assignments.c.person_id).where(*with_whom)
-    query = select(people.c.id, people.c.code).where(people.c.id.in_(told) | people.c.id.in_(holder))
-    return [(row.id, row.code) for row in await conn.execute(query.order_by(people.c.id))]
+    post = exists().where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
+    query = select(people.c.id, people.c.code, post.label("held"))
+    query = query.where(people.c.id.in_(told) | people.c.id.in_(holder)).order_by(people.c.id)
+    return [ToldBefore(person_id=row.id, code=row.code, held=bool(row.held)) for row in await conn.execute(query)]
 
 
 async def tell_no_more(conn: Connection, warning_id: int, at: datetime) -> None:

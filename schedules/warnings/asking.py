@@ -6,7 +6,6 @@ What waits is found by state, and each person is asked once: a pass may be repea
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from messages.audience import sayable
 from messages.notices import NewNotice
 from messages.store import matters, notices
 from messages.store import warnings as stored
@@ -14,6 +13,7 @@ from messages.store.database import Connection
 from messages.warnings.matters import Matter
 from messages.warnings.records import WarningRecord
 from schedules.deadlines import after_working_hours
+from schedules.deputies import asked_after, asked_first
 from schedules.warnings import cards, deciders
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import Rules
@@ -62,11 +62,9 @@ async def _ask(rules: Rules, conn: Connection, some: Sequence[Matter], now: date
 
 
 async def _whom(rules: Rules, conn: Connection, matter: Matter, warning: WarningRecord, *, deputy: bool) -> list[str]:
-    if deputy:
-        found = await deciders.deputies(conn, matter, warning, rules.policy.approvals.deputy)
-    else:
-        found = await deciders.asked(conn, matter, warning)
-    return [one.code for one in found if sayable(one.code)]
+    ranks = await deciders.ranks(conn, matter, warning)
+    found = asked_after(ranks, rules.policy.approvals.deputy) if deputy else asked_first(ranks)
+    return [one.code for one in found]
 
 
 def _said(laid: Sequence[Laid], code: str, singly: int, now: datetime, *, deputy: bool) -> list[NewNotice]:

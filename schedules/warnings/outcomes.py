@@ -11,7 +11,7 @@ from typing import Final
 from messages.audience import quoted, sayable
 from messages.items.records import MARKS, grade_said
 from messages.notices import Category, Grade, Json, Lane, NewNotice
-from messages.store import releases, rises
+from messages.store import notices, passing, releases, rises
 from messages.store.database import Connection
 from messages.store.rises import Rise
 from messages.text.phrase import kept
@@ -49,23 +49,17 @@ def accepted_notice(warning: WarningRecord, by: str, now: datetime) -> NewNotice
     return _to_holder(key, "warning_accepted", warning, {"by": by}, desk, now)
 
 
-async def released_notices(
-    conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime
-) -> list[NewNotice]:
-    """To everyone who was told of a warning before, and to its present holder: it is released."""
+async def tell_released(conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime) -> None:
+    """Tell everyone who was told of a warning before, and its present holder: it is released."""
     params: dict[str, Json] = {"by": by, "why": why}
-    return [
-        _to_person(
-            f"warning:{warning.id}:released:{code}",
-            "warning_released",
-            warning,
-            params | {"own": person == warning.holder_id},
-            code,
-            now,
-        )
-        for person, code in await releases.told_before(conn, warning.id)
-        if sayable(code)
-    ]
+    for one in await releases.told_before(conn, warning.id):
+        if not sayable(one.code):
+            continue
+        own = {"own": one.person_id == warning.holder_id}
+        key = f"warning:{warning.id}:released:{one.code}"
+        notice_id = await notices.add(conn, _to_person(key, "warning_released", warning, params | own, one.code, now))
+        if notice_id is not None and not one.held:
+            await passing.tell(conn, notice_id, one.person_id, now)  # an audience has only those who hold a post
 
 
 async def decided_notices(
@@ -91,15 +85,15 @@ async def decided_notices(
         "cause": kept(cause_said(rise.cause)),
         "answer_by": iso(warning.answer_by) if warning.turn != before.turn else None,
     }
-    notices = [
+    found = [
         _to_person(f"rise:{rise.id}:decided:{code}", "warning_rise_decided", warning, params, code, now)
         for person, code in told.items()
         if person not in knows and sayable(code)
     ]
     if rise.decision is RiseDecision.DECIDED and warning.holder_id is not None:
         desk = None if warning.answered_at else _answering(warning)
-        notices.append(_to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now))
-    return notices
+        found.append(_to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now))
+    return found
 
 
 def _answering(warning: WarningRecord) -> DeskOf:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from messages.store import accounts, answers, matters, notices, releases, rises, warning_steps
+from messages.store import accounts, answers, matters, releases, rises, warning_steps
 from messages.store.database import Connection
 from messages.warnings import life
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
 from schedules.warnings.deciding import Rules, gave_reason, held, may_judge, reason, released
-from schedules.warnings.outcomes import released_notices
+from schedules.warnings.outcomes import tell_released
 
 
 async def release(
@@ -38,8 +38,7 @@ async def end(
     await warning_steps.call_off(conn, warning.id, now)
     await warning_steps.withdraw(conn, warning.id, now)
     await releases.tell_no_more(conn, warning.id, now)
-    for notice in await released_notices(conn, ended, why, await accounts.name_of(conn, person_id), now):
-        await notices.add(conn, notice)
+    await tell_released(conn, ended, why, await accounts.name_of(conn, person_id), now)
     return ended
 
 

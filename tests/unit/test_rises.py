@@ -177,6 +177,33 @@ async def test_of_two_who_decide_at_once_one_does(db: Database) -> None:
     assert events in (["issued", "raised", "released"], ["issued", "rise_declined", "released"])
 
 
+async def test_a_silent_holder_climbs_to_the_end_and_everyone_told_hears_of_the_release(
+    db: Database, database_url: str
+) -> None:
+    bench = await Bench.open(db, database_url)
+    warning = await bench.warn()
+    for grade, who in ((Grade.ORANGE, "L"), (Grade.RED, "O")):
+        rise = await bench.overdue_again(warning)
+        assert (rise.grade, rise.cause) == (grade, RiseCause.UNANSWERED)
+        assert (await bench.judging.raise_(rise.id, bench.id(who), "", bench.now)).grade is grade
+    for turn in (4, 5):
+        rise = await bench.overdue_again(warning)
+        assert rise.grade is None
+        decided = await bench.judging.decide(rise.id, bench.id("O"), "限期整改。", 3, bench.now)
+        assert decided.turn == turn
+    await bench.warned.takes("H", "PT", bench.now)
+    await bench.warned.leaves("PT", bench.now)
+    await bench.warned.takes("S", "P", bench.now)
+    await bench.warned.sweep(bench.now)
+    await bench.answer(warning, IN_FULL, by="S")
+    await bench.accept(warning, release=True)
+    await bench.warned.sweep(bench.now)
+    said = await bench.warned.said()
+    released = {key.rpartition(":")[2]: who for key, who in said.items() if ":released:" in key}
+    assert released == {code: code for code in "HILOQS"}
+    assert await bench.outcomes(warning) == {"done", "called_off"}
+
+
 async def test_what_is_not_there_is_not_found(sqlite_db: Database) -> None:
     bench = await Bench.open(sqlite_db)
     with pytest.raises(NotFound):
