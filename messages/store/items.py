@@ -72,7 +72,8 @@ async def lock(conn: Connection, item_id: int) -> Item | None:
 
 async def hold_collector(conn: Connection, person_id: int) -> None:
     """Nobody submits anything for this person before this transaction has ended: what is given twice is one."""
-    await conn.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    mine = select(people.c.id).where(people.c.id == person_id)
+    await conn.execute(mine.with_for_update(key_share=True))  # rows that name the person are still added meanwhile
 
 
 async def by_ids(conn: Connection, ids: Sequence[int]) -> dict[int, Item]:

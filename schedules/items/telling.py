@@ -20,11 +20,12 @@ from schedules.items.deadlines import EntryDue, explained
 
 _USEFUL: Final = timedelta(days=30)
 """What is told about an item is of no use after this."""
-_POSTS_NAMED: Final = 5
-_AUDIENCE_SHOWN: Final = 200
-_LISTED: Final = 15
+_POSTS_NAMED: Final = 3
+_AUDIENCE_SHOWN: Final = 100
+_LISTED: Final = 12
 _TITLE_LISTED: Final = 60
-"""So that the longest list fits into one message."""
+_NAME_SHOWN: Final = 30
+"""So that the longest card, and the longest list, fit into one message."""
 LANES: Final[Mapping[Category | Grade, Lane]] = MappingProxyType(
     {
         Grade.RED: Lane.RED,
@@ -88,13 +89,12 @@ def desk_of(item: Item) -> DeskOf:
 def card(item: Item, due: EntryDue | None, people: int) -> dict[str, Json]:
     """All that who decides about an item has to know; ``people`` is how many it means."""
     given, decisive = item.given, DECISIVE.get(item.given.category)
-    audience = given.audience or ""
     return {
         "confirming": item.state is ItemState.CONFIRMING,
         "deputy": False,
-        "by": item.person,
-        "unit": item.unit,
-        "approver": item.approver,
+        "by": _short(item.person),
+        "unit": _short(item.unit),
+        "approver": _short(item.approver or ""),
         "item_title": given.title,
         "text": given.text,
         "decisive": kept(decisive_said(decisive)) if decisive else None,
@@ -102,13 +102,20 @@ def card(item: Item, due: EntryDue | None, people: int) -> dict[str, Json]:
         "explained": kept(explained(given.category, due)) if due else None,
         "awaits_official": item.provisional,
         "timely": item.timely,
-        "posts": [{"post": one.title, "unit": one.unit, "holder": one.holder} for one in item.posts[:_POSTS_NAMED]],
+        "posts": [
+            {"post": _short(one.title), "unit": _short(one.unit), "holder": _short(one.holder or "")}
+            for one in item.posts[:_POSTS_NAMED]
+        ],
         "more_posts": max(0, len(item.posts) - _POSTS_NAMED),
-        "audience": audience if len(audience) <= _AUDIENCE_SHOWN else f"{audience[: _AUDIENCE_SHOWN - 1]}…",
+        "audience": _short(given.audience or "", _AUDIENCE_SHOWN),
         "people": people,
         "files": len(given.attachments),
         **_kind(item),
     }
+
+
+def _short(text: str, most: int = _NAME_SHOWN) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _kind(item: Item) -> dict[str, Json]:
@@ -159,8 +166,8 @@ def entries_notice(some: Sequence[tuple[Item, EntryDue]], code: str, now: dateti
     own = all(item.person_code == code for item, _ in some)
     entries: list[Json] = [
         {
-            "title": item.given.title[:_TITLE_LISTED],
-            "by": None if item.person_code == code else f"{item.person} · {item.unit}",
+            "title": _short(item.given.title, _TITLE_LISTED),
+            "by": None if item.person_code == code else f"{_short(item.person)} · {_short(item.unit)}",
             "explained": kept(explained(item.given.category, due)),
         }
         for item, due in some[:_LISTED]
@@ -178,7 +185,7 @@ def entries_notice(some: Sequence[tuple[Item, EntryDue]], code: str, now: dateti
 def redated_notice(some: Sequence[tuple[str, Category, EntryDue]], code: str, now: datetime) -> NewNotice:
     """That items have another last day, by the official calendar: their titles and days."""
     entries: list[Json] = [
-        {"title": title[:_TITLE_LISTED], "explained": kept(explained(category, due))}
+        {"title": _short(title, _TITLE_LISTED), "explained": kept(explained(category, due))}
         for title, category, due in some[:_LISTED]
     ]
     params: dict[str, Json] = {"entries": entries, "more": len(some) - len(entries)}

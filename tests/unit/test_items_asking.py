@@ -1,16 +1,19 @@
 """Items are laid before who decides about them, and later before a deputy; each person is asked once."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import literal, update
 
 from messages.errors import NotEntitled
 from messages.files import Attachment, FileKind
 from messages.items.records import ItemState
 from messages.notices import Grade, Lane
 from messages.organisation.records import Role
+from messages.store import tables
 from messages.store.database import Database
+from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
 from schedules.policy import Policy, load
 from tests.collectors import CAUTION, RED, REMINDER, Collectors
@@ -189,3 +192,28 @@ async def test_what_is_told_is_read_in_both_languages(place: Collectors, rendere
             said = renderer.notice(notice.template, language, notice.params, Frame(title=notice.title))
             assert "None" not in said
             assert renderer.title(notice.template, language, notice.title, **notice.params)
+
+
+async def test_the_longest_of_all_fits_into_one_message(place: Collectors, renderer: Renderer) -> None:
+    everything = tables.units, tables.posts, tables.people
+    async with place.db.writing() as conn:
+        for table, column, most in zip(everything, ("name", "title", "name"), (200, 200, 100), strict=True):
+            await conn.execute(update(table).values({column: literal("一" * (most - 9)) + table.c[column]}))
+    longest = replace(RED, title="一" * 200, text="一" * 3000, posts=("PH", "PL", "PC"), decisive_on=date(2025, 12, 30))
+    item = await place.approve(await place.submit(longest))
+    await place.items.sweep(MORNING)
+    caution = replace(CAUTION, title="一" * 200, text="一" * 3000, audience=", ".join(["post:PH"] * 4))
+    issued = await place.approve(await place.submit(caution))
+    for number in range(30):
+        await place.announce(replace(CAUTION, title=f"{number}" + "一" * 190, audience=None))
+    await place.items.sweep(datetime(2026, 9, 30, tzinfo=MORNING.tzinfo))
+    codes = place.district.people
+    notices = [notice for code in codes for notice in await place.told(code)] + [await place.notice(issued)]
+    assert {notice.template for notice in notices} == {"item", "item_card", "item_outcome", "entry_due"}
+    assert item.state is ItemState.CONFIRMING
+    frame = {"acknowledge": True, "acknowledge_by": MORNING, "reminder": 9, "repeat": True, "passed_by": "一" * 50}
+    for notice in notices:
+        for language in ("zh_CN", "en"):
+            around = Frame(title=notice.title, **frame) if notice.template == "item" else Frame(title=notice.title)
+            said = renderer.notice(notice.template, language, notice.params | {"deputy": True}, around)
+            assert visible_length(said) <= LONGEST_TEXT
