@@ -211,9 +211,11 @@ async def test_the_longest_of_all_fits_into_one_message(place: Collectors, rende
     notices = [notice for code in codes for notice in await place.told(code)] + [await place.notice(issued)]
     assert {notice.template for notice in notices} == {"item", "item_card", "item_outcome", "entry_due"}
     assert item.state is ItemState.CONFIRMING
-    frame = {"acknowledge": True, "acknowledge_by": MORNING, "reminder": 9, "repeat": True, "passed_by": "一" * 50}
+    frame = Frame(
+        title=CAUTION.title, acknowledge=True, acknowledge_by=MORNING, reminder=9, repeat=True, passed_by="一" * 50
+    )
     for notice in notices:
         for language in ("zh_CN", "en"):
-            around = Frame(title=notice.title, **frame) if notice.template == "item" else Frame(title=notice.title)
+            around = replace(frame, title=notice.title) if notice.template == "item" else Frame(title=None)
             said = renderer.notice(notice.template, language, notice.params | {"deputy": True}, around)
             assert visible_length(said) <= LONGEST_TEXT
