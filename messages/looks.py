@@ -10,6 +10,7 @@ from messages.store import looks, rights
 from messages.store.database import Database
 from messages.store.looks import Look
 from messages.text.phrase import Phrase, phrase
+from messages.visibility import What
 
 LISTS_SINCE: Final = timedelta(days=366)
 """Looks at lists are looked for so far back; those at the record itself without an end."""
@@ -18,18 +19,13 @@ _LAST_PAGE: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A look: ``by`` whom (None: the operator), ``roles`` and ``level`` by which the record was open to them.
-
-    Of a look at a list ``listed`` is True, and ``unit`` is that whose people it names, if it is of one.
-    """
+    """A look: ``by`` whom (None: the operator), as what (``roles`` and ``level``), and ``at_what``."""
 
     at: datetime
     by: str | None
     level: int | None
-    roles: tuple[Phrase, ...]
-    post: str | None
-    listed: bool
-    unit: str | None
+    roles: tuple[Role, ...]
+    at_what: Phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +52,33 @@ async def of_person(db: Database, person_id: int, number: int, now: datetime, *,
 
 
 def _seen(look: Look) -> Seen:
-    body, roles = look.body, look.body.get("roles")
-    level, unit, code = body.get("level"), body.get("unit"), body.get("post")
+    level, roles = look.body.get("level"), look.body.get("roles")
     return Seen(
         at=look.at,
         by=look.by,
         level=level if isinstance(level, int) else None,
-        roles=tuple(role_said(Role(role)) for role in roles if isinstance(role, str))
-        if isinstance(roles, list)
-        else (),
-        post=look.post or (code if isinstance(code, str) else None),
-        listed=look.kind is Kind.RECORDS_VIEWED or body.get("what") == "list",
-        unit=unit if isinstance(unit, str) else None,
+        roles=tuple(Role(role) for role in roles if role in set(Role)) if isinstance(roles, list) else (),
+        at_what=_at_what(look),
     )
+
+
+def _at_what(look: Look) -> Phrase:
+    post, unit = look.post or str(look.body.get("post")), look.body.get("unit")
+    match look.body.get("what") if look.kind is Kind.RECORD_SEEN else None:
+        case What.WARNINGS:
+            return phrase("the record of your post “{post}”", post=post)
+        case What.LIST:
+            return phrase("a list of warnings on which your post “{post}” stands", post=post)
+        case What.ITEM:
+            return phrase("your item “{title}”", title=look.item or "")
+        case What.ITEMS:
+            return phrase("a list of items on which yours stand")
+    if isinstance(unit, str):
+        return phrase("a list of people of {unit} on which you stand", unit=unit)
+    return phrase("a list of people on which you stand")
 
 
 def as_said(seen: Seen) -> tuple[Phrase, ...]:
     """As what somebody looked: by which roles, and by which level; nothing where only a list was looked at."""
     level = (phrase("post of level {level}", level=seen.level),) if seen.level is not None else ()
-    return (*seen.roles, *level)
+    return (*map(role_said, seen.roles), *level)

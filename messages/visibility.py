@@ -40,6 +40,8 @@ class What(StrEnum):
 
     WARNINGS = "warnings"  # of one post, with their history
     LIST = "list"  # warnings of many posts
+    ITEM = "item"  # that the person has submitted
+    ITEMS = "items"  # of many collectors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +82,10 @@ async def see(db: Database, viewer: int, which: int | str, what: What, now: date
 
     Raises ``NotFound``, and ``NotEntitled``, which is recorded and says nothing of what the record holds.
     """
+    known = isinstance(which, int) or which.isprintable()  # no code has a NUL, and PostgreSQL takes none
     async with db.reading() as conn:
         sight = await sight_of(conn, viewer)
-        post = await visibility.post(conn, which)
+        post = await visibility.post(conn, which) if known else None
     if post is None:
         raise NotFound(phrase("There is no such post."))
     by = why(sight, post)
@@ -100,22 +103,32 @@ async def record(conn: Connection, sight: Sight, posts: Iterable[PostFound], wha
     A vacant post has nobody to tell; that it was looked at is recorded all the same.
     """
     others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
-    await ledger.append_all(conn, [_look(sight, post, what, now) for post in others.values()])
+    await ledger.append_all(conn, [_at_post(sight, post, what, now) for post in others.values()])
 
 
-def _look(sight: Sight, post: PostFound, what: What, now: datetime) -> Event:
-    """As what the person looked is kept as it is now: posts and roles change."""
+async def record_items(
+    conn: Connection, sight: Sight, submitted: Iterable[tuple[int, str]], now: datetime, item: int | None = None
+) -> None:
+    """Record that a person looked at what these have submitted, each a collector's id and the path of a unit.
+
+    It is one look for each, none for the person's own; ``item`` is the one that was opened, None of a list.
+    """
+    others = {collector: path for collector, path in submitted if collector != sight.person_id}
+    about = {"what": What.ITEM.value, "item": item} if item else {"what": What.ITEMS.value}
+    looks = [_look(sight, collector, path, now, level=None, **about) for collector, path in others.items()]
+    await ledger.append_all(conn, looks)
+
+
+def _at_post(sight: Sight, post: PostFound, what: What, now: datetime) -> Event:
     level = sight.level if sight.level is not None and sight.level <= post.level else None
-    covering = [one.role.value for one in sight.borne if scope_of([one], Act.SEE_WARNINGS).covers(post.path)]
-    body: dict[str, Json] = {
-        "by": sight.code,
-        "name": sight.name,
-        "level": level,
-        "roles": [*sorted(set(covering))],
-        "post": post.code,
-        "what": what.value,
-    }
-    return Event(at=now, kind=Kind.RECORD_SEEN, person_id=post.holder_id, body=body)
+    return _look(sight, post.holder_id, post.path, now, level=level, post=post.code, what=what.value)
+
+
+def _look(sight: Sight, person_id: int | None, path: str, now: datetime, **about: Json) -> Event:
+    """As what the person looked is kept as it is now: posts and roles change."""
+    roles = {one.role.value for one in sight.borne if scope_of([one], Act.SEE_WARNINGS).covers(path)}
+    body: dict[str, Json] = {"by": sight.code, "name": sight.name, "roles": [*sorted(roles)], **about}
+    return Event(at=now, kind=Kind.RECORD_SEEN, person_id=person_id, body=body)
 
 
 def _not_open(post: PostFound) -> Phrase:

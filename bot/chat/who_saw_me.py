@@ -35,9 +35,7 @@ async def _drawn(desk: Desk, member: Member, number: int) -> Drawn:
             "at": seen.at,
             "by": seen.by,
             "said": " · ".join(desk.catalog.say(one, language) for one in as_said(seen)),
-            "post": seen.post,
-            "listed": seen.listed,
-            "unit": seen.unit,
+            "what": desk.catalog.say(seen.at_what, language),
         }
         for seen in page.items
     ]

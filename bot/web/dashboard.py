@@ -18,8 +18,10 @@ from bot.web.notices import NoticePages
 from bot.web.organisation import OrganisationPages
 from bot.web.pages import ROOT, Pages, Static
 from bot.web.reception import Reception
+from bot.web.records import RecordPages
 from bot.web.seals import Seals, key_of
 from bot.web.steering import SteeringPages
+from bot.web.warnings import WarningPages
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -86,6 +88,8 @@ class Dashboard:
             Entrance(self._reception, db),
             self._forecast,
             self._organisation,
+            RecordPages(self._reception, db),
+            WarningPages(self._reception, db, tools.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )
 

@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from aiohttp import web
 
 from bot.web.guard import HEADERS, Guard
+from bot.web.navigation import sections_for
 from bot.web.pages import Pages
 from bot.web.seals import Seals
 from messages import sessions
@@ -56,6 +58,8 @@ _NOT_THERE: Final = phrase(
     "The address may be mistyped, or what was there is no more. Write /web to the bot to open the dashboard."
 )
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -75,8 +79,13 @@ class Visit:
         return chosen_in(self.request) or self.viewer.person.language
 
     def word(self, name: str, most: int = 200) -> str:
-        """A value of the address's query, trimmed and cut."""
-        return self.request.query.get(name, "").strip()[:most]
+        """A value of the address's query, trimmed and cut; no text holds a NUL."""
+        return self.request.query.get(name, "").replace("\0", "").strip()[:most]
+
+    def choice(self, name: str, among: type[Choice]) -> Choice | None:
+        """A member of ``among`` by its value in the query; None for anything else."""
+        given = self.word(name)
+        return next((one for one in among if one.value == given), None)
 
     def count(self, name: str, default: int = 1) -> int:
         """A whole number from 1 on of the query."""
@@ -158,6 +167,7 @@ class Reception:
         """A page of the frame."""
         frame: dict[str, Any] = {
             "viewer": visit.viewer,
+            "sections": sections_for(visit.viewer.acts),
             "stamp": visit.stamp,
             "here": self.pages.here(visit.request),
         }

@@ -11,28 +11,35 @@ from sqlalchemy import Select, Text, cast, select
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.store.database import Connection
-from messages.store.tables import ledger, people, posts
+from messages.store.tables import items, ledger, people, posts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """A look as the ledger has it. ``by`` names who looked, None the operator; ``post`` is the post's title by now."""
+    """A look as the ledger has it. ``by`` names who looked, None the operator; the last are titles by now."""
 
     id: int
     at: datetime
     kind: Kind
     by: str | None
-    post: str | None
     body: Mapping[str, Json]
+    post: str | None = None
+    item: str | None = None
 
 
 async def at_record(conn: Connection, person_id: int, *, limit: int) -> list[Look]:
     """The newest looks at a person's own record."""
-    mine = ledger.c.person_id == person_id, ledger.c.kind == Kind.RECORD_SEEN.value
+    body = ledger.c.body
     query = (
-        select(ledger, ledger.c.body["name"].as_string().label("by"), posts.c.title.label("post"))
-        .outerjoin(posts, posts.c.code == ledger.c.body["post"].as_string())
-        .where(*mine)
+        select(
+            ledger,
+            body["name"].as_string().label("by"),
+            posts.c.title.label("post"),
+            items.c.title.label("item"),
+        )
+        .outerjoin(posts, posts.c.code == body["post"].as_string())
+        .outerjoin(items, items.c.id == body["item"].as_integer())
+        .where(ledger.c.person_id == person_id, ledger.c.kind == Kind.RECORD_SEEN.value)
     )
     return await _looks(conn, query, limit)
 
@@ -51,14 +58,9 @@ async def at_lists(conn: Connection, person_code: str, since: datetime, *, limit
 
 async def _looks(conn: Connection, query: Select[Any], limit: int) -> list[Look]:
     found = await conn.execute(query.order_by(ledger.c.at.desc(), ledger.c.id.desc()).limit(limit))
+    own = {"id", "at", "by"}
+    titles = {"post", "item"} & {*query.selected_columns.keys()}
     return [
-        Look(
-            id=row.id,
-            at=row.at,
-            kind=Kind(row.kind),
-            by=row.by,
-            post=getattr(row, "post", None),
-            body=row.body,
-        )
-        for row in found
+        Look(kind=Kind(row["kind"]), body=row["body"], **{name: row[name] for name in own | titles})
+        for row in found.mappings()
     ]

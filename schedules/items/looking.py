@@ -3,13 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from messages import rights
+from messages import rights, visibility
 from messages.items.records import Item, Page
-from messages.ledger import Kind
-from messages.notices import Json
 from messages.rights import Act
-from messages.store import item_lists, ledger
-from messages.store import rights as stored
+from messages.store import item_lists
 from schedules.items.deciding import may_decide
 from schedules.items.submitting import found
 from schedules.items.tools import Tools
@@ -30,8 +27,8 @@ async def of(tools: Tools, item_id: int, viewer_id: int, now: datetime) -> Item:
     if not sees:
         raise await rights.refuse(tools.db, viewer_id, Act.APPROVE_ITEMS, now, item=item.id)
     async with tools.db.writing() as conn:
-        body: dict[str, Json] = {"item": item.id, "by": await stored.person_code(conn, viewer_id)}
-        await ledger.append(conn, at=now, kind=Kind.RECORD_SEEN, person_id=item.person_id, body=body)
+        sight = await visibility.sight_of(conn, viewer_id)
+        await visibility.record_items(conn, sight, [(item.person_id, item.path)], now, item.id)
     return item
 
 

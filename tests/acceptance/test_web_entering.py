@@ -89,11 +89,16 @@ async def test_made_up_links_are_refused_kindly(found: Founding) -> None:
 
 
 async def test_every_member_gets_a_link_and_each_page_guards_itself(found: Founding) -> None:
-    async with found(people=3) as place, place.serving(BEFORE) as service, browsing(service) as reader:
-        link = await link_for(place, 3)
-        assert (await reader.post(link, {}, follow=False)).status == 303
-        for path in ("/", "/forecast", "/roster", "/unreachable", "/roster/import"):
-            assert (await reader.get(path)).status == 403, path
+    guarded = ("/forecast", "/roster", "/unreachable", "/warnings", "/items", "/roster/import")
+    async with found(people=3) as place, place.serving(BEFORE) as service:
+        async with signed_in(place, service, 3) as reader:
+            begun = await reader.get("/")
+            assert begun.url.endswith("/web/lookup")
+            assert not [path for path in guarded if f'/web{path}"' in begun.html]
+            for path in guarded:
+                assert (await reader.get(path)).status == 403, path
+            for path in ("/lookup", "/who-saw-me"):
+                assert (await reader.get(path)).status == 200, path
         assert set(await events(place, Kind.ACT_REFUSED)) == {3}
         [entry] = [entry for entry in TABLE if entry.name == "web"]
         assert entry.everyone

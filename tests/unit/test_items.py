@@ -276,7 +276,8 @@ async def test_an_item_is_seen_by_whom_it_concerns(place: Collectors) -> None:
         assert (await place.items.of(item.id, place.id(code), MORNING)).id == item.id
     assert await place.events("record_seen") == []
     await place.items.of(item.id, place.id("I"), MORNING)
-    assert await place.events("record_seen") == [("record_seen", {"item": item.id, "by": "I"})]
+    [(_, seen)] = await place.events("record_seen")
+    assert (seen["by"], seen["roles"], seen["what"], seen["item"]) == ("I", ["inspector"], "item", item.id)
     for code in ("D", "H", "L2"):
         with pytest.raises(NotEntitled):
             await place.items.of(item.id, place.id(code), MORNING)

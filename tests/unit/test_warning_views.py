@@ -9,9 +9,11 @@ from messages import looks, lookup
 from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
 from messages.notices import Grade
+from messages.organisation.records import Role
 from messages.store import tables
 from messages.store.database import Database
 from messages.store.warning_lists import Filters
+from messages.text.phrase import english
 from messages.visibility import Why
 from messages.warnings import views
 from messages.warnings.records import WarningEvent, WarningState
@@ -151,13 +153,11 @@ async def test_a_person_sees_who_looked_by_what_and_at_lists_too(db: Database) -
     await lookup.unit(db, people["O"], office, 1, MONDAY, size=5)
     await views.of_warning(db, people["H"], blue, MONDAY)  # the own one
     page = await looks.of_person(db, people["H"], 1, MONDAY, size=5)
-    seen = [
-        (one.by, one.level, [role.message for role in one.roles], one.post, one.listed, one.unit) for one in page.items
-    ]
+    seen = [(one.by, one.level, one.roles, english(one.at_what)) for one in page.items]
     assert seen == [
-        ("姓名O", None, [], None, True, "科室"),
-        ("姓名I", 2, ["inspector"], "岗位P", True, None),
-        ("姓名L", 1, ["responsible leader"], "岗位P", False, None),
+        ("姓名O", None, (), "a list of people of 科室 on which you stand"),
+        ("姓名I", 2, (Role.INSPECTOR,), "a list of warnings on which your post “岗位P” stands"),
+        ("姓名L", 1, (Role.LEADER,), "the record of your post “岗位P”"),
     ]
     assert not page.further
     older = await looks.of_person(db, people["H"], 2, MONDAY, size=2)
