@@ -55,7 +55,6 @@ async def serving_pages(db: Database, clock: Clock) -> AsyncIterator[Served]:
     """Serve the dashboard of an office."""
     settings = Settings.model_validate({"telegram_token": "1:test", "http_port": 0})
     catalog, calendars, policy = Catalog.load(), Calendars(db, "CN"), load(None)
-    rules = {"db": db, "policy": policy, "calendars": calendars, "zone": clock.zone}
     tools = Tools(
         settings=settings,
         db=db,
@@ -65,8 +64,8 @@ async def serving_pages(db: Database, clock: Clock) -> AsyncIterator[Served]:
         calendars=calendars,
         policy=policy,
         counting=Counting(db, clock),
-        items=Items(**rules),
-        judging=Judging(**rules),
+        items=Items(db=db, policy=policy, calendars=calendars, zone=clock.zone),
+        judging=Judging(db=db, policy=policy, calendars=calendars, zone=clock.zone),
         wake=lambda: None,
     )
     metrics, dashboard = Metrics(_nothing), Dashboard(tools)
