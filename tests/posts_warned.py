@@ -1,5 +1,7 @@
 """A district whose posts are warned: a bureau with its superior, leader and inspector, and the office."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +16,7 @@ from messages.notices import Category, Grade
 from messages.organisation.records import Role, UnitKind
 from messages.store import tables
 from messages.store import warnings as stored
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.warnings.records import WarningRecord
 from schedules.calendars import Calendars
 from schedules.policy import Policy, load
@@ -25,6 +27,26 @@ from tests.district import ZONE, District
 MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
 """A week without any holiday begins."""
 EVERYBODY: Final = ("H", "S", "T", "L", "I", "O")
+
+
+class Died(Exception):
+    """A process ended in the middle of a transaction."""
+
+
+class Dying(Database):
+    """The database as a process sees it that dies before the end of its n-th transaction."""
+
+    def __init__(self, url: str, transactions: int) -> None:
+        super().__init__(url)
+        self._left = transactions
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Connection]:
+        async with super().writing() as conn:
+            yield conn
+            self._left -= 1
+            if not self._left:
+                raise Died
 
 
 @dataclass(kw_only=True)
@@ -151,6 +173,22 @@ class Warned:
             await db.close()
         await self.district.plan(at)
         await self.district.settle(await self.district.claim(at, limit=500), DeliveryState.DELIVERED, at=at)
+
+    async def sweep_dying(self, at: datetime) -> int:
+        """Passes that die within each transaction that there is, until one lives; gives how many died."""
+        died = 0
+        while True:
+            db = Dying(self.url, transactions=2 if died else 1)
+            try:
+                await self._ladders(db).sweep(at)
+            except Died:
+                died += 1
+            else:
+                break
+            finally:
+                await db.close()
+        await self.sweep(at)
+        return died
 
     async def run(self, since: datetime, until: datetime) -> list[datetime]:
         """Pass whenever something is due, twice each time, as far as ``until``; gives when that was."""

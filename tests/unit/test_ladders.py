@@ -1,6 +1,7 @@
 """Each grade's ladder on a moved clock, to its end: every step once, whatever restarts between two passes."""
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +169,24 @@ async def test_steps_count_working_days_and_those_of_an_orange_one_wait_where_a_
     assert (await warned.stands(orange)).acknowledge_by == datetime(2026, 10, 8, 17, 30, tzinfo=ZONE)
     assert (await warned.stands(orange)).answer_by == datetime(2026, 10, 13, 17, 30, tzinfo=ZONE)
     assert (await warned.stands(red)).acknowledge_by == datetime(2026, 10, 8, 17, 30, tzinfo=ZONE)
+
+
+async def test_a_process_that_dies_in_any_transaction_neither_loses_nor_doubles_a_step(
+    sqlite_db: Database, tmp_path: Path
+) -> None:
+    warned = await Warned.found(sqlite_db, f"sqlite:///{tmp_path}/lianxun.db")
+    await warned.district.person("N")
+    [one, two] = await warned.warn(Grade.RED, "P", "PS")
+    assert await warned.sweep_dying(MONDAY) == 10
+    await warned.takes("N", "P", at(7, 12, 5))
+    for instant in (at(7, 12, 5), at(7), at(17, 9, 12), at(17, 12, 5), at(20)):
+        assert await warned.sweep_dying(instant) > 0
+    told = {"unacknowledged": "SLO", "answer_soon": "L", "unanswered": "SLIO"}
+    expected = {f"2:{step}": ["N", *codes] for step, codes in told.items()} | {
+        "1:issued": [*"HSLIO"],
+        "2:issued": ["N"],
+    }
+    assert await warned.told(one) == expected
+    assert await warned.events(one) == ["issued", "handed_over", "overdue", "overdue", "rise_proposed"]
+    assert await warned.events(two) == ["issued", "overdue", "overdue", "rise_proposed"]
+    assert await warned.proposals() == {one: (None, "unanswered"), two: (None, "unanswered")}
