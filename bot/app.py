@@ -116,6 +116,11 @@ def build(
         rate=lambda bot_id: line.wire.pacer.rate if (line := lines.of(bot_id)) else settings.send_rate,
     )
 
+    def wake() -> None:
+        """Have what somebody has put in planned and sent at once."""
+        jobs.soon()
+        senders.wake()
+
     def desk(line: Line) -> Desk:
         return Desk(
             bot=line.bot,
@@ -132,7 +137,7 @@ def build(
             announcing=announcing,
             items=items,
             judging=judging,
-            wake=senders.wake,
+            wake=wake,
             dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
         )
 
@@ -153,7 +158,7 @@ def build(
             counting=counting,
             items=items,
             judging=judging,
-            wake=senders.wake,
+            wake=wake,
         )
     )
     interface = Interface(db=db, clock=clock, catalog=catalog, policy=policy, items=items, zone=settings.zone)

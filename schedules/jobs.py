@@ -20,6 +20,7 @@ _SWEEP_SECONDS: Final = 5
 _OVERDUE_SECONDS: Final = 11.0
 _SWEEP: Final = "sweep"
 _ON_TIME: Final = "on-time"
+_SOON: Final = "soon"
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +62,11 @@ class Jobs:
         self._set_for = at
         run_date = self._clock.wall(at)
         self._scheduler.add_job(self._on_time, "date", run_date=run_date, id=_ON_TIME, replace_existing=True)
+
+    def soon(self) -> None:
+        """Wake at once, since somebody has put work in; harmless where it never started."""
+        if self._scheduler.running:
+            self._scheduler.add_job(self.wake, id=_SOON, replace_existing=True)
 
     async def check(self) -> None:
         """Wake at once where no wake came for long: the scheduler goes by a clock that may have been set back."""

@@ -66,6 +66,13 @@ async def test_an_instant_that_has_passed_wakes_at_once(jobs: Jobs, work: Work) 
     await work.until(2)
 
 
+async def test_it_wakes_at_once_for_who_has_put_work_in(jobs: Jobs, work: Work) -> None:
+    await work.until(1)
+    for number in (2, 3):
+        jobs.soon()
+        await work.until(number)
+
+
 async def test_the_wake_follows_when_something_nearer_comes_up(jobs: Jobs, work: Work) -> None:
     far = MORNING + timedelta(days=1)
     work.at = [far, MORNING]
