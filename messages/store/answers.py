@@ -69,12 +69,6 @@ async def add(
     return int((await conn.execute(made.returning(answers.c.id))).scalar_one())
 
 
-async def find(conn: Connection, answer_id: int) -> Answer | None:
-    """One answer."""
-    row = (await conn.execute(_query().where(answers.c.id == answer_id))).one_or_none()
-    return _answer(row) if row else None
-
-
 async def of_warning(conn: Connection, warning_id: int) -> list[Answer]:
     """All that was answered to a warning, the newest first."""
     mine = _query().where(answers.c.warning_id == warning_id).order_by(answers.c.id.desc())

@@ -115,7 +115,8 @@ async def _is_own(conn: Connection, warning: WarningRecord, person_id: int) -> b
 
 def reason(why: str) -> str:
     """A reason as it is kept; one that says nothing is ``Refused``."""
-    if not (kept := why.strip()[:LONGEST_WHY]):
+    plain = why.encode("utf-8", "replace").decode().replace("\0", "")  # no database keeps such
+    if not (kept := plain.strip()[:LONGEST_WHY]):
         raise Refused(phrase("A reason is needed."))
     return kept
 

@@ -180,6 +180,21 @@ async def test_of_two_who_judge_at_once_one_decides_and_the_other_hears_who_did(
     assert len(await bench.said("warning_accepted")) + len(await bench.said("warning_returned")) == 1
 
 
+async def test_of_two_answers_at_once_one_is_given(db: Database) -> None:
+    bench = await Bench.open(db)
+    warning = await bench.warn()
+    both = await asyncio.gather(bench.answer(warning), bench.answer(warning), return_exceptions=True)
+    assert sorted(isinstance(one, DecidedBefore) for one in both) == [False, True]
+    assert len((await bench.judging.look(warning, bench.id("H"), bench.now)).answers) == 1
+
+
+async def test_a_reason_is_kept_whatever_signs_are_in_it(db: Database) -> None:
+    bench = await Bench.open(db)
+    warning = await bench.warn()
+    await bench.release(warning, why="发布\0有误\udcff。" + "长" * 600)
+    assert (await bench.notice("warning_released")).params["why"].startswith("发布有误?。长")
+
+
 async def test_after_eight_working_hours_the_leader_above_is_asked_as_the_deputy(db: Database) -> None:
     bench = await Bench.open(db)
     bench.now = at(11, 16, 30)  # a Friday
