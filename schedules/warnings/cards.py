@@ -17,7 +17,8 @@ from messages.warnings.answers import files_of
 from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import Verdict, WarningRecord, asked_said, cause_said, warning_state_said
 from schedules.desks import DeskKind, DeskOf
-from schedules.warnings.outcomes import LANES, about, iso
+from schedules.warnings.outcomes import about
+from schedules.warnings.wording import LANES, iso
 
 _LIST: Final = "warnings_waiting"
 
@@ -91,7 +92,6 @@ async def _rise(conn: Connection, matter: Matter, warning: WarningRecord) -> Lai
         "why": rise.proposed_why,
         "at": rise.at.isoformat(),
         "state": kept(warning_state_said(warning.state)),
-        "answer_by": iso(warning.answer_by),
     }
     kind = DeskKind.DECISION if rise.grade is None else DeskKind.RISE
     return Laid(

@@ -5,11 +5,9 @@ To others than the holder nothing is said of what the warning is about but its t
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from messages.audience import quoted, sayable
-from messages.items.records import MARKS, grade_said
+from messages.items.records import grade_said
 from messages.notices import Category, Grade, Json, Lane, NewNotice
 from messages.store import notices, passing, releases, rises
 from messages.store.database import Connection
@@ -17,36 +15,26 @@ from messages.store.rises import Rise
 from messages.text.phrase import kept
 from messages.warnings.records import RiseDecision, WarningRecord, cause_said
 from schedules.desks import DeskKind, DeskOf
-
-LANES: Final[Mapping[Grade, Lane]] = MappingProxyType(
-    {Grade.BLUE: Lane.BLUE, Grade.ORANGE: Lane.ORANGE, Grade.RED: Lane.RED}
-)
+from schedules.warnings.wording import LANES, answering, iso, names
 
 
 def about(warning: WarningRecord) -> dict[str, Json]:
-    """What every message about a warning names."""
-    return {
-        "title": warning.title,
-        "post": warning.post,
-        "unit": warning.unit,
-        "holder": warning.holder,
-        "grade": kept(grade_said(warning.grade)),
-        "mark": MARKS[warning.grade],
-    }
+    """What every message about a decision names."""
+    return {**names(warning), "holder": warning.holder}
 
 
 def returned_notice(warning: WarningRecord, by: str, why: str, now: datetime) -> NewNotice:
     """To the holder: the answer is returned, with a reason and by when to answer anew."""
-    params: dict[str, Json] = {"by": by, "why": why, "answer_by": iso(warning.answer_by)}
+    params: dict[str, Json] = {"by": by, "why": why}
     key = f"warning:{warning.id}:{warning.turn}:returned"
-    return _to_holder(key, "warning_returned", warning, params, _answering(warning), now)
+    return _to_holder(key, "warning_returned", warning, params, answering(warning), now)
 
 
 def accepted_notice(warning: WarningRecord, by: str, now: datetime) -> NewNotice:
     """To the holder: the answer is accepted, and the release may be asked for."""
     key = f"warning:{warning.id}:{warning.turn}:accepted"
     desk = DeskOf(kind=DeskKind.ACCEPTED, id=warning.id, version=warning.turn)
-    return _to_holder(key, "warning_accepted", warning, {"by": by}, desk, now)
+    return _to_holder(key, "warning_accepted", warning, {"by": by}, str(desk), now)
 
 
 async def tell_released(conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime) -> None:
@@ -91,26 +79,17 @@ async def decided_notices(
         if person not in knows and sayable(code)
     ]
     if rise.decision is RiseDecision.DECIDED and warning.holder_id is not None:
-        desk = None if warning.answered_at else _answering(warning)
+        desk = None if warning.answered_at else answering(warning)
         found.append(_to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now))
     return found
-
-
-def _answering(warning: WarningRecord) -> DeskOf:
-    return DeskOf(kind=DeskKind.WARNING, id=warning.id, version=warning.turn)
 
 
 def _raised(rise: Rise) -> bool:
     return rise.decision is RiseDecision.RAISED
 
 
-def iso(at: datetime | None) -> str | None:
-    """An instant as a notice keeps it."""
-    return at.isoformat() if at else None
-
-
 def _to_holder(
-    key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], desk: DeskOf | None, now: datetime
+    key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], desk: str | None, now: datetime
 ) -> NewNotice:
     """What the holder of a post is told: of a red warning at once, at night too, since its days run."""
     return NewNotice(
@@ -125,7 +104,7 @@ def _to_holder(
         created_at=now,
         provisional=warning.provisional,
         anytime=warning.grade is Grade.RED,
-        desk=None if desk is None else str(desk),
+        desk=desk,
     )
 
 

@@ -17,7 +17,7 @@ from messages.text.phrase import Phrase, kept, phrase
 from messages.warnings.records import Counted, Part, Step, WarningRecord, WarningState, asked_said, named, part_said
 from schedules.desks import DeskKind, DeskOf
 
-_LANES: Final[Mapping[Grade, Lane]] = MappingProxyType(
+LANES: Final[Mapping[Grade, Lane]] = MappingProxyType(
     {Grade.BLUE: Lane.BLUE, Grade.ORANGE: Lane.ORANGE, Grade.RED: Lane.RED}
 )
 _USEFUL: Final = timedelta(days=14)
@@ -43,7 +43,7 @@ def about(warning: WarningRecord, step: Step) -> Phrase:
 
 def titled(warning: WarningRecord, step: str) -> dict[str, Json]:
     """What the title of a step's notice says, by the names of its template."""
-    return _of(warning) | {"about": kept(about(warning, named(warning.ladder.steps, step)))}
+    return names(warning) | {"about": kept(about(warning, named(warning.ladder.steps, step)))}
 
 
 def overdue(step: Step) -> bool:
@@ -54,7 +54,7 @@ def overdue(step: Step) -> bool:
 def issued_notice(warning: WarningRecord, said: Wording, history: Sequence[Json], key: str, now: datetime) -> NewNotice:
     """The warning itself, to who holds the post: to acknowledge and to answer, or to know of where that was done."""
     asks = warning.answer_by is not None
-    params = _of(warning) | {
+    params = names(warning) | {
         "text": said.text,
         "issuer": warning.issuer,
         "checklist": [kept(asked_said(one)) for one in warning.ladder.checklist] if asks else [],
@@ -68,7 +68,7 @@ def issued_notice(warning: WarningRecord, said: Wording, history: Sequence[Json]
         acknowledge_by=warning.acknowledge_by if asks else None,
         expires_at=None,
         attachments=said.attachments,
-        desk=_answers(warning) if asks else None,
+        desk=answering(warning) if asks else None,
         created_by=said.person_id,
         approved_by=warning.issued_by,
     )
@@ -77,23 +77,23 @@ def issued_notice(warning: WarningRecord, said: Wording, history: Sequence[Json]
 def step_notice(warning: WarningRecord, step: Step, key: str, person_code: str, now: datetime) -> NewNotice:
     """What a later step says to the holder."""
     acknowledges = step.counts_from is Counted.ACKNOWLEDGE
-    params = _of(warning) | {
+    params = names(warning) | {
         "about": kept(about(warning, step)),
         "acknowledges": acknowledges,
-        "by": _iso(warning.acknowledge_by if acknowledges else warning.answer_by),
+        "by": iso(warning.acknowledge_by if acknowledges else warning.answer_by),
         "overdue": overdue(step),
         "proposes": kept(grade_said(step.proposes)) if step.proposes else None,
         "decides": step.decides,
     }
     notice = _notice(warning, "warning_step", key, params, f"person:{quoted(person_code)}", now)
-    return replace(notice, desk=_answers(warning))
+    return replace(notice, desk=answering(warning))
 
 
 def told_notice(
     warning: WarningRecord, step: Step, part: Part, key: str, person_code: str, now: datetime, *, reached: bool
 ) -> NewNotice:
     """What a step says to somebody above the post; whether the holder was ``reached`` at all matters to them."""
-    params = _of(warning) | {
+    params = names(warning) | {
         "about": kept(about(warning, step)),
         "part": kept(part_said(part)),
         "holder": warning.holder,
@@ -108,19 +108,19 @@ def told_notice(
 def moved_notice(warning: WarningRecord, begun: WarningRecord, person_code: str, now: datetime) -> NewNotice:
     """To who held the post before: the warning is no longer theirs."""
     key = f"warning:{begun.id}:{begun.turn}:moved:{person_code}"
-    return _report(warning, "warning_moved", key, _of(warning) | {"holder": begun.holder}, person_code, now)
+    return _report(warning, "warning_moved", key, names(warning) | {"holder": begun.holder}, person_code, now)
 
 
 def dates_notice(warning: WarningRecord, person_code: str, now: datetime) -> NewNotice:
     """To the holder: the official days are known, and they are others than those told before."""
     asks = warning.state is WarningState.ISSUED and warning.acknowledged_at is None
-    params = _of(warning) | {"acknowledge_day": _iso(warning.acknowledge_by) if asks else None}
+    params = names(warning) | {"acknowledge_day": iso(warning.acknowledge_by) if asks else None}
     key = f"warning:{warning.id}:{warning.turn}:dates"
     notice = _notice(warning, "warning_dates", key, params, f"person:{quoted(person_code)}", now)
-    return replace(notice, desk=_answers(warning), provisional=False)
+    return replace(notice, desk=answering(warning), provisional=False)
 
 
-def _of(warning: WarningRecord) -> dict[str, Json]:
+def names(warning: WarningRecord) -> dict[str, Json]:
     """What every one of them names."""
     return {
         "mark": MARKS[warning.grade],
@@ -128,15 +128,17 @@ def _of(warning: WarningRecord) -> dict[str, Json]:
         "title": warning.title,
         "post": warning.post,
         "unit": warning.unit,
-        "answer_by": _iso(warning.answer_by),
+        "answer_by": iso(warning.answer_by),
     }
 
 
-def _iso(at: datetime | None) -> str | None:
+def iso(at: datetime | None) -> str | None:
+    """An instant as a notice keeps it."""
     return at.isoformat() if at else None
 
 
-def _answers(warning: WarningRecord) -> str:
+def answering(warning: WarningRecord) -> str:
+    """What leads the holder to the answer."""
     return str(DeskOf(kind=DeskKind.WARNING, id=warning.id, version=warning.turn))
 
 
@@ -147,7 +149,7 @@ def _notice(
     return NewNotice(
         key=key,
         category=Category.REMINDER,
-        lane=_LANES[warning.grade],
+        lane=LANES[warning.grade],
         grade=warning.grade,
         template=template,
         params=params,
