@@ -49,6 +49,53 @@ class Dying(Database):
                 raise Died
 
 
+async def post_id_of(db: Database, code: str) -> int:
+    async with db.reading() as conn:
+        found = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == code))
+    assert found is not None
+    return int(found)
+
+
+async def approved(db: Database, given: Given, *, collector: int, by: int) -> Item:
+    """A reminder that was approved a moment ago."""
+    assert given.grade is not None
+    row: dict[str, Any] = {"person_id": collector, "unit_id": 2, "category": "reminder", "kind": "complaints"}
+    row |= {"state": "issued", "version": 2, "title": given.title, "text": given.text, "grade": given.grade.value}
+    row |= {"provisional": False, "created_at": MONDAY, "approved_by": by}
+    async with db.writing() as conn:
+        item_id = await conn.scalar(insert(tables.items).values(row).returning(tables.items.c.id))
+    assert item_id is not None
+    posts = [
+        AboutPost(id=await post_id_of(db, code), code=code, title="", unit="", holder=None) for code in given.posts
+    ]
+    return Item(
+        id=int(item_id),
+        version=2,
+        state=ItemState.ISSUED,
+        person_id=collector,
+        person_code="S",
+        person="",
+        unit="财政局",
+        path="/1/2/",
+        given=given,
+        posts=tuple(posts),
+        due_on=None,
+        due_at=None,
+        provisional=False,
+        created_at=MONDAY,
+        submitted_at=MONDAY,
+        timely=None,
+        handed_at=MONDAY,
+        approved_at=MONDAY,
+        approved_by=by,
+        approver="L",
+        confirmed_by=None,
+        confirmer=None,
+        why=None,
+        notice_id=None,
+    )
+
+
 @dataclass(kw_only=True)
 class Warned:
     """``H`` holds P in 科室 of 财政局 and reports to ``S``, who reports to ``T``; ``L`` leads, ``I`` inspects.
@@ -85,10 +132,7 @@ class Warned:
         return warned
 
     async def post_id(self, code: str) -> int:
-        async with self.db.reading() as conn:
-            found = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == code))
-        assert found is not None
-        return int(found)
+        return await post_id_of(self.db, code)
 
     async def reports(self, post: str, to: str) -> None:
         """A post reports to another one."""
@@ -120,40 +164,7 @@ class Warned:
             grade=grade,
             posts=posts,
         )
-        person, approver = self.district.people["S"], self.district.people["L"]
-        row: dict[str, Any] = {"person_id": person, "unit_id": 2, "category": "reminder", "kind": "complaints"}
-        row |= {"state": "issued", "version": 2, "title": given.title, "text": text, "grade": grade.value}
-        row |= {"provisional": False, "created_at": MONDAY, "approved_by": approver}
-        async with self.db.writing() as conn:
-            item_id = await conn.scalar(insert(tables.items).values(row).returning(tables.items.c.id))
-        assert item_id is not None
-        about = [AboutPost(id=await self.post_id(code), code=code, title="", unit="", holder=None) for code in posts]
-        return Item(
-            id=int(item_id),
-            version=2,
-            state=ItemState.ISSUED,
-            person_id=person,
-            person_code="S",
-            person="",
-            unit="财政局",
-            path=self.district.paths["财政局"],
-            given=given,
-            posts=tuple(about),
-            due_on=None,
-            due_at=None,
-            provisional=False,
-            created_at=MONDAY,
-            submitted_at=MONDAY,
-            timely=None,
-            handed_at=MONDAY,
-            approved_at=MONDAY,
-            approved_by=approver,
-            approver="L",
-            confirmed_by=None,
-            confirmer=None,
-            why=None,
-            notice_id=None,
-        )
+        return await approved(self.db, given, collector=self.district.people["S"], by=self.district.people["L"])
 
     async def warn(self, grade: Grade, *posts: str, at: datetime = MONDAY) -> list[int]:
         """Warnings are issued about these posts; gives their ids."""
