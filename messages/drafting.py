@@ -6,7 +6,9 @@ comes twice changes nothing twice. A change is applied to the draft as it is pre
 updates may be attended to by several processes at once.
 """
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +19,7 @@ from messages.store import drafts
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 
+_DIGEST: Final = 16
 _REMEMBERED: Final = 30
 """How many messages a draft remembers to have taken: one that comes again is not taken twice."""
 
@@ -71,6 +74,11 @@ def fields_of(row: drafts.Kept) -> dict[str, Any]:
     """The fields that every draft has, read back; ``content`` and those of its kind are left as they are kept."""
     kept: dict[str, Any] = {"id": row.id, "person_id": row.person_id, **row.fields}
     return kept | {"asked": Asked(kept["asked"]), "taken": tuple(kept["taken"])}
+
+
+def digest_of(kept: Mapping[str, Any]) -> str:
+    """Names this very content, by what is kept of it."""
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_DIGEST]
 
 
 D = TypeVar("D", bound=Drafted)

@@ -1,7 +1,5 @@
 """Drafts: what a person is about to say, and the broadcast that is being written."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,13 +7,11 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from messages.chosen import NOBODY, Chosen, chosen_of
-from messages.drafting import Drafted, Drafts, fields_of
+from messages.drafting import Drafted, Drafts, digest_of, fields_of
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.notices import Lane
 from messages.store import drafts
 from messages.store.database import Connection, Database
-
-_DIGEST: Final = 16
 
 
 class Kind(StrEnum):
@@ -86,8 +82,7 @@ class Content:
     @property
     def digest(self) -> str:
         """Names this very content."""
-        written = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
+        return digest_of(self.as_json())
 
 
 EMPTY: Final = Content()

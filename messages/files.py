@@ -8,11 +8,21 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
+from messages.errors import refused
+from messages.text.phrase import phrase
+
 LONGEST_NAME: Final = 200
 """Characters of a file's name, as the tables keep it."""
 MOST_FILES: Final = 10
 """As many as an album has: a broadcast carries no more."""
 UNKNOWN_TYPE: Final = "application/octet-stream"
+
+
+def check_files(many: int) -> None:
+    """Refuse more files than go together."""
+    if many > MOST_FILES:
+        raise refused(phrase("At most {most} files are accepted.", most=MOST_FILES), column="attachments")
+
 
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
 """What no file system takes, and what makes a name read other than it is."""

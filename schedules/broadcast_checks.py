@@ -6,7 +6,6 @@ from typing import Any
 from messages.audience import confined
 from messages.deliveries import LONGEST_PASSER
 from messages.errors import NotFound, Refused, refused
-from messages.files import MOST_FILES
 from messages.notices import LONGEST_TITLE, NewNotice
 from messages.rights import Act, person_of, reach, refuse
 from messages.scopes import Scope
@@ -31,12 +30,6 @@ def check_title(title: str | None) -> None:
     """A title fits the tables."""
     if title is not None and len(title) > LONGEST_TITLE:
         raise refused(phrase("At most {most} characters are accepted.", most=LONGEST_TITLE), column="title")
-
-
-def check_files(many: int) -> None:
-    """So many files can go with a broadcast."""
-    if many > MOST_FILES:
-        raise refused(phrase("At most {most} files go with a broadcast.", most=MOST_FILES), column="attachments")
 
 
 async def named(db: Database, field: str, code: str) -> int:

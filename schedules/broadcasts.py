@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from messages.errors import refused
-from messages.files import Attachment, sends
+from messages.files import Attachment, check_files, sends
 from messages.ledger import Kind
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store import ledger, notices, reach
@@ -114,7 +114,7 @@ class Broadcasts:
         """What would be announced, checked, and whom it would reach."""
         text = checks.check_text(draft.text, alone=not draft.attachments)
         checks.check_title(draft.title)
-        checks.check_files(len(draft.attachments))
+        check_files(len(draft.attachments))
         by, scope = await checks.speaker(self._db, draft.speaker, now)
         audience = await checks.audience_within(self._db, draft.audience, by, scope, now)
         approved_by = None

@@ -16,7 +16,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
-from bot.chat.draft_cards import D
+from bot.chat.drafting import D
 from bot.chat.listing import LONGEST_SEARCH, found, page_of, ticks, value_of
 from messages import audience
 from messages.audience import term_of

@@ -21,7 +21,7 @@ from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.draft_cards import send_card
+from bot.chat.drafting import send_card
 from bot.chat.words import COMMA, said_fault
 from bot.telegram import presses, showing
 from messages.drafting import setting

@@ -11,7 +11,7 @@ from bot.chat.broadcast.words import called
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import labelled
 from bot.chat.desk import Desk
-from bot.chat.draft_cards import send_card
+from bot.chat.drafting import send_card
 from messages.drafts import BROADCASTS
 from messages.errors import DecidedBefore
 from messages.store.accounts import Member

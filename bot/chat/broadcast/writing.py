@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from bot.chat import cards
 from bot.chat.acts import Command, Press, Said
@@ -9,13 +10,11 @@ from bot.chat.broadcast import asking, card, withdrawing
 from bot.chat.broadcast.card import VIEW
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.draft_cards import send_card, show_taken
-from bot.chat.words import marked_text, said_fault
-from bot.telegram import files
+from bot.chat.drafting import Writing, send_card, with_file
+from bot.chat.words import marked_text
 from messages import drafts
 from messages.drafting import Asked, Change, setting
 from messages.drafts import BROADCASTS, Draft
-from messages.errors import DecidedBefore, LianxunError, Refused
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
 from messages.text.entities import to_api_html
@@ -42,42 +41,11 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     await send_card(desk, member, BROADCASTS, draft, drawn)
 
 
-async def take(desk: Desk, said: Said, member: Member) -> bool:
-    """What a person says while writing."""
-    draft = await BROADCASTS.current(desk.db, member.person_id)
-    if draft is None:
-        return False
-    if draft.has_taken(said.message_id):
-        return True
-    await entitle(desk.db, member.person_id, Act.BROADCAST, desk.clock.now())
-    fault, same_album = "", said.album is not None and said.album == draft.album
-    try:
-        draft = await BROADCASTS.change(desk.db, draft.id, await _taken(desk, said, member, draft), desk.clock.now())
-    except DecidedBefore:
-        raise
-    except LianxunError as error:
-        fault = said_fault(desk, error, member.language)
-        draft = await BROADCASTS.change(desk.db, draft.id, setting(album=said.album), desk.clock.now())
-    draw = partial(asking.face, desk, member=member, fault=fault)
-    await show_taken(desk, member, BROADCASTS, draft, draw, anew=not same_album or bool(fault))
-    return True
-
-
-async def _taken(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
-    """What was said makes this of the draft, for what it was asked; a file is content whatever was asked."""
-    change = await _wanted(desk, said, member, draft)
-
-    def taken(present: Draft) -> Draft:
-        return present if present.has_taken(said.message_id) else replace(change(present), album=said.album)
-
-    return taken
-
-
 async def _wanted(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
-    if said.other:
-        raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
+    """What was said makes this of the draft, for what it was asked; a file is content whatever was asked."""
     if said.media is not None:
-        return await _with_file(desk, said, member, draft)
+        text = marked_text(said)
+        return await with_file(desk, said, member, draft, lambda present: text or present.content.text)
     words, taking = said.text.replace("\0", "").strip(), partial(Draft.taking, message_id=said.message_id)
     if (about_audience := await asking.AUDIENCE.take(desk, words, said.message_id, draft)) is not None:
         return about_audience
@@ -88,18 +56,8 @@ async def _wanted(desk: Desk, said: Said, member: Member, draft: Draft) -> Chang
     return lambda present: replace(taking(present, title=title), asked=Asked.CONTENT)
 
 
-async def _with_file(desk: Desk, said: Said, member: Member, draft: Draft) -> Change[Draft]:
-    checks.check_files(len(draft.content.attachments) + 1)  # before it is fetched
-    assert said.media is not None  # noqa: S101 -- whoever calls has looked
-    kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
-    text = {"text": marked_text(said)} if said.text else {}
-
-    def added(present: Draft) -> Draft:
-        attachments = (*present.content.attachments, kept)
-        checks.check_files(len(attachments))
-        return present.taking(said.message_id, attachments=attachments, **text)
-
-    return added
+WRITING: Final[Writing[Draft]] = Writing(drafts=BROADCASTS, act=Act.BROADCAST, wanted=_wanted, face=asking.face)
+"""How a broadcast is written."""
 
 
 async def ask_to_discard(desk: Desk, press: Press, member: Member, draft: Draft) -> None:

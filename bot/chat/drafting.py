@@ -1,0 +1,160 @@
+"""Writing in steps: what a person says goes into a draft, and its card shows it, with the buttons to go on.
+
+The card is edited where it stands, and sent anew, below what the person wrote, when that was something.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from bot.chat import cards
+from bot.chat.acts import Press, Said
+from bot.chat.buttons import Forged, Wish, number_of
+from bot.chat.cards import Drawn
+from bot.chat.desk import Desk, OnButton
+from bot.chat.words import said_fault
+from bot.telegram import files
+from messages.drafting import Change, Drafted, Drafts, closed, setting
+from messages.errors import DecidedBefore, LianxunError, Refused
+from messages.files import check_files
+from messages.rights import Act, entitle
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+D = TypeVar("D", bound=Drafted)
+D_contra = TypeVar("D_contra", bound=Drafted, contravariant=True)
+
+OnDraft: TypeAlias = Callable[[Desk, Press, Member, D, Wish], Awaitable[None]]
+"""Attends to a press of one of the buttons of a draft that is open."""
+
+
+class Face(Protocol[D_contra]):
+    """Draws a draft's card as it stands, with what was wrong."""
+
+    async def __call__(self, desk: Desk, draft: D_contra, member: Member, *, fault: str = "") -> Drawn:
+        """The face."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing(Generic[D]):
+    """How the drafts of one desk are written by who may do ``act``.
+
+    ``wanted`` makes of what was said a change of the draft, or raises what is told; ``face`` draws it.
+    """
+
+    drafts: Drafts[D]
+    act: Act
+    wanted: Callable[[Desk, Said, Member, D], Awaitable[Change[D]]]
+    face: Face[D]
+
+    def on(self, attend: OnDraft[D]) -> OnButton:
+        """A button of the draft that is open; of one that is not any more the buttons are taken away."""
+
+        async def of_draft(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+            await entitle(desk.db, member.person_id, self.act, desk.clock.now())
+            if not wish.words:
+                raise Forged
+            try:
+                draft = await self._open(desk, member, number_of(wish.words[0]))
+                await self.drafts.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
+                await attend(desk, press, member, draft, wish)
+            except DecidedBefore as error:
+                await desk.toast(press, error.phrase, member.language)
+                with desk.unharmed(press.chat_id):
+                    await desk.bot.edit_message_reply_markup(press.chat_id, press.message.message_id)
+
+        return of_draft
+
+    async def _open(self, desk: Desk, member: Member, draft_id: int) -> D:
+        """The person's draft that a button is about."""
+        draft = await self.drafts.current(desk.db, member.person_id)
+        if draft is None or draft.id != draft_id:
+            raise closed()
+        return draft
+
+    async def words(self, desk: Desk, said: Said, member: Member) -> bool:
+        """What a person says while this draft is in front."""
+        try:
+            return await self._take(desk, said, member)
+        except DecidedBefore as error:  # closed by another process while this was read
+            await desk.say(member.chat_id, error.phrase, member.language)
+            return True
+
+    async def _take(self, desk: Desk, said: Said, member: Member) -> bool:
+        draft = await self.drafts.current(desk.db, member.person_id)
+        if draft is None:
+            return False
+        if draft.has_taken(said.message_id):
+            return True
+        await entitle(desk.db, member.person_id, self.act, desk.clock.now())
+        fault, same_album = "", said.album is not None and said.album == draft.album
+        try:
+            draft = await self.drafts.change(
+                desk.db, draft.id, await self._taken(desk, said, member, draft), desk.clock.now()
+            )
+        except DecidedBefore:
+            raise
+        except LianxunError as error:
+            fault = said_fault(desk, error, member.language)
+            draft = await self.drafts.change(desk.db, draft.id, setting(album=said.album), desk.clock.now())
+        draw = partial(self.face, desk, member=member, fault=fault)
+        await show_taken(desk, member, self.drafts, draft, draw, anew=not same_album or bool(fault))
+        return True
+
+    async def _taken(self, desk: Desk, said: Said, member: Member, draft: D) -> Change[D]:
+        """What was said makes this of the draft, once."""
+        if said.other:
+            raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
+        change = await self.wanted(desk, said, member, draft)
+
+        def taken(present: D) -> D:
+            return present if present.has_taken(said.message_id) else replace(change(present), album=said.album)
+
+        return taken
+
+
+async def with_file(desk: Desk, said: Said, member: Member, draft: D, text: Callable[[D], str]) -> Change[D]:
+    """The draft with a file more, which is kept by now; ``text`` is what becomes of its text."""
+    check_files(len(draft.content.attachments) + 1)  # before it is fetched
+    assert said.media is not None  # noqa: S101 -- whoever calls has looked
+    kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
+
+    def added(present: D) -> D:
+        attachments = (*present.content.attachments, kept)
+        check_files(len(attachments))
+        return present.taking(said.message_id, attachments=attachments, text=text(present))
+
+    return added
+
+
+async def send_card(desk: Desk, member: Member, drafts: Drafts[D], draft: D, drawn: Drawn) -> D:
+    """Send a draft's card anew, below all else, and take the old one away; gives the draft as it is by then."""
+    card = await cards.send(desk, member.chat_id, drawn)
+    before: list[int] = []
+
+    def change(present: D) -> D:
+        before.extend([present.card] if present.card is not None else [])
+        return replace(present, card=card)
+
+    draft = await drafts.change(desk.db, draft.id, change, desk.clock.now())
+    for message_id in before:
+        await cards.take_away(desk, member.chat_id, message_id)
+    return draft
+
+
+async def show_taken(
+    desk: Desk, member: Member, drafts: Drafts[D], draft: D, draw: Callable[[D], Awaitable[Drawn]], *, anew: bool
+) -> None:
+    """Show a draft that has taken something, ``anew`` or where its card stands.
+
+    Another process may have taken something meanwhile, and shown it before this one did: then that is shown again.
+    """
+    if anew or draft.card is None:
+        shown: D | None = await send_card(desk, member, drafts, draft, await draw(draft))
+    else:
+        await cards.edit(desk, member.chat_id, draft.card, await draw(draft))
+        shown = await drafts.current(desk.db, member.person_id)
+    if shown is not None and shown.content != draft.content and shown.card is not None:
+        await cards.edit(desk, member.chat_id, shown.card, await draw(shown))
