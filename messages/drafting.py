@@ -52,6 +52,11 @@ class Drafted:
     taken: tuple[int, ...] = ()
     album: str | None = None
 
+    @property
+    def digest(self) -> str:
+        """Names this very content."""
+        return digest_of(self.content.as_json())
+
     def has_taken(self, message_id: int) -> bool:
         """Whether a message has been taken before."""
         return message_id in self.taken

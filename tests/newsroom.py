@@ -66,9 +66,9 @@ class Newsroom(Talk):
         for label in labels:
             await self.push_button(label, chat)
 
-    async def write_marked(self, text: str, entities: Sequence[Mapping[str, Any]]) -> None:
+    async def write_marked(self, text: str, entities: Sequence[Mapping[str, Any]], chat: int = ADMIN) -> None:
         """A person writes with Telegram's formatting."""
-        await self.sandbox.send_text(ADMIN, text, entities=entities)
+        await self.sandbox.send_text(chat, text, entities=entities)
         await self._attended()
 
     async def repeat(self, message: Message) -> None:

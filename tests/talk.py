@@ -76,35 +76,32 @@ class Talk(Office):
         pacer = Pacer(limits=Limits(rate=0, chat_seconds=0), steady=self.clock.steady)
         self.bot = self.bots[self.bot_id] = build_bot(self.token, self.sandbox.url, AnswerMeter(pacer))
         await self.bot.initialize()
-        self.chat = Chat(
-            Desk(
-                bot=self.bot,
-                bot_id=self.bot_id,
-                colleague=self.bots.get,
+        self.desk = Desk(
+            bot=self.bot,
+            bot_id=self.bot_id,
+            colleague=self.bots.get,
+            db=self.db,
+            acknowledger=Acknowledger(self.db),
+            catalog=self.catalog,
+            renderer=self.renderer,
+            clock=self.clock,
+            policy=self.policy,
+            calendars=Calendars(self.db, "CN"),
+            counting=Counting(self.db, self.clock),
+            announcing=Announcing.of(
                 db=self.db,
-                acknowledger=Acknowledger(self.db),
-                catalog=self.catalog,
-                renderer=self.renderer,
-                clock=self.clock,
                 policy=self.policy,
                 calendars=Calendars(self.db, "CN"),
-                counting=Counting(self.db, self.clock),
-                announcing=Announcing.of(
-                    db=self.db,
-                    policy=self.policy,
-                    calendars=Calendars(self.db, "CN"),
-                    renderer=self.renderer,
-                    clock=self.clock,
-                    rate=lambda _: 30.0,
-                ),
-                items=Items(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
-                judging=Judging(
-                    db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone
-                ),
-                wake=self._wake,
-                dashboard=lambda: "http://127.0.0.1:8080/web",
-            )
+                renderer=self.renderer,
+                clock=self.clock,
+                rate=lambda _: 30.0,
+            ),
+            items=Items(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
+            judging=Judging(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
+            wake=self._wake,
+            dashboard=lambda: "http://127.0.0.1:8080/web",
         )
+        self.restart()
         intake = PollingIntake(self.bot, Inbox(self._process), poll=timedelta(seconds=2))
         polling = asyncio.create_task(intake.run())
         try:
@@ -116,6 +113,10 @@ class Talk(Office):
             await self.bot.shutdown()
             await self.sandbox.stop()
             assert not self.sandbox.violations
+
+    def restart(self) -> None:
+        """The chat begins anew: nothing is known but what the database keeps."""
+        self.chat = Chat(self.desk)
 
     def another(self, bot_id: int) -> "Talk":
         """The same office at another bot, still to be opened."""

@@ -7,7 +7,7 @@ at every step how many people that is.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol
 
 from telegram import InlineKeyboardButton
 
@@ -16,21 +16,20 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
-from bot.chat.drafting import D
+from bot.chat.drafting import D, D_contra
 from bot.chat.listing import LONGEST_SEARCH, found, page_of, ticks, value_of
 from messages import audience
 from messages.audience import term_of
 from messages.chosen import NOBODY, Chosen
-from messages.drafting import Asked, Drafted, Drafts, setting
+from messages.drafting import Asked, Drafts, setting
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, role_said
 from messages.rights import Act, reach
 from messages.scopes import Scope
 from messages.store import audience as audiences
 from messages.store import choosing
 from messages.store.accounts import Member
+from messages.store.reach import unit_names
 from messages.text.phrase import Phrase, phrase
-
-D_contra = TypeVar("D_contra", bound=Drafted, contravariant=True)
 
 HINTS: Final = {
     Asked.UNITS: phrase("Write a part of a name to search for it."),
@@ -243,6 +242,12 @@ class Audience(Generic[D]):
             await audiences.check(conn, words)
         chosen = Chosen(expression=words)
         return lambda present: replace(present.taking(message_id, audience=chosen), asked=Asked.CONTENT)
+
+
+async def written(desk: Desk, chosen: Chosen, person_id: int, act: Act) -> str:
+    """The audience that a person has chosen, within the units that the person's right to do ``act`` reaches."""
+    async with desk.db.reading() as conn:
+        return chosen.written(await unit_names(conn, await reach(conn, person_id, act)))
 
 
 def _picked(chosen: Chosen, kind: str, one: str | int, *, on: bool) -> Chosen:

@@ -35,6 +35,8 @@ class Entry:
 
 TABLE: Final = (
     Entry(name="inbox", what=phrase("What waits for me"), holders=True),
+    Entry(name="submit", what=phrase("Submit an item"), act=Act.SUBMIT),
+    Entry(name="mine", what=phrase("My items and how they stand"), act=Act.SUBMIT),
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),

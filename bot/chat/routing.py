@@ -14,6 +14,7 @@ from bot.chat import (
     help,  # noqa: A004 -- the desk's name
     holder,
     inbox,
+    items,
     joining,
     language,
     lookup,
@@ -53,6 +54,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **joining.COMMANDS,
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
+    **items.COMMANDS,
     **waiting.COMMANDS,
     **notices.COMMANDS,
     **lookup.COMMANDS,
@@ -68,6 +70,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **inbox.BUTTONS,
     **passing.BUTTONS,
     **broadcast.BUTTONS,
+    **items.BUTTONS,
     **waiting.BUTTONS,
     **approving.BUTTONS,
     **notices.BUTTONS,
@@ -83,7 +86,12 @@ async def _reason(desk: Desk, said: Said, member: Member) -> bool:
     return await reasons.take(desk, said, member, _REASONS)
 
 
-_WORDS: Final[Mapping[Kind, OnWords]] = {Kind.REASON: _reason, **broadcast.WORDS, **lookup.WORDS}
+_WORDS: Final[Mapping[Kind, OnWords]] = {
+    Kind.REASON: _reason,
+    **broadcast.WORDS,
+    **items.WORDS,
+    **lookup.WORDS,
+}
 """Who takes what a person says, by the draft that is in front."""
 
 

@@ -8,9 +8,11 @@ from messages.items.records import Given, Item, Many, Page
 from messages.notices import Grade, Json
 from messages.store.database import Database
 from schedules.calendars import Calendars
+from schedules.deputies import Rank
 from schedules.items import asking, deciding, entering, looking, submitting
 from schedules.items.checking import Checked, check_all
 from schedules.items.deadlines import due_of
+from schedules.items.submitting import Along
 from schedules.items.telling import card
 from schedules.items.tools import Tools
 from schedules.policy import Policy
@@ -43,15 +45,27 @@ class Items:
         """The same for many; a fault's line is the item's place among them, from 1."""
         return await check_all(self._tools, rows, person_id, now)
 
-    async def announce(self, given: Given, person_id: int, now: datetime) -> Item:
+    async def announce(self, given: Given, person_id: int, now: datetime, *, along: Along | None = None) -> Item:
         """Say that an item will be entered: of it title, category, kind and decisive date are enough."""
-        return await submitting.announce(self._tools, given, person_id, now)
+        return await submitting.announce(self._tools, given, person_id, now, along)
 
     async def submit(
-        self, given: Given, person_id: int, now: datetime, *, item_id: int | None = None, version: int | None = None
+        self,
+        given: Given,
+        person_id: int,
+        now: datetime,
+        *,
+        item_id: int | None = None,
+        version: int | None = None,
+        along: Along | None = None,
     ) -> Item:
-        """Submit a new item, or one that was announced or came back; raises ``Refused`` as ``check`` does."""
-        return await submitting.submit(self._tools, given, person_id, now, item_id, version)
+        """Submit a new item, or one that was announced or came back; raises ``Refused`` as ``check`` does.
+
+        What is done ``along`` with it is done in the same transaction, or nothing is.
+        """
+        return await submitting.submit(
+            self._tools, given, person_id, now, item_id=item_id, version=version, along=along
+        )
 
     async def submit_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
         """Submit many together, all or none; one that was submitted before by the same ``ref`` is left as it is."""
@@ -96,6 +110,14 @@ class Items:
     async def of(self, item_id: int, viewer_id: int, now: datetime) -> Item:
         """An item, for its collector, who decides about it, and who sees warnings there."""
         return await looking.of(self._tools, item_id, viewer_id, now)
+
+    def needs_approval(self, given: Given) -> bool:
+        """Whether somebody has to approve an item before it goes out."""
+        return submitting.needs_approval(self._tools, given)
+
+    async def approvers(self, path: str, collector_id: int) -> Rank:
+        """Who is asked to approve what a collector submits for the unit with this path."""
+        return await looking.approvers(self._tools, path, collector_id)
 
     async def mine(self, person_id: int, page: int, now: datetime, *, size: int = looking.PAGE) -> Page:
         """A page of a collector's own items, the newest first."""

@@ -5,8 +5,10 @@ from typing import Final
 
 from messages import rights, visibility
 from messages.items.records import Item, Page
+from messages.organisation.records import Role
 from messages.rights import Act
-from messages.store import item_lists
+from messages.store import item_lists, responsible
+from schedules.deputies import Rank, asked_first, ranks_of
 from schedules.items.deciding import may_decide
 from schedules.items.submitting import found
 from schedules.items.tools import Tools
@@ -30,6 +32,13 @@ async def of(tools: Tools, item_id: int, viewer_id: int, now: datetime) -> Item:
         sight = await visibility.sight_of(conn, viewer_id)
         await visibility.record_items(conn, sight, [(item.person_id, item.path)], now, item.id)
     return item
+
+
+async def approvers(tools: Tools, path: str, collector_id: int) -> Rank:
+    """Who is asked first to approve what a collector submits for the unit with this path."""
+    async with tools.db.reading() as conn:
+        found_over = await responsible.over(conn, path, (Role.LEADER, Role.OFFICE))
+    return asked_first(ranks_of(found_over, {collector_id}))
 
 
 async def mine(tools: Tools, person_id: int, number: int, size: int) -> Page:

@@ -1,9 +1,9 @@
 """Announcing, submitting and withdrawing items. The first submission decides for good whether one was timely."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from messages.errors import DecidedBefore, Fault, NotEntitled, NotFound, Outdated, Refused
 from messages.items.records import OPEN, Given, Item, ItemState, Many, item_state_said
@@ -22,7 +22,11 @@ from schedules.workdays import WorkCalendar
 _ENTERED_FROM: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
 
 
-async def announce(tools: Tools, given: Given, person_id: int, now: datetime) -> Item:
+Along: TypeAlias = Callable[[Connection], Awaitable[None]]
+"""What is done along with it, in the same transaction, such as closing the draft that it was."""
+
+
+async def announce(tools: Tools, given: Given, person_id: int, now: datetime, along: Along | None = None) -> Item:
     """Say that an item is to be entered by its day."""
     (checked,) = await check_all(tools, [given], person_id, now, announced=True)
     async with tools.db.writing() as conn:
@@ -34,15 +38,24 @@ async def announce(tools: Tools, given: Given, person_id: int, now: datetime) ->
         await items.put_posts(conn, {item_id: [post.id for post in checked.posts]}, new=True)
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_ANNOUNCED, item, now)
+        if along is not None:
+            await along(conn)
     return item
 
 
 async def submit(
-    tools: Tools, given: Given, person_id: int, now: datetime, item_id: int | None, version: int | None
+    tools: Tools,
+    given: Given,
+    person_id: int,
+    now: datetime,
+    *,
+    item_id: int | None,
+    version: int | None,
+    along: Along | None = None,
 ) -> Item:
     """Submit a new item, or one that was announced or came back."""
     if item_id is None:
-        return (await submit_many(tools, [given], person_id, now)).items[0]
+        return (await submit_many(tools, [given], person_id, now, along)).items[0]
     await _own(tools, item_id, person_id, now)
     (checked,) = await check_all(tools, [given], person_id, now)
     calendar = await tools.calendars.current()
@@ -51,10 +64,14 @@ async def submit(
         before = await present(conn, item_id, version, _ENTERED_FROM)
         if (ref := checked.given.ref) and ref != before.given.ref and await items.by_refs(conn, person_id, [ref]):
             raise Refused(phrase("The input was refused."), [_ref_taken(checked.given)])
+        if along is not None:
+            await along(conn)
         return await _enter(conn, tools, calendar, before, checked, now)
 
 
-async def submit_many(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
+async def submit_many(
+    tools: Tools, rows: Sequence[Given], person_id: int, now: datetime, along: Along | None = None
+) -> Many:
     """Submit items in one transaction: all or none. What was submitted before under its name is left as it is."""
     checked = await check_all(tools, rows, person_id, now)
     _refuse_doubled(checked)
@@ -76,6 +93,8 @@ async def submit_many(tools: Tools, rows: Sequence[Given], person_id: int, now: 
         for item in added:
             if not needs_approval(tools, item.given):
                 known[item.id] = await becoming.issue(conn, tools, calendar, item, now)
+        if along is not None:
+            await along(conn)
     created = len(new) + len(entered)
     return Many(created=created, unchanged=len(rows) - created, items=tuple(known[item_id] for item_id in order))
 

@@ -154,11 +154,7 @@ async def _month(desk: Desk, draft: Draft, language: str, first: date) -> Drawn:
     leads = (DAY, draft.id)
     rows = month(desk, days, first, _span(desk), language=language, day=(*leads, "day"), turn=leads)
     said = desk.renderer.render(
-        "broadcast_calendar",
-        language,
-        title=month_said(first, language),
-        provisional=days.provisional(first.year),
-        day=None,
+        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
     )
     return Drawn(text=said, rows=[*rows, [card.back(desk, draft, language, "when")]])
 
@@ -199,7 +195,6 @@ async def _of_day(
     said = desk.renderer.render(
         "broadcast_calendar",
         language,
-        title="",
         provisional=days.provisional(day.year),
         day=day,
         off=not days.is_workday(day),

@@ -1,0 +1,160 @@
+"""The card of an item that is being written: all that was said of it, and the question that it asks."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from telegram import InlineKeyboardButton
+
+from bot.chat.audience import HINTS, written
+from bot.chat.buttons import shortened
+from bot.chat.cards import Rows, labelled
+from bot.chat.desk import Desk
+from bot.chat.items.words import QUESTIONS, decisive_of, label_of, said_category, said_grade, said_ladder
+from bot.chat.words import beginning_of, said_fault, said_post, said_whom
+from messages.errors import Refused
+from messages.items.drafts import EMPTY, ItemContent, ItemDraft, Step
+from messages.items.kinds import kind_said
+from messages.notices import Category
+from messages.rights import Act
+from messages.store import choosing, reach
+from messages.store.reach import Reach
+from messages.text.phrase import Phrase, phrase
+from messages.warnings.records import GRADES
+from schedules.items.checking import Checked
+from schedules.items.deadlines import entry_due, explained
+
+VIEW: Final = "is1"
+"""Buttons that show another face of the card: draft, and which one."""
+_POSTS_NAMED: Final = 5
+_POST_SHOWN: Final = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What a look at the whole draft has found: whom it means, what it comes to, and what is wrong with it.
+
+    ``approvers`` are asked to approve it; None where nobody has to.
+    """
+
+    reach: Reach | None = None
+    checked: Checked | None = None
+    approvers: tuple[str, ...] | None = None
+    wrong: str = ""
+
+
+async def look(desk: Desk, draft: ItemDraft, language: str) -> Findings:
+    """Whom a draft means, at the question about that; at the last look, when nothing is missing, all it comes to."""
+    content = draft.content
+    if draft.step not in {Step.AUDIENCE, Step.CHECK}:
+        return Findings()
+    found: Reach | None = None
+    try:
+        expression = await written(desk, content.audience, draft.person_id, Act.SUBMIT)
+        if expression and Step.AUDIENCE in content.steps:
+            async with desk.db.reading() as conn:
+                found = await reach.count(conn, expression)
+        if draft.step is Step.AUDIENCE or content.missing:
+            return Findings(reach=found)
+        checked = await desk.items.check(content.given(expression), draft.person_id, desk.clock.now())
+        if not desk.items.needs_approval(checked.given):
+            return Findings(reach=found, checked=checked)
+        asked = await desk.items.approvers(checked.path, draft.person_id)
+        return Findings(reach=found, checked=checked, approvers=tuple(one.name for one in asked))
+    except Refused as error:
+        return Findings(reach=found, wrong=said_fault(desk, error, language))
+
+
+async def text_of(
+    desk: Desk,
+    draft: ItemDraft,
+    language: str,
+    *,
+    fault: str = "",
+    found: Findings | None = None,
+) -> str:
+    """What the card says."""
+    content, say = draft.content, desk.catalog.say
+    found = found or await look(desk, draft, language)
+    return desk.renderer.render(
+        "item_draft",
+        language,
+        why=draft.why,
+        place=_place(draft),
+        category=said_category(desk, content.category, language) if content.category else "",
+        kind=say(kind_said(content.kind), language) if content.kind else "",
+        title=content.title,
+        beginning=beginning_of(content.text),
+        files=len(content.attachments),
+        fault=fault or found.wrong,
+        grades=[said_ladder(desk, one, language) for one in GRADES] if draft.step is Step.GRADE else [],
+        missing=_missing(desk, draft, language),
+        complete=found.checked is not None,
+        approvers=found.approvers,
+        question=say(HINTS.get(draft.asked) or QUESTIONS[draft.step], language),
+        **await _dated(desk, content, language),
+        **await _about(desk, content, language, found.reach),
+    )
+
+
+async def _dated(desk: Desk, content: ItemContent, language: str) -> dict[str, Any]:
+    """The decisive day, and by when the item has to be entered."""
+    decisive = decisive_of(content)
+    if content.category is None or decisive is None or content.decisive_on is None:
+        return {"decisive": "", "day": None, "due": "", "provisional": False}
+    calendar = await desk.calendars.current()
+    due = entry_due(calendar, desk.policy, content.category, content.decisive_on, desk.clock.zone)
+    return {
+        "decisive": desk.catalog.say(decisive, language),
+        "day": content.decisive_on,
+        "due": desk.catalog.say(explained(content.category, due), language) if due else "",
+        "provisional": due is not None and due.provisional,
+    }
+
+
+async def _about(desk: Desk, content: ItemContent, language: str, found: Reach | None) -> dict[str, Any]:
+    """Whom it means: of a reminder its grade and posts, of any other its audience."""
+    about = {"grade": "", "posts": [], "more_posts": 0, "audience": "", "people": None, "unreachable": 0}
+    if content.category is not Category.REMINDER:
+        counted = {"people": found.people, "unreachable": found.unreachable} if found else {}
+        return about | {"audience": said_whom(desk, content.audience, language)} | counted
+    async with desk.db.reading() as conn:
+        posts = await choosing.posts_of(conn, content.posts)
+    return about | {
+        "grade": said_grade(desk, content.grade, language) if content.grade else "",
+        "posts": [shortened(said_post(desk, post, language), _POST_SHOWN) for post in posts[:_POSTS_NAMED]],
+        "more_posts": max(0, len(posts) - _POSTS_NAMED),
+    }
+
+
+def _place(draft: ItemDraft) -> tuple[int, int] | None:
+    """Which question of how many is asked, while one leads to the next."""
+    steps = draft.content.steps
+    if not draft.guided or draft.step not in steps or draft.content.category is None:
+        return None
+    return steps.index(draft.step) + 1, len(steps)
+
+
+def _missing(desk: Desk, draft: ItemDraft, language: str) -> list[str]:
+    if draft.step is not Step.CHECK:
+        return []
+    return [desk.catalog.say(label_of(step, draft.content), language) for step in draft.content.missing]
+
+
+def feet(desk: Desk, draft: ItemDraft, language: str) -> Rows:
+    """The row that leads on from a question: back, on where that is open, and to the look at everything."""
+
+    def leads(what: Phrase, to: Step) -> InlineKeyboardButton:
+        return labelled(desk, what, language, VIEW, draft.id, "go", to)
+
+    content, step = draft.content, draft.step
+    if content == EMPTY:
+        return []
+    if not draft.guided:
+        return [[leads(phrase("« Go back"), Step.CHECK)]]
+    row = [] if step is Step.CATEGORY else [leads(phrase("« Go back"), draft.back().step)]
+    row.append(leads(phrase("📝 Overview"), Step.CHECK))
+    if content.answered(step):
+        row.append(leads(phrase("Go on »"), draft.onward().step))
+    elif step in {Step.TEXT, Step.FILES}:
+        row.append(leads(phrase("Without »"), draft.onward().step))
+    return [row]

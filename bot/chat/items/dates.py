@@ -1,0 +1,103 @@
+"""The decisive day of an item: by a quick button, from a calendar of days that have come, or as it is written."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from telegram import InlineKeyboardButton
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, Wish
+from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.days import Span, month, month_said
+from bot.chat.desk import Desk
+from bot.chat.items.card import VIEW
+from messages.errors import Refused, refused
+from messages.items.checking import EARLIEST
+from messages.items.drafts import ItemDraft, Step
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, phrase
+
+SET: Final = "isc1"
+"""Buttons that answer a question: draft, question, answer."""
+MONTH: Final = "isd1"
+"""Buttons that turn the calendar: draft, month."""
+NOTHING: Final = "isx1"
+"""Buttons that only show something."""
+_WRITTEN: Final = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
+_SAID: Final = {"今天": 0, "昨天": 1, "前天": 2, "today": 0, "yesterday": 1}
+_NO_DAY: Final = phrase("A day is accepted, such as 9-24 or 2026-09-24.")
+
+
+def today_of(desk: Desk) -> date:
+    """The office's present day."""
+    return desk.clock.now().astimezone(desk.clock.zone).date()
+
+
+def span_of(desk: Desk) -> Span:
+    """The days that can be decisive: those that have come."""
+    return Span(first=EARLIEST, last=today_of(desk), nothing=NOTHING)
+
+
+def quick(desk: Desk, draft: ItemDraft, language: str) -> Rows:
+    """The buttons of the last days, and the one that opens the calendar."""
+    today = today_of(desk)
+
+    def choice(what: Phrase, ago: int) -> InlineKeyboardButton:
+        day = today - timedelta(days=ago)
+        said = phrase("{what} · {day}", what=what, day=f"{day:%m-%d}")
+        return labelled(desk, said, language, SET, draft.id, Step.DATE, day.isoformat())
+
+    return [
+        [choice(phrase("Today"), 0)],
+        [choice(phrase("Yesterday"), 1)],
+        [choice(phrase("The day before yesterday"), 2)],
+        [labelled(desk, phrase("📅 Another day …"), language, MONTH, draft.id, f"{today:%Y-%m}")],
+    ]
+
+
+async def turn_month(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish: Wish) -> None:
+    """A month of the calendar."""
+    match wish.words[1:]:
+        case [written] if Step.DATE in draft.content.steps:
+            first = span_of(desk).month_of(written)
+        case _:
+            raise Forged
+    await cards.turn(desk, press, await _month(desk, draft, member.language, first))
+
+
+async def _month(desk: Desk, draft: ItemDraft, language: str, first: date) -> Drawn:
+    """A month; days off are marked, and days that are still to come cannot be chosen."""
+    days = await desk.calendars.current()
+    leads = {"day": (SET, draft.id, Step.DATE), "turn": (MONTH, draft.id)}
+    rows = month(desk, days, first, span_of(desk), language=language, **leads)
+    said = desk.renderer.render(
+        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
+    )
+    back = labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", Step.DATE)
+    return Drawn(text=said, rows=[*rows, [back]])
+
+
+def day_written(words: str, today: date) -> date:
+    """The day that somebody wrote: ``9-24``, ``2026-09-24``, ``9月24日`` or ``昨天``; without its year the last one."""
+    words = words.strip()
+    if (ago := _SAID.get(words.lower())) is not None:
+        return today - timedelta(days=ago)
+    found = _WRITTEN.fullmatch(words)
+    if not found:
+        raise refused(_NO_DAY, column="date", value=words)
+    year, *rest = found.groups()
+    day = _date(int(year or today.year), *map(int, rest))
+    if year is None and day > today:
+        day = _date(today.year - 1, *map(int, rest))
+    if not EARLIEST <= day <= today:
+        raise refused(phrase("A day that has come is accepted: days to enter an item count from it."), column="date")
+    return day
+
+
+def _date(year: int, month_number: int, day: int) -> date:
+    try:
+        return date(year, month_number, day)
+    except ValueError as error:
+        raise Refused(_NO_DAY) from error

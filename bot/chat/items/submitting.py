@@ -1,0 +1,166 @@
+"""Submitting an item: its draft is begun, found again and discarded; buttons answer, lead on, announce and send."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+from bot.chat import cards
+from bot.chat.acts import Command, Press
+from bot.chat.buttons import Forged, Wish
+from bot.chat.cards import Drawn, labelled
+from bot.chat.desk import Desk
+from bot.chat.drafting import send_card
+from bot.chat.items import dates, sending, whole
+from bot.chat.items.asking import AUDIENCE, face, show
+from bot.chat.items.card import VIEW, text_of
+from messages.errors import LianxunError
+from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step
+from messages.items.kinds import KINDS, ItemKind
+from messages.notices import Category, Grade
+from messages.rights import Act, entitle
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+_OnView: TypeAlias = Callable[[Desk, Press, Member, ItemDraft], Awaitable[None]]
+_Change: TypeAlias = Callable[[ItemDraft], ItemDraft]
+
+
+async def begin(desk: Desk, command: Command, member: Member) -> None:
+    """``/submit``: a new draft, or the one that was left. What is written behind the command is the title."""
+    now = desk.clock.now()
+    await entitle(desk.db, member.person_id, Act.SUBMIT, now)
+    async with desk.db.writing() as conn:
+        draft = await ITEMS.begin(conn, ItemDraft(id=0, person_id=member.person_id, content=EMPTY), now)
+    title = " ".join(command.argument.replace("\0", " ").split())
+    resumed = draft.content != EMPTY
+
+    def change(present: ItemDraft) -> ItemDraft:
+        return present.with_content(title=title) if title and not present.content.title else present
+
+    draft = await ITEMS.change(desk.db, draft.id, change, now)
+    drawn = await face(desk, draft, member)
+    if resumed:
+        heading = desk.catalog.say(phrase("You have a draft"), member.language)
+        drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
+    await send_card(desk, member, ITEMS, draft, drawn)
+
+
+# Answers by button
+
+
+async def answer(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish: Wish) -> None:
+    """A question was answered: the next one is asked."""
+    match wish.words[1:]:
+        case [word, value] if word in _ANSWERS and Step(word) in draft.content.steps:
+            change = _ANSWERS[word](desk, draft.content, value)
+        case _:
+            raise Forged
+    await show(desk, press, member, draft, lambda present: replace(change(present), step=Step(word)).onward())
+
+
+def _category(_desk: Desk, _content: ItemContent, value: str) -> _Change:
+    if value not in KINDS:
+        raise Forged
+    return lambda present: replace(present, content=present.content.of_category(Category(value)))
+
+
+def _kind(_desk: Desk, content: ItemContent, value: str) -> _Change:
+    if content.category is None or value not in KINDS[content.category]:
+        raise Forged
+    return _with(kind=ItemKind(value))
+
+
+def _date(desk: Desk, _content: ItemContent, value: str) -> _Change:
+    return _with(decisive_on=dates.span_of(desk).day_of(value))
+
+
+def _grade(_desk: Desk, _content: ItemContent, value: str) -> _Change:
+    if value not in set(Grade):
+        raise Forged
+    return _with(grade=Grade(value))
+
+
+def _with(**changes: Any) -> _Change:  # noqa: ANN401 -- fields of the content
+    return lambda present: present.with_content(**changes)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[Desk, ItemContent, str], _Change]]] = {
+    Step.CATEGORY: _category,
+    Step.KIND: _kind,
+    Step.DATE: _date,
+    Step.GRADE: _grade,
+}
+
+
+def _about_audience(present: ItemDraft) -> ItemDraft:
+    """The draft at the question about its audience, where what is searched for is kept."""
+    return present if present.step is Step.AUDIENCE else present.at(Step.AUDIENCE)
+
+
+# Faces
+
+
+async def view(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish: Wish) -> None:
+    """Another face of the card."""
+    content = draft.content
+    match wish.words[1:]:
+        case ["go", word] if word in {*content.steps, Step.CHECK}:
+            await show(desk, press, member, draft, lambda present: present.at(Step(word)))
+        case [name] if name in _CHOOSING and Step.AUDIENCE in content.steps:
+            draft = await ITEMS.change(desk.db, draft.id, _about_audience, desk.clock.now())
+            await _CHOOSING[name](desk, press, member, draft)
+        case [name] if name in _VIEWS:
+            await _VIEWS[name](desk, press, member, draft)
+        case _:
+            raise Forged
+
+
+async def _unfile(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
+    """Without files."""
+    await show(desk, press, member, draft, _with(attachments=()))
+
+
+async def _show_whole(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
+    """The item as it will be read, and below it the card again."""
+    await cards.attend(desk, press)
+    content = draft.content
+    try:
+        await whole.show(desk, member, content.title, content.text, content.attachments)
+    except LianxunError as error:
+        await desk.say(member.chat_id, error.phrase, member.language)
+    await send_card(desk, member, ITEMS, draft, await face(desk, draft, member))
+
+
+async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
+    """Discarding is asked once more."""
+    language = member.language
+    rows = [
+        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
+        [labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)],
+    ]
+    await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
+
+
+async def _discard(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
+    """The draft is closed; an item that was to be entered stays as it was."""
+    await ITEMS.discard(desk.db, draft, desk.clock.now())
+    said = phrase("The draft is discarded. Nothing was submitted.")
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
+
+
+_CHOOSING: Final[Mapping[str, _OnView]] = {
+    "audience": AUDIENCE.menu,
+    "units": AUDIENCE.units,
+    "nodes": AUDIENCE.nodes,
+    "posts": AUDIENCE.posts,
+    "levels": AUDIENCE.levels,
+    "roles": AUDIENCE.roles,
+    "expression": AUDIENCE.expression,
+}
+_VIEWS: Final[Mapping[str, _OnView]] = {
+    "unfile": _unfile,
+    "whole": _show_whole,
+    "discard": _ask_to_discard,
+    "discarded": _discard,
+    "announce": sending.announce,
+}

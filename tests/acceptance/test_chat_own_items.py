@@ -1,0 +1,148 @@
+"""Collectors look after their own items in chat: the list, entering what was announced, correcting, withdrawing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from messages.items.records import ItemState
+from messages.store.database import Database
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from tests.collecting import COLLECTOR, OTHER, Point
+from tests.talk import buttons
+
+CHANGED = "It has changed meanwhile: please look at it once more."
+
+
+@pytest.fixture
+async def point(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> AsyncIterator[Point]:
+    point = Point(db, clock, catalog, renderer)
+    async with point.open():
+        await point.people()
+        yield point
+
+
+async def give_back(point: Point, number: int = 1) -> None:
+    """The leader returns it, by whichever face."""
+    item = await point.item(number)
+    await point.items.give_back(number, 2, item.version, "Please name the year.", point.clock.now())
+
+
+async def test_what_was_announced_is_listed_with_what_is_missing_and_entered(point: Point) -> None:
+    await point.announced()
+    assert "Please enter it by 09-30." in point.shown
+    await point.say("/mine")
+    assert "announced, not entered yet · ⏰ to be entered by 09-30" in point.shown
+    assert "Still missing: Text, Audience" in point.shown
+    await point.pick("Audit findings", "Enter it now")
+    assert "4/7 Please write the text" in point.shown  # only what is missing is asked for
+    await point.say("Please check.")
+    await point.pick("Without", "Everyone", "Go on", "Send for approval")
+    item = await point.item()
+    assert (item.state, item.given.text, item.version) == (ItemState.SUBMITTED, "Please check.", 2)
+    assert len(await point.rows()) == 1
+    await point.say("/mine")
+    assert "waits for approval · ⏰ due 09-30 · entered in time" in point.shown
+
+
+async def test_what_came_back_says_why_and_is_corrected(point: Point) -> None:
+    await point.caution()
+    await point.pick("Send for approval")
+    await give_back(point)
+    await point.say("/mine")
+    assert "Reason: Please name the year." in point.shown
+    await point.pick("Audit findings", "Correct it")
+    assert "It was returned. Reason: Please name the year." in point.shown
+    assert "To: unit:财政局 — 4 people" in point.shown
+    await point.pick("✏️ Title")
+    await point.say("Audit findings of 2025")
+    await point.pick("Send for approval")
+    item = await point.item()
+    assert (item.state, item.given.title, item.timely) == (ItemState.SUBMITTED, "Audit findings of 2025", True)
+
+
+async def test_a_button_of_an_earlier_state_is_told_that_it_has_changed(point: Point) -> None:
+    await point.announced()
+    notice = point.last(COLLECTOR)
+    enter = buttons(notice)[0][0]["callback_data"]
+    assert enter == "im1:enter:1:1"
+    await point.press(COLLECTOR, notice.message_id, enter)
+    await point.say("Please check.")
+    await point.pick("Without", "Everyone", "Go on", "Send for approval")
+    assert await point.press(COLLECTOR, notice.message_id, enter) == "This item is: waits for approval."
+    assert "Please check." in point.shown  # as it stands now
+    await give_back(point)
+    assert await point.press(COLLECTOR, notice.message_id, enter) == CHANGED
+    assert "It was returned." in point.shown
+    assert await point.press(COLLECTOR, notice.message_id, "iml1:withdraw:1:1") == CHANGED
+    assert (await point.item()).state is ItemState.RETURNED
+
+
+async def test_entering_one_while_another_is_written_asks_first(point: Point) -> None:
+    await point.announced()
+    notice = point.last(COLLECTOR)
+    await point.say("/submit")
+    await point.pick("prompt", "tender")
+    await point.say("A tender")
+    await point.press(COLLECTOR, notice.message_id, "im1:enter:1:1")
+    assert "You are writing “A tender” at the moment." in point.shown
+    await point.pick("Go on with that one")
+    assert "A tender" in point.shown
+    await point.press(COLLECTOR, notice.message_id, "im1:enter:1:1")
+    await point.pick("Discard that, enter this")
+    assert "📝 Audit findings" in point.shown
+
+
+async def test_an_item_is_withdrawn_after_a_question_and_its_draft_with_it(point: Point) -> None:
+    await point.announced()
+    await point.pick("Enter it now")
+    await point.say("/mine")
+    await point.pick("Audit findings", "Withdraw", "Go back", "Withdraw", "Yes, withdraw it")
+    assert "withdrawn" in point.shown
+    assert not any("Withdraw" in label for label in point.offered)
+    assert (await point.item()).state is ItemState.WITHDRAWN
+    await point.say("/submit")
+    assert point.shown == "What would you like to submit?"
+
+
+async def test_what_is_approved_cannot_be_withdrawn_any_more(point: Point) -> None:
+    await point.caution()
+    await point.pick("Send for approval", "Look at it", "Withdraw")
+    await point.items.approve(1, 2, 1, point.clock.now())
+    assert await point.push_button("Yes, withdraw it", COLLECTOR) == "Leader has approved this already."
+    assert "Approved by Leader" in point.shown
+
+
+async def test_somebody_else_s_item_is_not_shown_entered_or_withdrawn(point: Point) -> None:
+    await point.announced("A secret title")
+    await point.write(OTHER, "/mine")
+    assert "You have not submitted anything yet." in point.card(OTHER)
+    for data in ("im1:show:1:1", "im1:enter:1:1", "im1:instead:1:1", "iml1:show:1:1", "iml1:withdraw:1:1"):
+        toast = await point.press(OTHER, point.last(OTHER).message_id, data)
+        assert toast is not None
+        assert toast.startswith(("Only its collector", "This is not open to you"))
+    assert "A secret title" not in "".join(point.texts(OTHER))
+    assert (await point.item()).state is ItemState.ANNOUNCED
+    assert len(await point.events("act_refused")) == 5
+
+
+async def test_the_list_is_turned_by_pages_newest_first(point: Point) -> None:
+    for number in range(10):
+        await point.announced(f"Item {number}")
+    await point.say("/mine")
+    assert "My items · 10 (1/2)" in point.shown
+    assert point.offered[:2] == ["✏️ Item 9", "✏️ Item 8"]
+    await point.pick("»")
+    assert point.offered[:2] == ["✏️ Item 1", "✏️ Item 0"]
+
+
+async def test_a_look_at_an_own_item_shows_all_of_it_and_its_files(point: Point) -> None:
+    await point.caution("<b>bold?</b>")
+    await point.pick("Send for approval", "Look at it")
+    assert "⏳ <b>bold?</b>" in point.shown
+    assert "day of the conclusion: Sunday 20 September" in point.shown
+    await point.pick("Show it in full")
+    assert point.shown == "<b>bold?</b>\n\nPlease check."
+    await point.pick("« My items")
+    assert any(text.startswith("My items · 1") for text in point.texts(COLLECTOR))
