@@ -88,7 +88,7 @@ async def test_a_prompt_goes_to_units_levels_and_named_posts(point: Point) -> No
     await point.pick("Levels", "level 1", "Go back", "Posts")
     await point.say("Cashier")
     await point.pick("Cashier", "Go back", "Go on", "Send for approval")
-    assert (await point.item()).given.audience == "unit:财政局 level:1, post:P4 unit:财政局"
+    assert (await point.item()).given.audience == 'unit:财政局 level:1, post:P4 unit:"财政局"'
 
 
 async def test_study_has_no_date_and_an_album_with_its_words_is_enough(point: Point) -> None:
