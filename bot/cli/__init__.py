@@ -9,6 +9,7 @@ from bot.cli import (
     demo,
     forecast,
     invites,
+    items,
     migrate,
     notice,
     passing,
@@ -16,6 +17,7 @@ from bot.cli import (
     roster,
     serve,
     tokens,
+    warnings,
 )
 
 cli = typer.Typer(
@@ -28,5 +30,5 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, tokens, notice, calendar):
+for module in (roster, roles, invites, bots, tokens, notice, items, warnings, calendar):
     cli.add_typer(module.app)

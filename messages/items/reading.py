@@ -47,44 +47,56 @@ class ItemRow:
     names: dict[str, str]  # columns by field, as they stand in the file
 
 
-def read_items(path: Path) -> Sequence[ItemRow]:
-    """The items of a file. Raises ``Refused`` with every fault of it, or where it is no such file."""
+@dataclass(frozen=True, kw_only=True)
+class ItemFile:
+    """What a file holds: its items without fault, and what is wrong with the others."""
+
+    rows: tuple[ItemRow, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def given(self) -> list[Given]:
+        """What is given, in the order of the file."""
+        return [row.given for row in self.rows]
+
+    def refused(self, refusal: Refused | None = None) -> Refused:
+        """The file's faults, and those of a refusal of its rows, as one refusal in the file's order.
+
+        Of several rows a fault's ``line`` is which one, from 1; ``column`` is a field.
+        """
+        faults = [*self.faults, *(_placed(fault, self.rows) for fault in (refusal.faults if refusal else ()))]
+        sheets = list(dict.fromkeys(fault.sheet for fault in faults))
+        faults.sort(key=lambda fault: (sheets.index(fault.sheet), fault.line or 0))
+        if len(faults) > MOST_FAULTS:
+            more = Fault(message=phrase("{count} more faults are not listed.", count=len(faults) - MOST_FAULTS))
+            faults = [*faults[:MOST_FAULTS], more]
+        return Refused(_REFUSED, faults)
+
+
+def read_items(path: Path) -> ItemFile:
+    """The items of a file. Raises ``Refused`` where it is no such file, or is broken as a whole."""
     rows, faults = _open(path)
     found: list[ItemRow] = []
     said: Counter[str] = Counter()
     for row in rows:
         if len(found) >= MOST_ITEMS:
             raise refused(phrase("A file of at most {most} items is accepted.", most=MOST_ITEMS), line=row.line)
+        before = len(faults)
         given = _given(row)
-        if given is not None:
+        if given is not None and len(faults) == before and not row.unread:
             names = {column.value: row.header.name(column) for column in Column}
             found.append(ItemRow(given=_called(given, said), sheet=row.header.sheet, line=row.line, names=names))
     if not found and not faults:
         faults.append(Fault(message=phrase("There is no item in this file.")))
-    if faults:
-        raise _refused(faults)
-    return found
-
-
-def placed(refusal: Refused, rows: Sequence[ItemRow]) -> Refused:
-    """A refusal of the rows' items told as one of the file.
-
-    Of several a fault's ``line`` is which one, from 1; ``column`` is a field.
-    """
-    return _refused([_placed(fault, rows) for fault in refusal.faults]) if refusal.faults else refusal
+    return ItemFile(rows=tuple(found), faults=tuple(faults))
 
 
 def _placed(fault: Fault, rows: Sequence[ItemRow]) -> Fault:
-    row = rows[fault.line - 1 if fault.line is not None and len(rows) > 1 else 0]
+    if len(rows) > 1 and fault.line is None:
+        return fault
+    row = rows[(fault.line or 1) - 1 if len(rows) > 1 else 0]
     column = row.names.get(fault.column or "", fault.column)
     return replace(fault, sheet=row.sheet, line=row.line, column=column)
-
-
-def _refused(faults: Sequence[Fault]) -> Refused:
-    if len(faults) <= MOST_FAULTS:
-        return Refused(_REFUSED, faults)
-    more = Fault(message=phrase("{count} more faults are not listed.", count=len(faults) - MOST_FAULTS))
-    return Refused(_REFUSED, [*faults[:MOST_FAULTS], more])
 
 
 def _open(path: Path) -> tuple[Iterator[Row[Column]], list[Fault]]:

@@ -118,6 +118,15 @@ class Many:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What would become of many, if they were given now: as ``Many``, their last days in the order of the items."""
+
+    created: int
+    unchanged: int
+    due_on: tuple[date | None, ...]
+
+
 _STATES_SAID: Final[Mapping[ItemState, Phrase]] = MappingProxyType(
     {
         ItemState.ANNOUNCED: phrase("announced, not entered yet"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from messages.items.records import Given, Item, Many, Page
+from messages.items.records import Foreseen, Given, Item, Many, Page
 from messages.notices import Grade, Json
 from messages.store.database import Database
 from schedules.calendars import Calendars
@@ -70,6 +70,10 @@ class Items:
     async def submit_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
         """Submit many together, all or none; one that was submitted before by the same ``ref`` is left as it is."""
         return await submitting.submit_many(self._tools, rows, person_id, now)
+
+    async def foresee(self, rows: Sequence[Given], person_id: int, now: datetime) -> Foreseen:
+        """What ``submit_many`` would do now; raises what it raises."""
+        return await submitting.foresee(self._tools, rows, person_id, now)
 
     async def withdraw(self, item_id: int, person_id: int, now: datetime, version: int) -> Item:
         """Take the own item back before it is approved."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from messages.errors import DecidedBefore, Fault, NotEntitled, NotFound, Outdated, Refused
-from messages.items.records import OPEN, Given, Item, ItemState, Many, item_state_said
+from messages.items.records import OPEN, Foreseen, Given, Item, ItemState, Many, item_state_said
 from messages.ledger import Kind
 from messages.notices import Category, Json
 from messages.rights import Act, refuse
@@ -97,6 +97,18 @@ async def submit_many(
             await along(conn)
     created = len(new) + len(entered)
     return Many(created=created, unchanged=len(rows) - created, items=tuple(known[item_id] for item_id in order))
+
+
+async def foresee(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Foreseen:
+    """What ``submit_many`` would do; it raises the same."""
+    checked = await check_all(tools, rows, person_id, now)
+    _refuse_doubled(checked)
+    async with tools.db.reading() as conn:
+        before = await items.by_refs(conn, person_id, [one.given.ref for one in checked if one.given.ref])
+    _refuse_changed(checked, before)
+    unchanged = sum(1 for one in before.values() if not _to_enter(one))
+    due_on = tuple(one.due.on if one.due else None for one in checked)
+    return Foreseen(created=len(rows) - unchanged, unchanged=unchanged, due_on=due_on)
 
 
 async def withdraw(tools: Tools, item_id: int, person_id: int, now: datetime, version: int) -> Item:

@@ -9,7 +9,7 @@ import pytest
 
 from messages.errors import Fault, Refused
 from messages.items.kinds import ItemKind
-from messages.items.reading import ItemRow, placed, read_items
+from messages.items.reading import read_items
 from messages.items.records import Given
 from messages.notices import Category, Grade
 from messages.text.phrase import phrase
@@ -42,14 +42,15 @@ GIVEN = [
 
 def given_in(path: Path) -> list[Given]:
     """What is given, without the names that the reading gives to what has none."""
-    found = [row.given for row in read_items(path)]
+    found = read_items(path).given
     return [Given(**{**vars(one), "ref": None if (one.ref or "").startswith("row:") else one.ref}) for one in found]
 
 
 def faults_of(path: Path) -> tuple[Fault, ...]:
-    with pytest.raises(Refused) as refusal:
-        read_items(path)
-    return refusal.value.faults
+    try:
+        return read_items(path).refused().faults
+    except Refused as refusal:
+        return refusal.faults
 
 
 def json_file(path: Path, content: object) -> Path:
@@ -81,7 +82,7 @@ def test_json_is_read_with_the_names_in_either_language(tmp_path: Path, *, wrapp
 
 def test_the_same_file_again_means_the_same_items_and_equal_rows_are_several(tmp_path: Path) -> None:
     again = [read_items(xlsx(tmp_path / f"{n}.xlsx", HEADER, REMINDER, AUDIT, REMINDER)) for n in range(2)]
-    first, second = ([row.given.ref for row in rows] for rows in again)
+    first, second = ([given.ref for given in file.given] for file in again)
     assert first == second
     assert len(set(first)) == 3
 
@@ -150,10 +151,12 @@ def test_a_file_that_is_broken_empty_or_a_bomb_is_refused(tmp_path: Path) -> Non
 
 
 def test_what_the_office_refuses_is_told_at_the_place_in_the_file(tmp_path: Path) -> None:
-    rows = read_items(xlsx(tmp_path / "a.xlsx", ("九月信息",), HEADER, AUDIT, REMINDER))
     told = phrase("The code of a post of the roster is accepted.")
+    file = read_items(
+        xlsx(tmp_path / "a.xlsx", ("九月信息",), HEADER, ("",) * 9, (*AUDIT[:3], "会议"), AUDIT, REMINDER)
+    )
     refusal = Refused(told, [Fault(line=2, column="posts", value="P-1", message=told)])
-    assert places(placed(refusal, rows).faults) == [(4, "岗位编号", "P-1")]
-    alone: list[ItemRow] = [rows[1]]
+    assert places(file.refused(refusal).faults) == [(4, "内容", ""), (4, "种类", "会议"), (6, "岗位编号", "P-1")]
+    alone = read_items(xlsx(tmp_path / "b.xlsx", HEADER, REMINDER))
     of_one = Refused(told, [Fault(column="posts", value="P-1", message=told)])
-    assert places(placed(of_one, alone).faults) == [(4, "岗位编号", "P-1")]
+    assert places(alone.refused(of_one).faults) == [(2, "岗位编号", "P-1")]

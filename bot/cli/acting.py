@@ -1,0 +1,39 @@
+"""Who acts at the command line on items and warnings, and by what rules: always a person, whose rights are asked."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.frame import Session
+from messages import rights
+from schedules.calendars import Calendars
+from schedules.items.desk import Items
+from schedules.policy import load as load_policy
+from schedules.warnings.judging import Judging
+
+By = Annotated[str, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; those concerned are told it.")]
+PageNumber = Annotated[int, typer.Option("--page", min=1, help="Which page of a long list.")]
+
+A_PAGE = 50
+"""Rows of a list on one page."""
+
+
+async def actor(session: Session, code: str) -> int:
+    """The person of a code. Raises ``NotFound``."""
+    async with session.db.reading() as conn:
+        return await rights.person_of(conn, code)
+
+
+def items_of(session: Session) -> Items:
+    """The office's items."""
+    calendars = Calendars(session.db, session.settings.country)
+    policy = load_policy(session.settings.policy)
+    return Items(db=session.db, policy=policy, calendars=calendars, zone=session.settings.zone)
+
+
+def judging_of(session: Session) -> Judging:
+    """The office's decisions about warnings."""
+    calendars = Calendars(session.db, session.settings.country)
+    policy = load_policy(session.settings.policy)
+    return Judging(db=session.db, policy=policy, calendars=calendars, zone=session.settings.zone)

@@ -1,0 +1,64 @@
+"""How items are shown on the command line: in the interface's words, and as lines for a person."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.frame import Session
+from bot.web.api.shapes import ItemAnswer
+from messages.items.kinds import kind_said
+from messages.items.records import Item, grade_said, item_state_said
+from messages.text.phrase import Phrase, phrase
+
+_HEADS: Final = (phrase("No."), phrase("Title"), phrase("Kind"), phrase("State"), phrase("Due"), phrase("In time"))
+_TIMELY: Final = {True: phrase("yes"), False: phrase("late"), None: phrase("not known yet")}
+
+
+def item_json(session: Session, item: Item) -> dict[str, Any]:
+    """An item as the HTTP interface shows it."""
+    return ItemAnswer.of(item, session.settings.zone).model_dump(mode="json", by_alias=True)
+
+
+def item_table(session: Session, items: Sequence[Item]) -> Table:
+    """Items, one a line."""
+    table = Table(*map(session.say, _HEADS))
+    for item in items:
+        said = kind_said(item.given.kind), item_state_said(item.state)
+        table.add_row(
+            str(item.id), escape(item.given.title), *map(session.say, said), _due(item), _timely(session, item)
+        )
+    return table
+
+
+def item_lines(session: Session, item: Item) -> list[str]:
+    """All about one item."""
+    shown = item_json(session, item)
+    grade = session.say(grade_said(item.given.grade)) if item.given.grade else None
+    pairs: list[tuple[Phrase, str | None]] = [
+        (phrase("No."), f"{item.id} · {session.say(item_state_said(item.state))}"),
+        (phrase("Title"), item.given.title),
+        (phrase("Kind"), session.say(kind_said(item.given.kind))),
+        (phrase("Grade"), grade),
+        (phrase("Posts"), ", ".join(shown["posts"]) or None),
+        (phrase("Audience"), item.given.audience),
+        (phrase("Unit"), item.unit),
+        (phrase("Due"), _due(item)),
+        (phrase("In time"), _timely(session, item)),
+        (phrase("Approved by"), item.approver),
+        (phrase("Confirmed by"), item.confirmer),
+        (phrase("Why"), item.why),
+    ]
+    lines = [f"{session.say(label)}: {value}" for label, value in pairs if value]
+    return [*lines, "", shown["text"]] if shown["text"] else lines
+
+
+def _due(item: Item) -> str:
+    if item.due_on is None:
+        return "–"
+    return f"{item.due_on:%Y-%m-%d}{'?' if item.provisional else ''}"
+
+
+def _timely(session: Session, item: Item) -> str:
+    return session.say(_TIMELY[item.timely]) if item.due_on is not None else "–"
