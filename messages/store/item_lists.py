@@ -4,11 +4,11 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from messages.items.records import ItemState, Page
+from messages.items.records import Page
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.items import query, read
+from messages.store.items import IS_CONFIRMING, IS_SUBMITTED, query, read
 from messages.store.tables import items, units
 
 Which: TypeAlias = ColumnElement[bool]
@@ -25,8 +25,7 @@ def waiting_for(person_id: int, approves: Scope, confirms: Scope) -> Which:
 
     ``approves`` and ``confirms`` are how far the person's rights to do so reach.
     """
-    submitted, confirming = (items.c.state == state.value for state in (ItemState.SUBMITTED, ItemState.CONFIRMING))
-    mine = and_(submitted, within(approves)), and_(confirming, within(confirms), items.c.approved_by != person_id)
+    mine = and_(IS_SUBMITTED, within(approves)), and_(IS_CONFIRMING, within(confirms), items.c.approved_by != person_id)
     return and_(items.c.person_id != person_id, or_(*mine))
 
 

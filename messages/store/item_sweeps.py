@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, null, or_, select, update
 
 from messages.items.records import ItemState
 from messages.notices import Category, Grade
 from messages.store.database import Connection
-from messages.store.items import AT_ONCE
+from messages.store.items import AT_ONCE, IS_ANNOUNCED, IS_CONFIRMING, IS_PROVISIONAL, IS_SUBMITTED
 from messages.store.sets import among
 from messages.store.tables import items, people, units
 
@@ -39,9 +39,12 @@ async def asked_before(conn: Connection, at: datetime) -> list[Undecided]:
 
 
 def _waiting() -> Select[Any]:
-    waits = or_(*(items.c.state == state.value for state in (ItemState.SUBMITTED, ItemState.CONFIRMING)))
     columns = (getattr(items.c, name) for name in ("id", "person_id", "state", "grade", "approved_by", "asked_at"))
-    query = select(*columns, units.c.path).join(units, units.c.id == items.c.unit_id).where(waits)
+    query = (
+        select(*columns, units.c.path)
+        .join(units, units.c.id == items.c.unit_id)
+        .where(or_(IS_SUBMITTED, IS_CONFIRMING))
+    )
     return query.order_by(items.c.handed_at, items.c.id)
 
 
@@ -81,7 +84,7 @@ class Announced:
 
 async def announced(conn: Connection, until: datetime) -> list[Announced]:
     """What is to be entered until an instant and was not called overdue yet."""
-    open_ = items.c.state == ItemState.ANNOUNCED.value, items.c.overdue_at.is_(None), ~items.c.provisional
+    open_ = IS_ANNOUNCED, items.c.overdue_at.is_(None), ~items.c.provisional
     query = select(items).where(*open_, items.c.due_at < until).order_by(items.c.due_at, items.c.id)
     return [
         Announced(
@@ -129,8 +132,8 @@ async def provisional(conn: Connection) -> list[Dated]:
     ]
 
 
-def _provisional() -> Any:  # noqa: ANN401 -- a condition
-    return items.c.provisional.is_(true()) & (items.c.state != ItemState.WITHDRAWN.value)
+def _provisional() -> ColumnElement[bool]:
+    return and_(IS_PROVISIONAL, items.c.state != ItemState.WITHDRAWN.value)
 
 
 async def redate(

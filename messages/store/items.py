@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, literal_column, select, update
 
 from messages.files import attachments_json, attachments_of
 from messages.items.kinds import ItemKind
@@ -17,6 +17,12 @@ from messages.store.tables import assignments, item_posts, items, people, posts,
 
 AT_ONCE: Final = 5_000
 """So many rows are named in one statement: SQLite takes no more than 32,766 values."""
+
+IS_ANNOUNCED: Final = items.c.state == literal_column(f"'{ItemState.ANNOUNCED}'")
+IS_SUBMITTED: Final = items.c.state == literal_column(f"'{ItemState.SUBMITTED}'")
+IS_CONFIRMING: Final = items.c.state == literal_column(f"'{ItemState.CONFIRMING}'")
+IS_PROVISIONAL: Final[ColumnElement[bool]] = literal_column("items.provisional")
+"""Conditions as the indexes write them: of a state that is a parameter no index is looked up."""
 
 _approver = people.alias("approver")
 _confirmer = people.alias("confirmer")

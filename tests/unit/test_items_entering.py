@@ -60,7 +60,7 @@ async def test_several_are_told_in_one_message(place: Collectors) -> None:
         await place.announce(replace(CAUTION, title=f"第{number}件"))
     await place.items.sweep(NEAR)
     (mine,) = await place.told("C")
-    assert (len(mine.params["entries"]), mine.params["more"], mine.desk) == (15, 5, None)
+    assert (len(mine.params["entries"]), mine.params["more"], mine.desk) == (12, 8, None)
 
 
 async def test_after_a_pause_an_overdue_item_is_told_once_and_not_as_near(place: Collectors) -> None:
