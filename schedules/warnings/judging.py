@@ -30,7 +30,7 @@ from schedules.warnings.deciding import (
     working_days,
 )
 from schedules.warnings.looking import Case
-from schedules.warnings.outcomes import accepted_notice, returned_notice
+from schedules.warnings.outcomes import accepted_notices, returned_notices
 from schedules.warnings.turns import Turn, begin_turn
 
 MATTERS_A_PAGE: Final = 6
@@ -87,7 +87,8 @@ class Judging:
             )
             if release:
                 return await releasing.end(conn, accepted, person_id, None, now)
-            await notices.add(conn, accepted_notice(accepted, await accounts.name_of(conn, person_id), now))
+            for notice in accepted_notices(accepted, await accounts.name_of(conn, person_id), now):
+                await notices.add(conn, notice)
             return accepted
 
     async def give_back(
@@ -121,7 +122,8 @@ class Judging:
                 about={"answer": answer.id},
             )
             returned = await begin_turn(conn, warning, turn, terms, now)
-            await notices.add(conn, returned_notice(returned, await accounts.name_of(conn, person_id), said, now))
+            for notice in returned_notices(returned, await accounts.name_of(conn, person_id), said, now):
+                await notices.add(conn, notice)
             await gave_reason(conn, person_id, message_id, now)
             return returned
 

@@ -23,14 +23,14 @@ def about(warning: WarningRecord) -> dict[str, Json]:
     return {**names(warning), "holder": warning.holder}
 
 
-def returned_notice(warning: WarningRecord, by: str, why: str, now: datetime) -> NewNotice:
+def returned_notices(warning: WarningRecord, by: str, why: str, now: datetime) -> list[NewNotice]:
     """To the holder: the answer is returned, with a reason and by when to answer anew."""
     params: dict[str, Json] = {"by": by, "why": why}
     key = f"warning:{warning.id}:{warning.turn}:returned"
     return _to_holder(key, "warning_returned", warning, params, answering(warning), now)
 
 
-def accepted_notice(warning: WarningRecord, by: str, now: datetime) -> NewNotice:
+def accepted_notices(warning: WarningRecord, by: str, now: datetime) -> list[NewNotice]:
     """To the holder: the answer is accepted, and the release may be asked for."""
     key = f"warning:{warning.id}:{warning.turn}:accepted"
     desk = DeskOf(kind=DeskKind.ACCEPTED, id=warning.id, version=warning.turn)
@@ -80,7 +80,7 @@ async def decided_notices(
     ]
     if rise.decision is RiseDecision.DECIDED and warning.holder_id is not None:
         desk = None if warning.answered_at else answering(warning)
-        found.append(_to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now))
+        found += _to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now)
     return found
 
 
@@ -90,9 +90,14 @@ def _raised(rise: Rise) -> bool:
 
 def _to_holder(
     key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], desk: str | None, now: datetime
-) -> NewNotice:
-    """What the holder of a post is told: of a red warning at once, at night too, since its days run."""
-    return NewNotice(
+) -> list[NewNotice]:
+    """What the holder of a post is told: of a red warning at once, at night too, since its days run.
+
+    Nothing where no audience can name the post.
+    """
+    if not sayable(warning.post_code):
+        return []
+    notice = NewNotice(
         key=key,
         category=Category.REMINDER,
         grade=warning.grade,
@@ -106,6 +111,7 @@ def _to_holder(
         anytime=warning.grade is Grade.RED,
         desk=desk,
     )
+    return [notice]
 
 
 def _to_person(

@@ -266,6 +266,18 @@ async def test_before_its_answer_is_accepted_a_warning_is_released_with_a_reason
         await bench.answer(warning)
 
 
+async def test_of_a_post_that_no_audience_can_name_the_answer_is_judged_all_the_same(sqlite_db: Database) -> None:
+    bench = await Bench.open(sqlite_db)
+    await bench.warned.district.person("K", ('P"1', "科室", 4))
+    warning = await bench.warn(post='P"1')
+    await bench.answer(warning, by="K")
+    await bench.give_back(warning)
+    await bench.answer(warning, by="K")
+    await bench.accept(warning)
+    assert (await bench.release(warning)).state is WarningState.RELEASED
+    assert await bench.to("warning_released") == ["K"]
+
+
 async def test_who_decides_sees_the_whole_case_and_the_look_is_recorded(db: Database) -> None:
     bench = await Bench.open(db)
     warning = await bench.warn()
