@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +21,16 @@ from tests import compiled, hurry, postgresql
 from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def pytest_collection() -> None:
+    """What is collected stays to the end: nothing of it needs to be looked for among what can be forgotten."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

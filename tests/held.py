@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import bot.lines
-from bot.__main__ import main
 from bot.telegram.notifier import TelegramNotifier
 from messages.deliveries import ClaimedDelivery, Outcome
 from messages.store import deliveries
@@ -89,5 +88,7 @@ STAGES: Final[Mapping[str, Callable[[], None]]] = {
 }
 
 if __name__ == "__main__":
+    from bot.__main__ import main  # here only: it is made for a process of its own
+
     STAGES[sys.argv.pop(1)]()
     main()
