@@ -40,6 +40,7 @@ TABLE: Final = (
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
+    Entry(name="warnings", what=phrase("Warnings: my own, and those of my units"), holders=True, act=Act.SEE_WARNINGS),
     Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
@@ -64,7 +65,8 @@ async def show_menu(desk: Desk, chat_id: int, language: str, standing: Standing)
 async def publish_menu(desk: Desk) -> None:
     """Set the menu that a private chat has before its person chose anything: a holder's, in every language."""
     for language in LANGUAGES:
-        menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in TABLE if entry.act is None]
+        shown = [entry for entry in TABLE if entry.act is None or entry.holders]
+        menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in shown]
         code = None if language == LANGUAGES[0] else language
         await desk.bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats(), language_code=code)
 

@@ -24,6 +24,7 @@ from bot.chat import (
     reasons,
     strangers,
     waiting,
+    warnings,
     web,
     who_saw_me,
 )
@@ -44,6 +45,7 @@ from messages.reasons import was_reason
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase
+from messages.warnings.answers import was_taken
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **broadcast.COMMANDS,
     **items.COMMANDS,
     **waiting.COMMANDS,
+    **warnings.COMMANDS,
     **notices.COMMANDS,
     **lookup.COMMANDS,
     **who_saw_me.COMMANDS,
@@ -73,13 +76,14 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **items.BUTTONS,
     **waiting.BUTTONS,
     **approving.BUTTONS,
+    **warnings.BUTTONS,
     **notices.BUTTONS,
     **lookup.BUTTONS,
     **who_saw_me.BUTTONS,
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
-_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS, **approving.REASONS}
+_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS, **approving.REASONS, **warnings.REASONS}
 
 
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:
@@ -91,6 +95,7 @@ _WORDS: Final[Mapping[Kind, OnWords]] = {
     **broadcast.WORDS,
     **items.WORDS,
     **lookup.WORDS,
+    **warnings.WORDS,
 }
 """Who takes what a person says, by the draft that is in front."""
 
@@ -202,7 +207,7 @@ class Chat:
     async def _taken(self, said: Said, member: Member) -> bool:
         """Whether what was said was asked for, or was taken before and comes once more."""
         mine = self._desk.db, member.person_id, said.message_id
-        if await was_reason(*mine) or await was_begun(*mine):
+        if await was_reason(*mine) or await was_begun(*mine) or await was_taken(*mine):
             return True
         kind = await in_front(self._desk.db, member.person_id)
         return kind is not None and kind in _WORDS and await _WORDS[kind](self._desk, said, member)

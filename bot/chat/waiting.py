@@ -18,12 +18,15 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.items import approving
 from bot.chat.listing import page_of, turns
+from bot.chat.words import COMMA
 from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
 from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
+from messages.warnings.matters import MatterKind, counted_said
 from schedules.desks import DeskKind
+from schedules.warnings.cards import Laid
 
 LIST: Final = keyboards.DESKS[DeskKind.ITEMS]
 """Buttons about the list: all of it, or a page of a kind."""
@@ -34,10 +37,10 @@ _DECIDING: Final = frozenset({Act.APPROVE_ITEMS, Act.CONFIRM_RED})
 
 @dataclass(frozen=True, kw_only=True)
 class _Group:
-    """Some that wait, of a kind: the buttons that open them, how many there are, on how many pages of the list."""
+    """Some that wait: how many of each kind, the buttons that open those of a page, and where that page is."""
 
     name: str
-    said: Phrase
+    said: Sequence[Phrase]
     rows: Sequence[list[InlineKeyboardButton]]
     total: int
     number: int = 1
@@ -68,13 +71,13 @@ async def _all(desk: Desk, member: Member) -> Drawn:
     """How many wait of each kind, and the first of each."""
     language = member.language
     groups = [one for one in await _groups(desk, member) if one.total]
-    kinds = [desk.catalog.say(one.said, language) for one in groups]
+    kinds = [desk.catalog.say(said, language) for one in groups for said in one.said]
     rows: list[list[InlineKeyboardButton]] = []
     for one in groups:
         rows += one.rows[:_SHOWN]
         if one.total > _SHOWN:
-            more = phrase("All of them: {what} »", what=one.said)
-            rows.append([labelled(desk, more, language, LIST, one.name, 1)])
+            more = desk.catalog.say(COMMA, language).join(desk.catalog.say(said, language) for said in one.said)
+            rows.append([labelled(desk, phrase("All of them: {what} »", what=more), language, LIST, one.name, 1)])
     return Drawn(text=desk.renderer.render("approvals", language, kinds=kinds), rows=rows)
 
 
@@ -82,7 +85,7 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
     """What a person may decide, by kind. Raises ``NotEntitled`` for who decides nothing."""
     async with desk.db.reading() as conn:
         acts = await acts_of(conn, member.person_id)
-    groups = [await _items(desk, member, 1)] if acts & _DECIDING else []
+    groups = [await _items(desk, member, 1), await _matters(desk, member, 1)] if acts & _DECIDING else []
     return [await _broadcasts(desk, member, 1), *groups] if Act.APPROVE in acts or not groups else groups
 
 
@@ -92,7 +95,7 @@ async def _broadcasts(desk: Desk, member: Member, number: int) -> _Group:
     number = min(number, pages)
     return _Group(
         name="broadcasts",
-        said=nphrase("{count} broadcast", "{count} broadcasts", len(waiting)),
+        said=_said(nphrase("{count} broadcast", "{count} broadcasts", len(waiting))),
         rows=[
             [button(f"📨 {one.proposer} · {called(one.content)}", approvals.DECIDE, "show", one.id)]
             for one in waiting[(number - 1) * _PAGE : number * _PAGE]
@@ -107,12 +110,35 @@ async def _items(desk: Desk, member: Member, number: int) -> _Group:
     page = await desk.items.waiting(member.person_id, number, desk.clock.now())
     return _Group(
         name="items",
-        said=nphrase("{count} item", "{count} items", page.total),
+        said=_said(nphrase("{count} item", "{count} items", page.total)),
         rows=[[_item(one)] for one in page.items],
         total=page.total,
         number=page.number,
         pages=page.pages,
     )
+
+
+async def _matters(desk: Desk, member: Member, number: int) -> _Group:
+    page = await desk.judging.waiting(member.person_id, number, desk.clock.now())
+    counts = await desk.judging.counts(member.person_id)
+    return _Group(
+        name="matters",
+        said=[counted_said(kind, count) for kind, count in counts.items()],
+        rows=[[_matter(one)] for one in page.matters],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+
+
+def _matter(one: Laid) -> InlineKeyboardButton:
+    what = {MatterKind.ANSWER: "✍️", MatterKind.RELEASE: "🔓", MatterKind.RISE: "⬆️"}[one.matter.kind]
+    label = f"{MARKS[one.warning.grade]} {what} {one.warning.post} · {one.warning.title}"
+    return button(label, keyboards.DESKS[one.desk.kind], "show", one.desk.id, one.desk.version)
+
+
+def _said(what: Phrase) -> list[Phrase]:
+    return [what] if what.count else []
 
 
 def _item(item: Item) -> InlineKeyboardButton:
@@ -123,15 +149,16 @@ def _item(item: Item) -> InlineKeyboardButton:
 
 def _listed(desk: Desk, group: _Group, language: str) -> Drawn:
     """A page of a kind."""
-    text = desk.renderer.render("approvals", language, kinds=[desk.catalog.say(group.said, language)])
+    text = desk.renderer.render("approvals", language, kinds=[desk.catalog.say(said, language) for said in group.said])
     back = labelled(desk, phrase("↩ Overview"), language, LIST, "all")
     rows = [*group.rows, *turns(group.number, group.pages, (LIST, group.name)), [back]]
-    return Drawn(text=text if group.total else desk.renderer.render("approvals", language, kinds=[]), rows=rows)
+    return Drawn(text=text, rows=rows)
 
 
 _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = {
     "broadcasts": _broadcasts,
     "items": _items,
+    "matters": _matters,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
 BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn}

@@ -134,9 +134,21 @@ async def count_for(conn: Connection, reach: Reach) -> int:
     return int(await conn.scalar(_for(reach, func.count())) or 0)
 
 
+async def counts_for(conn: Connection, reach: Reach) -> dict[MatterKind, int]:
+    """How much of each kind waits for a person."""
+    rows = await conn.execute(_for(reach, _c.kind, func.count().label("many")).group_by(_c.kind))
+    return {MatterKind(row.kind): row.many for row in rows}
+
+
 async def waiting_for(conn: Connection, reach: Reach, *, limit: int, offset: int) -> list[Matter]:
     """What waits for a person, the oldest first."""
     query = _for(reach, *_c).order_by(_c.at, _c.kind, _c.id).limit(limit).offset(offset)
+    return [_matter(row) for row in await conn.execute(query)]
+
+
+async def waiting_about(conn: Connection, reach: Reach, warning_id: int) -> list[Matter]:
+    """What waits for a person about one warning, the oldest first."""
+    query = _for(reach, *_c).where(_c.warning_id == warning_id).order_by(_c.at, _c.kind, _c.id)
     return [_matter(row) for row in await conn.execute(query)]
 
 

@@ -12,7 +12,7 @@ from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import within
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import items, posts, rises, units, warning_steps, warnings
+from messages.store.tables import items, people, posts, rises, units, warning_steps, warnings
 from messages.store.visibility import POST, PostFound, Sight, post_of, sees, with_holders
 from messages.store.warnings import OPEN
 from messages.warnings.records import Ladder, RiseCause, Step, WarningState, named
@@ -72,6 +72,12 @@ class Filters:
     unit: str = ""
     grade: Grade | None = None
     state: WarningState | None = None
+
+
+async def of_holder(conn: Connection, person_id: int) -> list[WarningLine]:
+    """The open warnings of the posts that a person holds now, the newest first."""
+    mine = OPEN, people.c.id == person_id, posts.c.ended_at.is_(None)
+    return [_line(row) for row in await conn.execute(_lines().where(*mine).order_by(warnings.c.id.desc()))]
 
 
 async def find(conn: Connection, warning_id: int) -> WarningLine | None:

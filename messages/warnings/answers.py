@@ -69,6 +69,22 @@ def files_of(parts: Parts) -> tuple[Attachment, ...]:
     return tuple(file for given in parts.values() for file in given.files)
 
 
+def check_size(parts: Parts) -> None:
+    """Raise ``Refused`` where an answer is longer, or has more files, than one message can carry."""
+    if faults := _too_large(parts):
+        raise Refused(phrase("The input was refused."), faults)
+
+
+def _too_large(parts: Parts) -> list[Fault]:
+    faults = []
+    if sum(len(given.text) for given in parts.values()) > LONGEST_ANSWER:
+        most = phrase("An answer has at most {most} characters; send what is longer as a file.", most=LONGEST_ANSWER)
+        faults.append(Fault(message=most, column="text"))
+    if len(files_of(parts)) > MOST_FILES:
+        faults.append(Fault(message=phrase("An answer has at most {most} files.", most=MOST_FILES), column="files"))
+    return faults
+
+
 def complete(checklist: Sequence[Asked], parts: Parts) -> Parts:
     """The parts in the checklist's order. Raises ``Refused`` naming every part that is missing or not asked for.
 
@@ -81,11 +97,7 @@ def complete(checklist: Sequence[Asked], parts: Parts) -> Parts:
             phrase("Only what was asked for is accepted: {asked}.", asked=", ".join(checklist)),
         ),
     ]
-    if sum(len(given.text) for given in parts.values()) > LONGEST_ANSWER:
-        most = phrase("An answer has at most {most} characters; send what is longer as a file.", most=LONGEST_ANSWER)
-        faults.append(Fault(message=most, column="text"))
-    if len(files_of(parts)) > MOST_FILES:
-        faults.append(Fault(message=phrase("An answer has at most {most} files.", most=MOST_FILES), column="files"))
+    faults += _too_large(parts)
     if faults:
         raise Refused(phrase("The answer is not complete yet."), faults)
     return {one: Given(text=parts[one].text.strip(), files=parts[one].files) for one in checklist}
@@ -100,7 +112,7 @@ class AnswerDraft:
     """Answers that a person is giving: ``answers`` are their parts so far, by the warnings' ids.
 
     The person's next words or files are the part ``asked`` of the answer to ``warning``; None while nothing is asked.
-    ``card`` is the message that shows it; ``taken`` are the messages that it has taken.
+    ``card`` is the message that shows it; ``taken`` are the messages that it has taken, the last one of ``album``.
     """
 
     id: int
@@ -110,6 +122,7 @@ class AnswerDraft:
     asked: Asked | None = None
     card: int | None = None
     taken: tuple[int, ...] = ()
+    album: str | None = None
 
     def of(self, warning_id: int) -> Parts:
         """What is given so far in answer to a warning."""
@@ -160,6 +173,7 @@ class AnswerDraft:
             "asked": self.asked,
             "card": self.card,
             "taken": [*self.taken],
+            "album": self.album,
         }
 
 
@@ -177,6 +191,7 @@ def _draft(row: drafts.Kept) -> AnswerDraft:
         asked=Asked(kept["asked"]) if kept["asked"] else None,
         card=kept["card"],
         taken=tuple(kept["taken"]),
+        album=kept["album"],
     )
 
 

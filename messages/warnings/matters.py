@@ -1,15 +1,12 @@
 """Matters: what a named person is to decide about warnings, as long as it waits."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 from messages.notices import Grade
 from messages.rights import Act
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import Phrase, nphrase
 
 
 class MatterKind(StrEnum):
@@ -59,15 +56,12 @@ def needed(grade: Grade | None) -> Act:
     return Act.CONFIRM_RED if grade in {Grade.RED, None} else Act.JUDGE
 
 
-_SAID: Final[Mapping[MatterKind, Phrase]] = MappingProxyType(
-    {
-        MatterKind.ANSWER: phrase("an answer to judge"),
-        MatterKind.RELEASE: phrase("a release asked for"),
-        MatterKind.RISE: phrase("a proposal to raise"),
-    }
-)
-
-
-def matter_said(kind: MatterKind) -> Phrase:
-    """What is to be decided, to be said to people."""
-    return _SAID[kind]
+def counted_said(kind: MatterKind, count: int) -> Phrase:
+    """How much of a kind is to be decided, to be said to people."""
+    match kind:
+        case MatterKind.ANSWER:
+            return nphrase("{count} answer to judge", "{count} answers to judge", count)
+        case MatterKind.RELEASE:
+            return nphrase("{count} release asked for", "{count} releases asked for", count)
+        case MatterKind.RISE:
+            return nphrase("{count} proposal to raise", "{count} proposals to raise", count)

@@ -75,6 +75,19 @@ async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) 
         return (await _told(conn, [line]))[0]
 
 
+async def mine(db: Database, person_id: int) -> list[WarningLine]:
+    """The open warnings of a person's own posts, the newest first."""
+    async with db.reading() as conn:
+        return await warning_lists.of_holder(conn, person_id)
+
+
+async def open_by_grade(db: Database, viewer: int, now: datetime) -> Mapping[Grade, int]:
+    """How many open warnings there are in the units that a person looks after. Raises ``NotEntitled``."""
+    scope = await rights.entitle(db, viewer, Act.SEE_WARNINGS, now)
+    async with db.reading() as conn:
+        return {grade: await warning_lists.count_open(conn, scope, Filters(grade=grade)) for grade in Grade}
+
+
 async def open_of(db: Database, viewer: int, filters: Filters, number: int, now: datetime, *, size: int) -> Page[Told]:
     """A page of the open warnings in the units that a person looks after. Raises ``NotEntitled`` for who does not.
 

@@ -16,13 +16,19 @@ from schedules.warnings.deciding import Rules, as_holder, held, released
 _ANSWERABLE: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 
 
+async def to_answer(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+    """A warning that this person is to answer now. Raises what ``answer`` raises, but for what is missing."""
+    warning = await as_holder(rules, warning_id, person_id, now)
+    _check(rules, warning)
+    return warning
+
+
 async def begin(rules: Rules, warning_id: int, person_id: int, now: datetime) -> tuple[WarningRecord, AnswerDraft]:
     """Open a person's draft at the answer to a warning; asked for next is the first part that is missing.
 
     Of one that was returned the draft has what the holder gave before. Raises what ``answer`` raises.
     """
-    warning = await as_holder(rules, warning_id, person_id, now)
-    _check(rules, warning)
+    warning = await to_answer(rules, warning_id, person_id, now)
     async with rules.db.writing() as conn:
         before = await _before(conn, warning, person_id)
 

@@ -4,6 +4,7 @@ Each decision is taken once: it is made on how the warning stands under its lock
 whom and when it was decided. Whoever may not take it is refused, which is recorded.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,8 +14,10 @@ from messages.rights import Act, refuse
 from messages.store import accounts, answers, matters, notices
 from messages.store.answers import Answer
 from messages.store.database import Connection, Database
+from messages.store.rises import Rise
 from messages.warnings import life
 from messages.warnings.answers import AnswerDraft, Parts
+from messages.warnings.matters import MatterKind
 from messages.warnings.records import Verdict, WarningEvent, WarningRecord, WarningState
 from schedules.calendars import Calendars
 from schedules.policy import Policy
@@ -59,6 +62,10 @@ class Judging:
     async def begin(self, warning_id: int, person_id: int, now: datetime) -> tuple[WarningRecord, AnswerDraft]:
         """Open a person's draft at the answer to a warning; see ``schedules.warnings.answering``."""
         return await answering.begin(self._rules, warning_id, person_id, now)
+
+    async def to_answer(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+        """A warning that this person is to answer now; see ``schedules.warnings.answering``."""
+        return await answering.to_answer(self._rules, warning_id, person_id, now)
 
     async def answer(self, warning_id: int, person_id: int, parts: Parts, now: datetime) -> WarningRecord:
         """Answer a warning; see ``schedules.warnings.answering``."""
@@ -135,9 +142,15 @@ class Judging:
 
     # Rises
 
-    async def propose(self, warning_id: int, person_id: int, why: str, now: datetime) -> WarningRecord:
+    async def to_propose(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+        """A warning that this person may propose to raise now; see ``schedules.warnings.rises``."""
+        return await rises.to_propose(self._rules, warning_id, person_id, now)
+
+    async def propose(
+        self, warning_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+    ) -> WarningRecord:
         """Propose by hand to raise a warning; see ``schedules.warnings.rises``."""
-        return await rises.propose(self._rules, warning_id, person_id, why, now)
+        return await rises.propose(self._rules, warning_id, person_id, why, now, message_id)
 
     async def raise_(
         self, rise_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
@@ -169,6 +182,32 @@ class Judging:
     async def look(self, warning_id: int, person_id: int, now: datetime) -> Case:
         """All about a warning, for its holder and those who decide; see ``schedules.warnings.looking``."""
         return await looking.look(self._rules, warning_id, person_id, now)
+
+    async def to_judge(
+        self, warning_id: int, person_id: int, now: datetime, *, answer_id: int | None = None
+    ) -> WarningRecord:
+        """A warning whose answer this person may judge now; see ``schedules.warnings.looking``."""
+        return await looking.to_judge(self._rules, warning_id, person_id, now, answer_id)
+
+    async def to_release(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+        """A warning that this person may release now; see ``schedules.warnings.looking``."""
+        return await looking.to_release(self._rules, warning_id, person_id, now)
+
+    async def to_decide(self, rise_id: int, person_id: int, now: datetime) -> Rise:
+        """A proposal that this person may decide now; see ``schedules.warnings.looking``."""
+        return await looking.to_decide(self._rules, rise_id, person_id, now)
+
+    async def dates(self, warning_id: int, days: Sequence[int], now: datetime) -> list[datetime]:
+        """By when to answer with so many working days from now; see ``schedules.warnings.looking``."""
+        return await looking.dates(self._rules, warning_id, days, now)
+
+    async def laid_before(self, warning_id: int, person_id: int) -> list[Laid]:
+        """What waits for the decision of this person about one warning."""
+        return await looking.laid_before(self._rules, warning_id, person_id)
+
+    async def counts(self, person_id: int) -> Mapping[MatterKind, int]:
+        """How much of each kind waits for the decision of this person."""
+        return await looking.counts(self._rules, person_id)
 
     async def waiting(self, person_id: int, page: int, now: datetime) -> Waiting:
         """What waits for the decision of this person, the oldest first; a page beyond the last is the last.

@@ -1,5 +1,6 @@
 """Looking at a warning in order to answer it or to decide: everything about it, for its holder and those who may."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +11,24 @@ from messages.store import warnings as stored
 from messages.store.answers import Answer
 from messages.store.database import Connection
 from messages.store.matters import Reach
+from messages.store.rises import Rise
 from messages.store.warnings import Happened, Wording
 from messages.visibility import What
-from messages.warnings.matters import Matter
+from messages.warnings.matters import Matter, MatterKind, needed
 from messages.warnings.records import WarningRecord
 from schedules.warnings import cards
 from schedules.warnings.cards import Laid
-from schedules.warnings.deciding import Rules, found
+from schedules.warnings.deciding import (
+    Rules,
+    entitled,
+    found,
+    found_rise,
+    may_judge,
+    open_rise,
+    released,
+    waiting_answer,
+)
+from schedules.warnings.steps import dates_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,3 +73,58 @@ async def reach_of(conn: Connection, person_id: int) -> Reach:
 async def laid(conn: Connection, matter: Matter) -> Laid:
     """A matter with everything that the decision needs."""
     return await cards.laid(conn, matter, await stored.get(conn, matter.warning_id))
+
+
+async def to_judge(
+    rules: Rules, warning_id: int, person_id: int, now: datetime, answer_id: int | None = None
+) -> WarningRecord:
+    """A warning whose answer waits for this person's judgement: the one that was seen, where its id is given.
+
+    Raises ``NotFound``, ``NotEntitled``, and ``DecidedBefore`` saying by whom and when it was judged.
+    """
+    await may_judge(rules, warning_id, person_id, now)
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+        await waiting_answer(rules, conn, warning, answer_id)
+    return warning
+
+
+async def to_release(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+    """A warning that this person may release. Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``."""
+    await may_judge(rules, warning_id, person_id, now)
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+    if not warning.open:
+        raise released(rules, warning)
+    return warning
+
+
+async def to_decide(rules: Rules, rise_id: int, person_id: int, now: datetime) -> Rise:
+    """A proposal that waits for this person's decision. Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``."""
+    async with rules.db.reading() as conn:
+        rise = await found_rise(conn, rise_id)
+    await entitled(rules, rise.warning_id, person_id, needed(rise.grade), now)
+    async with rules.db.reading() as conn:
+        return await open_rise(rules, conn, rise_id)
+
+
+async def laid_before(rules: Rules, warning_id: int, person_id: int) -> list[Laid]:
+    """What waits for a person's decision about one warning."""
+    async with rules.db.reading() as conn:
+        waiting = await matters.waiting_about(conn, await reach_of(conn, person_id), warning_id)
+        return [await laid(conn, matter) for matter in waiting]
+
+
+async def counts(rules: Rules, person_id: int) -> Mapping[MatterKind, int]:
+    """How much of each kind waits for a person; nothing for who decides nothing."""
+    async with rules.db.reading() as conn:
+        return await matters.counts_for(conn, await reach_of(conn, person_id))
+
+
+async def dates(rules: Rules, warning_id: int, days: Sequence[int], now: datetime) -> list[datetime]:
+    """By when a warning would have to be answered if so many working days were given now, in the order of ``days``."""
+    terms = await rules.terms()
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+    since = terms.begins(warning.grade, now)
+    return [dates_of(terms, warning.ladder, since, within).answer_by for within in days]

@@ -47,7 +47,24 @@ class _Decided:
     within: int | None
 
 
-async def propose(rules: Rules, warning_id: int, person_id: int, why: str, now: datetime) -> WarningRecord:
+async def to_propose(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
+    """A warning that this person may propose to raise now. Raises what ``propose`` raises, but for a reason."""
+    warning = await entitled(rules, warning_id, person_id, Act.SEE_WARNINGS, now)
+    if not warning.open:
+        raise released(rules, warning)
+    async with rules.db.reading() as conn:
+        if await stored.open_of(conn, warning_id):
+            raise _proposed_before()
+    return warning
+
+
+def _proposed_before() -> DecidedBefore:
+    return DecidedBefore(phrase("A proposal about this warning waits already to be decided."))
+
+
+async def propose(
+    rules: Rules, warning_id: int, person_id: int, why: str, now: datetime, message_id: int | None = None
+) -> WarningRecord:
     """Propose by hand to raise a warning by a grade; of a red one, to decide what becomes of it.
 
     Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore`` where a proposal waits already.
@@ -63,7 +80,8 @@ async def propose(rules: Rules, warning_id: int, person_id: int, why: str, now: 
             conn, warning_id, warning.turn, to, RiseCause.BY_HAND, at=now, by=person_id, why=said
         )
         if rise_id is None:
-            raise DecidedBefore(phrase("A proposal about this warning waits already to be decided."))
+            raise _proposed_before()
+        await gave_reason(conn, person_id, message_id, now)
         event, cause, grade = WarningEvent.RISE_PROPOSED, RiseCause.BY_HAND.value, to.value if to else None
         return await life.record(conn, warning, event, now, by=person_id, why=said, rise=rise_id, to=grade, cause=cause)
 

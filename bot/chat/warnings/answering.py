@@ -1,0 +1,168 @@
+"""Answering a warning: its holder gathers what is asked for, part by part, corrects it, and sends it.
+
+A part is a button; what is written or sent next goes to the part that is asked for. All of it is a draft, which
+survives everything; where the warning is another person's by now, it is said at the next step.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final, TypeAlias
+
+from bot.chat import cards
+from bot.chat.acts import Press, Said
+from bot.chat.buttons import Forged, Wish, number_of
+from bot.chat.desk import Desk, OnButton, OnWords
+from bot.chat.warnings import answer_card
+from bot.chat.warnings.answer_card import ANSWER
+from bot.chat.words import said_fault
+from bot.telegram import files
+from messages.drafts import Kind
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Refused
+from messages.files import Attachment
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+from messages.warnings import answers
+from messages.warnings.answers import NOTHING, AnswerDraft, Change, check_size
+from messages.warnings.records import Asked
+
+_OnWarning: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
+_OnPart: TypeAlias = Callable[[AnswerDraft, int, Asked], AnswerDraft]
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about the own warning: what is to be done, with which one; and a part, where it is about one."""
+    match wish.words:
+        case [what, number, asked] if what in _WITH_PART and asked in [*Asked]:
+            doing: _OnWarning = partial(_about_part, change=_WITH_PART[what], asked=Asked(asked))
+        case [what, number, version] if what in _DOING and version.isdecimal():
+            doing = _DOING[what]
+        case _:
+            raise Forged
+    warning_id = number_of(number)
+    try:
+        await doing(desk, press, member, warning_id)
+    except LianxunError as error:
+        if isinstance(error, NotEntitled | NotFound | DecidedBefore):
+            await _forget(desk, member, warning_id)
+        if isinstance(error, NotEntitled | NotFound):
+            raise
+        await desk.toast(press, error.phrase, member.language)
+
+
+async def _forget(desk: Desk, member: Member, warning_id: int) -> None:
+    """Nothing is gathered any more for a warning that this person does not have to answer."""
+    async with desk.db.writing() as conn:
+        await answers.put_away(conn, member.person_id, warning_id, desk.clock.now())
+
+
+async def _open(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
+    """The answer's card, in a message of its own: the notice stays as it is, to be acknowledged."""
+    warning, draft = await desk.judging.begin(warning_id, member.person_id, desk.clock.now())
+    await cards.attend(desk, press)
+    await _send_card(desk, member, draft, await answer_card.drawn(desk, draft, warning, member.language))
+
+
+async def _send_card(desk: Desk, member: Member, draft: AnswerDraft, drawn: cards.Drawn) -> None:
+    """Send the card anew, below all else, and take the old one away."""
+    card = await cards.send(desk, member.chat_id, drawn)
+    before: list[int] = []
+
+    def change(present: AnswerDraft) -> AnswerDraft:
+        before.extend([present.card] if present.card is not None else [])
+        return replace(present, card=card)
+
+    await answers.change(desk.db, draft.id, change, desk.clock.now())
+    for old in before:
+        await cards.take_away(desk, member.chat_id, old)
+
+
+async def _about_part(
+    desk: Desk, press: Press, member: Member, warning_id: int, *, change: _OnPart, asked: Asked
+) -> None:
+    """Another part is asked for, or one is begun anew; the card shows it where it stands."""
+    now = desk.clock.now()
+    warning = await desk.judging.to_answer(warning_id, member.person_id, now)
+
+    def how(draft: AnswerDraft) -> AnswerDraft:
+        return replace(change(draft, warning_id, asked), card=press.message.message_id)
+
+    async with desk.db.writing() as conn:
+        draft = await answers.begin(conn, member.person_id, how, now)
+    await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, member.language))
+
+
+async def _send(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
+    """The answer is given: its card says so, and loses its buttons."""
+    now, language = desk.clock.now(), member.language
+    draft = await answers.current(desk.db, member.person_id)
+    parts = draft.of(warning_id) if draft else NOTHING
+    try:
+        warning = await desk.judging.answer(warning_id, member.person_id, parts, now)
+    except Refused as error:
+        warning, draft = await desk.judging.begin(warning_id, member.person_id, now)
+        fault = said_fault(desk, error, language)
+        await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, language, fault=fault))
+        return
+    desk.wake()
+    await desk.toast(press, phrase("📨 Sent"), language)
+    drawn = answer_card.sent(desk, warning, parts, language, now)
+    await cards.edit(desk, press.chat_id, press.message.message_id, drawn)
+
+
+async def _ask_release(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
+    """The holder asks for the release of what was accepted."""
+    await desk.judging.ask_release(warning_id, member.person_id, desk.clock.now())
+    desk.wake()
+    await desk.toast(press, phrase("🔓 The release is asked for."), member.language)
+
+
+async def take(desk: Desk, said: Said, member: Member) -> bool:
+    """What a person says or sends while answering goes to the part that is asked for."""
+    draft = await answers.current(desk.db, member.person_id)
+    if draft is None or draft.warning is None or draft.asked is None:
+        return False
+    if draft.has_taken(said.message_id):
+        return True
+    warning_id, fault = draft.warning, ""
+    in_album = said.album is not None and said.album == draft.album
+    try:
+        warning = await desk.judging.to_answer(warning_id, member.person_id, desk.clock.now())
+    except LianxunError as error:
+        await _forget(desk, member, warning_id)
+        await desk.say(member.chat_id, error.phrase, member.language)
+        return True
+    try:
+        draft = await answers.change(desk.db, draft.id, await _taken(desk, said, member, warning_id), desk.clock.now())
+    except Refused as error:
+        fault = said_fault(desk, error, member.language)
+    drawn = await answer_card.drawn(desk, draft, warning, member.language, fault=fault)
+    if in_album and draft.card is not None and not fault:
+        await cards.edit(desk, member.chat_id, draft.card, drawn)
+    else:
+        await _send_card(desk, member, draft, drawn)
+    return True
+
+
+async def _taken(desk: Desk, said: Said, member: Member, warning_id: int) -> Change:
+    """What was said makes this of the draft; for what it has no room nothing is fetched."""
+    if said.other:
+        raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
+    some: list[Attachment] = []
+    if said.media is not None:
+        now = desk.clock.now()
+        some = [await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=now)]
+
+    def taken(present: AnswerDraft) -> AnswerDraft:
+        text = said.text.replace("\0", "")
+        taken = replace(present.taking(said.message_id, text=text, files=some), album=said.album)
+        check_size(taken.of(warning_id))
+        return taken
+
+    return taken
+
+
+_DOING: Final[Mapping[str, _OnWarning]] = {"answer": _open, "send": _send, "ask": _ask_release}
+_WITH_PART: Final[Mapping[str, _OnPart]] = {"part": AnswerDraft.asking, "clear": AnswerDraft.clearing}
+BUTTONS: Final[Mapping[str, OnButton]] = {ANSWER: attend}
+WORDS: Final[Mapping[Kind, OnWords]] = {Kind.ANSWER: take}

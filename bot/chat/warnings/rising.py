@@ -1,0 +1,183 @@
+"""Rises: a named person raises a warning that is proposed to rise, or declines; beyond red, records what was decided.
+
+To raise is asked once more; to decline or to decide beyond red a reason is wanted, and to the latter perhaps a date.
+By hand a rise is proposed with a reason.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, Wish, number_of
+from bot.chat.card_ends import End
+from bot.chat.cards import labelled
+from bot.chat.desk import Desk, OnButton
+from bot.chat.reasons import OnReason
+from bot.chat.warnings import asking, drawing
+from bot.telegram import keyboards
+from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.items.records import grade_said
+from messages.reasons import About
+from messages.store.accounts import Member
+from messages.store.rises import Rise
+from messages.text.phrase import Phrase, phrase
+from messages.warnings import views
+from messages.warnings.matters import MatterKind
+from schedules.desks import DeskKind
+from schedules.warnings.cards import Laid
+
+_OnRise: TypeAlias = Callable[[Desk, Press, Member, Rise], Awaitable[None]]
+
+RISE: Final = keyboards.DESKS[DeskKind.RISE]
+"""Buttons about a proposal: what is to be done, and which one; and days, or a warning that is to be proposed."""
+_DESK: Final = "rise"
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about a proposal to raise a warning."""
+    match wish.words:
+        case ["propose", number, _]:
+            await _ask_to_propose(desk, press, member, number_of(number))
+            return
+        case ["days", number, _, days] if days in map(str, (0, *asking.DAYS)):
+            doing: _OnRise = _deciding(int(days) or None)
+        case [what, number, _] if what in _DOING:
+            doing = _DOING[what]
+        case _:
+            raise Forged
+    rise_id = number_of(number)
+    try:
+        await doing(desk, press, member, await desk.judging.to_decide(rise_id, member.person_id, desk.clock.now()))
+    except (NotEntitled, NotFound):
+        raise
+    except LianxunError as error:  # decided meanwhile: its buttons are needless
+        await desk.toast(press, error.phrase, member.language)
+        if doing is not _show:
+            await cards.edit(
+                desk, press.chat_id, press.message.message_id, cards.plain(desk, error.phrase, member.language)
+            )
+
+
+async def _waits(desk: Desk, member: Member, rise: Rise) -> Laid:
+    case = await desk.judging.look(rise.warning_id, member.person_id, desk.clock.now())
+    laid = drawing.laid_of(case, MatterKind.RISE)
+    if laid is None:
+        raise NotFound(phrase("There is no proposal {id}.", id=rise.id))
+    return laid
+
+
+async def _show(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+    """The warning's life, in a message of its own that has the buttons."""
+    await cards.attend(desk, press)
+    waits = await _waits(desk, member, rise)
+    told = await views.of_warning(desk.db, member.person_id, rise.warning_id, desk.clock.now())
+    rows = cards.leading(desk, waits.desk, member.language)
+    await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows))
+
+
+async def _back(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+    """Nothing is decided yet."""
+    await asking.stop(desk, member)
+    await cards.attend(desk, press)
+    await drawing.stand(desk, member, press.message.message_id, rise.warning_id, MatterKind.RISE)
+
+
+async def _ask(desk: Desk, press: Press, member: Member, rise: Rise, ask: Phrase, *choices: tuple[Phrase, str]) -> None:
+    rows = [
+        [labelled(desk, what, member.language, RISE, act, rise.id, 0)]
+        for what, act in (*choices, (phrase("« Go back"), "back"))
+    ]
+    waits = await _waits(desk, member, rise)
+    await cards.turn(desk, press, drawing.laid(desk, waits, member.language, rows, End(ask=ask)))
+
+
+async def _ask_raise(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+    if rise.grade is None:
+        raise Forged
+    yes = phrase("⬆️ Yes, raise it to {grade}", grade=grade_said(rise.grade)), "up"
+    ask = phrase("Raised, its days begin anew, and those of the higher grade are told.")
+    await _ask(desk, press, member, rise, ask, yes)
+
+
+async def _raise(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+    waits = await _waits(desk, member, rise)
+    await desk.judging.raise_(rise.id, member.person_id, "", desk.clock.now())
+    desk.wake()
+    to = grade_said(rise.grade) if rise.grade else ""
+    line = phrase("⬆️ Raised to {grade} by {name} on {moment}", grade=to, **_who(desk, member))
+    await cards.turn(desk, press, drawing.laid(desk, waits, member.language, end=End(line=line)))
+
+
+def _who(desk: Desk, member: Member) -> dict[str, str]:
+    return {"name": member.name, "moment": desk.moment(desk.clock.now(), member.language)}
+
+
+def _asking_why(act: str, question: Phrase) -> _OnRise:
+    async def ask_why(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+        about = About(desk=_DESK, act=act, id=rise.id, card=press.message.message_id)
+        await asking.why(desk, member, about)
+        await _ask(desk, press, member, rise, question)
+
+    return ask_why
+
+
+async def _ask_to_propose(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
+    """By hand: the next words are why."""
+    await desk.judging.to_propose(warning_id, member.person_id, desk.clock.now())
+    await asking.why(desk, member, About(desk=_DESK, act="propose", id=warning_id))
+    await cards.attend(desk, press)
+    ask = phrase("⬆️ Why is it proposed to rise? Please write the reason.")
+    await desk.say(member.chat_id, ask, member.language)
+
+
+async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    """The reason that was asked for; to a decision beyond red a date may be given, too."""
+    now, language = desk.clock.now(), member.language
+    if about.act == "propose":
+        await desk.judging.propose(about.id, member.person_id, why, now, message_id=message_id)
+        desk.wake()
+        await desk.say(member.chat_id, phrase("⬆️ Proposed: a named person decides."), language)
+        return
+    rise = await desk.judging.to_decide(about.id, member.person_id, now)
+    if about.act == "decide":
+        undated = labelled(desk, phrase("Without a new date"), language, RISE, "days", rise.id, 0, 0)
+        await asking.when(desk, member, asking.with_reason(about, why, message_id), rise.warning_id, RISE, [undated])
+        return
+    waits = await _waits(desk, member, rise)
+    await desk.judging.decline(rise.id, member.person_id, why, now, message_id=message_id)
+    desk.wake()
+    line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
+    await cards.edit(desk, member.chat_id, about.card, drawing.laid(desk, waits, language, end=End(line=line)))
+    await desk.say(member.chat_id, phrase("✖️ It is not raised."), language)
+
+
+def _deciding(days: int | None) -> _OnRise:
+    async def decide(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+        """The decision was written before; now a date is chosen, or none."""
+        about = await asking.given(desk, member, _DESK, "decide", rise.id)
+        waits, language = await _waits(desk, member, rise), member.language
+        decided = await desk.judging.decide(
+            rise.id, member.person_id, about.why, days, desk.clock.now(), message_id=about.message
+        )
+        desk.wake()
+        line = phrase("📝 Decided by {name} on {moment}: {why}", **_who(desk, member), why=about.why)
+        if days and decided.answer_by:
+            until = desk.moment(decided.answer_by, language)
+            line = phrase("{what} To be answered by {until}.", what=line, until=until)
+        await cards.turn(desk, press, cards.plain(desk, line, language))
+        await cards.edit(desk, member.chat_id, about.card, drawing.laid(desk, waits, language, end=End(line=line)))
+
+    return decide
+
+
+_DOING: Final[Mapping[str, _OnRise]] = {
+    "show": _show,
+    "back": _back,
+    "raise": _ask_raise,
+    "up": _raise,
+    "decline": _asking_why("decline", phrase("✖️ Why is it not raised? Please write the reason.")),
+    "decide": _asking_why("decide", phrase("📝 What is decided? Please write it down.")),
+}
+BUTTONS: Final[Mapping[str, OnButton]] = {RISE: attend}
+REASONS: Final[Mapping[str, OnReason]] = {_DESK: _take_reason}
