@@ -1,12 +1,15 @@
 """Matters: what a named person is to decide about warnings, as long as it waits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from messages.notices import Grade
 from messages.rights import Act
-from messages.text.phrase import Phrase, nphrase
+from messages.text.phrase import Phrase, nphrase, phrase
 
 
 class MatterKind(StrEnum):
@@ -54,6 +57,20 @@ class Matter:
 def needed(grade: Grade | None) -> Act:
     """The right to raise a warning to a grade; None: to decide beyond red."""
     return Act.CONFIRM_RED if grade in {Grade.RED, None} else Act.JUDGE
+
+
+_SAID: Final[Mapping[MatterKind, Phrase]] = MappingProxyType(
+    {
+        MatterKind.ANSWER: phrase("an answer to judge"),
+        MatterKind.RELEASE: phrase("a release asked for"),
+        MatterKind.RISE: phrase("a proposal to raise"),
+    }
+)
+
+
+def matter_said(kind: MatterKind) -> Phrase:
+    """What is to be decided, to be said to people."""
+    return _SAID[kind]
 
 
 def counted_said(kind: MatterKind, count: int) -> Phrase:
