@@ -41,10 +41,6 @@ class Items:
         (checked,) = await check_all(self._tools, [given], person_id, now)
         return checked
 
-    async def check_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> list[Checked]:
-        """The same for many; a fault's line is the item's place among them, from 1."""
-        return await check_all(self._tools, rows, person_id, now)
-
     async def announce(self, given: Given, person_id: int, now: datetime, *, along: Along | None = None) -> Item:
         """Say that an item will be entered: of it title, category, kind and decisive date are enough."""
         return await submitting.announce(self._tools, given, person_id, now, along)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import aiohttp
 import pytest
 import structlog
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from messages.store import tables
 from messages.store.database import Database
 from schedules.policy import load
 from tests.interface import CAUTION, REMINDER, calling
+from tests.service import Founding
 
 PROBLEM = "application/problem+json"
 
@@ -182,3 +184,10 @@ async def test_no_token_and_nothing_of_an_item_is_logged(sqlite_db: Database, mo
             assert (await caller.ask("GET", "/items", token)).status == 500
     assert [line["event"] for line in logged] == ["call_failed"]
     assert token not in json.dumps(logged, default=str)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_service_serves_it(found: Founding) -> None:
+    async with found(people=1) as place, place.serving() as service, aiohttp.ClientSession() as session:
+        asked = [session.get(f"{service.web.url}/api/v1/{path}") for path in ("openapi.json", "items", "nothing")]
+        assert [(await one).status for one in asked] == [200, 401, 404]

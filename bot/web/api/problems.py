@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from bot.web.api.shapes import FaultAnswer, Problem
 from messages.errors import DecidedBefore, Fault, LianxunError, NotEntitled, NotFound, Outdated, Refused
@@ -101,17 +100,17 @@ def refused_by(error: ValidationError, *, of_kind: bool = False) -> Refused:
 
     Where the shape is chosen by the input's kind (``of_kind``), that is no part of a field's place.
     """
-    return Refused(_REFUSED, [_fault(one, of_kind=of_kind) for one in error.errors(include_url=False)])
+    return Refused(_REFUSED, [_fault(dict(one), of_kind=of_kind) for one in error.errors(include_url=False)])
 
 
-def _fault(one: ErrorDetails, *, of_kind: bool) -> Fault:
+def _fault(one: Mapping[str, Any], *, of_kind: bool) -> Fault:
     value = one["input"]
     shown = str(value) if isinstance(value, str | int | float | bool) else None
     place = ("kind",) if one["type"] in _OF_KIND else one["loc"][1 if of_kind else 0 :]
     return Fault(column=".".join(map(str, place)) or None, value=shown, message=_accepted(one))
 
 
-def _accepted(one: ErrorDetails) -> Phrase:
+def _accepted(one: Mapping[str, Any]) -> Phrase:
     """What a field accepts, in our words where we have them."""
     context = one.get("ctx", {})
     match one["type"]:
