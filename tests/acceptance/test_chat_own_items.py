@@ -31,7 +31,7 @@ async def give_back(point: Point, number: int = 1) -> None:
 
 async def test_what_was_announced_is_listed_with_what_is_missing_and_entered(point: Point) -> None:
     await point.announced()
-    assert "Please enter it by 09-30." in point.shown
+    assert "⏰ to be entered by 09-30" in point.shown
     await point.say("/mine")
     assert "announced, not entered yet · ⏰ to be entered by 09-30" in point.shown
     assert "Still missing: Text, Audience" in point.shown

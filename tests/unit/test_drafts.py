@@ -110,6 +110,8 @@ async def test_what_changed_after_it_was_read_is_not_closed_as_it_was_read(db: D
         (Chosen(roles=("leader",), risk=True), ("甲",), "unit:甲 role:leader risk:high"),
         (Chosen(nodes=("开标",)), (), "node:开标"),
         (Chosen(expression="post:P1"), ("甲",), "post:P1"),
+        (Chosen(posts=("P1", "P 2")), ("甲",), 'post:P1, post:"P 2"'),
+        (Chosen(units=("甲",), levels=(1,), posts=("P1",)), (), "unit:甲 level:1, post:P1"),
     ],
 )
 def test_what_is_ticked_is_written_as_an_expression(chosen: Chosen, within: tuple[str, ...], expression: str) -> None:

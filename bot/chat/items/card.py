@@ -9,7 +9,7 @@ from bot.chat.audience import HINTS, written
 from bot.chat.buttons import shortened
 from bot.chat.cards import Rows, labelled
 from bot.chat.desk import Desk
-from bot.chat.items.words import QUESTIONS, decisive_of, label_of, said_category, said_grade, said_ladder
+from bot.chat.items.words import decisive_of, label_of, question_of, said_category, said_grade, said_ladder
 from bot.chat.words import beginning_of, said_fault, said_post, said_whom
 from messages.errors import Refused
 from messages.items.drafts import EMPTY, ItemContent, ItemDraft, Step
@@ -90,7 +90,7 @@ async def text_of(
         missing=_missing(desk, draft, language),
         complete=found.checked is not None,
         approvers=found.approvers,
-        question=say(HINTS.get(draft.asked) or QUESTIONS[draft.step], language),
+        question=say(HINTS.get(draft.asked) or question_of(draft.step, content), language),
         **await _dated(desk, content, language),
         **await _about(desk, content, language, found.reach),
     )
@@ -100,7 +100,7 @@ async def _dated(desk: Desk, content: ItemContent, language: str) -> dict[str, A
     """The decisive day, and by when the item has to be entered."""
     decisive = decisive_of(content)
     if content.category is None or decisive is None or content.decisive_on is None:
-        return {"decisive": "", "day": None, "due": "", "provisional": False}
+        return {"decisive": "", "day": None, "due": "", "provisional": False, "late": False}
     calendar = await desk.calendars.current()
     due = entry_due(calendar, desk.policy, content.category, content.decisive_on, desk.clock.zone)
     return {
@@ -108,6 +108,7 @@ async def _dated(desk: Desk, content: ItemContent, language: str) -> dict[str, A
         "day": content.decisive_on,
         "due": desk.catalog.say(explained(content.category, due), language) if due else "",
         "provisional": due is not None and due.provisional,
+        "late": due is not None and due.timely(desk.clock.now()) is False,
     }
 
 

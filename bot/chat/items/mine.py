@@ -77,7 +77,9 @@ def _line(desk: Desk, item: Item, language: str) -> dict[str, Any]:
         "kind": say(kind_said(item.given.kind), language),
         "grade": said_grade(desk, item.given.grade, language) if item.given.grade else "",
         "state": say(item_state_said(item.state), language),
-        "due": say(timely_said(item), language) if item.due_on and item.state is not ItemState.WITHDRAWN else "",
+        "due": say(timely_said(item, desk.clock.now()), language)
+        if item.due_on and item.state is not ItemState.WITHDRAWN
+        else "",
         "why": item.why or "" if item.state is ItemState.RETURNED else "",
         "missing": [say(label_of(step, content), language) for step in content.missing]
         if item.state in _TO_ENTER

@@ -1,6 +1,7 @@
 """Sending an item that was written, or announcing it; the draft is closed in the same transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -66,9 +67,8 @@ async def announce(desk: Desk, press: Press, member: Member, draft: ItemDraft) -
         await _refused(desk, press, member, draft, error)
         return
     said = phrase("⏳ Announced: {title}", title=item.given.title)
-    by = phrase("Please enter it by {day}.", day=f"{item.due_on:%m-%d}")
     enter = _leads(desk, phrase("✏️ Enter it now"), member, DeskKind.ENTRY, "enter", item)
-    await _done(desk, press, member, item, [said, by], enter)
+    await _done(desk, press, member, item, [said, timely_said(item, now)], enter)
 
 
 async def _given(desk: Desk, draft: ItemDraft) -> Given:
@@ -97,18 +97,21 @@ async def _submitted(desk: Desk, item: Item, language: str) -> list[Phrase]:
         joined = desk.catalog.say(COMMA, language).join(names)
         said.append(phrase("It waits for the approval of {names}.", names=joined))
     if item.due_on is not None:
-        said.append(timely_said(item))
+        said.append(timely_said(item, desk.clock.now()))
     return said
 
 
-def timely_said(item: Item) -> Phrase:
+def timely_said(item: Item, now: datetime) -> Phrase:
     """Whether an item was entered in time, or by when it is to be."""
     day = f"{item.due_on:%m-%d}" if item.due_on else ""
-    if item.timely is None:
-        due = phrase("to be entered by {day}", day=day) if item.submitted_at is None else phrase("due {day}", day=day)
-        return phrase("⏰ {due}, provisional", due=due) if item.provisional else phrase("⏰ {due}", due=due)
-    said = phrase("entered in time") if item.timely else phrase("entered late")
-    return phrase("⏰ due {day} · {said}", day=day, said=said)
+    if item.provisional:
+        return phrase("⏰ due {day}, provisional", day=day)
+    if item.submitted_at is not None:
+        said = phrase("entered in time") if item.timely else phrase("entered late")
+        return phrase("⏰ due {day} · {said}", day=day, said=said)
+    if item.due_at is not None and item.due_at <= now:
+        return phrase("⏰ due {day} · {said}", day=day, said=phrase("that day is over"))
+    return phrase("⏰ to be entered by {day}", day=day)
 
 
 def _leads(

@@ -31,11 +31,12 @@ QUESTIONS: Final[Mapping[Step, Phrase]] = MappingProxyType(
     }
 )
 """What the card asks at each step."""
+_GO_ON: Final = phrase("Something is still missing: please go on, or correct an answer.")
 
 LABELS: Final[Mapping[Step, Phrase]] = MappingProxyType(
     {
         Step.CATEGORY: phrase("Category"),
-        Step.KIND: phrase("Kind"),
+        Step.KIND: phrase("Which kind"),
         Step.TITLE: phrase("Title"),
         Step.TEXT: phrase("Text"),
         Step.FILES: phrase("Files"),
@@ -46,6 +47,11 @@ LABELS: Final[Mapping[Step, Phrase]] = MappingProxyType(
     }
 )
 """What an answer is called on the button that corrects it, and where it is missing."""
+
+
+def question_of(step: Step, content: ItemContent) -> Phrase:
+    """What the card asks."""
+    return _GO_ON if step is Step.CHECK and content.missing else QUESTIONS[step]
 
 
 def label_of(step: Step, content: ItemContent) -> Phrase:
