@@ -16,11 +16,12 @@ from messages.errors import Fault, Refused
 from messages.files import MOST_FILES, Attachment, attachments_json, attachments_of
 from messages.store import drafts
 from messages.store.database import Connection, Database
+from messages.text.marked import length16
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.records import Asked
 
 LONGEST_ANSWER: Final = 2500
-"""Characters of an answer, all parts together: with its frame it fits into one message to who judges it."""
+"""UTF-16 units of an answer, all parts together: with its frame it fits into one message to who judges it."""
 _REMEMBERED: Final = 30
 """How many messages the draft remembers to have taken."""
 
@@ -77,7 +78,7 @@ def check_size(parts: Parts) -> None:
 
 def _too_large(parts: Parts) -> list[Fault]:
     faults = []
-    if sum(len(given.text) for given in parts.values()) > LONGEST_ANSWER:
+    if sum(length16(given.text) for given in parts.values()) > LONGEST_ANSWER:
         most = phrase("An answer has at most {most} characters; send what is longer as a file.", most=LONGEST_ANSWER)
         faults.append(Fault(message=most, column="text"))
     if len(files_of(parts)) > MOST_FILES:
