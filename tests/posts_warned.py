@@ -16,6 +16,7 @@ from messages.notices import Category, Grade
 from messages.organisation.records import Role, UnitKind
 from messages.store import tables
 from messages.store import warnings as stored
+from messages.store.accounts import reopen_unreachable
 from messages.store.database import Connection, Database
 from messages.warnings.records import WarningRecord
 from schedules.calendars import Calendars
@@ -289,6 +290,14 @@ class Warned:
             await conn.execute(
                 update(tables.accounts).where(mine).values(unreachable_since=MONDAY, unreachable_reason="blocked")
             )
+
+    async def back(self, code: str, at: datetime) -> None:
+        """The person has come back, and gets what was missed."""
+        mine = tables.accounts.c.person_id == self.district.people[code]
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.accounts).where(mine).values(unreachable_since=None))
+            await reopen_unreachable(conn, self.district.people[code], at)
+        await self.sweep(at)
 
     async def proposals(self) -> dict[int, tuple[str | None, str]]:
         """To which grade warnings are proposed to rise, and why."""

@@ -89,11 +89,16 @@ def _step(row: Row[Any]) -> PlannedStep:
     return PlannedStep(id=row.id, warning_id=row.warning_id, turn=row.turn, name=row.name, at=row.at)
 
 
-async def settle(conn: Connection, step_id: int, outcome: StepOutcome, now: datetime) -> bool:
-    """Say what became of a step; False where that was said before."""
-    mine = warning_steps.c.id == step_id, warning_steps.c.settled_at.is_(None)
+async def is_open(conn: Connection, step_id: int) -> bool:
+    """Whether nobody has settled a step yet."""
+    query = select(warning_steps.c.id).where(warning_steps.c.id == step_id, warning_steps.c.settled_at.is_(None))
+    return await conn.scalar(query) is not None
+
+
+async def settle(conn: Connection, step_id: int, outcome: StepOutcome, now: datetime) -> None:
+    """Say what became of an open step."""
     values = {"settled_at": now, "outcome": outcome.value}
-    return bool((await conn.execute(update(warning_steps).where(*mine).values(values))).rowcount)
+    await conn.execute(update(warning_steps).where(warning_steps.c.id == step_id).values(values))
 
 
 async def call_off(conn: Connection, warning_id: int, now: datetime) -> None:

@@ -2,11 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 
+from messages.deliveries import DeliveryState
 from messages.store.database import Connection
-from messages.store.tables import acknowledgements, assignments, notices, warnings
+from messages.store.tables import (
+    acknowledgements,
+    assignments,
+    deliveries,
+    notices,
+    warning_steps,
+    warnings,
+)
 from messages.store.warnings import OPEN
+from messages.warnings.records import StepOutcome, WarningState
 
 
 async def changed_hands(conn: Connection) -> list[int]:
@@ -53,7 +62,30 @@ async def provisional(conn: Connection) -> list[int]:
     return list(await conn.scalars(select(warnings.c.id).where(OPEN, warnings.c.provisional).order_by(warnings.c.id)))
 
 
-async def date_notice(conn: Connection, notice_id: int, acknowledge_by: datetime | None) -> None:
-    """The day by which a notice is to be acknowledged is another one, and official."""
-    values = {"acknowledge_by": acknowledge_by, "provisional": False}
+async def arrived_late(conn: Connection) -> list[int]:
+    """The open warnings that have arrived at their holders by now, and had not when their days were over."""
+    s, d = warning_steps.c, deliveries.c
+    missed = s.warning_id == warnings.c.id, s.turn == warnings.c.turn, s.outcome == StepOutcome.UNREACHED.value
+    arrived = d.notice_id == warnings.c.notice_id, d.state == DeliveryState.DELIVERED.value
+    query = (
+        select(warnings.c.id)
+        .join(assignments, assignments.c.id == warnings.c.assignment_id)
+        .where(
+            warnings.c.state == WarningState.ISSUED.value,
+            exists().where(*missed),
+            exists().where(*arrived, d.person_id == assignments.c.person_id),
+        )
+        .order_by(warnings.c.id)
+    )
+    return list(await conn.scalars(query))
+
+
+async def date_notice(
+    conn: Connection,
+    notice_id: int,
+    acknowledge_by: datetime | None,
+    provisional: bool,  # noqa: FBT001 -- as a warning has it
+) -> None:
+    """The day by which a notice is to be acknowledged is another one."""
+    values = {"acknowledge_by": acknowledge_by, "provisional": provisional}
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))

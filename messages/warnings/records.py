@@ -75,6 +75,7 @@ class StepOutcome(StrEnum):
     """What became of a step."""
 
     DONE = "done"
+    UNREACHED = "unreached"  # people were told, but nothing followed: no message had reached the holder
     NEEDLESS = "needless"  # what it waits for was done before
     CALLED_OFF = "called_off"  # by a release, a raise, a return or a handover
 

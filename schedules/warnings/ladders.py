@@ -16,6 +16,7 @@ from messages.store.warning_steps import PlannedStep
 from messages.warnings import life
 from messages.warnings.records import (
     Counted,
+    Part,
     RiseCause,
     Step,
     StepOutcome,
@@ -29,7 +30,7 @@ from schedules.policy import Policy
 from schedules.warnings.handover import hand_over
 from schedules.warnings.parts import whom
 from schedules.warnings.proposing import propose
-from schedules.warnings.redating import redate
+from schedules.warnings.redating import begin_late, redate
 from schedules.warnings.steps import Terms
 from schedules.warnings.telling import next_digest, tell, was_reached
 from schedules.warnings.wording import overdue, titled
@@ -56,12 +57,13 @@ class Ladders:
         """Do all that is due of warnings; gives how many notices were made.
 
         1. What has changed hands goes to the new holder. 2. Acknowledgements are noted. 3. What was dated provisionally
-        is dated officially. 4. Steps that are due are run. 5. People are told.
+        is dated officially, and what arrived after its day anew. 4. Steps that are due are run. 5. People are told.
         """
         terms = await self._terms()
         await self._each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
         await self._each(warnings_open.acknowledged, _note)
         await self._each(warnings_open.provisional, lambda conn, one: redate(conn, one, terms, now))
+        await self._each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
         async with self._db.reading() as conn:
             due = await warning_steps.due(conn, now)
         for step in due:
@@ -118,16 +120,19 @@ async def _acknowledged(conn: Connection, warning: WarningRecord) -> WarningReco
 async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
     """Run a step, with all that it does, unless what it waits for was done before."""
     warning = await stored.lock(conn, planned.warning_id)
-    if warning is None or await warnings_open.present_assignment(conn, warning.post_id) != warning.assignment_id:
+    if warning is None or not await warning_steps.is_open(conn, planned.id):
+        return
+    if await warnings_open.present_assignment(conn, warning.post_id) != warning.assignment_id:
         return  # it changes hands at this moment: the next pass hands it over first
     warning = await _acknowledged(conn, warning)
     step = next((one for one in warning.ladder.steps if one.name == planned.name), None)
     if step is None or planned.turn != warning.turn or not warning.open:
         await warning_steps.settle(conn, planned.id, StepOutcome.CALLED_OFF, now)
-    elif not _wanted(step, warning):
+    elif not _wanted(step, warning) or _overtaken(step, warning, now):
         await warning_steps.settle(conn, planned.id, StepOutcome.NEEDLESS, now)
-    elif await warning_steps.settle(conn, planned.id, StepOutcome.DONE, now):
-        await _do(conn, warning, step, now)
+    else:
+        outcome = await _do(conn, warning, step, now)
+        await warning_steps.settle(conn, planned.id, outcome, now)
 
 
 def _wanted(step: Step, warning: WarningRecord) -> bool:
@@ -141,13 +146,27 @@ def _wanted(step: Step, warning: WarningRecord) -> bool:
             return warning.state in _UNANSWERED
 
 
-async def _do(conn: Connection, warning: WarningRecord, step: Step, now: datetime) -> None:
-    """Have people told; what is overdue is recorded and proposed to rise, unless it never reached its holder."""
-    told = await whom(conn, warning, step.told)
+def _overtaken(step: Step, warning: WarningRecord, now: datetime) -> bool:
+    """Whether a step that calls a day to mind comes after that day: a later one says so."""
+    days = {Counted.ACKNOWLEDGE: warning.acknowledge_by, Counted.ANSWER: warning.answer_by}
+    day = days.get(step.counts_from)
+    return step.workdays < 0 and day is not None and day <= now
+
+
+async def _do(conn: Connection, warning: WarningRecord, step: Step, now: datetime) -> StepOutcome:
+    """Have people told; what is overdue is recorded and proposed to rise.
+
+    Of a warning that has never reached its holder only those above are told, and nothing else follows.
+    """
+    reached = await was_reached(conn, warning)
+    told = await whom(conn, warning, [part for part in step.told if reached or part is not Part.HOLDER])
     urgent = warning.grade is Grade.RED
     await warning_steps.tell(conn, warning.id, warning.turn, step.name, told, urgent=urgent, at=now)
-    if not overdue(step) or not await was_reached(conn, warning):
-        return
+    if not overdue(step):
+        return StepOutcome.DONE
+    if not reached:
+        return StepOutcome.UNREACHED
     await life.record(conn, warning, WarningEvent.OVERDUE, now, step=step.name)
     if step.proposes or step.decides:
         await propose(conn, warning, step.proposes, _CAUSES[step.counts_from], now)
+    return StepOutcome.DONE

@@ -1,7 +1,7 @@
 """Redating: once a year's official days are known, the days of what was dated provisionally are counted once more.
 
 What nobody could know before its day does not count against anybody: where an official day would lie in the past, all
-days are counted anew from now.
+days are counted anew from now, and so are those of a warning that has reached its holder too late.
 """
 
 from dataclasses import asdict, replace
@@ -44,7 +44,7 @@ async def redate(conn: Connection, warning_id: int, terms: Terms, now: datetime)
     redated = await life.record(conn, warning, WarningEvent.REDATED, now, change=change, moved=moved)
     if warning.state in _ASKED:
         await plan_steps(conn, redated, dates, terms, answer_only=not asks, without=done)
-    await _tell(conn, redated, moved=moved, now=now)
+    await _tell(conn, redated, now, moved=moved)
 
 
 def _days(warning: WarningRecord, dates: Dates) -> tuple[datetime, datetime | None]:
@@ -75,9 +75,22 @@ def _dates(warning: WarningRecord, terms: Terms, now: datetime, *, asks: bool) -
     return dates if asks else replace(dates, acknowledge_by=warning.acknowledge_by or dates.acknowledge_by)
 
 
-async def _tell(conn: Connection, warning: WarningRecord, *, moved: bool, now: datetime) -> None:
+async def begin_late(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> None:
+    """Count all days of a warning anew that has reached its holder only after the day by which to acknowledge it."""
+    warning = await stored.lock(conn, warning_id)
+    if warning is None or warning_id not in await warnings_open.arrived_late(conn):
+        return
+    await warning_steps.call_off(conn, warning.id, now)
+    dates = dates_of(terms, warning.ladder, terms.begins(warning.grade, now), warning.answer_within)
+    change = asdict(dates) | {"turn": warning.turn + 1}
+    late = await life.record(conn, warning, WarningEvent.REDATED, now, change=change, arrived_late=True)
+    await plan_steps(conn, late, dates, terms)
+    await _tell(conn, late, now, moved=True, late=True)
+
+
+async def _tell(conn: Connection, warning: WarningRecord, now: datetime, *, moved: bool, late: bool = False) -> None:
     if warning.notice_id is not None:
-        await warnings_open.date_notice(conn, warning.notice_id, warning.acknowledge_by)
+        await warnings_open.date_notice(conn, warning.notice_id, warning.acknowledge_by, warning.provisional)
     if moved and warning.holder_id is not None:
         code = await rights.person_code(conn, warning.holder_id)
-        await notices.add(conn, dates_notice(warning, code, now))
+        await notices.add(conn, dates_notice(warning, code, now, late=late))

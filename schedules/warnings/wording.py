@@ -111,13 +111,13 @@ def moved_notice(warning: WarningRecord, begun: WarningRecord, person_code: str,
     return _report(warning, "warning_moved", key, names(warning) | {"holder": begun.holder}, person_code, now)
 
 
-def dates_notice(warning: WarningRecord, person_code: str, now: datetime) -> NewNotice:
-    """To the holder: the official days are known, and they are others than those told before."""
+def dates_notice(warning: WarningRecord, person_code: str, now: datetime, *, late: bool) -> NewNotice:
+    """To the holder: other days hold than those told before, official ones, or because that came too ``late``."""
     asks = warning.state is WarningState.ISSUED and warning.acknowledged_at is None
-    params = names(warning) | {"acknowledge_day": iso(warning.acknowledge_by) if asks else None}
+    params = names(warning) | {"acknowledge_day": iso(warning.acknowledge_by) if asks else None, "late": late}
     key = f"warning:{warning.id}:{warning.turn}:dates"
     notice = _notice(warning, "warning_dates", key, params, f"person:{quoted(person_code)}", now)
-    return replace(notice, desk=answering(warning), provisional=False)
+    return replace(notice, desk=answering(warning))
 
 
 def names(warning: WarningRecord) -> dict[str, Json]:

@@ -145,14 +145,36 @@ async def test_a_warning_of_a_vacant_post_begins_when_somebody_takes_it(db: Data
     assert not [key for key in said if "moved" in key]
 
 
-async def test_what_never_reached_its_holder_does_not_count_against_them(db: Database, database_url: str) -> None:
+async def test_what_never_reached_its_holder_does_not_count_and_begins_once_it_does(
+    db: Database, database_url: str
+) -> None:
     warned = await Warned.found(db, database_url)
     await warned.gone("H")
     [one] = await warned.warn(Grade.ORANGE, "P")
-    await warned.run(MONDAY, LONG_AFTER)
+    await warned.run(MONDAY, at(18))
     assert await warned.events(one) == ["issued"]
     assert await warned.proposals() == {}
     assert (await warned.notice(f"warning:{one}:1:unanswered:S")).params["unreached"] is True
+    await warned.back("H", at(21, 10, 0))
+    await warned.run(at(21, 10, 0), LONG_AFTER)
+    warning = await warned.stands(one)
+    assert (warning.turn, warning.acknowledge_by, warning.answer_by) == (2, at(22), at(29))
+    assert await warned.events(one) == ["issued", "redated", "overdue", "overdue", "rise_proposed"]
+    heard = [key for key, code in (await warned.said()).items() if code == "H"]
+    assert heard[:2] == [f"warning:{one}:1:issued", f"warning:{one}:2:dates"]
+
+
+async def test_after_a_long_stop_nobody_is_reminded_of_a_day_that_has_passed(db: Database, database_url: str) -> None:
+    warned = await Warned.found(db, database_url)
+    [one] = await warned.warn(Grade.ORANGE, "P")
+    await warned.sweep(MONDAY)
+    await warned.run(at(21, 9, 0), at(21, 9, 0))
+    assert await warned.steps(one) == [
+        ("1:issued", "done"),
+        ("1:unacknowledged", "done"),
+        ("1:answer_soon", "needless"),
+        ("1:unanswered", "done"),
+    ]
 
 
 async def test_steps_count_working_days_and_those_of_an_orange_one_wait_where_a_red_one_goes(
