@@ -1,10 +1,12 @@
 """The service's own HTTP: health, readiness, metrics, Telegram's webhook, the dashboard, and other systems."""
 
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.telegram.updates import WEBHOOK_PATH
 from bot.web.api.interface import Interface
@@ -81,6 +83,7 @@ class WebServer:
 
     async def start(self) -> None:
         """Open the port; ``Refused`` where it cannot be had."""
+        logging.getLogger("aiohttp.server").addFilter(_without_what_was_sent)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
@@ -107,3 +110,10 @@ class WebServer:
 async def _say_less(_request: web.Request, response: web.StreamResponse) -> None:
     """What we are built with is nobody's business."""
     response.headers.pop("Server", None)
+
+
+def _without_what_was_sent(record: logging.LogRecord) -> bool:
+    """A request that cannot be read is logged without its lines: a token may stand in them."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.exc_info = None
+    return True

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 import structlog
 from sqlalchemy import update
+from yarl import URL
 
 from messages import api_tokens
 from messages.items.kinds import KINDS
@@ -187,7 +188,17 @@ async def test_no_token_and_nothing_of_an_item_is_logged(sqlite_db: Database, mo
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_the_service_serves_it(found: Founding) -> None:
-    async with found(people=1) as place, place.serving() as service, aiohttp.ClientSession() as session:
-        asked = [session.get(f"{service.web.url}/api/v1/{path}") for path in ("openapi.json", "items", "nothing")]
-        assert [(await one).status for one in asked] == [200, 401, 404]
+async def test_the_service_serves_it_and_logs_no_line_of_a_request(
+    found: Founding, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with found(people=1) as place, place.serving() as service:
+        url = service.web.url
+        async with aiohttp.ClientSession() as session:
+            asked = [session.get(f"{url}/api/v1/{path}") for path in ("openapi.json", "items", "nothing")]
+            assert [(await one).status for one in asked] == [200, 401, 404]
+        reader, writer = await asyncio.open_connection("127.0.0.1", URL(url).port)
+        writer.write(b"GET /api/v1/items HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer lx_secret\x01\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+        writer.close()
+    assert "Error handling request" in caplog.text
+    assert "lx_secret" not in caplog.text
