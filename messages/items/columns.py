@@ -39,7 +39,7 @@ VOCABULARY: Final = Vocabulary(
         Column.AUDIENCE: "受众",
     },
     {
-        Column.REF: "信息编号 外部编号 文号 reference id no. itemref externalid",
+        Column.REF: "信息编号 外部编号 文号 reference id itemref externalid",
         Column.CATEGORY: "类别 信息分类 分类 itemcategory",
         Column.KIND: "种类 类型 信息种类 信息小类 itemkind type itemtype",
         Column.TITLE: "信息标题 题目 名称 subject heading",
