@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
@@ -45,6 +46,8 @@ DUE = datetime(2026, 9, 21, 9, 10, tzinfo=ZONE)
 BEFORE = DUE - timedelta(seconds=30)
 HOLIDAY = datetime(2026, 10, 1, tzinfo=ZONE)
 NOTICE = "holiday:2026:national-day:formal"
+PATIENCE: Final = 60.0
+"""Seconds after which what a test waits for is said never to come, on a machine however busy; no time to be kept."""
 TOKEN = "700001:AAtokenoftestsAAtokenoftestsAAtokenoft"
 
 REPOSITORY = Path(__file__).parents[1]
@@ -55,7 +58,7 @@ _HEADER = (
 )  # fmt: skip
 
 
-async def until(holds: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+async def until(holds: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
     """Wait until it holds. The store and another process's state have no event to await, so they are asked."""
     async with asyncio.timeout(seconds):
         while True:
@@ -270,7 +273,7 @@ class Town:
         async with self.db.reading() as conn:
             return int(await conn.scalar(select(func.count()).select_from(tables.acknowledgements)) or 0)
 
-    async def settled(self, notice_id: int, *, within: float = 10, **expected: int) -> Counts:
+    async def settled(self, notice_id: int, *, within: float = PATIENCE, **expected: int) -> Counts:
         """Wait until a notice stands as expected."""
 
         async def stands() -> bool:

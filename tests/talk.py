@@ -42,6 +42,7 @@ from schedules.policy import load
 from schedules.retry import RetryPolicy, decide_each
 from schedules.warnings.judging import Judging
 from tests.office import Office
+from tests.service import PATIENCE
 
 _NO_RETRY = RetryPolicy(waits=[timedelta()], give_up_attempts=1)
 
@@ -137,7 +138,7 @@ class Talk(Office):
     async def _attended(self) -> None:
         """Everything that people did has been answered."""
         self._pushed += 1
-        async with asyncio.timeout(10), self._progress:
+        async with asyncio.timeout(PATIENCE), self._progress:
             await self._progress.wait_for(lambda: self._processed >= self._pushed)
 
     def texts(self, chat_id: int) -> list[str]:

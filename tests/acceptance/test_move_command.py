@@ -104,7 +104,7 @@ async def test_a_killed_move_cannot_be_used_and_goes_on(place: Town, target: str
             async with db.reading() as conn:
                 return bool(await conn.scalar(text("SELECT count(*) FROM people")))
 
-        await until(some_arrived, 60)
+        await until(some_arrived)
         process.send_signal(signal.SIGKILL)
         await process.communicate()
         async with db.writing() as conn:
@@ -123,7 +123,7 @@ async def test_a_served_office_is_not_moved_until_the_process_that_is_named_has_
     process = await place.start("serve", at=BEFORE)
     lock = place.folder / "lianxun.db.lock"
     try:
-        await until(lambda: lock.exists() and lock.read_text(encoding="utf-8") == str(process.pid), 60)
+        await until(lambda: lock.exists() and lock.read_text(encoding="utf-8") == str(process.pid))
         code, out, _ = await move(place, target, "--json")
     finally:
         if process.returncode is None:

@@ -41,7 +41,7 @@ class Desk:
 
     async def until_sees(self, *words: str) -> None:
         try:
-            await until(lambda: self.sees(*words), 15)
+            await until(lambda: self.sees(*words))
         except TimeoutError:
             said = [message.text for message in self.place.sandbox.messages(chat(self.number))]
             raise AssertionError((words, said)) from None

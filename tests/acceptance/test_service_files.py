@@ -36,7 +36,7 @@ def _name(message: Message) -> str:
 async def test_everyone_gets_the_album_and_then_the_text_within_the_limits(found: Founding) -> None:
     async with found(people=PEOPLE, limits=Limits()) as place, place.serving(BEFORE, send_rate=30) as service:
         notice_id = await place.issue(service, attachments=await album(place))
-        await place.settled(notice_id, delivered=PEOPLE, within=20)
+        await place.settled(notice_id, delivered=PEOPLE)
         assert [got(place, number) for number in range(1, PEOPLE + 1)] == [["photo", "photo", "text"]] * PEOPLE
         assert place.sandbox.floods == {}
         uploads = [call for call in place.sandbox.calls("sendMediaGroup") if "attach://" in str(call.params["media"])]
@@ -56,7 +56,7 @@ async def test_a_restart_between_the_parts_repeats_no_album(found: Founding, mon
             await until(lambda: all(one.struck == PEOPLE for one in place.sandbox.faults.on))
         place.sandbox.faults.clear()
         async with place.serving(BEFORE):
-            await place.settled(notice_id, delivered=PEOPLE, within=20)
+            await place.settled(notice_id, delivered=PEOPLE)
         assert [got(place, number) for number in range(1, PEOPLE + 1)] == [["photo", "photo", "text"]] * PEOPLE
 
 

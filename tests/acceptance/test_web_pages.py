@@ -18,7 +18,7 @@ from messages.organisation.records import Role
 from messages.organisation.roster import uploads
 from messages.store import tables
 from tests.dashboard import Reader, Shown, browsing, signed_in
-from tests.service import BEFORE, DUE, Founding, Town, lines, write_roster
+from tests.service import BEFORE, DUE, PATIENCE, Founding, Town, lines, write_roster
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 
@@ -301,7 +301,7 @@ async def test_a_live_part_ends_with_the_session_and_with_the_service(found: Fou
             assert live.headers["Cache-Control"] == "no-store"
             assert (await live.content.readline()).startswith(b"data: ")
             await reader.submit(await reader.get("/roster"), "/leave")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 assert b"event: left" in await live.read()
             assert (await reader.get("/live")).status == 401
         async with signed_in(place, service) as reader:

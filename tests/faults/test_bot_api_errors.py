@@ -25,7 +25,7 @@ async def test_a_flood_error_silences_the_whole_bot_and_then_all_goes_on_at_half
         calls = place.sandbox.calls("sendMessage")
         refused = next(call.at for call in calls if call.status == 429)
         # What was in flight may still come; then the wire is silent for the second that was asked for.
-        assert not [call for call in calls if refused + 0.1 < call.at < refused + 0.95]
+        assert not [call for call in calls if refused + 0.5 < call.at < refused + 0.95]
 
 
 @pytest.mark.parametrize("status", [500, 502])

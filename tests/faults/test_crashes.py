@@ -26,7 +26,7 @@ async def serving(place: Town, **settings: str) -> AsyncIterator[Process]:
     clock = Clock(ZONE, DUE + timedelta(minutes=1))
     process = await place.start("serve", at=clock.now(), **settings)
     try:
-        await until(lambda: len(place.sandbox.calls("deleteWebhook")) > polls or process.returncode is not None, 20)
+        await until(lambda: len(place.sandbox.calls("deleteWebhook")) > polls or process.returncode is not None)
         yield process
     finally:
         if process.returncode is None:

@@ -60,7 +60,7 @@ async def test_the_database_is_restarted_in_the_middle_of_a_broadcast(
             await until(lambda: sum(place.said(TEXT).values()) >= 15)
             async with away(server, mode):
                 await until(lambda: bool(lines(logs, AWAY)))
-            await place.settled(notice_id, within=30, delivered=60)
+            await place.settled(notice_id, delivered=60)
             await until(lambda: bool(lines(logs, BACK)))
             assert service.senders.holds(1)
             assert service.web.ready
@@ -103,7 +103,7 @@ async def test_what_falls_due_while_the_database_is_away_is_planned_once_when_it
             async with away(server):
                 await service.move_clock(DUE)
                 await until(lambda: bool(lines(logs, AWAY)))
-            await until(lambda: place.said(HEADING) == place.everyone(), 30)
+            await until(lambda: place.said(HEADING) == place.everyone())
             await place.settled(await place.notice_id(), delivered=60)
     assert (await place.keys()).count(NOTICE) == 1
     assert len(lines(logs, AWAY)) == 1
@@ -120,7 +120,7 @@ async def test_a_stop_while_the_database_is_away_ends_soon_and_loses_nothing(
         await planner.run(at)
     process = await place.start("serve", at=service_at, SEND_RATE="30")
     try:
-        await until(lambda: sum(place.said(HEADING).values()) >= 15, 30)
+        await until(lambda: sum(place.said(HEADING).values()) >= 15)
         async with away(server, "immediate"):
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(7):

@@ -63,7 +63,7 @@ async def test_killed_in_the_middle_of_an_album_the_draft_is_complete_and_is_sen
             await desk.until_sees("📎 1", TEXT)
             fault = place.sandbox.faults.hang(method="getFile", times=1)
             await place.sandbox.send_files(chat(1), [photo(png(red=2)), photo(png(red=3))])
-            await until(lambda: fault.struck == 1, 20)
+            await until(lambda: fault.struck == 1)
         place.sandbox.faults.clear()
         assert len((await draft_of(place)).content.attachments) == 1
         async with place.serving(LATER):
@@ -155,7 +155,7 @@ async def test_an_album_that_two_processes_take_at_once_is_all_in_the_draft(foun
         async def all_there() -> bool:
             return len((await draft_of(place)).content.attachments) == MOST_FILES
 
-        await until(all_there, 20)
+        await until(all_there)
         await desk.until_sees(f"📎 {MOST_FILES}", TEXT)
         await deliver(album, urls[::-1])
         draft = await draft_of(place)

@@ -79,7 +79,7 @@ async def test_a_full_disk_stops_a_broadcast_and_space_lets_it_go_on(
                 assert sent - counts.delivered <= counts.sending  # each intent was recorded before
                 assert sent < PEOPLE
                 await asyncio.to_thread(ballast.remove)
-                await place.settled(notice_id, within=20, delivered=PEOPLE)
+                await place.settled(notice_id, delivered=PEOPLE)
                 await until(lambda: bool(lines(logs, BACK)))
         assert place.said(TEXT) == place.everyone()
         await nothing_is_permanent(place)

@@ -15,7 +15,7 @@ from schedules.planner import Planner
 from schedules.policy import load
 from tests.held import GO_BEFORE
 from tests.promises import lines, nothing_is_permanent
-from tests.service import DUE, NOTICE, REPOSITORY, ZONE, Founding, Town, until
+from tests.service import DUE, NOTICE, PATIENCE, REPOSITORY, ZONE, Founding, Town, until
 
 HEADING = "国庆节"
 PEOPLE = 8
@@ -49,7 +49,7 @@ async def process(place: Town, *module: str) -> AsyncIterator[Process]:
 async def held(process: Process, number: int) -> None:
     """Wait until so many stand still at the stage."""
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         for _ in range(number):
             assert await process.stdout.readline() == b"held\n"
 
@@ -98,7 +98,7 @@ async def test_killed_between_the_request_and_its_answer_only_what_was_in_flight
         notice_id = await planned(place)
         fault = place.sandbox.faults.hang(method="sendMessage", times=in_flight, after=repeated > 0)
         async with process(place, "bot", "serve"):
-            await until(lambda: fault.struck == in_flight, 20)
+            await until(lambda: fault.struck == in_flight)
             await place.settled(notice_id, delivered=GO_BEFORE, sending=in_flight)
         place.sandbox.faults.clear()
         await begun_again(place, notice_id, interrupted=in_flight)

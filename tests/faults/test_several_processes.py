@@ -17,7 +17,7 @@ from bot.sandbox.limits import Limits
 from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
-from tests.service import DUE, NOTICE, ZONE, Founding, Town, chat, until
+from tests.service import DUE, NOTICE, PATIENCE, ZONE, Founding, Town, chat, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -27,8 +27,6 @@ IN_FLIGHT = 5
 """What may be under way at 30 a second when a process dies: sent and not recorded."""
 TAKEOVER = 10.0
 """Seconds within which another sender goes on."""
-PATIENCE = 40.0
-"""Seconds for what nobody promises a time for: a process starts, a message arrives, on a machine that is busy."""
 
 
 @dataclass
@@ -48,7 +46,7 @@ class Part:
     def says(self, event: str, since: int = 0) -> bool:
         return any(line["event"] == event for line in self.said[since:])
 
-    async def until(self, event: str, *, since: int = 0, within: float = 20) -> None:
+    async def until(self, event: str, *, since: int = 0, within: float = PATIENCE) -> None:
         """Wait until it has said so, after the first ``since`` lines."""
         async with asyncio.timeout(within):
             while not self.says(event, since):
@@ -65,7 +63,7 @@ async def part(place: Town, *roles: str) -> AsyncIterator[Part]:
     running = Part(process)
     reader = asyncio.create_task(running.read())
     try:
-        await running.until("running", within=PATIENCE)
+        await running.until("running")
         yield running
     finally:
         if process.returncode is None:
@@ -94,7 +92,7 @@ def busiest_second(place: Town) -> int:
 
 async def the_one(senders: Sequence[Part]) -> tuple[Part, Part]:
     """Who sends, and who waits."""
-    await until(lambda: any(one.says("sending") for one in senders), PATIENCE)
+    await until(lambda: any(one.says("sending") for one in senders))
     first, second = sorted(senders, key=lambda one: not one.says("sending"))
     assert not second.says("sending")
     return first, second
@@ -106,10 +104,10 @@ async def test_of_two_senders_one_sends_and_when_it_is_killed_the_other_goes_on(
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 30, PATIENCE)
+        await until(lambda: heard(place) >= 30)
         first.process.kill()
         await second.until("sending", within=TAKEOVER)
-        await place.settled(notice_id, delivered=120, within=30)
+        await place.settled(notice_id, delivered=120)
         said = place.said(HEADING)
         assert min(said.values()) == 1
         assert sum(said.values()) - 120 <= IN_FLIGHT
@@ -122,12 +120,12 @@ async def test_a_frozen_sender_sends_nothing_after_another_took_over(found: Foun
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 40, PATIENCE)
+        await until(lambda: heard(place) >= 40)
         first.process.send_signal(signal.SIGSTOP)
         await second.until("sending", within=TAKEOVER)
-        await until(lambda: heard(place) >= 120, PATIENCE)
+        await until(lambda: heard(place) >= 120)
         first.process.send_signal(signal.SIGCONT)
-        await place.settled(notice_id, delivered=240, within=40)
+        await place.settled(notice_id, delivered=240)
         said = place.said(HEADING)
         assert min(said.values()) == 1
         assert sum(said.values()) - 240 <= IN_FLIGHT
@@ -140,11 +138,11 @@ async def test_a_sender_that_ends_hands_over(found: Founding) -> None:
         notice_id = await planned(place)
         senders = [await stack.enter_async_context(part(place, "sender")) for _ in range(2)]
         first, second = await the_one(senders)
-        await until(lambda: heard(place) >= 20, PATIENCE)
+        await until(lambda: heard(place) >= 20)
         first.process.terminate()
         assert await first.process.wait() == 0
         await second.until("sending", within=TAKEOVER)
-        await place.settled(notice_id, delivered=90, within=30)
+        await place.settled(notice_id, delivered=90)
         assert place.said(HEADING) == place.everyone()
         assert busiest_second(place) <= RATE
 
@@ -153,7 +151,7 @@ async def test_of_two_schedulers_one_plans_and_when_it_is_killed_the_other_goes_
     """Promise 1: what falls due is planned by whoever is left."""
     async with found(people=3) as place, AsyncExitStack() as stack:
         schedulers = [await stack.enter_async_context(part(place, "scheduler")) for _ in range(2)]
-        await until(lambda: any(one.says("planning") for one in schedulers), 20)
+        await until(lambda: any(one.says("planning") for one in schedulers))
         first, second = sorted(schedulers, key=lambda one: not one.says("planning"))
         assert not second.says("planning")
         first.process.kill()
@@ -164,7 +162,7 @@ async def test_a_frozen_scheduler_is_replaced(found: Founding) -> None:
     """Promise 1: a process that hangs must not keep everybody from being told."""
     async with found(people=3) as place, AsyncExitStack() as stack:
         schedulers = [await stack.enter_async_context(part(place, "scheduler")) for _ in range(2)]
-        await until(lambda: any(one.says("planning") for one in schedulers), 20)
+        await until(lambda: any(one.says("planning") for one in schedulers))
         first, second = sorted(schedulers, key=lambda one: not one.says("planning"))
         first.process.send_signal(signal.SIGSTOP)
         await second.until("planning", within=5)
@@ -178,12 +176,12 @@ async def test_one_process_receives_another_sends_and_answers_come_in_between(fo
         notice_id = await planned(place)
         await stack.enter_async_context(part(place, "chat", "web"))
         await stack.enter_async_context(part(place, "sender"))
-        await until(lambda: heard(place) >= 30, 20)
+        await until(lambda: heard(place) >= 30)
         for number in range(1, 31):
             await place.sandbox.send_text(chat(number), "/help")
-        await until(lambda: all(place.heard(number, "/inbox") for number in range(1, 31)), 20)
+        await until(lambda: all(place.heard(number, "/inbox") for number in range(1, 31)))
         assert heard(place) < 200
-        await place.settled(notice_id, delivered=200, within=40)
+        await place.settled(notice_id, delivered=200)
         assert place.said(HEADING) == place.everyone()
         assert busiest_second(place) <= RATE
 
@@ -192,14 +190,14 @@ async def test_of_two_processes_that_poll_one_asks_for_updates_and_the_other_tak
     """Promise 1: no update is fought over, and none stays unread."""
     async with found(people=3) as place, AsyncExitStack() as stack:
         first = await stack.enter_async_context(part(place, "chat"))
-        await until(lambda: bool(place.sandbox.calls("deleteWebhook")), 20)
+        await until(lambda: bool(place.sandbox.calls("deleteWebhook")))
         await stack.enter_async_context(part(place, "chat"))
         await place.sandbox.send_text(chat(1), "/help")
-        await until(lambda: bool(place.heard(1, "/inbox")), 20)
+        await until(lambda: bool(place.heard(1, "/inbox")))
         assert not [call for call in place.sandbox.calls("getUpdates") if call.status == 409]
         first.process.kill()
         await place.sandbox.send_text(chat(2), "/help")
-        await until(lambda: bool(place.heard(2, "/inbox")), 20)
+        await until(lambda: bool(place.heard(2, "/inbox")))
 
 
 async def test_a_web_process_needs_no_token_and_says_that_it_is_well(found: Founding) -> None:
@@ -207,7 +205,7 @@ async def test_a_web_process_needs_no_token_and_says_that_it_is_well(found: Foun
         process = await place.start("serve", "--role", "web", LOG_FORMAT="json", TELEGRAM_TOKEN="")
         running = Part(process)
         reader = asyncio.create_task(running.read())
-        await running.until("running", within=PATIENCE)
+        await running.until("running")
         process.terminate()
         assert await process.wait() == 0
         await reader

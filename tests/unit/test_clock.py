@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from schedules.clock import Clock
 from tests.district import MORNING, ZONE
+from tests.service import PATIENCE
 from tests.set_back import TOLD, Machine
 
 CLOSE = timedelta(seconds=5)
@@ -57,20 +58,20 @@ async def test_who_sleeps_until_an_instant_wakes_when_the_clock_is_moved_past_it
     await asyncio.sleep(0)
     assert not sleeper.done()
     clock.move_to(MORNING + timedelta(hours=2))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await sleeper
 
 
 async def test_who_sleeps_until_a_near_instant_wakes_by_itself() -> None:
     clock = Clock(ZONE, MORNING)
     soon = clock.now() + timedelta(milliseconds=20)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await clock.sleep_until(soon)
     assert clock.now() >= soon
 
 
 async def test_an_instant_that_has_passed_is_not_waited_for() -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await Clock(ZONE, MORNING).sleep_until(datetime(2000, 1, 1, tzinfo=UTC))
 
 
@@ -117,5 +118,5 @@ async def test_a_sleep_ends_in_time_though_the_machines_clock_is_set_back_meanwh
     sleeper = asyncio.create_task(clock.sleep_until(clock.now() + timedelta(milliseconds=50)))
     await asyncio.sleep(0)
     machine.back = timedelta(hours=1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await sleeper

@@ -9,6 +9,7 @@ from sqlalchemy import insert, text
 from messages.store.database import Database, DatabaseFailure, notify
 from messages.store.tables import people
 from tests.office import MORNING
+from tests.service import PATIENCE
 
 
 async def test_a_failure_names_nobody(db: Database) -> None:
@@ -47,7 +48,7 @@ async def test_what_one_process_tells_another_hears_once_it_is_committed(db: Dat
 
     other = Database(database_url)
     listening = asyncio.create_task(other.listen({"said": hear}))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not heard:
             async with db.writing() as conn:
                 await notify(conn, "said", "7")

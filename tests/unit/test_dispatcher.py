@@ -44,10 +44,9 @@ from schedules.senders import Senders
 from schedules.workdays import WorkCalendar
 from tests.district import MORNING, ZONE, District, saying
 from tests.leasing import keeping
-from tests.service import until
+from tests.service import PATIENCE, until
 
 RETRY: Final = RetryPolicy(waits=[timedelta(0)], give_up_attempts=3)
-PATIENCE: Final = 10.0
 OPENS: Final = MORNING.replace(hour=8, minute=0) + timedelta(days=1)
 Respond = Callable[[Outgoing], Awaitable[Outcome]]
 

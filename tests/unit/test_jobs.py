@@ -10,8 +10,7 @@ from structlog.testing import capture_logs
 from schedules.clock import Clock
 from schedules.jobs import Jobs
 from tests.district import MORNING, ZONE
-
-PATIENCE = 10.0
+from tests.service import PATIENCE
 
 
 class Work:

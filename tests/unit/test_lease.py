@@ -11,7 +11,7 @@ from messages.store.lease import PLANNING, Duty, Lease, leases_of
 from schedules.clock import Clock
 from tests.conftest import ZONE
 from tests.leasing import keeping
-from tests.service import until
+from tests.service import PATIENCE, until
 
 SENDING = Lease(Duty.SENDING, 1)
 steady = Clock(ZONE).since_boot
@@ -65,7 +65,7 @@ class TestOnPostgresql:
         leases = leases_of(db, steady, sends=True)
         keeper = asyncio.create_task(leases.run())
         await until(lambda: leases.take(SENDING))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async with other.writing() as conn:
                 await conn.execute(
                     text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2")

@@ -15,7 +15,7 @@ from schedules.pacer import Limits, Pacer
 from schedules.places import Asking, Granting, SharedPace
 from tests.conftest import ZONE
 from tests.leasing import keeping
-from tests.service import until
+from tests.service import PATIENCE, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -86,7 +86,7 @@ async def test_a_place_is_given_by_the_process_that_sends(db: Database, other: D
         theirs = await stack.enter_async_context(keeping(leases_of(other, clock.since_boot, sends=True)))
         await stack.enter_async_context(granting(other, sending, theirs))
         hearing = _listening(db, PLACE_GRANTED, asking.granted)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await asyncio.gather(*(asking.place(BOT, CHAT + number) for number in range(20))) == [True] * 20
         await _end([hearing])
     assert await asked(db) == 0
@@ -97,7 +97,7 @@ async def test_a_grant_that_nobody_tells_of_is_seen_by_looking(db: Database, oth
     async with AsyncExitStack() as stack:
         theirs = await stack.enter_async_context(keeping(leases_of(other, clock.since_boot, sends=True)))
         await stack.enter_async_context(granting(other, Sending(), theirs))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await Asking(db, leases, clock.steady).place(BOT, CHAT)
 
 
@@ -112,14 +112,14 @@ async def test_who_lost_the_bot_meanwhile_gives_no_place(db: Database, other: Da
         await until(lambda: sending.pacer.chat_free_at(CHAT) > 0)
         assert await asked(db) == 1
         sending.held = True
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await waiting
 
 
 async def test_where_nobody_sends_the_answer_goes_by_the_pace_of_its_own_process(db: Database, leases: Leases) -> None:
     pacer = Pacer(Limits(rate=30), clock.steady)
     pace = SharedPace(BOT, pacer, holds=lambda _: False, asking=Asking(db, leases, clock.steady))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         send = await pace.answer(CHAT)
     pace.end(send)
     assert send.ended is not None

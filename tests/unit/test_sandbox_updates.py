@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.sandbox.updates import Backoff
 from tests.sandboxed import Time, sandboxed
+from tests.service import PATIENCE
 
 
 async def test_an_update_is_given_until_it_is_confirmed() -> None:
@@ -143,7 +144,7 @@ async def test_a_webhook_gets_every_update_in_order_with_the_secret_and_again_af
         await line.done("setWebhook", url=url, secret_token="se-cret", max_connections=1)
         for number in range(2, 6):
             await sandbox.send_text(5, str(number))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await hook.all_here.wait()
         assert [update["message"]["text"] for update in hook.taken] == ["1", "2", "3", "4", "5"]
         assert hook.secrets == {"se-cret"}

@@ -17,6 +17,7 @@ from bot.telegram.bot import build_bot
 from bot.telegram.incoming import Update
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import SECRET_HEADER, WEBHOOK_PATH, PollingIntake, WebhookIntake
+from tests.service import PATIENCE
 from tests.telegram_standin import TOKEN, Pace, StandIn, answer, refusal, stand_in
 
 SECRET = "s3cret-of-the-webhook"
@@ -78,7 +79,7 @@ class Seen:
             self._changed.notify_all()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self.numbers) >= count)
 
 
