@@ -31,7 +31,7 @@ async def keep_on(place: Town, service: Service, notice_id: int) -> None:
             await service.move_clock(service.clock.now() + timedelta(minutes=1))
         return not counts.planned and not counts.sending
 
-    await until(rests, seconds=30)
+    await until(rests)
 
 
 def lines(logs: Sequence[Any], event: str) -> list[dict[str, Any]]:

@@ -58,9 +58,9 @@ _HEADER = (
 )  # fmt: skip
 
 
-async def until(holds: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
+async def until(holds: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:
     """Wait until it holds. The store and another process's state have no event to await, so they are asked."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = holds()
             if found if isinstance(found, bool) else await found:
@@ -273,7 +273,7 @@ class Town:
         async with self.db.reading() as conn:
             return int(await conn.scalar(select(func.count()).select_from(tables.acknowledgements)) or 0)
 
-    async def settled(self, notice_id: int, *, within: float = PATIENCE, **expected: int) -> Counts:
+    async def settled(self, notice_id: int, **expected: int) -> Counts:
         """Wait until a notice stands as expected."""
 
         async def stands() -> bool:
@@ -281,7 +281,7 @@ class Town:
             return all(getattr(counts, name) == number for name, number in expected.items())
 
         try:
-            await until(stands, within)
+            await until(stands)
         except TimeoutError:
             raise AssertionError(await self.counts(notice_id)) from None
         return await self.counts(notice_id)

@@ -190,16 +190,17 @@ async def test_a_bot_api_that_is_away_at_the_start_may_come_back(found: Founding
         place.sandbox.faults.server_error(502, times=6)
         async with place.serving(BEFORE) as service:
             notice_id = await place.issue(service, TEXT)
-            await until(lambda: not place.sandbox.faults.on or place.sandbox.faults.on[0].struck == 6, seconds=20)
+            await until(lambda: not place.sandbox.faults.on or place.sandbox.faults.on[0].struck == 6)
             await again(place, service, notice_id, delivered=3)
 
 
 async def test_an_answer_to_a_person_comes_while_notices_hang(found: Founding) -> None:
     async with found(people=30) as place:
         fault = place.sandbox.faults.hang(method="sendMessage", times=20)
-        async with place.serving(BEFORE) as service:
-            await place.issue(service, TEXT)
+        async with place.serving(BEFORE, read_timeout=60) as service:
+            notice_id = await place.issue(service, TEXT)
             await until(lambda: fault.struck == 20 and bool(place.heard(30, TEXT)))
             await place.sandbox.send_text(chat(30), "/help")
-            await until(lambda: bool(place.heard(30, "/inbox")), seconds=4)
+            await until(lambda: bool(place.heard(30, "/inbox")))
+            assert (await place.counts(notice_id)).sending == 20
             place.sandbox.faults.clear()
