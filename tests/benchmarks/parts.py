@@ -12,6 +12,7 @@ from tests.benchmarks import (
     bench_bots,
     bench_claims,
     bench_fanout,
+    bench_items,
     bench_pages,
     bench_rate,
     bench_steps,
@@ -29,6 +30,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "steps": bench_steps.measure,
     "claims": bench_claims.measure,
     "bots": bench_bots.measure,
+    "items": bench_items.measure,
     "pages": bench_pages.measure,
 }
 

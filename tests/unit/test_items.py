@@ -296,3 +296,16 @@ async def test_an_approved_reminder_becomes_a_warning_for_each_post(place: Colle
         assert [*map(tuple, await conn.execute(query))] == [(item.id, "blue")] * 2 + [(confirmed.id, "red")]
     outcomes = [notice.params["outcome"] for notice in await place.told("C")]
     assert outcomes == ["issued", "approved", "issued"]
+
+
+async def test_of_a_decision_and_a_correction_at_once_neither_waits_for_the_other_for_good(place: Collectors) -> None:
+    item = await place.submit()
+    for _ in range(3):
+        back = await place.give_back(item)
+        again = place.submit(CAUTION, item_id=item.id, version=back.version)
+        many = (place.submit(replace(CAUTION, title=f"第{number}件")) for number in range(3))
+        done = await asyncio.gather(again, place.approve(back), *many, return_exceptions=True)
+        assert isinstance(done[0], Item)
+        assert isinstance(done[1], DecidedBefore | Outdated)
+        assert all(isinstance(one, Item) for one in done[2:])
+        item = done[0]
