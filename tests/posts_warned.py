@@ -20,6 +20,7 @@ from messages.store.accounts import reopen_unreachable
 from messages.store.database import Connection, Database
 from messages.warnings.records import WarningRecord
 from schedules.calendars import Calendars
+from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.warnings.issuing import issue
 from schedules.warnings.ladders import Ladders
@@ -214,6 +215,20 @@ class Warned:
                 break
             at = upcoming.at.astimezone(ZONE)
         return passes
+
+    async def plan(self, at: datetime) -> None:
+        """One pass, with quiet hours; what it makes is not delivered yet."""
+        await self._ladders(self.db).sweep(at)
+        planner = Planner(db=self.db, policy=self.policy, zone=ZONE, calendars=self.calendars)
+        await planner.fan_out(at)
+
+    async def due(self, code: str) -> dict[str, datetime]:
+        """When a person is to be told what."""
+        n, d = tables.notices.c, tables.deliveries.c
+        query = select(n.key, d.due_at).join(tables.deliveries, d.notice_id == n.id)
+        async with self.db.reading() as conn:
+            rows = await conn.execute(query.where(d.person_id == self.district.people[code]))
+            return {row.key: row.due_at for row in rows}
 
     def _ladders(self, db: Database) -> Ladders:
         return Ladders(db=db, policy=self.policy, calendars=Calendars(db, "CN"), zone=ZONE)

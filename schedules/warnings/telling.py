@@ -38,7 +38,7 @@ async def tell(db: Database, terms: Terms, now: datetime) -> int:
     """Make the notices of all who are to be told of something now; gives how many."""
     singly, together = await _sorted(db, terms)
     made = 0
-    for telling in singly:
+    for telling in sorted(singly, key=lambda one: not one.urgent):
         async with db.writing() as conn:
             made += await _tell_singly(conn, telling, now)
     for theirs in together.values():

@@ -177,19 +177,18 @@ async def test_after_a_long_stop_nobody_is_reminded_of_a_day_that_has_passed(db:
     ]
 
 
-async def test_steps_count_working_days_and_those_of_an_orange_one_wait_where_a_red_one_goes(
-    db: Database, database_url: str
-) -> None:
-    warned = await Warned.found(db, database_url)
-    before_the_holiday = datetime(2026, 9, 30, 18, 0, tzinfo=ZONE)
-    [orange] = await warned.warn(Grade.ORANGE, "P", at=before_the_holiday)
-    [red] = await warned.warn(Grade.RED, "PS", at=datetime(2026, 10, 1, 22, 0, tzinfo=ZONE))
-    await warned.sweep(datetime(2026, 10, 1, 22, 0, tzinfo=ZONE))
-    first, second = await warned.notice(f"warning:{orange}:1:issued"), await warned.notice(f"warning:{red}:1:issued")
-    assert (first.lane, bool(first.anytime), second.lane, bool(second.anytime)) == (1, False, 0, True)
+async def test_an_orange_one_waits_for_the_end_of_days_off_and_a_red_one_does_not(db: Database) -> None:
+    warned = await Warned.found(db)
+    holiday = datetime(2026, 10, 1, 22, 0, tzinfo=ZONE)
+    [orange] = await warned.warn(Grade.ORANGE, "P", at=holiday)
+    [red] = await warned.warn(Grade.RED, "P", at=holiday)
+    await warned.plan(holiday)
+    opens = datetime(2026, 10, 8, 8, 0, tzinfo=ZONE)
+    due = await warned.due("H")
+    assert due == {f"warning:{orange}:1:issued": opens, f"warning:{red}:1:issued": holiday}
     # 8 October is the first working day; the make-up Saturday of 10 October counts.
-    assert (await warned.stands(orange)).acknowledge_by == datetime(2026, 10, 8, 17, 30, tzinfo=ZONE)
-    assert (await warned.stands(orange)).answer_by == datetime(2026, 10, 13, 17, 30, tzinfo=ZONE)
+    assert (await warned.stands(orange)).acknowledge_by == datetime(2026, 10, 9, 17, 30, tzinfo=ZONE)
+    assert (await warned.stands(orange)).answer_by == datetime(2026, 10, 14, 17, 30, tzinfo=ZONE)
     assert (await warned.stands(red)).acknowledge_by == datetime(2026, 10, 8, 17, 30, tzinfo=ZONE)
 
 

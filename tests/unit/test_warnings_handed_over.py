@@ -75,6 +75,15 @@ async def test_what_was_raised_climbs_the_ladder_of_its_new_grade(db: Database, 
     assert withdrawn.cancelled_at is not None  # there is a graver one to acknowledge
 
 
+async def test_a_blue_one_raised_to_orange_is_the_second_of_its_post(db: Database) -> None:
+    bench = await Bench.open(db)
+    await bench.warn(Grade.ORANGE)
+    blue = await bench.warn()
+    rise = await bench.proposed(blue, Grade.ORANGE)
+    await bench.judging.raise_(rise, bench.id("L"), "", bench.now)
+    assert await bench.warned.proposals() == {blue: ("red", "two_orange")}
+
+
 async def test_a_roster_hands_over_other_notices_by_itself_and_leaves_warnings_to_their_ladder(
     db: Database, database_url: str
 ) -> None:
