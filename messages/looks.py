@@ -12,7 +12,7 @@ from messages.store.looks import Look
 from messages.text.phrase import Phrase, phrase
 from messages.visibility import What
 
-LISTS_SINCE: Final = timedelta(days=366)
+LISTS_SINCE: Final = timedelta(days=92)
 """Looks at lists are looked for so far back; those at the record itself without an end."""
 _LAST_PAGE: Final = 200
 
@@ -40,15 +40,12 @@ class SeenPage:
 async def of_person(db: Database, person_id: int, number: int, now: datetime, *, size: int) -> SeenPage:
     """A page of the looks at a person."""
     number = min(max(1, number), _LAST_PAGE)
-    most = number * size + 1
+    part = {"limit": size + 1, "offset": (number - 1) * size}
     async with db.reading() as conn:
         code = await rights.person_code(conn, person_id)
-        found = await looks.at_record(conn, person_id, limit=most)
-        found += await looks.at_lists(conn, code, now - LISTS_SINCE, limit=most)
-    found.sort(key=lambda look: (look.at, look.id), reverse=True)
-    shown = found[(number - 1) * size : number * size]
-    further = len(found) > number * size and number < _LAST_PAGE
-    return SeenPage(items=tuple(map(_seen, shown)), number=number, further=further)
+        found = await looks.at_person(conn, person_id, code, now - LISTS_SINCE, **part)
+    further = len(found) > size and number < _LAST_PAGE
+    return SeenPage(items=tuple(map(_seen, found[:size])), number=number, further=further)
 
 
 def _seen(look: Look) -> Seen:

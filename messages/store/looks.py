@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Select, Text, and_, cast, func, select, union_all
 
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.store.database import Connection
+from messages.store.sets import among
 from messages.store.tables import items, ledger, people, posts
 
 
@@ -18,49 +19,50 @@ from messages.store.tables import items, ledger, people, posts
 class Look:
     """A look as the ledger has it. ``by`` names who looked, None the operator; the last are titles by now."""
 
-    id: int
     at: datetime
     kind: Kind
     by: str | None
     body: Mapping[str, Json]
-    post: str | None = None
-    item: str | None = None
+    post: str | None
+    item: str | None
 
 
-async def at_record(conn: Connection, person_id: int, *, limit: int) -> list[Look]:
-    """The newest looks at a person's own record."""
+async def at_person(
+    conn: Connection, person_id: int, person_code: str, lists_since: datetime, *, limit: int, offset: int
+) -> list[Look]:
+    """Some looks at a person's own record, and since an instant at lists that name the person; the newest first."""
+    which = union_all(_at_record(person_id), _at_lists(person_code, lists_since)).subquery()
+    newest = select(which.c.id).order_by(which.c.id.desc()).limit(limit).offset(offset)
+    ids = [row.id for row in await conn.execute(newest)]
+    rows = await conn.execute(_looks().where(among(conn, ledger.c.id, ids)).order_by(ledger.c.id.desc()))
+    return [
+        Look(at=row.at, kind=Kind(row.kind), by=row.by, post=row.post, item=row.item, body=row.body) for row in rows
+    ]
+
+
+def _at_record(person_id: int) -> Select[Any]:
+    return select(ledger.c.id).where(ledger.c.person_id == person_id, ledger.c.kind == Kind.RECORD_SEEN.value)
+
+
+def _at_lists(person_code: str, since: datetime) -> Select[Any]:
+    """The code is found as JSON writes it: the ledger keeps what was written, on either database."""
+    lists = ledger.c.kind == Kind.RECORDS_VIEWED.value, ledger.c.at >= since
+    named = cast(ledger.c.body, Text).contains(json.dumps(person_code), autoescape=True)
+    own = select(people.c.id).where(people.c.code == person_code).scalar_subquery()
+    return select(ledger.c.id).where(*lists, named, ledger.c.person_id.is_distinct_from(own))
+
+
+def _looks() -> Select[Any]:
+    """Of a look at a record the body names who looked; the event is about whom it was."""
     body = ledger.c.body
-    query = (
+    return (
         select(
             ledger,
-            body["name"].as_string().label("by"),
+            func.coalesce(body["name"].as_string(), people.c.name).label("by"),
             posts.c.title.label("post"),
             items.c.title.label("item"),
         )
+        .outerjoin(people, and_(people.c.id == ledger.c.person_id, ledger.c.kind == Kind.RECORDS_VIEWED.value))
         .outerjoin(posts, posts.c.code == body["post"].as_string())
         .outerjoin(items, items.c.id == body["item"].as_integer())
-        .where(ledger.c.person_id == person_id, ledger.c.kind == Kind.RECORD_SEEN.value)
     )
-    return await _looks(conn, query, limit)
-
-
-async def at_lists(conn: Connection, person_code: str, since: datetime, *, limit: int) -> list[Look]:
-    """The newest looks since an instant at lists that name a person.
-
-    The code is found as JSON writes it: the ledger keeps what was written, on either database.
-    """
-    lists = ledger.c.kind == Kind.RECORDS_VIEWED.value, ledger.c.at >= since
-    named = cast(ledger.c.body, Text).contains(json.dumps(person_code), autoescape=True)
-    other = people.c.code.is_distinct_from(person_code)
-    query = select(ledger, people.c.name.label("by")).outerjoin(people, people.c.id == ledger.c.person_id)
-    return await _looks(conn, query.where(*lists, other, named), limit)
-
-
-async def _looks(conn: Connection, query: Select[Any], limit: int) -> list[Look]:
-    found = await conn.execute(query.order_by(ledger.c.at.desc(), ledger.c.id.desc()).limit(limit))
-    own = {"id", "at", "by"}
-    titles = {"post", "item"} & {*query.selected_columns.keys()}
-    return [
-        Look(kind=Kind(row["kind"]), body=row["body"], **{name: row[name] for name in own | titles})
-        for row in found.mappings()
-    ]

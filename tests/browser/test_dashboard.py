@@ -26,6 +26,13 @@ PATHS: Final = (
     "/roster",
     "/roster/units/2",
     "/roster/import",
+    "/lookup?words=P00",
+    "/lookup/units/2",
+    "/posts/P003",
+    "/warnings",
+    "/items",
+    "/items/1",
+    "/who-saw-me",
 )
 
 Enter: TypeAlias = Callable[..., Awaitable[Page]]
@@ -81,7 +88,7 @@ async def at(page: Page, service: Service, path: str) -> None:
 
 async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
     page = await enter()
-    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(4)
+    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(8)
     cookies = await page.context.cookies()
     assert [(cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies] == [(True, "Strict")]
     assert await page.evaluate("document.cookie") == ""

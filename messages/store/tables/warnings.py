@@ -34,8 +34,9 @@ warnings = Table(
     Column("accepted_at", Instant),
     Column("released_at", Instant),
     UniqueConstraint("item_id", "post_id"),
-    Index("ix_warnings_post_id", "post_id"),
-    partial("ix_warnings_open", "id", where="state <> 'released'"),
+    # Both are counted and listed by without a look at the rows, which are wide.
+    Index("ix_warnings_post_id", "post_id", "state", "grade"),
+    partial("ix_warnings_open", "id", "grade", "state", "post_id", where="state <> 'released'"),
 )
 
 warning_events = Table(

@@ -155,8 +155,8 @@ def _make_warnings() -> None:
         _link("warnings", "confirmed_by", "people"),
         sa.UniqueConstraint("item_id", "post_id", name="uq_warnings_item_id_post_id"),
     )
-    op.create_index("ix_warnings_post_id", "warnings", ["post_id"])
-    _index("ix_warnings_open", "warnings", "id", where="state <> 'released'")
+    op.create_index("ix_warnings_post_id", "warnings", ["post_id", "state", "grade"])
+    _index("ix_warnings_open", "warnings", "id", "grade", "state", "post_id", where="state <> 'released'")
     _make(
         "warning_events",
         _number("warning_id"),
