@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -10,6 +11,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from bot.service import Service
+from schedules.calendars import Calendars
+from schedules.items.desk import Items
+from schedules.policy import load
+from tests.collectors import REMINDER
 from tests.dashboard import link_for
 from tests.service import BEFORE, DUE, Town, lines, town, write_roster
 
@@ -28,7 +33,7 @@ PATHS: Final = (
     "/roster/import",
     "/lookup?words=P00",
     "/lookup/units/2",
-    "/posts/P003",
+    "/posts/P004",
     "/warnings",
     "/items",
     "/items/1",
@@ -84,6 +89,14 @@ async def enter(office: tuple[Town, Service], browser: Browser) -> AsyncIterator
 async def at(page: Page, service: Service, path: str) -> None:
     """See a page of the dashboard."""
     await page.goto(f"{service.web.url}/web{path}")
+
+
+async def warn(place: Town, service: Service) -> None:
+    """A collector has submitted a reminder about a post, which the administrator has approved: it is warned."""
+    given, now = replace(REMINDER, title=f"群众反映集中 {HOSTILE}", posts=("P004",)), service.clock.now()
+    items = Items(db=place.db, policy=load(), calendars=Calendars(place.db, "CN"), zone=service.clock.zone)
+    item = await items.submit(given, 2, now)
+    await items.approve(item.id, 1, item.version, now)
 
 
 async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
@@ -202,7 +215,8 @@ async def test_the_language_is_changed_by_a_press(office: tuple[Town, Service], 
 async def test_pages_fit_the_screen_and_can_be_read(
     office: tuple[Town, Service], enter: Enter, taste: dict[str, Any], scheme: str
 ) -> None:
-    _, service = office
+    place, service = office
+    await warn(place, service)
     page = await enter(color_scheme=scheme, reduced_motion="reduce", **taste)
     for path in PATHS:
         await at(page, service, path)
