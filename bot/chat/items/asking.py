@@ -117,15 +117,16 @@ async def _check(desk: Desk, draft: ItemDraft, language: str, *, fault: str) -> 
 
     found = await card.look(desk, draft, language)
     text = await text_of(desk, draft, language, fault=fault, found=found)
-    corrections = [leads(phrase("✏️ {what}", what=label_of(step, content)), "go", step) for step in content.steps]
-    rows = [corrections[place : place + 2] for place in range(0, len(corrections), 2)]
-    if content.missing:
-        rows.append([leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0])])
-    if content.text or content.attachments:
-        rows.append([leads(phrase("👁 Show it in full"), "whole")])
+    rows: Rows = []
     if found.checked is not None:
         send = phrase("📨 Send") if found.approvers is None else phrase("📨 Send for approval")
         rows.append([labelled(desk, send, language, SEND, draft.id, draft.digest)])
+    elif content.missing:
+        rows.append([leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0])])
+    corrections = [leads(phrase("✏️ {what}", what=label_of(step, content)), "go", step) for step in content.steps]
+    rows += [corrections[place : place + 2] for place in range(0, len(corrections), 2)]
+    if content.text or content.attachments:
+        rows.append([leads(phrase("👁 Show it in full"), "whole")])
     if content.announceable and draft.item_id is None:
         rows.append([leads(phrase("⏳ Announce only, enter later"), "announce")])
     rows.append([leads(phrase("🗑 Discard"), "discard")])

@@ -91,13 +91,14 @@ async def text_of(
         complete=found.checked is not None,
         approvers=found.approvers,
         question=say(HINTS.get(draft.asked) or question_of(draft.step, content), language),
-        **await _dated(desk, content, language),
+        **await _dated(desk, draft, language),
         **await _about(desk, content, language, found.reach),
     )
 
 
-async def _dated(desk: Desk, content: ItemContent, language: str) -> dict[str, Any]:
-    """The decisive day, and by when the item has to be entered."""
+async def _dated(desk: Desk, draft: ItemDraft, language: str) -> dict[str, Any]:
+    """The decisive day, and by when the item has to be entered; one that came back has been entered before."""
+    content, entered = draft.content, draft.why is not None
     decisive = decisive_of(content)
     if content.category is None or decisive is None or content.decisive_on is None:
         return {"decisive": "", "day": None, "due": "", "provisional": False, "late": False}
@@ -108,7 +109,7 @@ async def _dated(desk: Desk, content: ItemContent, language: str) -> dict[str, A
         "day": content.decisive_on,
         "due": desk.catalog.say(explained(content.category, due), language) if due else "",
         "provisional": due is not None and due.provisional,
-        "late": due is not None and due.timely(desk.clock.now()) is False,
+        "late": due is not None and not entered and due.timely(desk.clock.now()) is False,
     }
 
 
