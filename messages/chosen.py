@@ -1,11 +1,11 @@
 """An audience as a person chooses it, by ticking: which units, levels, roles and risk nodes; or as an expression."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
-from messages.audience import LONGEST, quoted
+from messages.audience import LONGEST, All, And, Level, Node, Or, Post, Risk, RoleHeld, Term, Unit, parse, quoted
 from messages.errors import Refused
 from messages.text.phrase import phrase
 
@@ -73,6 +73,38 @@ def chosen_of(kept: Mapping[str, Any]) -> Chosen:
 
 
 NOBODY: Final = Chosen()
+
+
+def chosen_from(expression: str) -> Chosen:
+    """What is ticked for an expression that ticking can say; else it is the expression as it was written."""
+    whole = Chosen(expression=expression)
+    try:
+        alternatives = _alternatives(expression)
+        ticked = _ticked(alternatives)
+        return ticked if _alternatives(ticked.written(())) == alternatives else whole
+    except Refused:
+        return whole
+
+
+def _alternatives(expression: str) -> frozenset[frozenset[Term]]:
+    term = parse(expression)
+    terms = term.terms if isinstance(term, Or) else (term,)
+    return frozenset(frozenset(one.terms if isinstance(one, And) else (one,)) for one in terms)
+
+
+def _ticked(alternatives: Collection[Collection[Term]]) -> Chosen:
+    """Everything that is named somewhere, as if it was ticked."""
+    named = [(term, len(together) == 1) for together in alternatives for term in together]
+    levels = {level for term, _ in named if isinstance(term, Level) for level in range(term.highest, term.lowest + 1)}
+    return Chosen(
+        everyone=any(isinstance(term, All) for term, _ in named),
+        units=tuple(sorted({term.value for term, _ in named if isinstance(term, Unit)})),
+        levels=tuple(sorted(levels)),
+        roles=tuple(sorted({term.value for term, _ in named if isinstance(term, RoleHeld)})),
+        nodes=tuple(sorted({term.value for term, _ in named if isinstance(term, Node)})),
+        posts=tuple(sorted({term.value for term, alone in named if isinstance(term, Post) and alone})),
+        risk=any(isinstance(term, Risk) for term, _ in named),
+    )
 
 
 def _quoted(name: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from messages.chosen import NOBODY, Chosen, chosen_of
+from messages.chosen import NOBODY, Chosen, chosen_from, chosen_of
 from messages.drafting import Asked, Drafted, Drafts, fields_of
 from messages.drafts import Kind
 from messages.files import Attachment, attachments_json, attachments_of
@@ -139,7 +139,7 @@ class ItemContent:
             text=given.text,
             attachments=given.attachments,
             decisive_on=given.decisive_on,
-            audience=Chosen(expression=given.audience or ""),
+            audience=chosen_from(given.audience) if given.audience else NOBODY,
             grade=given.grade,
             posts=given.posts,
         )

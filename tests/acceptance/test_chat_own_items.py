@@ -1,6 +1,7 @@
 """Collectors look after their own items in chat: the list, entering what was announced, correcting, withdrawing."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -54,12 +55,33 @@ async def test_what_came_back_says_why_and_is_corrected(point: Point) -> None:
     assert "Reason: Please name the year." in point.shown
     await point.pick("Audit findings", "Correct it")
     assert "It was returned. Reason: Please name the year." in point.shown
-    assert "To: unit:财政局 — 4 people" in point.shown
+    assert "To: 财政局 — 4 people" in point.shown
     await point.pick("✏️ Title")
     await point.say("Audit findings of 2025")
     await point.pick("Send for approval")
     item = await point.item()
     assert (item.state, item.given.title, item.timely) == (ItemState.SUBMITTED, "Audit findings of 2025", True)
+
+
+async def test_what_became_of_it_elsewhere_is_told_when_it_is_sent(point: Point) -> None:
+    """It was entered by another face while its draft was open, and came back once more."""
+    await point.caution()
+    await point.pick("Send for approval")
+    await give_back(point)
+    await point.pick("Look at it", "Correct it")
+    item = await point.item()
+    again = replace(item.given, title="From a file")
+    await point.items.submit(again, 1, point.clock.now(), item_id=1, version=item.version)
+    await point.pick("Send for approval")
+    assert "⚠️ This item is: waits for approval." in point.shown
+    await give_back(point)
+    await point.pick("✏️ Title")
+    await point.say("From the chat")
+    await point.pick("Send for approval")
+    assert f"⚠️ {CHANGED}" in point.shown
+    await point.pick("Send for approval")
+    item = await point.item()
+    assert (item.given.title, item.state) == ("From the chat", ItemState.SUBMITTED)
 
 
 async def test_a_button_of_an_earlier_state_is_told_that_it_has_changed(point: Point) -> None:

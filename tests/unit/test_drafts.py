@@ -8,7 +8,7 @@ import pytest
 
 from messages import drafts
 from messages.audience import confined, parse
-from messages.chosen import Chosen
+from messages.chosen import Chosen, chosen_from
 from messages.drafting import Asked, Change, setting
 from messages.drafts import BROADCASTS, Content, Draft, Sending
 from messages.errors import DecidedBefore, Refused
@@ -116,6 +116,36 @@ async def test_what_changed_after_it_was_read_is_not_closed_as_it_was_read(db: D
 )
 def test_what_is_ticked_is_written_as_an_expression(chosen: Chosen, within: tuple[str, ...], expression: str) -> None:
     assert chosen.written(within) == expression
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Chosen(everyone=True),
+        Chosen(units=("A B", "甲")),
+        Chosen(units=("乙", "甲"), levels=(1, 2, 4), roles=("duty", "leader"), nodes=("开标",), risk=True),
+        Chosen(levels=(3,), posts=("P1", "P2")),
+        Chosen(posts=("P1",)),
+    ],
+)
+def test_what_was_ticked_is_ticked_again_when_its_expression_is_read_back(chosen: Chosen) -> None:
+    assert chosen_from(chosen.written(())) == chosen
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "-unit:甲",
+        "unit:甲 level:1, unit:乙 level:2",
+        "unit:甲 post:P1",
+        "person:R1",
+        "kind:street",
+        "all, unit:甲",
+        "x",
+    ],
+)
+def test_what_ticking_cannot_say_stays_as_it_was_written(expression: str) -> None:
+    assert chosen_from(expression) == Chosen(expression=expression)
 
 
 def test_too_many_together_are_refused() -> None:

@@ -49,8 +49,7 @@ async def look(desk: Desk, draft: ItemDraft, language: str) -> Findings:
         return Findings()
     found: Reach | None = None
     try:
-        expression = await written(desk, content.audience, draft.person_id, Act.SUBMIT)
-        if expression and Step.AUDIENCE in content.steps:
+        if expression := await expression_of(desk, draft):
             async with desk.db.reading() as conn:
                 found = await reach.count(conn, expression)
         if draft.step is Step.AUDIENCE or content.missing:
@@ -62,6 +61,13 @@ async def look(desk: Desk, draft: ItemDraft, language: str) -> Findings:
         return Findings(reach=found, checked=checked, approvers=tuple(one.name for one in asked))
     except Refused as error:
         return Findings(reach=found, wrong=said_fault(desk, error, language))
+
+
+async def expression_of(desk: Desk, draft: ItemDraft) -> str:
+    """The audience of a draft, written out; empty of what has none."""
+    if Step.AUDIENCE not in draft.content.steps:
+        return ""
+    return await written(desk, draft.content.audience, draft.person_id, Act.SUBMIT)
 
 
 async def text_of(

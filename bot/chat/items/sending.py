@@ -9,18 +9,17 @@ from telegram import InlineKeyboardButton
 
 from bot.chat import cards
 from bot.chat.acts import Press
-from bot.chat.audience import written
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.items.asking import show
+from bot.chat.items.card import expression_of
 from bot.chat.words import COMMA, said_fault
 from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, Outdated
 from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.items.records import Given, Item, ItemState
-from messages.rights import Act
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind
@@ -72,7 +71,7 @@ async def announce(desk: Desk, press: Press, member: Member, draft: ItemDraft) -
 
 
 async def _given(desk: Desk, draft: ItemDraft) -> Given:
-    return draft.content.given(await written(desk, draft.content.audience, draft.person_id, Act.SUBMIT))
+    return draft.content.given(await expression_of(desk, draft))
 
 
 async def _refused(desk: Desk, press: Press, member: Member, draft: ItemDraft, error: LianxunError) -> None:
