@@ -1,11 +1,10 @@
 """Announcing, submitting and withdrawing items. The first submission decides for good whether one was timely."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from messages.errors import DecidedBefore, Fault, NotEntitled, NotFound, Outdated, Refused
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.items.records import OPEN, Foreseen, Given, Item, ItemState, Many, item_state_said
 from messages.ledger import Kind
 from messages.notices import Category, Json
@@ -14,8 +13,9 @@ from messages.store import items, ledger
 from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.text.phrase import phrase
-from schedules.items import becoming
+from schedules.items import becoming, earlier
 from schedules.items.checking import Checked, check_all
+from schedules.items.earlier import to_enter
 from schedules.items.tools import Tools
 from schedules.workdays import WorkCalendar
 
@@ -32,7 +32,7 @@ async def announce(tools: Tools, given: Given, person_id: int, now: datetime, al
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
         if checked.given.ref and (before := await items.by_refs(conn, person_id, [checked.given.ref])):
-            return _same(before[checked.given.ref], checked.given)
+            return earlier.same(before[checked.given.ref], checked.given)
         row = _entered(checked, person_id, now) | {"state": ItemState.ANNOUNCED.value}
         (item_id,) = await items.add_all(conn, [row])
         await items.put_posts(conn, {item_id: [post.id for post in checked.posts]}, new=True)
@@ -63,7 +63,7 @@ async def submit(
         await items.hold_collector(conn, person_id)
         before = await present(conn, item_id, version, _ENTERED_FROM)
         if (ref := checked.given.ref) and ref != before.given.ref and await items.by_refs(conn, person_id, [ref]):
-            raise Refused(phrase("The input was refused."), [_ref_taken(checked.given)])
+            raise Refused(phrase("The input was refused."), [earlier.taken(checked.given)])
         if along is not None:
             await along(conn)
         return await _enter(conn, tools, calendar, before, checked, now)
@@ -74,19 +74,20 @@ async def submit_many(
 ) -> Many:
     """Submit items in one transaction: all or none. What was submitted before under its name is left as it is."""
     checked = await check_all(tools, rows, person_id, now)
-    _refuse_doubled(checked)
+    earlier.refuse_doubled(checked)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
         refs = [one.given.ref for one in checked if one.given.ref]
         before = await items.by_refs(conn, person_id, refs)
-        _refuse_changed(checked, before)
+        earlier.refuse_changed(checked, before)
         new = [one for one in checked if one.given.ref not in before]
         ids = iter(await _add(conn, new, person_id, now))
         order = [before[one.given.ref].id if one.given.ref in before else next(ids) for one in checked]
-        entered = [one for one in checked if one.given.ref in before and _to_enter(before[one.given.ref])]
-        for one in entered:
-            await _enter(conn, tools, calendar, before[one.given.ref or ""], one, now)
+        entered = [(old, one) for one in checked if (old := before.get(one.given.ref or "")) and to_enter(old, one)]
+        for old, one in entered:
+            still = await present(conn, old.id, old.version, _ENTERED_FROM)
+            await _enter(conn, tools, calendar, still, one, now)
         known = await items.by_ids(conn, order)
         added = [known[item_id] for item_id in order if known[item_id].given.ref not in before]
         await ledger.append_all(conn, [_event(Kind.ITEM_SUBMITTED, item, now) for item in added])
@@ -102,11 +103,11 @@ async def submit_many(
 async def foresee(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Foreseen:
     """What ``submit_many`` would do; it raises the same."""
     checked = await check_all(tools, rows, person_id, now)
-    _refuse_doubled(checked)
+    earlier.refuse_doubled(checked)
     async with tools.db.reading() as conn:
         before = await items.by_refs(conn, person_id, [one.given.ref for one in checked if one.given.ref])
-    _refuse_changed(checked, before)
-    unchanged = sum(1 for one in before.values() if not _to_enter(one))
+    earlier.refuse_changed(checked, before)
+    unchanged = sum(1 for one in checked if (old := before.get(one.given.ref or "")) and not to_enter(old, one))
     due_on = tuple(one.due.on if one.due else None for one in checked)
     return Foreseen(created=len(rows) - unchanged, unchanged=unchanged, due_on=due_on)
 
@@ -223,55 +224,6 @@ async def _enter(
     item = await found(conn, before.id)
     await _record(conn, Kind.ITEM_SUBMITTED, item, now)
     return item if needs_approval(tools, item.given) else await becoming.issue(conn, tools, calendar, item, now)
-
-
-# What was given before
-
-
-def _to_enter(item: Item) -> bool:
-    return item.state is ItemState.ANNOUNCED
-
-
-def _refuse_doubled(rows: Sequence[Checked]) -> None:
-    """Refuse names that stand twice in what is given together."""
-    seen: set[str] = set()
-    faults = []
-    for line, one in enumerate(rows, 1):
-        if one.given.ref in seen:
-            what = phrase("This name stands twice: each item has its own.")
-            faults.append(Fault(line=line, column="ref", value=one.given.ref, message=what))
-        elif one.given.ref:
-            seen.add(one.given.ref)
-    if faults:
-        raise Refused(phrase("The input was refused."), faults)
-
-
-def _refuse_changed(rows: Sequence[Checked], before: dict[str, Item]) -> None:
-    """Refuse names under which something else was submitted before."""
-    known = [(line, one.given, before.get(one.given.ref or "")) for line, one in enumerate(rows, 1)]
-    faults = [
-        _ref_taken(given, line if len(rows) > 1 else None)
-        for line, given, item in known
-        if item and not _to_enter(item) and _said(item.given) != _said(given)
-    ]
-    if faults:
-        raise Refused(phrase("The input was refused."), faults)
-
-
-def _same(before: Item, given: Given) -> Item:
-    if _said(before.given) != _said(given):
-        raise Refused(phrase("The input was refused."), [_ref_taken(given)])
-    return before
-
-
-def _said(given: Given) -> tuple[Given, frozenset[str]]:
-    """What is compared of it: posts in whatever order."""
-    return replace(given, posts=()), frozenset(given.posts)
-
-
-def _ref_taken(given: Given, line: int | None = None) -> Fault:
-    what = phrase("Another item has this name already: please change that one, or choose another name.")
-    return Fault(line=line, column="ref", value=given.ref, message=what)
 
 
 # The ledger

@@ -309,3 +309,18 @@ async def test_of_a_decision_and_a_correction_at_once_neither_waits_for_the_othe
         assert isinstance(done[1], DecidedBefore | Outdated)
         assert all(isinstance(one, Item) for one in done[2:])
         item = done[0]
+
+
+async def test_a_file_corrects_what_came_back_and_is_taken_again_whatever_became_of_it(place: Collectors) -> None:
+    rows = [replace(CAUTION, ref="n1"), replace(REMINDER, ref="n2")]
+    caution, reminder = (await place.items.submit_many(rows, place.id("C"), MORNING)).items
+    await place.items.regrade(reminder.id, place.id("L"), reminder.version, Grade.ORANGE, MORNING)
+    await place.give_back(caution)
+    again = await place.items.submit_many(rows, place.id("C"), LATER)
+    assert (again.created, again.unchanged, again.items[0].state) == (0, 2, ItemState.RETURNED)
+    corrected = [replace(rows[0], title="更正"), rows[1]]
+    many = await place.items.submit_many(corrected, place.id("C"), LATER)
+    assert (many.created, many.unchanged) == (1, 1)
+    entered = many.items[0]
+    assert (entered.id, entered.state, entered.given.title) == (caution.id, ItemState.SUBMITTED, "更正")
+    assert (entered.submitted_at, entered.handed_at) == (MORNING, LATER)
