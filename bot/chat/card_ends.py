@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton
+from telegram.constants import MessageLimit
 
 from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from messages.notices import Json
+from messages.text.markup import visible_length
 from messages.text.phrase import Phrase
 from messages.text.rendering import Frame
 
@@ -28,13 +30,15 @@ class End:
 def ended(
     desk: Desk, text: str, title: str, language: str, rows: Sequence[Sequence[InlineKeyboardButton]], end: End
 ) -> Drawn:
-    """A card whose text is the Bot API's HTML; beneath a file, where it is too long, it is called by its ``title``."""
+    """A card whose text is the Bot API's HTML; where there is no room for all of it, it is called by its ``title``."""
     said = end.said(desk, language)
     below = desk.renderer.render("card_end", language, **said)
     brief = desk.renderer.render("card_brief", language, title=title, **said)
-    return Drawn(text=f"{text}\n\n{below}".strip(), rows=[list(row) for row in rows], brief=brief)
+    whole = f"{text}\n\n{below}".strip()
+    fits = visible_length(whole) <= MessageLimit.MAX_TEXT_LENGTH
+    return Drawn(text=whole if fits else brief, rows=[list(row) for row in rows], brief=brief)
 
 
-def as_told(desk: Desk, template: str, params: Mapping[str, Json], language: str) -> str:
-    """What a notice that laid a matter before somebody says of it."""
-    return desk.renderer.notice(template, language, params, Frame(title=None))
+def as_told(desk: Desk, template: str, params: Mapping[str, Json], language: str, *, decided: bool) -> str:
+    """What a notice that laid a matter before somebody says of it; once it is decided, without saying that it waits."""
+    return desk.renderer.notice(template, language, params, Frame(title=None, listed=decided))

@@ -58,9 +58,11 @@ def plain(desk: Desk, what: Phrase, language: str, *rows: list[InlineKeyboardBut
     return Drawn(text=escape(desk.catalog.say(what, language), quote=False), rows=[*rows])
 
 
-async def send(desk: Desk, chat_id: int, drawn: Drawn) -> int:
-    """Send a card; gives its message."""
-    sent = await desk.bot.send_message(chat_id, drawn.text, parse_mode=ParseMode.HTML, reply_markup=drawn.keyboard)
+async def send(desk: Desk, chat_id: int, drawn: Drawn, *, protect: bool = False) -> int:
+    """Send a card, which may be ``protect``ed from being passed on; gives its message."""
+    sent = await desk.bot.send_message(
+        chat_id, drawn.text, parse_mode=ParseMode.HTML, reply_markup=drawn.keyboard, protect_content=protect or None
+    )
     return sent.message_id
 
 

@@ -31,7 +31,9 @@ async def test_each_part_is_a_button_and_takes_words_and_files(room: Hearing) ->
     await room.pushes("H", "🟠")
     assert room.buttons_of("H") == ["✍️ Answer", "📄 What it says", "↩ Overview"]
     await room.pushes("H", "Answer")
-    assert room.buttons_of("H") == ["☐ written statement", "☐ measures of rectification", "☐ evidence"]
+    assert room.buttons_of("H") == [
+        "☐ written statement", "☐ measures of rectification", "☐ evidence", "⏸ Go on later",
+    ]  # fmt: skip
     assert "Still missing: written statement, measures of rectification, evidence" in room.sees("H")
     await room.says("H", "It was <so>.")
     assert "☑ written statement ✏️\nIt was <so>." in room.sees("H")
@@ -55,11 +57,26 @@ async def test_a_part_is_corrected_and_a_second_message_adds_to_it(room: Hearing
     await room.says("H", "words")
     assert "Wrong\nwords" in room.sees("H")
     await room.pushes("H", "Begin anew: self-check")
-    assert room.buttons_of("H") == ["☐ self-check"]
+    assert room.buttons_of("H") == ["☐ self-check", "⏸ Go on later"]
     await room.says("H", "Right")
     await room.pushes("H", "Send the answer")
     assert "Right" in room.sees("H")
     assert "Wrong" not in room.sees("H")
+
+
+async def test_who_goes_on_later_is_not_taken_at_the_word_meanwhile(room: Hearing) -> None:
+    await room.warn()
+    await room.begins_to_answer()
+    await room.says("H", "Half")
+    assert room.card_of("H").protect
+    await room.pushes("H", "Go on later")
+    assert "It is kept" in room.sees("H") or "All is there" in room.sees("H")
+    [pointer] = await room.says("H", "talking of something else")
+    assert "/help" in pointer
+    await room.begins_to_answer()
+    assert "Half" in room.sees("H")
+    await room.pushes("H", "Send the answer")
+    assert "talking" not in room.sees("H")
 
 
 async def test_only_the_newest_card_is_left_also_after_an_album(room: Hearing) -> None:

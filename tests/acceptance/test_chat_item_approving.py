@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.card_ends import End, ended
 from messages.files import FileKind
 from messages.store.database import Database
 from messages.text.catalog import Catalog
+from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.collectors import CAUTION, RED, REMINDER
@@ -30,6 +32,7 @@ async def test_a_leader_approves_under_the_notice_which_then_says_so(room: Decid
     assert await room.state(item) == "issued"
     assert "✅ Issued: approved by 姓名L on 21 September, 09:09" in room.sees("L")
     assert "请对照检查" in room.sees("L")  # what was approved can still be read
+    assert "waits for your approval" not in room.sees("L")
     assert room.buttons_of("L") == []
     toast = await room.press(card.chat_id, card.message_id, f"ia1:approve:{item.id}:{item.version}")  # twice
     assert toast == "姓名L has approved this already."
@@ -127,6 +130,20 @@ async def test_a_card_whose_text_is_beneath_its_file_is_decided_too(room: Decidi
         await room.pushes("L", "Approve")
         assert await room.state(item) == "issued"
         assert "✅ Issued: approved by 姓名L" in room.sees("L")
+
+
+async def test_the_longest_item_and_the_longest_reason_fit_into_one_card(room: Deciding) -> None:
+    audience = " ".join(["unit:财政局", *["level:1-5"] * 18])
+    item = await room.laid_before("L", replace(CAUTION, text="长" * 3000, title="题" * 200, audience=audience))
+    card = room.last(room.of("L"))
+    await room.pushes("L", "Return")
+    await room.says("L", "why " * 125)
+    assert await room.state(item) == "returned"
+    [card] = [one for one in room.sandbox.messages(card.chat_id) if one.message_id == card.message_id]
+    assert card.text.endswith("why why")
+    assert "长" * 3000 in card.text
+    too_long = ended(room.chat._desk, "长" * 4090, "Title", "en", [], End(line=phrase("Decided")))  # noqa: SLF001
+    assert too_long.text == "<b>Title</b>\n\n<b>Decided</b>"
 
 
 async def test_who_may_not_decide_is_refused_and_that_is_recorded(room: Deciding) -> None:

@@ -112,7 +112,7 @@ async def test_of_two_who_judge_at_once_the_second_is_told_by_whom(room: Hearing
     await room.says("M", "/approvals")
     assert "• 1 answer to judge" in room.sees("M")
     await room.pushes("M", "事项", "Return")
-    await room.says("M", "Not enough")
+    await room.says("M", "Not enough " * 300)
     await room.pushes("L", "Accept", "Accept only")
     toast = await room.pushes("M", "5 working days")
     assert toast is not None
@@ -162,6 +162,11 @@ async def test_a_rise_is_confirmed_by_a_named_person(room: Hearing) -> None:
     assert (await room.stands(warning_id)).grade is Grade.ORANGE
     assert "⬆️ Raised to orange by 姓名L on 21 September, 09:09" in room.sees("L")
     assert room.buttons_of("L") == []
+    rise_id = 1
+    again = await room.presses("L", f"wr1:up:{rise_id}:0")
+    assert again is not None
+    assert again.startswith("姓名L has raised it already")
+    assert (await room.stands(warning_id)).turn == 2
 
 
 async def test_a_rise_is_declined_with_a_reason_and_the_second_who_decides_is_told(room: Hearing) -> None:

@@ -21,8 +21,10 @@ async def drawn(
     given = item.given
     days = await desk.calendars.current()
     due = entry_due(days, desk.policy, given.category, given.decisive_on, desk.clock.zone)
-    text = as_told(desk, "item_card", card(item, due, await _people(desk, item)), language)
-    return ended(desk, text, given.title, language, rows, end or End(line=outcome(desk, item, language)))
+    end = end or End(line=outcome(desk, item, language))
+    params = card(item, due, await _people(desk, item))
+    text = as_told(desk, "item_card", params, language, decided=end.line is not None)
+    return ended(desk, text, given.title, language, rows, end)
 
 
 async def _people(desk: Desk, item: Item) -> int:

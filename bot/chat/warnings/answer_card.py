@@ -34,12 +34,14 @@ async def drawn(desk: Desk, draft: AnswerDraft, warning: WarningRecord, language
         returned=await _returned(desk, warning),
         missing=desk.catalog.say(COMMA, language).join(desk.catalog.say(asked_said(one), language) for one in left),
         fault=fault,
-        ask=desk.catalog.say(_hint(asked), language),
+        ask=desk.catalog.say(_hint(asked, complete=not left), language),
     )
     rows = [[_part(desk, warning, one, language, chosen=one not in left)] for one in checklist]
     if asked is not None and parts.get(asked):
         what = phrase("🗑 Begin anew: {part}", part=asked_said(asked))
         rows.append([labelled(desk, what, language, ANSWER, "clear", warning.id, asked.value)])
+    if asked is not None:
+        rows.append([labelled(desk, phrase("⏸ Go on later"), language, ANSWER, "later", warning.id, 0)])
     if not left:
         rows.append([labelled(desk, phrase("📨 Send the answer"), language, ANSWER, "send", warning.id, 0)])
     return Drawn(text=text, rows=rows)
@@ -59,9 +61,13 @@ def _part(desk: Desk, warning: WarningRecord, asked: Asked, language: str, *, ch
     return button(label, ANSWER, "part", warning.id, asked.value)
 
 
-def _hint(asked: Asked | None) -> Phrase:
-    if asked is None:
+def _hint(asked: Asked | None, *, complete: bool) -> Phrase:
+    if complete and asked is None:
         return phrase("All is there: send it, or choose a part to add to it.")
+    if asked is None:
+        return phrase("It is kept. Choose a part to go on.")
+    if complete:
+        return phrase("All is there: send it. What you write now is added to: {part}.", part=asked_said(asked))
     return phrase("Please write or send: {part}. Texts, pictures and files are taken.", part=asked_said(asked))
 
 

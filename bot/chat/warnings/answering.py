@@ -65,7 +65,7 @@ async def _open(desk: Desk, press: Press, member: Member, warning_id: int) -> No
 
 async def _send_card(desk: Desk, member: Member, draft: AnswerDraft, drawn: cards.Drawn) -> None:
     """Send the card anew, below all else, and take the old one away."""
-    card = await cards.send(desk, member.chat_id, drawn)
+    card = await cards.send(desk, member.chat_id, drawn, protect=True)
     before: list[int] = []
 
     def change(present: AnswerDraft) -> AnswerDraft:
@@ -162,7 +162,16 @@ async def _taken(desk: Desk, said: Said, member: Member, warning_id: int) -> Cha
     return taken
 
 
-_DOING: Final[Mapping[str, _OnWarning]] = {"answer": _open, "send": _send, "ask": _ask_release}
+async def _leave(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
+    """Nothing more is asked for until a part is chosen; what is given stays."""
+    now = desk.clock.now()
+    warning = await desk.judging.to_answer(warning_id, member.person_id, now)
+    async with desk.db.writing() as conn:
+        draft = await answers.begin(conn, member.person_id, lambda draft: draft.asking(warning_id, None), now)
+    await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, member.language))
+
+
+_DOING: Final[Mapping[str, _OnWarning]] = {"answer": _open, "later": _leave, "send": _send, "ask": _ask_release}
 _WITH_PART: Final[Mapping[str, _OnPart]] = {"part": AnswerDraft.asking, "clear": AnswerDraft.clearing}
 BUTTONS: Final[Mapping[str, OnButton]] = {ANSWER: attend}
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.ANSWER: take}

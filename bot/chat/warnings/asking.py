@@ -15,6 +15,7 @@ from bot.chat.buttons import button
 from bot.chat.desk import Desk
 from messages import reasons
 from messages.errors import DecidedBefore
+from messages.organisation.records import LONGEST_WHY
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import nphrase, phrase
@@ -42,7 +43,7 @@ async def when(
     dates = await desk.judging.dates(warning_id, DAYS, now)
     rows = [[_choice(desk, kind, about, days, at, language)] for days, at in zip(DAYS, dates, strict=True)]
     asked = phrase("By when is it to be answered? Reason: {why}", why=about.why)
-    await cards.send(desk, member.chat_id, cards.plain(desk, asked, language, *rows, *further))
+    await cards.send(desk, member.chat_id, cards.plain(desk, asked, language, *rows, *further), protect=True)
 
 
 def _choice(desk: Desk, kind: str, about: About, days: int, at: datetime, language: str) -> InlineKeyboardButton:
@@ -53,7 +54,12 @@ def _choice(desk: Desk, kind: str, about: About, days: int, at: datetime, langua
 
 def with_reason(about: About, why: str, message_id: int) -> About:
     """What was asked about, with the reason that was given."""
-    return replace(about, why=why.strip(), message=message_id)
+    return replace(about, why=kept(why), message=message_id)
+
+
+def kept(why: str) -> str:
+    """A reason as it is kept."""
+    return why.strip()[:LONGEST_WHY]
 
 
 async def given(desk: Desk, member: Member, name: str, act: str, number: int) -> About:

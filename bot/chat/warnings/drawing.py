@@ -32,8 +32,9 @@ def laid(
     desk: Desk, one: Laid, language: str, rows: Sequence[Sequence[InlineKeyboardButton]] = (), end: End | None = None
 ) -> Drawn:
     """What waits, or waited until now, as it was laid before somebody."""
-    text = as_told(desk, one.template, one.params, language)
-    return ended(desk, text, one.warning.title, language, rows, end or End())
+    end = end or End()
+    text = as_told(desk, one.template, one.params, language, decided=end.line is not None)
+    return ended(desk, text, one.warning.title, language, rows, end)
 
 
 def life(

@@ -65,7 +65,7 @@ async def _show(desk: Desk, press: Press, member: Member, warning_id: int, _seen
         return
     told = await views.of_warning(desk.db, member.person_id, warning_id, desk.clock.now())
     rows = cards.leading(desk, waits.desk, member.language) if waits else []
-    await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows))
+    await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows), protect=True)
 
 
 async def _send(desk: Desk, member: Member, waits: Laid) -> None:
@@ -151,14 +151,25 @@ async def _ask_why(desk: Desk, press: Press, member: Member, warning_id: int, se
 
 async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """The reason that was asked for: to return an answer a date is wanted, too; a release follows at once."""
-    now = desk.clock.now()
-    if about.act == "return":
-        await desk.judging.to_judge(about.id, member.person_id, now, answer_id=about.version)
-        await asking.when(desk, member, asking.with_reason(about, why, message_id), about.id, JUDGE)
-        return
-    line = phrase("🔓 Released by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
+    try:
+        await (_ask_when if about.act == "return" else _release)(desk, member, about, why, message_id)
+    except (NotEntitled, NotFound):
+        raise
+    except LianxunError as error:
+        await drawing.stand(desk, member, about.card, about.id, *_KINDS, fault=error.phrase)
+        raise
+
+
+async def _ask_when(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    await desk.judging.to_judge(about.id, member.person_id, desk.clock.now(), answer_id=about.version)
+    await asking.when(desk, member, asking.with_reason(about, why, message_id), about.id, JUDGE)
+
+
+async def _release(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    said = asking.kept(why)
+    line = phrase("🔓 Released by {name} on {moment}. Reason: {why}", **_who(desk, member), why=said)
     drawn = await _drawn(desk, member, about.id, [], End(line=line))
-    await desk.judging.release(about.id, member.person_id, why, now, message_id=message_id)
+    await desk.judging.release(about.id, member.person_id, said, desk.clock.now(), message_id=message_id)
     desk.wake()
     await cards.edit(desk, member.chat_id, about.card, drawn)
     await desk.say(member.chat_id, phrase("🔓 Released."), member.language)

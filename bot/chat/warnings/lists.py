@@ -34,11 +34,12 @@ WAITING: Final = keyboards.DESKS[DeskKind.ITEMS]
 """Buttons about what waits for a person's decision."""
 WORST_FIRST: Final = (Grade.RED, Grade.ORANGE, Grade.BLUE)
 _PAGE: Final = 6
+_OWN_SHOWN: Final = 10
 
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
     """``/warnings``."""
-    await cards.send(desk, member.chat_id, await _front(desk, member))
+    await cards.send(desk, member.chat_id, await _front(desk, member), protect=True)
 
 
 async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -46,7 +47,7 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     match wish.words:
         case ["list", _, _]:
             await cards.attend(desk, press)
-            await cards.send(desk, member.chat_id, await _front(desk, member))
+            await cards.send(desk, member.chat_id, await _front(desk, member), protect=True)
         case ["all"]:
             await cards.turn(desk, press, await _front(desk, member))
         case ["grade", grade, number] if grade in [*Grade]:
@@ -70,11 +71,12 @@ async def _front(desk: Desk, member: Member) -> Drawn:
     text = desk.renderer.render(
         "warnings",
         language,
-        mine=[_own(desk, one, language) for one in mine],
+        mine=[_own(desk, one, language) for one in mine[:_OWN_SHOWN]],
+        total=len(mine),
         kinds=[desk.catalog.say(counted_said(kind, count), language) for kind, count in counts.items()],
         grades=[_grade(desk, grade, language, grades[grade]) for grade in WORST_FIRST] if grades is not None else None,
     )
-    rows: Rows = [[_open(one)] for one in mine]
+    rows: Rows = [[_open(one)] for one in mine[:_OWN_SHOWN]]
     if counts:
         rows.append([labelled(desk, phrase("✍️ What waits for my decision"), language, WAITING, "matters", 1)])
     if grades:

@@ -19,6 +19,7 @@ from bot.telegram import keyboards
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.items.records import grade_said
 from messages.reasons import About
+from messages.store import rises
 from messages.store.accounts import Member
 from messages.store.rises import Rise
 from messages.text.phrase import Phrase, phrase
@@ -51,12 +52,17 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         await doing(desk, press, member, await desk.judging.to_decide(rise_id, member.person_id, desk.clock.now()))
     except (NotEntitled, NotFound):
         raise
-    except LianxunError as error:  # decided meanwhile: its buttons are needless
+    except LianxunError as error:  # decided meanwhile: the card shows how it stands now
         await desk.toast(press, error.phrase, member.language)
         if doing is not _show:
-            await cards.edit(
-                desk, press.chat_id, press.message.message_id, cards.plain(desk, error.phrase, member.language)
-            )
+            await _stand(desk, member, press.message.message_id, rise_id, error.phrase)
+
+
+async def _stand(desk: Desk, member: Member, message_id: int, rise_id: int, fault: Phrase) -> None:
+    async with desk.db.reading() as conn:
+        rise = await rises.find(conn, rise_id)
+    if rise is not None:
+        await drawing.stand(desk, member, message_id, rise.warning_id, MatterKind.RISE, fault=fault)
 
 
 async def _waits(desk: Desk, member: Member, rise: Rise) -> Laid:
@@ -73,7 +79,7 @@ async def _show(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
     waits = await _waits(desk, member, rise)
     told = await views.of_warning(desk.db, member.person_id, rise.warning_id, desk.clock.now())
     rows = cards.leading(desk, waits.desk, member.language)
-    await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows))
+    await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows), protect=True)
 
 
 async def _back(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
@@ -133,23 +139,34 @@ async def _ask_to_propose(desk: Desk, press: Press, member: Member, warning_id: 
 
 async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """The reason that was asked for; to a decision beyond red a date may be given, too."""
-    now, language = desk.clock.now(), member.language
     if about.act == "propose":
-        await desk.judging.propose(about.id, member.person_id, why, now, message_id=message_id)
+        await desk.judging.propose(about.id, member.person_id, why, desk.clock.now(), message_id=message_id)
         desk.wake()
-        await desk.say(member.chat_id, phrase("⬆️ Proposed: a named person decides."), language)
+        await desk.say(member.chat_id, phrase("⬆️ Proposed: a named person decides."), member.language)
         return
-    rise = await desk.judging.to_decide(about.id, member.person_id, now)
-    if about.act == "decide":
-        undated = labelled(desk, phrase("Without a new date"), language, RISE, "days", rise.id, 0, 0)
-        await asking.when(desk, member, asking.with_reason(about, why, message_id), rise.warning_id, RISE, [undated])
-        return
-    waits = await _waits(desk, member, rise)
-    await desk.judging.decline(rise.id, member.person_id, why, now, message_id=message_id)
+    try:
+        rise = await desk.judging.to_decide(about.id, member.person_id, desk.clock.now())
+        await (_ask_when if about.act == "decide" else _decline)(desk, member, rise, about, why, message_id)
+    except (NotEntitled, NotFound):
+        raise
+    except LianxunError as error:
+        await _stand(desk, member, about.card, about.id, error.phrase)
+        raise
+
+
+async def _ask_when(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
+    undated = labelled(desk, phrase("Without a new date"), member.language, RISE, "days", rise.id, 0, 0)
+    await asking.when(desk, member, asking.with_reason(about, why, message_id), rise.warning_id, RISE, [undated])
+
+
+async def _decline(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
+    waits, said = await _waits(desk, member, rise), asking.kept(why)
+    await desk.judging.decline(rise.id, member.person_id, said, desk.clock.now(), message_id=message_id)
     desk.wake()
-    line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
-    await cards.edit(desk, member.chat_id, about.card, drawing.laid(desk, waits, language, end=End(line=line)))
-    await desk.say(member.chat_id, phrase("✖️ It is not raised."), language)
+    line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=said)
+    drawn = drawing.laid(desk, waits, member.language, end=End(line=line))
+    await cards.edit(desk, member.chat_id, about.card, drawn)
+    await desk.say(member.chat_id, phrase("✖️ It is not raised."), member.language)
 
 
 def _deciding(days: int | None) -> _OnRise:
