@@ -101,6 +101,13 @@ async def look_up(db: Database, viewer: int, words: str, number: int, *, size: i
     return Page(rows=tuple(rows), total=units + posts, number=number, size=size)
 
 
+async def own(db: Database, viewer: int) -> tuple[FoundPost, ...]:
+    """The posts that a person holds, the highest first."""
+    async with db.reading() as conn:
+        sight = await sight_of(conn, viewer)
+        return tuple(_shown(sight, post) for post in await visibility.posts_by_id(conn, sight.own))
+
+
 async def unit(db: Database, viewer: int, unit_id: int, number: int, now: datetime, *, size: int) -> UnitCard:
     """A unit with its open warnings and a page of its posts. Raises ``NotFound``.
 

@@ -49,12 +49,13 @@ class RecordPages:
 
     async def _look_up(self, visit: Visit) -> web.Response:
         words = lookup.words_of(visit.word("words"))
-        found = (
-            await lookup.look_up(self._db, visit.viewer.id, words, visit.count("page"), size=_FOUND) if words else None
-        )
-        units = [one for one in found.rows if isinstance(one, UnitFound)] if found else []
-        posts = [one for one in found.rows if not isinstance(one, UnitFound)] if found else []
-        return self._answer(visit, "lookup", "lookup", words=words, page=found, units=units, posts=posts)
+        if not words:
+            own = await lookup.own(self._db, visit.viewer.id)
+            return self._answer(visit, "lookup", "lookup", words=words, page=None, units=(), posts=own)
+        page = await lookup.look_up(self._db, visit.viewer.id, words, visit.count("page"), size=_FOUND)
+        units = [one for one in page.rows if isinstance(one, UnitFound)]
+        posts = [one for one in page.rows if not isinstance(one, UnitFound)]
+        return self._answer(visit, "lookup", "lookup", words=words, page=page, units=units, posts=posts)
 
     async def _unit(self, visit: Visit) -> web.Response:
         number = visit.count("page")

@@ -1,5 +1,6 @@
 """Queries of what a person may see, of posts and units as they are looked up, and of who has looked at a person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -94,6 +95,12 @@ async def post(conn: Connection, which: int | str) -> PostFound | None:
     mine = posts.c.id == which if isinstance(which, int) else posts.c.code == which
     row = (await conn.execute(_posts().where(mine, posts.c.ended_at.is_(None)))).one_or_none()
     return post_of(row) if row else None
+
+
+async def posts_by_id(conn: Connection, ids: Collection[int]) -> list[PostFound]:
+    """Posts that have not ended, by their ids; the highest first."""
+    mine = _posts().where(posts.c.id.in_(ids), posts.c.ended_at.is_(None)).order_by(posts.c.level, posts.c.code)
+    return [post_of(row) for row in await conn.execute(mine)]
 
 
 async def unit(conn: Connection, unit_id: int) -> UnitFound | None:

@@ -60,6 +60,7 @@ async def test_a_post_is_found_and_its_warnings_are_shown_with_their_history(off
     assert "style=" not in shown.html
     assert [(about, body["post"]) for about, body in await looks(db)] == [(office.warned.district.people["H"], "P")]
     holder = await office.enter("H")
+    assert "/web/posts/P" in (await holder.get("/lookup")).html  # the own one
     assert "姓名L" in (await holder.get("/who-saw-me")).text
     assert (await holder.get("/posts/P")).status == 200
     assert len(await looks(db)) == 1
