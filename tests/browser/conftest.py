@@ -20,7 +20,7 @@ _QUIET: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE_MS: Final = 15_000
+_PATIENCE_MS: Final = 40_000
 
 expect.set_options(timeout=_PATIENCE_MS)
 

@@ -14,6 +14,7 @@ from bot.service import Service
 from schedules.calendars import Calendars
 from schedules.items.desk import Items
 from schedules.policy import load
+from tests import hurry
 from tests.collectors import REMINDER
 from tests.dashboard import link_for
 from tests.service import BEFORE, DUE, Town, lines, town, write_roster
@@ -46,8 +47,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def office(tmp_path: Path) -> AsyncIterator[tuple[Town, Service]]:
+async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Town, Service]]:
     """An office of twelve, the service running for it; the notice before the National Day is out."""
+    hurry.look_often(monkeypatch)
+    hurry.leave_no_chat_alone(monkeypatch)
     async with AsyncExitStack() as stack:
         place = await stack.enter_async_context(town(tmp_path, people=12))
         service = await stack.enter_async_context(place.serving(BEFORE))
