@@ -17,15 +17,20 @@ class Superior:
     reachable: bool
 
 
-async def above(conn: Connection, post_id: int) -> list[Superior]:
-    """Who holds the posts above a post, by ``reports_to``, from below upwards; vacant ones are passed over."""
+async def above(conn: Connection, post_id: int, *, but: int | None) -> list[Superior]:
+    """Who holds the posts above a post, by ``reports_to``, from below upwards, as far as one who can be reached.
+
+    Vacant posts are passed over, and so are those that ``but`` holds.
+    """
     found: list[Superior] = []
     seen, next_id = {post_id}, await conn.scalar(select(posts.c.reports_to_id).where(posts.c.id == post_id))
     while next_id is not None and next_id not in seen:  # a roster may have two posts report to each other
         seen.add(next_id)
         row = (await conn.execute(_held(next_id))).one()
-        if row.person_id is not None:
+        if row.person_id not in {None, but}:
             found.append(Superior(person_id=row.person_id, reachable=bool(row.reachable)))
+            if row.reachable:
+                break
         next_id = row.reports_to_id
     return found
 

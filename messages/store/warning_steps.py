@@ -58,9 +58,9 @@ class Telling:
 
 async def plan(conn: Connection, warning_id: int, turn: int, steps: Mapping[str, datetime]) -> None:
     """Plan the steps of a turn, by their names; those that are planned already stay as they are."""
-    for name, at in steps.items():
-        row = {"warning_id": warning_id, "turn": turn, "name": name, "at": at}
-        made = insert_new(conn, warning_steps).values(row)
+    rows = [{"warning_id": warning_id, "turn": turn, "name": name, "at": at} for name, at in steps.items()]
+    if rows:
+        made = insert_new(conn, warning_steps).values(rows)
         await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "name"]))
 
 
@@ -128,9 +128,10 @@ async def tell(
     conn: Connection, warning_id: int, turn: int, step: str, whom: Sequence[Told], *, urgent: bool, at: datetime
 ) -> None:
     """Have people told of a step; who is to be told of it already stays so."""
-    for one in whom:
-        row = {"warning_id": warning_id, "turn": turn, "step": step, "person_id": one.person_id}
-        made = insert_new(conn, tellings).values(**row, part=one.part.value, urgent=urgent, at=at)
+    of_step = {"warning_id": warning_id, "turn": turn, "step": step, "urgent": urgent, "at": at}
+    rows = [{**of_step, "person_id": one.person_id, "part": one.part.value} for one in whom]
+    if rows:
+        made = insert_new(conn, tellings).values(rows)
         await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "step", "person_id"]))
 
 

@@ -150,6 +150,12 @@ async def add(conn: Connection, values: Mapping[str, Any]) -> int:
     return int((await conn.execute(made)).scalar_one())
 
 
+async def changed(conn: Connection, warning: WarningRecord, values: Mapping[str, Any]) -> WarningRecord:
+    """A warning once these columns of it are changed."""
+    await change(conn, warning.id, values)
+    return await get(conn, warning.id)
+
+
 async def change(conn: Connection, warning_id: int, values: Mapping[str, Any]) -> None:
     """Change columns of a warning."""
     await conn.execute(update(warnings).where(warnings.c.id == warning_id).values(**_plain(values)))

@@ -31,9 +31,7 @@ async def record(
 
     ``by`` is who did it, None for the service; ``about`` says more, for the history and the ledger.
     """
-    if change:
-        await stored.change(conn, warning.id, change)
-    stands = await stored.get(conn, warning.id)
+    stands = await stored.changed(conn, warning, change) if change else warning
     body: dict[str, Json] = {"grade": stands.grade.value, "holder": stands.holder, **about}
     await stored.add_event(conn, stands.id, event, at=at, turn=stands.turn, by=by, why=why, body=body)
     told: dict[str, Json] = {

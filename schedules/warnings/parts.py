@@ -41,11 +41,9 @@ async def _people(conn: Connection, warning: WarningRecord, part: Part) -> list[
 
 async def _superiors(conn: Connection, warning: WarningRecord) -> list[int]:
     """The direct superior; of one who cannot be written to, also the next one up who can."""
-    above = [one for one in await superiors.above(conn, warning.post_id) if one.person_id != warning.holder_id]
-    if not above:
-        return []
-    reachable = next((one.person_id for one in above if one.reachable), None)
-    return [above[0].person_id, *([] if reachable in {None, above[0].person_id} else [reachable])]
+    above = await superiors.above(conn, warning.post_id, but=warning.holder_id)
+    direct, reachable = above[:1], [one for one in above[1:] if one.reachable]
+    return [one.person_id for one in (*direct, *reachable)]
 
 
 async def _leaders(conn: Connection, warning: WarningRecord) -> list[int]:
