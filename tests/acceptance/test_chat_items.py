@@ -70,7 +70,9 @@ async def test_a_reminder_names_its_grade_and_its_posts_by_search(point: Point) 
     assert "1 found" in point.shown
     await point.pick("Cashier", "Show all again", "Buyer", "Go on")
     assert "📌 财政局 · Cashier · Holder\n📌 财政局 · Buyer · vacant" in point.shown
-    await point.pick("Send for approval")
+    await point.pick("✏️ Grade", "red")
+    assert "To be approved by: Leader · a red one is confirmed by the office as well" in point.shown
+    await point.pick("✏️ Grade", "orange", "Send for approval")
     assert "entered late" in point.shown
     given = (await point.item()).given
     assert (given.category, given.grade, given.audience) == (Category.REMINDER, Grade.ORANGE, None)

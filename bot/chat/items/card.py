@@ -14,7 +14,7 @@ from bot.chat.words import beginning_of, said_fault, said_post, said_whom
 from messages.errors import Refused
 from messages.items.drafts import EMPTY, ItemContent, ItemDraft, Step
 from messages.items.kinds import kind_said
-from messages.notices import Category
+from messages.notices import Category, Grade
 from messages.rights import Act
 from messages.store import choosing, reach
 from messages.store.reach import Reach
@@ -96,6 +96,7 @@ async def text_of(
         missing=_missing(desk, draft, language),
         complete=found.checked is not None,
         approvers=found.approvers,
+        red=content.category is Category.REMINDER and content.grade is Grade.RED,
         question=say(HINTS.get(draft.asked) or question_of(draft.step, content), language),
         **await _dated(desk, draft, language),
         **await _about(desk, content, language, found.reach),
