@@ -65,6 +65,11 @@ def missing(checklist: Sequence[Asked], parts: Parts) -> tuple[Asked, ...]:
     return tuple(asked for asked in checklist if not parts.get(asked))
 
 
+def asked_for(checklist: Sequence[Asked], parts: Parts) -> Parts:
+    """Of what is given that which is asked for: a warning that was raised meanwhile asks for other things."""
+    return {asked: given for asked, given in parts.items() if asked in checklist}
+
+
 def files_of(parts: Parts) -> tuple[Attachment, ...]:
     """All files of an answer, in its parts' order."""
     return tuple(file for given in parts.values() for file in given.files)

@@ -168,6 +168,24 @@ async def test_the_post_changes_hands_while_the_answer_is_written(room: Hearing)
     assert (await room.stands(warning_id)).state is WarningState.ANSWERED
 
 
+async def test_the_warning_is_raised_while_the_answer_is_written(room: Hearing) -> None:
+    """What was written for the lower grade stood in the way of the answer to the higher one, and could not be seen."""
+    warning_id = await room.warn()
+    await room.begins_to_answer()
+    await room.says("H", "All is checked")
+    rise_id = await room.bench.proposed(warning_id, Grade.ORANGE)
+    await room.bench.judging.raise_(rise_id, room.bench.id("L"), "", room.clock.now())
+    await room.says("H", "and more")
+    assert "⚠️ Something else is asked for by now: please look." in room.sees("H")
+    assert "Still missing: written statement, measures of rectification, evidence" in room.sees("H")
+    for part in ("statement", "measures", "evidence"):
+        await room.pushes("H", part)
+        await room.says("H", f"About {part}")
+    await room.pushes("H", "Send the answer")
+    assert (await room.stands(warning_id)).state is WarningState.ANSWERED
+    assert "All is checked" not in room.sees("H")
+
+
 async def test_a_returned_answer_is_answered_again_from_what_was_given(room: Hearing) -> None:
     warning_id = await room.warn()
     await room.answers(warning_id)

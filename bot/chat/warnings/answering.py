@@ -23,7 +23,7 @@ from messages.files import Attachment
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 from messages.warnings import answers
-from messages.warnings.answers import NOTHING, AnswerDraft, Change, check_size
+from messages.warnings.answers import NOTHING, AnswerDraft, Change, asked_for, check_size
 from messages.warnings.records import Asked
 
 _OnWarning: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
@@ -96,7 +96,8 @@ async def _send(desk: Desk, press: Press, member: Member, warning_id: int) -> No
     """The answer is given: its card says so, and loses its buttons."""
     now, language = desk.clock.now(), member.language
     draft = await answers.current(desk.db, member.person_id)
-    parts = draft.of(warning_id) if draft else NOTHING
+    warning = await desk.judging.to_answer(warning_id, member.person_id, now)
+    parts = asked_for(warning.ladder.checklist, draft.of(warning_id)) if draft else NOTHING
     try:
         warning = await desk.judging.answer(warning_id, member.person_id, parts, now)
     except Refused as error:
@@ -132,6 +133,9 @@ async def take(desk: Desk, said: Said, member: Member) -> bool:
         await _forget(desk, member, warning_id)
         await desk.say(member.chat_id, error.phrase, member.language)
         return True
+    if draft.asked not in warning.ladder.checklist:  # it was raised meanwhile
+        await _begin_anew(desk, member, warning_id)
+        return True
     try:
         draft = await answers.change(desk.db, draft.id, await _taken(desk, said, member, warning_id), desk.clock.now())
     except Refused as error:
@@ -142,6 +146,13 @@ async def take(desk: Desk, said: Said, member: Member) -> bool:
     else:
         await _send_card(desk, member, draft, drawn)
     return True
+
+
+async def _begin_anew(desk: Desk, member: Member, warning_id: int) -> None:
+    """Other things are asked for by now than what was being written."""
+    warning, draft = await desk.judging.begin(warning_id, member.person_id, desk.clock.now())
+    fault = desk.catalog.say(phrase("Something else is asked for by now: please look."), member.language)
+    await _send_card(desk, member, draft, await answer_card.drawn(desk, draft, warning, member.language, fault=fault))
 
 
 async def _taken(desk: Desk, said: Said, member: Member, warning_id: int) -> Change:
