@@ -17,7 +17,7 @@ from messages.store.audience import reached, within
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_held, is_kept
 from messages.store.sets import among
-from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, units, waves
+from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, roles, units, waves
 
 
 class Named(StrEnum):
@@ -80,7 +80,9 @@ def recipients_of(expression: str) -> Named | Meant:
 def told(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select[Any]:
     """Whom first waves tell, as ``planning.plan`` takes them: each person once for each wave."""
     mine = among(conn, waves.c.id, wave_ids)
-    if isinstance(to, Named):
+    if to is Named.PERSON:
+        return _delivery(people.c.id).join(people, people.c.code == _name(to)).where(mine, _belongs())
+    if to is Named.POST:
         return _named(to, _delivery(assignments.c.person_id)).where(mine).distinct()
     # People once, then all the waves for each: in this order a province's million is never sorted.
     found = select(reached(to.expression).subquery().c.person_id).distinct().subquery("found")
@@ -109,12 +111,24 @@ def _delivery(person_id: ColumnElement[int]) -> Select[Any]:
 
 def _named(to: Named, whose: Select[Any]) -> Select[Any]:
     """Each wave with the present assignments that its notice's audience names."""
-    name = func.trim(func.substr(notices.c.audience, len(to) + 1), '"')
+    name = _name(to)
     if to is Named.POST:
         whose = whose.join(posts, posts.c.code == name).join(assignments, assignments.c.post_id == posts.c.id)
     else:
         whose = whose.join(people, people.c.code == name).join(assignments, assignments.c.person_id == people.c.id)
     return whose.where(assignments.c.ended_at.is_(None))
+
+
+def _name(to: Named) -> ColumnElement[str]:
+    """The name in a notice's audience."""
+    return func.trim(func.substr(notices.c.audience, len(to) + 1), '"')
+
+
+def _belongs() -> ColumnElement[bool]:
+    """Of ``people``: who holds a post or bears a role now. Who administers or leads need not hold a post."""
+    holds = exists().where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
+    bears = exists().where(roles.c.person_id == people.c.id, roles.c.ended_at.is_(None))
+    return or_(holds, bears)
 
 
 def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_before: datetime) -> Select[Any]:

@@ -288,3 +288,11 @@ async def test_a_handover_in_the_middle_of_planning_doubles_nothing(district: Di
     async with district.db.reading() as conn:
         of_c = select(func.count()).select_from(tables.deliveries).where(tables.deliveries.c.person_id == 3)
         assert await conn.scalar(of_c) == 1
+
+
+async def test_who_bears_a_role_without_a_post_is_told_by_name_and_who_has_neither_is_not(district: District) -> None:
+    """Cards for a leader without a post went nowhere."""
+    await district.person("L", roles=[(Role.LEADER, "财政局")])
+    await district.person("G")
+    assert await district.states(await district.issue(saying("to:L", audience="person:L"))) == {"L": "planned"}
+    assert await district.states(await district.issue(saying("to:G", audience="person:G"))) == {}
