@@ -102,9 +102,17 @@ async def _put_items(conn: Connection) -> None:
     said: dict[str, Any] = {"category": "reminder", "kind": "complaints", "state": "issued", "version": 3, "text": NAME}
     when = {"decisive_on": "2026-09-18", "due_on": "2026-09-21", "due_at": MORNING, "provisional": False}
     told = {"created_at": _micro(MORNING), "submitted_at": _micro(MORNING), "timely": True, "notice_id": 1}
+    who = {"person_id": 1, "approved_by": 2, "confirmed_by": 3, "returned_by": 2}
     filed = {"attachments": [{"file": 1, "kind": "photo"}], "ref": "2026-7", "title": NAME, "grade": "red"}
     await _put(
-        conn, tables.items, person_id=1, unit_id=1, approved_by=2, confirmed_by=3, **said, **when, **told, **filed
+        conn,
+        tables.items,
+        unit_id=1,
+        **who,
+        **said,
+        **when,
+        **told,
+        **filed,
     )
     await _put(conn, tables.item_posts, item_id=1, post_id=1)
     token = {"token_hash": "h", "scopes": ["items:submit"], "created_at": MORNING, "expires_at": MORNING}

@@ -93,6 +93,7 @@ async def approved(db: Database, given: Given, *, collector: int, by: int) -> It
         approver="L",
         confirmed_by=None,
         confirmer=None,
+        returner=None,
         why=None,
         notice_id=None,
     )

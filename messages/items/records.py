@@ -92,6 +92,7 @@ class Item:
     approver: str | None
     confirmed_by: int | None
     confirmer: str | None
+    returner: str | None
     why: str | None
     notice_id: int | None
 

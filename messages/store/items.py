@@ -26,6 +26,7 @@ IS_PROVISIONAL: Final[ColumnElement[bool]] = literal_column("items.provisional")
 
 _approver = people.alias("approver")
 _confirmer = people.alias("confirmer")
+_returner = people.alias("returner")
 
 
 def values_of(given: Given) -> dict[str, Any]:
@@ -114,11 +115,13 @@ def query() -> Select[Any]:
             units.c.path,
             _approver.c.name.label("approver"),
             _confirmer.c.name.label("confirmer"),
+            _returner.c.name.label("returner"),
         )
         .join_from(items, people, people.c.id == items.c.person_id)
         .join(units, units.c.id == items.c.unit_id)
         .outerjoin(_approver, _approver.c.id == items.c.approved_by)
         .outerjoin(_confirmer, _confirmer.c.id == items.c.confirmed_by)
+        .outerjoin(_returner, _returner.c.id == items.c.returned_by)
     )
 
 
@@ -161,7 +164,7 @@ def about_post(row: Row[Any]) -> AboutPost:
 def _item(row: Row[Any], about: tuple[AboutPost, ...]) -> Item:
     own = ("id", "version", "person_id", "person_code", "person", "unit", "path", "provisional")
     told = ("due_at", "created_at", "submitted_at", "timely", "handed_at", "approved_at")
-    decided = ("approved_by", "approver", "confirmed_by", "confirmer", "why", "notice_id")
+    decided = ("approved_by", "approver", "confirmed_by", "confirmer", "returner", "why", "notice_id")
     return Item(
         **{name: getattr(row, name) for name in (*own, *told, *decided)},
         state=ItemState(row.state),

@@ -62,7 +62,7 @@ async def give_back(
     async with tools.db.writing() as conn:
         await present(conn, item_id, version, [item.state])
         back = {"state": ItemState.RETURNED.value, "why": why, "approved_at": None, "approved_by": None}
-        await items.change(conn, item_id, **back)
+        await items.change(conn, item_id, **back, returned_by=person_id)
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_RETURNED, item, person_id, now, why=why)
         name = await stored.person_name(conn, person_id)

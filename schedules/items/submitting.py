@@ -160,6 +160,12 @@ def decided_before(item: Item) -> DecidedBefore:
     """What is told of an item of which something else has become."""
     if item.state is ItemState.ISSUED and (by := item.confirmer or item.approver):
         return DecidedBefore(phrase("{name} has approved this already.", name=by))
+    if item.state is ItemState.CONFIRMING:
+        return DecidedBefore(phrase("{name} has approved this already.", name=item.approver or ""))
+    if item.state is ItemState.RETURNED and item.returner:
+        return DecidedBefore(phrase("{name} has returned this already.", name=item.returner))
+    if item.state is ItemState.WITHDRAWN:
+        return DecidedBefore(phrase("{name} has withdrawn this.", name=item.person))
     return DecidedBefore(phrase("This item is: {state}.", state=item_state_said(item.state)))
 
 
@@ -217,7 +223,7 @@ async def _enter(
     entered = _entered(checked, before.person_id, before.created_at)
     if checked.given.ref is None:
         del entered["ref"]
-    again = {"asked_at": None, "deputy_at": None, "why": None}
+    again = {"asked_at": None, "deputy_at": None, "why": None, "returned_by": None}
     laid = _laid_before(checked, before.submitted_at or now, now)
     await items.change(conn, before.id, **entered, **laid, **again)
     await items.put_posts(conn, {before.id: [post.id for post in checked.posts]})

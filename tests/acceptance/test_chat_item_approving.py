@@ -67,6 +67,21 @@ async def test_of_two_who_decide_at_once_the_second_is_told_by_whom(room: Decidi
     assert all("⚠️ 姓名L has approved this already." in one for one in cards)
 
 
+async def test_what_another_leader_has_returned_or_sent_on_to_the_office_is_told_by_name(room: Deciding) -> None:
+    item = await room.laid_before("L")
+    await room.laid_before("K", item=item)
+    await room.pushes("L", "Return")
+    await room.says("L", "Attach the report")
+    assert await room.pushes("K", "Approve") == "姓名L has returned this already."
+    assert "↩️ Returned by 姓名L. Reason: Attach the report" in room.sees("K")
+    red = await room.laid_before("L", RED)
+    await room.laid_before("K", item=red)
+    await room.pushes("L", "Approve")
+    assert await room.pushes("K", "Approve") == "姓名L has approved this already."
+    assert room.buttons_of("K") == []
+    assert await room.events("act_refused") == []
+
+
 async def test_a_stale_card_shows_how_it_stands_now(room: Deciding) -> None:
     """Regraded by one leader: the card of the other carries the version before."""
     item = await room.laid_before("L", REMINDER)

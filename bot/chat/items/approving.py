@@ -24,10 +24,12 @@ from messages.errors import LianxunError, NotEntitled, NotFound, Outdated
 from messages.items.records import MARKS, Item, ItemState, grade_said
 from messages.notices import Grade
 from messages.reasons import About
+from messages.rights import Act, reach
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.composer import desk_buttons
 from schedules.desks import DeskKind
+from schedules.items.submitting import decided_before
 from schedules.items.telling import desk_of
 from schedules.notifier import PREVIEW, Outgoing
 
@@ -38,7 +40,6 @@ DECIDE: Final = keyboards.DESKS[DeskKind.ITEM]
 CONFIRM: Final = keyboards.DESKS[DeskKind.RED]
 """The same about a red one that waits for the office."""
 _REASON: Final = "item"
-_WAITS: Final = (ItemState.SUBMITTED, ItemState.CONFIRMING)
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -52,7 +53,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
     item_id, seen = number_of(number), number_of(version)
     try:
-        item = await desk.items.for_decision(item_id, member.person_id, desk.clock.now())
+        item = await _waiting(desk, member, item_id, wish.kind)
         if item.version != seen and doing is not _show:
             raise Outdated(phrase("It has changed meanwhile: please look at it once more."))
         await doing(desk, press, member, item)
@@ -64,12 +65,29 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await _stand(desk, member, press.message.message_id, item_id, error.phrase)
 
 
+async def _waiting(desk: Desk, member: Member, item_id: int, kind: str) -> Item:
+    """An item that waits for this person's decision of that kind."""
+    item = await desk.items.of(item_id, member.person_id, desk.clock.now())
+    if kind == DECIDE and item.state is ItemState.CONFIRMING:  # the office's by now
+        raise decided_before(item)
+    return await desk.items.for_decision(item_id, member.person_id, desk.clock.now())
+
+
 async def _stand(desk: Desk, member: Member, message_id: int, item_id: int, fault: Phrase | None = None) -> None:
     """Show in a card how its item stands: with its buttons while it waits, and else what was decided."""
     item, language = await desk.items.of(item_id, member.person_id, desk.clock.now()), member.language
-    rows = cards.leading(desk, desk_of(item), language) if item.state in _WAITS else []
+    rows = cards.leading(desk, desk_of(item), language) if await _may_decide(desk, member, item) else []
     end = End(line=None if rows else drawing.outcome(desk, item, language), fault=fault)
     await cards.edit(desk, member.chat_id, message_id, await drawing.drawn(desk, item, language, rows, end))
+
+
+async def _may_decide(desk: Desk, member: Member, item: Item) -> bool:
+    """Whether an item waits for this person, who looks at a card about it."""
+    if item.state is not ItemState.CONFIRMING:
+        return item.state is ItemState.SUBMITTED
+    async with desk.db.reading() as conn:
+        scope = await reach(conn, member.person_id, Act.CONFIRM_RED)
+    return item.approved_by != member.person_id and scope.covers(item.path)
 
 
 async def _show(desk: Desk, press: Press, member: Member, item: Item) -> None:

@@ -51,7 +51,7 @@ def outcome(desk: Desk, item: Item, language: str) -> Phrase | None:
         case ItemState.ISSUED:
             return phrase("✅ Issued: approved by {name} on {moment}", name=item.approver or "", moment=moment)
         case ItemState.RETURNED:
-            return phrase("↩️ Returned. Reason: {why}", why=item.why or "")
+            return phrase("↩️ Returned by {name}. Reason: {why}", name=item.returner or "", why=item.why or "")
         case ItemState.WITHDRAWN:
             return phrase("✖️ Withdrawn by {name}", name=item.person)
     return None

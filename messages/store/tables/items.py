@@ -40,7 +40,8 @@ items = Table(
     link("approved_by", "people.id", nullable=True),
     Column("confirmed_at", Instant),  # a red one, by the office
     link("confirmed_by", "people.id", nullable=True),
-    Column("why", String(LONGEST_WHY)),  # of the last return
+    link("returned_by", "people.id", nullable=True),  # who returned it last
+    Column("why", String(LONGEST_WHY)),  # and why
     unchecked("notice_id", nullable=True),  # what became of it; of a reminder warnings do
     partial("uq_items_ref", "person_id", "ref", where="ref IS NOT NULL", unique=True),
     Index("ix_items_person_id", "person_id"),

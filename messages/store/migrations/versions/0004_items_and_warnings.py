@@ -79,12 +79,14 @@ def _make_items() -> None:
         _number("approved_by", nullable=True),
         *_instants("confirmed_at"),
         _number("confirmed_by", nullable=True),
+        _number("returned_by", nullable=True),
         _words("why", _LONGEST_WHY),
         _number("notice_id", nullable=True),
         _link("items", "person_id", "people"),
         _link("items", "unit_id", "units"),
         _link("items", "approved_by", "people"),
         _link("items", "confirmed_by", "people"),
+        _link("items", "returned_by", "people"),
     )
     _index("uq_items_ref", "items", "person_id", "ref", where="ref IS NOT NULL", unique=True)
     op.create_index("ix_items_person_id", "items", ["person_id"])
