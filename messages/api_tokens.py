@@ -148,18 +148,23 @@ async def bearer(db: Database, token: str, now: datetime) -> Bearer | None:
 async def answered(db: Database, who: Bearer, key: str, digest: str) -> KeptAnswer | None:
     """What was answered to a request with this key. Raises ``DecidedBefore`` where that had another body."""
     async with db.reading() as conn:
-        kept = await api_tokens.answered(conn, who.token_id, key)
+        return _of_body(await api_tokens.answered(conn, who.token_id, key), digest)
+
+
+async def keep_answer(conn: Connection, who: Bearer, key: str, kept: KeptAnswer, now: datetime) -> KeptAnswer:
+    """Keep what is answered to a request with this key, in the transaction of what was asked.
+
+    Gives what is answered: of two at once the first answer stands. Raises ``DecidedBefore`` where its body was another.
+    """
+    await api_tokens.forget_answers(conn, who.token_id, older_than=now - ANSWERS_KEPT)
+    await api_tokens.keep_answer(conn, who.token_id, key, kept, now)
+    return _of_body(await api_tokens.answered(conn, who.token_id, key), kept.digest) or kept
+
+
+def _of_body(kept: KeptAnswer | None, digest: str) -> KeptAnswer | None:
     if kept is not None and kept.digest != digest:
         raise DecidedBefore(phrase("This key came with another body before: a new key is accepted."))
     return kept
-
-
-async def keep_answer(db: Database, who: Bearer, key: str, kept: KeptAnswer, now: datetime) -> KeptAnswer:
-    """Keep what is answered to a request with this key; gives what is: of two at once the first answer stands."""
-    async with db.writing() as conn:
-        await api_tokens.forget_answers(conn, who.token_id, older_than=now - ANSWERS_KEPT)
-        await api_tokens.keep_answer(conn, who.token_id, key, kept, now)
-        return await api_tokens.answered(conn, who.token_id, key) or kept
 
 
 async def _checked(conn: Connection, wanted: Wanted) -> tuple[int, list[ApiScope], str]:

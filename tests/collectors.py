@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from messages.items.kinds import ItemKind
-from messages.items.records import Given, Item
+from messages.items.records import CHAT, Given, Item
 from messages.notices import Category, Grade
 from messages.organisation.records import Role, UnitKind
 from messages.store import tables
@@ -81,10 +81,10 @@ class Collectors:
         item_id: int | None = None,
         version: int | None = None,
     ) -> Item:
-        return await self.items.submit(given, self.id(by), now, item_id=item_id, version=version)
+        return await self.items.submit(given, self.id(by), now, by=CHAT, item_id=item_id, version=version)
 
     async def announce(self, given: Given = CAUTION, by: str = "C", now: datetime = MORNING) -> Item:
-        return await self.items.announce(replace(given, text=""), self.id(by), now)
+        return await self.items.announce(replace(given, text=""), self.id(by), now, by=CHAT)
 
     async def approve(self, item: Item, by: str = "L", now: datetime = MORNING) -> Item:
         return await self.items.approve(item.id, self.id(by), item.version, now)

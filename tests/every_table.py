@@ -104,6 +104,7 @@ async def _put_items(conn: Connection) -> None:
     told = {"created_at": _micro(MORNING), "submitted_at": _micro(MORNING), "timely": True, "notice_id": 1}
     who = {"person_id": 1, "approved_by": 2, "confirmed_by": 3, "returned_by": 2}
     filed = {"attachments": [{"file": 1, "kind": "photo"}], "ref": "2026-7", "title": NAME, "grade": "red"}
+    filed["digest"] = "0" * 64
     await _put(
         conn,
         tables.items,

@@ -91,6 +91,7 @@ async def approved(db: Database, given: Given, *, collector: int, by: int) -> It
         approved_at=MONDAY,
         approved_by=by,
         approver="L",
+        digest=None,
         confirmed_by=None,
         confirmer=None,
         returner=None,

@@ -14,7 +14,7 @@ from bot.cli.item_view import item_json, item_lines, item_table
 from messages.errors import Fault, Refused
 from messages.items import columns
 from messages.items.columns import CATEGORY_OF_KIND, GRADE_WORDS, KIND_WORDS
-from messages.items.records import Foreseen, Given, Item, Many
+from messages.items.records import COMMAND, Foreseen, Given, Item, Many
 from messages.text.phrase import nphrase, phrase
 from schedules.items.files import foresee_file, submit_file
 
@@ -116,7 +116,7 @@ def _row(item: Item) -> dict[str, Any]:
 async def _announce(session: Session, by: str, words: dict[str, str], *, as_json: bool) -> None:
     with faults_called(_OPTIONS):
         who = await actor(session, by)
-        item = await items_of(session).announce(_announced(words), who, session.clock.now())
+        item = await items_of(session).announce(_announced(words), who, session.clock.now(), by=COMMAND)
     if as_json:
         emit_json(item_json(session, item))
     else:

@@ -4,8 +4,6 @@ An item without a ``ref`` of its own is called by a digest of its row and how of
 same file again means the same items.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +14,7 @@ from typing import Final, TypeVar
 from messages.errors import Fault, Refused, refused
 from messages.items import columns, texts
 from messages.items.columns import CATEGORY_OF_KIND, VOCABULARY, Column
+from messages.items.digests import digest_of
 from messages.items.records import Given
 from messages.sheets.cells import line, plain
 from messages.sheets.lines import Cell
@@ -115,9 +114,7 @@ def _open(path: Path) -> tuple[Iterator[Row[Column]], list[Fault]]:
 def _called(given: Given, said: Counter[str]) -> Given:
     if given.ref:
         return given
-    words = [given.kind, given.title, given.text, str(given.decisive_on), str(given.grade), str(given.audience)]
-    content = json.dumps([*words, *given.posts], ensure_ascii=False)
-    digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGEST]
+    digest = digest_of(given)[:_DIGEST]
     said[digest] += 1
     return replace(given, ref=f"row:{digest}:{said[digest]}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NewType
 
 from messages.files import Attachment
 from messages.items.kinds import ItemKind
@@ -55,6 +55,17 @@ class Given:
     ref: str | None = None
 
 
+Door = NewType("Door", str)
+"""By which door an item came in, as the ledger keeps it."""
+CHAT: Final = Door("chat")
+COMMAND: Final = Door("command")
+
+
+def token_door(token_id: int) -> Door:
+    """The door of another system, which bears this token."""
+    return Door(f"token:{token_id}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AboutPost:
     """A post that a reminder is about; ``holder`` is the present one's name, None while it is vacant."""
@@ -68,7 +79,10 @@ class AboutPost:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An item as it stands in the store. ``unit`` and ``path`` are of the unit for which its collector submits."""
+    """An item as it stands in the store. ``unit`` and ``path`` are of the unit for which its collector submits.
+
+    ``digest`` is of what was last given under its ref.
+    """
 
     id: int
     version: int
@@ -95,6 +109,7 @@ class Item:
     returner: str | None
     why: str | None
     notice_id: int | None
+    digest: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

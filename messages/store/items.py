@@ -164,7 +164,7 @@ def about_post(row: Row[Any]) -> AboutPost:
 def _item(row: Row[Any], about: tuple[AboutPost, ...]) -> Item:
     own = ("id", "version", "person_id", "person_code", "person", "unit", "path", "provisional")
     told = ("due_at", "created_at", "submitted_at", "timely", "handed_at", "approved_at")
-    decided = ("approved_by", "approver", "confirmed_by", "confirmer", "returner", "why", "notice_id")
+    decided = ("approved_by", "approver", "confirmed_by", "confirmer", "returner", "why", "notice_id", "digest")
     return Item(
         **{name: getattr(row, name) for name in (*own, *told, *decided)},
         state=ItemState(row.state),

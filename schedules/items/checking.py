@@ -10,6 +10,7 @@ from datetime import date, datetime
 from messages.audience import LONGEST, Term, confined
 from messages.errors import Fault, Refused
 from messages.items.checking import faults_of, tidied
+from messages.items.digests import digest_of
 from messages.items.records import AboutPost, Given
 from messages.organisation.records import Role
 from messages.rights import TABLE, Act, entitle, record_refused
@@ -30,10 +31,12 @@ from schedules.workdays import WorkCalendar
 class Checked:
     """An item that may be taken: as it is kept, its audience confined to the unit for which it is submitted.
 
-    ``people`` is how many people it means now, of a reminder the holders of its posts.
+    ``people`` is how many people it means now, of a reminder the holders of its posts. ``digest`` is of what was given,
+    where that has a ref.
     """
 
     given: Given
+    digest: str | None
     due: EntryDue | None
     unit_id: int
     unit: str
@@ -139,7 +142,7 @@ class _Checking:
         if isinstance(found, Fault):
             return [found]
         place, people = found
-        return self._checked(replace(given, audience=place.confine(expression)), place, people)
+        return self._checked(given, place, people, audience=place.confine(expression))
 
     async def _meaning(self, conn: Connection, expression: str) -> tuple[_Place, int] | Fault:
         """The unit that an audience lies in, and how many people it means there."""
@@ -174,14 +177,23 @@ class _Checking:
             beyond = [one for one in about if not place.scope.covers(one.path)]
             if not beyond:
                 people = len({one.person_id for one in about if one.person_id is not None})
-                return self._checked(given, place, people, tuple(one.post for one in about))
+                return self._checked(given, place, people, posts=tuple(one.post for one in about))
         self.outside = ", ".join(f"post:{one.post.code}" for one in beyond)[:LONGEST]
         what = phrase("This post lies outside the units that you collect for.")
         return [Fault(column="posts", value=one.post.code, message=what) for one in beyond]
 
-    def _checked(self, given: Given, place: _Place, people: int, posts: tuple[AboutPost, ...] = ()) -> Checked:
+    def _checked(
+        self,
+        given: Given,
+        place: _Place,
+        people: int,
+        *,
+        audience: str | None = None,
+        posts: tuple[AboutPost, ...] = (),
+    ) -> Checked:
         return Checked(
-            given=given,
+            given=replace(given, audience=audience),
+            digest=digest_of(given) if given.ref else None,
             due=self._due_of(given),
             unit_id=place.unit_id,
             unit=place.unit,

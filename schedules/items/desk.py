@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from messages.items.records import Foreseen, Given, Item, Many, Page
+from messages.items.records import Door, Foreseen, Given, Item, Many, Page
 from messages.notices import Grade, Json
 from messages.store.database import Database
 from schedules.calendars import Calendars
@@ -12,7 +12,7 @@ from schedules.deputies import Rank
 from schedules.items import asking, deciding, entering, looking, submitting
 from schedules.items.checking import Checked, check_all
 from schedules.items.deadlines import due_of
-from schedules.items.submitting import Along
+from schedules.items.submitting import Along, AlongMany
 from schedules.items.telling import card
 from schedules.items.tools import Tools
 from schedules.policy import Policy
@@ -41,9 +41,11 @@ class Items:
         (checked,) = await check_all(self._tools, [given], person_id, now)
         return checked
 
-    async def announce(self, given: Given, person_id: int, now: datetime, *, along: Along | None = None) -> Item:
+    async def announce(
+        self, given: Given, person_id: int, now: datetime, *, by: Door, along: Along | None = None
+    ) -> Item:
         """Say that an item will be entered: of it title, category, kind and decisive date are enough."""
-        return await submitting.announce(self._tools, given, person_id, now, along)
+        return await submitting.announce(self._tools, given, person_id, now, by=by, along=along)
 
     async def submit(
         self,
@@ -51,21 +53,24 @@ class Items:
         person_id: int,
         now: datetime,
         *,
+        by: Door,
         item_id: int | None = None,
         version: int | None = None,
         along: Along | None = None,
     ) -> Item:
         """Submit a new item, or one that was announced or came back; raises ``Refused`` as ``check`` does.
 
-        What is done ``along`` with it is done in the same transaction, or nothing is.
+        It comes in ``by`` a door. What is done ``along`` with it is done in the same transaction, or nothing is.
         """
         return await submitting.submit(
-            self._tools, given, person_id, now, item_id=item_id, version=version, along=along
+            self._tools, given, person_id, now, by=by, item_id=item_id, version=version, along=along
         )
 
-    async def submit_many(self, rows: Sequence[Given], person_id: int, now: datetime) -> Many:
+    async def submit_many(
+        self, rows: Sequence[Given], person_id: int, now: datetime, *, by: Door, along: AlongMany | None = None
+    ) -> Many:
         """Submit many together, all or none; one that was submitted before by the same ``ref`` is left as it is."""
-        return await submitting.submit_many(self._tools, rows, person_id, now)
+        return await submitting.submit_many(self._tools, rows, person_id, now, by=by, along=along)
 
     async def foresee(self, rows: Sequence[Given], person_id: int, now: datetime) -> Foreseen:
         """What ``submit_many`` would do now; raises what it raises."""

@@ -1,6 +1,7 @@
 """What was submitted before under the same name: left as it is, entered again, or refused where it was something else.
 
-So that what is given twice, by a file or by another system, is one item.
+So that what is given twice, by a file or by another system, is one item. The same is what was last given under that
+name, by its digest, whatever has become of it since, and what the item says by now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from schedules.items.checking import Checked
 def to_enter(before: Item, checked: Checked) -> bool:
     """Whether what is given enters an item of this name: one that was announced, or came back and is corrected."""
     if before.state is ItemState.RETURNED:
-        return _content(before.given) != _content(checked.given)
+        return before.digest != checked.digest and _content(before.given) != _content(checked.given)
     return before.state is ItemState.ANNOUNCED
 
 
@@ -38,16 +39,16 @@ def refuse_changed(rows: Sequence[Checked], before: Mapping[str, Item]) -> None:
     faults = [
         taken(one.given, line if len(rows) > 1 else None)
         for line, one in enumerate(rows, 1)
-        if (item := before.get(one.given.ref or "")) and not to_enter(item, one) and not _is_same(item, one.given)
+        if (item := before.get(one.given.ref or "")) and not to_enter(item, one) and not _is_same(item, one)
     ]
     if faults:
         raise Refused(phrase("The input was refused."), faults)
 
 
-def same(before: Item, given: Given) -> Item:
+def same(before: Item, one: Checked) -> Item:
     """The item of this name, where it is the same; anything else is refused."""
-    if not _is_same(before, given):
-        raise Refused(phrase("The input was refused."), [taken(given)])
+    if not _is_same(before, one):
+        raise Refused(phrase("The input was refused."), [taken(one.given)])
     return before
 
 
@@ -57,9 +58,10 @@ def taken(given: Given, line: int | None = None) -> Fault:
     return Fault(line=line, column="ref", value=given.ref, message=what)
 
 
-def _is_same(before: Item, given: Given) -> bool:
+def _is_same(before: Item, one: Checked) -> bool:
     """Whether it is what was given then: the grade may have been changed since, by who approves it."""
-    return _content(replace(before.given, grade=None)) == _content(replace(given, grade=None))
+    now, then = (_content(replace(given, grade=None)) for given in (one.given, before.given))
+    return one.digest == before.digest or now == then
 
 
 def _content(given: Given) -> tuple[Given, frozenset[str]]:

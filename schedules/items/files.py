@@ -6,7 +6,7 @@ from pathlib import Path
 
 from messages.errors import Refused
 from messages.items.reading import ItemFile, read_items
-from messages.items.records import Foreseen, Many
+from messages.items.records import COMMAND, Foreseen, Many
 from schedules.items.desk import Items
 
 
@@ -14,7 +14,7 @@ async def submit_file(items: Items, path: Path, person_id: int, now: datetime) -
     """Submit the items of a file. Raises ``NotEntitled``, and ``Refused`` with every fault and its place in it."""
     file = await _whole(items, path, person_id, now)
     try:
-        return await items.submit_many(file.given, person_id, now)
+        return await items.submit_many(file.given, person_id, now, by=COMMAND)
     except Refused as refusal:
         raise file.refused(refusal) from refusal
 

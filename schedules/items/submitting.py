@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
-from messages.items.records import OPEN, Foreseen, Given, Item, ItemState, Many, item_state_said
+from messages.items.records import OPEN, Door, Foreseen, Given, Item, ItemState, Many, item_state_said
 from messages.ledger import Kind
 from messages.notices import Category, Json
 from messages.rights import Act, refuse
@@ -24,20 +24,24 @@ _ENTERED_FROM: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
 
 Along: TypeAlias = Callable[[Connection], Awaitable[None]]
 """What is done along with it, in the same transaction, such as closing the draft that it was."""
+AlongMany: TypeAlias = Callable[[Connection, Many], Awaitable[None]]
+"""What is done along with many, knowing what becomes of them."""
 
 
-async def announce(tools: Tools, given: Given, person_id: int, now: datetime, along: Along | None = None) -> Item:
+async def announce(
+    tools: Tools, given: Given, person_id: int, now: datetime, *, by: Door, along: Along | None = None
+) -> Item:
     """Say that an item is to be entered by its day."""
     (checked,) = await check_all(tools, [given], person_id, now, announced=True)
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
         if checked.given.ref and (before := await items.by_refs(conn, person_id, [checked.given.ref])):
-            return earlier.same(before[checked.given.ref], checked.given)
+            return earlier.same(before[checked.given.ref], checked)
         row = _entered(checked, person_id, now) | {"state": ItemState.ANNOUNCED.value}
         (item_id,) = await items.add_all(conn, [row])
         await items.put_posts(conn, {item_id: [post.id for post in checked.posts]}, new=True)
         item = await found(conn, item_id)
-        await _record(conn, Kind.ITEM_ANNOUNCED, item, now)
+        await _record(conn, Kind.ITEM_ANNOUNCED, item, now, by=by)
         if along is not None:
             await along(conn)
     return item
@@ -49,13 +53,15 @@ async def submit(
     person_id: int,
     now: datetime,
     *,
+    by: Door,
     item_id: int | None,
     version: int | None,
     along: Along | None = None,
 ) -> Item:
     """Submit a new item, or one that was announced or came back."""
     if item_id is None:
-        return (await submit_many(tools, [given], person_id, now, along)).items[0]
+        many = await submit_many(tools, [given], person_id, now, by=by, along=along and (lambda conn, _: along(conn)))
+        return many.items[0]
     await _own(tools, item_id, person_id, now)
     (checked,) = await check_all(tools, [given], person_id, now)
     calendar = await tools.calendars.current()
@@ -66,11 +72,17 @@ async def submit(
             raise Refused(phrase("The input was refused."), [earlier.taken(checked.given)])
         if along is not None:
             await along(conn)
-        return await _enter(conn, tools, calendar, before, checked, now)
+        return await _enter(conn, tools, calendar, before, checked, now, by)
 
 
 async def submit_many(
-    tools: Tools, rows: Sequence[Given], person_id: int, now: datetime, along: Along | None = None
+    tools: Tools,
+    rows: Sequence[Given],
+    person_id: int,
+    now: datetime,
+    *,
+    by: Door,
+    along: AlongMany | None = None,
 ) -> Many:
     """Submit items in one transaction: all or none. What was submitted before under its name is left as it is."""
     checked = await check_all(tools, rows, person_id, now)
@@ -87,17 +99,19 @@ async def submit_many(
         entered = [(old, one) for one in checked if (old := before.get(one.given.ref or "")) and to_enter(old, one)]
         for old, one in entered:
             still = await present(conn, old.id, old.version, _ENTERED_FROM)
-            await _enter(conn, tools, calendar, still, one, now)
+            await _enter(conn, tools, calendar, still, one, now, by)
         known = await items.by_ids(conn, order)
         added = [known[item_id] for item_id in order if known[item_id].given.ref not in before]
-        await ledger.append_all(conn, [_event(Kind.ITEM_SUBMITTED, item, now) for item in added])
+        await ledger.append_all(conn, [_event(Kind.ITEM_SUBMITTED, item, now, by=by) for item in added])
         for item in added:
             if not needs_approval(tools, item.given):
                 known[item.id] = await becoming.issue(conn, tools, calendar, item, now)
+        created = len(new) + len(entered)
+        given = tuple(known[item_id] for item_id in order)
+        many = Many(created=created, unchanged=len(rows) - created, items=given)
         if along is not None:
-            await along(conn)
-    created = len(new) + len(entered)
-    return Many(created=created, unchanged=len(rows) - created, items=tuple(known[item_id] for item_id in order))
+            await along(conn, many)
+    return many
 
 
 async def foresee(tools: Tools, rows: Sequence[Given], person_id: int, now: datetime) -> Foreseen:
@@ -189,6 +203,7 @@ def _entered(checked: Checked, person_id: int, now: datetime) -> dict[str, Any]:
     """The columns of what was given, with its last day."""
     due = checked.due
     return items.values_of(checked.given) | {
+        "digest": checked.digest,
         "person_id": person_id,
         "unit_id": checked.unit_id,
         "due_on": due.on.isoformat() if due else None,
@@ -217,30 +232,30 @@ async def _add(conn: Connection, new: Sequence[Checked], person_id: int, now: da
 
 
 async def _enter(
-    conn: Connection, tools: Tools, calendar: WorkCalendar, before: Item, checked: Checked, now: datetime
+    conn: Connection, tools: Tools, calendar: WorkCalendar, before: Item, checked: Checked, now: datetime, by: Door
 ) -> Item:
     """Enter what was announced, or came back."""
     entered = _entered(checked, before.person_id, before.created_at)
     if checked.given.ref is None:
-        del entered["ref"]
+        del entered["ref"], entered["digest"]
     again = {"asked_at": None, "deputy_at": None, "why": None, "returned_by": None}
     laid = _laid_before(checked, before.submitted_at or now, now)
     await items.change(conn, before.id, **entered, **laid, **again)
     await items.put_posts(conn, {before.id: [post.id for post in checked.posts]})
     item = await found(conn, before.id)
-    await _record(conn, Kind.ITEM_SUBMITTED, item, now)
+    await _record(conn, Kind.ITEM_SUBMITTED, item, now, by=by)
     return item if needs_approval(tools, item.given) else await becoming.issue(conn, tools, calendar, item, now)
 
 
 # The ledger
 
 
-def _event(kind: Kind, item: Item, now: datetime) -> Event:
-    return Event(at=now, kind=kind, person_id=item.person_id, body=ledger_body(item))
+def _event(kind: Kind, item: Item, now: datetime, **more: Json) -> Event:
+    return Event(at=now, kind=kind, person_id=item.person_id, body=ledger_body(item, **more))
 
 
-async def _record(conn: Connection, kind: Kind, item: Item, now: datetime) -> None:
-    await ledger.append_all(conn, [_event(kind, item, now)])
+async def _record(conn: Connection, kind: Kind, item: Item, now: datetime, **more: Json) -> None:
+    await ledger.append_all(conn, [_event(kind, item, now, **more)])
 
 
 def ledger_body(item: Item, **more: Json) -> dict[str, Json]:

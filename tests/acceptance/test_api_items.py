@@ -41,8 +41,8 @@ async def test_an_item_is_submitted_and_shown_with_its_last_day(db: Database) ->
 async def test_a_request_that_comes_again_is_answered_the_same_and_makes_one_item(db: Database) -> None:
     async with calling(db) as caller:
         token = await caller.token()
-        both = await asyncio.gather(*(caller.submit(token, Idempotency_Key="k-1") for _ in range(2)))
-        assert [(said.status, said.body) for said in both] == [(201, both[0].body)] * 2
+        both = await asyncio.gather(*(caller.submit(token, Idempotency_Key="k-1") for _ in range(8)))
+        assert [(said.status, said.body) for said in both] == [(201, both[0].body)] * 8
         again = await caller.submit(token, Idempotency_Key="k-1")
         assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (201, both[0].body, "true")
         other = await caller.submit(token, REMINDER, Idempotency_Key="k-1")
@@ -50,6 +50,21 @@ async def test_a_request_that_comes_again_is_answered_the_same_and_makes_one_ite
         assert (await caller.submit(token, Idempotency_Key="k-2")).body["id"] != again.body["id"]
         assert (await caller.submit(token, Idempotency_Key="ключ")).status == 422
         assert (await caller.ask("GET", "/items", token)).body["total"] == 2
+
+
+@pytest.mark.parametrize("refs", [(), ("a", "b")])
+async def test_of_two_bodies_that_come_at_once_with_one_key_one_is_taken(db: Database, refs: tuple[str, ...]) -> None:
+    named = [{"ref": ref} for ref in refs] or [{}, {}]
+    async with calling(db) as caller:
+        token = await caller.token()
+        bodies = [{**given, **name} for given, name in zip((CAUTION, REMINDER), named, strict=True)]
+        said = await asyncio.gather(*(caller.submit(token, body, Idempotency_Key="k") for body in bodies * 2))
+        assert sorted(one.status for one in said) == [201, 201, 409, 409]
+        assert {one.body["detail"] for one in said if one.status == 409} == {
+            "该键此前已随其他内容使用过，请换用新的键。"
+        }
+        assert (await caller.ask("GET", "/items", token)).body["total"] == 1
+        assert [body["by"] for _, body in await caller.office.events("item_submitted")] == ["token:1"]
 
 
 async def test_a_token_opens_only_what_it_is_good_for_and_only_while_it_is(db: Database) -> None:

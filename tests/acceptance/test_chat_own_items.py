@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from messages.items.records import ItemState
+from messages.items.records import COMMAND, ItemState
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -71,7 +71,7 @@ async def test_what_became_of_it_elsewhere_is_told_when_it_is_sent(point: Point)
     await point.pick("Look at it", "Correct it")
     item = await point.item()
     again = replace(item.given, title="From a file")
-    await point.items.submit(again, 1, point.clock.now(), item_id=1, version=item.version)
+    await point.items.submit(again, 1, point.clock.now(), by=COMMAND, item_id=1, version=item.version)
     await point.pick("Send for approval")
     assert "⚠️ This item is: waits for approval." in point.shown
     await give_back(point)

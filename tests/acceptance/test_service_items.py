@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from messages.items.kinds import ItemKind
-from messages.items.records import Given, Item
+from messages.items.records import COMMAND, Given, Item
 from messages.notices import Category
 from messages.rights import person_of
 from schedules.calendars import Calendars
@@ -27,7 +27,7 @@ async def submitted(place: Town) -> Item:
     items = Items(db=place.db, policy=load(), calendars=Calendars(place.db, "CN"), zone=ZONE)
     async with place.db.reading() as conn:
         collector = await person_of(conn, "R002")
-    return await items.submit(CAUTION, collector, BEFORE)
+    return await items.submit(CAUTION, collector, BEFORE, by=COMMAND)
 
 
 async def test_an_item_is_approved_on_its_card_and_reaches_its_audience_once(found: Founding) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from messages.items.records import Given
+from messages.items.records import COMMAND, Given
 from messages.store.database import Database
 from tests.benchmarks.figures import Line, Part, resident
 from tests.benchmarks.province import databases
@@ -62,7 +62,7 @@ async def _run(place: Collectors, name: str, rows: Sequence[Given]) -> Run:
     taken = []
     for _ in range(2):
         began = time.monotonic()
-        await place.items.submit_many(rows, place.id("C"), MORNING)
+        await place.items.submit_many(rows, place.id("C"), MORNING, by=COMMAND)
         taken.append(time.monotonic() - began)
     for _ in range(2):
         began = time.monotonic()

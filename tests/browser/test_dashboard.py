@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from bot.service import Service
+from messages.items.records import COMMAND
 from schedules.calendars import Calendars
 from schedules.items.desk import Items
 from schedules.policy import load
@@ -98,7 +99,7 @@ async def warn(place: Town, service: Service) -> None:
     """A collector has submitted a reminder about a post, which the administrator has approved: it is warned."""
     given, now = replace(REMINDER, title=f"群众反映集中 {HOSTILE}", posts=("P004",)), service.clock.now()
     items = Items(db=place.db, policy=load(), calendars=Calendars(place.db, "CN"), zone=service.clock.zone)
-    item = await items.submit(given, 2, now)
+    item = await items.submit(given, 2, now, by=COMMAND)
     await items.approve(item.id, 1, item.version, now)
 
 

@@ -1,5 +1,6 @@
 """A token of another system opens what its scopes say, for as long as it is good, and is kept as a hash only."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,11 +103,16 @@ async def test_the_first_answer_to_a_key_stands_until_it_is_forgotten(db: Databa
     who = await api_tokens.bearer(db, done.token, NOW)
     assert who is not None
     first, second = (KeptAnswer(digest="d" * 64, status=201, answer={"id": n}) for n in (1, 2))
-    assert await api_tokens.keep_answer(db, who, "k", first, NOW) == first
-    assert await api_tokens.keep_answer(db, who, "k", second, NOW) == first
+    async with db.writing() as conn:
+        assert await api_tokens.keep_answer(conn, who, "k", first, NOW) == first
+        assert await api_tokens.keep_answer(conn, who, "k", second, NOW) == first
+        with pytest.raises(DecidedBefore):
+            await api_tokens.keep_answer(conn, who, "k", replace(second, digest="e" * 64), NOW)
     assert await api_tokens.answered(db, who, "k", "d" * 64) == first
     assert await api_tokens.answered(db, who, "other", "d" * 64) is None
     with pytest.raises(DecidedBefore):
         await api_tokens.answered(db, who, "k", "e" * 64)
-    await api_tokens.keep_answer(db, who, "other", second, NOW + api_tokens.ANSWERS_KEPT + timedelta(seconds=1))
+    async with db.writing() as conn:
+        later = NOW + api_tokens.ANSWERS_KEPT + timedelta(seconds=1)
+        await api_tokens.keep_answer(conn, who, "other", second, later)
     assert await api_tokens.answered(db, who, "k", "d" * 64) is None

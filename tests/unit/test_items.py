@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.items.kinds import ItemKind
-from messages.items.records import Given, Item, ItemState
+from messages.items.records import COMMAND, Given, Item, ItemState
 from messages.notices import Category, Grade
 from messages.store import tables
 from messages.store.database import Database
@@ -147,6 +147,37 @@ async def test_what_is_given_twice_under_its_name_is_one_item(place: Collectors)
     assert len(await place.events("item_submitted")) == 2
 
 
+async def test_what_was_corrected_since_is_known_by_what_was_given_under_its_name_and_by_what_it_says_now(
+    place: Collectors,
+) -> None:
+    named, corrected = replace(REMINDER, ref="2026-17"), replace(REMINDER, title="更正")
+    item = await place.submit(named)
+    back = await place.give_back(item)
+    again = await place.submit(corrected, item_id=item.id, version=back.version)
+    assert (again.given.ref, again.given.title) == ("2026-17", "更正")
+    for given in (named, replace(corrected, ref="2026-17")):
+        assert await place.submit(given) == again
+    with pytest.raises(Refused):
+        await place.submit(replace(named, title="别的"))
+
+
+async def test_what_is_entered_under_the_name_of_an_announced_item_is_what_is_compared_later(place: Collectors) -> None:
+    await place.announce(named := replace(CAUTION, ref="2026-17"))
+    item = await place.submit(named)
+    back = await place.give_back(item)
+    again = await place.submit(replace(CAUTION, title="更正"), item_id=item.id, version=back.version)
+    many = await place.items.submit_many([named], place.id("C"), LATER, by=COMMAND)
+    assert (many.unchanged, many.items) == (1, (again,))
+
+
+async def test_the_ledger_tells_by_which_door_an_item_came_in(place: Collectors) -> None:
+    announced = await place.announce(replace(CAUTION, ref="n"))
+    await place.items.submit_many([replace(CAUTION, ref="n"), REMINDER], place.id("C"), LATER, by=COMMAND)
+    assert [(body["item"], body["by"]) for _, body in await place.events("item_announced", "item_submitted")] == [
+        *((announced.id, "chat"), (announced.id, "command"), (announced.id + 1, "command")),
+    ]
+
+
 async def test_two_who_give_the_same_at_once_make_one_item(place: Collectors) -> None:
     named = replace(CAUTION, ref="2026-17")
     made = await asyncio.gather(*(place.submit(named) for _ in range(4)))
@@ -156,20 +187,20 @@ async def test_two_who_give_the_same_at_once_make_one_item(place: Collectors) ->
 
 async def test_many_are_taken_together_or_not_at_all(place: Collectors) -> None:
     rows = [replace(CAUTION, ref=f"n{number}", title=f"第{number}件") for number in range(3)]
-    many = await place.items.submit_many(rows, place.id("C"), MORNING)
+    many = await place.items.submit_many(rows, place.id("C"), MORNING, by=COMMAND)
     assert (many.created, many.unchanged) == (3, 0)
     assert [item.given.ref for item in many.items] == ["n0", "n1", "n2"]
     announced = await place.announce(replace(CAUTION, ref="n3"))
     more = [*rows, replace(CAUTION, ref="n3"), replace(REMINDER, ref="n4")]
-    many = await place.items.submit_many(more, place.id("C"), LATER)
+    many = await place.items.submit_many(more, place.id("C"), LATER, by=COMMAND)
     assert (many.created, many.unchanged) == (2, 3)
     assert (many.items[3].id, many.items[3].state) == (announced.id, ItemState.SUBMITTED)
     bad = [replace(CAUTION, ref="n5"), replace(CAUTION, ref="n5"), replace(rows[0], title="别的"), CAUTION]
     with pytest.raises(Refused) as refusal:
-        await place.items.submit_many(bad, place.id("C"), LATER)
+        await place.items.submit_many(bad, place.id("C"), LATER, by=COMMAND)
     assert [(fault.line, fault.column) for fault in refusal.value.faults] == [(2, "ref")]
     with pytest.raises(Refused) as refusal:
-        await place.items.submit_many([CAUTION, *bad[2:]], place.id("C"), LATER)
+        await place.items.submit_many([CAUTION, *bad[2:]], place.id("C"), LATER, by=COMMAND)
     assert [(fault.line, fault.column) for fault in refusal.value.faults] == [(2, "ref")]
     assert (await place.items.mine(place.id("C"), 1, LATER)).total == 5
 
@@ -313,13 +344,13 @@ async def test_of_a_decision_and_a_correction_at_once_neither_waits_for_the_othe
 
 async def test_a_file_corrects_what_came_back_and_is_taken_again_whatever_became_of_it(place: Collectors) -> None:
     rows = [replace(CAUTION, ref="n1"), replace(REMINDER, ref="n2")]
-    caution, reminder = (await place.items.submit_many(rows, place.id("C"), MORNING)).items
+    caution, reminder = (await place.items.submit_many(rows, place.id("C"), MORNING, by=COMMAND)).items
     await place.items.regrade(reminder.id, place.id("L"), reminder.version, Grade.ORANGE, MORNING)
     await place.give_back(caution)
-    again = await place.items.submit_many(rows, place.id("C"), LATER)
+    again = await place.items.submit_many(rows, place.id("C"), LATER, by=COMMAND)
     assert (again.created, again.unchanged, again.items[0].state) == (0, 2, ItemState.RETURNED)
     corrected = [replace(rows[0], title="更正"), rows[1]]
-    many = await place.items.submit_many(corrected, place.id("C"), LATER)
+    many = await place.items.submit_many(corrected, place.id("C"), LATER, by=COMMAND)
     assert (many.created, many.unchanged) == (1, 1)
     entered = many.items[0]
     assert (entered.id, entered.state, entered.given.title) == (caution.id, ItemState.SUBMITTED, "更正")

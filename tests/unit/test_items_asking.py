@@ -8,7 +8,7 @@ from sqlalchemy import literal, update
 
 from messages.errors import NotEntitled
 from messages.files import Attachment, FileKind
-from messages.items.records import ItemState
+from messages.items.records import COMMAND, ItemState
 from messages.notices import Grade, Lane
 from messages.organisation.records import Role
 from messages.store import tables
@@ -94,10 +94,10 @@ async def test_red_is_told_at_once_and_then_laid_before_the_rest_of_the_office(p
 
 async def test_many_at_once_are_told_in_one_message(place: Collectors) -> None:
     rows = [replace(CAUTION, title=f"第{number}件") for number in range(4)]
-    await place.items.submit_many(rows[:3], place.id("C"), MORNING)
+    await place.items.submit_many(rows[:3], place.id("C"), MORNING, by=COMMAND)
     await place.items.sweep(MORNING)
     assert [notice.template for notice in await place.told("L")] == ["item_card"] * 3
-    await place.items.submit_many(rows, place.id("C"), MORNING)
+    await place.items.submit_many(rows, place.id("C"), MORNING, by=COMMAND)
     await place.items.sweep(MORNING)
     together = (await place.told("L"))[-1]
     assert (together.template, together.params["count"], together.desk) == ("items_waiting", 4, "items:0:0")
@@ -172,7 +172,7 @@ async def test_without_approval_by_policy_an_item_is_issued_at_once(db: Database
     announced = await place.announce()
     entered = await place.submit(item_id=announced.id, version=announced.version)
     assert (entered.state, entered.approver) == (ItemState.ISSUED, None)
-    many = await place.items.submit_many([CAUTION, REMINDER], place.id("C"), MORNING)
+    many = await place.items.submit_many([CAUTION, REMINDER], place.id("C"), MORNING, by=COMMAND)
     assert [item.state for item in many.items] == [ItemState.ISSUED, ItemState.SUBMITTED]
 
 

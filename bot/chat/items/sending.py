@@ -19,7 +19,7 @@ from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, Outdated
 from messages.items.drafts import ITEMS, ItemDraft, Step
-from messages.items.records import Given, Item, ItemState
+from messages.items.records import CHAT, Given, Item, ItemState
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind
@@ -43,6 +43,7 @@ async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
             await _given(desk, draft),
             draft.person_id,
             now := desk.clock.now(),
+            by=CHAT,
             item_id=draft.item_id,
             version=draft.version,
             along=partial(ITEMS.close, draft=draft, now=now),
@@ -61,7 +62,7 @@ async def announce(desk: Desk, press: Press, member: Member, draft: ItemDraft) -
     now = desk.clock.now()
     try:
         along = partial(ITEMS.close, draft=draft, now=now)
-        item = await desk.items.announce(await _given(desk, draft), draft.person_id, now, along=along)
+        item = await desk.items.announce(await _given(desk, draft), draft.person_id, now, by=CHAT, along=along)
     except LianxunError as error:
         await _refused(desk, press, member, draft, error)
         return

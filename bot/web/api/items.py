@@ -12,15 +12,15 @@ from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
 from bot.web.api.problems import NotTaken
 from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemGiven, ItemPage, Paging, ReminderGiven, Shape, StudyGiven
 from messages import api_tokens
-from messages.api_tokens import KEY_HEADER
+from messages.api_tokens import KEY_HEADER, keep_answer
 from messages.errors import Refused, refused
 from messages.items import texts
 from messages.items.columns import CATEGORY_OF_KIND
 from messages.items.kinds import ItemKind
-from messages.items.records import Given, Many
+from messages.items.records import Given, Many, token_door
 from messages.notices import Grade
 from messages.store.api_tokens import KeptAnswer
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 from schedules.items.desk import Items
 
@@ -46,19 +46,30 @@ class ItemCalls:
         digest = hashlib.sha256(body).hexdigest()
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
             return _answer(kept, {"Idempotent-Replayed": "true"})
-        many = await self._submit(_given(read_as(ITEM_GIVEN, body), _ref_of(call, key)), call)
+        given = _given(read_as(ITEM_GIVEN, body), _ref_of(call, key))
+        return _answer(await self._submit(given, call, key, digest), {})
+
+    async def _submit(self, given: Given, call: Call, key: str | None, digest: str) -> KeptAnswer:
+        """Submit an item; what is answered is kept with it, so that two at once get the first one's."""
+        answers = []
+
+        async def answer(conn: Connection, many: Many) -> None:
+            said = self._said(many, digest)
+            answers.append(said if key is None else await keep_answer(conn, call.who, key, said, call.now))
+
+        door = token_door(call.who.token_id)
+        try:
+            await self._items.submit_many([given], call.who.person_id, call.now, by=door, along=answer)
+        except Refused as refusal:  # of the right shape it is, but the office cannot take it as things stand
+            if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
+                return kept
+            raise NotTaken(refusal.phrase, refusal.faults) from refusal
+        return answers[0]
+
+    def _said(self, many: Many, digest: str) -> KeptAnswer:
         status = HTTPStatus.CREATED if many.created else HTTPStatus.OK
         shown = ItemAnswer.of(many.items[0], self._zone).model_dump(mode="json", by_alias=True)
-        answered = KeptAnswer(digest=digest, status=status.value, answer=shown)
-        if key is not None:
-            answered = await api_tokens.keep_answer(self._db, call.who, key, answered, call.now)
-        return _answer(answered, {})
-
-    async def _submit(self, given: Given, call: Call) -> Many:
-        try:
-            return await self._items.submit_many([given], call.who.person_id, call.now)
-        except Refused as refusal:  # of the right shape it is, but the office cannot take it as things stand
-            raise NotTaken(refusal.phrase, refusal.faults) from refusal
+        return KeptAnswer(digest=digest, status=status.value, answer=shown)
 
     async def mine(self, call: Call) -> web.Response:
         """The own items."""

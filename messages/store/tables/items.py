@@ -15,6 +15,7 @@ items = Table(
     link("person_id", "people.id"),  # the collector
     link("unit_id", "units.id"),  # for which the collector has the role that it is submitted by
     Column("ref", String(80)),  # what the collector, or a file's row, calls it: the same one twice is one item
+    Column("digest", String(64)),  # of what was last given under that name, hexadecimal
     Column("category", String(20), nullable=False),  # Category
     Column("kind", String(30), nullable=False),  # messages.items.kinds
     Column("state", String(12), nullable=False),  # ItemState

@@ -59,6 +59,7 @@ def _make_items() -> None:
         _number("person_id"),
         _number("unit_id"),
         _words("ref", 80),
+        _words("digest", 64),
         _words("category", 20, nullable=False),
         _words("kind", 30, nullable=False),
         _words("state", 12, nullable=False),
