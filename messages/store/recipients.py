@@ -81,7 +81,9 @@ def told(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select
     """Whom first waves tell, as ``planning.plan`` takes them: each person once for each wave."""
     mine = among(conn, waves.c.id, wave_ids)
     if to is Named.PERSON:
-        return _delivery(people.c.id).join(people, people.c.code == _name(to)).where(mine, _belongs())
+        return (
+            _delivery(people.c.id.label("person_id")).join(people, people.c.code == _name(to)).where(mine, _belongs())
+        )
     if to is Named.POST:
         return _named(to, _delivery(assignments.c.person_id)).where(mine).distinct()
     # People once, then all the waves for each: in this order a province's million is never sorted.
