@@ -50,7 +50,9 @@ LABELS: Final[Mapping[Step, Phrase]] = MappingProxyType(
 
 
 def question_of(step: Step, content: ItemContent) -> Phrase:
-    """What the card asks."""
+    """What the card asks; for a date, of what it is the day."""
+    if step is Step.DATE and (what := decisive_of(content)):
+        return phrase("{what}: please choose it, or write it, such as 9-24.", what=what)
     return _GO_ON if step is Step.CHECK and content.missing else QUESTIONS[step]
 
 
