@@ -37,6 +37,9 @@ async def drawn(desk: Desk, draft: AnswerDraft, warning: WarningRecord, language
         ask=desk.catalog.say(_hint(asked, complete=not left), language),
     )
     rows = [[_part(desk, warning, one, language, chosen=one not in left)] for one in checklist]
+    if left and asked is not None and asked not in left:
+        onward = phrase("Go on: {part} »", part=asked_said(left[0]))
+        rows.append([labelled(desk, onward, language, ANSWER, "part", warning.id, left[0].value)])
     if asked is not None and parts.get(asked):
         what = phrase("🗑 Begin anew: {part}", part=asked_said(asked))
         rows.append([labelled(desk, what, language, ANSWER, "clear", warning.id, asked.value)])
