@@ -81,19 +81,19 @@ class Menus:
     """Remembers what the menus of one bot's chats offer, so that they follow when somebody is granted a right.
 
     It is looked at whenever a person does something, and now and then for all who bear a role: who gives roles writes
-    to the database, and knows of no chat. What a chat was shown before this process began is not known; it is set once
-    more for who may do more than others.
+    to the database, and knows of no chat. What a chat was shown before this process began is not known, and may be what
+    an earlier version offered: it is set once more.
     """
 
     def __init__(self) -> None:
-        """No chat is known yet: a menu offers what everybody may do."""
+        """No chat is known yet."""
         self._offered: OrderedDict[int, frozenset[Act]] = OrderedDict()
 
     async def follow(self, desk: Desk, chat_id: int, person_id: int) -> None:
         """Set a person's menu where it does not offer what the person may do now."""
         async with desk.db.reading() as conn:
             acts = await acts_of(conn, person_id)
-        if self._offered.get(chat_id, frozenset()) != acts:
+        if self._offered.get(chat_id) != acts:
             await self.renew(desk, chat_id)
 
     async def follow_all(self, desk: Desk) -> None:
