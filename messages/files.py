@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
@@ -56,7 +57,7 @@ class GivenFile:
     size: int
     content: bytes | None
 
-    @property
+    @cached_property
     def sha256(self) -> str | None:
         """The content's digest, hexadecimal."""
         return None if self.content is None else sha256(self.content).hexdigest()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -83,7 +84,8 @@ class Caller:
         if isinstance(data, Mapping):
             data = json.dumps({**data}, ensure_ascii=False).encode()
             given.setdefault("content-type", "application/json")
-        async with self.session.request(method, self.url + path, data=data, headers=given) as answer:
+        sent = None if data is None else BytesIO(data)  # however large it is
+        async with self.session.request(method, self.url + path, data=sent, headers=given) as answer:
             text = await answer.text()
             body = json.loads(text) if text and answer.content_type.endswith("json") else text
             return Said(status=answer.status, type=answer.content_type, headers=answer.headers, body=body)

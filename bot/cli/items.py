@@ -35,7 +35,8 @@ def submit(
     """Submit items from a file, all or none: with any fault nothing is taken, and every fault is listed.
 
     Columns, in any order: 编号 ref · 信息类别 category · 信息类型 kind · 标题 title · 内容 text · 确定日期 date ·
-    等级 grade · 岗位编号 posts (; between) · 受众 audience. In JSON they are the keys of objects.
+    等级 grade · 岗位编号 posts (; between) · 受众 audience · 附件 attachments (paths below FILE's own
+    folder, ; between). In JSON they are the keys of objects.
 
     The same file again changes nothing: an item is known by its ref, or where it has none by its row.
     """

@@ -40,7 +40,7 @@ def faults_of(given: Given, today: date, *, announced: bool) -> list[Fault]:
     if not announced or given.text:
         found += _of_text(given)
     found += _of_reminder(given, announced=announced)
-    if len(given.attachments) > MOST_FILES:
+    if len(given.attachments) + len(given.files) > MOST_FILES:
         found.append(_fault("attachments", phrase("At most {most} files are accepted.", most=MOST_FILES)))
     return found
 
@@ -92,7 +92,7 @@ def _of_text(given: Given) -> Iterator[Fault]:
     except Refused as refusal:
         yield from (replace(fault, column="text", line=None) for fault in refusal.faults)
         return
-    if not text.strip() and not given.attachments:
+    if not text.strip() and not given.attachments and not given.files:
         yield _fault("text", phrase("a text that is not empty is accepted"))
     elif (over := visible_length(given.text) - LONGEST_ITEM_TEXT) > 0:
         yield _fault("text", phrase("a text that is {over} characters shorter is accepted", over=over))

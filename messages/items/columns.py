@@ -24,6 +24,7 @@ class Column(StrEnum):
     GRADE = "grade"
     POSTS = "posts"
     AUDIENCE = "audience"
+    ATTACHMENTS = "attachments"
 
 
 VOCABULARY: Final = Vocabulary(
@@ -37,6 +38,7 @@ VOCABULARY: Final = Vocabulary(
         Column.GRADE: "等级",
         Column.POSTS: "岗位编号",
         Column.AUDIENCE: "受众",
+        Column.ATTACHMENTS: "附件",
     },
     {
         Column.REF: "信息编号 外部编号 文号 reference id itemref externalid",
@@ -51,6 +53,7 @@ VOCABULARY: Final = Vocabulary(
         Column.GRADE: "预警等级 提醒等级 建议等级 预警级别 级别 warninggrade colour color",
         Column.POSTS: "岗位编码 岗位代码 岗位 涉及岗位 涉及岗位编号 post postcode postcodes",
         Column.AUDIENCE: "受众范围 发送范围 发送对象 对象 recipients to",
+        Column.ATTACHMENTS: "附件文件 附件路径 附件名称 attachment file files",
     },
     required=(Column.KIND, Column.TITLE, Column.TEXT),
 )
@@ -115,6 +118,7 @@ _GRADES: Final[Mapping[Grade, str]] = {
     Grade.RED: "红色 红色预警 红色提醒",
 }
 _BETWEEN_POSTS: Final = re.compile("[;；、,，\n]")
+_BETWEEN_PATHS: Final = re.compile("[;；\n]")
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?")
 
 _W = TypeVar("_W", bound=StrEnum)
@@ -155,6 +159,11 @@ def grade(text: str) -> Grade | None:
 def posts(text: str) -> tuple[str, ...]:
     """The codes of a list such as ``A-1;A-2``, each once."""
     return tuple(dict.fromkeys(code for part in _BETWEEN_POSTS.split(text) if (code := part.strip())))
+
+
+def paths(text: str) -> tuple[str, ...]:
+    """The paths of a list such as ``minutes.pdf;photos/1.jpg``, each once; what else stands in a name is the name's."""
+    return tuple(dict.fromkeys(path for part in _BETWEEN_PATHS.split(text) if (path := part.strip())))
 
 
 def day(text: str) -> date | None:

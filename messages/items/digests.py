@@ -11,5 +11,6 @@ def digest_of(given: Given) -> str:
     words = [given.category, given.kind, given.title, given.text, given.audience, given.grade]
     day = given.decisive_on.isoformat() if given.decisive_on else None
     kept = [[one.file, one.kind] for one in given.attachments]
-    said = json.dumps([*words, day, sorted(given.posts), kept], ensure_ascii=False)
+    new = [[one.sha256, one.kind, one.name] for one in given.files]
+    said = json.dumps([*words, day, sorted(given.posts), kept, new], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from messages.errors import Fault, Refused, refused
+from messages.files import GivenFile
 from messages.items import columns, texts
 from messages.items.columns import CATEGORY_OF_KIND, VOCABULARY, Column
 from messages.items.digests import digest_of
+from messages.items.enclosing import Enclosures
 from messages.items.records import Given
-from messages.sheets.cells import line, plain
+from messages.sheets.cells import Unreadable, line, plain
 from messages.sheets.lines import Cell
 from messages.sheets.objects import MOST_BYTES, object_rows
 from messages.sheets.reading import read, readable
@@ -77,11 +79,12 @@ def read_items(path: Path) -> ItemFile:
     rows, faults = _open(path)
     found: list[ItemRow] = []
     said: Counter[str] = Counter()
+    beside = Enclosures(path.parent)
     for row in rows:
         if len(found) >= MOST_ITEMS:
             raise refused(phrase("A file of at most {most} items is accepted.", most=MOST_ITEMS), line=row.line)
         before = len(faults)
-        given = _given(row)
+        given = _given(row, beside)
         if given is not None and len(faults) == before and not row.unread:
             names = {column.value: row.header.name(column) for column in Column}
             found.append(ItemRow(given=_called(given, said), sheet=row.header.sheet, line=row.line, names=names))
@@ -119,7 +122,7 @@ def _called(given: Given, said: Counter[str]) -> Given:
     return replace(given, ref=f"row:{digest}:{said[digest]}")
 
 
-def _given(row: Row[Column]) -> Given | None:
+def _given(row: Row[Column], beside: Enclosures) -> Given | None:
     """What a line says; None where it does not even say of what kind it is. Its faults are told to ``row``."""
     values = {column: row.read(column, _text) for column in Column}
     for column in VOCABULARY.required:
@@ -139,12 +142,21 @@ def _given(row: Row[Column]) -> Given | None:
         kind=kind,
         title=values[Column.TITLE],
         text=values[Column.TEXT],
+        files=_files(row, values[Column.ATTACHMENTS], beside),
         decisive_on=decisive_on,
         audience=values[Column.AUDIENCE] or None,
         grade=grade,
         posts=columns.posts(values[Column.POSTS]),
         ref=values[Column.REF] or None,
     )
+
+
+def _files(row: Row[Column], paths: str, beside: Enclosures) -> tuple[GivenFile, ...]:
+    try:
+        return beside.files(columns.paths(paths))
+    except Unreadable as error:
+        row.fault(row.header.name(Column.ATTACHMENTS), error.value, error.phrase)
+        return ()
 
 
 def _word(
@@ -174,4 +186,5 @@ _READ_AS: Final[Mapping[Column, Callable[[str], str]]] = {
     Column.TEXT: texts.body,
     Column.POSTS: lambda text: line(";".join(texts.code(text).splitlines()), _LONGEST_POSTS),
     Column.AUDIENCE: texts.audience,
+    Column.ATTACHMENTS: texts.paths,
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NewType
 
-from messages.files import Attachment
+from messages.files import Attachment, GivenFile
 from messages.items.kinds import ItemKind
 from messages.notices import Category, Grade
 from messages.text.phrase import Phrase, phrase
@@ -38,9 +38,9 @@ LONGEST_ITEM_TEXT: Final = 3000
 class Given:
     """What is given of an item, checked for its form only.
 
-    ``text`` is the Bot API's HTML. ``decisive_on`` is the day of the conclusion, approval or settlement (None for
-    study). ``audience`` is an expression for what becomes a notice; reminders have ``grade`` and ``posts`` (codes)
-    instead. ``ref`` is what its collector calls it, if anything.
+    ``text`` is the Bot API's HTML. ``files`` come in with it, to be kept after its ``attachments``. ``decisive_on`` is
+    the day of the conclusion, approval or settlement (None for study). ``audience`` is an expression for what becomes a
+    notice; reminders have ``grade`` and ``posts`` (codes) instead. ``ref`` is what its collector calls it, if anything.
     """
 
     category: Category
@@ -48,6 +48,7 @@ class Given:
     title: str
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[GivenFile, ...] = ()
     decisive_on: date | None = None
     audience: str | None = None
     grade: Grade | None = None

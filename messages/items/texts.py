@@ -51,6 +51,15 @@ def audience(text: str) -> str:
     return line(text, LONGEST)
 
 
+def paths(text: str) -> str:
+    """Paths of files, as they are written. Raises ``Unreadable`` for what no path has."""
+    value = lines(text)
+    if not _TEXT.fullmatch(value):
+        message = phrase("Text without control characters is accepted.")
+        raise Unreadable(message, value.encode("unicode_escape").decode())
+    return value
+
+
 def ref(text: str) -> str:
     """What somebody calls an item, without differences of width."""
     return line(code(text), LONGEST_REF)

@@ -22,15 +22,21 @@ async def known(conn: Connection, bot_id: int, telegram_id: str) -> Attachment |
     return Attachment(file=row.id, kind=FileKind(row.kind)) if row else None
 
 
+async def same(conn: Connection, given: GivenFile) -> int | None:
+    """The number of a file that was kept before with this content, name and kind."""
+    if given.sha256 is None:
+        return None
+    alike = files.c.sha256 == given.sha256, files.c.kind == given.kind.value, files.c.name == given.name
+    found = await conn.scalar(select(files.c.id).where(*alike).limit(1))
+    return None if found is None else int(found)
+
+
 async def keep(conn: Connection, given: GivenFile, *, by: int | None, now: datetime) -> int:
     """Keep a file, and give its number: the same content of the same name and kind is kept once."""
-    digest = given.sha256
-    if digest is not None:
-        same = files.c.sha256 == digest, files.c.kind == given.kind.value, files.c.name == given.name
-        if (found := await conn.scalar(select(files.c.id).where(*same).limit(1))) is not None:
-            return int(found)
+    if (found := await same(conn, given)) is not None:
+        return found
     row = {
-        "sha256": digest,
+        "sha256": given.sha256,
         "kind": given.kind.value,
         "name": given.name,
         "mime": given.mime,

@@ -13,7 +13,7 @@ from messages.store import items, ledger
 from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.text.phrase import phrase
-from schedules.items import becoming, earlier
+from schedules.items import becoming, earlier, enclosed
 from schedules.items.checking import Checked, check_all
 from schedules.items.earlier import to_enter
 from schedules.items.tools import Tools
@@ -35,6 +35,7 @@ async def announce(
     (checked,) = await check_all(tools, [given], person_id, now, announced=True)
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
+        (checked,) = await enclosed.keep(conn, [checked], person_id, now)
         if checked.given.ref and (before := await items.by_refs(conn, person_id, [checked.given.ref])):
             return earlier.same(before[checked.given.ref], checked)
         row = _entered(checked, person_id, now) | {"state": ItemState.ANNOUNCED.value}
@@ -68,6 +69,7 @@ async def submit(
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
         before = await present(conn, item_id, version, _ENTERED_FROM)
+        (checked,) = await enclosed.keep(conn, [checked], person_id, now)
         if (ref := checked.given.ref) and ref != before.given.ref and await items.by_refs(conn, person_id, [ref]):
             raise Refused(phrase("The input was refused."), [earlier.taken(checked.given)])
         if along is not None:
@@ -90,6 +92,7 @@ async def submit_many(
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
         await items.hold_collector(conn, person_id)
+        checked = await enclosed.keep(conn, checked, person_id, now)
         refs = [one.given.ref for one in checked if one.given.ref]
         before = await items.by_refs(conn, person_id, refs)
         earlier.refuse_changed(checked, before)
@@ -119,6 +122,7 @@ async def foresee(tools: Tools, rows: Sequence[Given], person_id: int, now: date
     checked = await check_all(tools, rows, person_id, now)
     earlier.refuse_doubled(checked)
     async with tools.db.reading() as conn:
+        checked = await enclosed.look_up(conn, checked)
         before = await items.by_refs(conn, person_id, [one.given.ref for one in checked if one.given.ref])
     earlier.refuse_changed(checked, before)
     unchanged = sum(1 for one in checked if (old := before.get(one.given.ref or "")) and not to_enter(old, one))

@@ -2,22 +2,37 @@
 
 import asyncio
 import json
+from base64 import b64encode
 
 import aiohttp
 import pytest
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from yarl import URL
 
+from bot.web.api.door import MOST_BYTES
 from messages import api_tokens
+from messages.file_types import MOST_FILE_BYTES
+from messages.files import Attachment, FileKind
 from messages.items.kinds import KINDS
 from messages.store import tables
 from messages.store.database import Database
 from schedules.policy import load
+from tests.enclosures import png
 from tests.interface import CAUTION, REMINDER, calling
 from tests.service import Founding
 
 PROBLEM = "application/problem+json"
+
+
+def _file(name: str, kind: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "type": kind, "content": b64encode(content).decode()}
+
+
+async def _kept(db: Database) -> list[tuple[str, str, bytes]]:
+    query = select(tables.files.c.name, tables.files.c.mime, tables.files.c.content).order_by(tables.files.c.id)
+    async with db.reading() as conn:
+        return [(row.name, row.mime, row.content) for row in await conn.execute(query)]
 
 
 async def test_an_item_is_submitted_and_shown_with_its_last_day(db: Database) -> None:
@@ -116,6 +131,54 @@ async def test_what_is_described_are_the_kinds_of_each_category(sqlite_db: Datab
     assert kinds == {category.value: [*kinds] for category, kinds in KINDS.items()}
 
 
+async def test_files_come_in_with_their_item_and_are_kept_once(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        given = [_file("../照片.png", "image/png", png()), _file("纪要.txt", "text/plain", b"x")]
+        for title in ("一", "二"):
+            said = await caller.submit(token, {**CAUTION, "title": title, "ref": title, "attachments": given})
+            assert said.status == 201
+        assert (await caller.submit(token, {**CAUTION, "title": "二", "ref": "二", "attachments": given})).status == 200
+        other = {**CAUTION, "title": "二", "ref": "二", "attachments": given[:1]}
+        assert (await caller.submit(token, other)).faults == [("ref", "二")]
+        page = await caller.office.items.mine(caller.office.id("C"), 1, caller.clock.now())
+        assert {item.given.attachments for item in page.items} == {
+            (Attachment(file=1, kind=FileKind.PHOTO), Attachment(file=2, kind=FileKind.DOCUMENT))
+        }
+        assert await _kept(db) == [("照片.png", "image/png", png()), ("纪要.txt", "text/plain", b"x")]
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "field"),
+    [
+        ([("a.exe", "application/x-msdownload", b"MZ")], 422, "attachments.0.type"),
+        ([("a.png", "image/png", png()), ("b.png", "image/png", b"MZ")], 409, "attachments.1.content"),
+        ([("a.txt", "text/plain", b"x")] * 11, 422, "attachments"),
+        ([("a.txt", "text/plain", b"x" * (MOST_FILE_BYTES + 1))], 413, "attachments.0.content"),
+        ([("a.txt", "text/plain", b"x" * MOST_FILE_BYTES)] * 2 + [("b.txt", "text/plain", b"x")], 413, "attachments"),
+    ],
+)
+async def test_files_beyond_what_is_accepted_are_refused_with_their_item(
+    sqlite_db: Database, files: list[tuple[str, str, bytes]], status: int, field: str
+) -> None:
+    async with calling(sqlite_db) as caller:
+        given = [_file(*one) for one in files]
+        said = await caller.submit(await caller.token(), {**CAUTION, "attachments": given})
+        assert (said.status, said.type, [place for place, _ in said.faults]) == (status, PROBLEM, [field])
+        assert await _kept(sqlite_db) == []
+
+
+async def test_of_an_item_that_is_not_taken_no_file_is_kept(db: Database) -> None:
+    async with calling(db) as caller:
+        token = await caller.token()
+        assert (await caller.submit(token, {**CAUTION, "ref": "n"})).status == 201
+        given = {"attachments": [_file("a.txt", "text/plain", b"x")]}
+        assert (await caller.submit(token, {**CAUTION, **given, "ref": "n"})).status == 409
+        wrong = {**given, "attachments": [{**given["attachments"][0], "content": "x+"}]}
+        assert (await caller.submit(token, {**CAUTION, **wrong})).faults == [("attachments.0.content", None)]
+        assert await _kept(db) == []
+
+
 async def test_each_fault_names_its_field_and_what_is_accepted(db: Database) -> None:
     async with calling(db) as caller:
         token = await caller.token()
@@ -152,7 +215,7 @@ async def test_each_fault_names_its_field_and_what_is_accepted(db: Database) -> 
         (b"[" * 100_000, "application/json", 400),
         (b"{}", "text/plain", 415),
         (b"{}", "application/json; charset=gbk", 415),
-        (b" " * (256 * 1024 + 1), "application/json", 413),
+        (b" " * (MOST_BYTES + 1), "application/json", 413),
     ],
 )
 async def test_a_body_that_cannot_be_read_is_refused(sqlite_db: Database, data: bytes, kind: str, status: int) -> None:

@@ -47,6 +47,23 @@ def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any docum
     return json.loads(call(*words, "--json", code=code).stdout)
 
 
+def test_files_beside_it_go_with_their_items_and_a_faulty_one_stops_all(folder: Path) -> None:
+    (folder / "纪要.txt").write_text("x")
+    file = xlsx(folder / "items.xlsx", (*HEADER, "附件"), (*CAUTION, "纪要.txt"), (*REMINDER, "../纪要.txt"))
+    for more in (["--dry-run"], []):
+        refused = document("items", "submit", file, "--as", "C", *more, code=1)
+        assert [(fault["line"], fault["column"], fault["value"]) for fault in refused["faults"]] == [
+            (3, "附件", "../纪要.txt"),
+        ]
+    xlsx(file, (*HEADER, "附件"), (*CAUTION, "纪要.txt"), (*REMINDER, "纪要.txt"))
+    assert document("items", "submit", file, "--as", "C", "--dry-run")["created"] == 2
+    assert document("items", "submit", file, "--as", "C")["created"] == 2
+    assert document("items", "submit", file, "--as", "C", "--dry-run")["unchanged"] == 2
+    (folder / "纪要.txt").write_text("y")
+    refused = document("items", "submit", file, "--as", "C", code=1)
+    assert [fault["value"] for fault in refused["faults"]] == ["CZ-1"]
+
+
 def test_a_file_is_submitted_once_however_often_it_is_given(folder: Path) -> None:
     file = xlsx(folder / "items.xlsx", HEADER, CAUTION, REMINDER)
     foreseen = document("items", "submit", file, "--as", "C", "--dry-run")

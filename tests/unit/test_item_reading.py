@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from messages.errors import Fault, Refused
+from messages.file_types import MOST_FILE_BYTES
+from messages.files import FileKind
 from messages.items.kinds import ItemKind
 from messages.items.reading import read_items
 from messages.items.records import Given
 from messages.notices import Category, Grade
 from messages.text.phrase import phrase
+from tests.enclosures import png
 from tests.rosters import csv_file, places, xlsx
 
 HEADER = ("标题", "编号", "信息类别", "种类", "内容", "确定日期", "等级", "岗位编号", "受众")
@@ -160,3 +163,42 @@ def test_what_the_office_refuses_is_told_at_the_place_in_the_file(tmp_path: Path
     alone = read_items(xlsx(tmp_path / "b.xlsx", HEADER, REMINDER))
     of_one = Refused(told, [Fault(column="posts", value="P-1", message=told)])
     assert places(alone.refused(of_one).faults) == [(2, "岗位编号", "P-1")]
+
+
+def test_files_are_read_from_beside_the_file_that_names_them(tmp_path: Path) -> None:
+    (tmp_path / "附件").mkdir()
+    (tmp_path / "附件" / "现场，一.png").write_bytes(png())
+    (tmp_path / "纪要  终稿.txt").write_text("x")
+    paths = "附件\\现场，一.png； 纪要  终稿.txt"
+    rows = [(*AUDIT, paths), (*REMINDER, ""), (*AUDIT[:1], "", *AUDIT[2:], "附件/现场，一.png")]
+    read = read_items(xlsx(tmp_path / "a.xlsx", (*HEADER, "附件"), *rows)).given
+    names = [[(file.name, file.kind) for file in one.files] for one in read]
+    photo, text = ("现场，一.png", FileKind.PHOTO), ("纪要  终稿.txt", FileKind.DOCUMENT)
+    assert names == [[photo, text], [], [photo]]
+    assert read[0].files[0] is read[2].files[0]
+    one = {"kind": "sayings", "title": "题", "text": "文", "audience": "all", "attachments": ["附件/现场，一.png"]}
+    (again,) = read_items(json_file(tmp_path / "a.json", [one])).given
+    assert again.files == read[2].files
+    (tmp_path / "附件" / "现场，一.png").write_bytes(png(10, 10))
+    assert read_items(tmp_path / "a.json").given[0].ref != again.ref
+
+
+def test_what_lies_elsewhere_or_is_nothing_that_is_taken_is_a_fault(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "items", tmp_path / "secret.txt"
+    folder.mkdir()
+    outside.write_text("x")
+    (folder / "link.txt").symlink_to(outside)
+    (folder / "round.txt").symlink_to("round.txt")
+    (folder / "run.exe").write_bytes(b"MZ")
+    (folder / "photo.png").write_bytes(b"MZ")
+    (folder / "large.txt").write_bytes(b"x" * (MOST_FILE_BYTES + 1))
+    for name in "bc":
+        (folder / f"{name}.txt").write_bytes(b"x" * MOST_FILE_BYTES)
+    (folder / "d.txt").write_bytes(b"x")
+    wrong = [
+        *(str(outside), "../secret.txt", "C:\\a.txt", "link.txt", "round.txt", "absent.txt", ".", "run.exe"),
+        *("photo.png", "large.txt", "b.txt;c.txt;d.txt", ";".join(f"{n}.txt" for n in range(11)), "a\x00b.txt"),
+    ]
+    rows = [{"kind": "审计", "title": "题", "text": "文", "附件": paths} for paths in wrong]
+    faults = faults_of(json_file(folder / "a.json", rows))
+    assert [(fault.line, fault.column) for fault in faults] == [(2 + 6 * n, "附件") for n in range(len(wrong))]

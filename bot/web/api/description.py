@@ -12,6 +12,7 @@ from bot.web.api.items import KEY_PATTERN, LONGEST_KEY
 from bot.web.api.problems import PROBLEM
 from bot.web.api.shapes import ITEM_GIVEN, LONGEST_CODE, ItemAnswer, ItemPage, Paging, PostWarnings, Problem, Shape
 from messages.api_tokens import KEY_HEADER, ApiScope
+from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES
 
 _JSON: Final = "application/json"
 _ANSWERS: Final = (ItemAnswer, ItemPage, PostWarnings, Problem)
@@ -58,8 +59,10 @@ _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: "The address does not take this method.",
     HTTPStatus.REQUEST_TIMEOUT: "The body did not arrive in time.",
     HTTPStatus.CONFLICT: "It is of the right shape, but the office cannot take it as things stand: each field is named "
-    "with why. Or the key of the request came with another body before.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body is larger than {MOST_BYTES} bytes.",
+    "with why, such as a file whose content is not of its type. Or the key of the request came with another body "
+    "before.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body is larger than {MOST_BYTES} bytes, a file than "
+    f"{MOST_FILE_BYTES} or all files together than {MOST_FILES_BYTES}.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not of the type application/json.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are not accepted: each is named with what is.",
     HTTPStatus.TOO_MANY_REQUESTS: "The token was used too often within a minute.",

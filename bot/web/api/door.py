@@ -20,17 +20,19 @@ from bot.web.reception import in_time, spoken_by
 from messages import api_tokens
 from messages.api_tokens import ApiScope, Bearer
 from messages.errors import Fault, LianxunError, Refused
+from messages.file_types import MOST_FILES_BYTES
+from messages.files import MOST_FILES
 from messages.store.database import Database, is_away
 from messages.text.phrase import phrase
 from schedules.clock import Clock
 
 ROOT: Final = "/api/v1"
 """Where the interface begins on the server."""
-MOST_BYTES: Final = 256 * 1024
-"""The largest body that is read."""
+MOST_BYTES: Final = 256 * 1024 + (MOST_FILES_BYTES + MOST_FILES) * 4 // 3
+"""The largest body that is read: an item, and its files in base64."""
 
 _LANGUAGE: Final = web.RequestKey("language", str)
-_BODY_SECONDS: Final = 30.0
+_BODY_SECONDS: Final = 120.0
 _AWAY_SECONDS: Final = 5
 _HEADERS: Final = {
     "Cache-Control": "no-store",

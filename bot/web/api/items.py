@@ -1,5 +1,6 @@
 """Items over the interface: submitted one at a time, and the own ones looked at."""
 
+import asyncio
 import hashlib
 import re
 from http import HTTPStatus
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.web.api.attachments import files_of
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
 from bot.web.api.problems import NotTaken
 from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemGiven, ItemPage, Paging, ReminderGiven, Shape, StudyGiven
@@ -43,10 +45,10 @@ class ItemCalls:
     async def submit(self, call: Call) -> web.Response:
         """Submit an item; the same request again, by its key, gets the same answer."""
         body, key = await body_of(call.request), _key_of(call.request)
-        digest = hashlib.sha256(body).hexdigest()
+        digest = (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
             return _answer(kept, {"Idempotent-Replayed": "true"})
-        given = _given(read_as(ITEM_GIVEN, body), _ref_of(call, key))
+        given = await asyncio.to_thread(_read, body, _ref_of(call, key))  # files take their time, others go on
         return _answer(await self._submit(given, call, key, digest), {})
 
     async def _submit(self, given: Given, call: Call, key: str | None, digest: str) -> KeptAnswer:
@@ -106,6 +108,10 @@ def _ref_of(call: Call, key: str | None) -> str | None:
     return f"key:{call.who.token_id}:{hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]}" if key is not None else None
 
 
+def _read(body: bytes, ref: str | None) -> Given:
+    return _given(read_as(ITEM_GIVEN, body), ref)
+
+
 def _given(wanted: ItemGiven, ref: str | None) -> Given:
     reminder = wanted if isinstance(wanted, ReminderGiven) else None
     kind = ItemKind(wanted.kind)
@@ -114,6 +120,7 @@ def _given(wanted: ItemGiven, ref: str | None) -> Given:
         kind=kind,
         title=wanted.title,
         text=texts.html(texts.lines(wanted.text)),
+        files=files_of(wanted.attachments),
         decisive_on=None if isinstance(wanted, StudyGiven) else wanted.day,
         audience=None if isinstance(wanted, ReminderGiven) else wanted.audience,
         grade=Grade(reminder.grade) if reminder else None,

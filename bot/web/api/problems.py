@@ -20,12 +20,17 @@ class NotTaken(Refused):
     """A request is of its shape, but the office cannot take it as things stand: each field is named with why."""
 
 
+class TooLarge(Refused):
+    """A request's files are larger than is accepted: each is named."""
+
+
 _STATUS: Final[Mapping[type[LianxunError], HTTPStatus]] = {
     NotEntitled: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     DecidedBefore: HTTPStatus.CONFLICT,
     Outdated: HTTPStatus.CONFLICT,
     NotTaken: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _REFUSED: Final = phrase("The input was refused.")
@@ -40,6 +45,7 @@ _SAID: Final[Mapping[str, Phrase]] = {
     "string_too_short": _NOT_EMPTY,
     "too_short": _NOT_EMPTY,
     "string_pattern_mismatch": phrase("Text without control characters is accepted."),
+    "bytes_type": phrase("Base64 is accepted."),
     "date_from_datetime_parsing": _DAY,
     "date_parsing": _DAY,
     "date_type": _DAY,
@@ -116,6 +122,8 @@ def _accepted(one: Mapping[str, Any]) -> Phrase:
     match one["type"]:
         case "string_too_long":
             return phrase("At most {most} characters are accepted.", most=int(context["max_length"]))
+        case "too_long":
+            return phrase("At most {most} are accepted.", most=int(context["max_length"]))
         case "union_tag_invalid":
             return phrase("Accepted: {words}.", words=str(context["expected_tags"]))
         case "enum" | "literal_error":

@@ -3,14 +3,17 @@
 Whatever is not named here is refused.
 """
 
+from base64 import b64decode
 from datetime import date, datetime
 from typing import Annotated, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from messages.audience import LONGEST
+from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES, FileType
+from messages.files import LONGEST_NAME, MOST_FILES
 from messages.items.checking import MOST_POSTS
 from messages.items.kinds import ItemKind
 from messages.items.records import LONGEST_ITEM_TEXT, LONGEST_REF, Item, ItemState, Page
@@ -22,6 +25,8 @@ from messages.warnings.records import WarningState
 from messages.warnings.views import PostRecord
 
 MOST_A_PAGE: Final = 200
+LONGEST_NAME_GIVEN: Final = 1000
+BASE64: Final = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _MOST_PAGES: Final = 1_000_000
 LONGEST_CODE: Final = 64
 
@@ -39,6 +44,30 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _decoded(written: object) -> object:
+    try:
+        return b64decode(written, validate=True) if isinstance(written, str) else None
+    except ValueError:
+        return None
+
+
+class FileGiven(Shape):
+    """A file that goes with an item. Pictures are shown as such where Telegram takes them so."""
+
+    name: str = Field(
+        min_length=1,
+        max_length=LONGEST_NAME_GIVEN,
+        description=f"Kept without folders and what no file system takes, in at most {LONGEST_NAME} characters, with "
+        "an ending of its type.",
+    )
+    type: FileType = Field(description="What it is; the content has to be of this type.")
+    content: Annotated[
+        bytes,
+        BeforeValidator(_decoded),
+        WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": BASE64, "minLength": 4}),
+    ] = Field(description=f"In base64 (RFC 4648, section 4); of at most {MOST_FILE_BYTES} bytes when decoded.")
+
+
 class _Given(Shape):
     """What is given of every item."""
 
@@ -52,6 +81,11 @@ class _Given(Shape):
         max_length=LONGEST_REF,
         pattern=LINE,
         description="What your system calls it. The same item under the same ref again is left as it is.",
+    )
+    attachments: list[FileGiven] = Field(
+        default=[],
+        max_length=MOST_FILES,
+        description=f"Of at most {MOST_FILES_BYTES} bytes together when decoded.",
     )
 
 
