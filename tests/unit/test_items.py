@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +14,10 @@ from messages.items.records import COMMAND, Given, Item, ItemState
 from messages.notices import Category, Grade
 from messages.store import tables
 from messages.store.database import Database
+from schedules.items.files import foresee_file, submit_file
 from tests.collectors import CAUTION, RED, REMINDER, STUDY, Collectors
 from tests.district import MORNING
+from tests.rosters import csv_file
 
 LATER = MORNING + timedelta(hours=1)
 
@@ -355,3 +358,19 @@ async def test_a_file_corrects_what_came_back_and_is_taken_again_whatever_became
     entered = many.items[0]
     assert (entered.id, entered.state, entered.given.title) == (caution.id, ItemState.SUBMITTED, "更正")
     assert (entered.submitted_at, entered.handed_at) == (MORNING, LATER)
+
+
+async def test_a_row_without_a_name_is_known_again_after_its_correction_in_chat(
+    place: Collectors, tmp_path: Path
+) -> None:
+    (tmp_path / "纪要.txt").write_text("x")
+    row = "信息类型,标题,内容,确定日期,受众,附件\n审计,题,文,2026-09-18,unit:财政局,纪要.txt\n"
+    file = csv_file(tmp_path / "a.csv", row, "utf-8")
+    (item,) = (await submit_file(place.items, file, place.id("C"), MORNING)).items
+    back = await place.give_back(item)
+    corrected = await place.submit(replace(CAUTION, title="更正"), item_id=item.id, version=back.version)
+    for _ in range(2):  # also where it came back once more
+        assert (await foresee_file(place.items, file, place.id("C"), LATER)).unchanged == 1
+        many = await submit_file(place.items, file, place.id("C"), LATER)
+        assert (many.unchanged, many.items) == (1, (corrected,))
+        corrected = await place.give_back(corrected) if corrected.state is ItemState.SUBMITTED else corrected
