@@ -1,12 +1,15 @@
 """The composition root: everything is built here, once, and handed in."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import accumulate, chain, repeat
 
 from bot.boards import Boards
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
+from bot.office import Office
 from bot.outage import Outage
 from bot.receiving import Receivers
 from bot.role import ALL, Role
@@ -22,27 +25,21 @@ from bot.web.server import WebServer
 from messages.acknowledgements import Acknowledger
 from messages.store import marks
 from messages.store.database import Database
-from messages.store.lease import leases_of
-from messages.text.catalog import Catalog
+from messages.store.lease import Leases, leases_of
 from messages.text.phrase import phrase
-from messages.text.rendering import Renderer
 from schedules.announcing import Announcing
-from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.dispatcher import DispatchPolicy
 from schedules.figures import Counting
-from schedules.items.desk import Items
 from schedules.jobs import Jobs
+from schedules.pacer import Pacer
 from schedules.places import Asking, Granting, SharedPace
-from schedules.planner import Planner
-from schedules.policy import Policy, load
+from schedules.policy import Policy
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
-from schedules.warnings.judging import Judging
-from schedules.warnings.ladders import Ladders
 
 
 def dispatch_policy(policy: Policy) -> DispatchPolicy:
@@ -70,152 +67,217 @@ def build(
     ``read_timeout`` is seconds for which the Bot API may keep us waiting for an answer.
     """
     check(settings, roles)
-    policy, catalog = load(settings.policy), Catalog.load()
-    renderer, rules = Renderer(catalog, settings.zone), dispatch_policy(policy)
-    leases = leases_of(db, clock.since_boot, sends=Role.SENDER in roles)
-    asking = Asking(db, leases, clock.steady)
-    lines = Lines(
-        settings,
-        db,
-        clock,
-        concurrency=rules.concurrency,
-        read_timeout=read_timeout,
-        pace=lambda bot_id, pacer: SharedPace(bot_id, pacer, holds=paced_here, asking=asking),
-    )
-    calendars = Calendars(db, settings.country)
-    items = Items(db=db, policy=policy, calendars=calendars, zone=settings.zone)
-    judging = Judging(db=db, policy=policy, calendars=calendars, zone=settings.zone)
-    ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=settings.zone)
-    planner = Planner(db=db, policy=policy, zone=settings.zone, calendars=calendars, ahead=[ladders.next_due])
-    composer = Composer(renderer, catalog)
-    senders = Senders(
-        db=db,
-        leases=leases,
-        wires=lines.wires,
-        composer=composer,
-        clock=clock,
-        quiet=planner.quiet,
-        policy=rules,
-    )
+    return _Parts(office=Office.of(settings, db, clock), roles=roles, read_timeout=read_timeout).service
 
-    def paced_here(bot_id: int) -> bool:
-        return db.dialect == "sqlite" or senders.holds(bot_id)  # one process alone has an SQLite file
 
-    def eraser(bot_id: int) -> TelegramEraser | None:
-        line = lines.of(bot_id)
-        return TelegramEraser(line.bot, db, composer, clock) if line else None
+@dataclass(kw_only=True)
+class _Parts:
+    """The parts of one service: each is made once, when another one first asks for it."""
 
-    acknowledger, counting = Acknowledger(db), Counting(db, clock)
+    office: Office
+    roles: Collection[Role]
+    read_timeout: float
 
-    announcing = Announcing.of(
-        db=db,
-        policy=policy,
-        calendars=calendars,
-        renderer=renderer,
-        clock=clock,
-        rate=lambda bot_id: line.wire.pacer.rate if (line := lines.of(bot_id)) else settings.send_rate,
-    )
+    @cached_property
+    def service(self) -> Service:
+        office = self.office
+        return Service(
+            roles=self.roles,
+            settings=office.settings,
+            db=office.db,
+            catalog=office.catalog,
+            renderer=office.renderer,
+            clock=office.clock,
+            leases=self.leases,
+            lines=self.lines,
+            planner=office.planner,
+            sweeps=(office.items.sweep, office.ladders.sweep, office.judging.sweep),
+            retention=self._retention(),
+            senders=self.senders,
+            recaller=Recaller(db=office.db, clock=office.clock, senders=self.senders, eraser=self._eraser),
+            counting=self.counting,
+            granting=Granting(office.db, self.senders),
+            asking=self.asking,
+            receivers=self.receivers,
+            boards=Boards(self.lines, self.leases, desk=self._desk, outage=self.outage),
+            jobs=self.jobs,
+            web=self.web,
+            supervisor=self.supervisor,
+            outage=self.outage,
+        )
 
-    def wake() -> None:
+    # Sending
+
+    @cached_property
+    def leases(self) -> Leases:
+        return leases_of(self.office.db, self.office.clock.since_boot, sends=Role.SENDER in self.roles)
+
+    @cached_property
+    def asking(self) -> Asking:
+        return Asking(self.office.db, self.leases, self.office.clock.steady)
+
+    @cached_property
+    def rules(self) -> DispatchPolicy:
+        return dispatch_policy(self.office.policy)
+
+    @cached_property
+    def lines(self) -> Lines:
+        return Lines(
+            self.office.settings,
+            self.office.db,
+            self.office.clock,
+            concurrency=self.rules.concurrency,
+            read_timeout=self.read_timeout,
+            pace=self._pace,
+        )
+
+    def _pace(self, bot_id: int, pacer: Pacer) -> SharedPace:
+        return SharedPace(bot_id, pacer, holds=self._paced_here, asking=self.asking)
+
+    def _paced_here(self, bot_id: int) -> bool:
+        # One process alone has an SQLite file.
+        return self.office.db.dialect == "sqlite" or self.senders.holds(bot_id)
+
+    @cached_property
+    def composer(self) -> Composer:
+        return Composer(self.office.renderer, self.office.catalog)
+
+    @cached_property
+    def senders(self) -> Senders:
+        return Senders(
+            db=self.office.db,
+            leases=self.leases,
+            wires=self.lines.wires,
+            composer=self.composer,
+            clock=self.office.clock,
+            quiet=self.office.planner.quiet,
+            policy=self.rules,
+        )
+
+    def _eraser(self, bot_id: int) -> TelegramEraser | None:
+        line = self.lines.of(bot_id)
+        return TelegramEraser(line.bot, self.office.db, self.composer, self.office.clock) if line else None
+
+    # What runs by itself
+
+    @cached_property
+    def outage(self) -> Outage:
+        return Outage(self.office.db, self.office.clock.steady)
+
+    @cached_property
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.office.clock.steady, self.outage.note)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.office.clock, lambda: self.service.plan())  # noqa: PLW0108 -- the service asks for the jobs
+
+    @cached_property
+    def counting(self) -> Counting:
+        return Counting(self.office.db, self.office.clock)
+
+    def _retention(self) -> Retention:
+        office, folder = self.office, self.office.settings.data_dir / "archive"
+        return Retention(db=office.db, policy=office.policy.retention, zone=office.settings.zone, folder=folder)
+
+    def _wake(self) -> None:
         """Have what somebody has put in planned and sent at once."""
-        jobs.soon()
-        senders.wake()
+        self.jobs.soon()
+        self.senders.wake()
 
-    def desk(line: Line) -> Desk:
+    # The chat
+
+    @cached_property
+    def acknowledger(self) -> Acknowledger:
+        return Acknowledger(self.office.db)
+
+    @cached_property
+    def announcing(self) -> Announcing:
+        office = self.office
+        return Announcing.of(
+            db=office.db,
+            policy=office.policy,
+            calendars=office.calendars,
+            renderer=office.renderer,
+            clock=office.clock,
+            rate=self._rate,
+        )
+
+    def _rate(self, bot_id: int) -> float:
+        line = self.lines.of(bot_id)
+        return line.wire.pacer.rate if line else self.office.settings.send_rate
+
+    def _desk(self, line: Line) -> Desk:
+        office = self.office
         return Desk(
             bot=line.bot,
             bot_id=line.bot_id,
-            colleague=lambda bot_id: other.bot if (other := lines.of(bot_id)) else None,
-            db=db,
-            acknowledger=acknowledger,
-            catalog=catalog,
-            renderer=renderer,
-            clock=clock,
-            policy=policy,
-            calendars=calendars,
-            counting=counting,
-            announcing=announcing,
-            items=items,
-            judging=judging,
-            wake=wake,
-            dashboard=lambda: f"{str(settings.public_url or web.url).rstrip('/')}{ROOT}",
+            colleague=lambda bot_id: other.bot if (other := self.lines.of(bot_id)) else None,
+            db=office.db,
+            acknowledger=self.acknowledger,
+            catalog=office.catalog,
+            renderer=office.renderer,
+            clock=office.clock,
+            policy=office.policy,
+            calendars=office.calendars,
+            counting=self.counting,
+            announcing=self.announcing,
+            items=office.items,
+            judging=office.judging,
+            wake=self._wake,
+            dashboard=lambda: f"{str(office.settings.public_url or self.web.url).rstrip('/')}{ROOT}",
         )
 
-    outage = Outage(db, clock.steady)
-    receivers = Receivers(settings, lines, leases, desk=desk, outage=outage)
-    boards = Boards(lines, leases, desk=desk, outage=outage)
-    supervisor = Supervisor(clock.steady, outage.note)
-    jobs = Jobs(clock, lambda: service.plan())  # noqa: PLW0108 -- the service is made below
-    dashboard = Dashboard(
-        Tools(
-            settings=settings,
-            db=db,
-            clock=clock,
-            catalog=catalog,
-            renderer=renderer,
-            calendars=calendars,
-            policy=policy,
-            counting=counting,
-            items=items,
-            judging=judging,
-            wake=wake,
+    @cached_property
+    def receivers(self) -> Receivers:
+        return Receivers(self.office.settings, self.lines, self.leases, desk=self._desk, outage=self.outage)
+
+    # The web
+
+    @cached_property
+    def web(self) -> WebServer:
+        settings, serves = self.office.settings, Role.WEB in self.roles
+        return WebServer(
+            host=settings.http_host,
+            port=settings.http_port,
+            metrics=Metrics(self._figures),
+            healthy=self._healthy,
+            webhook=self.receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
+            dashboard=Dashboard(self._tools()) if serves else None,
+            interface=self._interface() if serves else None,
         )
-    )
-    interface = Interface(db=db, clock=clock, catalog=catalog, policy=policy, items=items, zone=settings.zone)
-    web = WebServer(
-        host=settings.http_host,
-        port=settings.http_port,
-        metrics=Metrics(lambda: _figures(senders, supervisor, jobs)),
-        healthy=lambda: _healthy(db, senders),
-        webhook=receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
-        dashboard=dashboard if Role.WEB in roles else None,
-        interface=interface if Role.WEB in roles else None,
-    )
-    service = Service(
-        roles=roles,
-        settings=settings,
-        db=db,
-        catalog=catalog,
-        renderer=renderer,
-        clock=clock,
-        leases=leases,
-        lines=lines,
-        planner=planner,
-        sweeps=(items.sweep, ladders.sweep, judging.sweep),
-        retention=Retention(db=db, policy=policy.retention, zone=settings.zone, folder=settings.data_dir / "archive"),
-        senders=senders,
-        recaller=Recaller(db=db, clock=clock, senders=senders, eraser=eraser),
-        counting=counting,
-        granting=Granting(db, senders),
-        asking=asking,
-        receivers=receivers,
-        boards=boards,
-        jobs=jobs,
-        web=web,
-        supervisor=supervisor,
-        outage=outage,
-    )
-    return service
 
+    def _tools(self) -> Tools:
+        return Tools(office=self.office, counting=self.counting, wake=self._wake)
 
-async def _healthy(db: Database, senders: Senders) -> bool:
-    """Whether the database answers, and the Bot API takes the token of a bot that this process sends for."""
-    async with db.reading() as conn:
-        await marks.find(conn, marks.PLANNING_SINCE)
-    bots = {bot_id for bot_id, _ in senders.wires()}
-    return not bots or bool(bots - senders.tally.refused)
+    def _interface(self) -> Interface:
+        office = self.office
+        return Interface(
+            db=office.db,
+            clock=office.clock,
+            catalog=office.catalog,
+            policy=office.policy,
+            items=office.items,
+            zone=office.settings.zone,
+        )
 
+    async def _healthy(self) -> bool:
+        """Whether the database answers, and the Bot API takes the token of a bot that this process sends for."""
+        async with self.office.db.reading() as conn:
+            await marks.find(conn, marks.PLANNING_SINCE)
+        bots = {bot_id for bot_id, _ in self.senders.wires()}
+        return not bots or bool(bots - self.senders.tally.refused)
 
-def _figures(senders: Senders, supervisor: Supervisor, jobs: Jobs) -> Figures:
-    tally, paces = senders.tally, [pacer for _, pacer in senders.wires()]
-    return Figures(
-        sent=tally.sent,
-        failed=tally.failed,
-        floods=tally.floods,
-        faults=tally.faults,
-        bots=len(paces),
-        refused=len(tally.refused),
-        rate=sum(pacer.rate for pacer in paces),
-        restarts=supervisor.restarts.total(),
-        job_failures=jobs.failures,
-    )
+    def _figures(self) -> Figures:
+        tally, paces = self.senders.tally, [pacer for _, pacer in self.senders.wires()]
+        return Figures(
+            sent=tally.sent,
+            failed=tally.failed,
+            floods=tally.floods,
+            faults=tally.faults,
+            bots=len(paces),
+            refused=len(tally.refused),
+            rate=sum(pacer.rate for pacer in paces),
+            restarts=self.supervisor.restarts.total(),
+            job_failures=self.jobs.failures,
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot.office import Office
 from bot.settings import Settings
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
@@ -14,14 +15,8 @@ from bot.web.server import WebServer
 from messages import sessions
 from messages.store import accounts
 from messages.store.database import Database
-from messages.text.catalog import Catalog
-from messages.text.rendering import Renderer
-from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
-from schedules.items.desk import Items
-from schedules.policy import load
-from schedules.warnings.judging import Judging
 from tests.dashboard import Reader
 
 
@@ -54,20 +49,7 @@ class Served:
 async def serving_pages(db: Database, clock: Clock) -> AsyncIterator[Served]:
     """Serve the dashboard of an office."""
     settings = Settings.model_validate({"telegram_token": "1:test", "http_port": 0})
-    catalog, calendars, policy = Catalog.load(), Calendars(db, "CN"), load(None)
-    tools = Tools(
-        settings=settings,
-        db=db,
-        clock=clock,
-        catalog=catalog,
-        renderer=Renderer(catalog, clock.zone),
-        calendars=calendars,
-        policy=policy,
-        counting=Counting(db, clock),
-        items=Items(db=db, policy=policy, calendars=calendars, zone=clock.zone),
-        judging=Judging(db=db, policy=policy, calendars=calendars, zone=clock.zone),
-        wake=lambda: None,
-    )
+    tools = Tools(office=Office.of(settings, db, clock), counting=Counting(db, clock), wake=lambda: None)
     metrics, dashboard = Metrics(_nothing), Dashboard(tools)
     server = WebServer(host="127.0.0.1", port=0, metrics=metrics, healthy=_healthy, dashboard=dashboard)
     await server.start()

@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.frame import Session
+from bot.office import Office
 from messages import rights
-from schedules.calendars import Calendars
 from schedules.items.desk import Items
-from schedules.policy import load as load_policy
 from schedules.warnings.judging import Judging
 
 By = Annotated[str, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")]
@@ -27,13 +26,9 @@ async def actor(session: Session, code: str) -> int:
 
 def items_of(session: Session) -> Items:
     """The office's items."""
-    calendars = Calendars(session.db, session.settings.country)
-    policy = load_policy(session.settings.policy)
-    return Items(db=session.db, policy=policy, calendars=calendars, zone=session.settings.zone)
+    return Office.of(session.settings, session.db, session.clock).items
 
 
 def judging_of(session: Session) -> Judging:
     """The office's decisions about warnings."""
-    calendars = Calendars(session.db, session.settings.country)
-    policy = load_policy(session.settings.policy)
-    return Judging(db=session.db, policy=policy, calendars=calendars, zone=session.settings.zone)
+    return Office.of(session.settings, session.db, session.clock).judging

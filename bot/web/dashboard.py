@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.settings import Settings
+from bot.office import Office
 from bot.web.entrance import Entrance
 from bot.web.exporting import ExportPages
 from bot.web.forecast import ForecastPage
@@ -22,31 +22,15 @@ from bot.web.records import RecordPages
 from bot.web.seals import Seals, key_of
 from bot.web.steering import SteeringPages
 from bot.web.warnings import WarningPages
-from messages.store.database import Database
-from messages.text.catalog import Catalog
-from messages.text.rendering import Renderer
-from schedules.calendars import Calendars
-from schedules.clock import Clock
 from schedules.figures import Counting
-from schedules.items.desk import Items
-from schedules.policy import Policy
-from schedules.warnings.judging import Judging
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What the dashboard works with."""
+    """What the dashboard works with; ``wake`` tells the planner and the sender of work."""
 
-    settings: Settings
-    db: Database
-    clock: Clock
-    catalog: Catalog
-    renderer: Renderer
-    calendars: Calendars
-    policy: Policy
+    office: Office
     counting: Counting
-    items: Items
-    judging: Judging
     wake: Callable[[], None]
 
 
@@ -55,13 +39,14 @@ class Dashboard:
 
     def __init__(self, tools: Tools) -> None:
         """Nothing is served before ``hang``."""
-        settings, db = tools.settings, tools.db
+        office = tools.office
+        settings, db = office.settings, office.db
         public = urlsplit(str(settings.public_url or ""))
         static = Static()
-        pages = Pages(tools.catalog, settings.zone, static, public.path.rstrip("/"))
+        pages = Pages(office.catalog, settings.zone, static, public.path.rstrip("/"))
         self._reception = Reception(
             db=db,
-            clock=tools.clock,
+            clock=office.clock,
             pages=pages,
             seals=Seals(key_of(settings)),
             guard=Guard(names_of(settings)),
@@ -71,25 +56,25 @@ class Dashboard:
         self._forecast = ForecastPage(
             self._reception,
             db,
-            renderer=tools.renderer,
-            calendars=tools.calendars,
-            policy=tools.policy,
+            renderer=office.renderer,
+            calendars=office.calendars,
+            policy=office.policy,
             zone=settings.zone,
         )
         self._organisation = OrganisationPages(self._reception, db)
         self._live = Live(self._reception, db)
-        notices = NoticePages(self._reception, db, renderer=tools.renderer, counting=tools.counting, live=self._live)
+        notices = NoticePages(self._reception, db, renderer=office.renderer, counting=tools.counting, live=self._live)
         self._sections = (
             notices,
             SteeringPages(
-                self._reception, db, notices, policy=tools.policy, calendars=tools.calendars, wake=tools.wake
+                self._reception, db, notices, policy=office.policy, calendars=office.calendars, wake=tools.wake
             ),
             ExportPages(self._reception, db, notices, counting=tools.counting, zone=settings.zone),
             Entrance(self._reception, db),
             self._forecast,
             self._organisation,
             RecordPages(self._reception, db),
-            WarningPages(self._reception, db, tools.items),
+            WarningPages(self._reception, db, office.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )
 

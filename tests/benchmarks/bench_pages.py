@@ -12,6 +12,7 @@ from typing import Final
 import aiohttp
 from sqlalchemy import insert, literal, select, update
 
+from bot.office import Office
 from bot.settings import Settings
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
@@ -24,14 +25,8 @@ from messages.organisation.records import Role, UnitKind
 from messages.store import accounts, notices
 from messages.store.database import Database
 from messages.store.tables import acknowledgements, deliveries, obligations, roles, units
-from messages.text.catalog import Catalog
-from messages.text.rendering import Renderer
-from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.figures import Counting
-from schedules.items.desk import Items
-from schedules.policy import load
-from schedules.warnings.judging import Judging
 from tests.benchmarks.figures import Line, Part
 from tests.benchmarks.province import DUE, ZONE, databases, instant, planner_of, populate, tidy
 
@@ -139,20 +134,8 @@ def _notice() -> NewNotice:
 @asynccontextmanager
 async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer, Seals]]:
     settings = Settings.model_validate({"telegram_token": "1:bench", "http_port": 0})
-    catalog, counting = Catalog.load(), Counting(db, clock)
-    tools = Tools(
-        settings=settings,
-        db=db,
-        clock=clock,
-        catalog=catalog,
-        renderer=Renderer(catalog, ZONE),
-        calendars=Calendars(db, "CN"),
-        policy=load(None),
-        counting=counting,
-        items=Items(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE),
-        judging=Judging(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE),
-        wake=lambda: None,
-    )
+    counting = Counting(db, clock)
+    tools = Tools(office=Office.of(settings, db, clock), counting=counting, wake=lambda: None)
     server = WebServer(
         host="127.0.0.1",
         port=0,

@@ -1,0 +1,53 @@
+"""The office: its rules, its calendar, its texts, and all that is decided and planned for it, whichever face asks."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot.settings import Settings
+from messages.store.database import Database
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.calendars import Calendars
+from schedules.clock import Clock
+from schedules.items.desk import Items
+from schedules.planner import Planner
+from schedules.policy import Policy, load
+from schedules.warnings.judging import Judging
+from schedules.warnings.ladders import Ladders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What every face and the scheduler work with: one of each, over one database and one clock."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    policy: Policy
+    catalog: Catalog
+    renderer: Renderer
+    calendars: Calendars
+    items: Items
+    ladders: Ladders
+    judging: Judging
+    planner: Planner
+
+    @classmethod
+    def of(cls, settings: Settings, db: Database, clock: Clock) -> Self:
+        """Composed by the settings; raises ``Refused`` for a policy that cannot be read."""
+        policy, catalog = load(settings.policy), Catalog.load()
+        calendars, zone = Calendars(db, settings.country), settings.zone
+        ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone)
+        return cls(
+            settings=settings,
+            db=db,
+            clock=clock,
+            policy=policy,
+            catalog=catalog,
+            renderer=Renderer(catalog, zone),
+            calendars=calendars,
+            items=Items(db=db, policy=policy, calendars=calendars, zone=zone),
+            ladders=ladders,
+            judging=Judging(db=db, policy=policy, calendars=calendars, zone=zone),
+            planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=[ladders.next_due]),
+        )
