@@ -116,6 +116,12 @@ class Drafts(Generic[D]):
             row = await drafts.find(conn, person_id, self._kind)
         return self._read(row) if row else None
 
+    async def card_of(self, db: Database, person_id: int, draft_id: int) -> int | None:
+        """The message that shows a draft of this person's, or what became of it."""
+        async with db.reading() as conn:
+            row = await drafts.any_of(conn, person_id, self._kind, draft_id)
+        return self._read(row).card if row else None
+
     async def begin(self, conn: Connection, new: D, now: datetime) -> D:
         """A new draft, or the one that is open already."""
         return self._read(await drafts.begin(conn, new.person_id, self._kind, new.as_json(), now))

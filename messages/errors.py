@@ -8,6 +8,9 @@ from messages.text.phrase import Phrase, english, phrase
 
 _SHOWN_UP_TO: Final = 60
 
+CHANGED: Final = phrase("It has changed meanwhile: please look at it once more.")
+"""What is told of something that stands otherwise than its presser has seen it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:

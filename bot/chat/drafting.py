@@ -56,14 +56,17 @@ class Writing(Generic[D]):
             await entitle(desk.db, member.person_id, self.act, desk.clock.now())
             if not wish.words:
                 raise Forged
+            card = press.message.message_id
             try:
                 draft = await self._open(desk, member, number_of(wish.words[0]))
                 await self.drafts.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
                 await attend(desk, press, member, draft, wish)
             except DecidedBefore as error:
                 await desk.toast(press, error.phrase, member.language)
+                if await self.drafts.card_of(desk.db, member.person_id, number_of(wish.words[0])) == card:
+                    return  # it shows what became of the draft, and may lead there
                 with desk.unharmed(press.chat_id):
-                    await desk.bot.edit_message_reply_markup(press.chat_id, press.message.message_id)
+                    await desk.bot.edit_message_reply_markup(press.chat_id, card)
 
         return of_draft
 

@@ -29,8 +29,12 @@ def marked_text(said: Said) -> str:
 
 def beginning_of(text: str) -> str:
     """How a text of the Bot API's HTML begins, without its marks."""
-    plain = parse(text).text
-    return plain if len(plain) <= _SHOWN_UP_TO else f"{plain[: _SHOWN_UP_TO - 1]}…"
+    return cut(parse(text).text, _SHOWN_UP_TO)
+
+
+def cut(text: str, most: int) -> str:
+    """The first ``most`` characters of a text, with a sign where more was said."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def said_post(desk: Desk, post: AboutPost, language: str) -> str:
@@ -48,18 +52,19 @@ def said_whom(desk: Desk, chosen: Chosen, language: str) -> str:
         return desk.catalog.say(what, language)
 
     parts = [
-        _listed(desk, chosen.units, language),
+        said_few(desk, chosen.units, language),
         say(COMMA).join(say(phrase("level {level}", level=level)) for level in sorted(chosen.levels)),
         say(COMMA).join(say(role_said(Role(role))) for role in chosen.roles),
-        _listed(desk, chosen.nodes, language),
+        said_few(desk, chosen.nodes, language),
         say(phrase("risk posts")) if chosen.risk else "",
-        say(phrase("posts {codes}", codes=_listed(desk, chosen.posts, language))) if chosen.posts else "",
+        say(phrase("posts {codes}", codes=said_few(desk, chosen.posts, language))) if chosen.posts else "",
     ]
     everyone = say(phrase("Everyone")) if chosen.everyone and not chosen.ticked else ""
     return everyone or " · ".join(part for part in parts if part)
 
 
-def _listed(desk: Desk, names: Sequence[str], language: str) -> str:
+def said_few(desk: Desk, names: Sequence[str], language: str) -> str:
+    """Names, joined; of many the first, and how many more."""
     comma = desk.catalog.say(COMMA, language)
     if len(names) <= _NAMED:
         return comma.join(names)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
+from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.items.records import OPEN, Door, Foreseen, Given, Item, ItemState, Many, item_state_said
 from messages.ledger import Kind
 from messages.notices import Category, Json
@@ -157,7 +157,7 @@ async def present(conn: Connection, item_id: int, version: int | None, states: S
     if item.state not in states:
         raise decided_before(item)
     if version is not None and version != item.version:
-        raise Outdated(phrase("It has changed meanwhile: please look at it once more."))
+        raise Outdated(CHANGED)
     return item
 
 

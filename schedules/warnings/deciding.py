@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages import reasons
-from messages.errors import DecidedBefore, NotEntitled, NotFound, Refused
+from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Refused
 from messages.organisation.records import LONGEST_WHY
 from messages.rights import Act, reach, record_refused, refuse
 from messages.store import answers, matters, rises
@@ -30,7 +30,6 @@ _OWN_POST: Final = phrase("Nobody decides about a warning of the own post.")
 _OWN_ANSWER: Final = phrase("Nobody judges the own answer.")
 _OUTSIDE: Final = phrase("This is not open to you: it lies outside your units.")
 _NOT_HOLDER: Final = phrase("Only who holds the post answers its warning.")
-_CHANGED: Final = phrase("It has changed meanwhile: please look at it once more.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +96,7 @@ async def held(conn: Connection, warning_id: int, person_id: int, *, own: bool =
     warning = await stored.lock(conn, warning_id)
     assert warning is not None  # noqa: S101 -- it was found before, and warnings are never deleted
     if await _is_own(conn, warning, person_id) is not own:
-        raise DecidedBefore(_CHANGED)
+        raise DecidedBefore(CHANGED)
     return warning
 
 

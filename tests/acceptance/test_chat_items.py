@@ -1,5 +1,6 @@
 """Collectors submit items in chat, step by step, over real HTTP to the sandbox."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 
@@ -7,6 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.sandbox.parameters import Upload
+from messages.chosen import Chosen
+from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.notices import Category, Grade
 from messages.organisation.records import Role
 from messages.store import tables
@@ -170,6 +173,41 @@ async def test_a_draft_is_found_again_after_a_restart_between_any_two_steps(poin
     assert "📝 A title" in point.shown
 
 
+async def test_a_title_behind_the_command_is_checked_like_one_that_is_asked_for(point: Point) -> None:
+    """It was taken unchecked, and its card, too long for a message, locked the collector out of /submit for good."""
+    await point.say(f"/submit {'x' * 4000}")
+    assert "⚠️ A title of 1 to 200 characters is accepted." in point.shown
+    await point.say("/submit A title")
+    assert "📝 A title" in point.shown
+
+
+async def test_the_card_of_any_draft_fits_into_a_message_so_that_it_can_be_discarded(point: Point) -> None:
+    await point.say("/submit")
+    await point.pick("caution", "economic")
+    wrong = Chosen(units=tuple(f"Unit {number}" * 9 for number in range(200)))
+    draft = await ITEMS.current(point.db, 1)
+    assert draft is not None
+
+    def spoil(present: ItemDraft) -> ItemDraft:
+        return present.with_content(title="x" * 5000, text="<b>y</b>" * 3000, audience=wrong).at(Step.CHECK)
+
+    await ITEMS.change(point.db, draft.id, spoil, point.now)
+    await point.say("/submit")
+    await point.pick("Discard", "Discard it for good")
+    assert point.shown == "The draft is discarded. Nothing was submitted."
+
+
+async def test_of_many_who_may_approve_three_are_named(point: Point) -> None:
+    """All of them were named, and with very many the last look was too long to be shown."""
+    for number in range(5):
+        await point.employ(f"Leader {number}", 200 + number)
+        await point.bear(5 + number, Role.LEADER)
+    await point.caution()
+    assert re.search(r"To be approved by: [^,\n]+, [^,\n]+, [^,\n]+ and 3 more\n", point.shown)
+    await point.pick("Send for approval")
+    assert "and 3 more." in point.shown
+
+
 async def test_pressing_twice_does_nothing_twice(point: Point) -> None:
     await point.caution()
     message = point.last(COLLECTOR)
@@ -178,6 +216,7 @@ async def test_pressing_twice_does_nothing_twice(point: Point) -> None:
     toast = await point.press(COLLECTOR, message.message_id, send)
     assert toast == "This draft is closed: it was sent, submitted or discarded."
     assert len(await point.rows()) == 1
+    assert point.offered == ["👁 Look at it"]  # of the finished card nothing is taken away
     await point.say("/submit")
     choice = point.last(COLLECTOR).message_id, buttons(point.last(COLLECTOR))[0][0]["callback_data"]
     for _ in range(2):

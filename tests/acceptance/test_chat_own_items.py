@@ -116,6 +116,23 @@ async def test_entering_one_while_another_is_written_asks_first(point: Point) ->
     assert "📝 Audit findings" in point.shown
 
 
+async def test_what_was_written_after_the_question_is_not_discarded_by_its_button(point: Point) -> None:
+    """A stale button discarded whatever was being written by then."""
+    await point.announced()
+    notice = point.last(COLLECTOR)
+    await point.say("/submit A tender")
+    await point.pick("prompt", "tender")
+    await point.press(COLLECTOR, notice.message_id, "im1:enter:1:1")
+    question = point.last(COLLECTOR)
+    (instead,) = buttons(question)[1]
+    await point.pick("Go on with that one", "✏️ Title")
+    await point.say("A better title")
+    await point.press(COLLECTOR, question.message_id, instead["callback_data"])
+    assert "You are writing “A better title” at the moment." in point.shown
+    await point.say("/submit")
+    assert "📝 A better title" in point.shown
+
+
 async def test_an_item_is_withdrawn_after_a_question_and_its_draft_with_it(point: Point) -> None:
     await point.announced()
     await point.pick("Enter it now")
@@ -140,7 +157,7 @@ async def test_somebody_else_s_item_is_not_shown_entered_or_withdrawn(point: Poi
     await point.announced("A secret title")
     await point.write(OTHER, "/mine")
     assert "You have not submitted anything yet." in point.card(OTHER)
-    for data in ("im1:show:1:1", "im1:enter:1:1", "im1:instead:1:1", "iml1:show:1:1", "iml1:withdraw:1:1"):
+    for data in ("im1:show:1:1", "im1:enter:1:1", "im1:instead:1:1:1:abc", "iml1:show:1:1", "iml1:withdraw:1:1"):
         toast = await point.press(OTHER, point.last(OTHER).message_id, data)
         assert toast is not None
         assert toast.startswith(("Only its collector", "This is not open to you"))

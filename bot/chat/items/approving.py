@@ -20,7 +20,7 @@ from bot.chat.items import drawing
 from bot.chat.reasons import OnReason
 from bot.telegram import keyboards, showing
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled, NotFound, Outdated
+from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
 from messages.items.records import MARKS, Item, ItemState, grade_said
 from messages.notices import Grade
 from messages.reasons import About
@@ -55,7 +55,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     try:
         item = await _waiting(desk, member, item_id, wish.kind)
         if item.version != seen and doing is not _show:
-            raise Outdated(phrase("It has changed meanwhile: please look at it once more."))
+            raise Outdated(CHANGED)
         await doing(desk, press, member, item)
     except (NotEntitled, NotFound):
         raise

@@ -162,7 +162,7 @@ async def _wanted(desk: Desk, said: Said, member: Member, draft: ItemDraft) -> C
 
 def _answer(draft: ItemDraft, said: Said, today: date, **answer: Any) -> Change[ItemDraft]:  # noqa: ANN401 -- a field
     """The answer to the question at hand, checked; then comes the next one."""
-    _refuse_wrong(replace(draft.content, **answer), draft.step, today)
+    refuse_wrong(replace(draft.content, **answer), draft.step, today)
     step = draft.step
 
     def answered(present: ItemDraft) -> ItemDraft:
@@ -171,7 +171,7 @@ def _answer(draft: ItemDraft, said: Said, today: date, **answer: Any) -> Change[
     return answered
 
 
-def _refuse_wrong(content: ItemContent, step: Step, today: date) -> None:
+def refuse_wrong(content: ItemContent, step: Step, today: date) -> None:
     """Refuse an answer that could never be submitted, as soon as it is given."""
     category = content.category or CATEGORIES[0]
     given = Given(

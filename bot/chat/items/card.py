@@ -9,12 +9,20 @@ from bot.chat.audience import HINTS, written
 from bot.chat.buttons import shortened
 from bot.chat.cards import Rows, labelled
 from bot.chat.desk import Desk
-from bot.chat.items.words import decisive_of, label_of, question_of, said_category, said_grade, said_ladder
-from bot.chat.words import beginning_of, said_fault, said_post, said_whom
+from bot.chat.items.words import (
+    decisive_of,
+    label_of,
+    named_posts,
+    question_of,
+    said_category,
+    said_grade,
+    said_ladder,
+)
+from bot.chat.words import beginning_of, cut, said_fault, said_few, said_whom
 from messages.errors import Refused
 from messages.items.drafts import EMPTY, ItemContent, ItemDraft, Step
 from messages.items.kinds import kind_said
-from messages.notices import Category, Grade
+from messages.notices import LONGEST_TITLE, Category, Grade
 from messages.rights import Act
 from messages.store import choosing, reach
 from messages.store.reach import Reach
@@ -25,20 +33,21 @@ from schedules.items.deadlines import entry_due, explained
 
 VIEW: Final = "is1"
 """Buttons that show another face of the card: draft, and which one."""
-_POSTS_NAMED: Final = 5
-_POST_SHOWN: Final = 80
+_FAULT_SHOWN: Final = 1000
+_AUDIENCE_SHOWN: Final = 400
+"""Characters of what the card shows of each: it always fits into one message."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """What a look at the whole draft has found: whom it means, what it comes to, and what is wrong with it.
 
-    ``approvers`` are asked to approve it; None where nobody has to.
+    ``approvers`` are asked to approve it, by their names; None where nobody has to.
     """
 
     reach: Reach | None = None
     checked: Checked | None = None
-    approvers: tuple[str, ...] | None = None
+    approvers: str | None = None
     wrong: str = ""
 
 
@@ -58,7 +67,7 @@ async def look(desk: Desk, draft: ItemDraft, language: str) -> Findings:
         if not desk.items.needs_approval(checked.given):
             return Findings(reach=found, checked=checked)
         asked = await desk.items.approvers(checked.path, draft.person_id)
-        return Findings(reach=found, checked=checked, approvers=tuple(one.name for one in asked))
+        return Findings(reach=found, checked=checked, approvers=said_few(desk, [one.name for one in asked], language))
     except Refused as error:
         return Findings(reach=found, wrong=said_fault(desk, error, language))
 
@@ -88,10 +97,10 @@ async def text_of(
         place=_place(draft),
         category=said_category(desk, content.category, language) if content.category else "",
         kind=say(kind_said(content.kind), language) if content.kind else "",
-        title=content.title,
+        title=shortened(content.title, LONGEST_TITLE),
         beginning=beginning_of(content.text),
         files=len(content.attachments),
-        fault=fault or found.wrong,
+        fault=cut(fault or found.wrong, _FAULT_SHOWN),
         grades=[said_ladder(desk, one, language) for one in GRADES] if draft.step is Step.GRADE else [],
         missing=_missing(desk, draft, language),
         complete=found.checked is not None,
@@ -125,13 +134,12 @@ async def _about(desk: Desk, content: ItemContent, language: str, found: Reach |
     about = {"grade": "", "posts": [], "more_posts": 0, "audience": "", "people": None, "unreachable": 0}
     if content.category is not Category.REMINDER:
         counted = {"people": found.people, "unreachable": found.unreachable} if found else {}
-        return about | {"audience": said_whom(desk, content.audience, language)} | counted
+        return about | {"audience": shortened(said_whom(desk, content.audience, language), _AUDIENCE_SHOWN)} | counted
     async with desk.db.reading() as conn:
         posts = await choosing.posts_of(conn, content.posts)
     return about | {
         "grade": said_grade(desk, content.grade, language) if content.grade else "",
-        "posts": [shortened(said_post(desk, post, language), _POST_SHOWN) for post in posts[:_POSTS_NAMED]],
-        "more_posts": max(0, len(posts) - _POSTS_NAMED),
+        **named_posts(desk, posts, language),
     }
 
 

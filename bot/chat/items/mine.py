@@ -15,12 +15,12 @@ from bot.chat.items import whole
 from bot.chat.items.asking import face
 from bot.chat.items.card import VIEW
 from bot.chat.items.sending import timely_said
-from bot.chat.items.words import decisive_of, label_of, said_category, said_grade
+from bot.chat.items.words import decisive_of, label_of, named_posts, said_category, said_grade
 from bot.chat.listing import page_of, turns
-from bot.chat.words import beginning_of, said_post
+from bot.chat.words import beginning_of
 from bot.telegram.keyboards import DESKS
-from messages.errors import DecidedBefore, Outdated, Refused
-from messages.items.drafts import EMPTY, ITEMS, ItemContent, Step, filled
+from messages.errors import CHANGED, DecidedBefore, Outdated, Refused
+from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step, filled
 from messages.items.kinds import kind_said
 from messages.items.records import OPEN, Item, ItemState, item_state_said
 from messages.rights import Act, entitle, refuse
@@ -32,8 +32,6 @@ OWN: Final = DESKS[DeskKind.OWN_ITEM]
 """Buttons that lead to an own item, also from notices: what to do, the item, its version. They send a message anew."""
 LIST: Final = "iml1"
 """Buttons of the list and of what is opened from it: what, the item or the page, and a version."""
-_POSTS_NAMED: Final = 5
-_POST_SHOWN: Final = 80
 _AUDIENCE_SHOWN: Final = 200
 _TO_ENTER: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
 _MARKS: Final[Mapping[ItemState, str]] = {
@@ -44,7 +42,6 @@ _MARKS: Final[Mapping[ItemState, str]] = {
     ItemState.ISSUED: "✅",
     ItemState.WITHDRAWN: "✖️",
 }
-_CHANGED: Final = phrase("It has changed meanwhile: please look at it once more.")
 
 _OnItem: TypeAlias = Callable[[Desk, Press, Member, Item, int], Awaitable[None]]
 
@@ -100,8 +97,7 @@ async def _opened(desk: Desk, item: Item, language: str) -> Drawn:
         beginning=beginning_of(item.given.text),
         files=len(item.given.attachments),
         audience=shortened(item.given.audience or "", _AUDIENCE_SHOWN),
-        posts=[shortened(said_post(desk, post, language), _POST_SHOWN) for post in item.posts[:_POSTS_NAMED]],
-        more_posts=max(0, len(item.posts) - _POSTS_NAMED),
+        **named_posts(desk, item.posts, language),
         submitted_at=item.submitted_at,
         approver=item.approver,
         confirmer=item.confirmer,
@@ -134,8 +130,9 @@ async def own(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await cards.send(desk, member.chat_id, await _opened(desk, item, member.language))
         case ["enter", number, version]:
             await _enter(desk, press, member, number_of(number), number_of(version))
-        case ["instead", number, version]:
-            await _enter(desk, press, member, number_of(number), number_of(version), instead=True)
+        case ["instead", number, version, draft_id, seen]:
+            instead = (number_of(draft_id), seen)
+            await _enter(desk, press, member, number_of(number), number_of(version), instead)
         case _:
             raise Forged
 
@@ -198,7 +195,7 @@ async def _withdraw(desk: Desk, press: Press, member: Member, item: Item, versio
         return
     draft = await ITEMS.current(desk.db, member.person_id)
     if draft is not None and draft.item_id == item.id:
-        await ITEMS.discard(desk.db, draft, now)
+        await _discard(desk, member, draft)
     await cards.turn(desk, press, await _opened(desk, item, member.language))
 
 
@@ -209,9 +206,9 @@ _ACTS: Final[Mapping[str, _OnItem]] = {"show": _show, "whole": _whole, "ask": _a
 
 
 async def _enter(
-    desk: Desk, press: Press, member: Member, item_id: int, version: int, *, instead: bool = False
+    desk: Desk, press: Press, member: Member, item_id: int, version: int, instead: tuple[int, str] | None = None
 ) -> None:
-    """An item that was announced or came back becomes the draft; ``instead`` of what is being written now."""
+    """An item that was announced or came back becomes the draft, ``instead`` of this draft with this content."""
     item, now = await _own(desk, member, item_id), desk.clock.now()
     await entitle(desk.db, member.person_id, Act.SUBMIT, now)
     if item.state not in _TO_ENTER:
@@ -222,13 +219,13 @@ async def _enter(
     if version == item.version:
         await cards.attend(desk, press)
     else:
-        await desk.toast(press, _CHANGED, member.language)
+        await desk.toast(press, CHANGED, member.language)
     draft = await ITEMS.current(desk.db, member.person_id)
     if draft is not None and draft.item_id != item.id and draft.content != EMPTY:
-        if not instead:
-            await _ask_instead(desk, member, draft.id, draft.content, item)
+        if instead != (draft.id, draft.digest):  # another one is being written by now, or more of it
+            await _ask_instead(desk, member, draft, item)
             return
-        await ITEMS.discard(desk.db, draft, now)
+        await _discard(desk, member, draft)
     async with desk.db.writing() as conn:
         await ITEMS.make_room(conn, member.person_id, EMPTY, now)
         draft = await ITEMS.begin(conn, filled(item), now)
@@ -236,16 +233,23 @@ async def _enter(
     await send_card(desk, member, ITEMS, draft, await face(desk, draft, member))
 
 
-async def _ask_instead(desk: Desk, member: Member, draft_id: int, content: ItemContent, item: Item) -> None:
+async def _discard(desk: Desk, member: Member, draft: ItemDraft) -> None:
+    """A draft is closed from elsewhere: its card goes too."""
+    await ITEMS.discard(desk.db, draft, desk.clock.now())
+    if draft.card is not None:
+        await cards.take_away(desk, member.chat_id, draft.card)
+
+
+async def _ask_instead(desk: Desk, member: Member, draft: ItemDraft, item: Item) -> None:
     """Another item is being written: which one goes on is asked."""
-    language = member.language
+    language, instead = member.language, phrase("🗑 Discard that, enter this")
     rows = [
-        [labelled(desk, phrase("✏️ Go on with that one"), language, VIEW, draft_id, "go", Step.CHECK)],
-        [labelled(desk, phrase("🗑 Discard that, enter this"), language, OWN, "instead", item.id, item.version)],
+        [labelled(desk, phrase("✏️ Go on with that one"), language, VIEW, draft.id, "go", Step.CHECK)],
+        [labelled(desk, instead, language, OWN, "instead", item.id, item.version, draft.id, draft.digest)],
     ]
     said = phrase(
         "You are writing “{draft}” at the moment. Please send or discard that before you enter “{item}”.",
-        draft=content.title or "…",
+        draft=draft.content.title or "…",
         item=item.given.title,
     )
     await cards.send(desk, member.chat_id, cards.plain(desk, said, language, *rows))

@@ -14,17 +14,15 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.items.asking import show
 from bot.chat.items.card import expression_of
-from bot.chat.words import COMMA, said_fault
+from bot.chat.words import said_fault, said_few
 from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
-from messages.errors import DecidedBefore, LianxunError, NotEntitled, Outdated
+from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, Outdated
 from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.items.records import CHAT, Given, Item, ItemState
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind
-
-_CHANGED = phrase("It has changed meanwhile: please look at it once more.")
 
 
 async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish: Wish) -> None:
@@ -35,7 +33,7 @@ async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
         case _:
             raise Forged
     if seen != draft.digest or draft.content.missing:
-        await desk.toast(press, _CHANGED, member.language)
+        await desk.toast(press, CHANGED, member.language)
         await show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
         return
     try:
@@ -94,8 +92,8 @@ async def _submitted(desk: Desk, item: Item, language: str) -> list[Phrase]:
     if item.state is ItemState.ISSUED:
         said.append(phrase("It is on its way to its readers."))
     elif names := [one.name for one in await desk.items.approvers(item.path, item.person_id)]:
-        joined = desk.catalog.say(COMMA, language).join(names)
-        said.append(phrase("It waits for the approval of {names}.", names=joined))
+        some = said_few(desk, names, language)
+        said.append(phrase("It waits for the approval of {names}.", names=some))
     if item.due_on is not None:
         said.append(timely_said(item, desk.clock.now()))
     return said

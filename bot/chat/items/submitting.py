@@ -11,9 +11,10 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
 from bot.chat.items import dates, sending, whole
-from bot.chat.items.asking import AUDIENCE, face, show
+from bot.chat.items.asking import AUDIENCE, face, refuse_wrong, show
 from bot.chat.items.card import VIEW, text_of
-from messages.errors import LianxunError
+from bot.chat.words import said_fault
+from messages.errors import LianxunError, Refused
 from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step
 from messages.items.kinds import KINDS, ItemKind
 from messages.notices import Category, Grade
@@ -31,18 +32,25 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     await entitle(desk.db, member.person_id, Act.SUBMIT, now)
     async with desk.db.writing() as conn:
         draft = await ITEMS.begin(conn, ItemDraft(id=0, person_id=member.person_id, content=EMPTY), now)
-    title = " ".join(command.argument.replace("\0", " ").split())
-    resumed = draft.content != EMPTY
-
-    def change(present: ItemDraft) -> ItemDraft:
-        return present.with_content(title=title) if title and not present.content.title else present
-
-    draft = await ITEMS.change(desk.db, draft.id, change, now)
-    drawn = await face(desk, draft, member)
+    resumed, fault = draft.content != EMPTY, ""
+    try:
+        draft = await ITEMS.change(desk.db, draft.id, _titled(desk, draft, command.argument), now)
+    except Refused as error:
+        fault = said_fault(desk, error, member.language)
+    drawn = await face(desk, draft, member, fault=fault)
     if resumed:
         heading = desk.catalog.say(phrase("You have a draft"), member.language)
         drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
     await send_card(desk, member, ITEMS, draft, drawn)
+
+
+def _titled(desk: Desk, draft: ItemDraft, given: str) -> _Change:
+    """The change that gives the title to a draft without one; raises ``Refused`` as for one that is asked for."""
+    title = " ".join(given.replace("\0", " ").split())
+    if not title or draft.content.title:
+        return lambda present: present
+    refuse_wrong(replace(draft.content, title=title), Step.TITLE, dates.today_of(desk))
+    return lambda present: present if present.content.title else present.with_content(title=title)
 
 
 # Answers by button

@@ -1,13 +1,15 @@
 """The submitting desk's words: its questions, what is still missing, and what has been said so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+from bot.chat.buttons import shortened
 from bot.chat.desk import Desk
+from bot.chat.words import said_post
 from messages.items.drafts import ItemContent, Step
 from messages.items.kinds import DECISIVE, Decisive, category_said, decisive_said
-from messages.items.records import MARKS, grade_said
+from messages.items.records import MARKS, AboutPost, grade_said
 from messages.notices import Category, Grade
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.records import asked_said, part_said
@@ -31,6 +33,8 @@ QUESTIONS: Final[Mapping[Step, Phrase]] = MappingProxyType(
     }
 )
 """What the card asks at each step."""
+_POSTS_NAMED: Final = 5
+_POST_SHOWN: Final = 80
 _GO_ON: Final = phrase("Something is still missing: please go on, or correct an answer.")
 
 LABELS: Final[Mapping[Step, Phrase]] = MappingProxyType(
@@ -75,6 +79,14 @@ def said_category(desk: Desk, category: Category, language: str) -> str:
 def said_grade(desk: Desk, grade: Grade, language: str) -> str:
     """A grade with its mark."""
     return f"{MARKS[grade]} {desk.catalog.say(grade_said(grade), language)}"
+
+
+def named_posts(desk: Desk, posts: Sequence[AboutPost], language: str) -> dict[str, Any]:
+    """The first posts by their names, and how many more there are, as the templates take them."""
+    return {
+        "posts": [shortened(said_post(desk, post, language), _POST_SHOWN) for post in posts[:_POSTS_NAMED]],
+        "more_posts": max(0, len(posts) - _POSTS_NAMED),
+    }
 
 
 def said_ladder(desk: Desk, grade: Grade, language: str) -> dict[str, object]:

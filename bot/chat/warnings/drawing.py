@@ -10,9 +10,7 @@ from bot.chat.card_ends import End, as_told, ended
 from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from bot.chat.lookup_cards import Faces
-from messages.items.records import MARKS
 from messages.store.accounts import Member
-from messages.store.warning_lists import WarningLine
 from messages.text.phrase import Phrase
 from messages.warnings import views
 from messages.warnings.answers import Given, Parts
@@ -73,8 +71,3 @@ def parts_of(
         }
         for one, part in given.items()
     ]
-
-
-def label(warning: WarningLine) -> str:
-    """A warning on a button."""
-    return f"{MARKS[warning.grade]} {warning.post.title} · {warning.title}"
