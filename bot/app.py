@@ -259,6 +259,7 @@ class _Parts:
             policy=office.policy,
             items=office.items,
             zone=office.settings.zone,
+            wake=self._wake,
         )
 
     async def _healthy(self) -> bool:

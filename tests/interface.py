@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -56,13 +56,13 @@ class Said:
 
 @dataclass(kw_only=True)
 class Caller:
-    """A system that bears a token of one of the district's people."""
+    """A system that bears a token of one of the district's people; ``woken`` is when the planner was."""
 
     office: Collectors
     clock: Clock
     url: str
     session: aiohttp.ClientSession
-    tokens: dict[str, str] = field(default_factory=dict)
+    woken: list[datetime] = field(default_factory=list)
 
     async def token(self, person: str = "C", scopes: str = EVERY_SCOPE, days: int = 30) -> str:
         wanted = Wanted(person=person, scopes=scopes, name="试点系统", days=days)
@@ -103,7 +103,16 @@ async def calling(db: Database, policy: Policy | None = None) -> AsyncIterator[C
     policy, clock = policy or load(), Clock(ZONE, MORNING)
     office = await Collectors(db, policy).found()
     app = web.Application()
-    interface = Interface(db=db, clock=clock, catalog=Catalog.load(), policy=policy, items=office.items, zone=ZONE)
+    woken: list[datetime] = []
+    interface = Interface(
+        db=db,
+        clock=clock,
+        catalog=Catalog.load(),
+        policy=policy,
+        items=office.items,
+        zone=ZONE,
+        wake=lambda: woken.append(clock.now()),
+    )
     interface.hang(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -111,6 +120,6 @@ async def calling(db: Database, policy: Policy | None = None) -> AsyncIterator[C
     try:
         async with aiohttp.ClientSession() as session:
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/v1"
-            yield Caller(office=office, clock=clock, url=url, session=session)
+            yield Caller(office=office, clock=clock, url=url, session=session, woken=woken)
     finally:
         await runner.cleanup()

@@ -224,6 +224,34 @@ async def test_a_body_that_cannot_be_read_is_refused(sqlite_db: Database, data: 
         assert (said.status, said.type, said.body["status"]) == (status, PROBLEM, status)
 
 
+async def test_a_name_that_stands_twice_is_refused_and_not_guessed_at(sqlite_db: Database) -> None:
+    """A body in which a field stood twice was read as the last one of them."""
+    async with calling(sqlite_db) as caller:
+        token = await caller.token()
+        whole = json.dumps({**CAUTION, "attachments": [_file("a.txt", "text/plain", b"x")]})
+        for given, name in [
+            ('"title": "甲"', "title"),
+            ('"ti\\u0074le": "甲"', "title"),
+            ('"attachments": []', "attachments"),
+        ]:
+            twice = f"{whole[:-1]}, {given}}}".encode()
+            said = await caller.ask("POST", "/items", token, data=twice, content_type="application/json")
+            assert (said.status, said.faults) == (422, [(name, None)])
+        within = whole.replace('"name": "a.txt"', '"name": "a.txt", "name": "b.txt"').encode()
+        said = await caller.ask("POST", "/items", token, data=within, content_type="application/json")
+        assert (said.status, said.faults) == (422, [("name", None)])
+        assert (await caller.ask("GET", "/items", token)).body["total"] == 0
+        assert caller.woken == []
+
+
+async def test_what_comes_in_is_told_of_at_once(sqlite_db: Database) -> None:
+    """Whoever approves an item of another system got the card at the next sweep only."""
+    async with calling(sqlite_db) as caller:
+        token = await caller.token()
+        assert (await caller.submit(token)).status == 201
+        assert len(caller.woken) == 1
+
+
 async def test_what_is_not_there_is_a_problem_too(sqlite_db: Database) -> None:
     async with calling(sqlite_db) as caller:
         token = await caller.token()

@@ -3,11 +3,13 @@
 1. Whose token: 401. 2. Not too often: 429. 3. Good for this: 403. Then the request is read: 413, 415, 400, 422.
 """
 
+import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from aiohttp import web
@@ -23,7 +25,7 @@ from messages.errors import Fault, LianxunError, Refused
 from messages.file_types import MOST_FILES_BYTES
 from messages.files import MOST_FILES
 from messages.store.database import Database, is_away
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 from schedules.clock import Clock
 
 ROOT: Final = "/api/v1"
@@ -43,6 +45,8 @@ _HEADERS: Final = {
 _JSON: Final = "application/json"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="lianxun"'}
 _INPUT_REFUSED: Final = phrase("The input was refused.")
+_ONCE: Final = phrase("Once is accepted.")
+_PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 
 _log: Final = structlog.get_logger(__name__)
 _S = TypeVar("_S", bound=Shape)
@@ -165,21 +169,35 @@ async def body_of(request: web.Request) -> bytes:
 def read_as(shape: TypeAdapter[_T], body: bytes) -> _T:
     """A body as what its kind says. Raises ``Denied`` for what is no JSON, ``Refused`` with its fields' faults."""
     try:
-        return shape.validate_json(body)
+        read = shape.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "json_invalid":
-            broken = phrase("this is not accepted: {reason}", reason=first["msg"])
-            raise Denied(HTTPStatus.BAD_REQUEST, broken) from None
+            raise Denied(HTTPStatus.BAD_REQUEST, _no_json(first["msg"])) from None
         raise refused_by(error, of_kind=True) from None
+    json.loads(body.decode(), object_pairs_hook=_each_once)
+    return read
+
+
+def _no_json(said: str) -> Phrase:
+    """Where a body ceases to be JSON, which is all that is taken of what the library ``said``."""
+    if place := _PLACE.search(said):
+        return phrase("This is no JSON: see line {line}, column {column}.", line=int(place[1]), column=int(place[2]))
+    return phrase("This is no JSON.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object in which a name stands twice: which of them is meant would be a guess."""
+    names = [name for name, _ in pairs]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise Refused(_INPUT_REFUSED, [Fault(column=name, message=_ONCE) for name in twice])
 
 
 def query_as(shape: type[_S], request: web.Request) -> _S:
     """The address's query as what it has to be. Raises ``Refused``."""
     twice = [name for name in dict.fromkeys(request.query) if len(request.query.getall(name)) > 1]
     if twice:
-        once = phrase("Once is accepted.")
-        raise Refused(_INPUT_REFUSED, [Fault(column=name, message=once) for name in twice])
+        raise Refused(_INPUT_REFUSED, [Fault(column=name, message=_ONCE) for name in twice])
     try:
         return shape.model_validate(dict(request.query))
     except ValidationError as error:

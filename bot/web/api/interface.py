@@ -1,6 +1,7 @@
 """The interface put together, and hung below ``/api/v1`` of the service's own server."""
 
 import json
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -23,12 +24,23 @@ class Interface:
     """All the addresses."""
 
     def __init__(
-        self, *, db: Database, clock: Clock, catalog: Catalog, policy: Policy, items: Items, zone: ZoneInfo
+        self,
+        *,
+        db: Database,
+        clock: Clock,
+        catalog: Catalog,
+        policy: Policy,
+        items: Items,
+        zone: ZoneInfo,
+        wake: Callable[[], None],
     ) -> None:
-        """Nothing is served before ``hang``. Instants are shown in the office's ``zone``."""
+        """Nothing is served before ``hang``. Instants are shown in the office's ``zone``.
+
+        ``wake`` has what came in told of at once.
+        """
         rate = Rate(clock.steady, policy.interface.requests_a_minute)
         self._door = Door(db=db, clock=clock, problems=Problems(catalog), rate=rate)
-        self._items = ItemCalls(db, items, zone)
+        self._items = ItemCalls(db, items, zone, wake)
         self._warnings = WarningCalls(db, zone)
         self._description = json.dumps(described(), ensure_ascii=False)
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -36,11 +37,15 @@ _DIGEST: Final = 40
 class ItemCalls:
     """Answers requests about items."""
 
-    def __init__(self, db: Database, items: Items, zone: ZoneInfo) -> None:
-        """Items are judged by ``items``, whichever way they come in; instants are shown in the office's ``zone``."""
+    def __init__(self, db: Database, items: Items, zone: ZoneInfo, wake: Callable[[], None]) -> None:
+        """Items are judged by ``items``, whichever way they come in; instants are shown in the office's ``zone``.
+
+        ``wake`` is called whenever one came in.
+        """
         self._db = db
         self._items = items
         self._zone = zone
+        self._wake = wake
 
     async def submit(self, call: Call) -> web.Response:
         """Submit an item; the same request again, by its key, gets the same answer."""
@@ -49,7 +54,9 @@ class ItemCalls:
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
             return _answer(kept, {"Idempotent-Replayed": "true"})
         given = await asyncio.to_thread(_read, body, _ref_of(call, key))  # files take their time, others go on
-        return _answer(await self._submit(given, call, key, digest), {})
+        said = await self._submit(given, call, key, digest)
+        self._wake()
+        return _answer(said, {})
 
     async def _submit(self, given: Given, call: Call, key: str | None, digest: str) -> KeptAnswer:
         """Submit an item; what is answered is kept with it, so that two at once get the first one's."""

@@ -1,5 +1,6 @@
 """What is said of a request that was refused: a problem (RFC 9457), in the reader's language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -35,9 +36,13 @@ _STATUS: Final[Mapping[type[LianxunError], HTTPStatus]] = {
 }
 _REFUSED: Final = phrase("The input was refused.")
 _OF_KIND: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
+_NOT_ACCEPTED: Final = phrase("This is not accepted.")
 _NEEDED: Final = phrase("A value is needed here.")
 _NOT_EMPTY: Final = phrase("A value that is not empty is accepted.")
 _DAY: Final = phrase("A day such as 2026-09-24 is accepted.")
+_OBJECT: Final = phrase("An object with named fields is accepted.")
+_NUMBER: Final = phrase("A whole number is accepted.")
+_QUOTED: Final = re.compile("'([^']*)'")
 _SAID: Final[Mapping[str, Phrase]] = {
     "missing": _NEEDED,
     "union_tag_not_found": _NEEDED,
@@ -45,12 +50,18 @@ _SAID: Final[Mapping[str, Phrase]] = {
     "string_too_short": _NOT_EMPTY,
     "too_short": _NOT_EMPTY,
     "string_pattern_mismatch": phrase("Text without control characters is accepted."),
+    "string_type": phrase("Text is accepted."),
+    "list_type": phrase("A list is accepted."),
+    "dict_type": _OBJECT,
+    "model_type": _OBJECT,
+    "int_parsing": _NUMBER,
+    "int_parsing_size": _NUMBER,
     "bytes_type": phrase("Base64 is accepted."),
     "date_from_datetime_parsing": _DAY,
     "date_parsing": _DAY,
     "date_type": _DAY,
 }
-"""By the library's names of what is wrong."""
+"""By the library's names of what is wrong. Its own sentences are English only, and are never shown."""
 
 
 class Denied(Exception):
@@ -117,16 +128,23 @@ def _fault(one: Mapping[str, Any], *, of_kind: bool) -> Fault:
 
 
 def _accepted(one: Mapping[str, Any]) -> Phrase:
-    """What a field accepts, in our words where we have them."""
+    """What a field accepts, in our words."""
     context = one.get("ctx", {})
     match one["type"]:
         case "string_too_long":
             return phrase("At most {most} characters are accepted.", most=int(context["max_length"]))
         case "too_long":
             return phrase("At most {most} are accepted.", most=int(context["max_length"]))
-        case "union_tag_invalid":
-            return phrase("Accepted: {words}.", words=str(context["expected_tags"]))
-        case "enum" | "literal_error":
-            return phrase("Accepted: {words}.", words=str(context["expected"]))
+        case "greater_than_equal":
+            return phrase("At least {least} is accepted.", least=int(context["ge"]))
+        case "less_than_equal":
+            return phrase("At most {most} is accepted.", most=int(context["le"]))
+        case "union_tag_invalid" | "enum" | "literal_error":
+            return _one_of(context.get("expected_tags") or context["expected"])
         case kind:
-            return _SAID.get(kind) or phrase("this is not accepted: {reason}", reason=one["msg"])
+            return _SAID.get(kind, _NOT_ACCEPTED)
+
+
+def _one_of(quoted: str) -> Phrase:
+    """One of the words is accepted that stand in quotes among the library's own."""
+    return phrase("Accepted: {words}.", words=", ".join(_QUOTED.findall(quoted)))
