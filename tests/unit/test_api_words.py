@@ -16,7 +16,21 @@ from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from tests.interface import CAUTION, REMINDER
 
-WRONG = (None, 1, 1.5, True, "", "x" * 100_000, "\0", "2026-13-01", "2026-09-18T10:00:00", [], [1], ["x"] * 5000, {})
+WRONG: tuple[Any, ...] = (
+    None,
+    1,
+    1.5,
+    True,
+    "",
+    "x" * 100_000,
+    "\0",
+    "2026-13-01",
+    "2026-09-18T10:00:00",
+    [],
+    [1],
+    ["x"] * 5000,
+    {},
+)
 FILE = {"name": "a.txt", "type": "text/plain", "content": "eA=="}
 UNREADABLE = (b"", b"{", b"\xff", b"nul", b"[" * 2000, b"1" * 5000, b'{"kind": "\\ud800"}')
 ENGLISH = re.compile("[A-Za-z]{2,} [A-Za-z]{2,}")
