@@ -46,10 +46,11 @@ class What(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A post whose record a person may see, and by what right."""
+    """A post whose record a person may see, and by what right; ``reasons`` is whether with what people wrote in it."""
 
     post: PostFound
     why: Why
+    reasons: bool
 
 
 async def sight_of(conn: Connection, person_id: int) -> Sight:
@@ -77,6 +78,11 @@ def why(sight: Sight, post: PostFound) -> Why | None:
     return Why.SCOPE if sight.scope.covers(post.path) else None
 
 
+def reads_reasons(sight: Sight, post: PostFound) -> bool:
+    """Whether somebody who sees a post's record reads why people decided so: not by the level alone."""
+    return post.id in sight.own or sight.scope.covers(post.path)
+
+
 async def see(db: Database, viewer: int, which: int | str, what: What, now: datetime) -> Seen:
     """Let a person see a post's record, by the post's id or its code; that somebody else looked at it is recorded.
 
@@ -94,7 +100,7 @@ async def see(db: Database, viewer: int, which: int | str, what: What, now: date
         raise NotEntitled(_not_open(post))
     async with db.writing() as conn:
         await record(conn, sight, [post], what, now)
-    return Seen(post=post, why=by)
+    return Seen(post=post, why=by, reasons=reads_reasons(sight, post))
 
 
 async def record(conn: Connection, sight: Sight, posts: Iterable[PostFound], what: What, now: datetime) -> None:

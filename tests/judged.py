@@ -135,6 +135,13 @@ class Bench:
         async with self.db.reading() as conn:
             return (await conn.execute(query.order_by(tables.notices.c.id.desc()).limit(1))).one()
 
+    async def reasons(self, template: str) -> dict[str, str | None]:
+        """What reason notices of a template give, by whom they go to."""
+        query = select(tables.notices.c.audience, tables.notices.c.params).where(tables.notices.c.template == template)
+        async with self.db.reading() as conn:
+            rows = await conn.execute(query)
+            return {row.audience.partition(":")[2].strip('"'): row.params["why"] for row in rows}
+
     async def outcomes(self, warning_id: int) -> set[str | None]:
         """What became of a warning's steps; None of one that is still to come."""
         query = select(tables.warning_steps.c.outcome).where(tables.warning_steps.c.warning_id == warning_id)

@@ -115,8 +115,7 @@ def _mine(reach: Reach) -> ColumnElement[bool]:
         assignments.c.person_id == reach.person_id, assignments.c.ended_at.is_(None)
     )
     may = or_(and_(red, within(reach.red)), and_(~red, within(reach.judges)))
-    gave = and_(_c.kind == MatterKind.ANSWER.value, _c.by == reach.person_id)
-    return and_(may, ~gave, warnings.c.post_id.not_in(held))
+    return and_(may, _c.by.is_distinct_from(reach.person_id), warnings.c.post_id.not_in(held))
 
 
 def _for(reach: Reach, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- what is selected

@@ -100,9 +100,9 @@ async def open_of(conn: Connection, warning_id: int) -> Rise | None:
 
 
 async def decide(
-    conn: Connection, rise_id: int, decision: RiseDecision, *, by: int, at: datetime, why: str | None
+    conn: Connection, rise_id: int, decision: RiseDecision, *, by: int | None, at: datetime, why: str | None
 ) -> bool:
-    """Decide a proposal; False where it was decided before."""
+    """Decide a proposal; False where it was decided before. ``by`` is None of what the service closes as overtaken."""
     mine = rises.c.id == rise_id, rises.c.decided_at.is_(None)
     values = {"decision": decision.value, "decided_by": by, "decided_at": at, "why": why}
     return bool((await conn.execute(update(rises).where(*mine).values(values))).rowcount)

@@ -125,6 +125,11 @@ async def lock(conn: Connection, warning_id: int) -> WarningRecord | None:
     return await find(conn, warning_id)
 
 
+async def lock_post(conn: Connection, post_id: int) -> None:
+    """Hold a post until the transaction ends; rows that refer to it may be added meanwhile."""
+    await conn.execute(select(posts.c.id).where(posts.c.id == post_id).with_for_update(key_share=True))
+
+
 async def of_item(conn: Connection, item_id: int) -> list[WarningRecord]:
     """The warnings that came of an item, by post."""
     found = await conn.execute(query().where(warnings.c.item_id == item_id).order_by(posts.c.code))

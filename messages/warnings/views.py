@@ -1,7 +1,7 @@
 """Warnings as somebody may look at them: of one post, one alone, the open ones of the own units. Looks are recorded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -55,7 +55,7 @@ async def of_post(db: Database, viewer: int, which: int | str, number: int, now:
         total = await warning_lists.count_of_post(conn, seen.post.id)
         number = bounded(number, total, size)
         lines = await warning_lists.of_post(conn, seen.post.id, limit=size, offset=(number - 1) * size)
-        told = await _told(conn, lines)
+        told = await _told(conn, lines, reasons=seen.reasons)
     page = Page(rows=told, total=total, number=number, size=size)
     return PostRecord(post=seen.post, why=seen.why, standing=standing, page=page)
 
@@ -72,7 +72,7 @@ async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) 
         raise NotFound(_NO_WARNING)
     async with db.writing() as conn:
         await visibility.record(conn, sight, [line.post], What.WARNINGS, now)
-        return (await _told(conn, [line]))[0]
+        return (await _told(conn, [line], reasons=visibility.reads_reasons(sight, line.post)))[0]
 
 
 async def mine(db: Database, person_id: int) -> list[WarningLine]:
@@ -98,20 +98,31 @@ async def open_of(db: Database, viewer: int, filters: Filters, number: int, now:
         total = await warning_lists.count_open(conn, scope, filters)
         number = bounded(number, total, size)
         lines = await warning_lists.open_within(conn, scope, filters, limit=size, offset=(number - 1) * size)
-        told = await _told(conn, lines, history=False)
+        told = await _told(conn, lines, history=False, reasons=False)
         sight = await sight_of(conn, viewer)
     async with db.writing() as conn:
         await visibility.record(conn, sight, [line.post for line in lines], What.LIST, now)
     return Page(rows=told, total=total, number=number, size=size)
 
 
-async def _told(conn: Connection, lines: Sequence[WarningLine], *, history: bool = True) -> tuple[Told, ...]:
+async def _told(
+    conn: Connection, lines: Sequence[WarningLine], *, reasons: bool, history: bool = True
+) -> tuple[Told, ...]:
+    """Why something was decided so is left out for who is not to read the ``reasons``."""
     happened = await histories(conn, [line.id for line in lines]) if history else {}
     to_come = await warning_lists.to_come(conn, {line.id: line.ladder for line in lines if line.open})
     return tuple(
-        Told(warning=line, history=tuple(happened.get(line.id, ())), to_come=tuple(to_come.get(line.id, ())))
+        Told(
+            warning=line,
+            history=tuple(_read(one, reasons=reasons) for one in happened.get(line.id, ())),
+            to_come=tuple(to_come.get(line.id, ())),
+        )
         for line in lines
     )
+
+
+def _read(happened: Happened, *, reasons: bool) -> Happened:
+    return happened if reasons else replace(happened, why=None)
 
 
 def rising_said(rising: Rising) -> Phrase:

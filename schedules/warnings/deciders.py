@@ -1,7 +1,7 @@
 """Who is asked to decide a matter about a warning, and who is their deputy.
 
 Answers and releases are the issuer's while the issuer may still judge there, else the nearest leaders'; a rise to
-orange is the nearest leaders'; red and beyond are the office's. Nobody decides about the own post, or the own answer.
+orange is the nearest leaders'; red and beyond are the office's. Nobody decides about the own post, answer or proposal.
 """
 
 from messages.rights import TABLE
@@ -15,9 +15,7 @@ from schedules.deputies import Rank, ranks_of
 async def ranks(conn: Connection, matter: Matter, warning: WarningRecord) -> list[Rank]:
     """All who may decide it, as they are asked."""
     may = [role for role, acts in TABLE.items() if matter.act in acts]
-    not_they = {await matters.present_holder(conn, warning.post_id), warning.holder_id}
-    if matter.kind is MatterKind.ANSWER:
-        not_they.add(matter.by)
+    not_they = {await matters.present_holder(conn, warning.post_id), warning.holder_id, matter.by}
     found = ranks_of(await responsible.over(conn, warning.path, may), not_they)
     if matter.kind is MatterKind.RISE:
         return found

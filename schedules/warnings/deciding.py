@@ -18,6 +18,7 @@ from messages.store.answers import Answer
 from messages.store.database import Connection, Database
 from messages.store.rises import Rise
 from messages.text.phrase import Phrase, phrase
+from messages.warnings.matters import needed
 from messages.warnings.records import RiseDecision, Verdict, WarningRecord, WarningState
 from schedules.calendars import Calendars
 from schedules.policy import Policy
@@ -28,6 +29,8 @@ ANSWER: Final = "answer_warning"
 
 _OWN_POST: Final = phrase("Nobody decides about a warning of the own post.")
 _OWN_ANSWER: Final = phrase("Nobody judges the own answer.")
+_OWN_PROPOSAL: Final = phrase("Nobody decides about the own proposal: a second person does.")
+_OVERTAKEN: Final = phrase("This proposal is overtaken: the answer has come, or somebody else holds the post.")
 _OUTSIDE: Final = phrase("This is not open to you: it lies outside your units.")
 _NOT_HOLDER: Final = phrase("Only who holds the post answers its warning.")
 
@@ -83,6 +86,20 @@ async def may_judge(rules: Rules, warning_id: int, person_id: int, now: datetime
         given = await answers.of_warning(conn, warning_id)
     if given and given[0].person_id == person_id:
         raise await refuse(rules.db, person_id, Act.JUDGE, now, _OWN_ANSWER, warning=warning_id)
+
+
+async def may_decide(rules: Rules, rise_id: int, person_id: int, now: datetime) -> Rise:
+    """A proposal that this person may decide about, open or not: nobody the own one, who is not to raise alone.
+
+    Raises ``NotFound`` and ``NotEntitled``, which is recorded.
+    """
+    async with rules.db.reading() as conn:
+        rise = await found_rise(conn, rise_id)
+    act = needed(rise.grade)
+    await entitled(rules, rise.warning_id, person_id, act, now)
+    if rise.proposed_by == person_id:
+        raise await refuse(rules.db, person_id, act, now, _OWN_PROPOSAL, warning=rise.warning_id)
+    return rise
 
 
 async def gave_reason(conn: Connection, person_id: int, message_id: int | None, now: datetime) -> None:
@@ -165,7 +182,9 @@ async def open_rise(rules: Rules, conn: Connection, rise_id: int) -> Rise:
     rise = await found_rise(conn, rise_id)
     if rise.decision is None:
         return rise
-    who = {"name": rise.decider or "", "moment": rules.moment(rise.decided_at or rise.at)}
+    if rise.decider is None:
+        raise DecidedBefore(_OVERTAKEN)
+    who = {"name": rise.decider, "moment": rules.moment(rise.decided_at or rise.at)}
     said = {
         RiseDecision.RAISED: phrase("{name} has raised it already ({moment}).", **who),
         RiseDecision.DECLINED: phrase("{name} has decided already not to raise it ({moment}).", **who),

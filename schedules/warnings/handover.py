@@ -11,6 +11,7 @@ from messages.store import notices, passing, rights, warning_steps, warnings_ope
 from messages.store import warnings as stored
 from messages.store.database import Connection
 from messages.warnings.records import Part, WarningEvent, WarningRecord, WarningState
+from schedules.warnings.proposing import overtaken
 from schedules.warnings.steps import Terms
 from schedules.warnings.turns import Turn, begin_turn
 from schedules.warnings.wording import moved_notice
@@ -31,6 +32,7 @@ async def hand_over(conn: Connection, warning_id: int, terms: Terms, now: dateti
     told = before if before and await warning_steps.reached(conn, warning.id, before) else None
     if warning.state in _GIVEN:
         await warning_steps.withdraw(conn, warning.id, now)
+    await overtaken(conn, warning, now)
     begun = await begin_turn(conn, warning, _turn(warning, assignment_id), terms, now)
     if told is not None and told != begun.holder_id:
         code = await rights.person_code(conn, told)

@@ -34,6 +34,7 @@ from schedules.warnings.deciding import (
 )
 from schedules.warnings.looking import Case
 from schedules.warnings.outcomes import accepted_notices, returned_notices
+from schedules.warnings.proposing import overtaken
 from schedules.warnings.turns import Turn, begin_turn
 
 MATTERS_A_PAGE: Final = 6
@@ -88,6 +89,7 @@ class Judging:
         async with self._db.writing() as conn:
             warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
             await answers.judge(conn, answer.id, Verdict.ACCEPTED, by=person_id, at=now)
+            await overtaken(conn, warning, now)
             change = {"state": WarningState.ACCEPTED.value, "accepted_at": now}
             accepted = await life.record(
                 conn, warning, WarningEvent.ACCEPTED, now, by=person_id, change=change, answer=answer.id
@@ -119,6 +121,7 @@ class Judging:
         async with self._db.writing() as conn:
             warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
             await answers.judge(conn, answer.id, Verdict.RETURNED, by=person_id, at=now, why=said)
+            await overtaken(conn, warning, now)
             turn = Turn(
                 event=WarningEvent.RETURNED,
                 anew=False,

@@ -14,15 +14,14 @@ from messages.store.matters import Reach
 from messages.store.rises import Rise
 from messages.store.warnings import Happened, Wording
 from messages.visibility import What
-from messages.warnings.matters import Matter, MatterKind, needed
+from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import WarningRecord
 from schedules.warnings import cards
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import (
     Rules,
-    entitled,
     found,
-    found_rise,
+    may_decide,
     may_judge,
     open_rise,
     released,
@@ -101,9 +100,7 @@ async def to_release(rules: Rules, warning_id: int, person_id: int, now: datetim
 
 async def to_decide(rules: Rules, rise_id: int, person_id: int, now: datetime) -> Rise:
     """A proposal that waits for this person's decision. Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``."""
-    async with rules.db.reading() as conn:
-        rise = await found_rise(conn, rise_id)
-    await entitled(rules, rise.warning_id, person_id, needed(rise.grade), now)
+    await may_decide(rules, rise_id, person_id, now)
     async with rules.db.reading() as conn:
         return await open_rise(rules, conn, rise_id)
 

@@ -1,6 +1,7 @@
 """What people are told of a decision about a warning: its holder, and whoever was told of it before.
 
-To others than the holder nothing is said of what the warning is about but its title.
+To others than the holder nothing is said of what the warning is about but its title: why it was decided so is told to
+the holder, and to who proposed it.
 """
 
 from collections.abc import Mapping
@@ -39,13 +40,13 @@ def accepted_notices(warning: WarningRecord, by: str, now: datetime) -> list[New
 
 async def tell_released(conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime) -> None:
     """Tell everyone who was told of a warning before, and its present holder: it is released."""
-    params: dict[str, Json] = {"by": by, "why": why}
     for one in await releases.told_before(conn, warning.id):
         if not sayable(one.code):
             continue
-        own = {"own": one.person_id == warning.holder_id}
+        own = one.person_id == warning.holder_id
+        params: dict[str, Json] = {"by": by, "own": own, "why": why if own else None}
         key = f"warning:{warning.id}:released:{one.code}"
-        notice_id = await notices.add(conn, _to_person(key, "warning_released", warning, params | own, one.code, now))
+        notice_id = await notices.add(conn, _to_person(key, "warning_released", warning, params, one.code, now))
         if notice_id is not None and not one.held:
             await passing.tell(conn, notice_id, one.person_id, now)  # an audience has only those who hold a post
 
@@ -74,7 +75,14 @@ async def decided_notices(
         "answer_by": iso(warning.answer_by) if warning.turn != before.turn else None,
     }
     found = [
-        _to_person(f"rise:{rise.id}:decided:{code}", "warning_rise_decided", warning, params, code, now)
+        _to_person(
+            f"rise:{rise.id}:decided:{code}",
+            "warning_rise_decided",
+            warning,
+            params if person == rise.proposed_by else params | {"why": None},
+            code,
+            now,
+        )
         for person, code in told.items()
         if person not in knows and sayable(code)
     ]

@@ -12,7 +12,7 @@ from messages.store.database import Connection
 from messages.store.rises import Rise
 from messages.text.phrase import phrase
 from messages.warnings import life
-from messages.warnings.matters import MatterKind, needed
+from messages.warnings.matters import MatterKind
 from messages.warnings.records import (
     GRADES,
     RiseCause,
@@ -27,6 +27,7 @@ from schedules.warnings.deciding import (
     found_rise,
     gave_reason,
     held,
+    may_decide,
     open_rise,
     reason,
     released,
@@ -98,7 +99,7 @@ async def raise_(
 
     Raises ``NotEntitled``, ``Refused`` where beyond red a decision is wanted, and ``DecidedBefore``.
     """
-    rise = await _entitled(rules, rise_id, person_id, now)
+    rise = await may_decide(rules, rise_id, person_id, now)
     if rise.grade is None:
         raise Refused(phrase("Beyond red there is no grade: please record what was decided."))
     terms, said = await rules.terms(), why.strip() and reason(why)
@@ -142,7 +143,7 @@ async def decline(
 
     Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore``.
     """
-    rise, said = await _entitled(rules, rise_id, person_id, now), reason(why)
+    rise, said = await may_decide(rules, rise_id, person_id, now), reason(why)
     async with rules.db.writing() as conn:
         warning, rise = await _open(rules, conn, rise, person_id)
         await stored.decide(conn, rise_id, RiseDecision.DECLINED, by=person_id, at=now, why=said)
@@ -167,7 +168,7 @@ async def decide(
     Raises ``NotEntitled``, ``Refused`` for what is not beyond red, without saying what, or with days that it does not
     take, and ``DecidedBefore``.
     """
-    rise, said = await _entitled(rules, rise_id, person_id, now), reason(why)
+    rise, said = await may_decide(rules, rise_id, person_id, now), reason(why)
     if rise.grade is not None:
         raise Refused(phrase("Only beyond red a decision is recorded: raise it, or do not."))
     within, terms = None if workdays is None else working_days(workdays), await rules.terms()
@@ -192,13 +193,6 @@ async def _decided(
     about: dict[str, Json] = {"rise": decided.rise_id}
     turn = Turn(event=event, anew=False, answer_within=decided.within, by=by, why=why, about=about)
     return await begin_turn(conn, warning, turn, terms, now)
-
-
-async def _entitled(rules: Rules, rise_id: int, person_id: int, now: datetime) -> Rise:
-    async with rules.db.reading() as conn:
-        rise = await found_rise(conn, rise_id)
-    await entitled(rules, rise.warning_id, person_id, needed(rise.grade), now)
-    return rise
 
 
 async def _open(rules: Rules, conn: Connection, rise: Rise, person_id: int) -> tuple[WarningRecord, Rise]:

@@ -204,6 +204,68 @@ async def test_a_silent_holder_climbs_to_the_end_and_everyone_told_hears_of_the_
     assert await bench.outcomes(warning) == {"done", "called_off"}
 
 
+async def test_what_was_proposed_for_one_holders_silence_is_not_decided_about_the_next_one(
+    db: Database, database_url: str
+) -> None:
+    """It had stayed open: raised a week later, it would have been for what somebody else had left undone."""
+    bench = await Bench.open(db, database_url)
+    await bench.warned.district.person("N")
+    warning = await bench.warn()
+    rise = await bench.overdue_again(warning)
+    await bench.warned.takes("N", "P", bench.now)
+    await bench.warned.sweep(bench.now)
+    with pytest.raises(DecidedBefore, match="overtaken"):
+        await bench.judging.raise_(rise.id, bench.id("L"), "", bench.now)
+    assert (await bench.warned.events(warning))[-2:] == ["rise_declined", "handed_over"]
+    assert (await bench.overdue_again(warning)).cause is RiseCause.UNANSWERED
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_what_was_proposed_for_a_missing_answer_ends_with_it_and_what_is_by_hand_does_not(
+    sqlite_db: Database, *, accepted: bool
+) -> None:
+    bench = await Bench.open(sqlite_db)
+    silent, other = await bench.warn(), await bench.warn()
+    await bench.proposed(silent, Grade.ORANGE)
+    await bench.proposed(other, Grade.ORANGE, RiseCause.BY_HAND)
+    for warning in (silent, other):
+        await bench.answer(warning)
+        await (bench.accept(warning) if accepted else bench.give_back(warning))
+    assert await bench.warned.proposals() == {other: ("orange", RiseCause.BY_HAND.value)}
+
+
+async def test_nobody_proposes_and_raises_alone(db: Database) -> None:
+    bench = await Bench.open(db)
+    warning = await bench.warn(Grade.ORANGE)
+    await bench.judging.propose(warning, bench.id("O"), "屡次逾期。", bench.now)
+    await bench.sweep()
+    assert await bench.to("warning_rise") == ["Q"]
+    assert (await bench.judging.waiting(bench.id("O"), 1, bench.now)).total == 0
+    rise = (await bench.judging.waiting(bench.id("Q"), 1, bench.now)).matters[0].matter.id
+    with pytest.raises(NotEntitled, match="own proposal"):
+        await bench.judging.raise_(rise, bench.id("O"), "", bench.now)
+    assert (await bench.judging.raise_(rise, bench.id("Q"), "", bench.now)).confirmed_by == bench.id("Q")
+
+
+async def test_of_two_orange_ones_that_are_issued_at_once_the_second_is_proposed_to_rise(db: Database) -> None:
+    """Neither saw the other, as neither transaction had ended."""
+    bench = await Bench.open(db)
+    await asyncio.gather(bench.warn(Grade.ORANGE), bench.warn(Grade.ORANGE))
+    assert list((await bench.warned.proposals()).values()) == [("red", RiseCause.TWO_ORANGE.value)]
+
+
+async def test_why_it_was_decided_so_is_told_to_who_proposed_it_and_to_nobody_else(db: Database) -> None:
+    bench = await Bench.open(db)
+    warning = await bench.warn()
+    await bench.overdue(warning)
+    await bench.judging.propose(warning, bench.id("I"), "屡次逾期。", bench.now)
+    rise = (await bench.judging.waiting(bench.id("L"), 1, bench.now)).matters[0].matter.id
+    await bench.judging.decline(rise, bench.id("L"), "家中有事。", bench.now)
+    await bench.release(warning, why="家中有事。")
+    assert await bench.reasons("warning_rise_decided") == {"I": "家中有事。", "S": None}
+    assert await bench.reasons("warning_released") == {"H": "家中有事。", "S": None}
+
+
 async def test_what_is_not_there_is_not_found(sqlite_db: Database) -> None:
     bench = await Bench.open(sqlite_db)
     with pytest.raises(NotFound):

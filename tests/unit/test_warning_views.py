@@ -52,6 +52,18 @@ async def test_a_post_shows_its_warnings_with_their_history_to_who_may_see_them(
         await views.of_post(db, people["H"], "PS", 1, MONDAY, size=5)
 
 
+async def test_who_sees_by_the_level_alone_does_not_read_why_it_was_decided_so(db: Database) -> None:
+    """Reasons are what people wrote of a case: they are for its holder and those who look after the unit."""
+    warned, [blue, *_] = await three(db)
+    people = warned.district.people
+    async with db.writing() as conn:
+        await conn.execute(update(tables.warning_events).values(why="家中有事。"))
+    for who, read in (("H", True), ("S", False), ("T", False), ("L", True), ("I", True), ("O", True)):
+        one = await views.of_warning(db, people[who], blue, MONDAY)
+        page = (await views.of_post(db, people[who], "P", 1, MONDAY, size=5)).page
+        assert {event.why for told in (one, *page.rows) for event in told.history} == {"家中有事。" if read else None}
+
+
 async def test_a_posts_warnings_are_paged_and_each_page_is_one_look(db: Database) -> None:
     warned, _ = await three(db)
     viewer = warned.district.people["S"]
