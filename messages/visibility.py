@@ -7,7 +7,7 @@ whom it was; so does each look that was refused.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -16,7 +16,7 @@ from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import TABLE, Act, scope_of
-from messages.store import ledger, visibility
+from messages.store import ledger, looks, visibility
 from messages.store import rights as roles
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
@@ -25,6 +25,7 @@ from messages.text.phrase import Phrase, phrase
 
 SEE_RECORD: Final = "see_record"
 """What the ledger calls a refused look."""
+_ONE_LOOK: Final = timedelta(minutes=10)
 
 
 class Why(StrEnum):
@@ -112,17 +113,25 @@ async def record(conn: Connection, sight: Sight, posts: Iterable[PostFound], wha
     await ledger.append_all(conn, [_at_post(sight, post, what, now) for post in others.values()])
 
 
-async def record_items(
-    conn: Connection, sight: Sight, submitted: Iterable[tuple[int, str]], now: datetime, item: int | None = None
-) -> None:
-    """Record that a person looked at what these have submitted, each a collector's id and the path of a unit.
+async def record_items(conn: Connection, sight: Sight, submitted: Iterable[tuple[int, str]], now: datetime) -> None:
+    """Record that a person looked at a list of what these have submitted, each a collector's id and a unit's path.
 
-    It is one look for each, none for the person's own; ``item`` is the one that was opened, None of a list.
+    It is one look for each, none for the person's own.
     """
     others = {collector: path for collector, path in submitted if collector != sight.person_id}
-    about = {"what": What.ITEM.value, "item": item} if item else {"what": What.ITEMS.value}
-    looks = [_look(sight, collector, path, now, level=None, **about) for collector, path in others.items()]
-    await ledger.append_all(conn, looks)
+    what = What.ITEMS.value
+    events = [_look(sight, collector, path, now, level=None, what=what) for collector, path in others.items()]
+    await ledger.append_all(conn, events)
+
+
+async def record_item(conn: Connection, sight: Sight, item: int, collector: int, path: str, now: datetime) -> None:
+    """Record that a person opened an item, which this collector has submitted for the unit of a path.
+
+    Who opens it again soon, perhaps in order to decide, still has the same look at it.
+    """
+    if not await looks.at_item_since(conn, item, collector, sight.code, now - _ONE_LOOK):
+        look = _look(sight, collector, path, now, level=None, what=What.ITEM.value, item=item)
+        await ledger.append_all(conn, [look])
 
 
 def _at_post(sight: Sight, post: PostFound, what: What, now: datetime) -> Event:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, insert, select, update
 
 from messages.items.kinds import ItemKind
 from messages.items.records import CHAT, Given, Item
@@ -94,6 +94,15 @@ class Collectors:
 
     async def give_back(self, item: Item, by: str = "L", why: str = "请补充附件", now: datetime = MORNING) -> Item:
         return await self.items.give_back(item.id, self.id(by), item.version, why, now)
+
+    async def takes(self, code: str, post: str, now: datetime = MORNING) -> None:
+        """A person takes a post, in place of whoever held it."""
+        post_id = select(tables.posts.c.id).where(tables.posts.c.code == post).scalar_subquery()
+        held = tables.assignments.c.post_id == post_id, tables.assignments.c.ended_at.is_(None)
+        tie = {"post_id": post_id, "person_id": self.id(code), "started_at": now}
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.assignments).where(*held).values(ended_at=now))
+            await conn.execute(insert(tables.assignments).values(tie))
 
     async def told(self, code: str, since: int = 0) -> list[Row[Any]]:
         """The notices to one person, in the order in which they were made, from a place on."""

@@ -68,7 +68,8 @@ async def approved(db: Database, given: Given, *, collector: int, by: int) -> It
         item_id = await conn.scalar(insert(tables.items).values(row).returning(tables.items.c.id))
     assert item_id is not None
     posts = [
-        AboutPost(id=await post_id_of(db, code), code=code, title="", unit="", holder=None) for code in given.posts
+        AboutPost(id=await post_id_of(db, code), code=code, title="", unit="", holder=None, holder_id=None)
+        for code in given.posts
     ]
     return Item(
         id=int(item_id),

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from bot.web.reception import Reception, Visit
 from bot.web.records import SAYING
-from messages.errors import NotEntitled, NotFound
 from messages.items import views as item_views
 from messages.items.kinds import CATEGORIES, DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import ItemState, grade_said, item_state_said
@@ -16,14 +15,12 @@ from messages.notices import Category, Grade
 from messages.store import item_lines, warning_lists
 from messages.store.database import Database
 from messages.text.markup import parse
-from messages.text.phrase import phrase
 from messages.warnings import views
 from messages.warnings.records import GRADES, WarningState
 from schedules.items.desk import Items
 
 _A_PAGE: Final = 30
 _TIMELY: Final = {"yes": True, "no": False}
-_NO_ITEM: Final = phrase("There is no such item, or it is not open to you.")
 
 
 class WarningPages:
@@ -84,11 +81,8 @@ class WarningPages:
         return self._answer(visit, "items", **shown)
 
     async def _item(self, visit: Visit) -> web.Response:
-        """One item. Of one that is not open to the reader it is not told that there is one."""
-        try:
-            item = await self._items.of(visit.part("item"), visit.viewer.id, visit.now)
-        except (NotFound, NotEntitled):
-            raise NotFound(_NO_ITEM) from None
+        """One item."""
+        item = await self._items.of(visit.part("item"), visit.viewer.id, visit.now)
         decisive = DECISIVE.get(item.given.category)
         shown = {"item": item, "text": parse(item.given.text).text, "posts": item.posts[:_A_PAGE]}
         return self._answer(visit, "item", **shown, decisive=decisive and decisive_said(decisive))

@@ -1,6 +1,6 @@
 """An item (信息) as a record: what was given, and how it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -69,13 +69,19 @@ def token_door(token_id: int) -> Door:
 
 @dataclass(frozen=True, kw_only=True)
 class AboutPost:
-    """A post that a reminder is about; ``holder`` is the present one's name, None while it is vacant."""
+    """A post that a reminder is about; the last two are of its present holder, None while it is vacant."""
 
     id: int
     code: str
     title: str
     unit: str
     holder: str | None
+    holder_id: int | None
+
+
+def holders_of(posts: Iterable[AboutPost]) -> frozenset[int]:
+    """Who holds these posts."""
+    return frozenset(post.holder_id for post in posts if post.holder_id is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +117,11 @@ class Item:
     why: str | None
     notice_id: int | None
     digest: str | None
+
+    @property
+    def holders(self) -> frozenset[int]:
+        """Who holds the posts that it is about, now."""
+        return holders_of(self.posts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from messages.items.records import AboutPost
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.tables import assignments, nodes, people, posts, units
+from messages.store.items import about_post, about_posts
+from messages.store.tables import nodes, people, posts, units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,39 +56,25 @@ async def posts_within(
     Each word of ``search`` is in the unit's name, the post's title or code, or the holder's name.
     """
     mine = within(scope), posts.c.ended_at.is_(None), *map(_called, search.split())
-    found = _posts().where(*mine)
+    found = about_posts().where(*mine)
     total = int(await conn.scalar(select(func.count()).select_from(found.subquery())) or 0)
     page = found.order_by(units.c.path, posts.c.level, posts.c.code).offset(offset).limit(limit)
-    return [_post(row) for row in await conn.execute(page)], total
+    return [about_post(row) for row in await conn.execute(page)], total
 
 
 async def post_of(conn: Connection, post_id: int, scope: Scope) -> AboutPost | None:
     """The post of an id, where its unit lies within a scope and it has not ended."""
-    query = _posts().where(posts.c.id == post_id, within(scope), posts.c.ended_at.is_(None))
+    query = about_posts().where(posts.c.id == post_id, within(scope), posts.c.ended_at.is_(None))
     row = (await conn.execute(query)).one_or_none()
-    return _post(row) if row else None
+    return about_post(row) if row else None
 
 
 async def posts_of(conn: Connection, codes: Sequence[str]) -> list[AboutPost]:
     """The posts of these codes, in their order; those that are not there are left out."""
-    found = {row.code: _post(row) for row in await conn.execute(_posts().where(posts.c.code.in_(codes)))}
+    found = {row.code: about_post(row) for row in await conn.execute(about_posts().where(posts.c.code.in_(codes)))}
     return [found[code] for code in codes if code in found]
-
-
-def _posts() -> Select[Any]:
-    current = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
-    return (
-        select(posts.c.id, posts.c.code, posts.c.title, units.c.name.label("unit"), people.c.name.label("holder"))
-        .join(units, units.c.id == posts.c.unit_id)
-        .join(assignments, current, isouter=True)
-        .join(people, people.c.id == assignments.c.person_id, isouter=True)
-    )
 
 
 def _called(word: str) -> ColumnElement[bool]:
     names = units.c.name, posts.c.title, posts.c.code, people.c.name
     return or_(*(name.icontains(word, autoescape=True) for name in names))
-
-
-def _post(row: Row[Any]) -> AboutPost:
-    return AboutPost(id=row.id, code=row.code, title=row.title, unit=row.unit, holder=row.holder)

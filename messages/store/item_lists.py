@@ -2,14 +2,14 @@
 
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from messages.items.records import Page
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
 from messages.store.items import IS_CONFIRMING, IS_SUBMITTED, query, read
-from messages.store.tables import items, units
+from messages.store.tables import assignments, item_posts, items, units
 
 Which: TypeAlias = ColumnElement[bool]
 """Which items are meant, as a condition over them and their units."""
@@ -21,12 +21,18 @@ def of_collector(person_id: int) -> Which:
 
 
 def waiting_for(person_id: int, approves: Scope, confirms: Scope) -> Which:
-    """What waits for a decision that this person may make: nobody about the own items.
+    """What waits for a decision that this person may make: nobody about the own items, or about the own post.
 
     ``approves`` and ``confirms`` are how far the person's rights to do so reach.
     """
     mine = and_(IS_SUBMITTED, within(approves)), and_(IS_CONFIRMING, within(confirms), items.c.approved_by != person_id)
-    return and_(items.c.person_id != person_id, or_(*mine))
+    return and_(items.c.person_id != person_id, or_(*mine), items.c.id.not_in(_about_held_by(person_id)))
+
+
+def _about_held_by(person_id: int) -> Select[tuple[int]]:
+    """Which items are about posts that this person holds."""
+    holds = assignments.c.post_id == item_posts.c.post_id, assignments.c.ended_at.is_(None)
+    return select(item_posts.c.item_id).join(assignments, and_(*holds)).where(assignments.c.person_id == person_id)
 
 
 async def page(conn: Connection, which: Which, number: int, size: int, *, oldest_first: bool = False) -> Page:

@@ -1,5 +1,6 @@
 """Queries of what follows from items by itself: who is to be asked, reminded, or told of another last day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from messages.notices import Category, Grade
 from messages.store.database import Connection
 from messages.store.items import AT_ONCE, IS_ANNOUNCED, IS_CONFIRMING, IS_PROVISIONAL, IS_SUBMITTED
 from messages.store.sets import among
-from messages.store.tables import items, people, units
+from messages.store.tables import assignments, item_posts, items, people, units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,29 +27,33 @@ class Undecided:
     red: bool
     approved_by: int | None
     asked_at: datetime | None
+    holders: frozenset[int]
 
 
-async def unasked(conn: Connection) -> list[Undecided]:
-    """What waits and was laid before nobody yet, the oldest first."""
-    return await _undecided(conn, _waiting().where(items.c.asked_at.is_(None)))
+async def unasked(conn: Connection, *, held: bool) -> list[Undecided]:
+    """What waits and was laid before nobody yet, the oldest first.
+
+    It is ``held``: nobody decides about it before this transaction has ended. What somebody decides just now is left
+    out, and looked at again with the next pass if it still waits.
+    """
+    return await _undecided(conn, items.c.asked_at.is_(None), held=held)
 
 
-async def asked_before(conn: Connection, at: datetime) -> list[Undecided]:
-    """What was laid before somebody until an instant, and before no deputy yet, the oldest first."""
-    return await _undecided(conn, _waiting().where(items.c.asked_at <= at, items.c.deputy_at.is_(None)))
+async def asked_before(conn: Connection, at: datetime, *, held: bool) -> list[Undecided]:
+    """What was laid before somebody until an instant, and before no deputy yet, the oldest first; ``held`` likewise."""
+    return await _undecided(conn, items.c.asked_at <= at, items.c.deputy_at.is_(None), held=held)
 
 
-def _waiting() -> Select[Any]:
-    columns = (getattr(items.c, name) for name in ("id", "person_id", "state", "grade", "approved_by", "asked_at"))
+async def _undecided(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Undecided]:
+    names = ("id", "person_id", "state", "grade", "approved_by", "asked_at")
     query = (
-        select(*columns, units.c.path)
+        select(*(getattr(items.c, name) for name in names), units.c.path)
         .join(units, units.c.id == items.c.unit_id)
-        .where(or_(IS_SUBMITTED, IS_CONFIRMING))
+        .where(or_(IS_SUBMITTED, IS_CONFIRMING), *which)
+        .order_by(items.c.handed_at, items.c.id)
     )
-    return query.order_by(items.c.handed_at, items.c.id)
-
-
-async def _undecided(conn: Connection, query: Select[Any]) -> list[Undecided]:
+    rows = (await conn.execute(_held(query) if held else query)).all()
+    holders = await _holders(conn, [row.id for row in rows if row.grade is not None])
     return [
         Undecided(
             id=row.id,
@@ -58,13 +63,29 @@ async def _undecided(conn: Connection, query: Select[Any]) -> list[Undecided]:
             red=row.grade == Grade.RED.value,
             approved_by=row.approved_by,
             asked_at=row.asked_at,
+            holders=frozenset(holders.get(row.id, ())),
         )
-        for row in await conn.execute(query)
+        for row in rows
     ]
 
 
+def _held(query: Select[Any]) -> Select[Any]:
+    return query.with_for_update(of=items, skip_locked=True)
+
+
+async def _holders(conn: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Who holds the posts that these items are about, now."""
+    holds = assignments.c.post_id == item_posts.c.post_id, assignments.c.ended_at.is_(None)
+    query = select(item_posts.c.item_id, assignments.c.person_id).join(assignments, and_(*holds))
+    found: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(ids), AT_ONCE):
+        for row in await conn.execute(query.where(among(conn, item_posts.c.item_id, ids[start : start + AT_ONCE]))):
+            found[row.item_id].append(row.person_id)
+    return found
+
+
 async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
-    """Note when somebody was told of items: ``asked_at``, ``deputy_at``, ``reminded_at`` or ``overdue_at``."""
+    """Note when somebody was told of held items: ``asked_at``, ``deputy_at``, ``reminded_at`` or ``overdue_at``."""
     for start in range(0, len(ids), AT_ONCE):
         some = among(conn, items.c.id, ids[start : start + AT_ONCE])
         await conn.execute(update(items).where(some).values({column: at}))
@@ -97,6 +118,15 @@ async def announced(conn: Connection, until: datetime) -> list[Announced]:
         )
         for row in await conn.execute(query)
     ]
+
+
+async def still_announced(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """Which of these are still to be entered; nobody enters one of them before this transaction has ended."""
+    found: list[int] = []
+    for start in range(0, len(ids), AT_ONCE):
+        some = among(conn, items.c.id, ids[start : start + AT_ONCE])
+        found += await conn.scalars(_held(select(items.c.id).where(some, IS_ANNOUNCED).order_by(items.c.id)))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

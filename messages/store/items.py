@@ -147,9 +147,8 @@ def about_posts(*more: ColumnElement[Any]) -> Select[Any]:
     """Posts as an item is about them, with more columns."""
     current = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
     return (
-        select(
-            posts.c.id, posts.c.code, posts.c.title, units.c.name.label("unit"), people.c.name.label("holder"), *more
-        )
+        select(posts.c.id, posts.c.code, posts.c.title, units.c.name.label("unit"))
+        .add_columns(people.c.name.label("holder"), people.c.id.label("holder_id"), *more)
         .join_from(posts, units, units.c.id == posts.c.unit_id)
         .outerjoin(assignments, current)
         .outerjoin(people, people.c.id == assignments.c.person_id)
@@ -158,7 +157,9 @@ def about_posts(*more: ColumnElement[Any]) -> Select[Any]:
 
 def about_post(row: Row[Any]) -> AboutPost:
     """A post of a row of the query above."""
-    return AboutPost(id=row.id, code=row.code, title=row.title, unit=row.unit, holder=row.holder)
+    return AboutPost(
+        id=row.id, code=row.code, title=row.title, unit=row.unit, holder=row.holder, holder_id=row.holder_id
+    )
 
 
 def _item(row: Row[Any], about: tuple[AboutPost, ...]) -> Item:

@@ -24,16 +24,16 @@ async def ask(tools: Tools, now: datetime) -> None:
     """Ask for each new decision, and ask the deputies for what has waited too many working hours."""
     for deputy in (False, True):
         async with tools.db.reading() as conn:
-            some = await _waiting(tools, conn, now, deputy=deputy)
+            some = await _waiting(tools, conn, now, deputy=deputy, held=False)
         if some:
             async with tools.db.writing() as conn:  # what was decided meanwhile is not asked for
-                some = await _waiting(tools, conn, now, deputy=deputy)
+                some = await _waiting(tools, conn, now, deputy=deputy, held=True)
                 await _Asking(tools, conn, now, deputy=deputy).ask(some)
 
 
-async def _waiting(tools: Tools, conn: Connection, now: datetime, *, deputy: bool) -> list[Undecided]:
+async def _waiting(tools: Tools, conn: Connection, now: datetime, *, deputy: bool, held: bool) -> list[Undecided]:
     if not deputy:
-        return await item_sweeps.unasked(conn)
+        return await item_sweeps.unasked(conn, held=held)
     policy, calendar = tools.policy, tools.calendars.latest
     hours = policy.approvals.deputy_after_hours
 
@@ -41,7 +41,7 @@ async def _waiting(tools: Tools, conn: Connection, now: datetime, *, deputy: boo
         # Also on provisional days: that a deputy is asked counts against nobody.
         return after_working_hours(calendar, policy, asked_at.astimezone(tools.zone), hours) <= now
 
-    waited = await item_sweeps.asked_before(conn, now - timedelta(hours=hours))
+    waited = await item_sweeps.asked_before(conn, now - timedelta(hours=hours), held=held)
     late = {at: is_late(at) for at in {one.asked_at for one in waited} if at is not None}
     return [one for one in waited if one.asked_at is not None and late[one.asked_at]]
 
@@ -74,7 +74,7 @@ class _Asking:
         found: Iterable[responsible.Responsible] = self._over[one.path]
         if one.confirming:
             found = [person for person in found if person.role is Role.OFFICE]
-        ranks = ranks_of(found, {one.person_id, one.approved_by})
+        ranks = ranks_of(found, {one.person_id, one.approved_by, *one.holders})
         return asked_after(ranks, self._tools.policy.approvals.deputy) if self._deputy else asked_first(ranks)
 
     async def _said(self, code: str, waiting: Sequence[Undecided]) -> list[NewNotice]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from messages import reasons, rights
-from messages.errors import Fault, NotEntitled, Refused
+from messages import reasons
+from messages.errors import CHANGED, Fault, Outdated, Refused
 from messages.items.records import Item, ItemState
 from messages.ledger import Kind
 from messages.notices import Category, Grade, Json
@@ -12,21 +12,21 @@ from messages.rights import Act
 from messages.store import items, ledger, notices
 from messages.store import rights as stored
 from messages.store.database import Connection
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 from schedules.items import becoming
-from schedules.items.submitting import decided_before, found, ledger_body, present
+from schedules.items.entitling import concerned, entitle
+from schedules.items.standing import decided_before, found, present
+from schedules.items.submitting import ledger_body
 from schedules.items.telling import Outcome, outcome_notice
 from schedules.items.tools import Tools
-
-_WAITING = (ItemState.SUBMITTED, ItemState.CONFIRMING)
 
 
 async def approve(tools: Tools, item_id: int, person_id: int, version: int, now: datetime) -> Item:
     """Approve an item: it is issued, or goes on to the office where it is red."""
-    await _entitle(tools, item_id, person_id, Act.APPROVE_ITEMS, now)
+    await entitle(tools, item_id, person_id, Act.APPROVE_ITEMS, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
-        before = await present(conn, item_id, version, [ItemState.SUBMITTED])
+        before = await _held(conn, item_id, version, ItemState.SUBMITTED, person_id, Act.APPROVE_ITEMS)
         red = before.given.grade is Grade.RED
         onward = {"state": ItemState.CONFIRMING.value, "handed_at": now, "asked_at": None, "deputy_at": None}
         await items.change(conn, item_id, approved_at=now, approved_by=person_id, **(onward if red else {}))
@@ -41,10 +41,10 @@ async def approve(tools: Tools, item_id: int, person_id: int, version: int, now:
 
 async def confirm(tools: Tools, item_id: int, person_id: int, version: int, now: datetime) -> Item:
     """Confirm a red item, as a second named person of the office: it is issued."""
-    await _entitle(tools, item_id, person_id, Act.CONFIRM_RED, now)
+    await entitle(tools, item_id, person_id, Act.CONFIRM_RED, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
-        await present(conn, item_id, version, [ItemState.CONFIRMING])
+        await _held(conn, item_id, version, ItemState.CONFIRMING, person_id, Act.CONFIRM_RED)
         await items.change(conn, item_id, confirmed_at=now, confirmed_by=person_id)
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_APPROVED, item, person_id, now, confirmed=True)
@@ -60,7 +60,8 @@ async def give_back(
     why = _reason(why)
     item = await for_decision(tools, item_id, person_id, now)
     async with tools.db.writing() as conn:
-        await present(conn, item_id, version, [item.state])
+        act = Act.CONFIRM_RED if item.state is ItemState.CONFIRMING else Act.APPROVE_ITEMS
+        await _held(conn, item_id, version, item.state, person_id, act)
         back = {"state": ItemState.RETURNED.value, "why": why, "approved_at": None, "approved_by": None}
         await items.change(conn, item_id, **back, returned_by=person_id)
         item = await found(conn, item_id)
@@ -73,11 +74,11 @@ async def give_back(
 
 async def regrade(tools: Tools, item_id: int, person_id: int, version: int, grade: Grade, now: datetime) -> Item:
     """Give a reminder another grade before it is approved."""
-    item = await _entitle(tools, item_id, person_id, Act.APPROVE_ITEMS, now)
+    item = await entitle(tools, item_id, person_id, Act.APPROVE_ITEMS, now)
     if item.given.category is not Category.REMINDER:
         raise Refused(phrase("Only a reminder has a grade."))
     async with tools.db.writing() as conn:
-        before = await present(conn, item_id, version, [ItemState.SUBMITTED])
+        before = await _held(conn, item_id, version, ItemState.SUBMITTED, person_id, Act.APPROVE_ITEMS)
         if before.given.grade is grade:
             return before
         await items.change(conn, item_id, grade=grade.value)
@@ -89,41 +90,26 @@ async def regrade(tools: Tools, item_id: int, person_id: int, version: int, grad
     return item
 
 
-async def for_decision(tools: Tools, item_id: int, person_id: int, now: datetime) -> Item:
-    """An item that waits for a decision, which this person may make."""
+async def for_decision(tools: Tools, item_id: int, person_id: int, now: datetime, *, leader: bool = False) -> Item:
+    """An item that waits for a decision, which this person may make; as a ``leader``, what the office has not yet."""
     async with tools.db.reading() as conn:
         item = await found(conn, item_id)
-    act = Act.CONFIRM_RED if item.state is ItemState.CONFIRMING else Act.APPROVE_ITEMS
-    item = await _entitle(tools, item_id, person_id, act, now)
-    if item.state not in _WAITING:
+    confirms = item.state is ItemState.CONFIRMING and not leader
+    item = await entitle(tools, item_id, person_id, Act.CONFIRM_RED if confirms else Act.APPROVE_ITEMS, now)
+    if item.state is not (ItemState.CONFIRMING if confirms else ItemState.SUBMITTED):
         raise decided_before(item)
     return item
 
 
-async def _entitle(tools: Tools, item_id: int, person_id: int, act: Act, now: datetime) -> Item:
-    """The item, where this person may decide about it. What is refused is recorded."""
-    async with tools.db.reading() as conn:
-        item = await found(conn, item_id)
-        allowed = await may_decide(conn, item, person_id, act)
-    if item.person_id == person_id:
-        raise await _refused(tools, item, person_id, act, now, phrase("Nobody approves the own item."))
-    if act is Act.CONFIRM_RED and item.approved_by == person_id:
-        another = phrase("You have approved this yourself: a second person of the office confirms it.")
-        raise await _refused(tools, item, person_id, act, now, another)
-    if not allowed:
-        raise await _refused(tools, item, person_id, act, now, None)
+async def _held(conn: Connection, item_id: int, version: int, state: ItemState, person_id: int, act: Act) -> Item:
+    """An item that waits in a state, which nobody else decides meanwhile, and which still does not concern this person.
+
+    Raises what ``present`` raises.
+    """
+    item = await present(conn, item_id, version, [state])
+    if concerned(item, person_id, act) is not None:  # who decides has taken the post that it is about
+        raise Outdated(CHANGED)
     return item
-
-
-async def may_decide(conn: Connection, item: Item, person_id: int, act: Act) -> bool:
-    """Whether a person's right reaches an item."""
-    return (await rights.reach(conn, person_id, act)).covers(item.path)
-
-
-async def _refused(
-    tools: Tools, item: Item, person_id: int, act: Act, now: datetime, what: Phrase | None
-) -> NotEntitled:
-    return await rights.refuse(tools.db, person_id, act, now, what, item=item.id)
 
 
 def _reason(why: str) -> str:

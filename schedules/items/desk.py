@@ -1,15 +1,15 @@
 """Items of one office: the one place where they are checked, taken, decided and told of, by whichever face."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from messages.items.records import Door, Foreseen, Given, Item, Many, Page
+from messages.items.records import AboutPost, Door, Foreseen, Given, Item, Many, Page
 from messages.notices import Grade, Json
 from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.deputies import Rank
-from schedules.items import asking, deciding, entering, looking, submitting
+from schedules.items import asking, deciding, entering, entitling, looking, submitting
 from schedules.items.checking import Checked, check_all
 from schedules.items.deadlines import due_of
 from schedules.items.submitting import Along, AlongMany
@@ -76,6 +76,10 @@ class Items:
         """What ``submit_many`` would do now; raises what it raises."""
         return await submitting.foresee(self._tools, rows, person_id, now)
 
+    async def own(self, item_id: int, person_id: int, now: datetime) -> Item:
+        """An item of the collector's own; somebody else's is ``NotEntitled``."""
+        return await entitling.own(self._tools, item_id, person_id, now)
+
     async def withdraw(self, item_id: int, person_id: int, now: datetime, version: int) -> Item:
         """Take the own item back before it is approved."""
         return await submitting.withdraw(self._tools, item_id, person_id, now, version)
@@ -100,9 +104,13 @@ class Items:
         """Give a reminder another grade before it is approved."""
         return await deciding.regrade(self._tools, item_id, person_id, version, grade, now)
 
-    async def for_decision(self, item_id: int, person_id: int, now: datetime) -> Item:
-        """An item that this person may decide about now."""
-        return await deciding.for_decision(self._tools, item_id, person_id, now)
+    async def for_decision(self, item_id: int, person_id: int, now: datetime, *, leader: bool = False) -> Item:
+        """An item that this person may decide about now; asked as a ``leader``, one that is not the office's by now."""
+        return await deciding.for_decision(self._tools, item_id, person_id, now, leader=leader)
+
+    async def may(self, item: Item, person_id: int) -> bool:
+        """Whether an item waits for a decision that this person may make now."""
+        return await looking.may(self._tools, item, person_id)
 
     async def card(self, item: Item) -> dict[str, Json]:
         """What the template ``item_card`` shows of an item as it stands."""
@@ -113,16 +121,19 @@ class Items:
     # Looking
 
     async def of(self, item_id: int, viewer_id: int, now: datetime) -> Item:
-        """An item, for its collector, who decides about it, and who sees warnings there."""
+        """An item, for its collector and for who looks after its unit, as all do who decide; these looks are recorded.
+
+        To anybody else it is not there: that is ``NotFound``, and is recorded.
+        """
         return await looking.of(self._tools, item_id, viewer_id, now)
 
     def needs_approval(self, given: Given) -> bool:
         """Whether somebody has to approve an item before it goes out."""
         return submitting.needs_approval(self._tools, given)
 
-    async def approvers(self, path: str, collector_id: int) -> Rank:
-        """Who is asked to approve what a collector submits for the unit with this path."""
-        return await looking.approvers(self._tools, path, collector_id)
+    async def approvers(self, path: str, collector_id: int, about: Iterable[AboutPost]) -> Rank:
+        """Who is asked to approve what a collector submits for the unit with this path, ``about`` these posts."""
+        return await looking.approvers(self._tools, path, collector_id, about)
 
     async def mine(self, person_id: int, page: int, now: datetime, *, size: int = looking.PAGE) -> Page:
         """A page of a collector's own items, the newest first."""

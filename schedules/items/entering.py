@@ -36,9 +36,10 @@ async def recall(tools: Tools, now: datetime) -> None:
     for ids, column in ((soon, "reminded_at"), (overdue, "overdue_at")):
         if ids:
             async with tools.db.writing() as conn:
-                known = await items.by_ids(conn, ids)
+                still = await item_sweeps.still_announced(conn, ids)  # what is entered meanwhile is not called to mind
+                known = await items.by_ids(conn, still)
                 await _tell(conn, tools, list(known.values()), now, overdue=column == "overdue_at")
-                await item_sweeps.mark(conn, ids, column, now)
+                await item_sweeps.mark(conn, still, column, now)
 
 
 def _comes_near(tools: Tools, one: Announced, now: datetime) -> bool:
@@ -55,7 +56,7 @@ async def _tell(conn: Connection, tools: Tools, some: Sequence[Item], now: datet
         if due is None:
             continue
         over = await responsible.over(conn, item.path, (Role.LEADER, Role.OFFICE))
-        leaders = (one.code for one in asked_first(ranks_of(over, {item.person_id})))
+        leaders = (one.code for one in asked_first(ranks_of(over, {item.person_id, *item.holders})))
         for code in {item.person_code, *leaders}:
             told.setdefault(code, []).append((item, due))
     for code in filter(sayable, sorted(told)):

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Outdated, Refused
-from messages.items.records import OPEN, Door, Foreseen, Given, Item, ItemState, Many, item_state_said
+from messages.errors import Refused
+from messages.items.records import OPEN, Door, Foreseen, Given, Item, ItemState, Many
 from messages.ledger import Kind
 from messages.notices import Category, Json
-from messages.rights import Act, refuse
 from messages.store import items, ledger
 from messages.store.database import Connection
 from messages.store.ledger import Event
@@ -16,6 +15,8 @@ from messages.text.phrase import phrase
 from schedules.items import becoming, earlier, enclosed
 from schedules.items.checking import Checked, check_all
 from schedules.items.earlier import to_enter
+from schedules.items.entitling import own
+from schedules.items.standing import found, present
 from schedules.items.tools import Tools
 from schedules.workdays import WorkCalendar
 
@@ -63,7 +64,7 @@ async def submit(
     if item_id is None:
         many = await submit_many(tools, [given], person_id, now, by=by, along=along and (lambda conn, _: along(conn)))
         return many.items[0]
-    await _own(tools, item_id, person_id, now)
+    await own(tools, item_id, person_id, now)
     (checked,) = await check_all(tools, [given], person_id, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
@@ -132,7 +133,7 @@ async def foresee(tools: Tools, rows: Sequence[Given], person_id: int, now: date
 
 async def withdraw(tools: Tools, item_id: int, person_id: int, now: datetime, version: int) -> Item:
     """Take the own item back before it is approved."""
-    await _own(tools, item_id, person_id, now)
+    await own(tools, item_id, person_id, now)
     async with tools.db.writing() as conn:
         await present(conn, item_id, version, OPEN)
         await items.change(conn, item_id, state=ItemState.WITHDRAWN.value)
@@ -144,60 +145,6 @@ async def withdraw(tools: Tools, item_id: int, person_id: int, now: datetime, ve
 def needs_approval(tools: Tools, given: Given) -> bool:
     """Whether a leader has to approve an item: always a reminder, any other where the policy says so."""
     return given.category is Category.REMINDER or tools.policy.items.terms(given.category).approval
-
-
-async def present(conn: Connection, item_id: int, version: int | None, states: Sequence[ItemState]) -> Item:
-    """An item that is to be changed from one of these states, which nobody else changes meanwhile.
-
-    Raises ``NotFound``, ``DecidedBefore`` for one in another state, ``Outdated`` where another ``version`` was seen.
-    """
-    item = await items.lock(conn, item_id)
-    if item is None:
-        raise missing(item_id)
-    if item.state not in states:
-        raise decided_before(item)
-    if version is not None and version != item.version:
-        raise Outdated(CHANGED)
-    return item
-
-
-async def found(conn: Connection, item_id: int) -> Item:
-    """An item as it stands; raises ``NotFound``."""
-    item = await items.find(conn, item_id)
-    if item is None:
-        raise missing(item_id)
-    return item
-
-
-def missing(item_id: int) -> NotFound:
-    """What is told of an item that is not there."""
-    return NotFound(phrase("There is no item {id}.", id=item_id))
-
-
-def decided_before(item: Item) -> DecidedBefore:
-    """What is told of an item of which something else has become."""
-    if item.state is ItemState.ISSUED and (by := item.confirmer or item.approver):
-        return DecidedBefore(phrase("{name} has approved this already.", name=by))
-    if item.state is ItemState.CONFIRMING:
-        return DecidedBefore(phrase("{name} has approved this already.", name=item.approver or ""))
-    if item.state is ItemState.RETURNED and item.returner:
-        return DecidedBefore(phrase("{name} has returned this already.", name=item.returner))
-    if item.state is ItemState.WITHDRAWN:
-        return DecidedBefore(phrase("{name} has withdrawn this.", name=item.person))
-    return DecidedBefore(phrase("This item is: {state}.", state=item_state_said(item.state)))
-
-
-async def _own(tools: Tools, item_id: int, person_id: int, now: datetime) -> None:
-    """Raise ``NotFound``, or ``NotEntitled`` for somebody else's item; that is recorded."""
-    async with tools.db.reading() as conn:
-        item = await found(conn, item_id)
-    if item.person_id != person_id:
-        raise await _others(tools, item, person_id, now)
-
-
-async def _others(tools: Tools, item: Item, person_id: int, now: datetime) -> NotEntitled:
-    what = phrase("Only its collector changes an item or withdraws it.")
-    return await refuse(tools.db, person_id, Act.SUBMIT, now, what, item=item.id)
 
 
 # Taking

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import literal, update
 
-from messages.errors import NotEntitled
+from messages.errors import NotFound
 from messages.files import Attachment, FileKind
 from messages.items.records import COMMAND, ItemState
 from messages.notices import Grade, Lane
@@ -130,7 +130,7 @@ async def test_the_policy_names_the_deputy_who_has_to_have_the_right(db: Databas
     by = min(told)
     assert (await place.approve(item, by)).state is ItemState.ISSUED
     if deputy == "person:H":
-        with pytest.raises(NotEntitled):
+        with pytest.raises(NotFound):
             await place.approve(await place.submit(), "H")
 
 
@@ -200,7 +200,7 @@ async def test_the_longest_of_all_fits_into_one_message(place: Collectors, rende
         for table, column, most in zip(everything, ("name", "title", "name"), (200, 200, 100), strict=True):
             await conn.execute(update(table).values({column: literal("一" * (most - 9)) + table.c[column]}))
     longest = replace(RED, title="一" * 200, text="一" * 3000, posts=("PH", "PL", "PC"), decisive_on=date(2025, 12, 30))
-    item = await place.approve(await place.submit(longest))
+    item = await place.approve(await place.submit(longest), "K")
     await place.items.sweep(MORNING)
     caution = replace(CAUTION, title="一" * 200, text="一" * 3000, audience=", ".join(["post:PH"] * 4))
     issued = await place.approve(await place.submit(caution))

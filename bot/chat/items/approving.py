@@ -24,12 +24,10 @@ from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdat
 from messages.items.records import MARKS, Item, ItemState, grade_said
 from messages.notices import Grade
 from messages.reasons import About
-from messages.rights import Act, reach
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.composer import desk_buttons
 from schedules.desks import DeskKind
-from schedules.items.submitting import decided_before
 from schedules.items.telling import desk_of
 from schedules.notifier import PREVIEW, Outgoing
 
@@ -53,7 +51,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
     item_id, seen = number_of(number), number_of(version)
     try:
-        item = await _waiting(desk, member, item_id, wish.kind)
+        item = await desk.items.for_decision(item_id, member.person_id, desk.clock.now(), leader=wish.kind == DECIDE)
         if item.version != seen and doing is not _show:
             raise Outdated(CHANGED)
         await doing(desk, press, member, item)
@@ -65,33 +63,17 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await _stand(desk, member, press.message.message_id, item_id, error.phrase)
 
 
-async def _waiting(desk: Desk, member: Member, item_id: int, kind: str) -> Item:
-    """An item that waits for this person's decision of that kind."""
-    item = await desk.items.of(item_id, member.person_id, desk.clock.now())
-    if kind == DECIDE and item.state is ItemState.CONFIRMING:  # the office's by now
-        raise decided_before(item)
-    return await desk.items.for_decision(item_id, member.person_id, desk.clock.now())
-
-
 async def _stand(desk: Desk, member: Member, message_id: int, item_id: int, fault: Phrase | None = None) -> None:
     """Show in a card how its item stands: with its buttons while it waits, and else what was decided."""
     item, language = await desk.items.of(item_id, member.person_id, desk.clock.now()), member.language
-    rows = cards.leading(desk, desk_of(item), language) if await _may_decide(desk, member, item) else []
+    rows = cards.leading(desk, desk_of(item), language) if await desk.items.may(item, member.person_id) else []
     end = End(line=None if rows else drawing.outcome(desk, item, language), fault=fault)
     await cards.edit(desk, member.chat_id, message_id, await drawing.drawn(desk, item, language, rows, end))
 
 
-async def _may_decide(desk: Desk, member: Member, item: Item) -> bool:
-    """Whether an item waits for this person, who looks at a card about it."""
-    if item.state is not ItemState.CONFIRMING:
-        return item.state is ItemState.SUBMITTED
-    async with desk.db.reading() as conn:
-        scope = await reach(conn, member.person_id, Act.CONFIRM_RED)
-    return item.approved_by != member.person_id and scope.covers(item.path)
-
-
 async def _show(desk: Desk, press: Press, member: Member, item: Item) -> None:
     """All of an item, with its files, in a message of its own that has the buttons."""
+    item = await desk.items.of(item.id, member.person_id, desk.clock.now())  # whose look is recorded
     await cards.attend(desk, press)
     drawn = await drawing.drawn(desk, item, member.language, end=End())
     outgoing = Outgoing(

@@ -66,7 +66,7 @@ async def look(desk: Desk, draft: ItemDraft, language: str) -> Findings:
         checked = await desk.items.check(content.given(expression), draft.person_id, desk.clock.now())
         if not desk.items.needs_approval(checked.given):
             return Findings(reach=found, checked=checked)
-        asked = await desk.items.approvers(checked.path, draft.person_id)
+        asked = await desk.items.approvers(checked.path, draft.person_id, checked.posts)
         return Findings(reach=found, checked=checked, approvers=said_few(desk, [one.name for one in asked], language))
     except Refused as error:
         return Findings(reach=found, wrong=said_fault(desk, error, language))

@@ -23,7 +23,7 @@ from messages.errors import CHANGED, DecidedBefore, Outdated, Refused
 from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step, filled
 from messages.items.kinds import kind_said
 from messages.items.records import OPEN, Item, ItemState, item_state_said
-from messages.rights import Act, entitle, refuse
+from messages.rights import Act, entitle
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 from schedules.desks import DeskKind
@@ -152,12 +152,7 @@ async def listed(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def _own(desk: Desk, member: Member, item_id: int) -> Item:
     """An item of the person's own; that somebody else's was asked for is recorded."""
-    now = desk.clock.now()
-    item = await desk.items.of(item_id, member.person_id, now)
-    if item.person_id != member.person_id:
-        what = phrase("Only its collector changes an item or withdraws it.")
-        raise await refuse(desk.db, member.person_id, Act.SUBMIT, now, what, item=item_id)
-    return item
+    return await desk.items.own(item_id, member.person_id, desk.clock.now())
 
 
 async def _show(desk: Desk, press: Press, member: Member, item: Item, _version: int) -> None:

@@ -91,7 +91,7 @@ async def _submitted(desk: Desk, item: Item, language: str) -> list[Phrase]:
     said = [phrase("📨 Submitted: {title}", title=item.given.title)]
     if item.state is ItemState.ISSUED:
         said.append(phrase("It is on its way to its readers."))
-    elif names := [one.name for one in await desk.items.approvers(item.path, item.person_id)]:
+    elif names := [one.name for one in await desk.items.approvers(item.path, item.person_id, item.posts)]:
         some = said_few(desk, names, language)
         said.append(phrase("It waits for the approval of {names}.", names=some))
     if item.due_on is not None:

@@ -55,7 +55,8 @@ _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_REQUEST: "The body is no JSON.",
     HTTPStatus.UNAUTHORIZED: "There is no good token: none was given, or it has expired or been revoked.",
     HTTPStatus.FORBIDDEN: "The token is not good for this, or its person may not do it.",
-    HTTPStatus.NOT_FOUND: "There is nothing of that kind.",
+    HTTPStatus.NOT_FOUND: "There is nothing of that kind; or it is an item that is not open to the token's person: "
+    "the one is not told from the other.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address does not take this method.",
     HTTPStatus.REQUEST_TIMEOUT: "The body did not arrive in time.",
     HTTPStatus.CONFLICT: "It is of the right shape, but the office cannot take it as things stand: each field is named "
