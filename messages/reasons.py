@@ -4,8 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from messages.drafts import Kind
+from messages.errors import Fault, Refused
+from messages.organisation.records import LONGEST_WHY
 from messages.store import drafts
 from messages.store.database import Connection, Database
+from messages.text.phrase import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,24 @@ class About:
     message: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A reason that is asked for, and when that was said or done last."""
+
+    about: About
+    at: datetime
+
+
+def reason_of(given: str) -> str:
+    """A reason as it is kept, on one line. Raises ``Refused`` for none, and for one that is too long."""
+    plain = given.encode("utf-8", "replace").decode().replace("\0", "")  # no database keeps such
+    why = " ".join(plain.split())
+    if not 0 < len(why) <= LONGEST_WHY:
+        accepted = phrase("A reason of 1 to {most} characters is accepted.", most=LONGEST_WHY)
+        raise Refused(accepted, [Fault(message=accepted, column="why")])
+    return why
+
+
 async def ask(db: Database, person_id: int, about: About, now: datetime) -> None:
     """A person's next words are the reason for this."""
     async with db.writing() as conn:
@@ -32,11 +53,11 @@ async def ask(db: Database, person_id: int, about: About, now: datetime) -> None
         await drafts.keep(conn, kept.id, asdict(about), now)
 
 
-async def asked(db: Database, person_id: int) -> About | None:
+async def asked(db: Database, person_id: int) -> Question | None:
     """What a person was asked about."""
     async with db.reading() as conn:
         kept = await drafts.find(conn, person_id, Kind.REASON.value)
-    return About(**kept.fields) if kept and kept.fields else None
+    return Question(about=About(**kept.fields), at=kept.updated_at) if kept and kept.fields else None
 
 
 async def stop(conn: Connection, person_id: int, now: datetime, reason: int | None = None) -> None:

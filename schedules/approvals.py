@@ -10,7 +10,6 @@ from messages.drafts import BROADCASTS, EMPTY, Content
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Category, Json, Lane, NewNotice
-from messages.organisation.records import LONGEST_WHY
 from messages.proposals import Decision, Proposal
 from messages.rights import TABLE, Act, entitle, refuse
 from messages.store import ledger, notices, rights
@@ -114,7 +113,7 @@ class Approvals:
         In the same transaction its approver is not asked for a reason any more; ``reason`` is the message that was it.
         """
         proposal = await self.for_decision(proposal_id, person_id, now)
-        why = why.strip()[:LONGEST_WHY]
+        why = reasons.reason_of(why) if why.strip() else ""
         async with self._db.writing() as conn:
             if not await stored.decide(conn, proposal_id, Decision.RETURNED, by=person_id, at=now, why=why):
                 raise _decided_before(await _find(conn, proposal_id))

@@ -1,30 +1,75 @@
-"""Reasons that a desk has asked for: the next words are handed to it."""
+"""Reasons that a desk has asked for: the next words are handed to it, unless the person turns to something else."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import timedelta
+from typing import Final, TypeAlias
 
 from bot.chat.acts import Said
+from bot.chat.buttons import Wish
 from bot.chat.desk import Desk
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled
-from messages.reasons import About
+from messages.errors import LianxunError, NotEntitled, Refused
+from messages.reasons import About, reason_of
 from messages.store.accounts import Member
+from messages.text.phrase import phrase
 
 OnReason: TypeAlias = Callable[[Desk, Member, About, str, int], Awaitable[None]]
 """Does what a reason was asked for: it is given the reason, and the message that it came by."""
 
+_REMEMBERED: Final = timedelta(days=1)
+"""After so long a person may mean something else: what is written is not taken unasked."""
+_LATELY: Final = timedelta(hours=1)
+"""So long a person may expect that it is awaited still."""
+_LEFT: Final = phrase("The reason is not awaited any more. To give it, please begin that once more.")
+
 
 async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnReason]) -> bool:
     """Hand a reason to the desk that asked for it; whoever may not give it any more is not asked again either."""
-    about = await reasons.asked(desk.db, member.person_id)
-    if about is None or not said.text:
+    question, now = await reasons.asked(desk.db, member.person_id), desk.clock.now()
+    if question is None or not said.text:
         return False
+    about = question.about
+    if now - question.at > _REMEMBERED:
+        await reasons.ask(desk.db, member.person_id, about, now)
+        at = desk.moment(question.at, member.language)
+        again = phrase("Is this the reason that you were asked for on {moment}? Then please write it again.", moment=at)
+        await desk.say(member.chat_id, again, member.language)
+        return True
     try:
-        await desks[about.desk](desk, member, about, said.text.replace("\0", ""), said.message_id)
+        why = reason_of(said.text)
+    except Refused as error:  # it is still asked for
+        await desk.say(member.chat_id, error.phrase, member.language)
+        return True
+    try:
+        await desks[about.desk](desk, member, about, why, said.message_id)
     except LianxunError as error:
         async with desk.db.writing() as conn:
-            await reasons.stop(conn, member.person_id, desk.clock.now(), said.message_id)
+            await reasons.stop(conn, member.person_id, now, said.message_id)
         if isinstance(error, NotEntitled):
             raise
         await desk.say(member.chat_id, error.phrase, member.language)
     return True
+
+
+async def leave(desk: Desk, member: Member) -> None:
+    """Whoever turns to something else is not asked any more; where that was lately, it is said."""
+    question, now = await reasons.asked(desk.db, member.person_id), desk.clock.now()
+    if question is None:
+        return
+    async with desk.db.writing() as conn:
+        await reasons.stop(conn, member.person_id, now)
+    if now - question.at <= _LATELY:
+        await desk.say(member.chat_id, _LEFT, member.language)
+
+
+async def leave_by(desk: Desk, member: Member, wish: Wish, kinds: Mapping[str, Collection[str]]) -> None:
+    """So does who presses a button, unless it is about the very thing that the reason is for.
+
+    Such a button is of one of the ``kinds`` of the desk that asked, and names it behind what is to be done.
+    """
+    question = await reasons.asked(desk.db, member.person_id)
+    if question is None:
+        return
+    about = question.about
+    if wish.kind not in kinds[about.desk] or wish.words[1:2] != (str(about.id),):
+        await leave(desk, member)

@@ -1,6 +1,6 @@
 """The routing: from an update to the desk that attends to it. A handler parses, calls one domain function, answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import structlog
@@ -84,6 +84,12 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **language.BUTTONS,
 }
 _REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS, **approving.REASONS, **warnings.REASONS}
+_ASKED_BY: Final[Mapping[str, Collection[str]]] = {
+    **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
+    **dict.fromkeys(approving.REASONS, approving.BUTTONS),
+    **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
+}
+"""The buttons of the desk that asks for a reason."""
 
 
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:
@@ -177,6 +183,7 @@ class Chat:
 
     async def _command(self, command: Command, member: Member) -> None:
         attend = _COMMANDS.get(command.name)
+        await reasons.leave(self._desk, member)
         try:
             if attend is None:
                 await self._desk.say(member.chat_id, _POINTER, member.language)
@@ -190,6 +197,7 @@ class Chat:
 
     async def _press(self, press: Press, member: Member) -> None:
         wish = buttons.read(press.data)
+        await reasons.leave_by(self._desk, member, wish, _ASKED_BY)
         try:
             await _BUTTONS.get(wish.kind, _forged)(self._desk, press, member, wish)
         except Forged:

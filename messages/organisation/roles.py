@@ -11,8 +11,9 @@ from typing import Final
 
 from messages.errors import Fault, NotFound, Refused, refused
 from messages.ledger import Kind
-from messages.organisation.records import LONGEST_WHY, Role
+from messages.organisation.records import Role
 from messages.organisation.roster import words
+from messages.reasons import reason_of
 from messages.rights import Act, entitle, person_of
 from messages.store import ledger, organisation, rights, roles
 from messages.store.database import Connection, Database
@@ -65,7 +66,7 @@ async def grant(db: Database, change: RoleChange, now: datetime) -> None:
         if await roles.find(conn, bearing) is not None:
             borne = phrase("«{code}» bears this role for this unit already.", code=change.person)
             raise refused(borne, column="role", value=change.role)
-        await roles.add(conn, bearing, by=by, why=change.why.strip(), at=now)
+        await roles.add(conn, bearing, by=by, why=reason_of(change.why), at=now)
         await _record(conn, Kind.ROLE_GRANTED, bearing, change, now)
 
 
@@ -113,9 +114,10 @@ async def _checked(conn: Connection, change: RoleChange) -> Bearing:
     person_id = await _person(conn, change.person, faults)
     role = _role(change.role, faults)
     unit = await _unit(conn, change.unit, faults)
-    if not 0 < len(change.why.strip()) <= LONGEST_WHY:
-        message = phrase("A reason of 1 to {most} characters is accepted.", most=LONGEST_WHY)
-        faults.append(Fault(column="why", message=message))
+    try:
+        reason_of(change.why)
+    except Refused as error:
+        faults += error.faults
     if faults or person_id is None or role is None or unit is None:
         raise Refused(phrase("The input was refused."), faults)
     return Bearing(person_id=person_id, role=role, unit_id=unit.id)
@@ -147,5 +149,5 @@ async def _unit(conn: Connection, name: str, faults: list[Fault]) -> StandingUni
 
 
 async def _record(conn: Connection, kind: Kind, bearing: Bearing, change: RoleChange, now: datetime) -> None:
-    body = {"role": bearing.role.value, "unit": change.unit, "by": change.by, "why": change.why.strip()}
+    body = {"role": bearing.role.value, "unit": change.unit, "by": change.by, "why": reason_of(change.why)}
     await ledger.append(conn, at=now, kind=kind, person_id=bearing.person_id, body=body)

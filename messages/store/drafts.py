@@ -14,15 +14,16 @@ from messages.store.upsert import insert_new
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """An open draft as it is kept."""
+    """A draft as it is kept; ``updated_at`` is when it was touched last."""
 
     id: int
     person_id: int
     fields: Mapping[str, Any]
+    updated_at: datetime
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(id=row.id, person_id=row.person_id, fields=row.fields)
+    return Kept(id=row.id, person_id=row.person_id, fields=row.fields, updated_at=row.updated_at)
 
 
 async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from messages import reasons
-from messages.errors import CHANGED, Fault, Outdated, Refused
+from messages.errors import CHANGED, Outdated, Refused
 from messages.items.records import Item, ItemState
 from messages.ledger import Kind
 from messages.notices import Category, Grade, Json
-from messages.organisation.records import LONGEST_WHY
 from messages.rights import Act
 from messages.store import items, ledger, notices
 from messages.store import rights as stored
@@ -57,7 +56,7 @@ async def give_back(
     tools: Tools, item_id: int, person_id: int, version: int, why: str, now: datetime, message_id: int | None
 ) -> Item:
     """Return an item to its collector; who returns it is not asked for a reason any more."""
-    why = _reason(why)
+    why = reasons.reason_of(why)
     item = await for_decision(tools, item_id, person_id, now)
     async with tools.db.writing() as conn:
         act = Act.CONFIRM_RED if item.state is ItemState.CONFIRMING else Act.APPROVE_ITEMS
@@ -110,14 +109,6 @@ async def _held(conn: Connection, item_id: int, version: int, state: ItemState, 
     if concerned(item, person_id, act) is not None:  # who decides has taken the post that it is about
         raise Outdated(CHANGED)
     return item
-
-
-def _reason(why: str) -> str:
-    why = " ".join(why.split())
-    if 0 < len(why) <= LONGEST_WHY:
-        return why
-    what = phrase("A reason of 1 to {most} characters is accepted.", most=LONGEST_WHY)
-    raise Refused(phrase("The input was refused."), [Fault(column="why", message=what)])
 
 
 async def _record(conn: Connection, kind: Kind, item: Item, by: int, now: datetime, **more: Json) -> None:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from messages import reasons
 from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Refused
-from messages.organisation.records import LONGEST_WHY
 from messages.rights import Act, reach, record_refused, refuse
 from messages.store import answers, matters, rises
 from messages.store import warnings as stored
@@ -127,14 +126,6 @@ async def found(conn: Connection, warning_id: int) -> WarningRecord:
 
 async def _is_own(conn: Connection, warning: WarningRecord, person_id: int) -> bool:
     return await matters.present_holder(conn, warning.post_id) == person_id
-
-
-def reason(why: str) -> str:
-    """A reason as it is kept; one that says nothing is ``Refused``."""
-    plain = why.encode("utf-8", "replace").decode().replace("\0", "")  # no database keeps such
-    if not (kept := plain.strip()[:LONGEST_WHY]):
-        raise Refused(phrase("A reason is needed."))
-    return kept
 
 
 async def waiting_answer(rules: Rules, conn: Connection, warning: WarningRecord, answer_id: int | None) -> Answer:

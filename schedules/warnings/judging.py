@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from messages.reasons import reason_of
 from messages.rights import Act, refuse
 from messages.store import accounts, answers, matters, notices
 from messages.store.answers import Answer
@@ -28,7 +29,6 @@ from schedules.warnings.deciding import (
     gave_reason,
     held,
     may_judge,
-    reason,
     waiting_answer,
     working_days,
 )
@@ -117,7 +117,7 @@ class Judging:
         Raises ``NotFound``, ``NotEntitled``, ``Refused`` and ``DecidedBefore``.
         """
         await may_judge(self._rules, warning_id, person_id, now)
-        said, within, terms = reason(why), working_days(workdays), await self._rules.terms()
+        said, within, terms = reason_of(why), working_days(workdays), await self._rules.terms()
         async with self._db.writing() as conn:
             warning, answer = await self._waiting_answer(conn, warning_id, person_id, answer_id)
             await answers.judge(conn, answer.id, Verdict.RETURNED, by=person_id, at=now, why=said)

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from messages.reasons import reason_of
 from messages.store import accounts, answers, matters, releases, rises, warning_steps
 from messages.store.database import Connection
 from messages.warnings import life
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
-from schedules.warnings.deciding import Rules, gave_reason, held, may_judge, reason, released
+from schedules.warnings.deciding import Rules, gave_reason, held, may_judge, released
 from schedules.warnings.outcomes import tell_released
 
 
@@ -23,7 +24,7 @@ async def release(
         warning = await held(conn, warning_id, person_id)
         if not warning.open:
             raise released(rules, warning)
-        said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason(why)
+        said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason_of(why)
         await gave_reason(conn, person_id, message_id, now)
         return await end(conn, warning, person_id, said or None, now)
 

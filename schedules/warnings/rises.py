@@ -5,6 +5,7 @@ from datetime import datetime
 
 from messages.errors import DecidedBefore, Refused
 from messages.notices import Grade, Json
+from messages.reasons import reason_of
 from messages.rights import Act
 from messages.store import answers, matters, notices, releases
 from messages.store import rises as stored
@@ -29,7 +30,6 @@ from schedules.warnings.deciding import (
     held,
     may_decide,
     open_rise,
-    reason,
     released,
     working_days,
 )
@@ -71,7 +71,7 @@ async def propose(
     Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore`` where a proposal waits already.
     """
     await entitled(rules, warning_id, person_id, Act.SEE_WARNINGS, now)
-    said = reason(why)
+    said = reason_of(why)
     async with rules.db.writing() as conn:
         warning = await held(conn, warning_id, person_id)
         if not warning.open:
@@ -102,7 +102,7 @@ async def raise_(
     rise = await may_decide(rules, rise_id, person_id, now)
     if rise.grade is None:
         raise Refused(phrase("Beyond red there is no grade: please record what was decided."))
-    terms, said = await rules.terms(), why.strip() and reason(why)
+    terms, said = await rules.terms(), why.strip() and reason_of(why)
     async with rules.db.writing() as conn:
         warning, rise = await _open(rules, conn, rise, person_id)
         await stored.decide(conn, rise_id, RiseDecision.RAISED, by=person_id, at=now, why=said or None)
@@ -143,7 +143,7 @@ async def decline(
 
     Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore``.
     """
-    rise, said = await may_decide(rules, rise_id, person_id, now), reason(why)
+    rise, said = await may_decide(rules, rise_id, person_id, now), reason_of(why)
     async with rules.db.writing() as conn:
         warning, rise = await _open(rules, conn, rise, person_id)
         await stored.decide(conn, rise_id, RiseDecision.DECLINED, by=person_id, at=now, why=said)
@@ -168,7 +168,7 @@ async def decide(
     Raises ``NotEntitled``, ``Refused`` for what is not beyond red, without saying what, or with days that it does not
     take, and ``DecidedBefore``.
     """
-    rise, said = await may_decide(rules, rise_id, person_id, now), reason(why)
+    rise, said = await may_decide(rules, rise_id, person_id, now), reason_of(why)
     if rise.grade is not None:
         raise Refused(phrase("Only beyond red a decision is recorded: raise it, or do not."))
     within, terms = None if workdays is None else working_days(workdays), await rules.terms()

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.chat.card_ends import End, ended
+from bot.chat.waiting import LIST
 from messages.files import FileKind
 from messages.store.database import Database
 from messages.text.catalog import Catalog
@@ -197,6 +199,34 @@ async def test_a_restart_between_question_and_reason_loses_nothing(
         await again.meet(again.of("L"))
         assert "↩️ Returned with your reason." in await again.says("L", "A reason")
     assert await room.state(item) == "returned"
+
+
+async def test_who_turns_to_something_else_is_not_taken_at_the_word_any_more(room: Deciding) -> None:
+    """A question for a reason lived for ever: the next words, days later, returned the item."""
+    item = await room.laid_before("L")
+    for turn in ("/approvals", "press"):
+        await room.pushes("L", "Return")
+        if turn == "press":
+            await room.press(room.of("L"), room.last(room.of("L")).message_id, f"{LIST}:all")
+            answer = room.texts(room.of("L"))[-1]
+        else:
+            answer, *_ = await room.says("L", turn)
+        assert answer == "The reason is not awaited any more. To give it, please begin that once more."
+        [pointer] = await room.says("L", "talking of something else")
+        assert "/help" in pointer
+        await room.pushes("L", "Go back")
+    assert await room.state(item) == "submitted"
+
+
+async def test_a_reason_is_asked_for_again_where_it_is_too_long_or_a_day_has_passed(room: Deciding) -> None:
+    item = await room.laid_before("L")
+    await room.pushes("L", "Return")
+    assert await room.says("L", "Not enough " * 300) == ["A reason of 1 to 500 characters is accepted."]
+    room.clock.move_to(room.clock.now() + timedelta(days=1, minutes=1))
+    [again] = await room.says("L", "Good morning")
+    assert again.startswith("Is this the reason that you were asked for on 21 September")
+    assert await room.says("L", "Not enough") == ["↩️ Returned with your reason."]
+    assert (await room.state(item)) == "returned"
 
 
 async def test_one_list_shows_all_that_waits_and_how_many_of_each(room: Deciding) -> None:

@@ -101,8 +101,8 @@ async def test_a_restart_between_reason_and_date_loses_nothing(
     again.bench = room.bench
     async with again.open():
         await again.read_english()
-        await again.says("L", "/warnings")
-        await again.presses("L", data)
+        await again.meet(again.of("L"))
+        await again.press(again.of("L"), 1, data)
     assert (await room.stands(warning_id)).state is WarningState.RETURNED
     assert [body["why"] for body in await room.events("warning") if body["event"] == "returned"] == ["A reason"]
 
@@ -112,7 +112,7 @@ async def test_of_two_who_judge_at_once_the_second_is_told_by_whom(room: Hearing
     await room.says("M", "/approvals")
     assert "• 1 answer to judge" in room.sees("M")
     await room.pushes("M", "事项", "Return")
-    await room.says("M", "Not enough " * 300)
+    await room.says("M", "Not enough")
     await room.pushes("L", "Accept", "Accept only")
     toast = await room.pushes("M", "5 working days")
     assert toast is not None

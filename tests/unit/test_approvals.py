@@ -323,7 +323,7 @@ async def test_the_question_for_a_reason_ends_with_the_decision_and_not_before(o
     about = reasons.About(desk="proposal", act="return", id=proposal)
     await reasons.ask(db, approver, about, MORNING)
     await office.approvals.for_decision(proposal, approver, MORNING)
-    assert await reasons.asked(db, approver) == about
+    assert await reasons.asked(db, approver) == reasons.Question(about=about, at=MORNING)
     await office.approvals.give_back(proposal, approver, "标题有误", MORNING, 7)
     assert await reasons.asked(db, approver) is None
     assert await reasons.was_reason(db, approver, 7)

@@ -192,7 +192,7 @@ async def test_of_two_answers_at_once_one_is_given(db: Database) -> None:
 async def test_a_reason_is_kept_whatever_signs_are_in_it(db: Database) -> None:
     bench = await Bench.open(db)
     warning = await bench.warn()
-    await bench.release(warning, why="发布\0有误\udcff。" + "长" * 600)
+    await bench.release(warning, why="发布\0有误\udcff。" + "长" * 490)
     assert (await bench.notice("warning_released")).params["why"].startswith("发布有误?。长")
 
 

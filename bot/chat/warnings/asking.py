@@ -15,7 +15,6 @@ from bot.chat.buttons import button
 from bot.chat.desk import Desk
 from messages import reasons
 from messages.errors import DecidedBefore
-from messages.organisation.records import LONGEST_WHY
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import nphrase, phrase
@@ -54,17 +53,13 @@ def _choice(desk: Desk, kind: str, about: About, days: int, at: datetime, langua
 
 def with_reason(about: About, why: str, message_id: int) -> About:
     """What was asked about, with the reason that was given."""
-    return replace(about, why=kept(why), message=message_id)
-
-
-def kept(why: str) -> str:
-    """A reason as it is kept."""
-    return why.strip()[:LONGEST_WHY]
+    return replace(about, why=why, message=message_id)
 
 
 async def given(desk: Desk, member: Member, name: str, act: str, number: int) -> About:
     """The reason that was given for this decision; raises ``DecidedBefore`` where none waits for its date any more."""
-    about = await reasons.asked(desk.db, member.person_id)
+    question = await reasons.asked(desk.db, member.person_id)
+    about = question.about if question else None
     if about is None or (about.desk, about.act, about.id) != (name, act, number) or not about.why:
         raise DecidedBefore(phrase("This question is closed: please look at it once more."))
     return about

@@ -166,10 +166,9 @@ async def _ask_when(desk: Desk, member: Member, about: About, why: str, message_
 
 
 async def _release(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
-    said = asking.kept(why)
-    line = phrase("🔓 Released by {name} on {moment}. Reason: {why}", **_who(desk, member), why=said)
+    line = phrase("🔓 Released by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
     drawn = await _drawn(desk, member, about.id, [], End(line=line))
-    await desk.judging.release(about.id, member.person_id, said, desk.clock.now(), message_id=message_id)
+    await desk.judging.release(about.id, member.person_id, why, desk.clock.now(), message_id=message_id)
     desk.wake()
     await cards.edit(desk, member.chat_id, about.card, drawn)
     await desk.say(member.chat_id, phrase("🔓 Released."), member.language)

@@ -160,10 +160,10 @@ async def _ask_when(desk: Desk, member: Member, rise: Rise, about: About, why: s
 
 
 async def _decline(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
-    waits, said = await _waits(desk, member, rise), asking.kept(why)
-    await desk.judging.decline(rise.id, member.person_id, said, desk.clock.now(), message_id=message_id)
+    waits = await _waits(desk, member, rise)
+    await desk.judging.decline(rise.id, member.person_id, why, desk.clock.now(), message_id=message_id)
     desk.wake()
-    line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=said)
+    line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
     drawn = drawing.laid(desk, waits, member.language, end=End(line=line))
     await cards.edit(desk, member.chat_id, about.card, drawn)
     await desk.say(member.chat_id, phrase("✖️ It is not raised."), member.language)
