@@ -244,23 +244,11 @@ class _Parts:
             healthy=self._healthy,
             webhook=self.receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
             dashboard=Dashboard(self._tools()) if serves else None,
-            interface=self._interface() if serves else None,
+            interface=Interface(self.office, self._wake) if serves else None,
         )
 
     def _tools(self) -> Tools:
         return Tools(office=self.office, counting=self.counting, wake=self._wake)
-
-    def _interface(self) -> Interface:
-        office = self.office
-        return Interface(
-            db=office.db,
-            clock=office.clock,
-            catalog=office.catalog,
-            policy=office.policy,
-            items=office.items,
-            zone=office.settings.zone,
-            wake=self._wake,
-        )
 
     async def _healthy(self) -> bool:
         """Whether the database answers, and the Bot API takes the token of a bot that this process sends for."""

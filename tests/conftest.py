@@ -23,6 +23,11 @@ from tests.service import Founding, Town, town
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the interface is fuzzed."""
+    parser.addoption("--fuzz", type=int, metavar="N", help="make up N requests of each kind for the interface")
+
+
 def pytest_collection() -> None:
     """What is collected stays to the end: nothing of it needs to be looked for among what can be forgotten."""
     gc.disable()

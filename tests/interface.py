@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.office import Office
+from bot.settings import Settings
 from bot.web.api.interface import Interface
 from messages import api_tokens
 from messages.api_tokens import ApiScope, Wanted
 from messages.store.database import Database
-from messages.text.catalog import Catalog
 from schedules.clock import Clock
 from schedules.policy import Policy, load
 from tests.collectors import Collectors
@@ -104,16 +105,9 @@ async def calling(db: Database, policy: Policy | None = None) -> AsyncIterator[C
     office = await Collectors(db, policy).found()
     app = web.Application()
     woken: list[datetime] = []
-    interface = Interface(
-        db=db,
-        clock=clock,
-        catalog=Catalog.load(),
-        policy=policy,
-        items=office.items,
-        zone=ZONE,
-        wake=lambda: woken.append(clock.now()),
-    )
-    interface.hang(app)
+    settings = Settings.model_validate({"telegram_token": "1:test"})
+    composed = replace(Office.of(settings, db, clock), policy=policy, items=office.items)
+    Interface(composed, lambda: woken.append(clock.now())).hang(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.office import Office
 from bot.settings import Settings
+from bot.web.api.interface import Interface
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
 from bot.web.seals import Seals, key_of
@@ -47,11 +48,17 @@ class Served:
 
 @asynccontextmanager
 async def serving_pages(db: Database, clock: Clock) -> AsyncIterator[Served]:
-    """Serve the dashboard of an office."""
+    """Serve the dashboard of an office, and its interface."""
     settings = Settings.model_validate({"telegram_token": "1:test", "http_port": 0})
-    tools = Tools(office=Office.of(settings, db, clock), counting=Counting(db, clock), wake=lambda: None)
-    metrics, dashboard = Metrics(_nothing), Dashboard(tools)
-    server = WebServer(host="127.0.0.1", port=0, metrics=metrics, healthy=_healthy, dashboard=dashboard)
+    office = Office.of(settings, db, clock)
+    server = WebServer(
+        host="127.0.0.1",
+        port=0,
+        metrics=Metrics(_nothing),
+        healthy=_healthy,
+        dashboard=Dashboard(Tools(office=office, counting=Counting(db, clock), wake=lambda: None)),
+        interface=Interface(office, lambda: None),
+    )
     await server.start()
     try:
         async with AsyncExitStack() as browsers:

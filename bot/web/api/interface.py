@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.office import Office
 from bot.web.api.description import described
 from bot.web.api.door import ROOT, Door
 from bot.web.api.items import ItemCalls
@@ -13,35 +13,17 @@ from bot.web.api.problems import Problems
 from bot.web.api.rate import Rate
 from bot.web.api.warnings import WarningCalls
 from messages.api_tokens import ApiScope
-from messages.store.database import Database
-from messages.text.catalog import Catalog
-from schedules.clock import Clock
-from schedules.items.desk import Items
-from schedules.policy import Policy
 
 
 class Interface:
     """All the addresses."""
 
-    def __init__(
-        self,
-        *,
-        db: Database,
-        clock: Clock,
-        catalog: Catalog,
-        policy: Policy,
-        items: Items,
-        zone: ZoneInfo,
-        wake: Callable[[], None],
-    ) -> None:
-        """Nothing is served before ``hang``. Instants are shown in the office's ``zone``.
-
-        ``wake`` has what came in told of at once.
-        """
-        rate = Rate(clock.steady, policy.interface.requests_a_minute)
-        self._door = Door(db=db, clock=clock, problems=Problems(catalog), rate=rate)
-        self._items = ItemCalls(db, items, zone, wake)
-        self._warnings = WarningCalls(db, zone)
+    def __init__(self, office: Office, wake: Callable[[], None]) -> None:
+        """Nothing is served before ``hang``. ``wake`` has what came in told of at once."""
+        rate, zone = Rate(office.clock.steady, office.policy.interface.requests_a_minute), office.settings.zone
+        self._door = Door(db=office.db, clock=office.clock, problems=Problems(office.catalog), rate=rate)
+        self._items = ItemCalls(office.db, office.items, zone, wake)
+        self._warnings = WarningCalls(office.db, zone)
         self._description = json.dumps(described(), ensure_ascii=False)
 
     def hang(self, app: web.Application) -> None:
