@@ -91,7 +91,12 @@ class _Parts:
             leases=self.leases,
             lines=self.lines,
             planner=office.planner,
-            sweeps=(office.items.sweep, office.ladders.sweep, office.judging.sweep),
+            sweeps={
+                "items": office.items.sweep,
+                "ladders": office.ladders.sweep,
+                "judging": office.judging.sweep,
+            },
+            apart=office.apart,
             retention=self._retention(),
             senders=self.senders,
             recaller=Recaller(db=office.db, clock=office.clock, senders=self.senders, eraser=self._eraser),
@@ -268,5 +273,5 @@ class _Parts:
             refused=len(tally.refused),
             rate=sum(pacer.rate for pacer in paces),
             restarts=self.supervisor.restarts.total(),
-            job_failures=self.jobs.failures,
+            job_failures=self.jobs.failures + self.office.apart.failures,
         )

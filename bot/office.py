@@ -7,6 +7,7 @@ from bot.settings import Settings
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
+from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.clock import Clock
 from schedules.items.desk import Items
@@ -31,13 +32,15 @@ class Office:
     ladders: Ladders
     judging: Judging
     planner: Planner
+    apart: Apart
 
     @classmethod
     def of(cls, settings: Settings, db: Database, clock: Clock) -> Self:
         """Composed by the settings; raises ``Refused`` for a policy that cannot be read."""
         policy, catalog = load(settings.policy), Catalog.load()
         calendars, zone = Calendars(db, settings.country), settings.zone
-        ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone)
+        apart = Apart()
+        ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
         return cls(
             settings=settings,
             db=db,
@@ -50,4 +53,5 @@ class Office:
             ladders=ladders,
             judging=Judging(db=db, policy=policy, calendars=calendars, zone=zone),
             planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=[ladders.next_due]),
+            apart=apart,
         )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,6 +25,7 @@ from messages.store.lease import PLANNING, Leases
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.apart import Apart
 from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.jobs import Jobs
@@ -60,7 +61,8 @@ class Service:
     leases: Leases
     lines: Lines
     planner: Planner
-    sweeps: Sequence[Callable[[datetime], Awaitable[object]]]
+    sweeps: Mapping[str, Callable[[datetime], Awaitable[bool | None]]]
+    apart: Apart
     retention: Retention
     senders: Senders
     recaller: Recaller
@@ -118,10 +120,18 @@ class Service:
             return None
 
     async def _plan(self, now: datetime) -> datetime | None:
-        for sweep_of in self.sweeps:  # what they find becomes notices, which the planner plans at once
-            await sweep_of(now)
+        """One pass. What the sweeps find becomes notices, which the planner plans at once, whichever of them fails.
+
+        Of much that is due at once they do a part, and the next pass follows immediately.
+        """
+        more = False
+        for name, sweep_of in self.sweeps.items():
+            with self.apart.doing("sweep", of=name):
+                more |= bool(await sweep_of(now))
         if (await self.planner.run(now)).deliveries:
             self.senders.wake()
+        if more:
+            return now
         upcoming = await self.planner.next_due(now)
         return upcoming.at if upcoming else None
 

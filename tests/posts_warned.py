@@ -19,6 +19,7 @@ from messages.store import warnings as stored
 from messages.store.accounts import reopen_unreachable
 from messages.store.database import Connection, Database
 from messages.warnings.records import WarningRecord
+from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import Policy, load
@@ -31,7 +32,7 @@ MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
 EVERYBODY: Final = ("H", "S", "T", "L", "I", "O")
 
 
-class Died(Exception):
+class Died(BaseException):
     """A process ended in the middle of a transaction."""
 
 
@@ -113,6 +114,8 @@ class Warned:
     url: str = ""
     policy: Policy = field(default_factory=load)
     items: int = 0
+    apart: Apart = field(default_factory=Apart)
+    most: int = 100
 
     @property
     def db(self) -> Database:
@@ -187,6 +190,7 @@ class Warned:
             await self._ladders(db).sweep(at)
         finally:
             await db.close()
+        assert not self.apart.failures
         await self.district.plan(at)
         await self.district.settle(await self.district.claim(at, limit=500), DeliveryState.DELIVERED, at=at)
 
@@ -234,7 +238,8 @@ class Warned:
             return {row.key: row.due_at for row in rows}
 
     def _ladders(self, db: Database) -> Ladders:
-        return Ladders(db=db, policy=self.policy, calendars=Calendars(db, "CN"), zone=ZONE)
+        calendars = Calendars(db, "CN")
+        return Ladders(db=db, policy=self.policy, calendars=calendars, zone=ZONE, apart=self.apart, most=self.most)
 
     async def acknowledge(self, key: str, code: str, at: datetime) -> None:
         """A person presses the button under a notice."""

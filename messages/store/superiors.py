@@ -44,3 +44,12 @@ def _held(post_id: int) -> Select[Any]:
         .join(assignments, current, isouter=True)
         .where(posts.c.id == post_id)
     )
+
+
+async def below(conn: Connection, person_id: int) -> frozenset[int]:
+    """The posts that report to one that a person holds, directly or through others."""
+    mine = assignments.c.person_id == person_id, assignments.c.ended_at.is_(None)
+    held = select(assignments.c.post_id).where(*mine)
+    under = select(posts.c.id).where(posts.c.reports_to_id.in_(held)).cte("under", recursive=True)
+    under = under.union(select(posts.c.id).join(under, posts.c.reports_to_id == under.c.id))
+    return frozenset(await conn.scalars(select(under.c.id)))

@@ -119,6 +119,11 @@ async def get(conn: Connection, warning_id: int) -> WarningRecord:
     return record_of((await conn.execute(query().where(warnings.c.id == warning_id))).one())
 
 
+async def several(conn: Connection, ids: Sequence[int]) -> dict[int, WarningRecord]:
+    """Some warnings, by their ids."""
+    return {row.id: record_of(row) for row in await conn.execute(query().where(among(conn, warnings.c.id, ids)))}
+
+
 async def lock(conn: Connection, warning_id: int) -> WarningRecord | None:
     """One warning, which nobody else changes until the transaction ends."""
     await conn.execute(select(warnings.c.id).where(warnings.c.id == warning_id).with_for_update())

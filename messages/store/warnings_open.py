@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, select, update
 
 from messages.deliveries import DeliveryState
+from messages.notices import Grade
 from messages.store.database import Connection
 from messages.store.tables import (
     acknowledgements,
@@ -28,6 +29,11 @@ async def changed_hands(conn: Connection) -> list[int]:
         .order_by(warnings.c.id)
     )
     return list(await conn.scalars(query))
+
+
+async def red(conn: Connection) -> frozenset[int]:
+    """The open warnings that are red."""
+    return frozenset(await conn.scalars(select(warnings.c.id).where(OPEN, warnings.c.grade == Grade.RED.value)))
 
 
 async def present_assignment(conn: Connection, post_id: int) -> int | None:

@@ -6,14 +6,35 @@ is decided is decided on how it stands.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.store import ledger, rights
+from messages.store import ledger, rights, warning_steps
 from messages.store import warnings as stored
 from messages.store.database import Connection
-from messages.warnings.records import WarningEvent, WarningRecord
+from messages.warnings.records import Counted, Ladder, WarningEvent, WarningRecord
+
+_OVERTAKES: Final = frozenset(
+    {
+        WarningEvent.ACKNOWLEDGED,
+        WarningEvent.ANSWERED,
+        WarningEvent.RETURNED,
+        WarningEvent.HANDED_OVER,
+        WarningEvent.RAISED,
+    }
+)
+
+
+def _overtaken(ladder: Ladder, event: WarningEvent) -> list[str] | None:
+    """The steps of a ladder that are of no interest after a change; None: all, the new ladder tells everything anew."""
+    match event:
+        case WarningEvent.RAISED:
+            return None
+        case WarningEvent.ACKNOWLEDGED:
+            return [step.name for step in ladder.steps if step.counts_from is Counted.ACKNOWLEDGE]
+        case _:
+            return [step.name for step in ladder.steps[1:]]
 
 
 async def record(
@@ -29,9 +50,13 @@ async def record(
 ) -> WarningRecord:
     """Change the columns ``change`` of a warning, and write down what happened; gives it as it stands then.
 
+    Whoever above the post is still to be told of what that has overtaken is not told of it any more.
+
     ``by`` is who did it, None for the service; ``about`` says more, for the history and the ledger.
     """
     stands = await stored.changed(conn, warning, change) if change else warning
+    if event in _OVERTAKES:
+        await warning_steps.overtake(conn, warning.id, _overtaken(warning.ladder, event), at)
     body: dict[str, Json] = {"grade": stands.grade.value, "holder": stands.holder, **about}
     await stored.add_event(conn, stands.id, event, at=at, turn=stands.turn, by=by, why=why, body=body)
     told: dict[str, Json] = {

@@ -5,6 +5,7 @@ Each step is settled in one transaction with all that it does, so that a pass ma
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from messages.warnings.records import (
     WarningRecord,
     WarningState,
 )
+from schedules.apart import Apart, Share
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
@@ -32,7 +34,7 @@ from schedules.warnings.parts import whom
 from schedules.warnings.proposing import propose
 from schedules.warnings.redating import begin_late, redate
 from schedules.warnings.steps import Terms
-from schedules.warnings.telling import next_digest, tell, was_reached
+from schedules.warnings.telling import next_digest, tell, tell_urgent, was_reached
 from schedules.warnings.wording import overdue, titled
 
 _UNANSWERED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
@@ -42,34 +44,61 @@ _CAUSES: Final = {Counted.ACKNOWLEDGE: RiseCause.UNACKNOWLEDGED, Counted.ANSWER:
 class Ladders:
     """The warnings of one office on their way."""
 
-    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        *,
+        db: Database,
+        policy: Policy,
+        calendars: Calendars,
+        zone: ZoneInfo,
+        apart: Apart,
+        most: int = 100,
+    ) -> None:
         """Count days on the calendar that ``calendars`` gives, in the office's ``zone``.
 
         ``policy`` says how people are told and by which working hours days end; what a warning asks for and when, the
-        ladder says that it keeps.
+        ladder says that it keeps. A pass does at ``most`` so many things, ``apart`` from each other.
         """
         self._db = db
         self._policy = policy
         self._calendars = calendars
         self._zone = zone
+        self._apart = apart
+        self._most = most
 
-    async def sweep(self, now: datetime) -> int:
-        """Do all that is due of warnings; gives how many notices were made.
+    async def sweep(self, now: datetime) -> bool:
+        """Do what is due of warnings, each apart from the others; gives whether more is left than one pass does.
 
         1. What has changed hands goes to the new holder. 2. Acknowledgements are noted. 3. What was dated provisionally
         is dated officially, and what arrived after its day anew. 4. Steps that are due are run. 5. People are told.
+        Red warnings come first in all of it, whatever else is due.
         """
-        terms = await self._terms()
-        await self._each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
-        await self._each(warnings_open.acknowledged, _note)
-        await self._each(warnings_open.provisional, lambda conn, one: redate(conn, one, terms, now))
-        await self._each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
+        terms, share = await self._terms(), Share(self._apart, self._most)
+        await tell_urgent(self._db, share, now)
         async with self._db.reading() as conn:
-            due = await warning_steps.due(conn, now)
-        for step in due:
+            red = await warnings_open.red(conn)
+        if red:
+            await self._go_on(share, terms, now, red.__contains__)
+            await tell_urgent(self._db, share, now)
+        await self._go_on(share, terms, now, lambda warning_id: warning_id not in red)
+        await tell(self._db, terms, share, now)
+        return share.used_up
+
+    async def _go_on(self, share: Share, terms: Terms, now: datetime, of: Callable[[int], bool]) -> None:
+        """What is due of those warnings, but to tell people."""
+        each = partial(self._each, share, of)
+        await each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
+        await each(warnings_open.acknowledged, _note)
+        await each(warnings_open.provisional, lambda conn, one: redate(conn, one, terms, now))
+        await each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
+        async with self._db.reading() as conn:
+            due = {step.id: step for step in await warning_steps.due(conn, now) if of(step.warning_id)}
+
+        async def run(step_id: int) -> None:
             async with self._db.writing() as conn:
-                await _run(conn, step, now)
-        return await tell(self._db, terms, now)
+                await _run(conn, due[step_id], now)
+
+        await share.each("a step of a warning", due, run)
 
     async def next_due(self, now: datetime) -> Upcoming | None:
         """What is due next after ``now``: a step, or what people are told together."""
@@ -89,15 +118,20 @@ class Ladders:
 
     async def _each(
         self,
+        share: Share,
+        of: Callable[[int], bool],
         find: Callable[[Connection], Awaitable[Sequence[int]]],
         act: Callable[[Connection, int], Awaitable[object]],
     ) -> None:
         """Do something about each warning that is found, in a transaction of its own."""
         async with self._db.reading() as conn:
-            found = await find(conn)
-        for warning_id in found:
+            found = filter(of, await find(conn))
+
+        async def do(warning_id: int) -> None:
             async with self._db.writing() as conn:
                 await act(conn, warning_id)
+
+        await share.each("a warning", found, do)
 
 
 async def _note(conn: Connection, warning_id: int) -> None:

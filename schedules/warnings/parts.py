@@ -1,15 +1,25 @@
 """Who is told of a warning, part by part: the holder, the direct superior, the leader, the inspectors, the office."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from messages.organisation.records import Role
-from messages.store import responsible, superiors
+from messages.store import responsible, rights, superiors
 from messages.store.database import Connection
-from messages.store.warning_steps import Told
+from messages.store.rights import Borne
+from messages.store.warning_steps import Crowded, Told
 from messages.warnings.records import Part, WarningRecord
 
 _ORDER: Final = tuple(Part)
+_BY_ROLE: Final = MappingProxyType(
+    {
+        Part.LEADER: (Role.LEADER, Role.OFFICE),
+        Part.INSPECTOR: (Role.INSPECTOR,),
+        Part.OFFICE: (Role.OFFICE,),
+    }
+)
 
 
 async def whom(conn: Connection, warning: WarningRecord, parts: Sequence[Part]) -> list[Told]:
@@ -23,6 +33,33 @@ async def whom(conn: Connection, warning: WarningRecord, parts: Sequence[Part]) 
             if part is Part.HOLDER or person_id != warning.holder_id:
                 found.setdefault(person_id, part)
     return [Told(person_id=person_id, part=part) for person_id, part in found.items()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a person stands now: above which posts, and with which roles."""
+
+    person_id: int
+    below: frozenset[int]
+    borne: Sequence[Borne]
+
+    def still(self, one: Crowded) -> bool:
+        """Whether the person is still what they are to be told of a warning as."""
+        if one.holder_id == self.person_id:
+            return False
+        if one.part is Part.SUPERIOR:
+            return one.post_id in self.below
+        return any(role.role in _BY_ROLE[one.part] and _covers(role, one.path) for role in self.borne)
+
+
+def _covers(role: Borne, path: str) -> bool:
+    return path.startswith(role.path) or (role.role is Role.OFFICE and role.above_all)
+
+
+async def standing(conn: Connection, person_id: int) -> Standing:
+    """Where a person stands now."""
+    below = await superiors.below(conn, person_id)
+    return Standing(person_id=person_id, below=below, borne=await rights.borne(conn, person_id))
 
 
 async def _people(conn: Connection, warning: WarningRecord, part: Part) -> list[int]:

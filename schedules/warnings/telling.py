@@ -3,26 +3,30 @@
 Whoever stands above many posts is told of a few a day singly, and of more together: at one time of a working day.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Final
 
 import structlog
 
-from messages.audience import quoted
+from messages.audience import quoted, sayable
 from messages.errors import Refused
 from messages.items.records import MARKS, grade_said
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store import notices, warning_steps
 from messages.store import warnings as stored
 from messages.store.database import Connection, Database
-from messages.store.warning_steps import Telling
+from messages.store.warning_steps import Crowd, Crowded, Telling
 from messages.text.phrase import kept
 from messages.warnings.records import GRADES, Part, Step, WarningRecord
+from schedules.apart import Share
 from schedules.deadlines import end_of_day, local_instant
 from schedules.desks import DeskKind, DeskOf
 from schedules.warnings import history
+from schedules.warnings.parts import standing
 from schedules.warnings.steps import Terms
 from schedules.warnings.wording import about, issued_notice, step_notice, told_notice
 
@@ -30,45 +34,98 @@ _LISTED: Final = 15
 _NAMED_UP_TO: Final = 40
 """So that the longest digest fits into one message."""
 _USEFUL: Final = timedelta(days=14)
+_MOMENT: Final = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
 
 
-async def tell(db: Database, terms: Terms, now: datetime) -> int:
-    """Make the notices of all who are to be told of something now; gives how many."""
-    singly, together = await _sorted(db, terms)
-    made = 0
-    for telling in sorted(singly, key=lambda one: not one.urgent):
-        async with db.writing() as conn:
-            made += await _tell_singly(conn, telling, now)
-    for theirs in together.values():
-        if any(digest_at(terms, telling.at) <= now for telling in theirs):
-            async with db.writing() as conn:
-                made += await _tell_together(conn, theirs, terms, now)
-    return made
+@dataclass(frozen=True, kw_only=True)
+class _Together:
+    """What a person is told together, and when."""
+
+    person_id: int
+    person_code: str
+    at: datetime
 
 
-async def _sorted(db: Database, terms: Terms) -> tuple[list[Telling], dict[int, list[Telling]]]:
-    """What waits to be told: what goes singly, and what goes together, by person."""
-    singly: list[Telling] = []
-    together: dict[int, list[Telling]] = defaultdict(list)
-    many: dict[tuple[int, date], bool] = {}
+async def tell_urgent(db: Database, share: Share, now: datetime) -> None:
+    """Make the notices of what is urgent."""
     async with db.reading() as conn:
-        for telling in await warning_steps.waiting(conn):
-            if telling.part is Part.HOLDER or telling.urgent:
-                singly.append(telling)
-                continue
-            of_day = telling.person_id, telling.at.astimezone(terms.zone).date()
-            if of_day not in many:
-                many[of_day] = await _too_many(conn, *of_day, terms)
-            (together[telling.person_id] if many[of_day] else singly).append(telling)
-    return singly, together
+        waiting = await warning_steps.pressing(conn, urgent=True)
+    await _singly(db, share, waiting, now)
 
 
-async def _too_many(conn: Connection, person_id: int, day: date, terms: Terms) -> bool:
-    """Whether a person has more to be told of on a day than goes singly: told already, or waiting for it."""
-    since, until = local_instant(day, time(0), terms.zone), end_of_day(day, terms.zone)
-    return await warning_steps.counted(conn, person_id, since, until) > terms.policy.warnings.singly
+async def tell(db: Database, terms: Terms, share: Share, now: datetime) -> None:
+    """Make the notices of all others who are to be told of something now."""
+    async with db.reading() as conn:
+        holders = await warning_steps.pressing(conn, urgent=False)
+        few, together = await _sorted(conn, terms, now)
+    await _singly(db, share, [*holders, *few], now)
+    due = {one.person_id: one for one in together if one.at <= now}
+
+    async def act(person_id: int) -> None:
+        async with db.writing() as conn:
+            await _tell_together(conn, due[person_id], terms, now)
+
+    await share.each("a digest of warnings", due, act)
+
+
+async def _singly(db: Database, share: Share, waiting: Sequence[Telling], now: datetime) -> None:
+    by_id = {one.id: one for one in waiting}
+
+    async def act(telling_id: int) -> None:
+        async with db.writing() as conn:
+            await _tell_singly(conn, by_id[telling_id], now)
+
+    await share.each("a telling of a warning", by_id, act)
+
+
+async def _sorted(conn: Connection, terms: Terms, now: datetime) -> tuple[list[Telling], list[_Together]]:
+    """What does not press: what goes singly nevertheless, and who is told together."""
+    few: list[Telling] = []
+    since: dict[int, Crowd] = {}
+    for (person_id, day), crowds in groupby(await warning_steps.crowds(conn), lambda one: _of_day(one, terms)):
+        first, *others = crowds
+        between = local_instant(day, time(0), terms.zone), end_of_day(day, terms.zone)
+        if await _too_many(conn, person_id, sum(one.count for one in (first, *others)), between, terms):
+            since.setdefault(person_id, first)
+        else:
+            few += await warning_steps.calm(conn, person_id, *between)
+    together = [
+        _Together(person_id=one.person_id, person_code=one.person_code, at=await _due(conn, one, terms, now))
+        for one in since.values()
+    ]
+    return few, together
+
+
+def _of_day(crowd: Crowd, terms: Terms) -> tuple[int, date]:
+    return crowd.person_id, crowd.at.astimezone(terms.zone).date()
+
+
+async def _too_many(
+    conn: Connection, person_id: int, waiting: int, between: tuple[datetime, datetime], terms: Terms
+) -> bool:
+    """Whether a person has more to be told of on a day than goes singly: ``waiting`` for it, or told already."""
+    singly = terms.policy.warnings.singly
+    return waiting > singly or await warning_steps.counted(conn, person_id, *between) > singly
+
+
+async def _due(conn: Connection, crowd: Crowd, terms: Terms, now: datetime) -> datetime:
+    """When what waits for a person is told together: at the first time for it at which nothing was.
+
+    One that was missed is made up for as soon as there is a working day.
+    """
+    due = digest_at(terms, crowd.at)
+    while due <= now and await notices.told(conn, [_key(due, crowd.person_code, terms)]):
+        due = digest_at(terms, due + _MOMENT)
+    today = now.astimezone(terms.zone).date()
+    if due > now or terms.calendar.is_workday(today):
+        return due
+    return local_instant(terms.calendar.add_workdays(today, 1), time(0), terms.zone)
+
+
+def _key(due: datetime, person_code: str, terms: Terms) -> str:
+    return f"warnings:digest:{due.astimezone(terms.zone).date().isoformat()}:{person_code}"
 
 
 def digest_at(terms: Terms, at: datetime) -> datetime:
@@ -82,11 +139,10 @@ def digest_at(terms: Terms, at: datetime) -> datetime:
 
 async def next_digest(db: Database, terms: Terms, now: datetime) -> tuple[datetime, int] | None:
     """When people are told together next, and of how many warnings the first of them."""
-    _, together = await _sorted(db, terms)
-    waiting = [
-        (digest_at(terms, theirs[0].at), len({one.warning_id for one in theirs})) for theirs in together.values()
-    ]
-    return min((one for one in waiting if one[0] > now), default=None)
+    async with db.reading() as conn:
+        _, together = await _sorted(conn, terms, now)
+        first = min((one for one in together if one.at > now), key=lambda one: one.at, default=None)
+        return (first.at, await warning_steps.warnings_crowded(conn, first.person_id)) if first else None
 
 
 async def _tell_singly(conn: Connection, telling: Telling, now: datetime) -> bool:
@@ -110,7 +166,7 @@ def _is_first(warning: WarningRecord, telling: Telling) -> bool:
 
 
 async def _notice(conn: Connection, warning: WarningRecord, telling: Telling, now: datetime) -> NewNotice:
-    key, step = f"warning:{telling.warning_id}:{telling.turn}:{telling.step}", _step(warning, telling)
+    key, step = f"warning:{telling.warning_id}:{telling.turn}:{telling.step}", _step(warning, telling.step)
     if telling.part is not Part.HOLDER:
         key, code = f"{key}:{telling.person_code}", telling.person_code
         reached = await was_reached(conn, warning)
@@ -128,38 +184,49 @@ async def was_reached(conn: Connection, warning: WarningRecord) -> bool:
     return warning.acknowledged_at is not None or await warning_steps.reached(conn, warning.id, warning.holder_id)
 
 
-def _step(warning: WarningRecord, telling: Telling) -> Step:
+def _step(warning: WarningRecord, name: str) -> Step:
     """The step of a telling: of a ladder that was replaced meanwhile, the first one."""
     steps = warning.ladder.steps
-    return next((step for step in steps if step.name == telling.step), steps[0])
+    return next((step for step in steps if step.name == name), steps[0])
 
 
-async def _tell_together(conn: Connection, theirs: Sequence[Telling], terms: Terms, now: datetime) -> bool:
-    """All that waits for a person as one digest, the newest of each warning."""
-    waiting = await warning_steps.still_waiting(conn, [one.id for one in theirs])
-    mine = [one for one in theirs if one.id in waiting]
-    if not mine:
-        return False
-    newest = {telling.warning_id: telling for telling in mine}
-    stand = [(await stored.get(conn, warning_id), telling) for warning_id, telling in newest.items()]
-    notice_id = await notices.add(conn, _digest(stand, mine[0].person_code, terms, now))
-    if notice_id is None:
-        return False  # one digest a day
+async def _tell_together(conn: Connection, whom: _Together, terms: Terms, now: datetime) -> None:
+    """All that waits for a person as one digest, the newest of each warning.
+
+    Left out is what the person no longer stands above.
+    """
+    waiting = await warning_steps.crowded(conn, whom.person_id)
+    stands = await standing(conn, whom.person_id)
+    mine = [one for one in waiting if stands.still(one)]
+    others = [one for one in waiting if not stands.still(one)]
+    newest = {one.warning_id: one for one in sorted(mine, key=lambda one: one.id)}
+    notice_id = None
+    if newest and _can_be_named(whom.person_code):
+        notice_id = await notices.add(conn, await _digest(conn, [*newest.values()], whom, terms, now))
     await warning_steps.mark_told(conn, [one.id for one in mine], notice_id, now)
-    return True
+    await warning_steps.mark_told(conn, [one.id for one in others], None, now)
 
 
-def _digest(stand: Sequence[tuple[WarningRecord, Telling]], person_code: str, terms: Terms, now: datetime) -> NewNotice:
-    newest: list[Json] = [_listed(*one) for one in list(reversed(stand))[:_LISTED]]
-    grades = _grades(warning for warning, _ in stand)
-    day = now.astimezone(terms.zone).date()
+def _can_be_named(person_code: str) -> bool:
+    if sayable(person_code):
+        return True
+    log.error("nobody can be told by this code", code=person_code)
+    return False
+
+
+async def _digest(
+    conn: Connection, newest: Sequence[Crowded], whom: _Together, terms: Terms, now: datetime
+) -> NewNotice:
+    shown = sorted(newest, key=lambda one: one.id, reverse=True)[:_LISTED]
+    stand = await stored.several(conn, [one.warning_id for one in shown])
+    listed: list[Json] = [_listed(stand[one.warning_id], one.step) for one in shown]
     return NewNotice(
-        key=f"warnings:digest:{day.isoformat()}:{person_code}",
+        key=_key(whom.at, whom.person_code, terms),
         category=Category.REPORT,
         lane=Lane.PROMPT,
         template="warnings_digest",
-        params={"total": len(stand), "grades": grades, "newest": newest},
-        audience=f"person:{quoted(person_code)}",
+        params={"total": len(newest), "grades": _grades(newest), "newest": listed},
+        audience=f"person:{quoted(whom.person_code)}",
         send_at=now,
         created_at=now,
         expires_at=now + _USEFUL,
@@ -167,9 +234,9 @@ def _digest(stand: Sequence[tuple[WarningRecord, Telling]], person_code: str, te
     )
 
 
-def _grades(warnings: Iterable[WarningRecord]) -> list[Json]:
+def _grades(newest: Iterable[Crowded]) -> list[Json]:
     """How many there are of each grade, the gravest first."""
-    counted = Counter(warning.grade for warning in warnings)
+    counted = Counter(one.grade for one in newest)
     return [
         {"mark": MARKS[grade], "grade": kept(grade_said(grade)), "count": counted[grade]}
         for grade in reversed(GRADES)
@@ -177,11 +244,11 @@ def _grades(warnings: Iterable[WarningRecord]) -> list[Json]:
     ]
 
 
-def _listed(warning: WarningRecord, telling: Telling) -> Json:
+def _listed(warning: WarningRecord, step: str) -> Json:
     return {
         "mark": MARKS[warning.grade],
         "post": warning.post[:_NAMED_UP_TO],
         "unit": warning.unit[:_NAMED_UP_TO],
         "holder": warning.holder,
-        "about": kept(about(warning, _step(warning, telling))),
+        "about": kept(about(warning, _step(warning, step))),
     }
