@@ -187,7 +187,7 @@ class Warned:
         """One pass by a process that has just been started; what it makes is delivered at once."""
         db = Database(self.url)
         try:
-            await self._ladders(db).sweep(at)
+            await self.ladders(db).sweep(at)
         finally:
             await db.close()
         assert not self.apart.failures
@@ -200,7 +200,7 @@ class Warned:
         while True:
             db = Dying(self.url, transactions=2 if died else 1)
             try:
-                await self._ladders(db).sweep(at)
+                await self.ladders(db).sweep(at)
             except Died:
                 died += 1
             else:
@@ -217,7 +217,7 @@ class Warned:
             passes.append(at)
             await self.sweep(at)
             await self.sweep(at)
-            upcoming = await self._ladders(self.db).next_due(at)
+            upcoming = await self.ladders(self.db).next_due(at)
             if upcoming is None:
                 break
             at = upcoming.at.astimezone(ZONE)
@@ -225,7 +225,7 @@ class Warned:
 
     async def plan(self, at: datetime) -> None:
         """One pass, with quiet hours; what it makes is not delivered yet."""
-        await self._ladders(self.db).sweep(at)
+        await self.ladders(self.db).sweep(at)
         planner = Planner(db=self.db, policy=self.policy, zone=ZONE, calendars=self.calendars)
         await planner.fan_out(at)
 
@@ -237,7 +237,7 @@ class Warned:
             rows = await conn.execute(query.where(d.person_id == self.district.people[code]))
             return {row.key: row.due_at for row in rows}
 
-    def _ladders(self, db: Database) -> Ladders:
+    def ladders(self, db: Database) -> Ladders:
         calendars = Calendars(db, "CN")
         return Ladders(db=db, policy=self.policy, calendars=calendars, zone=ZONE, apart=self.apart, most=self.most)
 
