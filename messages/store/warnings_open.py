@@ -1,8 +1,10 @@
 """Queries that find what is to be done about open warnings, by how they stand."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal_column, select, update
 
 from messages.deliveries import DeliveryState
 from messages.notices import Grade
@@ -18,17 +20,25 @@ from messages.store.tables import (
 from messages.store.warnings import OPEN
 from messages.warnings.records import StepOutcome, WarningState
 
+_IS_PROVISIONAL: Final[ColumnElement[bool]] = literal_column("warnings.provisional")
+"""As the index of these has it, on either database."""
+
 
 async def changed_hands(conn: Connection) -> list[int]:
-    """The open warnings whose posts are held by others than the warnings say, or by nobody, or by somebody again."""
-    current = and_(assignments.c.post_id == warnings.c.post_id, assignments.c.ended_at.is_(None))
-    query = (
-        select(warnings.c.id)
-        .join(assignments, current, isouter=True)
-        .where(OPEN, warnings.c.assignment_id.is_distinct_from(assignments.c.id))
-        .order_by(warnings.c.id)
-    )
-    return list(await conn.scalars(query))
+    """The open warnings whose posts are held by others than the warnings say, or by nobody, or by somebody again.
+
+    Compared are posts with who holds them, of which there are far fewer than warnings, and all in one index; only where
+    one differs its warnings are looked for.
+    """
+    held = select(warnings.c.post_id, warnings.c.assignment_id).where(OPEN).distinct().subquery()
+    current = and_(assignments.c.post_id == held.c.post_id, assignments.c.ended_at.is_(None))
+    differs = select(held).join(assignments, current, isouter=True)
+    pairs = await conn.execute(differs.where(held.c.assignment_id.is_distinct_from(assignments.c.id)))
+    found: list[int] = []
+    for post_id, assignment_id in pairs:
+        mine = warnings.c.post_id == post_id, warnings.c.assignment_id.is_not_distinct_from(assignment_id)
+        found += await conn.scalars(select(warnings.c.id).where(OPEN, *mine))
+    return sorted(found)
 
 
 async def red(conn: Connection) -> frozenset[int]:
@@ -63,9 +73,22 @@ def _by_holder() -> ColumnElement[bool]:
     )
 
 
-async def provisional(conn: Connection) -> list[int]:
-    """The open warnings whose days are provisional."""
-    return list(await conn.scalars(select(warnings.c.id).where(OPEN, warnings.c.provisional).order_by(warnings.c.id)))
+@dataclass(frozen=True, kw_only=True)
+class Provisional:
+    """Since when the days of a warning count that are provisional, and how many there are to answer."""
+
+    since: datetime
+    answer_within: int
+    grade: Grade
+
+
+async def provisional(conn: Connection) -> list[tuple[int, Provisional]]:
+    """The open warnings whose days are provisional, by their ids."""
+    columns = warnings.c.id, warnings.c.since, warnings.c.answer_within, warnings.c.grade
+    rows = await conn.execute(select(*columns).where(OPEN, _IS_PROVISIONAL).order_by(warnings.c.id))
+    return [
+        (row.id, Provisional(since=row.since, answer_within=row.answer_within, grade=Grade(row.grade))) for row in rows
+    ]
 
 
 async def arrived_late(conn: Connection) -> list[int]:

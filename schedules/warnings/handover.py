@@ -7,6 +7,7 @@ longer theirs, if they were ever told of it.
 from datetime import datetime
 from typing import Final
 
+from messages.audience import sayable
 from messages.store import notices, passing, rights, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection
@@ -35,10 +36,19 @@ async def hand_over(conn: Connection, warning_id: int, terms: Terms, now: dateti
     await overtaken(conn, warning, now)
     begun = await begin_turn(conn, warning, _turn(warning, assignment_id), terms, now)
     if told is not None and told != begun.holder_id:
-        code = await rights.person_code(conn, told)
-        notice_id = await notices.add(conn, moved_notice(warning, begun, code, now))
-        if notice_id is not None:
-            await passing.tell(conn, notice_id, told, now)  # an audience reaches nobody who holds no post any more
+        await _tell_moved(conn, warning, begun, told, now)
+
+
+async def _tell_moved(
+    conn: Connection, warning: WarningRecord, begun: WarningRecord, person_id: int, now: datetime
+) -> None:
+    """Tell who held the post before; nobody where no audience can name the code."""
+    code = await rights.person_code(conn, person_id)
+    if not sayable(code):
+        return
+    notice_id = await notices.add(conn, moved_notice(warning, begun, code, now))
+    if notice_id is not None:
+        await passing.tell(conn, notice_id, person_id, now)  # an audience reaches nobody who holds no post any more
 
 
 def _turn(warning: WarningRecord, assignment_id: int | None) -> Turn:

@@ -32,7 +32,7 @@ from schedules.policy import Policy
 from schedules.warnings.handover import hand_over
 from schedules.warnings.parts import whom
 from schedules.warnings.proposing import propose
-from schedules.warnings.redating import begin_late, redate
+from schedules.warnings.redating import begin_late, now_official, redate
 from schedules.warnings.steps import Terms
 from schedules.warnings.telling import next_digest, tell, tell_urgent, was_reached
 from schedules.warnings.wording import overdue, titled
@@ -89,7 +89,7 @@ class Ladders:
         each = partial(self._each, share, of)
         await each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
         await each(warnings_open.acknowledged, _note)
-        await each(warnings_open.provisional, lambda conn, one: redate(conn, one, terms, now))
+        await each(lambda conn: now_official(conn, terms, now), lambda conn, one: redate(conn, one, terms, now))
         await each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
         async with self._db.reading() as conn:
             due = {step.id: step for step in await warning_steps.due(conn, now) if of(step.warning_id)}

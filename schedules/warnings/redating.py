@@ -8,17 +8,43 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
+from messages.audience import sayable
 from messages.store import notices, rights, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection
+from messages.store.warnings_open import Provisional
 from messages.warnings import life
 from messages.warnings.records import Counted, WarningEvent, WarningRecord, WarningState
+from schedules.deadlines import acknowledge_by
 from schedules.warnings.steps import Dates, Terms, dates_of
 from schedules.warnings.turns import plan_steps
 from schedules.warnings.wording import dates_notice
 
 _ASKED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 """An answer is waited for."""
+
+
+async def now_official(conn: Connection, terms: Terms, now: datetime) -> list[int]:
+    """The warnings with provisional days that can be counted officially by now."""
+    known: dict[Provisional, bool] = {}
+    found = await warnings_open.provisional(conn)
+    for _, one in found:
+        if one not in known:
+            known[one] = _official(one, terms, now)
+    return [warning_id for warning_id, one in found if known[one]]
+
+
+def _official(one: Provisional, terms: Terms, now: datetime) -> bool:
+    """Whether days that begin like these, or anew where they are over, need no year without its official notice."""
+    since, until = one.since, _until(one, one.since, terms)
+    if until <= now:
+        since = terms.begins(one.grade, now)
+        until = _until(one, since, terms)
+    return not terms.provisional(since, until)
+
+
+def _until(one: Provisional, since: datetime, terms: Terms) -> datetime:
+    return acknowledge_by(terms.calendar, terms.policy, since.astimezone(terms.zone), one.answer_within)
 
 
 async def redate(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> None:
@@ -93,4 +119,5 @@ async def _tell(conn: Connection, warning: WarningRecord, now: datetime, *, move
         await warnings_open.date_notice(conn, warning.notice_id, warning.acknowledge_by, warning.provisional)
     if moved and warning.holder_id is not None:
         code = await rights.person_code(conn, warning.holder_id)
-        await notices.add(conn, dates_notice(warning, code, now, late=late))
+        if sayable(code):
+            await notices.add(conn, dates_notice(warning, code, now, late=late))

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NoReturn
+
+import pytest
 
 from messages.notices import Grade
 from messages.official_days import OfficialDay
@@ -92,3 +95,19 @@ async def test_an_official_day_that_has_passed_before_it_was_known_is_counted_an
         ("2:answer_soon", "done"),
         ("2:unanswered", "done"),
     ]
+
+
+async def test_days_that_stay_provisional_are_looked_at_without_a_write(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each provisional warning once cost a write at each pass, every few seconds until the official days came."""
+    warned = await Warned.found(db, database_url)
+    await warned.warn(Grade.ORANGE, "P", at=ISSUED)
+    await warned.sweep(ISSUED)
+
+    def writes() -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(db, "writing", writes)
+    await warned.ladders(db).sweep(ISSUED)
+    assert not warned.apart.failures

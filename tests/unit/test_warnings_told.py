@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from messages.notices import Grade
-from messages.store import passing
+from messages.store import passing, warning_steps
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
@@ -71,3 +71,81 @@ async def test_who_stands_above_is_not_told_what_the_collector_wrote(db: Databas
     notices = [await warned.notice(key) for key in await warned.said()]
     assert [notice.key for notice in notices if "请说明情况" in str(notice.params)] == [f"warning:{one}:1:issued"]
     assert {notice.grade for notice in notices} == {"red"}  # so none can be forwarded
+
+
+async def many(warned: Warned, at: datetime, count: int = 4) -> list[int]:
+    """So many warnings about P that those above it are told of them together."""
+    found = [one for _ in range(count) for one in await warned.warn(Grade.BLUE, "P", at=at)]
+    await warned.sweep(at)
+    return found
+
+
+async def test_a_digest_that_was_missed_is_made_up_for_and_shifts_none_that_follows(
+    db: Database, database_url: str
+) -> None:
+    """One missed 16:20 once moved a person's digests to midnight, a day late, from then on."""
+    warned = await Warned.found(db, database_url)
+    friday = datetime(2026, 9, 11, 10, 0, tzinfo=ZONE)
+    await many(warned, friday)
+    saturday, monday = friday + timedelta(days=1), friday + timedelta(days=3)
+    await warned.sweep(saturday)
+    assert "S" not in (await warned.said()).values()
+    await warned.sweep(monday)
+    missed = f"warnings:digest:{friday.date()}:S"
+    assert [key for key, code in (await warned.said()).items() if code == "S"] == [missed]
+    assert (await warned.notice(missed)).send_at == monday
+    await many(warned, monday)
+    assert monday.replace(hour=16, minute=20) in await warned.run(monday, monday.replace(hour=23))
+    assert [key for key, code in (await warned.said()).items() if code == "S"][1:] == [
+        f"warnings:digest:{monday.date()}:S"
+    ]
+
+
+async def test_what_comes_to_a_digest_that_was_told_waits_for_the_next(db: Database, database_url: str) -> None:
+    """What was recorded a moment before the digest, and came in after it, was tried at each pass for ever."""
+    warned = await Warned.found(db, database_url)
+    await many(warned, MONDAY)
+    await warned.sweep(DIGEST)
+    [late] = await warned.warn(Grade.BLUE, "P", at=DIGEST - timedelta(seconds=1))
+    assert await warned.run(DIGEST, DIGEST + timedelta(days=1)) == [DIGEST, DIGEST + timedelta(days=1)]
+    digest = await warned.notice(f"warnings:digest:{DIGEST.date() + timedelta(days=1)}:S")
+    assert digest.params["total"] == 1, late
+
+
+async def test_a_digest_says_nothing_of_what_was_overtaken(db: Database, database_url: str) -> None:
+    """What one holder had left undone in the evening stood in the next day's digest beside the name of another."""
+    warned = await Warned.found(db, database_url)
+    await warned.district.person("N")
+    await many(warned, MONDAY, 5)
+    await warned.sweep(DIGEST)
+    evening = MONDAY.replace(day=9, hour=17, minute=30)
+    await warned.sweep(evening)
+    await warned.acknowledge("warning:1:1:issued", "H", evening + timedelta(minutes=5))
+    await warned.sweep(evening + timedelta(minutes=6))
+    digest = evening.replace(day=10, hour=16, minute=20)
+    name = f"warnings:digest:{digest.date()}:S"
+    assert await waits_for(warned, "S", digest) == [2, 3, 4, 5]
+    await warned.takes("N", "P", digest - timedelta(hours=3))
+    await warned.sweep(digest - timedelta(hours=3))
+    assert not await waits_for(warned, "S", digest)
+    await warned.sweep(digest)
+    assert name not in await warned.said()
+
+
+async def waits_for(warned: Warned, code: str, until: datetime) -> list[int]:
+    """Of which warnings a person is still to be told."""
+    async with warned.db.reading() as conn:
+        found = await warning_steps.calm(conn, warned.district.people[code], MONDAY, until)
+    return [one.warning_id for one in found]
+
+
+async def test_a_digest_goes_to_nobody_who_stands_there_no_more(db: Database, database_url: str) -> None:
+    """A superior who had gone to another post was still told, and read the names and the titles."""
+    warned = await Warned.found(db, database_url)
+    await warned.district.person("N")
+    await many(warned, MONDAY)
+    await warned.takes("N", "PS", DIGEST - timedelta(hours=1))
+    await warned.takes("S", "PI", DIGEST - timedelta(hours=1))
+    await warned.sweep(DIGEST)
+    assert f"warnings:digest:{DIGEST.date()}:S" not in await warned.said()
+    assert not await waits_for(warned, "S", DIGEST)

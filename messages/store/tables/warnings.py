@@ -37,6 +37,8 @@ warnings = Table(
     # Both are counted and listed by without a look at the rows, which are wide.
     Index("ix_warnings_post_id", "post_id", "state", "grade"),
     partial("ix_warnings_open", "id", "grade", "state", "post_id", where="state <> 'released'"),
+    partial("ix_warnings_held", "post_id", "assignment_id", where="state <> 'released'"),
+    partial("ix_warnings_provisional", "id", where="provisional"),
 )
 
 warning_events = Table(

@@ -160,6 +160,8 @@ def _make_warnings() -> None:
     )
     op.create_index("ix_warnings_post_id", "warnings", ["post_id", "state", "grade"])
     _index("ix_warnings_open", "warnings", "id", "grade", "state", "post_id", where="state <> 'released'")
+    _index("ix_warnings_held", "warnings", "post_id", "assignment_id", where="state <> 'released'")
+    _index("ix_warnings_provisional", "warnings", "id", where="provisional")
     _make(
         "warning_events",
         _number("warning_id"),
