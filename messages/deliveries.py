@@ -68,7 +68,7 @@ _SAID: Final[Mapping[Reason, Phrase]] = MappingProxyType(
         Reason.CHAT_NOT_FOUND: phrase("chat not found"),
         Reason.REJECTED: phrase("the Bot API refused the message"),
         Reason.NO_ANSWER: phrase("no answer came back: it may have arrived"),
-        Reason.TOO_LATE: phrase("too late to be of use"),
+        Reason.TOO_LATE: phrase("expired"),
         Reason.FILE_UNKNOWN: phrase("this person's bot cannot pass on so large a file"),
         Reason.UNDELETABLE: phrase("the message can no longer be deleted (48 hours)"),
         Reason.BOT_RETIRED: phrase("the bot that sent it is no longer in use"),
@@ -94,7 +94,7 @@ _STATES: Final[Mapping[DeliveryState | None, Phrase]] = MappingProxyType(
         DeliveryState.DELIVERED: phrase("delivered"),
         DeliveryState.UNREACHABLE: phrase("not reached"),
         DeliveryState.UNCONFIRMED: phrase("not known whether it arrived"),
-        DeliveryState.EXPIRED: phrase("too late to be of use"),
+        DeliveryState.EXPIRED: phrase("expired"),
         DeliveryState.CANCELLED: phrase("not sent"),
     }
 )

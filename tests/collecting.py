@@ -54,14 +54,14 @@ class Point(Newsroom):
         await self.say("/submit")
         await self.pick("caution", "economic responsibility")
         await self.say(title, "Please check.")
-        await self.pick("Without", "Yesterday", "Everyone", "Go on")
+        await self.pick("Skip", "Yesterday", "Everyone", "Go on")
 
     async def announced(self, title: str = "Audit findings") -> None:
         """The collector announces a caution."""
         await self.say("/submit")
         await self.pick("caution", "economic responsibility")
         await self.say(title)
-        await self.pick("Without", "Without", "Yesterday", "Overview", "Announce only")
+        await self.pick("Skip", "Skip", "Yesterday", "Overview", "Announce only")
 
     async def vacate(self, title: str) -> None:
         """Nobody holds this post any more."""

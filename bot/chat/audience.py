@@ -92,7 +92,7 @@ class Audience(Generic[D]):
             [leads(phrase("As an expression …"), "expression")],
         ]
         if chosen:
-            rows[-1].append(button(say(phrase("Choose nobody")), self.pick, draft.id, "nobody", 1, 1, 1))
+            rows[-1].append(button(say(phrase("Clear")), self.pick, draft.id, "nobody", 1, 1, 1))
         text = await self.text(desk, draft, language, fault=fault)
         return Drawn(text=text, rows=[*rows, *self.feet(desk, draft, language)])
 

@@ -40,7 +40,7 @@ TABLE: Final = (
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
-    Entry(name="warnings", what=phrase("Warnings: my own, and those of my units"), holders=True, act=Act.SEE_WARNINGS),
+    Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), holders=True, act=Act.SEE_WARNINGS),
     Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),

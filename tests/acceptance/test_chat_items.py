@@ -38,7 +38,7 @@ async def test_a_caution_is_submitted_step_by_step(point: Point) -> None:
     assert "2/7 What is it about?" in point.shown
     await point.pick("economic responsibility")
     await point.say("Audit  findings", "Please check.")
-    await point.pick("Without", "Yesterday")
+    await point.pick("Skip", "Yesterday")
     assert "concluded 09-20, 7 working days, due 09-30" in point.shown  # at once, before anything else is asked
     await point.pick("Everyone")
     assert "To: Everyone — 4 people" in point.shown
@@ -60,7 +60,7 @@ async def test_a_reminder_names_its_grade_and_its_posts_by_search(point: Point) 
     await point.say("/submit")
     await point.pick("reminder", "complaints")
     await point.say("Complaints", "Many of them.")
-    await point.pick("Without", "Another day")
+    await point.pick("Skip", "Another day")
     assert "20" in point.offered  # a Sunday, which is worked for the holiday
     assert "19°" in point.offered
     assert "22" not in point.offered  # it is still to come
@@ -87,7 +87,7 @@ async def test_a_prompt_goes_to_units_levels_and_named_posts(point: Point) -> No
     await point.pick("prompt", "tender")
     await point.say("Tender", "Mind the dates.", "昨天")
     assert "only files are" in point.shown  # it is not lost silently
-    await point.pick("Without")
+    await point.pick("Skip")
     await point.say("9月18日")
     assert "settled 09-18, 3 working days with the make-up day 09-20, due 09-22" in point.shown
     await point.pick("Levels", "level 1", "Go back", "Posts")
@@ -128,7 +128,7 @@ async def test_each_answer_is_corrected_by_its_own_button(point: Point) -> None:
     assert "Please look it over" in point.shown  # back at the last look, not at the next question
     await point.pick("✏️ Text")
     await point.write_marked("read it", [{"type": "bold", "offset": 0, "length": 4}], COLLECTOR)
-    await point.pick("day of the conclusion", "Today", "Audience", "Choose nobody", "Go back")
+    await point.pick("day of the conclusion", "Today", "Audience", "Clear", "Go back")
     assert "Still missing\n• Audience" in point.shown
     assert not any("Send" in label for label in point.offered)
     await point.pick("Go on with what is missing", "Everyone", "Go back")
@@ -145,7 +145,7 @@ async def test_what_is_written_where_a_button_is_asked_for_is_said_not_to_be_tak
     assert "This was not taken: please choose one of the buttons." in point.shown
     await point.pick("caution", "economic")
     await point.say("Audit findings", "Please check.")
-    await point.pick("Without")
+    await point.pick("Skip")
     await point.say("soon")
     assert "A day is accepted, such as 9-24" in point.shown
     await point.say("9-22")  # of last year: this year's is still to come

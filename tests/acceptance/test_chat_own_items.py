@@ -39,7 +39,7 @@ async def test_what_was_announced_is_listed_with_what_is_missing_and_entered(poi
     await point.pick("Audit findings", "Enter it now")
     assert "4/7 Please write the text" in point.shown  # only what is missing is asked for
     await point.say("Please check.")
-    await point.pick("Without", "Everyone", "Go on", "Send for approval")
+    await point.pick("Skip", "Everyone", "Go on", "Send for approval")
     item = await point.item()
     assert (item.state, item.given.text, item.version) == (ItemState.SUBMITTED, "Please check.", 2)
     assert len(await point.rows()) == 1
@@ -54,7 +54,7 @@ async def test_what_came_back_says_why_and_is_corrected(point: Point) -> None:
     await point.say("/mine")
     assert "Reason: Please name the year." in point.shown
     await point.pick("Audit findings", "Correct it")
-    assert "It was returned. Reason: Please name the year." in point.shown
+    assert "The item was returned. Reason: Please name the year." in point.shown
     assert "To: 财政局 — 4 people" in point.shown
     await point.pick("✏️ Title")
     await point.say("Audit findings of 2025")
@@ -91,12 +91,12 @@ async def test_a_button_of_an_earlier_state_is_told_that_it_has_changed(point: P
     assert enter == "im1:enter:1:1"
     await point.press(COLLECTOR, notice.message_id, enter)
     await point.say("Please check.")
-    await point.pick("Without", "Everyone", "Go on", "Send for approval")
+    await point.pick("Skip", "Everyone", "Go on", "Send for approval")
     assert await point.press(COLLECTOR, notice.message_id, enter) == "This item is: waits for approval."
     assert "Please check." in point.shown  # as it stands now
     await give_back(point)
     assert await point.press(COLLECTOR, notice.message_id, enter) == CHANGED
-    assert "It was returned." in point.shown
+    assert "The item was returned." in point.shown
     assert await point.press(COLLECTOR, notice.message_id, "iml1:withdraw:1:1") == CHANGED
     assert (await point.item()).state is ItemState.RETURNED
 

@@ -173,5 +173,5 @@ def feet(desk: Desk, draft: ItemDraft, language: str) -> Rows:
     if content.answered(step):
         row.append(leads(phrase("Go on »"), draft.onward().step))
     elif step in {Step.TEXT, Step.FILES}:
-        row.append(leads(phrase("Without »"), draft.onward().step))
+        row.append(leads(phrase("Skip »"), draft.onward().step))
     return [row]

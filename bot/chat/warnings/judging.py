@@ -209,7 +209,7 @@ async def _ask_release(desk: Desk, press: Press, member: Member, warning_id: int
     warning = await desk.judging.to_release(warning_id, member.person_id, desk.clock.now())
     if warning.state is WarningState.ACCEPTED:
         yes = phrase("🔓 Yes, release it"), "free"
-        await _ask(desk, press, member, warning_id, seen, phrase("Is the warning released?"), yes)
+        await _ask(desk, press, member, warning_id, seen, phrase("Release this warning?"), yes)
     else:
         ask = phrase("🔓 Why is it released before its answer is accepted? Please write the reason.")
         await _ask_why(desk, press, member, warning_id, seen, "release", ask)

@@ -102,7 +102,7 @@ async def _ask_raise(desk: Desk, press: Press, member: Member, rise: Rise) -> No
     if rise.grade is None:
         raise Forged
     yes = phrase("⬆️ Yes, raise it to {grade}", grade=grade_said(rise.grade)), "up"
-    ask = phrase("Raised, its days begin anew, and those of the higher grade are told.")
+    ask = phrase("Raising it sets new deadlines and tells the people named for the higher grade.")
     await _ask(desk, press, member, rise, ask, yes)
 
 
