@@ -32,13 +32,13 @@ def asked_first(ranks: Sequence[Rank]) -> Rank:
     return _each_once((*first, *reachable))
 
 
-def asked_after(ranks: Sequence[Rank], deputy: str) -> Rank:
-    """Who is asked when those have not decided in time, as the policy's ``deputy`` says; nobody is asked twice.
+def asked_after(ranks: Sequence[Rank], told: Collection[int], deputy: str) -> Rank:
+    """Who is asked when those who were ``told`` have not decided in time, as the policy's ``deputy`` says.
 
+    Nobody is asked twice; whoever bears the right since then comes as near as everybody else of that rank.
     A person whom it names and who may not decide is passed over: then it is who stands above.
     """
-    before = {one.id for one in asked_first(ranks)}
-    others = [tuple(one for one in rank if one.id not in before) for rank in ranks]
+    others = [tuple(one for one in rank if one.id not in told) for rank in ranks]
     if deputy == OFFICE:
         others = [tuple(one for one in rank if one.role is Role.OFFICE) for rank in others]
     elif deputy != ABOVE:

@@ -104,6 +104,12 @@ class Collectors:
             await conn.execute(update(tables.assignments).where(*held).values(ended_at=now))
             await conn.execute(insert(tables.assignments).values(tie))
 
+    async def bears_no_more(self, code: str, now: datetime = MORNING) -> None:
+        """All roles of a person end."""
+        borne = tables.roles.c.person_id == self.id(code), tables.roles.c.ended_at.is_(None)
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.roles).where(*borne).values(ended_at=now))
+
     async def told(self, code: str, since: int = 0) -> list[Row[Any]]:
         """The notices to one person, in the order in which they were made, from a place on."""
         query = select(tables.notices).where(tables.notices.c.audience == f'person:"{code}"')

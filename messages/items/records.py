@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NewType
@@ -153,6 +153,11 @@ class Foreseen:
     created: int
     unchanged: int
     due_on: tuple[date | None, ...]
+
+
+def laid_as(item_id: int, handed_at: datetime, *, confirming: bool) -> str:
+    """Names an item as it is laid before those who decide: before others, or once more, by another name."""
+    return f"item:{item_id}:{'confirming:' if confirming else ''}{handed_at.astimezone(UTC).isoformat()}"
 
 
 _STATES_SAID: Final[Mapping[ItemState, Phrase]] = MappingProxyType(

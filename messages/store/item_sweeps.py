@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, null, or_, select, update
 
-from messages.items.records import ItemState
+from messages.items.records import ItemState, laid_as
 from messages.notices import Category, Grade
 from messages.store.database import Connection
 from messages.store.items import AT_ONCE, IS_ANNOUNCED, IS_CONFIRMING, IS_PROVISIONAL, IS_SUBMITTED
+from messages.store.responsible import role_ended
 from messages.store.sets import among
 from messages.store.tables import assignments, item_posts, items, people, units
 
@@ -26,8 +27,15 @@ class Undecided:
     confirming: bool
     red: bool
     approved_by: int | None
+    handed_at: datetime
     asked_at: datetime | None
+    deputy_at: datetime | None
     holders: frozenset[int]
+
+    @property
+    def key(self) -> str:
+        """Names it, as it is laid before those who decide."""
+        return laid_as(self.id, self.handed_at, confirming=self.confirming)
 
 
 async def unasked(conn: Connection, *, held: bool) -> list[Undecided]:
@@ -44,8 +52,18 @@ async def asked_before(conn: Connection, at: datetime, *, held: bool) -> list[Un
     return await _undecided(conn, items.c.asked_at <= at, items.c.deputy_at.is_(None), held=held)
 
 
+async def shaken(conn: Connection, *, held: bool) -> list[Undecided]:
+    """What was laid before somebody, since when a role there has ended or a post that it is about was taken.
+
+    It is ``held`` likewise.
+    """
+    about = item_posts.c.item_id == items.c.id, assignments.c.post_id == item_posts.c.post_id
+    taken = exists().where(*about, assignments.c.started_at >= items.c.asked_at)
+    return await _undecided(conn, or_(role_ended(units.c.path, items.c.asked_at), taken), held=held)
+
+
 async def _undecided(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Undecided]:
-    names = ("id", "person_id", "state", "grade", "approved_by", "asked_at")
+    names = ("id", "person_id", "state", "grade", "approved_by", "handed_at", "asked_at", "deputy_at")
     query = (
         select(*(getattr(items.c, name) for name in names), units.c.path)
         .join(units, units.c.id == items.c.unit_id)
@@ -62,7 +80,9 @@ async def _undecided(conn: Connection, *which: ColumnElement[bool], held: bool) 
             confirming=row.state == ItemState.CONFIRMING.value,
             red=row.grade == Grade.RED.value,
             approved_by=row.approved_by,
+            handed_at=row.handed_at,
             asked_at=row.asked_at,
+            deputy_at=row.deputy_at,
             holders=frozenset(holders.get(row.id, ())),
         )
         for row in rows
@@ -85,10 +105,14 @@ async def _holders(conn: Connection, ids: Sequence[int]) -> dict[int, list[int]]
 
 
 async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
-    """Note when somebody was told of held items: ``asked_at``, ``deputy_at``, ``reminded_at`` or ``overdue_at``."""
+    """Note when somebody was told of held items: ``asked_at``, ``deputy_at``, ``reminded_at`` or ``overdue_at``.
+
+    Of what is laid before somebody anew no deputy was asked yet.
+    """
+    values = {column: at} | ({"deputy_at": None} if column == "asked_at" else {})
     for start in range(0, len(ids), AT_ONCE):
         some = among(conn, items.c.id, ids[start : start + AT_ONCE])
-        await conn.execute(update(items).where(some).values({column: at}))
+        await conn.execute(update(items).where(some).values(values))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    exists,
     func,
     literal,
     null,
@@ -24,6 +25,7 @@ from messages.notices import Grade
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
+from messages.store.responsible import role_ended
 from messages.store.tables import answers, assignments, posts, releases, rises, units, warnings
 from messages.warnings.matters import Matter, MatterKind
 
@@ -87,6 +89,13 @@ async def waiting_since(conn: Connection, asked_before: datetime) -> list[Matter
     return [_matter(row) for row in await conn.execute(query)]
 
 
+async def shaken(conn: Connection) -> list[Matter]:
+    """What was told to somebody, since when a role over the post has ended or the post was taken, the oldest first."""
+    taken = exists().where(assignments.c.post_id == warnings.c.post_id, assignments.c.started_at >= _c.asked_at)
+    query = _with_posts(_open_matters).where(or_(role_ended(units.c.path, _c.asked_at), taken))
+    return [_matter(row) for row in await conn.execute(query.order_by(_c.at, _c.kind, _c.id))]
+
+
 async def open_of(conn: Connection, warning_id: int) -> list[Matter]:
     """What waits about one warning."""
     query = select(_open_matters).where(_c.warning_id == warning_id).order_by(_c.at, _c.kind, _c.id)
@@ -94,9 +103,9 @@ async def open_of(conn: Connection, warning_id: int) -> list[Matter]:
 
 
 async def tell(conn: Connection, matter: Matter, at: datetime, *, deputy: bool) -> None:
-    """Those who are to decide it (or their deputies) are told of it now."""
+    """Those who are to decide it (or their deputies) are told of it now; anew where that was before."""
     table = _TABLES[matter.kind]
-    told = {"deputy_at" if deputy else "asked_at": at}
+    told = {"deputy_at": at} if deputy else {"asked_at": at, "deputy_at": None}
     await conn.execute(update(table).where(table.c.id == matter.id).values(**told))
 
 
@@ -119,12 +128,15 @@ def _mine(reach: Reach) -> ColumnElement[bool]:
 
 
 def _for(reach: Reach, *columns: Any) -> Select[Any]:  # noqa: ANN401 -- what is selected
+    return _with_posts(*columns).where(_mine(reach))
+
+
+def _with_posts(*columns: Any) -> Select[Any]:  # noqa: ANN401 -- what is selected
     return (
         select(*columns)
         .join_from(_open_matters, warnings, warnings.c.id == _c.warning_id)
         .join(posts, posts.c.id == warnings.c.post_id)
         .join(units, units.c.id == posts.c.unit_id)
-        .where(_mine(reach))
     )
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
-from messages.store.tables import accounts, assignments, people, roles, units
+from messages.store.tables import accounts, people, roles, units
 
 _ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
 
@@ -18,7 +19,7 @@ _ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.O
 class Responsible:
     """A person who bears ``role`` for the unit with this ``path``, at or above the one that was asked about.
 
-    ``reachable``: a message would arrive; the person holds a post and has an account that takes it.
+    ``reachable``: a message would arrive; the person has an account that takes it.
     """
 
     id: int
@@ -38,11 +39,10 @@ def _upwards(path: str) -> list[str]:
 async def over(conn: Connection, path: str, wanted: Iterable[Role]) -> list[Responsible]:
     """Who bears one of these roles for a unit, the nearest first; of the office above all others wherever it is."""
     chat = accounts.c.person_id == people.c.id, accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None)
-    post = assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None)
     covers = or_(units.c.path.in_(_upwards(path)), (roles.c.role == Role.OFFICE.value) & _ABOVE_ALL)
     query = (
         select(people.c.id, people.c.code, people.c.name, roles.c.role, units.c.path)
-        .add_columns((exists().where(*chat) & exists().where(*post)).label("reachable"))
+        .add_columns(exists().where(*chat).label("reachable"))
         .join_from(roles, people, people.c.id == roles.c.person_id)
         .join(units, units.c.id == roles.c.unit_id)
         .where(roles.c.role.in_([one.value for one in wanted]), roles.c.ended_at.is_(None), covers)
@@ -52,6 +52,14 @@ async def over(conn: Connection, path: str, wanted: Iterable[Role]) -> list[Resp
         for row in (await conn.execute(query)).mappings()
     ]
     return sorted(found, key=lambda one: (-len(_upwards(one.path)), one.code))
+
+
+def role_ended(path: ColumnElement[str], since: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Of a row: whether somebody bears a role no more, since an instant, that reached the unit with this path."""
+    over_it = units.alias()
+    above_all = over_it.c.parent_id.is_(None), over_it.c.kind == UnitKind.OFFICE.value
+    reached = or_(path.startswith(over_it.c.path), and_(roles.c.role == Role.OFFICE.value, *above_all))
+    return exists().where(roles.c.ended_at >= since, over_it.c.id == roles.c.unit_id, reached)
 
 
 def by_nearness(found: Sequence[Responsible]) -> list[tuple[Responsible, ...]]:

@@ -13,8 +13,8 @@ from messages.store.database import Connection
 from messages.text.phrase import kept, phrase
 from schedules.deadlines import acknowledge_by, reminder_times
 from schedules.items.telling import LANES
-from schedules.items.tools import Tools
 from schedules.quiet_hours import opening
+from schedules.tools import Tools
 from schedules.warnings import issuing
 from schedules.workdays import WorkCalendar
 

@@ -23,7 +23,7 @@ from messages.store.item_places import PostPlace
 from messages.store.rights import Borne
 from messages.text.phrase import nphrase, phrase
 from schedules.items.deadlines import EntryDue, entry_due
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
 
 

@@ -17,7 +17,7 @@ from schedules.items.entitling import concerned, entitle
 from schedules.items.standing import decided_before, found, present
 from schedules.items.submitting import ledger_body
 from schedules.items.telling import Outcome, outcome_notice
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 
 
 async def approve(tools: Tools, item_id: int, person_id: int, version: int, now: datetime) -> Item:

@@ -14,8 +14,8 @@ from schedules.items.checking import Checked, check_all
 from schedules.items.deadlines import due_of
 from schedules.items.submitting import Along, AlongMany
 from schedules.items.telling import card
-from schedules.items.tools import Tools
 from schedules.policy import Policy
+from schedules.tools import Tools
 
 
 class Items:

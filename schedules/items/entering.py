@@ -20,7 +20,7 @@ from messages.store.ledger import Event
 from schedules.deputies import asked_first, ranks_of
 from schedules.items.deadlines import EntryDue, due_of, entry_due, recalled_at
 from schedules.items.telling import entries_notice, redated_notice
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 
 _SPARE: Final = timedelta(days=15)
 """So many days off may lie together."""

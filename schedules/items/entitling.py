@@ -13,7 +13,7 @@ from messages.rights import Act
 from messages.store.database import Connection
 from messages.text.phrase import Phrase, phrase
 from schedules.items.standing import found, missing
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 
 _OWN: Final = phrase("Nobody approves the own item.")
 _SECOND: Final = phrase("You have approved this yourself: a second person of the office confirms it.")

@@ -13,7 +13,7 @@ from schedules.deputies import Rank, asked_first, ranks_of
 from schedules.items import entitling
 from schedules.items.entitling import refused, sees
 from schedules.items.standing import found
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 
 PAGE: Final = 8
 """How many items one page shows: as many buttons as a thumb can tell apart."""

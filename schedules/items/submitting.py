@@ -17,7 +17,7 @@ from schedules.items.checking import Checked, check_all
 from schedules.items.earlier import to_enter
 from schedules.items.entitling import own
 from schedules.items.standing import found, present
-from schedules.items.tools import Tools
+from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
 
 _ENTERED_FROM: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)

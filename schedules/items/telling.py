@@ -12,12 +12,15 @@ from typing import Final
 
 from messages.audience import quoted
 from messages.items.kinds import DECISIVE, category_said, decisive_said, kind_said
-from messages.items.records import MARKS, Item, ItemState, grade_said
+from messages.items.records import MARKS, Item, ItemState, grade_said, laid_as
 from messages.notices import Category, Grade, Json, Lane, NewNotice
 from messages.text.phrase import kept
 from schedules.desks import DeskKind, DeskOf
 from schedules.items.deadlines import EntryDue, explained
+from schedules.laying import many_key, one_key
 
+WAITING: Final = "items"
+"""What keys of notices about several items that wait begin with."""
 _USEFUL: Final = timedelta(days=30)
 """What is told about an item is of no use after this."""
 _POSTS_NAMED: Final = 3
@@ -130,13 +133,15 @@ def _kind(item: Item) -> dict[str, Json]:
 
 def card_notice(item: Item, params: Mapping[str, Json], code: str, now: datetime, *, deputy: bool) -> NewNotice:
     """The card that lays an item before one person who decides about it."""
-    key = f"item:{item.id}:{item.version}:{'deputy' if deputy else 'card'}"
+    assert item.handed_at is not None  # noqa: S101 -- it waits
+    laid = laid_as(item.id, item.handed_at, confirming=item.state is ItemState.CONFIRMING)
+    key = one_key(laid, deputy=deputy)
     return told(code, key, "item_card", params, now, item=item, desk=desk_of(item), attached=True)
 
 
 def many_notice(count: int, code: str, now: datetime, *, red: bool, deputy: bool) -> NewNotice:
     """That so many items wait, red ones among them or not, told together; their list is at the desk."""
-    key, params = f"items:{'deputy' if deputy else 'waiting'}:{now.isoformat()}", {"count": count, "deputy": deputy}
+    key, params = many_key(WAITING, now, deputy=deputy), {"count": count, "deputy": deputy}
     notice = told(code, key, "items_waiting", params, now, desk=DeskOf(kind=DeskKind.ITEMS))
     return replace(notice, lane=Lane.RED, anytime=True) if red else notice
 

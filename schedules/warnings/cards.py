@@ -17,9 +17,12 @@ from messages.warnings.answers import files_of
 from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import Verdict, WarningRecord, asked_said, cause_said, warning_state_said
 from schedules.desks import DeskKind, DeskOf
+from schedules.laying import many_key, one_key
 from schedules.warnings.outcomes import about
 from schedules.warnings.wording import LANES, iso
 
+WAITING: Final = "matters"
+"""What keys of notices about several matters that wait begin with."""
 _LIST: Final = "warnings_waiting"
 
 
@@ -111,7 +114,7 @@ def card(one: Laid, code: str, now: datetime, *, deputy: bool) -> NewNotice:
     """A card of its own: of a rise to red, or beyond, at once, at night too."""
     urgent = one.matter.urgent
     return NewNotice(
-        key=f"{one.matter.key}:{_role(deputy=deputy)}:{code}",
+        key=f"{one_key(one.matter.key, deputy=deputy)}:{code}",
         category=Category.REPORT,
         grade=one.warning.grade,
         lane=Lane.RED if urgent else max(LANES[one.warning.grade], Lane.ORANGE),
@@ -132,7 +135,7 @@ def summary(several: Sequence[Laid], code: str, now: datetime, *, deputy: bool) 
     kinds = Counter(one.matter.kind for one in several)
     params: dict[str, Json] = {kind.value: kinds[kind] for kind in MatterKind}
     return NewNotice(
-        key=f"matters:{several[-1].matter.key}:{_role(deputy=deputy)}:{code}",
+        key=f"{many_key(WAITING, now, deputy=deputy)}:{code}",
         category=Category.REPORT,
         lane=Lane.ORANGE,
         template=_LIST,
@@ -142,7 +145,3 @@ def summary(several: Sequence[Laid], code: str, now: datetime, *, deputy: bool) 
         created_at=now,
         desk=str(DeskOf(kind=DeskKind.WARNINGS)),
     )
-
-
-def _role(*, deputy: bool) -> str:
-    return "deputy" if deputy else "asked"

@@ -3,10 +3,8 @@
 A refusal is recorded before anything is written; what was decided meanwhile is found under the warning's lock.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from messages import reasons
 from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Refused
@@ -14,13 +12,12 @@ from messages.rights import Act, reach, record_refused, refuse
 from messages.store import answers, matters, rises
 from messages.store import warnings as stored
 from messages.store.answers import Answer
-from messages.store.database import Connection, Database
+from messages.store.database import Connection
 from messages.store.rises import Rise
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.matters import needed
 from messages.warnings.records import RiseDecision, Verdict, WarningRecord, WarningState
-from schedules.calendars import Calendars
-from schedules.policy import Policy
+from schedules.tools import Tools
 from schedules.warnings.steps import Terms
 
 ANSWER: Final = "answer_warning"
@@ -34,14 +31,8 @@ _OUTSIDE: Final = phrase("This is not open to you: it lies outside your units.")
 _NOT_HOLDER: Final = phrase("Only who holds the post answers its warning.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The database and the rules of one office."""
-
-    db: Database
-    policy: Policy
-    calendars: Calendars
-    zone: ZoneInfo
+class Rules(Tools):
+    """What decisions about warnings work with."""
 
     async def terms(self) -> Terms:
         """What days are counted by, on the newest calendar."""

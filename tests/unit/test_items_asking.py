@@ -1,5 +1,6 @@
 """Items are laid before who decides about them, and later before a deputy; each person is asked once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from messages.files import Attachment, FileKind
 from messages.items.records import COMMAND, ItemState
 from messages.notices import Grade, Lane
 from messages.organisation.records import Role
-from messages.store import tables
+from messages.store import items, tables
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
@@ -161,6 +162,78 @@ async def test_a_leader_who_cannot_be_told_is_not_the_only_one_who_is_asked(plac
     await place.submit(replace(CAUTION, audience="unit:审计局"), by="O")
     await place.items.sweep(MORNING)
     assert await asked(place) == {"N", "K"}
+
+
+async def test_a_leader_who_holds_no_post_is_told_all_the_same(place: Collectors) -> None:
+    """Such a leader was taken for one who cannot be told, so that the next above got each card, too."""
+    await place.district.unit("审计局", "区")
+    await place.district.person("N", roles=[(Role.LEADER, "审计局")])
+    await place.district.person("O", ("PO", "审计局", 4), roles=[(Role.COLLECTOR, "审计局")])
+    await place.submit(replace(CAUTION, audience="unit:审计局"), by="O")
+    await place.items.sweep(MORNING)
+    assert await asked(place) == {"N"}
+
+
+@pytest.mark.parametrize(("count", "template"), [(1, "item_card"), (4, "items_waiting")])
+async def test_a_leader_who_is_appointed_after_the_card_was_sent_is_asked(
+    place: Collectors, count: int, template: str
+) -> None:
+    """Whoever would be asked by now counted as told: the card of the one before waited in vain, then the next above's.
+
+    It is so of cards, and of a message that tells of several.
+    """
+    rows = [replace(CAUTION, title=f"第{number}件") for number in range(count)]
+    await place.items.submit_many(rows, place.id("C"), MORNING, by=COMMAND)
+    await place.items.sweep(MORNING)
+    later = MORNING + timedelta(hours=1)
+    await place.district.person("L3", ("P3", "财政局", 2), roles=[(Role.LEADER, "财政局")])
+    await place.items.sweep(later)
+    assert await asked(place, template) == {"L"}  # who may still decide
+    await place.bears_no_more("L", later)
+    for _ in range(2):
+        await place.items.sweep(later)
+    assert await asked(place, template) == {"L", "L3"}
+    await place.items.sweep(MORNING + timedelta(hours=9))  # eight working hours since the first was asked
+    assert await asked(place, template) == {"L", "L3"}
+    await place.items.sweep(MORNING + timedelta(days=3))
+    assert await asked(place, template) == {"L", "L3", "K"}
+    assert len(await place.told("L3")) == 1
+
+
+async def test_a_leader_who_comes_beside_the_one_who_was_told_is_the_first_deputy(place: Collectors) -> None:
+    item = await place.submit(REMINDER)
+    await place.items.sweep(MORNING)
+    await place.items.regrade(item.id, place.id("L"), item.version, Grade.ORANGE, MORNING)
+    await place.district.person("L3", ("P3", "财政局", 2), roles=[(Role.LEADER, "财政局")])
+    await place.items.sweep(MORNING + timedelta(days=3))
+    assert await asked(place) == {"L", "L3"}
+
+
+async def test_who_takes_the_post_after_the_card_was_sent_is_not_the_only_one_who_was_asked(place: Collectors) -> None:
+    await place.submit(REMINDER)
+    await place.items.sweep(MORNING)
+    await place.takes("L", "PH", MORNING + timedelta(hours=1))
+    await place.items.sweep(MORNING + timedelta(hours=1))
+    assert await asked(place) == {"L", "K"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # an SQLite takes one transaction at a time
+async def test_what_is_decided_or_entered_just_now_is_asked_for_as_it_stands_then(place: Collectors) -> None:
+    """The red item was approved while a pass laid it before its leader, who was marked as asked: the office never was.
+
+    A collector entered what a pass told as overdue just then.
+    """
+    red, announced = await place.submit(RED), await place.announce()
+    over = MORNING + timedelta(days=30)
+    async with place.db.writing() as conn, asyncio.timeout(30):
+        for item in (red, announced):
+            await items.lock(conn, item.id)
+        await place.items.sweep(over)
+        await items.change(conn, red.id, state="confirming", handed_at=over, approved_by=place.id("L"))
+        await items.change(conn, announced.id, state="submitted", handed_at=over)
+    assert (await asked(place), await asked(place, "entry_due")) == (set(), set())
+    await place.items.sweep(over)
+    assert await asked(place) == {"A", "B", "L"}
 
 
 async def test_without_approval_by_policy_an_item_is_issued_at_once(db: Database) -> None:

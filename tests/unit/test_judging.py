@@ -4,10 +4,12 @@ import asyncio
 from datetime import datetime
 
 import pytest
+from sqlalchemy import insert, update
 
 from messages.errors import DecidedBefore, NotEntitled, Refused
 from messages.notices import Grade
 from messages.organisation.records import Role
+from messages.store import tables
 from messages.store.database import Database
 from messages.text.phrase import english
 from messages.text.rendering import Frame, Renderer
@@ -212,6 +214,26 @@ async def test_after_eight_working_hours_the_leader_above_is_asked_as_the_deputy
     assert await bench.to("warning_answered") == ["L", "M"]
     assert (await bench.notice("warning_answered")).params["deputy"] is True
     await bench.accept(warning, by="M")
+
+
+async def test_who_takes_the_place_of_the_leader_who_was_asked_is_asked_at_once(db: Database) -> None:
+    """The card waited with one who leads no more, and then went to the leader above as the deputy's."""
+    bench = await Bench.open(db)
+    await bench.answer(await bench.warn())
+    await bench.sweep()
+    bench.later(hours=1)
+    async with db.writing() as conn:
+        led = tables.roles.c.person_id == bench.id("L"), tables.roles.c.ended_at.is_(None)
+        ended = update(tables.roles).where(*led).values(ended_at=bench.now).returning(tables.roles.c.unit_id)
+        bureau = await conn.scalar(ended)
+        role = {"person_id": bench.id("S"), "role": "leader", "unit_id": bureau, "granted_at": bench.now}
+        await conn.execute(insert(tables.roles).values(role))
+    for _ in range(2):
+        await bench.sweep()
+    assert await bench.to("warning_answered") == ["L", "S"]
+    bench.later(days=7)
+    await bench.sweep()
+    assert await bench.to("warning_answered") == ["L", "S", "M"]
 
 
 @pytest.mark.parametrize(("deputy", "told"), [("office", ["O", "Q"]), ("person:Q", ["Q"]), ("person:S", ["M"])])

@@ -1,4 +1,4 @@
-"""What the acts about items work with."""
+"""What acts about items and warnings work with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
