@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import Category
@@ -14,6 +14,10 @@ from messages.store.tables import accounts, assignments, deliveries, notices, pe
 
 _MISSED = (DeliveryState.UNREACHABLE.value, DeliveryState.UNCONFIRMED.value, DeliveryState.EXPIRED.value)
 _TOLD = (Role.LEADER.value, Role.COLLECTOR.value, Role.OFFICE.value)
+
+
+_matters = or_(notices.c.category != Category.REPORT.value, notices.c.grade.is_not(None), notices.c.desk.is_not(None))
+"""The service's own reports are missed by nobody, but for those about warnings and what somebody is to decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ async def since(conn: Connection, after: datetime, until: datetime) -> list[Unre
             deliveries.c.settled_at > after,
             deliveries.c.settled_at <= until,
             notices.c.cancelled_at.is_(None),
-            notices.c.category != Category.REPORT.value,
+            _matters,
             ~reached,
         )
         .group_by(deliveries.c.person_id)
@@ -85,8 +89,7 @@ def _by_unit(rows: Sequence[tuple[str, str, str, str, str, str]]) -> list[Unreac
 
 
 async def admins(conn: Connection) -> list[Admin]:
-    """People who look after units, hold a post (an audience reaches nobody else) and have an account that works."""
-    holds_post = exists().where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
+    """People who look after units and have an account that works."""
     rows = await conn.execute(
         select(people.c.code, units.c.path)
         .distinct()
@@ -96,7 +99,6 @@ async def admins(conn: Connection) -> list[Admin]:
         .where(
             roles.c.role.in_(_TOLD),
             roles.c.ended_at.is_(None),
-            holds_post,
             accounts.c.left_at.is_(None),
             accounts.c.unreachable_since.is_(None),
         )

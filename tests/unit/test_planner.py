@@ -10,11 +10,11 @@ from sqlalchemy import update
 
 from messages.acknowledgements import Acknowledger, Recorded
 from messages.deliveries import DeliveryState, Reason
-from messages.notices import Notice
+from messages.notices import Category, Notice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
 from messages.store import days as stored_days
-from messages.store import deliveries, marks, notices, tables, waves
+from messages.store import deliveries, marks, notices, tables, unreached, waves
 from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.planner import Planned, Planner
@@ -257,8 +257,7 @@ async def test_unreachable_people_are_told_to_their_admin_once_a_day(planner: Pl
     assert digest.params["total"] == 1
 
 
-async def test_an_admin_without_a_post_leaves_the_digest_to_the_unit_above(db: Database) -> None:
-    """An audience reaches holders of posts: what was addressed to anyone else reached nobody, silently."""
+async def test_an_admin_who_holds_no_post_is_told_who_could_not_be_reached(db: Database) -> None:
     district = District(db)
     await district.unit("区政府")
     await district.unit("财政局", above="区政府")
@@ -270,7 +269,21 @@ async def test_an_admin_without_a_post_leaves_the_digest_to_the_unit_above(db: D
     await planner.run(MORNING)
     await district.settle(await district.claim(), DeliveryState.UNREACHABLE, Reason.BLOCKED, at=MORNING)
     await planner.run(MORNING + timedelta(minutes=10))
-    assert await keys(district, "digest:") == ["digest:unreachable:2026-09-21:TOP"]
+    digests = [one for one in await made(district) if one.key == "digest:unreachable:2026-09-21:NOPOST"]
+    assert [await district.states(one.id) for one in digests] == [{"NOPOST": "planned"}]
+
+
+@pytest.mark.parametrize(("leads", "missed"), [("item:1:1", ["A"]), (None, [])])
+async def test_who_misses_what_is_to_be_decided_is_told_by_name_and_of_other_reports_nobody(
+    district: District, leads: str | None, missed: list[str]
+) -> None:
+    """A leader whom no card had reached was known to nobody."""
+    card = replace(saying("card", audience="person:A"), category=Category.REPORT, desk=leads)
+    await district.issue(card)
+    await district.settle(await district.claim(), DeliveryState.UNREACHABLE, Reason.BLOCKED, at=MORNING)
+    async with district.db.reading() as conn:
+        found = await unreached.since(conn, MORNING - timedelta(hours=1), MORNING + timedelta(hours=1))
+    assert [one.person_code for one in found] == missed
 
 
 async def test_a_day_off_has_no_digest(planner: Planner, district: District) -> None:
