@@ -10,7 +10,6 @@ from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import turns
-from bot.chat.words import COMMA
 from messages.items.records import MARKS, grade_said
 from messages.lookup import FoundPost, Looked, UnitCard
 from messages.notices import Grade
@@ -19,7 +18,8 @@ from messages.store.visibility import UnitFound
 from messages.store.warning_lists import ToCome, WarningLine
 from messages.store.warnings import Happened
 from messages.text.phrase import Phrase, phrase
-from messages.warnings.records import event_said, part_said, warning_state_said
+from messages.warnings.awaited import days_of, happened_said, step_said
+from messages.warnings.records import warning_state_said
 from messages.warnings.views import PostRecord, Told, rising_said
 
 FOUND, UNIT, POST, WARNING, SEARCH = "lu1", "lu2", "lu3", "lu4", "lu5"
@@ -89,6 +89,7 @@ class Faces:
             mark=MARKS[line.grade],
             grade=self._say(grade_said(line.grade)),
             state=self._say(warning_state_said(line.state)),
+            days=days_of(line, self.desk.clock.now()),
             rising=self._say(rising_said(line.rising)) if line.rising else None,
             history=[self._event(event) for event in told.history[-_HISTORY:]],
             to_come=[self._step(one) for one in told.to_come],
@@ -111,12 +112,10 @@ class Faces:
 
     def _event(self, event: Happened) -> dict[str, Any]:
         why = shortened(event.why, _WHY) if event.why else None
-        return {"at": event.at, "said": self._say(event_said(event.event)), "by": event.by, "why": why}
+        return {"at": event.at, "said": self._say(happened_said(event.event, event.body)), "by": event.by, "why": why}
 
     def _step(self, one: ToCome) -> dict[str, Any]:
-        told = self._say(COMMA).join(self._say(part_said(part)) for part in one.step.told)
-        proposes = self._say(grade_said(one.step.proposes)) if one.step.proposes else None
-        return {"at": one.at, "told": told, "proposes": proposes, "decides": one.step.decides}
+        return {"at": one.at, "said": self._say(step_said(one.step))}
 
     def _grade(self, grade: Grade) -> dict[str, str]:
         return {"mark": MARKS[grade], "said": self._say(grade_said(grade))}

@@ -11,9 +11,11 @@ from bot.cli.frame import Session
 from bot.web.api.shapes import WarningAnswer
 from messages.items.records import grade_said
 from messages.store.warning_lists import WarningLine
+from messages.store.warnings import Happened
 from messages.text.phrase import phrase
+from messages.warnings.awaited import happened_said, step_said
 from messages.warnings.matters import matter_said
-from messages.warnings.records import WarningRecord, event_said, part_said, warning_state_said
+from messages.warnings.records import WarningRecord, warning_state_said
 from messages.warnings.views import Told, rising_said
 from schedules.warnings.cards import Laid
 
@@ -96,15 +98,13 @@ class WarningView:
             lines.append(f"{say(phrase('Answer by'))}: {self._minute(one.answer_by)}{'?' if one.provisional else ''}")
         if one.rising is not None:
             lines.append(say(rising_said(one.rising)))
-        lines += [
-            " · ".join(filter(None, (self._minute(event.at), say(event_said(event.event)), event.by, event.why)))
-            for event in told.history
-        ]
-        lines += [
-            f"→ {self._minute(step.at)} · {', '.join(say(part_said(part)) for part in step.step.told)}"
-            for step in told.to_come
-        ]
+        lines += [self._event(event) for event in told.history]
+        lines += [f"→ {self._minute(step.at)} · {say(step_said(step.step))}" for step in told.to_come]
         return lines
+
+    def _event(self, one: Happened) -> str:
+        said = self._session.say(happened_said(one.event, one.body))
+        return " · ".join(filter(None, (self._minute(one.at), said, one.by, one.why)))
 
     def said(self, warning: WarningRecord) -> str:
         """A warning after a decision, in one line."""

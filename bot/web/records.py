@@ -11,7 +11,8 @@ from messages.looks import as_said
 from messages.store.database import Database
 from messages.store.visibility import UnitFound
 from messages.warnings import views
-from messages.warnings.records import event_said, part_said, warning_state_said
+from messages.warnings.awaited import days_of, happened_said, step_said
+from messages.warnings.records import warning_state_said
 from messages.warnings.views import rising_said
 
 _FOUND: Final = 30
@@ -22,8 +23,9 @@ _LOOKS: Final = 30
 SAYING: Final = {
     "grade_said": grade_said,
     "state_said": warning_state_said,
-    "event_said": event_said,
-    "part_said": part_said,
+    "happened_said": happened_said,
+    "step_said": step_said,
+    "days_of": days_of,
     "rising_said": rising_said,
 }
 """What templates of warnings say things with."""
@@ -72,4 +74,4 @@ class RecordPages:
         return self._answer(visit, "who_saw_me", "looks", page=page, as_said=as_said)
 
     def _answer(self, visit: Visit, template: str, section: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
-        return self._reception.answer(visit, template, section=section, **SAYING, **values)
+        return self._reception.answer(visit, template, section=section, now=visit.now, **SAYING, **values)

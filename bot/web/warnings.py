@@ -57,6 +57,7 @@ class WarningPages:
             query=_query(chosen),
             grades=GRADES,
             states=states,
+            now=visit.now,
             **SAYING,
         )
 

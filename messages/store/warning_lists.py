@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from messages.notices import Grade
 from messages.scopes import EVERYWHERE, Scope
@@ -15,6 +15,7 @@ from messages.store.sets import among
 from messages.store.tables import items, people, posts, rises, units, warning_steps, warnings
 from messages.store.visibility import POST, PostFound, Sight, post_of, sees, with_holders
 from messages.store.warnings import OPEN
+from messages.warnings.awaited import UNANSWERED
 from messages.warnings.records import Ladder, RiseCause, Step, WarningState, named
 
 _MOST_UNITS: Final = 100
@@ -132,12 +133,20 @@ async def count_open(conn: Connection, scope: Scope, filters: Filters) -> int:
 
 
 async def open_within(
-    conn: Connection, scope: Scope, filters: Filters, *, limit: int, offset: int
+    conn: Connection, scope: Scope, filters: Filters, now: datetime, *, limit: int, offset: int
 ) -> list[WarningLine]:
-    """Some of these, the newest first."""
-    ids = (await _narrowed(conn, scope, filters)).order_by(warnings.c.id.desc()).limit(limit).offset(offset)
+    """Some of these, those overdue ``now`` first, of these the newest."""
+    order = case((_overdue(now), 0), else_=1), warnings.c.id.desc()
+    ids = (await _narrowed(conn, scope, filters)).order_by(*order).limit(limit).offset(offset)
     found = among(conn, warnings.c.id, [row.id for row in await conn.execute(ids)])
-    return [_line(row) for row in await conn.execute(_lines().where(found).order_by(warnings.c.id.desc()))]
+    return [_line(row) for row in await conn.execute(_lines().where(found).order_by(*order))]
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    """As ``messages.warnings.awaited.days_of`` says it."""
+    unacknowledged = warnings.c.state == WarningState.ISSUED.value, warnings.c.acknowledge_by <= now
+    unanswered = warnings.c.state.in_([state.value for state in UNANSWERED]), warnings.c.answer_by <= now
+    return and_(~warnings.c.provisional, or_(and_(*unacknowledged), and_(*unanswered)))
 
 
 async def _narrowed(conn: Connection, scope: Scope, filters: Filters) -> Select[tuple[int]]:

@@ -18,6 +18,7 @@ from messages.store.warning_lists import Filters, Rising, ToCome, WarningLine
 from messages.store.warnings import Happened, histories
 from messages.text.phrase import Phrase, phrase
 from messages.visibility import SEE_RECORD, What, Why, sight_of, why
+from messages.warnings.awaited import days_of, waits_for
 from messages.warnings.records import WarningState, cause_said
 
 _NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.")
@@ -25,7 +26,7 @@ _NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A warning with what happened to it, the oldest first, and the steps still to come."""
+    """A warning with what happened to it, the oldest first, and the steps still to come if nothing is done."""
 
     warning: WarningLine
     history: tuple[Happened, ...]
@@ -75,10 +76,10 @@ async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) 
         return (await _told(conn, [line], reasons=visibility.reads_reasons(sight, line.post)))[0]
 
 
-async def mine(db: Database, person_id: int) -> list[WarningLine]:
-    """The open warnings of a person's own posts, the newest first."""
+async def mine(db: Database, person_id: int, now: datetime) -> list[WarningLine]:
+    """The open warnings of a person's own posts: the overdue ones first, of these the newest."""
     async with db.reading() as conn:
-        return await warning_lists.of_holder(conn, person_id)
+        return sorted(await warning_lists.of_holder(conn, person_id), key=lambda one: not days_of(one, now).overdue)
 
 
 async def open_by_grade(db: Database, viewer: int, now: datetime) -> Mapping[Grade, int]:
@@ -97,7 +98,7 @@ async def open_of(db: Database, viewer: int, filters: Filters, number: int, now:
     async with db.reading() as conn:
         total = await warning_lists.count_open(conn, scope, filters)
         number = bounded(number, total, size)
-        lines = await warning_lists.open_within(conn, scope, filters, limit=size, offset=(number - 1) * size)
+        lines = await warning_lists.open_within(conn, scope, filters, now, limit=size, offset=(number - 1) * size)
         told = await _told(conn, lines, history=False, reasons=False)
         sight = await sight_of(conn, viewer)
     async with db.writing() as conn:
@@ -115,7 +116,7 @@ async def _told(
         Told(
             warning=line,
             history=tuple(_read(one, reasons=reasons) for one in happened.get(line.id, ())),
-            to_come=tuple(to_come.get(line.id, ())),
+            to_come=tuple(one for one in to_come.get(line.id, ()) if waits_for(one.step.counts_from, line.state)),
         )
         for line in lines
     )

@@ -13,6 +13,7 @@ from messages.store.database import Connection
 from messages.store.warnings import Happened
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.phrase import Phrase, kept, phrase
+from messages.warnings.awaited import happened_said
 from messages.warnings.records import WarningEvent, WarningRecord
 
 _SAID: Final[Mapping[WarningEvent, Phrase]] = MappingProxyType(
@@ -22,7 +23,6 @@ _SAID: Final[Mapping[WarningEvent, Phrase]] = MappingProxyType(
         WarningEvent.ANSWERED: phrase("it was answered"),
         WarningEvent.ACCEPTED: phrase("the answer was accepted"),
         WarningEvent.RETURNED: phrase("the answer was returned"),
-        WarningEvent.OVERDUE: phrase("it became overdue"),
         WarningEvent.DECIDED: phrase("it was decided what follows"),
     }
 )
@@ -62,7 +62,7 @@ def _what(one: Happened) -> Phrase | None:
         return (
             phrase("it was handed over to {holder}", holder=str(holder)) if holder else phrase("nobody held the post")
         )
-    return _SAID.get(one.event)
+    return happened_said(one.event, one.body) if one.event is WarningEvent.OVERDUE else _SAID.get(one.event)
 
 
 def _excerpt(answer: Answer) -> str:

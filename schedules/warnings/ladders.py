@@ -15,6 +15,7 @@ from messages.store import warnings as stored
 from messages.store.database import Connection, Database
 from messages.store.warning_steps import PlannedStep
 from messages.warnings import life
+from messages.warnings.awaited import waits_for
 from messages.warnings.records import (
     Counted,
     Part,
@@ -37,7 +38,6 @@ from schedules.warnings.steps import Terms
 from schedules.warnings.telling import next_digest, tell, tell_urgent, was_reached
 from schedules.warnings.wording import overdue, titled
 
-_UNANSWERED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 _CAUSES: Final = {Counted.ACKNOWLEDGE: RiseCause.UNACKNOWLEDGED, Counted.ANSWER: RiseCause.UNANSWERED}
 
 
@@ -162,22 +162,11 @@ async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
     step = next((one for one in warning.ladder.steps if one.name == planned.name), None)
     if step is None or planned.turn != warning.turn or not warning.open:
         await warning_steps.settle(conn, planned.id, StepOutcome.CALLED_OFF, now)
-    elif not _wanted(step, warning) or _overtaken(step, warning, now):
+    elif not waits_for(step.counts_from, warning.state) or _overtaken(step, warning, now):
         await warning_steps.settle(conn, planned.id, StepOutcome.NEEDLESS, now)
     else:
         outcome = await _do(conn, warning, step, now)
         await warning_steps.settle(conn, planned.id, outcome, now)
-
-
-def _wanted(step: Step, warning: WarningRecord) -> bool:
-    """Whether what a step counts from is still waited for."""
-    match step.counts_from:
-        case Counted.ISSUE:
-            return warning.state in _UNANSWERED
-        case Counted.ACKNOWLEDGE:
-            return warning.state is WarningState.ISSUED
-        case Counted.ANSWER:
-            return warning.state in _UNANSWERED
 
 
 def _overtaken(step: Step, warning: WarningRecord, now: datetime) -> bool:
@@ -200,7 +189,7 @@ async def _do(conn: Connection, warning: WarningRecord, step: Step, now: datetim
         return StepOutcome.DONE
     if not reached:
         return StepOutcome.UNREACHED
-    await life.record(conn, warning, WarningEvent.OVERDUE, now, step=step.name)
+    await life.record(conn, warning, WarningEvent.OVERDUE, now, step=step.name, counts_from=step.counts_from.value)
     if step.proposes or step.decides:
         await propose(conn, warning, step.proposes, _CAUSES[step.counts_from], now)
     return StepOutcome.DONE

@@ -1,6 +1,7 @@
 """What may be seen of warnings: of one post, one alone, the open ones of the own units, and the counts of a unit."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from messages.store.warning_lists import Filters
 from messages.text.phrase import english
 from messages.visibility import Why
 from messages.warnings import views
+from messages.warnings.awaited import days_of, step_said
 from messages.warnings.records import WarningEvent, WarningState
 from tests.posts_warned import MONDAY, Warned
 from tests.unit.test_visibility import looks as recorded
@@ -176,3 +178,24 @@ async def test_a_person_sees_who_looked_by_what_and_at_lists_too(db: Database) -
     assert [one.by for one in older.items] == ["姓名L"]
     assert (await looks.of_person(db, people["H"], 1, MONDAY, size=2)).further
     assert (await looks.of_person(db, people["L"], 1, MONDAY, size=5)).items == ()
+
+
+async def test_what_is_overdue_stands_first_and_what_was_done_is_not_announced_to_follow(db: Database) -> None:
+    """Each step was announced as certain, and who had not answered stood somewhere in the list."""
+    warned, [blue, _, orange] = await three(db)
+    people, later = warned.district.people, MONDAY + timedelta(days=60)
+    set_to = update(tables.warnings).values(answer_by=MONDAY + timedelta(days=7))
+    async with db.writing() as conn:
+        await conn.execute(set_to.where(tables.warnings.c.id == blue).values(state="acknowledged"))
+        await conn.execute(set_to.where(tables.warnings.c.id == orange).values(state="answered"))
+    for now, first in ((MONDAY, orange), (later, blue)):
+        page = await views.open_of(db, people["L"], Filters(), 1, now, size=1)
+        assert [told.warning.id for told in page.rows] == [first]
+    [one] = await views.mine(db, people["H"], later)
+    assert (days_of(one, later).acknowledge_by, days_of(one, later).unanswered) == (None, True)
+    told = await views.of_warning(db, people["H"], blue, later)
+    assert [one.step.name for one in told.to_come] == ["answer_soon", "unanswered"]
+    assert english(step_said(told.to_come[-1].step)) == (
+        "if it is still not answered then, to be told: holder of the post, direct superior; to be proposed: orange"
+    )
+    assert (await views.of_warning(db, people["L"], orange, later)).to_come == ()

@@ -15,6 +15,7 @@ from messages.items.records import MARKS
 from messages.store import answers as given
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.answers import AnswerDraft, Parts, missing
+from messages.warnings.awaited import days_of
 from messages.warnings.records import Asked, WarningRecord, WarningState, asked_said
 from schedules.desks import DeskKind
 
@@ -83,5 +84,5 @@ def sent(desk: Desk, warning: WarningRecord, parts: Parts, language: str, at: da
 
 def _text(desk: Desk, warning: WarningRecord, language: str, **said: Any) -> str:  # noqa: ANN401 -- a template's values
     nothing = {"returned": None, "missing": "", "line": "", "fault": "", "ask": ""}
-    mark = MARKS[warning.grade]
-    return desk.renderer.render("answer_card", language, mark=mark, warning=warning, **{**nothing, **said})
+    about = {"mark": MARKS[warning.grade], "warning": warning, "days": days_of(warning, desk.clock.now())}
+    return desk.renderer.render("answer_card", language, **{**about, **nothing, **said})

@@ -23,6 +23,7 @@ from messages.store.accounts import Member
 from messages.store.warning_lists import Filters, WarningLine
 from messages.text.phrase import phrase
 from messages.warnings import views
+from messages.warnings.awaited import days_of
 from messages.warnings.matters import counted_said
 from messages.warnings.records import warning_state_said
 from schedules.desks import DeskKind
@@ -63,7 +64,7 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 async def _front(desk: Desk, member: Member) -> Drawn:
     """The own ones, what waits for the person, and how many there are in the own units."""
     language = member.language
-    mine = await views.mine(desk.db, member.person_id)
+    mine = await views.mine(desk.db, member.person_id, desk.clock.now())
     async with desk.db.reading() as conn:
         sees = Act.SEE_WARNINGS in await acts_of(conn, member.person_id)
     grades = await views.open_by_grade(desk.db, member.person_id, desk.clock.now()) if sees else None
@@ -90,9 +91,8 @@ def _own(desk: Desk, one: WarningLine, language: str) -> dict[str, Any]:
         "title": one.title,
         "post": one.post.title,
         "state": desk.catalog.say(warning_state_said(one.state), language),
-        "acknowledge_by": None if one.acknowledged_at or one.answered_at else one.acknowledge_by,
-        "answer_by": None if one.answered_at else one.answer_by,
-        "provisional": one.provisional,
+        "days": (days := days_of(one, desk.clock.now())),
+        "provisional": one.provisional and days.any,
     }
 
 
@@ -141,7 +141,7 @@ def _line(desk: Desk, one: WarningLine, language: str) -> dict[str, Any]:
         "post": one.post.title,
         "holder": one.post.holder,
         "state": desk.catalog.say(warning_state_said(one.state), language),
-        "answer_by": None if one.answered_at else one.answer_by,
+        "days": days_of(one, desk.clock.now()),
     }
 
 
