@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from messages import reasons
+from messages.audience import sayable
 from messages.errors import CHANGED, Outdated, Refused
 from messages.items.records import Item, ItemState
 from messages.ledger import Kind
@@ -34,7 +35,7 @@ async def approve(tools: Tools, item_id: int, person_id: int, version: int, now:
         if not red:
             item = await becoming.issue(conn, tools, calendar, item, now)
         outcome = Outcome.APPROVED if red else Outcome.ISSUED
-        await notices.add(conn, outcome_notice(item, outcome, now, by=item.approver))
+        await _tell(conn, item, outcome, now, by=item.approver)
     return item
 
 
@@ -48,7 +49,7 @@ async def confirm(tools: Tools, item_id: int, person_id: int, version: int, now:
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_APPROVED, item, person_id, now, confirmed=True)
         item = await becoming.issue(conn, tools, calendar, item, now)
-        await notices.add(conn, outcome_notice(item, Outcome.ISSUED, now, by=item.confirmer))
+        await _tell(conn, item, Outcome.ISSUED, now, by=item.confirmer)
     return item
 
 
@@ -66,7 +67,7 @@ async def give_back(
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_RETURNED, item, person_id, now, why=why)
         name = await stored.person_name(conn, person_id)
-        await notices.add(conn, outcome_notice(item, Outcome.RETURNED, now, by=name, why=why))
+        await _tell(conn, item, Outcome.RETURNED, now, by=name, why=why)
         await reasons.stop(conn, person_id, now, message_id)
     return item
 
@@ -85,7 +86,7 @@ async def regrade(tools: Tools, item_id: int, person_id: int, version: int, grad
         was = before.given.grade.value if before.given.grade else None
         await _record(conn, Kind.ITEM_GRADED, item, person_id, now, was=was)
         name = await stored.person_name(conn, person_id)
-        await notices.add(conn, outcome_notice(item, Outcome.REGRADED, now, by=name))
+        await _tell(conn, item, Outcome.REGRADED, now, by=name)
     return item
 
 
@@ -115,3 +116,11 @@ async def _record(conn: Connection, kind: Kind, item: Item, by: int, now: dateti
     """What somebody decided about an item: about its collector, with who did it."""
     body = ledger_body(item, by=await stored.person_code(conn, by), **more)
     await ledger.append(conn, at=now, kind=kind, person_id=item.person_id, body=body)
+
+
+async def _tell(
+    conn: Connection, item: Item, outcome: Outcome, now: datetime, *, by: str | None, why: str | None = None
+) -> None:
+    """Tell its collector; nobody where no audience can name the code."""
+    if sayable(item.person_code):
+        await notices.add(conn, outcome_notice(item, outcome, now, by=by, why=why))

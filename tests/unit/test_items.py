@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.items.kinds import ItemKind
@@ -425,3 +425,12 @@ async def test_a_row_without_a_name_is_known_again_after_its_correction_in_chat(
         many = await submit_file(place.items, file, place.id("C"), LATER)
         assert (many.unchanged, many.items) == (1, (corrected,))
         corrected = await place.give_back(corrected) if corrected.state is ItemState.SUBMITTED else corrected
+
+
+async def test_a_collector_whom_no_audience_can_name_keeps_no_item_from_its_approval(db: Database) -> None:
+    """The notice of the outcome could not be made, and the approval failed with it."""
+    place = await Collectors(db).found()
+    item = await place.submit()
+    async with db.writing() as conn:
+        await conn.execute(update(tables.people).where(tables.people.c.id == place.id("C")).values(code='C"'))
+    assert (await place.approve(item)).state is ItemState.ISSUED

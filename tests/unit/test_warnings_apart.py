@@ -1,7 +1,7 @@
 """Much that is due of warnings at once, and one that fails: others have their turn, whatever there is."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -15,6 +15,7 @@ from schedules.apart import Apart
 from schedules.warnings import ladders
 from schedules.warnings.parts import whom
 from tests.posts_warned import MONDAY, Warned
+from tests.service import BEFORE, DUE, Founding, until
 
 NEXT_DAY = MONDAY.replace(day=8, hour=17, minute=30)
 
@@ -39,6 +40,19 @@ async def test_one_warning_that_fails_keeps_no_other_from_its_steps(
     assert "overdue" in await warned.events(*fine)
     assert "overdue" not in await warned.events(*broken)
     assert warned.apart.failures
+
+
+async def test_a_sweep_that_fails_stops_no_planning(found: Founding) -> None:
+    """What could not be done about a warning or an item once kept holiday notices and broadcasts from being planned."""
+
+    async def fails(now: datetime) -> None:
+        raise ValueError(now)
+
+    async with found() as place, place.serving(BEFORE) as service:
+        service.sweeps = {"items": fails}
+        await service.move_clock(DUE)
+        await until(lambda: bool(place.heard(2, "国庆节")))
+        assert service.apart.failures
 
 
 async def test_a_database_that_is_away_ends_the_pass() -> None:
