@@ -203,6 +203,8 @@ async def _tell_together(conn: Connection, whom: _Together, terms: Terms, now: d
     notice_id = None
     if newest and _can_be_named(whom.person_code):
         notice_id = await notices.add(conn, await _digest(conn, [*newest.values()], whom, terms, now))
+        if notice_id is None:
+            return  # somebody else has told this digest a moment ago: the next one tells what came after it
     await warning_steps.mark_told(conn, [one.id for one in mine], notice_id, now)
     await warning_steps.mark_told(conn, [one.id for one in others], None, now)
 
