@@ -113,8 +113,18 @@ class Drafts(Generic[D]):
     async def current(self, db: Database, person_id: int) -> D | None:
         """What a person is writing."""
         async with db.reading() as conn:
-            row = await drafts.find(conn, person_id, self._kind)
+            return await self.find(conn, person_id)
+
+    async def find(self, conn: Connection, person_id: int) -> D | None:
+        """The same, within a transaction."""
+        row = await drafts.find(conn, person_id, self._kind)
         return self._read(row) if row else None
+
+    async def has_taken(self, db: Database, person_id: int, message_id: int) -> bool:
+        """Whether a message was taken before, also by the draft that was closed last, and comes once more."""
+        async with db.reading() as conn:
+            rows = await drafts.find(conn, person_id, self._kind), await drafts.last_closed(conn, person_id, self._kind)
+        return any(row is not None and self._read(row).has_taken(message_id) for row in rows)
 
     async def card_of(self, db: Database, person_id: int, draft_id: int) -> int | None:
         """The message that shows a draft of this person's, or what became of it."""
@@ -137,8 +147,12 @@ class Drafts(Generic[D]):
         What ``how`` raises leaves it as it was. Raises ``DecidedBefore`` where it is closed.
         """
         async with db.writing() as conn:
-            changed = how(await self._present(conn, draft_id))
-            await drafts.keep(conn, draft_id, changed.as_json(), now)
+            return await self.change_in(conn, draft_id, how, now)
+
+    async def change_in(self, conn: Connection, draft_id: int, how: Callable[[D], D], now: datetime) -> D:
+        """The same, within a transaction."""
+        changed = how(await self._present(conn, draft_id))
+        await drafts.keep(conn, draft_id, changed.as_json(), now)
         return changed
 
     async def close(self, conn: Connection, draft: D, now: datetime) -> None:

@@ -114,10 +114,11 @@ BROADCASTS: Final = Drafts(Kind.BROADCAST, _draft)
 
 
 async def in_front(db: Database, person_id: int) -> Kind | None:
-    """What a person's next words are for: the open draft that was touched last."""
+    """What a person's next words are for: the open draft that was touched last, of those that ask for anything."""
     async with db.reading() as conn:
-        kind = await drafts.front(conn, person_id)
-    return Kind(kind) if kind else None
+        mine = await drafts.all_open(conn, person_id)
+    asking = (Kind(kind) for kind, kept in mine.items() if kind != Kind.ANSWER or kept.fields["part"])
+    return next(asking, None)
 
 
 async def begin(

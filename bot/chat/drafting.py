@@ -17,7 +17,7 @@ from bot.chat.words import said_fault
 from bot.telegram import files
 from messages.drafting import Change, Drafted, Drafts, closed, setting
 from messages.errors import DecidedBefore, LianxunError, Refused
-from messages.files import check_files
+from messages.files import Attachment, check_files
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
@@ -39,21 +39,23 @@ class Face(Protocol[D_contra]):
 
 @dataclass(frozen=True, kw_only=True)
 class Writing(Generic[D]):
-    """How the drafts of one desk are written by who may do ``act``.
+    """How the drafts of one desk are written by who may do ``act``, or, where that is None, by whoever has one.
 
-    ``wanted`` makes of what was said a change of the draft, or raises what is told; ``face`` draws it.
+    ``wanted`` makes of what was said a change of the draft, or raises what is told; ``face`` draws it. Its cards may be
+    ``protect``ed from being passed on.
     """
 
     drafts: Drafts[D]
-    act: Act
+    act: Act | None
     wanted: Callable[[Desk, Said, Member, D], Awaitable[Change[D]]]
     face: Face[D]
+    protect: bool = False
 
     def on(self, attend: OnDraft[D]) -> OnButton:
         """A button of the draft that is open; of one that is not any more the buttons are taken away."""
 
         async def of_draft(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
-            await entitle(desk.db, member.person_id, self.act, desk.clock.now())
+            await self._entitle(desk, member)
             if not wish.words:
                 raise Forged
             card = press.message.message_id
@@ -69,6 +71,10 @@ class Writing(Generic[D]):
                     await desk.bot.edit_message_reply_markup(press.chat_id, card)
 
         return of_draft
+
+    async def _entitle(self, desk: Desk, member: Member) -> None:
+        if self.act is not None:
+            await entitle(desk.db, member.person_id, self.act, desk.clock.now())
 
     async def _open(self, desk: Desk, member: Member, draft_id: int) -> D:
         """The person's draft that a button is about."""
@@ -91,7 +97,7 @@ class Writing(Generic[D]):
             return False
         if draft.has_taken(said.message_id):
             return True
-        await entitle(desk.db, member.person_id, self.act, desk.clock.now())
+        await self._entitle(desk, member)
         fault, same_album = "", said.album is not None and said.album == draft.album
         try:
             draft = await self.drafts.change(
@@ -103,7 +109,7 @@ class Writing(Generic[D]):
             fault = said_fault(desk, error, member.language)
             draft = await self.drafts.change(desk.db, draft.id, setting(album=said.album), desk.clock.now())
         draw = partial(self.face, desk, member=member, fault=fault)
-        await show_taken(desk, member, self.drafts, draft, draw, anew=not same_album or bool(fault))
+        await self._show_taken(desk, member, draft, draw, anew=not same_album or bool(fault))
         return True
 
     async def _taken(self, desk: Desk, said: Said, member: Member, draft: D) -> Change[D]:
@@ -117,12 +123,33 @@ class Writing(Generic[D]):
 
         return taken
 
+    async def _show_taken(
+        self, desk: Desk, member: Member, draft: D, draw: Callable[[D], Awaitable[Drawn]], *, anew: bool
+    ) -> None:
+        """Show a draft that has taken something, ``anew`` or where its card stands.
+
+        Another process may have taken something meanwhile, and shown it before this one did: then that is shown again.
+        """
+        if anew or draft.card is None:
+            drawn = await draw(draft)
+            shown: D | None = await send_card(desk, member, self.drafts, draft, drawn, protect=self.protect)
+        else:
+            await cards.edit(desk, member.chat_id, draft.card, await draw(draft))
+            shown = await self.drafts.current(desk.db, member.person_id)
+        if shown is not None and shown.content != draft.content and shown.card is not None:
+            await cards.edit(desk, member.chat_id, shown.card, await draw(shown))
+
+
+async def keep_file(desk: Desk, said: Said, member: Member, before: int) -> Attachment:
+    """Keep a file, where there is room for one more beside the ``before``."""
+    check_files(before + 1)  # before it is fetched
+    assert said.media is not None  # noqa: S101 -- whoever calls has looked
+    return await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
+
 
 async def with_file(desk: Desk, said: Said, member: Member, draft: D, text: Callable[[D], str]) -> Change[D]:
     """The draft with a file more, which is kept by now; ``text`` is what becomes of its text."""
-    check_files(len(draft.content.attachments) + 1)  # before it is fetched
-    assert said.media is not None  # noqa: S101 -- whoever calls has looked
-    kept = await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=desk.clock.now())
+    kept = await keep_file(desk, said, member, len(draft.content.attachments))
 
     def added(present: D) -> D:
         attachments = (*present.content.attachments, kept)
@@ -132,9 +159,11 @@ async def with_file(desk: Desk, said: Said, member: Member, draft: D, text: Call
     return added
 
 
-async def send_card(desk: Desk, member: Member, drafts: Drafts[D], draft: D, drawn: Drawn) -> D:
+async def send_card(
+    desk: Desk, member: Member, drafts: Drafts[D], draft: D, drawn: Drawn, *, protect: bool = False
+) -> D:
     """Send a draft's card anew, below all else, and take the old one away; gives the draft as it is by then."""
-    card = await cards.send(desk, member.chat_id, drawn)
+    card = await cards.send(desk, member.chat_id, drawn, protect=protect)
     before: list[int] = []
 
     def change(present: D) -> D:
@@ -145,19 +174,3 @@ async def send_card(desk: Desk, member: Member, drafts: Drafts[D], draft: D, dra
     for message_id in before:
         await cards.take_away(desk, member.chat_id, message_id)
     return draft
-
-
-async def show_taken(
-    desk: Desk, member: Member, drafts: Drafts[D], draft: D, draw: Callable[[D], Awaitable[Drawn]], *, anew: bool
-) -> None:
-    """Show a draft that has taken something, ``anew`` or where its card stands.
-
-    Another process may have taken something meanwhile, and shown it before this one did: then that is shown again.
-    """
-    if anew or draft.card is None:
-        shown: D | None = await send_card(desk, member, drafts, draft, await draw(draft))
-    else:
-        await cards.edit(desk, member.chat_id, draft.card, await draw(draft))
-        shown = await drafts.current(desk.db, member.person_id)
-    if shown is not None and shown.content != draft.content and shown.card is not None:
-        await cards.edit(desk, member.chat_id, shown.card, await draw(shown))

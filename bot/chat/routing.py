@@ -45,7 +45,7 @@ from messages.reasons import was_reason
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase
-from messages.warnings.answers import was_taken
+from messages.warnings.answers import ANSWERS
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -215,7 +215,7 @@ class Chat:
     async def _taken(self, said: Said, member: Member) -> bool:
         """Whether what was said was asked for, or was taken before and comes once more."""
         mine = self._desk.db, member.person_id, said.message_id
-        if await was_reason(*mine) or await was_begun(*mine) or await was_taken(*mine):
+        if await was_reason(*mine) or await was_begun(*mine) or await ANSWERS.has_taken(*mine):
             return True
         kind = await in_front(self._desk.db, member.person_id)
         return kind is not None and kind in _WORDS and await _WORDS[kind](self._desk, said, member)

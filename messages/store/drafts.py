@@ -33,12 +33,11 @@ async def find(conn: Connection, person_id: int, kind: str) -> Kept | None:
     return _kept(row) if row else None
 
 
-async def front(conn: Connection, person_id: int) -> str | None:
-    """The kind of a person's open draft that was touched last."""
+async def all_open(conn: Connection, person_id: int) -> dict[str, Kept]:
+    """A person's open drafts by their kinds, the one that was touched last before all others."""
     mine = drafts.c.person_id == person_id, drafts.c.closed_at.is_(None)
     last = drafts.c.updated_at.desc(), drafts.c.id.desc()
-    kind: str | None = await conn.scalar(select(drafts.c.kind).where(*mine).order_by(*last).limit(1))
-    return kind
+    return {row.kind: _kept(row) for row in await conn.execute(select(drafts).where(*mine).order_by(*last))}
 
 
 async def touch(conn: Connection, draft_id: int, now: datetime) -> None:

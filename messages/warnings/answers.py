@@ -4,26 +4,24 @@ A person has one draft for all warnings that wait for an answer. It keeps the pa
 asked for now; a message that comes twice is taken once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 
-from messages.drafting import closed
+from messages.drafting import Change, Drafted, Drafts, digest_of, fields_of
 from messages.drafts import Kind
-from messages.errors import Fault, Refused
+from messages.errors import CHANGED, Fault, Outdated, Refused
 from messages.files import MOST_FILES, Attachment, attachments_json, attachments_of
 from messages.store import drafts
-from messages.store.database import Connection, Database
+from messages.store.database import Connection
 from messages.text.marked import length16
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.records import Asked
 
 LONGEST_ANSWER: Final = 2500
 """UTF-16 units of an answer, all parts together: with its frame it fits into one message to who judges it."""
-_REMEMBERED: Final = 30
-"""How many messages the draft remembers to have taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,137 +112,106 @@ def _faults(parts: Sequence[Asked], message: Phrase) -> list[Fault]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerDraft:
-    """Answers that a person is giving: ``answers`` are their parts so far, by the warnings' ids.
+class Gathered:
+    """What is given so far in answer to warnings: the parts of each, by the warnings' ids."""
 
-    The person's next words or files are the part ``asked`` of the answer to ``warning``; None while nothing is asked.
-    ``card`` is the message that shows it; ``taken`` are the messages that it has taken, the last one of ``album``.
+    parts: Mapping[int, Parts] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a draft keeps it."""
+        return {str(one): parts_json(parts) for one, parts in self.parts.items()}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Read back what ``as_json`` made."""
+        return cls(parts={int(one): parts_of(parts) for one, parts in kept.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerDraft(Drafted):
+    """Answers that a person is giving.
+
+    The person's next words or files are this ``part`` of the answer to ``warning``; None while nothing is asked for.
     """
 
-    id: int
-    person_id: int
-    answers: Mapping[int, Parts] = field(default_factory=dict)
+    content: Gathered = Gathered()
     warning: int | None = None
-    asked: Asked | None = None
-    card: int | None = None
-    taken: tuple[int, ...] = ()
-    album: str | None = None
+    part: Asked | None = None
 
     def of(self, warning_id: int) -> Parts:
         """What is given so far in answer to a warning."""
-        return self.answers.get(warning_id, NOTHING)
+        return self.content.parts.get(warning_id, NOTHING)
 
-    def has_taken(self, message_id: int) -> bool:
-        """Whether a message has been taken before."""
-        return message_id in self.taken
+    def seen(self, warning_id: int) -> str:
+        """Names this very answer to a warning."""
+        return digest_of(parts_json(self.of(warning_id)))
 
-    def asking(self, warning_id: int, asked: Asked | None) -> Self:
+    def asking(self, warning_id: int, part: Asked | None) -> Self:
         """The draft that asks for this part next; None: for none, while this warning is looked at."""
-        return replace(self, warning=warning_id, asked=asked)
+        return replace(self, warning=warning_id, part=part)
 
-    def taking(self, message_id: int, *, text: str = "", files: Sequence[Attachment] = ()) -> Self:
+    def adding(self, message_id: int, *, text: str = "", files: Sequence[Attachment] = ()) -> Self:
         """The draft with a message added to the part that is asked for; one that was taken before changes nothing."""
-        if self.has_taken(message_id) or self.warning is None or self.asked is None:
+        if self.has_taken(message_id) or self.warning is None or self.part is None:
             return self
-        before = self.of(self.warning).get(self.asked, Given())
+        before = self.of(self.warning).get(self.part, Given())
         said = "\n".join(one for one in (before.text, text.strip()) if one)
         given = Given(text=said, files=(*before.files, *files))
-        taken = (*self.taken, message_id)[-_REMEMBERED:]
-        return replace(self._with(self.warning, self.asked, given), taken=taken)
+        return self.taking(message_id, parts=self._with(self.warning, self.part, given))
 
-    def clearing(self, warning_id: int, asked: Asked) -> Self:
+    def clearing(self, warning_id: int, part: Asked) -> Self:
         """The draft with one part begun anew."""
-        return self._with(warning_id, asked, Given()).asking(warning_id, asked)
+        return self.with_content(parts=self._with(warning_id, part, Given())).asking(warning_id, part)
 
     def filled(self, warning_id: int, parts: Parts) -> Self:
         """The draft with what was given before, where nothing is given yet."""
-        answers = {**self.answers, warning_id: {**parts, **self.of(warning_id)}}
-        return replace(self, answers=answers)
+        return self.with_content(parts={**self.content.parts, warning_id: {**parts, **self.of(warning_id)}})
 
     def without(self, warning_id: int) -> Self:
         """The draft without the answer to this warning."""
-        rest = {one: parts for one, parts in self.answers.items() if one != warning_id}
-        kept = replace(self, answers=rest)
-        return replace(kept, warning=None, asked=None) if self.warning == warning_id else kept
+        kept = self.with_content(parts={one: it for one, it in self.content.parts.items() if one != warning_id})
+        return replace(kept, warning=None, part=None) if self.warning == warning_id else kept
 
-    def _with(self, warning_id: int, asked: Asked, given: Given) -> Self:
-        parts = {**self.of(warning_id), asked: given}
-        return replace(self, answers={**self.answers, warning_id: parts})
+    def _with(self, warning_id: int, part: Asked, given: Given) -> Mapping[int, Parts]:
+        return {**self.content.parts, warning_id: {**self.of(warning_id), part: given}}
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        return {
-            "answers": {str(one): parts_json(parts) for one, parts in self.answers.items()},
-            "warning": self.warning,
-            "asked": self.asked,
-            "card": self.card,
-            "taken": [*self.taken],
-            "album": self.album,
-        }
-
-
-Change: TypeAlias = Callable[[AnswerDraft], AnswerDraft]
-"""What a message or a press makes of the draft. It may be applied to one that has changed since it was read."""
+        return super().as_json() | {"warning": self.warning, "part": self.part}
 
 
 def _draft(row: drafts.Kept) -> AnswerDraft:
-    kept = row.fields
-    return AnswerDraft(
-        id=row.id,
-        person_id=row.person_id,
-        answers={int(one): parts_of(parts) for one, parts in kept["answers"].items()},
-        warning=kept["warning"],
-        asked=Asked(kept["asked"]) if kept["asked"] else None,
-        card=kept["card"],
-        taken=tuple(kept["taken"]),
-        album=kept["album"],
-    )
+    kept = fields_of(row)
+    content, part = Gathered.of(kept.pop("content")), kept.pop("part")
+    return AnswerDraft(content=content, part=Asked(part) if part else None, **kept)
 
 
-async def current(db: Database, person_id: int) -> AnswerDraft | None:
-    """The answers that a person is giving."""
-    async with db.reading() as conn:
-        row = await drafts.find(conn, person_id, Kind.ANSWER.value)
-    return _draft(row) if row else None
+ANSWERS: Final = Drafts(Kind.ANSWER, _draft)
+"""The answers that are being given."""
 
 
-async def begin(conn: Connection, person_id: int, how: Change, now: datetime) -> AnswerDraft:
+async def begin(conn: Connection, person_id: int, how: Change[AnswerDraft], now: datetime) -> AnswerDraft:
     """Change the draft of a person, which is opened where none is; gives what it has become."""
-    new = AnswerDraft(id=0, person_id=person_id)
-    opened = await drafts.begin(conn, person_id, Kind.ANSWER.value, new.as_json(), now)
-    return await _changed(conn, opened.id, how, now)
+    opened = await ANSWERS.begin(conn, AnswerDraft(id=0, person_id=person_id), now)
+    return await ANSWERS.change_in(conn, opened.id, how, now)
 
 
-async def change(db: Database, draft_id: int, how: Change, now: datetime) -> AnswerDraft:
-    """Change a draft as it is present, which nobody else changes meanwhile; gives what it has become.
+async def put_away(
+    conn: Connection, person_id: int, warning_id: int, now: datetime, *, seen: str | None = None
+) -> None:
+    """Take the answer to one warning out of a person's draft, which is closed where nothing else is in it.
 
-    Raises ``DecidedBefore`` where it is closed.
+    Raises ``Outdated`` where that answer is not the one that was ``seen``.
     """
-    async with db.writing() as conn:
-        return await _changed(conn, draft_id, how, now)
 
+    def left(draft: AnswerDraft) -> AnswerDraft:
+        if seen is not None and draft.seen(warning_id) != seen:
+            raise Outdated(CHANGED)
+        return draft.without(warning_id)
 
-async def _changed(conn: Connection, draft_id: int, how: Change, now: datetime) -> AnswerDraft:
-    row = await drafts.lock(conn, draft_id)
-    if row is None:
-        raise closed()
-    changed = how(_draft(row))
-    await drafts.keep(conn, draft_id, changed.as_json(), now)
-    return changed
-
-
-async def put_away(conn: Connection, person_id: int, warning_id: int, now: datetime) -> None:
-    """Take the answer to one warning out of a person's draft, which is closed where nothing else is in it."""
-    row = await drafts.find(conn, person_id, Kind.ANSWER.value)
-    if row is None:
+    draft = await ANSWERS.find(conn, person_id)
+    if draft is None:
         return
-    rest = await _changed(conn, row.id, lambda draft: draft.without(warning_id), now)
-    if not any(map(bool, rest.answers.values())):
-        await drafts.close(conn, row.id, now)
-
-
-async def was_taken(db: Database, person_id: int, message_id: int) -> bool:
-    """Whether a message was a part of an answer that is given by now, and comes once more."""
-    async with db.reading() as conn:
-        row = await drafts.last_closed(conn, person_id, Kind.ANSWER.value)
-    return row is not None and _draft(row).has_taken(message_id)
+    rest = await ANSWERS.change_in(conn, draft.id, left, now)
+    if not any(map(bool, rest.content.parts.values())):
+        await drafts.close(conn, rest.id, now)

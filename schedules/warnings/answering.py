@@ -47,10 +47,13 @@ async def _before(conn: Connection, warning: WarningRecord, person_id: int) -> P
     return next((one.parts for one in given if one.person_id == person_id), NOTHING)
 
 
-async def answer(rules: Rules, warning_id: int, person_id: int, parts: Parts, now: datetime) -> WarningRecord:
+async def answer(
+    rules: Rules, warning_id: int, person_id: int, parts: Parts, now: datetime, *, seen: str | None = None
+) -> WarningRecord:
     """Answer a warning of the own post, in time or late; it waits to be judged from now on.
 
-    Raises ``NotEntitled``, ``Refused`` for what is missing of the ladder's checklist, and ``DecidedBefore`` where it
+    ``seen`` names what the person's draft was seen to give; raises ``Outdated`` where that is something else by now,
+    ``NotEntitled``, ``Refused`` for what is missing of the ladder's checklist, and ``DecidedBefore`` where it
     waits already, or needs no answer any more.
     """
     warning = await as_holder(rules, warning_id, person_id, now)
@@ -60,7 +63,7 @@ async def answer(rules: Rules, warning_id: int, person_id: int, parts: Parts, no
         _check(rules, warning)
         timely = None if warning.answer_by is None or warning.provisional else now <= warning.answer_by
         answer_id = await stored_answers.add(conn, warning_id, warning.turn, person_id, given, at=now, timely=timely)
-        await answers.put_away(conn, person_id, warning_id, now)
+        await answers.put_away(conn, person_id, warning_id, now, seen=seen)
         change = {"state": WarningState.ANSWERED.value, "answered_at": now}
         event = WarningEvent.ANSWERED
         return await life.record(

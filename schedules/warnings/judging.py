@@ -68,9 +68,11 @@ class Judging:
         """A warning that this person is to answer now; see ``schedules.warnings.answering``."""
         return await answering.to_answer(self._rules, warning_id, person_id, now)
 
-    async def answer(self, warning_id: int, person_id: int, parts: Parts, now: datetime) -> WarningRecord:
+    async def answer(
+        self, warning_id: int, person_id: int, parts: Parts, now: datetime, *, seen: str | None = None
+    ) -> WarningRecord:
         """Answer a warning; see ``schedules.warnings.answering``."""
-        return await answering.answer(self._rules, warning_id, person_id, parts, now)
+        return await answering.answer(self._rules, warning_id, person_id, parts, now, seen=seen)
 
     async def ask_release(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
         """Ask for the release of a warning; see ``schedules.warnings.answering``."""

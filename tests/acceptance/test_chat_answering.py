@@ -1,17 +1,21 @@
 """The holder of a post answers its warning in chat, part by part."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.sandbox.parameters import Upload
 from messages.notices import Grade
+from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from messages.warnings.records import WarningState
 from schedules.clock import Clock
 from tests.hearing import Hearing
+from tests.talk import buttons
 
 REPORT = Upload(name="report.pdf", mime="application/pdf", content=b"%PDF- a report")
 
@@ -88,6 +92,34 @@ async def test_only_the_newest_card_is_left_also_after_an_album(room: Hearing) -
     assert sum("Answer to the warning" in text for text in room.texts(room.of("H"))) == 1
 
 
+async def test_what_was_added_after_the_last_look_is_shown_before_it_is_sent(room: Hearing) -> None:
+    """What was taken between the look and the press was sent unseen, or lost."""
+    warning_id = await room.warn()
+    await room.begins_to_answer()
+    await room.says("H", "First")
+    seen = buttons(room.card_of("H"))[-1][0]["callback_data"]
+    await room.says("H", "Second")
+    await room.presses("H", seen)
+    assert "⚠️ It has changed meanwhile: please look at it once more." in room.sees("H")
+    assert "First\nSecond" in room.sees("H")
+    await room.pushes("H", "Send the answer")
+    assert (await room.stands(warning_id)).state is WarningState.ANSWERED
+
+
+async def test_a_file_for_which_there_is_no_room_is_not_fetched(room: Hearing) -> None:
+    """Sixteen were kept where ten are taken."""
+    await room.warn(Grade.ORANGE)
+    await room.says("H", "/warnings")
+    await room.pushes("H", "🟠", "Answer", "evidence")
+    reports = [replace(REPORT, content=f"%PDF- {number}".encode()) for number in range(13)]
+    for some in (reports[:5], reports[5:10], reports[10:]):
+        await room.send_files(room.of("H"), *some, as_documents=True)
+    assert "☑ evidence 📎 10" in room.sees("H")
+    assert "⚠️ At most 10 files are accepted." in room.sees("H")
+    async with room.db.reading() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.files)) == 10
+
+
 async def test_what_is_too_long_or_of_no_use_is_refused_and_the_rest_stays(room: Hearing) -> None:
     await room.warn()
     await room.begins_to_answer()
@@ -100,12 +132,12 @@ async def test_what_is_too_long_or_of_no_use_is_refused_and_the_rest_stays(room:
 
 
 async def test_sent_twice_it_is_one_answer_and_its_last_words_go_nowhere_else(room: Hearing) -> None:
-    warning_id = await room.warn()
+    await room.warn()
     await room.begins_to_answer()
     await room.says("H", "All is checked")
     (words,) = [one for one in room.sandbox.messages(room.of("H")) if one.text == "All is checked"]
     card = room.card_of("H")
-    data = f"w1:send:{warning_id}:0"
+    data = buttons(card)[-1][0]["callback_data"]
     await room.press(room.of("H"), card.message_id, data)
     toast = await room.press(room.of("H"), card.message_id, data)
     assert toast is not None

@@ -118,7 +118,7 @@ async def test_a_returned_answer_has_a_new_date_and_a_ladder_anew_and_is_mended(
     assert (notice.audience, notice.desk, notice.params["why"]) == ('post:"P"', f"warning:{warning}:2", "请补充。")
     assert datetime.fromisoformat(notice.params["answer_by"]) == at(15)
     _, draft = await bench.judging.begin(warning, bench.id("H"), bench.now)
-    assert (draft.of(warning), draft.asked) == (IN_FULL, None)
+    assert (draft.of(warning), draft.part) == (IN_FULL, None)
     assert (await bench.answer(warning, draft.of(warning))).state is WarningState.ANSWERED
     with pytest.raises(DecidedBefore, match=r"姓名L has returned this answer already \(2026-09-10 10:00\)"):
         await bench.judging.accept(warning, bench.id("L"), bench.now, release=True, answer_id=1)

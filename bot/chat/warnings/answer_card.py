@@ -20,12 +20,13 @@ from messages.warnings.records import Asked, WarningRecord, WarningState, asked_
 from schedules.desks import DeskKind
 
 ANSWER: Final = keyboards.DESKS[DeskKind.WARNING]
-"""Buttons about the own warning: what is to be done, the warning, and a part of its answer or nothing."""
+"""Buttons about the own warning: what is to be done, the warning, and a part of its answer, what of it was seen, or
+nothing."""
 
 
 async def drawn(desk: Desk, draft: AnswerDraft, warning: WarningRecord, language: str, *, fault: str = "") -> Drawn:
     """The answer so far: its parts are buttons, and, once nothing is missing, so is what sends it."""
-    checklist, parts, asked = warning.ladder.checklist, draft.of(warning.id), draft.asked
+    checklist, parts, asked = warning.ladder.checklist, draft.of(warning.id), draft.part
     left = missing(checklist, parts)
     text = _text(
         desk,
@@ -47,7 +48,9 @@ async def drawn(desk: Desk, draft: AnswerDraft, warning: WarningRecord, language
     if asked is not None:
         rows.append([labelled(desk, phrase("⏸ Go on later"), language, ANSWER, "later", warning.id, 0)])
     if not left:
-        rows.append([labelled(desk, phrase("📨 Send the answer"), language, ANSWER, "send", warning.id, 0)])
+        rows.append(
+            [labelled(desk, phrase("📨 Send the answer"), language, ANSWER, "send", warning.id, draft.seen(warning.id))]
+        )
     return Drawn(text=text, rows=rows)
 
 

@@ -13,17 +13,18 @@ from bot.chat import cards
 from bot.chat.acts import Press, Said
 from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.desk import Desk, OnButton, OnWords
+from bot.chat.drafting import Writing, keep_file, send_card
 from bot.chat.warnings import answer_card
 from bot.chat.warnings.answer_card import ANSWER
 from bot.chat.words import said_fault
-from bot.telegram import files
+from messages.drafting import Change, closed
 from messages.drafts import Kind
-from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Refused
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Outdated, Refused
 from messages.files import Attachment
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 from messages.warnings import answers
-from messages.warnings.answers import NOTHING, AnswerDraft, Change, asked_for, check_size
+from messages.warnings.answers import ANSWERS, NOTHING, AnswerDraft, asked_for, check_size, files_of
 from messages.warnings.records import Asked
 
 _OnWarning: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
@@ -33,8 +34,10 @@ _OnPart: TypeAlias = Callable[[AnswerDraft, int, Asked], AnswerDraft]
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """A button about the own warning: what is to be done, with which one; and a part, where it is about one."""
     match wish.words:
+        case ["send", number, seen]:
+            doing: _OnWarning = partial(_send, seen=seen)
         case [what, number, asked] if what in _WITH_PART and asked in [*Asked]:
-            doing: _OnWarning = partial(_about_part, change=_WITH_PART[what], asked=Asked(asked))
+            doing = partial(_about_part, change=_WITH_PART[what], asked=Asked(asked))
         case [what, number, version] if what in _DOING and version.isdecimal():
             doing = _DOING[what]
         case _:
@@ -60,21 +63,8 @@ async def _open(desk: Desk, press: Press, member: Member, warning_id: int) -> No
     """The answer's card, in a message of its own: the notice stays as it is, to be acknowledged."""
     warning, draft = await desk.judging.begin(warning_id, member.person_id, desk.clock.now())
     await cards.attend(desk, press)
-    await _send_card(desk, member, draft, await answer_card.drawn(desk, draft, warning, member.language))
-
-
-async def _send_card(desk: Desk, member: Member, draft: AnswerDraft, drawn: cards.Drawn) -> None:
-    """Send the card anew, below all else, and take the old one away."""
-    card = await cards.send(desk, member.chat_id, drawn, protect=True)
-    before: list[int] = []
-
-    def change(present: AnswerDraft) -> AnswerDraft:
-        before.extend([present.card] if present.card is not None else [])
-        return replace(present, card=card)
-
-    await answers.change(desk.db, draft.id, change, desk.clock.now())
-    for old in before:
-        await cards.take_away(desk, member.chat_id, old)
+    drawn = await answer_card.drawn(desk, draft, warning, member.language)
+    await _send_card(desk, member, draft=draft, drawn=drawn)
 
 
 async def _about_part(
@@ -92,15 +82,15 @@ async def _about_part(
     await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, member.language))
 
 
-async def _send(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
-    """The answer is given: its card says so, and loses its buttons."""
+async def _send(desk: Desk, press: Press, member: Member, warning_id: int, *, seen: str) -> None:
+    """The answer that was seen is given: its card says so, and loses its buttons."""
     now, language = desk.clock.now(), member.language
-    draft = await answers.current(desk.db, member.person_id)
+    draft = await ANSWERS.current(desk.db, member.person_id)
     warning = await desk.judging.to_answer(warning_id, member.person_id, now)
     parts = asked_for(warning.ladder.checklist, draft.of(warning_id)) if draft else NOTHING
     try:
-        warning = await desk.judging.answer(warning_id, member.person_id, parts, now)
-    except Refused as error:
+        warning = await desk.judging.answer(warning_id, member.person_id, parts, now, seen=seen)
+    except (Refused, Outdated) as error:
         warning, draft = await desk.judging.begin(warning_id, member.person_id, now)
         fault = said_fault(desk, error, language)
         await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, language, fault=fault))
@@ -120,31 +110,18 @@ async def _ask_release(desk: Desk, press: Press, member: Member, warning_id: int
 
 async def take(desk: Desk, said: Said, member: Member) -> bool:
     """What a person says or sends while answering goes to the part that is asked for."""
-    draft = await answers.current(desk.db, member.person_id)
-    if draft is None or draft.warning is None or draft.asked is None:
+    draft = await ANSWERS.current(desk.db, member.person_id)
+    if draft is None or draft.warning is None or draft.part is None:
         return False
-    if draft.has_taken(said.message_id):
-        return True
-    warning_id, fault = draft.warning, ""
-    in_album = said.album is not None and said.album == draft.album
+    warning_id = draft.warning
     try:
         warning = await desk.judging.to_answer(warning_id, member.person_id, desk.clock.now())
+        if draft.part in warning.ladder.checklist:
+            return await _WRITING.words(desk, said, member)
+        await _begin_anew(desk, member, warning_id)  # it was raised meanwhile
     except LianxunError as error:
         await _forget(desk, member, warning_id)
         await desk.say(member.chat_id, error.phrase, member.language)
-        return True
-    if draft.asked not in warning.ladder.checklist:  # it was raised meanwhile
-        await _begin_anew(desk, member, warning_id)
-        return True
-    try:
-        draft = await answers.change(desk.db, draft.id, await _taken(desk, said, member, warning_id), desk.clock.now())
-    except Refused as error:
-        fault = said_fault(desk, error, member.language)
-    drawn = await answer_card.drawn(desk, draft, warning, member.language, fault=fault)
-    if in_album and draft.card is not None and not fault:
-        await cards.edit(desk, member.chat_id, draft.card, drawn)
-    else:
-        await _send_card(desk, member, draft, drawn)
     return True
 
 
@@ -152,25 +129,37 @@ async def _begin_anew(desk: Desk, member: Member, warning_id: int) -> None:
     """Other things are asked for by now than what was being written."""
     warning, draft = await desk.judging.begin(warning_id, member.person_id, desk.clock.now())
     fault = desk.catalog.say(phrase("Something else is asked for by now: please look."), member.language)
-    await _send_card(desk, member, draft, await answer_card.drawn(desk, draft, warning, member.language, fault=fault))
+    await _send_card(
+        desk, member, draft=draft, drawn=await answer_card.drawn(desk, draft, warning, member.language, fault=fault)
+    )
 
 
-async def _taken(desk: Desk, said: Said, member: Member, warning_id: int) -> Change:
+async def _wanted(desk: Desk, said: Said, member: Member, draft: AnswerDraft) -> Change[AnswerDraft]:
     """What was said makes this of the draft; for what it has no room nothing is fetched."""
-    if said.other:
-        raise Refused(phrase("Texts, pictures, films and files can be sent; this cannot."))
     some: list[Attachment] = []
     if said.media is not None:
-        now = desk.clock.now()
-        some = [await files.keep(desk.bot, desk.bot_id, desk.db, said.media, by=member.person_id, now=now)]
+        before = files_of(draft.of(draft.warning)) if draft.warning else ()
+        some = [await keep_file(desk, said, member, len(before))]
 
-    def taken(present: AnswerDraft) -> AnswerDraft:
-        text = said.text.replace("\0", "")
-        taken = replace(present.taking(said.message_id, text=text, files=some), album=said.album)
-        check_size(taken.of(warning_id))
+    def added(present: AnswerDraft) -> AnswerDraft:
+        if present.warning is None or present.part is None:
+            raise Refused(phrase("This was not taken: please press first what you would like to change."))
+        taken = present.adding(said.message_id, text=said.text.replace("\0", ""), files=some)
+        check_size(taken.of(present.warning))
         return taken
 
-    return taken
+    return added
+
+
+async def _face(desk: Desk, draft: AnswerDraft, member: Member, *, fault: str = "") -> cards.Drawn:
+    if draft.warning is None:
+        raise closed()
+    warning = await desk.judging.to_answer(draft.warning, member.person_id, desk.clock.now())
+    return await answer_card.drawn(desk, draft, warning, member.language, fault=fault)
+
+
+_WRITING: Final[Writing[AnswerDraft]] = Writing(drafts=ANSWERS, act=None, wanted=_wanted, face=_face, protect=True)
+_send_card: Final = partial(send_card, drafts=ANSWERS, protect=True)
 
 
 async def _leave(desk: Desk, press: Press, member: Member, warning_id: int) -> None:
@@ -182,7 +171,7 @@ async def _leave(desk: Desk, press: Press, member: Member, warning_id: int) -> N
     await cards.turn(desk, press, await answer_card.drawn(desk, draft, warning, member.language))
 
 
-_DOING: Final[Mapping[str, _OnWarning]] = {"answer": _open, "later": _leave, "send": _send, "ask": _ask_release}
+_DOING: Final[Mapping[str, _OnWarning]] = {"answer": _open, "later": _leave, "ask": _ask_release}
 _WITH_PART: Final[Mapping[str, _OnPart]] = {"part": AnswerDraft.asking, "clear": AnswerDraft.clearing}
 BUTTONS: Final[Mapping[str, OnButton]] = {ANSWER: attend}
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.ANSWER: take}
