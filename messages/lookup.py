@@ -71,6 +71,12 @@ async def begin(db: Database, person_id: int, given: str, now: datetime, message
     return kept.id
 
 
+async def forget(db: Database, before: datetime) -> None:
+    """What was looked for before this instant is kept no longer: it may name people."""
+    async with db.writing() as conn:
+        await drafts.delete_closed(conn, Kind.LOOKUP.value, before)
+
+
 async def was_begun(db: Database, person_id: int, message_id: int) -> bool:
     """Whether a message was taken as what is looked for before, and comes once more."""
     async with db.reading() as conn:

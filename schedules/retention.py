@@ -7,11 +7,13 @@ next step first removes what the newest file holds. Acknowledgements and the led
 import asyncio
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Final
 
 import structlog
 
+from messages import lookup
 from messages.archive import Archive, ArchiveUnusable, OldDelivery
 from messages.store import archive
 from messages.store.archive import Place
@@ -20,6 +22,9 @@ from schedules.deadlines import local_instant
 from schedules.policy.model import RetentionTerms
 
 log = structlog.get_logger(__name__)
+
+_SEARCHES_KEPT: Final = timedelta(days=1)
+"""So long the pages of what was found can be turned."""
 
 
 def months_before(now: datetime, months: int, zone: tzinfo) -> datetime:
@@ -45,8 +50,10 @@ class Retention:
     async def step(self, now: datetime) -> int:
         """Archive about as many deliveries as the policy's step; gives how many, 0 when nothing is left.
 
-        Also 0 where the folder cannot be used: nothing is removed then, and a later step tries again.
+        Also 0 where the folder cannot be used: nothing is removed then, and a later step tries again. What people
+        looked for is not archived but deleted.
         """
+        await lookup.forget(self._db, now - _SEARCHES_KEPT)
         try:
             return await self._finish() or await self._archive_next(now)
         except ArchiveUnusable as error:

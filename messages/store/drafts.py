@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 
 from messages.store.database import Connection
 from messages.store.tables import drafts
@@ -84,6 +84,11 @@ async def keep(conn: Connection, draft_id: int, fields: Mapping[str, Any], now: 
     """Keep an open draft as it is now; one that is closed stays as it was."""
     mine = drafts.c.id == draft_id, drafts.c.closed_at.is_(None)
     await conn.execute(update(drafts).where(*mine).values(fields=dict(fields), updated_at=now))
+
+
+async def delete_closed(conn: Connection, kind: str, before: datetime) -> None:
+    """Delete the drafts of a kind that were closed before this instant."""
+    await conn.execute(delete(drafts).where(drafts.c.kind == kind, drafts.c.closed_at < before))
 
 
 async def close(conn: Connection, draft_id: int, now: datetime) -> bool:

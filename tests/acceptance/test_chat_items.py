@@ -104,6 +104,8 @@ async def test_study_has_no_date_and_an_album_with_its_words_is_enough(point: Po
     await point.send_files(COLLECTOR, *pictures, caption="Three <paintings>")
     assert "📎 3 files" in point.shown
     assert len([text for text in point.texts(COLLECTOR) if "📎" in text]) == 1  # one card for the whole album
+    newest = max(one.message_id for one in point.sandbox.messages(COLLECTOR) if not one.from_bot)
+    assert point.last(COLLECTOR).message_id == newest + 1  # which was edited where it stood
     await point.send_files(COLLECTOR, Upload(name="list.pdf", mime="application/pdf", content=b"%PDF"), caption="List")
     await point.pick("Go on")
     assert "6/6 Who is to receive it?" in point.shown
@@ -280,6 +282,44 @@ async def test_only_collectors_submit_and_what_others_try_is_recorded(point: Poi
     assert toast is not None
     assert "only collectors submit items" in toast
     assert await point.rows() == []
+
+
+async def test_who_collects_no_more_neither_answers_nor_leads_on_a_draft(point: Point) -> None:
+    await point.caution()
+    await point.pick("✏️ Title")
+    before = await ITEMS.current(point.db, 1)
+    async with point.db.writing() as conn:
+        await conn.execute(update(tables.roles).values(ended_at=point.now))
+    [answer] = await point.write(COLLECTOR, "Another title")
+    assert "only collectors submit items" in answer
+    toast = await point.push_button("« Go back", COLLECTOR)
+    assert toast is not None
+    assert "only collectors submit items" in toast
+    assert await ITEMS.current(point.db, 1) == before
+
+
+async def test_an_answer_that_comes_once_more_does_not_answer_the_next_question_too(point: Point) -> None:
+    await point.say("/submit")
+    await point.pick("caution", "economic")
+    await point.say("A title")
+    (title,) = [one for one in point.sandbox.messages(COLLECTOR) if one.text == "A title"]
+    card = point.last(COLLECTOR).message_id
+    await point.repeat(title)
+    assert point.last(COLLECTOR).message_id == card
+    assert "4/7 Please write the text" in point.shown
+
+
+async def test_a_press_that_only_looks_brings_its_draft_to_the_front(point: Point) -> None:
+    await point.bear(1, Role.OFFICE)
+    await point.say("/submit")
+    await point.pick("caution", "economic")
+    await point.say("A title", "/broadcast A text for all")
+    cards = [one for one in point.sandbox.messages(COLLECTOR) if "4/7 Please write the text" in one.text]
+    await point.press(COLLECTOR, cards[-1].message_id, "is1:1:discard")
+    await point.say("The text of the item")
+    draft = await ITEMS.current(point.db, 1)
+    assert draft is not None
+    assert draft.content.text == "The text of the item"
 
 
 async def test_of_two_drafts_the_one_touched_last_takes_the_words(point: Point) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.sandbox.chats import Message
+from bot.sandbox.chats import Message, as_api
 from messages.ledger import Kind
 from messages.notices import Grade
 from messages.store.database import Database
@@ -107,6 +107,18 @@ async def test_what_is_looked_for_is_asked_for_once_and_forgotten_then(desk: Des
     assert "找到 6 项" in found
     (pointer,) = await desk.write("L", "岗位P")
     assert "/help" in pointer
+
+
+async def test_what_was_looked_for_and_comes_once_more_is_not_answered_again(desk: Desk) -> None:
+    await desk.write("L", "/lookup")
+    await desk.write("L", "岗位P")
+    chat = desk.chat("L")
+    (words,) = [one for one in desk.talk.sandbox.messages(chat) if one.text == "岗位P"]
+    before = desk.talk.texts(chat)
+    world = desk.talk.sandbox.world
+    person = world.chats.get(chat)
+    await desk.talk.push({"message": as_api(person, words, world.bot) | {"from": person.as_user()}})
+    assert desk.talk.texts(chat) == before
 
 
 @pytest.mark.parametrize("words", ["<b>%_\\</b>", "\0\u202e", "'; DROP TABLE posts; --", "x" * 3000])

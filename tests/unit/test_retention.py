@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 from structlog.testing import capture_logs
 
+from messages import lookup
 from messages.acknowledgements import Acknowledger, Recorded
 from messages.archive import Archive, ArchiveUnusable
 from messages.deliveries import DeliveryState, Reason
+from messages.errors import NotFound
 from messages.notices import Counts
 from messages.organisation.records import Role
 from messages.store import anew, notices, organisation, tables
@@ -158,6 +160,17 @@ async def test_the_figures_of_a_notice_stay_the_same_after_every_step(
     assert left == 12
     assert len(lines_of(folder)) == 12
     assert len({line["id"] for line in lines_of(folder)}) == 12
+
+
+async def test_what_was_looked_for_is_deleted_after_a_day(district: District, folder: Path) -> None:
+    """The names that people searched for were kept for ever."""
+    viewer = district.people["A"]
+    search = await lookup.begin(district.db, viewer, "姓名B", MORNING)
+    await retention(district, folder).step(MORNING + timedelta(hours=23))
+    assert (await lookup.again(district.db, viewer, search, 1, size=8)).words == "姓名B"
+    await retention(district, folder).step(MORNING + timedelta(hours=25))
+    with pytest.raises(NotFound):
+        await lookup.again(district.db, viewer, search, 1, size=8)
 
 
 async def test_acknowledgements_and_the_ledger_stay(district: District, folder: Path) -> None:
