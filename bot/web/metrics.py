@@ -40,7 +40,9 @@ class Metrics(Collector):
         yield _counter("lianxun_floods", "Times the Bot API asked for silence.", now.floods)
         yield _counter("lianxun_message_faults", "Messages that could not be made: a fault of ours.", now.faults)
         yield _counter("lianxun_task_restarts", "Tasks begun again after a failure.", now.restarts)
-        yield _counter("lianxun_job_failures", "Planning passes, and single things due in them, that failed.", now.job_failures)
+        yield _counter(
+            "lianxun_job_failures", "Planning passes, and single things due in them, that failed.", now.job_failures
+        )
         yield GaugeMetricFamily("lianxun_bots", "Bots for which this process sends.", now.bots)
         yield GaugeMetricFamily("lianxun_tokens_refused", "Those of them whose token is refused.", now.refused)
         yield GaugeMetricFamily("lianxun_send_rate", "Their present rates a second together; 0 is no limit.", now.rate)
