@@ -26,6 +26,7 @@ from messages.text.phrase import Phrase, phrase
 SEE_RECORD: Final = "see_record"
 """What the ledger calls a refused look."""
 _ONE_LOOK: Final = timedelta(minutes=10)
+"""Whoever decides about something sees it several times within it, and has looked once."""
 
 
 class Why(StrEnum):
@@ -79,6 +80,12 @@ def why(sight: Sight, post: PostFound) -> Why | None:
     return Why.SCOPE if sight.scope.covers(post.path) else None
 
 
+async def sees(conn: Connection, person_id: int, post_id: int) -> bool:
+    """Whether a person may see what is recorded of a post, whether it has ended or not."""
+    sight = await sight_of(conn, person_id)
+    return any(why(sight, post) for post in await visibility.posts_ever(conn, [post_id]))
+
+
 def reads_reasons(sight: Sight, post: PostFound) -> bool:
     """Whether somebody who sees a post's record reads why people decided so: not by the level alone."""
     return post.id in sight.own or sight.scope.covers(post.path)
@@ -109,8 +116,21 @@ async def record(conn: Connection, sight: Sight, posts: Iterable[PostFound], wha
 
     A vacant post has nobody to tell; that it was looked at is recorded all the same.
     """
-    others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
-    await ledger.append_all(conn, [_at_post(sight, post, what, now) for post in others.values()])
+    await ledger.append_all(conn, _at_posts(sight, posts, what, now))
+
+
+async def record_once(
+    conn: Connection, sight: Sight, posts: Iterable[PostFound], what: What, now: datetime, warning: int | None = None
+) -> None:
+    """Record the same of what a face shows again and again, perhaps of one ``warning``: once within ``_ONE_LOOK``."""
+    before = {_which(one) for one in await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)}
+    about = {} if warning is None else {"warning": warning}
+    events = _at_posts(sight, posts, what, now, **about)
+    await ledger.append_all(conn, [one for one in events if _which(one) not in before])
+
+
+def _which(look: Event) -> tuple[Json, ...]:
+    return look.person_id, *(look.body.get(name) for name in ("post", "what", "warning"))
 
 
 async def record_items(conn: Connection, sight: Sight, submitted: Iterable[tuple[int, str]], now: datetime) -> None:
@@ -134,9 +154,14 @@ async def record_item(conn: Connection, sight: Sight, item: int, collector: int,
         await ledger.append_all(conn, [look])
 
 
-def _at_post(sight: Sight, post: PostFound, what: What, now: datetime) -> Event:
+def _at_posts(sight: Sight, posts: Iterable[PostFound], what: What, now: datetime, **about: Json) -> list[Event]:
+    others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
+    return [_at_post(sight, post, what, now, **about) for post in others.values()]
+
+
+def _at_post(sight: Sight, post: PostFound, what: What, now: datetime, **about: Json) -> Event:
     level = sight.level if sight.level is not None and sight.level <= post.level else None
-    return _look(sight, post.holder_id, post.path, now, level=level, post=post.code, what=what.value)
+    return _look(sight, post.holder_id, post.path, now, level=level, post=post.code, what=what.value, **about)
 
 
 def _look(sight: Sight, person_id: int | None, path: str, now: datetime, **about: Json) -> Event:

@@ -56,8 +56,9 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """All of it, or a page of a kind; a notice that tells of several opens their list in a message of its own."""
     match wish.words:
         case ["list", _, _]:
+            drawn = _listed(desk, await _items(desk, member, 1), member.language)
             await cards.attend(desk, press)
-            await cards.send(desk, member.chat_id, _listed(desk, await _items(desk, member, 1), member.language))
+            await cards.send(desk, member.chat_id, drawn)
         case ["all"]:
             await cards.turn(desk, press, await _all(desk, member))
         case [name, number] if name in _KINDS:

@@ -9,10 +9,6 @@ import typer
 from bot.cli.acting import By, Why, actor, judging_of
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.warning_view import WarningView
-from messages.errors import NotFound
-from messages.store import matters
-from messages.text.phrase import phrase
-from messages.warnings.matters import MatterKind
 from messages.warnings.records import WarningRecord
 from schedules.warnings.judging import Judging
 
@@ -109,12 +105,9 @@ def _do_rise(warning_id: int, deed: _RiseDeed, by: str, *, as_json: bool) -> Non
 
     async def work(session: Session) -> None:
         who = await actor(session, by)
-        async with session.db.reading() as conn:
-            waiting = await matters.open_of(conn, warning_id)
-        rise = next((one.id for one in waiting if one.kind is MatterKind.RISE), None)
-        if rise is None:
-            raise NotFound(phrase("Nothing is proposed about the warning {id}.", id=warning_id))
-        _tell(session, await deed(judging_of(session), rise, who, session.clock.now()), as_json=as_json)
+        judging, now = judging_of(session), session.clock.now()
+        rise = await judging.proposal(warning_id, who, now)
+        _tell(session, await deed(judging, rise, who, now), as_json=as_json)
 
     run(work, as_json=as_json)
 

@@ -43,6 +43,16 @@ async def waves_by_hand(conn: Connection, *, notice: str, since: datetime) -> tu
     return tuple(await conn.scalars(select(ledger.c.body["wave"].as_integer()).where(*mine, named)))
 
 
+async def looks(conn: Connection, *, by: str, since: datetime) -> list[Event]:
+    """The looks at other people's records of a person, by the code, since an instant."""
+    recent = ledger.c.kind == Kind.RECORD_SEEN.value, ledger.c.at > since
+    query = select(ledger).where(*recent, ledger.c.body["by"].as_string() == by)
+    return [
+        Event(at=row.at, kind=Kind.RECORD_SEEN, person_id=row.person_id, body=row.body)
+        for row in await conn.execute(query)
+    ]
+
+
 async def refusals(conn: Connection, *, act: str, person_id: int, since: datetime) -> list[dict[str, Json]]:
     """What is recorded of a person's refusals of an act since an instant."""
     mine = ledger.c.person_id == person_id, ledger.c.kind == Kind.ACT_REFUSED.value, ledger.c.at > since

@@ -97,6 +97,11 @@ async def post(conn: Connection, which: int | str) -> PostFound | None:
     return post_of(row) if row else None
 
 
+async def posts_ever(conn: Connection, ids: Collection[int]) -> list[PostFound]:
+    """Posts by their ids, whether they have ended or not."""
+    return [post_of(row) for row in await conn.execute(_posts().where(posts.c.id.in_(ids)))]
+
+
 async def posts_by_id(conn: Connection, ids: Collection[int]) -> list[PostFound]:
     """Posts that have not ended, by their ids; the highest first."""
     mine = _posts().where(posts.c.id.in_(ids), posts.c.ended_at.is_(None)).order_by(posts.c.level, posts.c.code)

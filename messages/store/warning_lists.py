@@ -82,8 +82,8 @@ async def of_holder(conn: Connection, person_id: int) -> list[WarningLine]:
 
 
 async def find(conn: Connection, warning_id: int) -> WarningLine | None:
-    """One warning; None also where its post has ended."""
-    row = (await conn.execute(_lines().where(warnings.c.id == warning_id, posts.c.ended_at.is_(None)))).one_or_none()
+    """One warning, also of a post that has ended."""
+    row = (await conn.execute(_lines().where(warnings.c.id == warning_id))).one_or_none()
     return _line(row) if row else None
 
 

@@ -102,6 +102,7 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    RELEASED = "released"  # the warning was, by hand: nobody has accepted the answer that waited
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,8 @@ from messages.visibility import SEE_RECORD, What, Why, sight_of, why
 from messages.warnings.awaited import days_of, waits_for
 from messages.warnings.records import WarningState, cause_said
 
-_NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.")
+NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.")
+"""What is told of a warning that is not there, and of one that somebody may not see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +68,12 @@ async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) 
         line = await warning_lists.find(conn, warning_id)
         sight = await sight_of(conn, viewer)
     if line is None:
-        raise NotFound(_NO_WARNING)
+        raise NotFound(NO_WARNING)
     if why(sight, line.post) is None:
         await rights.record_refused(db, viewer, SEE_RECORD, now, post=line.post.code, what=What.WARNINGS.value)
-        raise NotFound(_NO_WARNING)
+        raise NotFound(NO_WARNING)
     async with db.writing() as conn:
-        await visibility.record(conn, sight, [line.post], What.WARNINGS, now)
+        await visibility.record_once(conn, sight, [line.post], What.WARNINGS, now, warning=warning_id)
         return (await _told(conn, [line], reasons=visibility.reads_reasons(sight, line.post)))[0]
 
 

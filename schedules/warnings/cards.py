@@ -18,6 +18,7 @@ from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import Verdict, WarningRecord, asked_said, cause_said, warning_state_said
 from schedules.desks import DeskKind, DeskOf
 from schedules.laying import many_key, one_key
+from schedules.warnings.deciding import version_of
 from schedules.warnings.outcomes import about
 from schedules.warnings.wording import LANES, iso
 
@@ -102,7 +103,7 @@ async def _rise(conn: Connection, matter: Matter, warning: WarningRecord) -> Lai
         warning=warning,
         template="warning_rise",
         params=params,
-        desk=DeskOf(kind=kind, id=rise.id),
+        desk=DeskOf(kind=kind, id=rise.id, version=await version_of(conn, warning)),
     )
 
 

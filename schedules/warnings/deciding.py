@@ -3,11 +3,12 @@
 A refusal is recorded before anything is written; what was decided meanwhile is found under the warning's lock.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from messages import reasons
-from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Refused
+from messages import reasons, visibility
+from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, NotFound, Outdated, Refused
 from messages.rights import Act, reach, record_refused, refuse
 from messages.store import answers, matters, rises
 from messages.store import warnings as stored
@@ -17,6 +18,7 @@ from messages.store.rises import Rise
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.matters import needed
 from messages.warnings.records import RiseDecision, Verdict, WarningRecord, WarningState
+from messages.warnings.views import NO_WARNING
 from schedules.tools import Tools
 from schedules.warnings.steps import Terms
 
@@ -43,26 +45,55 @@ class Rules(Tools):
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
 
-async def entitled(rules: Rules, warning_id: int, person_id: int, act: Act, now: datetime) -> WarningRecord:
-    """A warning that this person may decide about. Raises ``NotFound`` and ``NotEntitled``, which is recorded."""
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What whoever decides had before the eyes: the warning in this ``version``, None: however it stands.
+
+    ``message`` is the one that gave the reason, which is not asked for any more then.
+    """
+
+    version: int | None = None
+    message: int | None = None
+
+
+ANYHOW: Final = Seen()
+
+
+async def entitled(
+    rules: Rules, warning_id: int, person_id: int, act: Act, now: datetime, hidden: Phrase = NO_WARNING
+) -> WarningRecord:
+    """A warning that this person may decide about.
+
+    Raises ``NotEntitled``, which is recorded, and ``NotFound`` where there is none; so it does, saying ``hidden``, for
+    who may not even see it.
+    """
     async with rules.db.reading() as conn:
         warning = await found(conn, warning_id)
         scope = await reach(conn, person_id, act)
         own = await _is_own(conn, warning, person_id)
     if own or not scope.covers(warning.path):
         what = _OWN_POST if own else _OUTSIDE if scope else None
-        raise await refuse(rules.db, person_id, act, now, what, warning=warning_id)
+        refused = await refuse(rules.db, person_id, act, now, what, warning=warning_id)
+        raise await hiding(rules, refused, warning, person_id, hidden)
     return warning
 
 
+async def hiding(
+    rules: Rules, refused: NotEntitled, warning: WarningRecord, person_id: int, hidden: Phrase = NO_WARNING
+) -> LianxunError:
+    """The error of a refusal: whoever may not see a warning does not learn by it that there is one."""
+    async with rules.db.reading() as conn:
+        return refused if await visibility.sees(conn, person_id, warning.post_id) else NotFound(hidden)
+
+
 async def as_holder(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
-    """A warning of a post that this person holds. Raises ``NotFound`` and ``NotEntitled``, which is recorded."""
+    """A warning of a post that this person holds. Raises what ``entitled`` raises."""
     async with rules.db.reading() as conn:
         warning = await found(conn, warning_id)
         mine = await matters.present_holder(conn, warning.post_id) == person_id
     if not mine:
         await record_refused(rules.db, person_id, ANSWER, now, warning=warning_id)
-        raise NotEntitled(_NOT_HOLDER)
+        raise await hiding(rules, NotEntitled(_NOT_HOLDER), warning, person_id)
     return warning
 
 
@@ -86,7 +117,7 @@ async def may_decide(rules: Rules, rise_id: int, person_id: int, now: datetime) 
     async with rules.db.reading() as conn:
         rise = await found_rise(conn, rise_id)
     act = needed(rise.grade)
-    await entitled(rules, rise.warning_id, person_id, act, now)
+    await entitled(rules, rise.warning_id, person_id, act, now, _no_rise(rise_id))
     if rise.proposed_by == person_id:
         raise await refuse(rules.db, person_id, act, now, _OWN_PROPOSAL, warning=rise.warning_id)
     return rise
@@ -107,11 +138,23 @@ async def held(conn: Connection, warning_id: int, person_id: int, *, own: bool =
     return warning
 
 
+async def version_of(conn: Connection, warning: WarningRecord) -> int:
+    """How a warning stands, as a number that rises with each turn, each answer and each judgement."""
+    given = await answers.of_warning(conn, warning.id)
+    return warning.turn + len(given) + sum(one.verdict is not None for one in given)
+
+
+async def unchanged(conn: Connection, warning: WarningRecord, version: int | None) -> None:
+    """Check that a warning stands as it was seen, where it is said how; raises ``Outdated``."""
+    if version is not None and version != await version_of(conn, warning):
+        raise Outdated(CHANGED)
+
+
 async def found(conn: Connection, warning_id: int) -> WarningRecord:
     """A warning; raises ``NotFound``."""
     warning = await stored.find(conn, warning_id)
     if warning is None:
-        raise NotFound(phrase("There is no warning {id}.", id=warning_id))
+        raise NotFound(NO_WARNING)
     return warning
 
 
@@ -135,6 +178,8 @@ async def waiting_answer(rules: Rules, conn: Connection, warning: WarningRecord,
 
 def _judged(rules: Rules, answer: Answer) -> Phrase:
     who = {"name": answer.judge or "", "moment": rules.moment(answer.judged_at or answer.at)}
+    if answer.verdict is Verdict.RELEASED:
+        return phrase("{name} has released the warning already, without judging this answer ({moment}).", **who)
     if answer.verdict is Verdict.ACCEPTED:
         return phrase("{name} has accepted this answer already ({moment}).", **who)
     return phrase("{name} has returned this answer already ({moment}).", **who)
@@ -155,8 +200,12 @@ async def found_rise(conn: Connection, rise_id: int) -> Rise:
     """A proposal; raises ``NotFound``."""
     rise = await rises.find(conn, rise_id)
     if rise is None:
-        raise NotFound(phrase("There is no proposal {id}.", id=rise_id))
+        raise NotFound(_no_rise(rise_id))
     return rise
+
+
+def _no_rise(rise_id: int) -> Phrase:
+    return phrase("There is no proposal {id}.", id=rise_id)
 
 
 async def open_rise(rules: Rules, conn: Connection, rise_id: int) -> Rise:

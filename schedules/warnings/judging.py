@@ -5,14 +5,11 @@ whom and when it was decided. Whoever may not take it is refused, which is recor
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages.reasons import reason_of
-from messages.rights import Act, refuse
-from messages.store import accounts, answers, matters, notices
+from messages.store import accounts, answers, notices
 from messages.store.answers import Answer
 from messages.store.database import Connection, Database
 from messages.store.rises import Rise
@@ -25,29 +22,19 @@ from schedules.policy import Policy
 from schedules.warnings import answering, asking, looking, releasing, rises
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import (
+    ANYHOW,
     Rules,
+    Seen,
     gave_reason,
     held,
     may_judge,
     waiting_answer,
     working_days,
 )
-from schedules.warnings.looking import Case
+from schedules.warnings.looking import Case, Waiting
 from schedules.warnings.outcomes import accepted_notices, returned_notices
 from schedules.warnings.proposing import overtaken
 from schedules.warnings.turns import Turn, begin_turn
-
-MATTERS_A_PAGE: Final = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A page of what waits for a person's decision: ``number`` of ``pages``, both from 1; ``total`` on all of them."""
-
-    matters: tuple[Laid, ...]
-    number: int
-    pages: int
-    total: int
 
 
 class Judging:
@@ -140,10 +127,10 @@ class Judging:
             return returned
 
     async def release(
-        self, warning_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+        self, warning_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
     ) -> WarningRecord:
         """Release a warning; see ``schedules.warnings.releasing``."""
-        return await releasing.release(self._rules, warning_id, person_id, why, now, message_id)
+        return await releasing.release(self._rules, warning_id, person_id, why, now, seen)
 
     # Rises
 
@@ -157,17 +144,15 @@ class Judging:
         """Propose by hand to raise a warning; see ``schedules.warnings.rises``."""
         return await rises.propose(self._rules, warning_id, person_id, why, now, message_id)
 
-    async def raise_(
-        self, rise_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
-    ) -> WarningRecord:
+    async def raise_(self, rise_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW) -> WarningRecord:
         """Raise a warning as proposed; see ``schedules.warnings.rises``."""
-        return await rises.raise_(self._rules, rise_id, person_id, why, now, message_id)
+        return await rises.raise_(self._rules, rise_id, person_id, why, now, seen)
 
     async def decline(
-        self, rise_id: int, person_id: int, why: str, now: datetime, *, message_id: int | None = None
+        self, rise_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
     ) -> WarningRecord:
         """Do not raise it; see ``schedules.warnings.rises``."""
-        return await rises.decline(self._rules, rise_id, person_id, why, now, message_id)
+        return await rises.decline(self._rules, rise_id, person_id, why, now, seen)
 
     async def decide(
         self,
@@ -176,11 +161,10 @@ class Judging:
         why: str,
         workdays: int | None,
         now: datetime,
-        *,
-        message_id: int | None = None,
+        seen: Seen = ANYHOW,
     ) -> WarningRecord:
         """Record what was decided beyond red; see ``schedules.warnings.rises``."""
-        return await rises.decide(self._rules, rise_id, person_id, why, workdays, now, message_id)
+        return await rises.decide(self._rules, rise_id, person_id, why, workdays, now, seen)
 
     # What waits
 
@@ -198,9 +182,17 @@ class Judging:
         """A warning that this person may release now; see ``schedules.warnings.looking``."""
         return await looking.to_release(self._rules, warning_id, person_id, now)
 
-    async def to_decide(self, rise_id: int, person_id: int, now: datetime) -> Rise:
+    async def to_decide(self, rise_id: int, person_id: int, now: datetime, *, version: int | None = None) -> Rise:
         """A proposal that this person may decide now; see ``schedules.warnings.looking``."""
-        return await looking.to_decide(self._rules, rise_id, person_id, now)
+        return await looking.to_decide(self._rules, rise_id, person_id, now, version)
+
+    async def proposal(self, warning_id: int, person_id: int, now: datetime) -> int:
+        """The proposal that waits about a warning; see ``schedules.warnings.looking``."""
+        return await looking.proposal(self._rules, warning_id, person_id, now)
+
+    async def version(self, warning_id: int) -> int:
+        """How a warning stands now; see ``schedules.warnings.looking``."""
+        return await looking.version(self._rules, warning_id)
 
     async def dates(self, warning_id: int, days: Sequence[int], now: datetime) -> list[datetime]:
         """By when to answer with so many working days from now; see ``schedules.warnings.looking``."""
@@ -217,19 +209,9 @@ class Judging:
     async def waiting(self, person_id: int, page: int, now: datetime) -> Waiting:
         """What waits for the decision of this person, the oldest first; a page beyond the last is the last.
 
-        Raises ``NotEntitled`` for who decides nothing.
+        It is a look at each holder that the page names. Raises ``NotEntitled`` for who decides nothing.
         """
-        async with self._db.reading() as conn:
-            mine = await looking.reach_of(conn, person_id)
-            if mine.judges or mine.red:
-                total = await matters.count_for(conn, mine)
-                pages = max(1, -(-total // MATTERS_A_PAGE))
-                number = min(max(page, 1), pages)
-                offset = (number - 1) * MATTERS_A_PAGE
-                found = await matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
-                rows = tuple([await looking.laid(conn, matter) for matter in found])
-                return Waiting(matters=rows, number=number, pages=pages, total=total)
-        raise await refuse(self._db, person_id, Act.JUDGE, now)
+        return await looking.waiting(self._rules, person_id, page, now)
 
     async def sweep(self, now: datetime) -> None:
         """Lay what waits before those who are to decide it; see ``schedules.warnings.asking``."""

@@ -3,28 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from messages import visibility
-from messages.rights import Act, reach, refuse
-from messages.store import answers, matters
+from messages.errors import NotFound
+from messages.rights import Act, reach, record_refused, refuse
+from messages.store import answers, matters, rises
 from messages.store import warnings as stored
 from messages.store.answers import Answer
 from messages.store.database import Connection
 from messages.store.matters import Reach
 from messages.store.rises import Rise
+from messages.store.visibility import posts_ever
 from messages.store.warnings import Happened, Wording
+from messages.text.phrase import phrase
 from messages.visibility import What
 from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import WarningRecord
+from messages.warnings.views import NO_WARNING
 from schedules.warnings import cards
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import (
     Rules,
     found,
+    hiding,
     may_decide,
     may_judge,
     open_rise,
     released,
+    unchanged,
+    version_of,
     waiting_answer,
 )
 from schedules.warnings.steps import dates_of
@@ -41,18 +49,35 @@ class Case:
     matters: tuple[Laid, ...]
 
 
+MATTERS_A_PAGE: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A page of what waits for a person's decision: ``number`` of ``pages``, both from 1; ``total`` on all of them."""
+
+    matters: tuple[Laid, ...]
+    number: int
+    pages: int
+    total: int
+
+
 async def look(rules: Rules, warning_id: int, person_id: int, now: datetime) -> Case:
     """All about a warning; that somebody else than its holder looked is recorded.
 
-    Raises ``NotFound``, and ``NotEntitled`` for who neither holds the post nor decides about it, which is recorded.
+    Raises ``NotFound``, also for who may not see it, and ``NotEntitled`` for who neither holds the post nor decides
+    about it; either is recorded. A post that has ended is no hindrance: its warnings wait to be decided all the same.
     """
     async with rules.db.reading() as conn:
         warning = await found(conn, warning_id)
         own = await matters.present_holder(conn, warning.post_id) == person_id
         may = await reach_of(conn, person_id)
     if not (own or may.judges.covers(warning.path) or may.red.covers(warning.path)):
-        raise await refuse(rules.db, person_id, Act.JUDGE, now, warning=warning_id)
-    await visibility.see(rules.db, person_id, warning.post_id, What.WARNINGS, now)
+        refused = await refuse(rules.db, person_id, Act.JUDGE, now, warning=warning_id)
+        raise await hiding(rules, refused, warning, person_id)
+    async with rules.db.writing() as conn:
+        sight, posts = await visibility.sight_of(conn, person_id), await posts_ever(conn, [warning.post_id])
+        await visibility.record_once(conn, sight, posts, What.WARNINGS, now, warning=warning_id)
     async with rules.db.reading() as conn:
         return Case(
             warning=warning,
@@ -98,11 +123,36 @@ async def to_release(rules: Rules, warning_id: int, person_id: int, now: datetim
     return warning
 
 
-async def to_decide(rules: Rules, rise_id: int, person_id: int, now: datetime) -> Rise:
-    """A proposal that waits for this person's decision. Raises ``NotFound``, ``NotEntitled`` and ``DecidedBefore``."""
+async def to_decide(rules: Rules, rise_id: int, person_id: int, now: datetime, version: int | None = None) -> Rise:
+    """A proposal that waits for this person's decision, about a warning as it was seen, where its version is given.
+
+    Raises ``NotFound``, ``NotEntitled``, ``DecidedBefore`` and ``Outdated``.
+    """
     await may_decide(rules, rise_id, person_id, now)
     async with rules.db.reading() as conn:
-        return await open_rise(rules, conn, rise_id)
+        rise = await open_rise(rules, conn, rise_id)
+        await unchanged(conn, await found(conn, rise.warning_id), version)
+        return rise
+
+
+async def proposal(rules: Rules, warning_id: int, person_id: int, now: datetime) -> int:
+    """The proposal that waits about a warning: there is one at most. Raises ``NotFound``."""
+    async with rules.db.reading() as conn:
+        warning = await found(conn, warning_id)
+        sees = await visibility.sees(conn, person_id, warning.post_id)
+        rise = await rises.open_of(conn, warning_id)
+    if not sees:
+        await record_refused(rules.db, person_id, visibility.SEE_RECORD, now, warning=warning_id)
+        raise NotFound(NO_WARNING)
+    if rise is None:
+        raise NotFound(phrase("Nothing is proposed about the warning {id}.", id=warning_id))
+    return rise.id
+
+
+async def version(rules: Rules, warning_id: int) -> int:
+    """How a warning stands now, as whoever decides is shown it."""
+    async with rules.db.reading() as conn:
+        return await version_of(conn, await found(conn, warning_id))
 
 
 async def laid_before(rules: Rules, warning_id: int, person_id: int) -> list[Laid]:
@@ -110,6 +160,27 @@ async def laid_before(rules: Rules, warning_id: int, person_id: int) -> list[Lai
     async with rules.db.reading() as conn:
         waiting = await matters.waiting_about(conn, await reach_of(conn, person_id), warning_id)
         return [await laid(conn, matter) for matter in waiting]
+
+
+async def waiting(rules: Rules, person_id: int, page: int, now: datetime) -> Waiting:
+    """A page of what waits for a person, the oldest first, which is a look at each holder that it names.
+
+    Raises ``NotEntitled`` for who decides nothing.
+    """
+    async with rules.db.reading() as conn:
+        mine = await reach_of(conn, person_id)
+    if not (mine.judges or mine.red):
+        raise await refuse(rules.db, person_id, Act.JUDGE, now)
+    async with rules.db.writing() as conn:
+        total = await matters.count_for(conn, mine)
+        pages = max(1, -(-total // MATTERS_A_PAGE))
+        number = min(max(page, 1), pages)
+        offset = (number - 1) * MATTERS_A_PAGE
+        some = await matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
+        rows = tuple([await laid(conn, matter) for matter in some])
+        posts = await posts_ever(conn, {one.warning.post_id for one in rows})
+        await visibility.record_once(conn, await visibility.sight_of(conn, person_id), posts, What.LIST, now)
+    return Waiting(matters=rows, number=number, pages=pages, total=total)
 
 
 async def counts(rules: Rules, person_id: int) -> Mapping[MatterKind, int]:

@@ -8,24 +8,26 @@ from messages.store.database import Connection
 from messages.warnings import life
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
-from schedules.warnings.deciding import Rules, gave_reason, held, may_judge, released
+from schedules.warnings.deciding import ANYHOW, Rules, Seen, gave_reason, held, may_judge, released, unchanged
 from schedules.warnings.outcomes import tell_released
 
 
 async def release(
-    rules: Rules, warning_id: int, person_id: int, why: str, now: datetime, message_id: int | None = None
+    rules: Rules, warning_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
 ) -> WarningRecord:
     """Release a warning: by who may judge it, without a reason once its answer was accepted, before with one.
 
-    Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore`` where it was released already.
+    Raises ``NotEntitled``, ``Refused`` without a reason, ``DecidedBefore`` where it was released already, and
+    ``Outdated`` where it stands otherwise than it was seen.
     """
     await may_judge(rules, warning_id, person_id, now)
     async with rules.db.writing() as conn:
         warning = await held(conn, warning_id, person_id)
         if not warning.open:
             raise released(rules, warning)
+        await unchanged(conn, warning, seen.version)
         said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason_of(why)
-        await gave_reason(conn, person_id, message_id, now)
+        await gave_reason(conn, person_id, seen.message, now)
         return await end(conn, warning, person_id, said or None, now)
 
 
@@ -48,7 +50,7 @@ async def _settle(conn: Connection, warning: WarningRecord, person_id: int, why:
     for matter in await matters.open_of(conn, warning.id):
         match matter.kind:
             case MatterKind.ANSWER:
-                await answers.judge(conn, matter.id, Verdict.ACCEPTED, by=person_id, at=now, why=why)
+                await answers.judge(conn, matter.id, Verdict.RELEASED, by=person_id, at=now, why=why)
             case MatterKind.RELEASE:
                 await releases.settle(conn, warning.id, by=person_id, at=now)
             case MatterKind.RISE:

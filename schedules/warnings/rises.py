@@ -23,7 +23,9 @@ from messages.warnings.records import (
     WarningRecord,
 )
 from schedules.warnings.deciding import (
+    ANYHOW,
     Rules,
+    Seen,
     entitled,
     found_rise,
     gave_reason,
@@ -31,6 +33,7 @@ from schedules.warnings.deciding import (
     may_decide,
     open_rise,
     released,
+    unchanged,
     working_days,
 )
 from schedules.warnings.outcomes import decided_notices
@@ -93,22 +96,23 @@ def next_grade(grade: Grade) -> Grade | None:
 
 
 async def raise_(
-    rules: Rules, rise_id: int, person_id: int, why: str, now: datetime, message_id: int | None = None
+    rules: Rules, rise_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
 ) -> WarningRecord:
     """Raise a warning as proposed: its new grade's ladder as the policy is now, and all days anew.
 
-    Raises ``NotEntitled``, ``Refused`` where beyond red a decision is wanted, and ``DecidedBefore``.
+    An answer that waits is returned by it. Raises ``NotEntitled``, ``Refused`` where beyond red a decision is wanted,
+    ``DecidedBefore``, and ``Outdated`` where the warning stands otherwise than it was seen.
     """
     rise = await may_decide(rules, rise_id, person_id, now)
     if rise.grade is None:
         raise Refused(phrase("Beyond red there is no grade: please record what was decided."))
     terms, said = await rules.terms(), why.strip() and reason_of(why)
     async with rules.db.writing() as conn:
-        warning, rise = await _open(rules, conn, rise, person_id)
+        warning, rise = await _open(rules, conn, rise, person_id, seen)
         await stored.decide(conn, rise_id, RiseDecision.RAISED, by=person_id, at=now, why=said or None)
         await _settle(conn, warning, person_id, said or None, now)
         begun = await begin_turn(conn, warning, _raised(rules, rise, person_id, said or None), terms, now)
-        await gave_reason(conn, person_id, message_id, now)
+        await gave_reason(conn, person_id, seen.message, now)
         await _tell(conn, warning, begun, rise, person_id, now)
         return begun
 
@@ -137,19 +141,19 @@ async def _settle(conn: Connection, warning: WarningRecord, person_id: int, why:
 
 
 async def decline(
-    rules: Rules, rise_id: int, person_id: int, why: str, now: datetime, message_id: int | None = None
+    rules: Rules, rise_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
 ) -> WarningRecord:
     """Do not raise a warning; nothing else changes. Beyond red: nothing more is to be done.
 
-    Raises ``NotEntitled``, ``Refused`` without a reason, and ``DecidedBefore``.
+    Raises ``NotEntitled``, ``Refused`` without a reason, ``DecidedBefore`` and ``Outdated``.
     """
     rise, said = await may_decide(rules, rise_id, person_id, now), reason_of(why)
     async with rules.db.writing() as conn:
-        warning, rise = await _open(rules, conn, rise, person_id)
+        warning, rise = await _open(rules, conn, rise, person_id, seen)
         await stored.decide(conn, rise_id, RiseDecision.DECLINED, by=person_id, at=now, why=said)
         declined = WarningEvent.RISE_DECLINED
         stands = await life.record(conn, warning, declined, now, by=person_id, why=said, rise=rise_id)
-        await gave_reason(conn, person_id, message_id, now)
+        await gave_reason(conn, person_id, seen.message, now)
         await _tell(conn, warning, stands, rise, person_id, now)
         return stands
 
@@ -161,12 +165,12 @@ async def decide(
     why: str,
     workdays: int | None,
     now: datetime,
-    message_id: int | None = None,
+    seen: Seen = ANYHOW,
 ) -> WarningRecord:
     """Record what was decided beyond red (``why`` says it), and give so many working days anew to answer, or none.
 
     Raises ``NotEntitled``, ``Refused`` for what is not beyond red, without saying what, or with days that it does not
-    take, and ``DecidedBefore``.
+    take, ``DecidedBefore`` and ``Outdated``.
     """
     rise, said = await may_decide(rules, rise_id, person_id, now), reason_of(why)
     if rise.grade is not None:
@@ -174,10 +178,10 @@ async def decide(
     within, terms = None if workdays is None else working_days(workdays), await rules.terms()
     what = _Decided(rise_id=rise_id, by=person_id, why=said, within=within)
     async with rules.db.writing() as conn:
-        warning, rise = await _open(rules, conn, rise, person_id)
+        warning, rise = await _open(rules, conn, rise, person_id, seen)
         await stored.decide(conn, rise_id, RiseDecision.DECIDED, by=person_id, at=now, why=said)
         stands = await _decided(conn, warning, what, terms, now)
-        await gave_reason(conn, person_id, message_id, now)
+        await gave_reason(conn, person_id, seen.message, now)
         await _tell(conn, warning, stands, rise, person_id, now)
         return stands
 
@@ -195,9 +199,11 @@ async def _decided(
     return await begin_turn(conn, warning, turn, terms, now)
 
 
-async def _open(rules: Rules, conn: Connection, rise: Rise, person_id: int) -> tuple[WarningRecord, Rise]:
+async def _open(rules: Rules, conn: Connection, rise: Rise, person_id: int, seen: Seen) -> tuple[WarningRecord, Rise]:
     warning = await held(conn, rise.warning_id, person_id)
-    return warning, await open_rise(rules, conn, rise.id)
+    rise = await open_rise(rules, conn, rise.id)
+    await unchanged(conn, warning, seen.version)
+    return warning, rise
 
 
 async def _tell(

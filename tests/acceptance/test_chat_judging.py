@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.sandbox.parameters import Upload
 from messages.notices import Grade
+from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -163,10 +165,56 @@ async def test_a_rise_is_confirmed_by_a_named_person(room: Hearing) -> None:
     assert "⬆️ Raised to orange by 姓名L on 21 September, 09:09" in room.sees("L")
     assert room.buttons_of("L") == []
     rise_id = 1
-    again = await room.presses("L", f"wr1:up:{rise_id}:0")
+    again = await room.presses("L", f"wr1:up:{rise_id}:1")
     assert again is not None
     assert again.startswith("姓名L has raised it already")
     assert (await room.stands(warning_id)).turn == 2
+
+
+async def test_an_answer_that_has_just_come_is_shown_before_it_is_raised_away(room: Hearing) -> None:
+    """Raised on what was shown before, the answer had been returned unread."""
+    warning_id = await room.warn()
+    await room.bench.proposed(warning_id, Grade.ORANGE)
+    await room.asks()
+    await room.pushes("L", "Raise")
+    await room.answers(warning_id)
+    assert "changed meanwhile" in (await room.pushes("L", "Yes, raise it") or "")
+    assert (await room.stands(warning_id)).state is WarningState.ANSWERED
+    assert "It stands: answered, waits for the issuer" in room.sees("L")
+    await room.pushes("L", "Raise", "Yes, raise it")
+    assert (await room.stands(warning_id)).grade is Grade.ORANGE
+
+
+async def test_an_answer_that_has_just_come_is_not_accepted_by_a_release_for_another_reason(room: Hearing) -> None:
+    """Nobody had read it, and it stood in the holder's record as accepted."""
+    warning_id = await room.warn()
+    await room.says("L", "/warnings")
+    await room.pushes("L", "blue", "1 ·", "Release")
+    await room.answers(warning_id)
+    assert "changed meanwhile" in (await room.says("L", "Issued in error"))[-1]
+    assert (await room.stands(warning_id)).state is WarningState.ANSWERED
+    assert room.has_seen("L", "All is checked")
+
+
+async def test_what_waits_about_a_post_that_has_ended_is_decided_in_chat(room: Hearing) -> None:
+    warning_id = await answered(room)
+    post = select(tables.posts.c.id).where(tables.posts.c.code == "P").scalar_subquery()
+    async with room.db.writing() as conn:
+        ended = {"ended_at": room.clock.now()}
+        await conn.execute(update(tables.assignments).where(tables.assignments.c.post_id == post).values(ended))
+        await conn.execute(update(tables.posts).where(tables.posts.c.code == "P").values(ended))
+    await room.pushes("L", "Accept", "Accept and release")
+    assert (await room.stands(warning_id)).state is WarningState.RELEASED
+
+
+async def test_who_decides_has_looked_once_at_the_list_and_once_at_the_warning(room: Hearing) -> None:
+    await answered(room)
+    for _ in range(2):
+        await room.says("L", "/approvals")
+    assert [body["what"] for body in await room.events("record_seen")] == ["list"]
+    await room.pushes("L", "✍️")
+    await room.pushes("L", "Accept", "Go back", "Accept", "Accept and release")
+    assert [body["what"] for body in await room.events("record_seen")] == ["list", "warnings"]
 
 
 async def test_a_rise_is_declined_with_a_reason_and_the_second_who_decides_is_told(room: Hearing) -> None:
@@ -175,7 +223,7 @@ async def test_a_rise_is_declined_with_a_reason_and_the_second_who_decides_is_to
     await room.asks()
     for code in ("O", "Q"):
         assert "Proposed to be raised to red" in room.sees(code)
-    assert (await room.presses("L", f"wr1:up:{rise_id}:0") or "").startswith("This is not open to you")
+    assert (await room.presses("L", f"wr1:up:{rise_id}:1") or "").startswith("This is not open to you")
     await room.pushes("O", "Do not raise")
     await room.says("O", "It was <settled>")
     assert (await room.stands(warning_id)).grade is Grade.ORANGE

@@ -6,15 +6,16 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, update
 
-from messages.errors import DecidedBefore, NotEntitled, Refused
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.notices import Grade
 from messages.organisation.records import Role
-from messages.store import tables
+from messages.store import answers, tables
 from messages.store.database import Database
 from messages.text.phrase import english
 from messages.text.rendering import Frame, Renderer
 from messages.warnings.answers import LONGEST_ANSWER, Given
-from messages.warnings.records import Asked, WarningRecord, WarningState
+from messages.warnings.records import Asked, Verdict, WarningRecord, WarningState
+from schedules.warnings.deciding import Seen
 from tests.district import ZONE
 from tests.judged import CHECKED, IN_FULL, Bench
 
@@ -287,6 +288,51 @@ async def test_before_its_answer_is_accepted_a_warning_is_released_with_a_reason
     assert await bench.warned.events(warning) == ["issued", "answered", "rise_declined", "released"]
     with pytest.raises(DecidedBefore, match="was released"):
         await bench.answer(warning)
+
+
+async def test_an_answer_that_waits_is_not_accepted_by_a_release_with_a_reason(sqlite_db: Database) -> None:
+    bench = await Bench.open(sqlite_db)
+    warning = await bench.warn()
+    before = Seen(version=await bench.judging.version(warning))
+    await bench.answer(warning)
+    with pytest.raises(Outdated):
+        await bench.judging.release(warning, bench.id("L"), "发布有误。", bench.now, before)
+    await bench.release(warning, why="发布有误。")
+    async with bench.db.reading() as conn:
+        assert [one.verdict for one in await answers.of_warning(conn, warning)] == [Verdict.RELEASED]
+    with pytest.raises(DecidedBefore, match="without judging this answer"):
+        await bench.accept(warning)
+
+
+async def test_who_may_not_see_a_warning_does_not_learn_that_there_is_one(db: Database) -> None:
+    """A refusal said of what is there that it is not the person's, and of what is not that there is none."""
+    bench = await Bench.open(db)
+    warning = await bench.warn(post="PS")
+    rise = await bench.proposed(warning, Grade.ORANGE)
+    judging, who, now = bench.judging, bench.id("H"), bench.now
+    said = []
+    for one in (warning, 999):
+        for tried in (
+            judging.begin(one, who, now),
+            judging.answer(one, who, CHECKED, now),
+            judging.ask_release(one, who, now),
+            judging.accept(one, who, now, release=True),
+            judging.give_back(one, who, "请补充。", 3, now),
+            judging.to_release(one, who, now),
+            judging.release(one, who, "发布有误。", now),
+            judging.to_propose(one, who, now),
+            judging.propose(one, who, "屡次逾期。", now),
+            judging.look(one, who, now),
+            judging.proposal(one, who, now),
+        ):
+            with pytest.raises(NotFound) as refused:
+                await tried
+            said.append(str(refused.value))
+    assert len({*said}) == 1
+    assert len(await bench.refusals()) == len(said) // 2
+    for unknown in (rise, 999):
+        with pytest.raises(NotFound, match=f"There is no proposal {unknown}"):
+            await judging.raise_(unknown, who, "", now)
 
 
 async def test_of_a_post_that_no_audience_can_name_the_answer_is_judged_all_the_same(sqlite_db: Database) -> None:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 import pytest
 
-from messages.errors import DecidedBefore, NotEntitled, NotFound, Refused
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.notices import Grade, Lane
 from messages.store.database import Database
 from messages.text.rendering import Frame, Renderer
 from messages.warnings.records import RiseCause, WarningRecord, WarningState
+from schedules.warnings.deciding import Seen
 from tests.district import ZONE
 from tests.judged import CHECKED, IN_FULL, Bench
 
@@ -24,7 +25,7 @@ async def test_the_nearest_leader_raises_to_orange_and_all_begins_anew(db: Datab
     await bench.sweep()
     await bench.sweep()
     assert await bench.to("warning_rise") == ["L"]
-    assert (await bench.notice("warning_rise")).desk == f"rise:{rise}:0"
+    assert (await bench.notice("warning_rise")).desk == f"rise:{rise}:1"
     bench.later(days=1)
     raised = await bench.judging.raise_(rise, bench.id("L"), "", bench.now)
     assert (raised.grade, raised.state, raised.turn) == (Grade.ORANGE, WarningState.ISSUED, 2)
@@ -72,7 +73,7 @@ async def test_beyond_red_a_person_decides_with_a_new_date_or_without(db: Databa
     dated, noted = await bench.warn(Grade.RED), await bench.warn(Grade.RED)
     rises = [await bench.proposed(warning, None) for warning in (dated, noted)]
     await bench.sweep()
-    assert (await bench.notice("warning_rise")).desk == f"decision:{rises[1]}:0"
+    assert (await bench.notice("warning_rise")).desk == f"decision:{rises[1]}:1"
     with pytest.raises(Refused, match="no grade"):
         await bench.judging.raise_(rises[0], bench.id("O"), "", bench.now)
     with pytest.raises(Refused, match="reason"):
@@ -232,6 +233,25 @@ async def test_what_was_proposed_for_a_missing_answer_ends_with_it_and_what_is_b
         await bench.answer(warning)
         await (bench.accept(warning) if accepted else bench.give_back(warning))
     assert await bench.warned.proposals() == {other: ("orange", RiseCause.BY_HAND.value)}
+
+
+async def test_a_rise_is_decided_on_how_the_warning_was_seen(sqlite_db: Database) -> None:
+    bench = await Bench.open(sqlite_db)
+    warning = await bench.warn()
+    rise = await bench.proposed(warning, Grade.ORANGE, RiseCause.BY_HAND)
+    seen = [await bench.judging.version(warning)]
+    await bench.answer(warning)
+    seen.append(await bench.judging.version(warning))
+    await bench.give_back(warning)
+    for version in seen:
+        for decide in (bench.judging.raise_, bench.judging.decline):
+            with pytest.raises(Outdated):
+                await decide(rise, bench.id("L"), "屡次逾期。", bench.now, Seen(version=version))
+        with pytest.raises(Outdated):
+            await bench.judging.to_decide(rise, bench.id("L"), bench.now, version=version)
+    seen.append(await bench.judging.version(warning))
+    assert len({*seen}) == 3
+    await bench.judging.raise_(rise, bench.id("L"), "", bench.now, Seen(version=seen[-1]))
 
 
 async def test_nobody_proposes_and_raises_alone(db: Database) -> None:

@@ -26,6 +26,7 @@ from schedules.composer import desk_buttons
 from schedules.desks import DeskKind
 from schedules.notifier import PREVIEW, Outgoing
 from schedules.warnings.cards import Laid
+from schedules.warnings.deciding import Seen
 
 _OnWarning: TypeAlias = Callable[[Desk, Press, Member, int, int], Awaitable[None]]
 
@@ -57,8 +58,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def _show(desk: Desk, press: Press, member: Member, warning_id: int, _seen: int) -> None:
     """What waits, in a message of its own that has the buttons: an answer with its files, else the warning's life."""
-    await cards.attend(desk, press)
     case = await desk.judging.look(warning_id, member.person_id, desk.clock.now())
+    await cards.attend(desk, press)
     waits = drawing.laid_of(case, *_KINDS)
     if waits and waits.matter.kind is MatterKind.ANSWER:
         await _send(desk, member, waits)
@@ -84,8 +85,8 @@ async def _send(desk: Desk, member: Member, waits: Laid) -> None:
 async def _back(desk: Desk, press: Press, member: Member, warning_id: int, _seen: int) -> None:
     """Nothing is decided yet."""
     await asking.stop(desk, member)
-    await cards.attend(desk, press)
     await drawing.stand(desk, member, press.message.message_id, warning_id, *_KINDS)
+    await cards.attend(desk, press)
 
 
 async def _drawn(desk: Desk, member: Member, warning_id: int, rows: Rows, end: End) -> Drawn:
@@ -168,7 +169,8 @@ async def _ask_when(desk: Desk, member: Member, about: About, why: str, message_
 async def _release(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     line = phrase("🔓 Released by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
     drawn = await _drawn(desk, member, about.id, [], End(line=line))
-    await desk.judging.release(about.id, member.person_id, why, desk.clock.now(), message_id=message_id)
+    seen = Seen(version=about.version, message=message_id)
+    await desk.judging.release(about.id, member.person_id, why, desk.clock.now(), seen)
     desk.wake()
     await cards.edit(desk, member.chat_id, about.card, drawn)
     await desk.say(member.chat_id, phrase("🔓 Released."), member.language)
@@ -212,6 +214,7 @@ async def _ask_release(desk: Desk, press: Press, member: Member, warning_id: int
         await _ask(desk, press, member, warning_id, seen, phrase("Release this warning?"), yes)
     else:
         ask = phrase("🔓 Why is it released before its answer is accepted? Please write the reason.")
+        seen = await desk.judging.version(warning_id)  # the card is drawn anew below
         await _ask_why(desk, press, member, warning_id, seen, "release", ask)
 
 

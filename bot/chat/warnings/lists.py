@@ -47,8 +47,9 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """A list, a page of one, or a warning in it; from a notice the list comes in a message of its own."""
     match wish.words:
         case ["list", _, _]:
+            drawn = await _front(desk, member)
             await cards.attend(desk, press)
-            await cards.send(desk, member.chat_id, await _front(desk, member), protect=True)
+            await cards.send(desk, member.chat_id, drawn, protect=True)
         case ["all"]:
             await cards.turn(desk, press, await _front(desk, member))
         case ["grade", grade, number] if grade in [*Grade]:

@@ -27,11 +27,12 @@ from messages.warnings import views
 from messages.warnings.matters import MatterKind
 from schedules.desks import DeskKind
 from schedules.warnings.cards import Laid
+from schedules.warnings.deciding import Seen
 
-_OnRise: TypeAlias = Callable[[Desk, Press, Member, Rise], Awaitable[None]]
+_OnRise: TypeAlias = Callable[[Desk, Press, Member, Rise, int], Awaitable[None]]
 
 RISE: Final = keyboards.DESKS[DeskKind.RISE]
-"""Buttons about a proposal: what is to be done, and which one; and days, or a warning that is to be proposed."""
+"""Buttons about a proposal: what is to be done, which one, how its warning stood; days; or a warning to propose."""
 _DESK: Final = "rise"
 
 
@@ -41,18 +42,20 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case ["propose", number, _]:
             await _ask_to_propose(desk, press, member, number_of(number))
             return
-        case ["days", number, _, days] if days in map(str, (0, *asking.DAYS)):
+        case ["days", number, seen, days] if days in map(str, (0, *asking.DAYS)):
             doing: _OnRise = _deciding(int(days) or None)
-        case [what, number, _] if what in _DOING:
+        case [what, number, seen] if what in _DOING:
             doing = _DOING[what]
         case _:
             raise Forged
-    rise_id = number_of(number)
+    rise_id, version = number_of(number), number_of(seen)
     try:
-        await doing(desk, press, member, await desk.judging.to_decide(rise_id, member.person_id, desk.clock.now()))
+        wanted = None if doing in {_show, _back} else version
+        rise = await desk.judging.to_decide(rise_id, member.person_id, desk.clock.now(), version=wanted)
+        await doing(desk, press, member, rise, version)
     except (NotEntitled, NotFound):
         raise
-    except LianxunError as error:  # decided meanwhile: the card shows how it stands now
+    except LianxunError as error:  # decided or changed meanwhile: the card shows how it stands now
         await desk.toast(press, error.phrase, member.language)
         if doing is not _show:
             await _stand(desk, member, press.message.message_id, rise_id, error.phrase)
@@ -73,32 +76,32 @@ async def _waits(desk: Desk, member: Member, rise: Rise) -> Laid:
     return laid
 
 
-async def _show(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+async def _show(desk: Desk, press: Press, member: Member, rise: Rise, _seen: int) -> None:
     """The warning's life, in a message of its own that has the buttons."""
-    await cards.attend(desk, press)
     waits = await _waits(desk, member, rise)
+    await cards.attend(desk, press)
     told = await views.of_warning(desk.db, member.person_id, rise.warning_id, desk.clock.now())
     rows = cards.leading(desk, waits.desk, member.language)
     await cards.send(desk, member.chat_id, drawing.life(desk, told, member.language, rows), protect=True)
 
 
-async def _back(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+async def _back(desk: Desk, press: Press, member: Member, rise: Rise, _seen: int) -> None:
     """Nothing is decided yet."""
     await asking.stop(desk, member)
-    await cards.attend(desk, press)
     await drawing.stand(desk, member, press.message.message_id, rise.warning_id, MatterKind.RISE)
+    await cards.attend(desk, press)
 
 
 async def _ask(desk: Desk, press: Press, member: Member, rise: Rise, ask: Phrase, *choices: tuple[Phrase, str]) -> None:
+    waits = await _waits(desk, member, rise)
     rows = [
-        [labelled(desk, what, member.language, RISE, act, rise.id, 0)]
+        [labelled(desk, what, member.language, RISE, act, rise.id, waits.desk.version)]
         for what, act in (*choices, (phrase("« Go back"), "back"))
     ]
-    waits = await _waits(desk, member, rise)
     await cards.turn(desk, press, drawing.laid(desk, waits, member.language, rows, End(ask=ask)))
 
 
-async def _ask_raise(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+async def _ask_raise(desk: Desk, press: Press, member: Member, rise: Rise, _seen: int) -> None:
     if rise.grade is None:
         raise Forged
     yes = phrase("⬆️ Yes, raise it to {grade}", grade=grade_said(rise.grade)), "up"
@@ -106,9 +109,9 @@ async def _ask_raise(desk: Desk, press: Press, member: Member, rise: Rise) -> No
     await _ask(desk, press, member, rise, ask, yes)
 
 
-async def _raise(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+async def _raise(desk: Desk, press: Press, member: Member, rise: Rise, seen: int) -> None:
     waits = await _waits(desk, member, rise)
-    await desk.judging.raise_(rise.id, member.person_id, "", desk.clock.now())
+    await desk.judging.raise_(rise.id, member.person_id, "", desk.clock.now(), Seen(version=seen))
     desk.wake()
     to = grade_said(rise.grade) if rise.grade else ""
     line = phrase("⬆️ Raised to {grade} by {name} on {moment}", grade=to, **_who(desk, member))
@@ -120,8 +123,8 @@ def _who(desk: Desk, member: Member) -> dict[str, str]:
 
 
 def _asking_why(act: str, question: Phrase) -> _OnRise:
-    async def ask_why(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
-        about = About(desk=_DESK, act=act, id=rise.id, card=press.message.message_id)
+    async def ask_why(desk: Desk, press: Press, member: Member, rise: Rise, seen: int) -> None:
+        about = About(desk=_DESK, act=act, id=rise.id, version=seen, card=press.message.message_id)
         await asking.why(desk, member, about)
         await _ask(desk, press, member, rise, question)
 
@@ -145,7 +148,7 @@ async def _take_reason(desk: Desk, member: Member, about: About, why: str, messa
         await desk.say(member.chat_id, phrase("⬆️ Proposed: a named person decides."), member.language)
         return
     try:
-        rise = await desk.judging.to_decide(about.id, member.person_id, desk.clock.now())
+        rise = await desk.judging.to_decide(about.id, member.person_id, desk.clock.now(), version=about.version)
         await (_ask_when if about.act == "decide" else _decline)(desk, member, rise, about, why, message_id)
     except (NotEntitled, NotFound):
         raise
@@ -155,13 +158,14 @@ async def _take_reason(desk: Desk, member: Member, about: About, why: str, messa
 
 
 async def _ask_when(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
-    undated = labelled(desk, phrase("Without a new date"), member.language, RISE, "days", rise.id, 0, 0)
+    undated = labelled(desk, phrase("Without a new date"), member.language, RISE, "days", rise.id, about.version, 0)
     await asking.when(desk, member, asking.with_reason(about, why, message_id), rise.warning_id, RISE, [undated])
 
 
 async def _decline(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
     waits = await _waits(desk, member, rise)
-    await desk.judging.decline(rise.id, member.person_id, why, desk.clock.now(), message_id=message_id)
+    seen = Seen(version=about.version, message=message_id)
+    await desk.judging.decline(rise.id, member.person_id, why, desk.clock.now(), seen)
     desk.wake()
     line = phrase("✖️ Not raised, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
     drawn = drawing.laid(desk, waits, member.language, end=End(line=line))
@@ -170,12 +174,12 @@ async def _decline(desk: Desk, member: Member, rise: Rise, about: About, why: st
 
 
 def _deciding(days: int | None) -> _OnRise:
-    async def decide(desk: Desk, press: Press, member: Member, rise: Rise) -> None:
+    async def decide(desk: Desk, press: Press, member: Member, rise: Rise, seen: int) -> None:
         """The decision was written before; now a date is chosen, or none."""
         about = await asking.given(desk, member, _DESK, "decide", rise.id)
         waits, language = await _waits(desk, member, rise), member.language
         decided = await desk.judging.decide(
-            rise.id, member.person_id, about.why, days, desk.clock.now(), message_id=about.message
+            rise.id, member.person_id, about.why, days, desk.clock.now(), Seen(version=seen, message=about.message)
         )
         desk.wake()
         line = phrase("📝 Decided by {name} on {moment}: {why}", **_who(desk, member), why=about.why)
