@@ -180,7 +180,7 @@ async def test_an_answer_that_has_just_come_is_shown_before_it_is_raised_away(ro
     await room.answers(warning_id)
     assert "changed meanwhile" in (await room.pushes("L", "Yes, raise it") or "")
     assert (await room.stands(warning_id)).state is WarningState.ANSWERED
-    assert "It stands: answered, waits for the issuer" in room.sees("L")
+    assert "answered, waits for the issuer" in room.sees("L")
     await room.pushes("L", "Raise", "Yes, raise it")
     assert (await room.stands(warning_id)).grade is Grade.ORANGE
 
