@@ -12,7 +12,7 @@ from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import within
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import items, people, posts, rises, units, warning_steps, warnings
+from messages.store.tables import items, people, posts, rises, tellings, units, warning_steps, warnings
 from messages.store.visibility import POST, PostFound, Sight, post_of, sees, with_holders
 from messages.store.warnings import OPEN
 from messages.warnings.awaited import UNANSWERED
@@ -126,18 +126,21 @@ async def below(conn: Connection, sight: Sight, path: str) -> dict[Grade, int]:
     return {Grade(row.grade): row.many for row in await conn.execute(query)}
 
 
-async def count_open(conn: Connection, scope: Scope, filters: Filters) -> int:
-    """How many open warnings there are of posts within a scope."""
-    ids = await _narrowed(conn, scope, filters)
+async def count_open(conn: Connection, sight: Sight, filters: Filters) -> int:
+    """How many open warnings there are for a person to look through.
+
+    These are of posts in the person's scope, and such as the person was told of and may still see: a superior's.
+    """
+    ids = await _narrowed(conn, sight, filters)
     return int(await conn.scalar(select(func.count()).select_from(ids.subquery())) or 0)
 
 
 async def open_within(
-    conn: Connection, scope: Scope, filters: Filters, now: datetime, *, limit: int, offset: int
+    conn: Connection, sight: Sight, filters: Filters, now: datetime, *, limit: int, offset: int
 ) -> list[WarningLine]:
     """Some of these, those overdue ``now`` first, of these the newest."""
     order = case((_overdue(now), 0), else_=1), warnings.c.id.desc()
-    ids = (await _narrowed(conn, scope, filters)).order_by(*order).limit(limit).offset(offset)
+    ids = (await _narrowed(conn, sight, filters)).order_by(*order).limit(limit).offset(offset)
     found = among(conn, warnings.c.id, [row.id for row in await conn.execute(ids)])
     return [_line(row) for row in await conn.execute(_lines().where(found).order_by(*order))]
 
@@ -149,17 +152,25 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(~warnings.c.provisional, or_(and_(*unacknowledged), and_(*unanswered)))
 
 
-async def _narrowed(conn: Connection, scope: Scope, filters: Filters) -> Select[tuple[int]]:
+async def _narrowed(conn: Connection, sight: Sight, filters: Filters) -> Select[tuple[int]]:
     """The ids of these; posts and units are asked only where something depends on them: of many each costs its time."""
     query = select(warnings.c.id).where(OPEN)
     if filters.grade:
         query = query.where(warnings.c.grade == filters.grade.value)
     if filters.state:
         query = query.where(warnings.c.state == filters.state.value)
-    if scope.everything and not filters.unit:
+    if sight.scope.everything and not filters.unit:
         return query
     query = query.join(posts, posts.c.id == warnings.c.post_id).join(units, units.c.id == posts.c.unit_id)
-    return query.where(within(scope), within(await called(conn, filters.unit)))
+    mine = within(sight.scope) if sight.scope.everything else or_(within(sight.scope), _told(sight))
+    return query.where(mine, within(await called(conn, filters.unit)))
+
+
+def _told(sight: Sight) -> ColumnElement[bool]:
+    told = select(tellings.c.warning_id).where(
+        tellings.c.person_id == sight.person_id, tellings.c.notice_id.is_not(None)
+    )
+    return and_(warnings.c.id.in_(told), posts.c.id.not_in(sight.own), sees(sight))
 
 
 async def called(conn: Connection, words: str) -> Scope:

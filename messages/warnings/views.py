@@ -83,25 +83,28 @@ async def mine(db: Database, person_id: int, now: datetime) -> list[WarningLine]
         return sorted(await warning_lists.of_holder(conn, person_id), key=lambda one: not days_of(one, now).overdue)
 
 
-async def open_by_grade(db: Database, viewer: int, now: datetime) -> Mapping[Grade, int]:
-    """How many open warnings there are in the units that a person looks after. Raises ``NotEntitled``."""
-    scope = await rights.entitle(db, viewer, Act.SEE_WARNINGS, now)
+async def open_by_grade(db: Database, viewer: int) -> Mapping[Grade, int] | None:
+    """How many open warnings ``open_of`` lists for a person; None for who looks after no unit, if there are none."""
     async with db.reading() as conn:
-        return {grade: await warning_lists.count_open(conn, scope, Filters(grade=grade)) for grade in Grade}
+        sight = await sight_of(conn, viewer)
+        counts = {grade: await warning_lists.count_open(conn, sight, Filters(grade=grade)) for grade in Grade}
+    return counts if sight.scope or any(counts.values()) else None
 
 
 async def open_of(db: Database, viewer: int, filters: Filters, number: int, now: datetime, *, size: int) -> Page[Told]:
-    """A page of the open warnings in the units that a person looks after. Raises ``NotEntitled`` for who does not.
+    """A page of the open warnings in the units that a person looks after, and of those that the person was told of.
 
-    It is a look at each holder that the page names.
+    It is a look at each holder that the page names. Raises ``NotEntitled`` for who looks after no unit, and was told of
+    none that is still open.
     """
-    scope = await rights.entitle(db, viewer, Act.SEE_WARNINGS, now)
+    if await open_by_grade(db, viewer) is None:
+        raise await rights.refuse(db, viewer, Act.SEE_WARNINGS, now)
     async with db.reading() as conn:
-        total = await warning_lists.count_open(conn, scope, filters)
-        number = bounded(number, total, size)
-        lines = await warning_lists.open_within(conn, scope, filters, now, limit=size, offset=(number - 1) * size)
-        told = await _told(conn, lines, history=False, reasons=False)
         sight = await sight_of(conn, viewer)
+        total = await warning_lists.count_open(conn, sight, filters)
+        number = bounded(number, total, size)
+        lines = await warning_lists.open_within(conn, sight, filters, now, limit=size, offset=(number - 1) * size)
+        told = await _told(conn, lines, history=False, reasons=False)
     async with db.writing() as conn:
         await visibility.record(conn, sight, [line.post for line in lines], What.LIST, now)
     return Page(rows=told, total=total, number=number, size=size)

@@ -13,7 +13,7 @@ from messages.warnings.answers import NOTHING, AnswerDraft, Parts
 from messages.warnings.records import WarningEvent, WarningRecord, WarningState
 from schedules.warnings.deciding import Rules, as_holder, held, released
 
-_ANSWERABLE: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
+ANSWERABLE: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 
 
 async def to_answer(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
@@ -72,7 +72,7 @@ async def answer(
 
 
 def _check(rules: Rules, warning: WarningRecord) -> None:
-    if warning.state in _ANSWERABLE:
+    if warning.state in ANSWERABLE:
         return
     if not warning.open:
         raise released(rules, warning)

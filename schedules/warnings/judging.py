@@ -19,8 +19,7 @@ from messages.warnings.matters import MatterKind
 from messages.warnings.records import Verdict, WarningEvent, WarningRecord, WarningState
 from schedules.calendars import Calendars
 from schedules.policy import Policy
-from schedules.warnings import answering, asking, looking, releasing, rises
-from schedules.warnings.cards import Laid
+from schedules.warnings import answering, asking, looking, possible, releasing, rises
 from schedules.warnings.deciding import (
     ANYHOW,
     Rules,
@@ -33,6 +32,7 @@ from schedules.warnings.deciding import (
 )
 from schedules.warnings.looking import Case, Waiting
 from schedules.warnings.outcomes import accepted_notices, returned_notices
+from schedules.warnings.possible import Choice
 from schedules.warnings.proposing import overtaken
 from schedules.warnings.turns import Turn, begin_turn
 
@@ -198,9 +198,9 @@ class Judging:
         """By when to answer with so many working days from now; see ``schedules.warnings.looking``."""
         return await looking.dates(self._rules, warning_id, days, now)
 
-    async def laid_before(self, warning_id: int, person_id: int) -> list[Laid]:
-        """What waits for the decision of this person about one warning."""
-        return await looking.laid_before(self._rules, warning_id, person_id)
+    async def possible(self, warning_id: int, person_id: int) -> Choice:
+        """What this person may do about a warning now; see ``schedules.warnings.possible``."""
+        return await possible.possible(self._rules, warning_id, person_id)
 
     async def counts(self, person_id: int) -> Mapping[MatterKind, int]:
         """How much of each kind waits for the decision of this person."""

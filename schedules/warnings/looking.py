@@ -155,13 +155,6 @@ async def version(rules: Rules, warning_id: int) -> int:
         return await version_of(conn, await found(conn, warning_id))
 
 
-async def laid_before(rules: Rules, warning_id: int, person_id: int) -> list[Laid]:
-    """What waits for a person's decision about one warning."""
-    async with rules.db.reading() as conn:
-        waiting = await matters.waiting_about(conn, await reach_of(conn, person_id), warning_id)
-        return [await laid(conn, matter) for matter in waiting]
-
-
 async def waiting(rules: Rules, person_id: int, page: int, now: datetime) -> Waiting:
     """A page of what waits for a person, the oldest first, which is a look at each holder that it names.
 

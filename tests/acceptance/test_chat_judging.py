@@ -92,6 +92,62 @@ async def test_an_answer_is_returned_with_a_reason_and_a_date_that_is_chosen(roo
     assert "Name all posts" in room.sees("H")
 
 
+async def test_the_answer_that_was_seen_is_judged_and_no_other_one(room: Hearing) -> None:
+    """Another judge has returned it meanwhile, and another answer has come that this one has not read."""
+    warning_id = await answered(room)
+    await room.pushes("L", "Accept")
+    await room.bench.give_back(warning_id, by="M")
+    await room.bench.answer(warning_id)
+    assert "姓名M has returned this answer already" in (await room.pushes("L", "Accept and release") or "")
+    await room.pushes("L", "Return")
+    await room.says("L", "The minutes are missing")
+    await room.bench.give_back(warning_id, by="M")
+    await room.bench.answer(warning_id)
+    assert "姓名M has returned this answer already" in (await room.pushes("L", "3 working days") or "")
+    assert (await room.stands(warning_id)).state is WarningState.ANSWERED
+
+
+async def test_a_reason_is_for_the_warning_that_it_was_asked_for(room: Hearing) -> None:
+    first = await answered(room)
+    await room.pushes("L", "Return")
+    await room.says("L", "The minutes are missing")
+    dates = room.card_of("L")
+    second = await room.warn()
+    await room.bench.answer(second)
+    await room.asks()
+    await room.pushes("L", "Return")
+    await room.says("L", "Another reason")
+    assert "This question is closed" in (
+        await room.press(room.of("L"), dates.message_id, f"wj1:days:{first}:1:3") or ""
+    )
+    assert (await room.stands(first)).state is WarningState.ANSWERED
+
+
+async def test_who_sees_by_the_level_alone_is_offered_no_decision(room: Hearing) -> None:
+    warning_id = await room.warn()
+    await room.says("S", "/warnings")
+    await room.presses("S", f"wl1:open:{warning_id}")
+    assert room.buttons_of("S") == ["↩ Overview"]
+
+
+async def test_a_superior_lists_the_open_warnings_of_which_the_digest_told(room: Hearing) -> None:
+    """It had opened a list without any: who bears no role looks after no unit."""
+    warnings = [await room.warn(Grade.ORANGE) for _ in range(5)]
+    await room.says("S", "/warnings")
+    assert room.sees("S") == "You have no open warnings."
+    for warning_id in warnings:
+        await room.bench.were_told(warning_id)
+    await room.bench.release(warnings[0], why="Issued in error")
+    await room.presses("S", "wl1:list:0:0")
+    assert room.card_of("S").protect
+    await room.pushes("S", "🟠 orange · 4", "1 ·")
+    assert "事项5" in room.sees("S")
+    for warning_id in warnings[1:]:
+        await room.bench.release(warning_id, why="Issued in error")
+    await room.says("S", "/warnings")
+    assert room.sees("S") == "You have no open warnings."
+
+
 async def test_a_restart_between_reason_and_date_loses_nothing(
     room: Hearing, clock: Clock, catalog: Catalog, renderer: Renderer
 ) -> None:

@@ -18,7 +18,6 @@ from bot.chat.warnings import drawing, possible
 from bot.telegram import keyboards, showing
 from messages.items.records import MARKS, grade_said
 from messages.notices import Grade
-from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.store.warning_lists import Filters, WarningLine
 from messages.text.phrase import phrase
@@ -63,13 +62,11 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 
 async def _front(desk: Desk, member: Member) -> Drawn:
-    """The own ones, what waits for the person, and how many there are in the own units."""
+    """The own ones, what waits for the person, and how many there are in the own units, or the person was told of."""
     language = member.language
     mine = await views.mine(desk.db, member.person_id, desk.clock.now())
-    async with desk.db.reading() as conn:
-        sees = Act.SEE_WARNINGS in await acts_of(conn, member.person_id)
-    grades = await views.open_by_grade(desk.db, member.person_id, desk.clock.now()) if sees else None
-    counts = await desk.judging.counts(member.person_id) if sees else {}
+    grades = await views.open_by_grade(desk.db, member.person_id)
+    counts = {} if grades is None else await desk.judging.counts(member.person_id)
     text = desk.renderer.render(
         "warnings",
         language,
