@@ -134,7 +134,7 @@ async def test_a_superior_lists_the_open_warnings_of_which_the_digest_told(room:
     """It had opened a list without any: who bears no role looks after no unit."""
     warnings = [await room.warn(Grade.ORANGE) for _ in range(5)]
     await room.says("S", "/warnings")
-    assert room.sees("S") == "You have no open warnings."
+    assert (room.sees("S"), room.card_of("S").protect) == ("You have no open warnings.", True)
     for warning_id in warnings:
         await room.bench.were_told(warning_id)
     await room.bench.release(warnings[0], why="Issued in error")
