@@ -17,7 +17,7 @@ from bot.panel import ServicePanel
 from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings, load
-from bot.web.server import port_refused
+from bot.web.server import free_port, port_refused
 from messages.organisation.records import role_said
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_roster
@@ -55,7 +55,10 @@ def clear(data: Path) -> None:
 
 
 def settings_of(place: Place, sandbox_url: str) -> Settings:
-    """The environment's settings, with what a demo decides itself."""
+    """The environment's settings, with what a demo decides itself.
+
+    Dashboard and interface are found beside the page: at the next port, where that is free.
+    """
     return load(
         data_dir=place.data,
         database_url="",
@@ -63,7 +66,7 @@ def settings_of(place: Place, sandbox_url: str) -> Settings:
         telegram_api_url=sandbox_url,
         telegram_mode="polling",
         http_host=place.host,
-        http_port=0,
+        http_port=free_port(place.host, place.port + 1 if place.port else 0),
         clock=place.start,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AnyHttpUrl, AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messages.errors import LianxunError
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     country: str = Field(default="CN", min_length=2, max_length=2)
     send_rate: float = Field(default=30, ge=0, le=1000)
     policy: Path | None = None
-    clock: AwareDatetime | None = None
+    clock: datetime | None = None
     log_format: LogFormat = LogFormat.CONSOLE
 
     @field_validator("timezone")
@@ -78,13 +78,18 @@ class Settings(BaseSettings):
     def _in_capitals(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("clock")
+    @field_validator("clock", mode="before")
     @classmethod
-    def _clock_in_reach(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.year not in CLOCK_YEARS:
+    def _clock_in_reach(cls, value: object) -> object:
+        try:
+            at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            message = "an ISO instant is accepted, such as 2026-09-21T09:00 or 2026-09-21T09:00+08:00"
+            raise ValueError(message) from None
+        if isinstance(at, datetime) and at.year not in CLOCK_YEARS:
             message = f"an instant in the years {CLOCK_YEARS[0]} to {CLOCK_YEARS[-1]} is accepted"
             raise ValueError(message)
-        return value
+        return at
 
     @field_validator("token_key")
     @classmethod
@@ -121,8 +126,8 @@ class Settings(BaseSettings):
 
     @property
     def start(self) -> datetime | None:
-        """Where the process's clock starts; None for the present."""
-        return self.clock
+        """Where the process's clock starts; None for the present. Without an offset it is the office's time."""
+        return self.clock if self.clock is None or self.clock.tzinfo else self.clock.replace(tzinfo=self.zone)
 
     @property
     def database(self) -> str:

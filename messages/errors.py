@@ -18,7 +18,7 @@ class Fault:
 
     ``sheet`` names the worksheet (None where there is none), ``line`` counts from 1 as a person sees it, ``column``
     is the header as it stands in the file (or a character's place for a text), ``value`` is what was found, and
-    ``message`` says what is accepted.
+    ``message`` says what is accepted. ``written`` is how the value stands in the file, where it was read as another.
     """
 
     message: Phrase
@@ -26,13 +26,15 @@ class Fault:
     line: int | None = None
     column: str | None = None
     value: str | None = None
+    written: str | None = None
 
     @property
     def shown(self) -> str | None:
         """The value as a person is shown it: on one line, and no more of it than tells which one it is."""
-        if self.value is None:
+        value = self.value if self.written is None else self.written
+        if value is None:
             return None
-        line = " ".join(self.value.split())
+        line = " ".join(value.split())
         return line if len(line) <= _SHOWN_UP_TO else f"{line[: _SHOWN_UP_TO - 1].rstrip()}…"
 
 

@@ -86,6 +86,7 @@ def _welcome(demo: "Demo", language: str) -> None:
     console = Console(highlight=False)
     console.print(f"\n  廉讯 lianxun\n\n  [bold cyan]{demo.sandbox.url}/[/bold cyan]\n")
     console.print("  " + say(phrase("Open this page, choose a person, and move the clock to the next notice.")))
+    console.print("  " + say(phrase("Dashboard and interface: {url}", url=demo.service.web.url)))
     if demo.lived is not None:
         at = f"{demo.service.clock.now():%Y-%m-%d %H:%M}"
         console.print("  " + say(phrase("It goes on from {at}, where it was left; --fresh begins anew.", at=at)))

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -16,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.logs import configure as configure_logs
 from bot.settings import Settings, SettingsRefused, load
 from messages.errors import Fault, LianxunError, Refused
+from messages.store import marks
 from messages.store.database import Database, DatabaseFailure
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
@@ -24,6 +27,8 @@ from schedules.clock import PROCESS_BEGAN, Clock
 
 REFUSED: Final = 1
 USAGE: Final = 2
+
+_UNNAMED: Final = re.compile(r"(Sheet|工作表)\d*")
 
 Result = TypeVar("Result")
 ProgressPort = Callable[[str, int, int], None]
@@ -60,10 +65,17 @@ async def open_session(settings: Settings, *, prepared: bool = True) -> AsyncIte
     try:
         if prepared:
             await prepare(db)
-        clock = Clock(settings.zone, settings.start, began=PROCESS_BEGAN)
+        start = settings.start or (await _of_demo(db) if prepared else None)
+        clock = Clock(settings.zone, start, began=PROCESS_BEGAN)
         yield Session(settings=settings, db=db, catalog=Catalog.load(), clock=clock, console=Console(stderr=True))
     finally:
         await db.close()
+
+
+async def _of_demo(db: Database) -> datetime | None:
+    """Where the clock of a demo stands that keeps its data here: what is done to it happens then, not now."""
+    async with db.reading() as conn:
+        return await marks.find(conn, marks.DEMO_CLOCK)
 
 
 def run(work: Callable[[Session], Awaitable[Result]], *, as_json: bool = False, prepared: bool = True) -> Result:
@@ -109,10 +121,16 @@ def tell(error: LianxunError, catalog: Catalog, language: str, *, as_json: bool)
 
 
 def fault_line(fault: Fault, catalog: Catalog, language: str) -> str:
-    """``sheet:line:column: «value»: what is accepted``, leaving out what the fault has not."""
-    place = ":".join(str(part) for part in (fault.sheet, fault.line, fault.column) if part is not None)
-    value = f"«{fault.shown}»" if fault.shown is not None else ""
-    return ": ".join(part for part in (place, value, catalog.say(fault.message, language)) if part)
+    """``sheet · line 2 · column: “value”: what is accepted``, leaving out what the fault has not.
+
+    A sheet that its program has named says nothing, and neither does a value that is empty.
+    """
+    sheet = None if _UNNAMED.fullmatch(fault.sheet or "") else fault.sheet
+    line = catalog.say(phrase("line {line}", line=fault.line), language) if fault.line is not None else None
+    said = catalog.say(fault.message, language)
+    for before in (f"“{fault.shown}”" if fault.shown else "", " · ".join(filter(None, (sheet, line, fault.column)))):
+        said = catalog.say(phrase("{before}: {said}", before=before, said=said), language) if before else said
+    return said
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The service's own HTTP: health, readiness, metrics, Telegram's webhook, the dashboard, and other systems."""
 
+import errno
 import logging
 import os
 import socket
@@ -22,6 +23,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def port_refused(host: str, port: int, error: OSError) -> Refused:
     """What is said where a port is taken, or is not ours to open."""
+    if error.errno == errno.EADDRINUSE:
+        return Refused(phrase("Port {port} is in use.", port=str(port)))
+    if error.errno == errno.EACCES:
+        return Refused(phrase("Port {port} is reserved by this computer: another one is accepted.", port=str(port)))
     why = os.strerror(error.errno) if error.errno else str(error)
     return Refused(phrase("{host}:{port} cannot be opened: {why}.", host=host, port=str(port), why=why))
 
@@ -34,6 +39,19 @@ def refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise port_refused(host, port, error) from None
+
+
+def free_port(host: str, wanted: int) -> int:
+    """A port that nobody holds: the ``wanted`` one, else any (0: any)."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except (OSError, OverflowError):
+                continue
+            return int(probe.getsockname()[1])
+    return 0
 
 
 class WebServer:

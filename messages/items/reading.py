@@ -33,6 +33,7 @@ MOST_FAULTS: Final = 10_000
 _LONGEST_WORD: Final = 200
 _LONGEST_POSTS: Final = 20_000
 _DIGEST: Final = 40
+_READ_AS_ANOTHER: Final = (Column.KIND, Column.CATEGORY, Column.GRADE, Column.DATE)
 _ENDINGS: Final = (".xlsx", ".csv", ".json")
 _REFUSED: Final = phrase("The file was refused; nothing of it was submitted.")
 _T = TypeVar("_T")
@@ -46,6 +47,7 @@ class ItemRow:
     sheet: str | None
     line: int
     names: dict[str, str]  # columns by field, as they stand in the file
+    written: dict[str, str]  # values by field, likewise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,9 @@ def read_items(path: Path) -> ItemFile:
         given = _given(row, beside)
         if given is not None and len(faults) == before and not row.unread:
             names = {column.value: row.header.name(column) for column in Column}
-            found.append(ItemRow(given=_called(given, said), sheet=row.header.sheet, line=row.line, names=names))
+            written = {name.value: row.read(name, _text) for name in _READ_AS_ANOTHER}
+            called, sheet = _called(given, said), row.header.sheet
+            found.append(ItemRow(given=called, sheet=sheet, line=row.line, names=names, written=written))
     if not found and not faults:
         faults.append(Fault(message=phrase("There is no item in this file.")))
     return ItemFile(rows=tuple(found), faults=tuple(faults))
@@ -98,7 +102,8 @@ def _placed(fault: Fault, rows: Sequence[ItemRow]) -> Fault:
         return fault
     row = rows[(fault.line or 1) - 1 if len(rows) > 1 else 0]
     column = row.names.get(fault.column or "", fault.column)
-    return replace(fault, sheet=row.sheet, line=row.line, column=column)
+    written = row.written.get(fault.column or "") if fault.value else None
+    return replace(fault, sheet=row.sheet, line=row.line, column=column, written=written)
 
 
 def _open(path: Path) -> tuple[Iterator[Row[Column]], list[Fault]]:

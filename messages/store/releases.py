@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import exists, or_, select, text, update
 
 from messages.store.database import Connection
 from messages.store.tables import assignments, people, releases, tellings, warnings
@@ -36,8 +36,10 @@ class ToldBefore:
 
 
 async def told_before(conn: Connection, warning_id: int) -> list[ToldBefore]:
-    """Who was told of a warning, and who holds its post."""
-    mine = tellings.c.warning_id == warning_id, tellings.c.notice_id.is_not(None)
+    """Who was told of a warning, or knew of it as its issuer, and who holds its post."""
+    issuer = select(warnings.c.issued_by).where(warnings.c.id == warning_id).scalar_subquery()
+    knew = or_(tellings.c.notice_id.is_not(None), tellings.c.person_id == issuer)
+    mine = tellings.c.warning_id == warning_id, knew
     told = select(tellings.c.person_id).where(*mine)
     with_whom = warnings.c.id == warning_id, assignments.c.id == warnings.c.assignment_id
     holder = select(assignments.c.person_id).where(*with_whom)

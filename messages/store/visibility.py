@@ -116,7 +116,7 @@ async def unit(conn: Connection, unit_id: int) -> UnitFound | None:
 
 
 async def count_units(conn: Connection, words: str) -> int:
-    """How many units there are whose name holds ``words``."""
+    """How many units there are whose name holds each of ``words``."""
     return int(await conn.scalar(select(func.count()).select_from(units).where(*_units_called(words))) or 0)
 
 
@@ -127,13 +127,18 @@ async def units_called(conn: Connection, words: str, *, limit: int, offset: int)
 
 
 def _units_called(words: str) -> tuple[ColumnElement[bool], ...]:
-    return units.c.ended_at.is_(None), units.c.name.icontains(words, autoescape=True)
+    return units.c.ended_at.is_(None), *(_holds(units.c.name, word) for word in words.split())
+
+
+def _holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    return column.icontains(word, autoescape=True)
 
 
 async def count_posts(conn: Connection, sight: Sight, words: str) -> int:
-    """How many posts there are whose code or title holds ``words``, or whose holder's name does.
+    """How many posts there are whose code, title or holder's name holds one of ``words``, and which the others mean.
 
-    By a name a post is found only by who may see it: it would tell who holds what.
+    Each of the others stands there too, or in the unit's name: «资产管理岗 财政局». By a name a post is found only by
+    who may see it: it would tell who holds what.
     """
     return int(await conn.scalar(select(func.count()).select_from(_called(sight, words).subquery())) or 0)
 
@@ -145,12 +150,15 @@ async def posts_called(conn: Connection, sight: Sight, words: str, *, limit: int
 
 
 def _called(sight: Sight, words: str) -> Select[Any]:
-    named = or_(
-        posts.c.code.icontains(words, autoescape=True),
-        posts.c.title.icontains(words, autoescape=True),
-        and_(people.c.name.icontains(words, autoescape=True), sees(sight)),
-    )
-    return _posts().where(posts.c.ended_at.is_(None), named)
+    own = [_own(sight, word) for word in words.split()]
+    each = [or_(known, _holds(units.c.name, word)) for known, word in zip(own, words.split(), strict=True)]
+    return _posts().where(posts.c.ended_at.is_(None), or_(false(), *own), *each)
+
+
+def _own(sight: Sight, word: str) -> ColumnElement[bool]:
+    """Whether what is a post's own holds a word: its unit would mean all posts of the unit."""
+    named = and_(_holds(people.c.name, word), sees(sight))
+    return or_(_holds(posts.c.code, word), _holds(posts.c.title, word), named)
 
 
 async def count_posts_of_unit(conn: Connection, unit_id: int) -> int:

@@ -260,13 +260,22 @@ async def counted(conn: Connection, person_id: int, since: datetime, until: date
     """Of how much that does not press a person was to be told, as somebody else than a holder, between two instants."""
     mine = tellings.c.person_id == person_id, tellings.c.at >= since, tellings.c.at < until
     not_before = or_(_UNTOLD, tellings.c.told_at >= since)  # nobody is told before: this is what the index goes by
-    return int(await conn.scalar(select(func.count()).select_from(tellings).where(*mine, ~_PRESSES, not_before)) or 0)
+    said = or_(_UNTOLD, tellings.c.notice_id.is_not(None))
+    query = select(func.count()).select_from(tellings).where(*mine, ~_PRESSES, not_before, said)
+    return int(await conn.scalar(query) or 0)
 
 
 async def mark_told(conn: Connection, ids: Sequence[int], notice_id: int | None, now: datetime) -> None:
     """These are told by a notice (None: by nothing)."""
     mine = among(conn, tellings.c.id, ids)
     await conn.execute(update(tellings).where(mine).values(told_at=now, notice_id=notice_id))
+
+
+async def spare(conn: Connection, warning_id: int, turn: int, person_id: int, now: datetime) -> None:
+    """A person knows of a turn's steps so far and need not be told of them, unless as the holder."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.turn == turn, tellings.c.person_id == person_id
+    other = tellings.c.part != Part.HOLDER.value, tellings.c.told_at.is_(None)
+    await conn.execute(update(tellings).where(*mine, *other).values(told_at=now))
 
 
 # --- notices to the holder --------------------------------------------------------------------------------------------

@@ -49,6 +49,6 @@ async def _issue(
     await life.record(conn, warning, WarningEvent.ISSUED, now, by=warning.issued_by, ladder=ladder.version)
     if dates is not None:
         await plan_steps(conn, warning, dates, terms)
-    await tell_first(conn, warning, None, now)
+    await tell_first(conn, warning, None, now, knows=warning.issued_by)
     await propose_second(conn, warning, terms, now)
     return warning_id

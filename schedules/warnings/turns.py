@@ -108,10 +108,22 @@ async def plan_steps(
     await warning_steps.plan(conn, warning.id, warning.turn, planned)
 
 
-async def tell_first(conn: Connection, warning: WarningRecord, parts: Sequence[Part] | None, now: datetime) -> None:
-    """Run the first step: who stands on it is told that the warning is there."""
+async def tell_first(
+    conn: Connection,
+    warning: WarningRecord,
+    parts: Sequence[Part] | None,
+    now: datetime,
+    *,
+    knows: int | None = None,
+) -> None:
+    """Run the first step: who stands on it is told that the warning is there.
+
+    Who ``knows``, having decided it, counts as told from then on, without a message.
+    """
     first = warning.ladder.steps[0]
     await warning_steps.run(conn, warning.id, warning.turn, first.name, now)
     told = await whom(conn, warning, first.told if parts is None else parts)
     urgent = warning.grade is Grade.RED
     await warning_steps.tell(conn, warning.id, warning.turn, first.name, told, urgent=urgent, at=now)
+    if knows is not None:
+        await warning_steps.spare(conn, warning.id, warning.turn, knows, now)

@@ -198,6 +198,8 @@ async def test_each_fault_names_its_field_and_what_is_accepted(db: Database) -> 
             *("colour", "date", "grade", "posts.0", "text", "title"),
         ]
         assert (await caller.submit(token, {**CAUTION, "kind": "party"})).faults == [("kind", None)]
+        both = await caller.submit(token, {**CAUTION, "kind": "party", "title": ""})
+        assert both.faults == [("kind", None), ("title", "")]
         assert (await caller.submit(token, {**CAUTION, "category": "study"})).faults == [("category", "study")]
         assert (await caller.submit(token, {"kind": "audit", "title": "题", "text": "文"})).faults == [
             *(("date", None), ("audience", None)),

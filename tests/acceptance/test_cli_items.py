@@ -90,7 +90,7 @@ def test_a_file_with_any_fault_is_refused_with_all_of_them(folder: Path) -> None
     assert (refused["created"], refused["items"]) == (0, [])
     places = [(fault["line"], fault["column"], fault["value"]) for fault in refused["faults"]]
     assert places == [(3, "等级", "绿"), (4, "受众", "unit:教育局")]
-    assert "3:等级: «绿»: Accepted: 蓝 blue" in call("items", "submit", file, "--as", "C", code=1).stderr
+    assert "line 3 · 等级: “绿”: Accepted: 蓝 blue" in call("items", "submit", file, "--as", "C", code=1).stderr
     call("items", "submit", file, "--as", "H", code=1)
     call("items", "submit", file, "--as", "NOBODY", code=1)
     call("items", "submit", file, code=2)

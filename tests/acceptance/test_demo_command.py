@@ -29,7 +29,8 @@ def test_a_port_that_is_taken_costs_no_data(tmp_path: Path) -> None:
         said = demo("--port", str(taken.getsockname()[1]), "--data", str(tmp_path), "--fresh")
     assert said.returncode == 1
     assert kept.read_bytes() == b"kept"
-    assert "Traceback" not in said.stderr
+    assert "已被占用" in said.stderr
+    assert "in use" not in said.stderr
 
 
 @pytest.mark.parametrize("instant", ["0001-01-01", "9999-12-31T23:59:59Z", "garbage"])

@@ -198,7 +198,7 @@ async def test_a_process_that_dies_in_any_transaction_neither_loses_nor_doubles_
     warned = await Warned.found(sqlite_db, f"sqlite:///{tmp_path}/lianxun.db")
     await warned.district.person("N")
     [two, one] = await warned.warn(Grade.RED, "PS", "P")
-    assert await warned.sweep_dying(MONDAY) == 10
+    assert await warned.sweep_dying(MONDAY) == 8
     await warned.takes("N", "P", at(7, 12, 5))
     for instant in (at(7, 12, 5), at(7), at(17, 9, 12), at(17, 12, 5), at(20)):
         assert await warned.sweep_dying(instant) > 0

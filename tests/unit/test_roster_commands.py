@@ -50,7 +50,7 @@ def test_a_refused_roster_ends_with_one_and_lists_its_faults(tmp_path: Path) -> 
     assert "1 to 5" in fault["message"]
     plain = call("roster", "import", path)
     assert plain.exit_code == 1
-    assert "花名册:3:层级: «9»" in plain.stderr
+    assert "花名册 · line 3 · 层级: “9”: " in plain.stderr
 
 
 def test_an_import_that_takes_much_away_warns_and_goes_on(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ BAD = {
     "LOCALE": "tlh",
     "COUNTRY": "China",
     "SEND_RATE": "-1",
-    "CLOCK": "2026-09-21T09:09:00",
+    "CLOCK": "2026-09-31T09:09:00",
     "LOG_FORMAT": "xml",
 }
 
@@ -103,6 +103,13 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 def test_a_country_is_taken_in_any_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANXUN_COUNTRY", "cn")
     assert load().country == "CN"
+
+
+def test_a_clock_without_an_offset_is_the_offices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was refused with the library's own English, while ``demo --clock`` took the same."""
+    monkeypatch.setenv("LIANXUN_TIMEZONE", "Europe/Berlin")
+    monkeypatch.setenv("LIANXUN_CLOCK", "2026-09-30T18:22")
+    assert load().start == datetime(2026, 9, 30, 18, 22, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.mark.parametrize("name", BAD)

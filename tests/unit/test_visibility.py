@@ -165,6 +165,20 @@ async def test_a_holders_name_finds_a_post_only_for_who_may_see_it(db: Database)
             assert await stored.count_posts(conn, sight, "财政局-") == 5
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("财政局-2 财政局", 1), ("财政局 岗位 -2", 1), ("财政局-2 教育局", 0), ("财政局 姓名", 1), ("财政局 教育局", 0)],
+)
+async def test_every_word_has_to_stand_somewhere(db: Database, words: str, found: int) -> None:
+    """«资产管理岗 财政局» found nothing: the whole had to stand in one name."""
+    district = await founded(db)
+    low = await district.person("V", ("V-5", "教育局", 5), joined=False)
+    async with db.reading() as conn:
+        sight = await sight_of(conn, low)
+        posts = await stored.posts_called(conn, sight, words, limit=50, offset=0)
+        assert len(posts) == await stored.count_posts(conn, sight, words) == found
+
+
 @pytest.mark.parametrize("words", ["%", "_", "/", "\\", "' OR 1=1 --", '"', "🙂" * 100, "%%__", "a" * 5000])
 async def test_hostile_words_find_what_is_called_so_and_nothing_else(db: Database, words: str) -> None:
     district = await founded(db)

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from messages.notices import Grade
-from messages.store import passing, warning_steps
+from messages.store import passing, releases, warning_steps
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
@@ -31,12 +31,24 @@ async def test_a_superior_of_sixty_two_warned_posts_is_told_of_them_together_and
     said = await warned.said()
     digest = f"warnings:digest:{MONDAY.date()}:S"
     assert [key for key, code in said.items() if code == "S"] == [f"warning:{red}:1:issued:S", digest]
-    assert Counter(key.partition(":")[0] for key in said)["warning"] == len(blue) + 5
+    assert Counter(key.partition(":")[0] for key in said)["warning"] == len(blue) + 4
     notice = await warned.notice(digest)
     text = renderer.notice(notice.template, "zh_CN", notice.params, Frame(title=None))
     assert "62 项预警" in text
     assert "🔵 蓝色 62" in text
     assert visible_length(text) < LONGEST_TEXT
+
+
+async def test_who_issued_a_warning_is_told_of_its_release_and_not_that_it_was_issued(
+    db: Database, database_url: str
+) -> None:
+    """Who had just approved a reminder was told that it was out, as the leader."""
+    warned = await Warned.found(db, database_url)
+    [red] = await warned.warn(Grade.RED, "P")
+    await warned.sweep(MONDAY)
+    assert {*(await warned.said()).values()} == {*"HSIO"}
+    async with db.reading() as conn:
+        assert {one.code for one in await releases.told_before(conn, red)} == {*"HSLIO"}
 
 
 async def test_what_comes_after_the_digest_waits_for_the_next_working_day(db: Database, database_url: str) -> None:

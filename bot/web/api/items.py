@@ -2,21 +2,33 @@
 
 import asyncio
 import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from bot.web.api.attachments import files_of
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
-from bot.web.api.problems import NotTaken
-from bot.web.api.shapes import ITEM_GIVEN, ItemAnswer, ItemGiven, ItemPage, Paging, ReminderGiven, Shape, StudyGiven
+from bot.web.api.problems import NotTaken, refused_by
+from bot.web.api.shapes import (
+    ITEM_GIVEN,
+    GivenAtAll,
+    ItemAnswer,
+    ItemGiven,
+    ItemPage,
+    Paging,
+    ReminderGiven,
+    Shape,
+    StudyGiven,
+)
 from messages import api_tokens
 from messages.api_tokens import KEY_HEADER, keep_answer
-from messages.errors import Refused, refused
+from messages.errors import Fault, Refused, refused
 from messages.items import texts
 from messages.items.columns import CATEGORY_OF_KIND
 from messages.items.kinds import ItemKind
@@ -99,7 +111,8 @@ def shaped(answer: Shape) -> web.Response:
 
 def _answer(kept: KeptAnswer, headers: dict[str, str]) -> web.Response:
     where = {"Location": f"{ROOT}/items/{kept.answer['id']}"}
-    return web.json_response(kept.answer, status=kept.status, headers=where | headers)
+    text = json.dumps(kept.answer, ensure_ascii=False, separators=(",", ":"))  # as what is asked for is written
+    return web.json_response(text=text, status=kept.status, headers=where | headers)
 
 
 def _key_of(request: web.Request) -> str | None:
@@ -116,7 +129,23 @@ def _ref_of(call: Call, key: str | None) -> str | None:
 
 
 def _read(body: bytes, ref: str | None) -> Given:
-    return _given(read_as(ITEM_GIVEN, body), ref)
+    try:
+        return _given(read_as(ITEM_GIVEN, body), ref)
+    except Refused as refusal:
+        if besides := _of_unknown_kind(body, refusal):
+            raise Refused(refusal.phrase, [*refusal.faults, *besides]) from refusal
+        raise
+
+
+def _of_unknown_kind(body: bytes, refusal: Refused) -> Sequence[Fault]:
+    """What is wrong besides with an item whose kind is not known: all is told at once."""
+    if not any(fault.column == "kind" for fault in refusal.faults):
+        return ()
+    try:
+        GivenAtAll.model_validate_json(body)
+    except ValidationError as error:
+        return refused_by(error).faults
+    return ()
 
 
 def _given(wanted: ItemGiven, ref: str | None) -> Given:

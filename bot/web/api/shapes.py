@@ -135,6 +135,12 @@ class StudyGiven(_Given):
     audience: Audience
 
 
+class GivenAtAll(_Given):
+    """What is checked of an item whose kind is not known."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 ItemGiven: TypeAlias = CautionGiven | ReminderGiven | PromptGiven | StudyGiven
 """An item to be submitted; its kind says which of these it is."""
 ITEM_GIVEN: Final[TypeAdapter[ItemGiven]] = TypeAdapter(Annotated[ItemGiven, Field(discriminator="kind")])
