@@ -52,6 +52,13 @@ async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetim
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(**marks, steered_at=now))
 
 
+async def call_off(conn: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Cancel notices, by their keys, of which nothing is sent yet; what is on its way arrives."""
+    begun = exists().where(deliveries.c.notice_id == notices.c.id, _state.not_in(_WAITING))
+    waits = notices.c.key.in_(keys), notices.c.cancelled_at.is_(None), ~begun
+    await conn.execute(update(notices).where(*waits).values(cancelled_at=now, steered_at=now))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
     """What is ahead of a notice: its reminders that nobody has planned yet, by their waves; its deadline; its end."""

@@ -3,23 +3,33 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from messages.items.records import Item
+from messages.items.records import Item, ItemState, laid_as
 from messages.notices import NewNotice
 from messages.organisation.records import Role
 from messages.store import audience as audiences
-from messages.store import item_sweeps, items, responsible
+from messages.store import item_sweeps, items, responsible, steering
 from messages.store.database import Connection
 from messages.store.item_sweeps import Undecided
 from schedules.deputies import Rank, ranks_of
 from schedules.items.deadlines import due_of
 from schedules.items.telling import WAITING, card, card_notice, many_notice
-from schedules.laying import lay
+from schedules.laying import lay, one_key
 from schedules.tools import Tools
 
 
 async def ask(tools: Tools, now: datetime) -> None:
     """Ask for each new decision, and ask the deputies for what has waited too many working hours."""
     await lay(tools, _Desk(tools), now)
+
+
+async def call_off(conn: Connection, item: Item, now: datetime) -> None:
+    """Send no card any more of an item that was decided: what still waits, as for the morning, would ask in vain."""
+    if item.handed_at is None:
+        return
+    laid = laid_as(item.id, item.handed_at, confirming=item.state is ItemState.CONFIRMING)
+    over = await responsible.over(conn, item.path, (Role.LEADER, Role.OFFICE))
+    keys = {f"{one_key(laid, deputy=deputy)}:{one.code}" for one in over for deputy in (False, True)}
+    await steering.call_off(conn, sorted(keys), now)
 
 
 class _Desk:

@@ -14,6 +14,7 @@ from messages.store import rights as stored
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from schedules.items import becoming
+from schedules.items.asking import call_off
 from schedules.items.entitling import concerned, entitle
 from schedules.items.standing import decided_before, found, present
 from schedules.items.submitting import ledger_body
@@ -27,6 +28,7 @@ async def approve(tools: Tools, item_id: int, person_id: int, version: int, now:
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
         before = await _held(conn, item_id, version, ItemState.SUBMITTED, person_id, Act.APPROVE_ITEMS)
+        await call_off(conn, before, now)
         red = before.given.grade is Grade.RED
         onward = {"state": ItemState.CONFIRMING.value, "handed_at": now, "asked_at": None, "deputy_at": None}
         await items.change(conn, item_id, approved_at=now, approved_by=person_id, **(onward if red else {}))
@@ -44,7 +46,8 @@ async def confirm(tools: Tools, item_id: int, person_id: int, version: int, now:
     await entitle(tools, item_id, person_id, Act.CONFIRM_RED, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
-        await _held(conn, item_id, version, ItemState.CONFIRMING, person_id, Act.CONFIRM_RED)
+        before = await _held(conn, item_id, version, ItemState.CONFIRMING, person_id, Act.CONFIRM_RED)
+        await call_off(conn, before, now)
         await items.change(conn, item_id, confirmed_at=now, confirmed_by=person_id)
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_APPROVED, item, person_id, now, confirmed=True)
@@ -61,7 +64,7 @@ async def give_back(
     item = await for_decision(tools, item_id, person_id, now)
     async with tools.db.writing() as conn:
         act = Act.CONFIRM_RED if item.state is ItemState.CONFIRMING else Act.APPROVE_ITEMS
-        await _held(conn, item_id, version, item.state, person_id, act)
+        await call_off(conn, await _held(conn, item_id, version, item.state, person_id, act), now)
         back = {"state": ItemState.RETURNED.value, "why": why, "approved_at": None, "approved_by": None}
         await items.change(conn, item_id, **back, returned_by=person_id)
         item = await found(conn, item_id)

@@ -13,6 +13,7 @@ from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.text.phrase import phrase
 from schedules.items import becoming, earlier, enclosed
+from schedules.items.asking import call_off
 from schedules.items.checking import Checked, check_all
 from schedules.items.earlier import to_enter
 from schedules.items.entitling import own
@@ -135,7 +136,7 @@ async def withdraw(tools: Tools, item_id: int, person_id: int, now: datetime, ve
     """Take the own item back before it is approved."""
     await own(tools, item_id, person_id, now)
     async with tools.db.writing() as conn:
-        await present(conn, item_id, version, OPEN)
+        await call_off(conn, await present(conn, item_id, version, OPEN), now)
         await items.change(conn, item_id, state=ItemState.WITHDRAWN.value)
         item = await found(conn, item_id)
         await _record(conn, Kind.ITEM_WITHDRAWN, item, now)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import literal, update
 
+from messages.deliveries import DeliveryState
 from messages.errors import NotFound
 from messages.files import Attachment, FileKind
 from messages.items.records import COMMAND, ItemState
@@ -153,6 +154,27 @@ async def test_what_was_decided_is_not_asked_for_again_and_what_came_back_is(pla
     await place.items.withdraw(withdrawn.id, place.id("C"), MORNING, withdrawn.version)
     await place.items.sweep(MORNING + timedelta(days=3))
     assert len(await place.told("L")) == 2
+
+
+async def test_a_card_that_still_waits_is_called_off_once_it_is_decided(place: Collectors) -> None:
+    """Another leader had decided at night; in the morning the card still came."""
+    decided = await place.submit()
+    await place.items.sweep(MORNING)
+    await place.approve(decided, "K")
+    [card] = await place.told("L")
+    assert card.cancelled_at == MORNING
+    withdrawn = await place.submit()
+    await place.items.sweep(MORNING)
+    await place.district.plan()
+    await place.items.withdraw(withdrawn.id, place.id("C"), MORNING, withdrawn.version)
+    assert await place.district.states((await place.told("L"))[1].id) == {"L": "planned"}
+    sent = await place.submit()
+    await place.items.sweep(MORNING)
+    await place.district.plan()
+    await place.district.settle(await place.district.claim(), DeliveryState.DELIVERED)
+    await place.give_back(sent, "K")
+    assert [card.cancelled_at for card in await place.told("L")] == [MORNING, MORNING, None]
+    assert await place.district.states((await place.told("L"))[1].id) == {"L": "cancelled"}
 
 
 async def test_a_leader_who_cannot_be_told_is_not_the_only_one_who_is_asked(place: Collectors) -> None:
