@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from messages.items.records import COMMAND, ItemState
+from messages.organisation.records import Role
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests.collecting import COLLECTOR, OTHER, Point
+from tests.collecting import COLLECTOR, LEADER, OTHER, Point
 from tests.talk import buttons
 
 CHANGED = "It has changed meanwhile: please look at it once more."
@@ -159,9 +160,20 @@ async def test_somebody_else_s_item_is_not_shown_entered_or_withdrawn(point: Poi
     assert "You have not submitted anything yet." in point.card(OTHER)
     for data in ("im1:show:1:1", "im1:enter:1:1", "im1:instead:1:1:1:abc", "iml1:show:1:1", "iml1:withdraw:1:1"):
         toast = await point.press(OTHER, point.last(OTHER).message_id, data)
-        assert toast is not None
-        assert toast.startswith(("Only its collector", "This is not open to you"))
+        assert toast == "There is no such item, or it is not open to you."
     assert "A secret title" not in "".join(point.texts(OTHER))
+    assert (await point.item()).state is ItemState.ANNOUNCED
+    assert len(await point.events("act_refused")) == 5
+
+
+async def test_a_leader_who_collects_too_does_not_enter_somebody_else_s_item(point: Point) -> None:
+    """Such a one sees it, and submits items: whose it is decides alone."""
+    await point.announced()
+    await point.bear(2, Role.COLLECTOR)
+    await point.write(LEADER, "/mine")
+    for data in ("im1:show:1:1", "im1:enter:1:1", "im1:instead:1:1:1:abc", "iml1:show:1:1", "iml1:withdraw:1:1"):
+        toast = await point.press(LEADER, point.last(LEADER).message_id, data)
+        assert toast == "Only its collector changes an item or withdraws it."
     assert (await point.item()).state is ItemState.ANNOUNCED
     assert len(await point.events("act_refused")) == 5
 
