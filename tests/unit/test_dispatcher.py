@@ -225,14 +225,15 @@ async def test_red_overtakes_a_broadcast_that_is_under_way(sending: Sending) -> 
 
 
 async def test_little_is_claimed_at_a_time(sending: Sending) -> None:
-    for number in range(20):
+    for number in range(40):
         await sending.district.issue(saying(f"broadcast:{number}"))
     sending.kept.respond = held = Held()
     async with sending.running(sending.senders(rate=100, claim_seconds=0.05)):
         await sending.kept.until(3)
         claimed = sum(row[0] == "sending" for row in await sending.rows())
         held.go.set()
-    assert claimed <= len(sending.kept.sent) + 5
+    # A claim's worth is 5: one is being sent, and on a slow machine the next may have been claimed meanwhile.
+    assert claimed <= len(sending.kept.sent) + 10
 
 
 async def test_what_has_expired_is_never_sent(sending: Sending) -> None:
