@@ -109,6 +109,7 @@ class _Parts:
             web=self.web,
             supervisor=self.supervisor,
             outage=self.outage,
+            grace=office.grace,
         )
 
     # Sending

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from bot.grace import Grace
 from bot.settings import Settings
 from messages.store.database import Database
 from messages.text.catalog import Catalog
@@ -24,6 +25,7 @@ class Office:
     settings: Settings
     db: Database
     clock: Clock
+    grace: Grace
     policy: Policy
     catalog: Catalog
     renderer: Renderer
@@ -39,12 +41,13 @@ class Office:
         """Composed by the settings; raises ``Refused`` for a policy that cannot be read."""
         policy, catalog = load(settings.policy), Catalog.load()
         calendars, zone = Calendars(db, settings.country), settings.zone
-        apart = Apart()
-        ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
+        apart, grace = Apart(), Grace(clock.steady)
+        ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart, catching_up=grace.runs)
         return cls(
             settings=settings,
             db=db,
             clock=clock,
+            grace=grace,
             policy=policy,
             catalog=catalog,
             renderer=Renderer(catalog, zone),

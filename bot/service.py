@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from bot.boards import Boards
+from bot.grace import Grace
 from bot.lines import Lines
 from bot.outage import Outage
 from bot.receiving import Receivers
@@ -75,6 +76,7 @@ class Service:
     web: WebServer
     supervisor: Supervisor
     outage: Outage
+    grace: Grace
     _plans: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -117,6 +119,7 @@ class Service:
         except Exception as error:
             if not self.outage.note(error):
                 raise
+            self.grace.begin()
             return None
 
     async def _plan(self, now: datetime) -> datetime | None:
@@ -184,6 +187,7 @@ class Service:
         planned, self._plans = self._plans, await self.leases.take(PLANNING)
         if self._plans and not planned:
             log.info("planning")
+            self.grace.begin()
             await self.jobs.wake()
 
     async def _keep_steering(self) -> None:

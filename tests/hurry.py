@@ -15,6 +15,7 @@ _SECONDS: Final = {
     "bot.boards._LOOK_SECONDS": 0.1,
     "bot.boards._EDIT_EVERY": 0.2,
     "bot.boards._QUIET_EVERY": 0.2,
+    "bot.grace._SECONDS": 0.0,
     "bot.lines._LOOK_SECONDS": 0.1,
     "bot.receiving._LOOK_SECONDS": 0.1,
     "bot.service._PLANNER_LOOKS": 0.1,

@@ -29,6 +29,8 @@ from messages.store.tables import (
 from messages.store.upsert import insert_new
 from messages.warnings.records import Part, StepOutcome
 
+NEW_DAY: Final = "new-day"
+"""Stands for a step where a return or a decision tells the holder of a new day; no step of a policy has this name."""
 _ARRIVED: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
 
 
@@ -156,6 +158,13 @@ async def settled(conn: Connection, warning_id: int, turn: int) -> frozenset[str
     mine = warning_steps.c.warning_id == warning_id, warning_steps.c.turn == turn
     through = warning_steps.c.outcome.in_([StepOutcome.DONE.value, StepOutcome.NEEDLESS.value])
     return frozenset(await conn.scalars(select(warning_steps.c.name).where(*mine, through)))
+
+
+async def missed(conn: Connection, warning_id: int, turn: int) -> bool:
+    """Whether a step of a turn found that its days had not reached the holder."""
+    mine = warning_steps.c.warning_id == warning_id, warning_steps.c.turn == turn
+    query = select(warning_steps.c.id).where(*mine, warning_steps.c.outcome == StepOutcome.UNREACHED.value).limit(1)
+    return await conn.scalar(query) is not None
 
 
 # --- tellings ---------------------------------------------------------------------------------------------------------
@@ -287,8 +296,14 @@ def _to_holder(warning_id: int) -> Select[tuple[int]]:
     return select(tellings.c.notice_id).where(*mine, tellings.c.notice_id.is_not(None))
 
 
-async def reached(conn: Connection, warning_id: int, person_id: int) -> bool:
-    """Whether a message of a warning has arrived at a person as its holder, as far as is known."""
+async def told_day(conn: Connection, warning_id: int, turn: int, person_id: int, notice_id: int, now: datetime) -> None:
+    """A holder is told of a new day by a notice: by this one, from now on, it is seen whether the days were told."""
+    row = {"warning_id": warning_id, "turn": turn, "step": NEW_DAY, "person_id": person_id, "part": Part.HOLDER.value}
+    await conn.execute(insert(tellings).values(**row, urgent=False, at=now, told_at=now, notice_id=notice_id))
+
+
+async def ever_reached(conn: Connection, warning_id: int, person_id: int) -> bool:
+    """Whether any message of a warning has arrived at a person as its holder, or may have."""
     mine = deliveries.c.notice_id.in_(_to_holder(warning_id)), deliveries.c.person_id == person_id
     query = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_ARRIVED)).limit(1)
     return await conn.scalar(query) is not None

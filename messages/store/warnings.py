@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, insert, literal_column, select, update
+from sqlalchemy import Row, Select, and_, exists, insert, literal_column, or_, select, update
 
 from messages.files import Attachment, attachments_of
 from messages.notices import Grade, Json
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import assignments, items, people, posts, units, warning_events, warnings
-from messages.warnings.records import Ladder, WarningEvent, WarningRecord, WarningState
+from messages.store.tables import answers, assignments, items, people, posts, units, warning_events, warnings
+from messages.warnings.records import Ladder, Verdict, WarningEvent, WarningRecord, WarningState
 
 _holder, _issuer = people.alias("holder"), people.alias("issuer")
 OPEN: Final = warnings.c.state != literal_column(f"'{WarningState.RELEASED}'")
@@ -183,6 +183,12 @@ async def wording(conn: Connection, item_id: int) -> Wording:
     return Wording(text=row.text, attachments=files, person_id=row.person_id)
 
 
+async def ladders(conn: Connection, ids: Sequence[int]) -> dict[int, Ladder]:
+    """The ladders of warnings, by their ids."""
+    query = select(warnings.c.id, warnings.c.ladder).where(among(conn, warnings.c.id, ids))
+    return {row.id: Ladder.of(row.ladder) for row in await conn.execute(query)}
+
+
 async def add_event(
     conn: Connection,
     warning_id: int,
@@ -221,12 +227,18 @@ async def histories(conn: Connection, ids: Sequence[int]) -> dict[int, list[Happ
 
 
 async def was_orange(conn: Connection, post_id: int, since: datetime, *, but: int) -> bool:
-    """Whether another warning of a post was issued as orange, or raised to that, since an instant."""
+    """Whether another warning of a post was issued as orange, or raised to that, since an instant.
+
+    One that was released before any answer to it was accepted does not count: it was issued in error, or settled
+    otherwise, and nobody found that the post had given cause for it.
+    """
     became = warning_events.c.kind.in_([WarningEvent.ISSUED.value, WarningEvent.RAISED.value])
     orange = warning_events.c.body["grade"].as_string() == Grade.ORANGE.value
+    accepted = answers.c.verdict == Verdict.ACCEPTED.value
     found = (
         select(warning_events.c.id)
         .join(warnings, warnings.c.id == warning_events.c.warning_id)
         .where(warnings.c.post_id == post_id, warnings.c.id != but, warning_events.c.at > since, became, orange)
+        .where(or_(OPEN, exists().where(answers.c.warning_id == warnings.c.id, accepted)))
     )
     return await conn.scalar(found.limit(1)) is not None

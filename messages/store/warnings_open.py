@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column, or_, select, update
 
 from messages.deliveries import DeliveryState
 from messages.notices import Grade
@@ -13,12 +13,16 @@ from messages.store.tables import (
     acknowledgements,
     assignments,
     deliveries,
+    earlier_messages,
     notices,
+    tellings,
     warning_steps,
     warnings,
 )
+from messages.store.warning_steps import NEW_DAY
 from messages.store.warnings import OPEN
-from messages.warnings.records import StepOutcome, WarningState
+from messages.warnings.awaited import UNANSWERED
+from messages.warnings.records import StepOutcome
 
 _IS_PROVISIONAL: Final[ColumnElement[bool]] = literal_column("warnings.provisional")
 """As the index of these has it, on either database."""
@@ -91,22 +95,91 @@ async def provisional(conn: Connection) -> list[tuple[int, Provisional]]:
     ]
 
 
-async def arrived_late(conn: Connection) -> list[int]:
-    """The open warnings that have arrived at their holders by now, and had not when their days were over."""
-    s, d = warning_steps.c, deliveries.c
-    missed = s.warning_id == warnings.c.id, s.turn == warnings.c.turn, s.outcome == StepOutcome.UNREACHED.value
-    arrived = d.notice_id == warnings.c.notice_id, d.state == DeliveryState.DELIVERED.value
+# --- how the days reach the holder ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """When a holder has got the message that tells the days which run; ``new_day``: it tells only one to answer by."""
+
+    at: datetime
+    new_day: bool
+
+
+async def arrival(conn: Connection, warning_id: int) -> Arrival | None:
+    """How the days of a warning have reached its present holder: by a delivery, or seen by an acknowledgement.
+
+    None where they have not, as far as is known: what was sent without any confirmation may have been lost.
+    """
+    delivered = select(func.min(deliveries.c.settled_at)).where(*_delivered()).scalar_subquery()
+    pressed = select(func.min(acknowledgements.c.at)).where(*_pressed()).scalar_subquery()
+    query = (
+        select(
+            delivered.label("delivered"),
+            pressed.label("pressed"),
+            (_telling() != warnings.c.notice_id).label("new_day"),
+        )
+        .join(assignments, assignments.c.id == warnings.c.assignment_id)
+        .where(warnings.c.id == warning_id)
+    )
+    row = (await conn.execute(query)).one_or_none()
+    instants = [at for at in (row.delivered, row.pressed) if at is not None] if row else []
+    return Arrival(at=min(instants), new_day=bool(row.new_day)) if row and instants else None
+
+
+async def arrived_late(conn: Connection, warning_id: int | None = None) -> list[int]:
+    """The warnings whose days have reached their holders too late, of all that wait for an answer, or of one.
+
+    Too late is more than an hour after they began to count, or after a step had found that they had not arrived.
+    """
+    s, hour = warning_steps.c, _an_hour_on(conn)
+    missed = exists().where(
+        s.warning_id == warnings.c.id, s.turn == warnings.c.turn, s.outcome == StepOutcome.UNREACHED.value
+    )
+    delivered, pressed = exists().where(*_delivered()), exists().where(*_pressed())
+    earlier = exists().where(
+        earlier_messages.c.notice_id == _telling(),
+        earlier_messages.c.person_id == assignments.c.person_id,
+        earlier_messages.c.message_id.is_not(None),
+        earlier_messages.c.sent_at <= hour,
+    )
+    in_time = or_(exists().where(*_delivered(), deliveries.c.settled_at <= hour), earlier)
     query = (
         select(warnings.c.id)
         .join(assignments, assignments.c.id == warnings.c.assignment_id)
         .where(
-            warnings.c.state == WarningState.ISSUED.value,
-            exists().where(*missed),
-            exists().where(*arrived, d.person_id == assignments.c.person_id),
+            OPEN,
+            warnings.c.state.in_([state.value for state in UNANSWERED]),
+            warnings.c.since.is_not(None),
+            or_(and_(missed, or_(delivered, pressed)), and_(delivered, ~in_time)),
         )
         .order_by(warnings.c.id)
     )
-    return list(await conn.scalars(query))
+    return list(await conn.scalars(query if warning_id is None else query.where(warnings.c.id == warning_id)))
+
+
+def _telling() -> ColumnElement[int]:
+    """The notice that tells the days which run: of a return or a decision with a new day, or else the issue's."""
+    newer = tellings.c.warning_id == warnings.c.id, tellings.c.notice_id > warnings.c.notice_id
+    query = select(func.max(tellings.c.notice_id)).where(*newer, tellings.c.step == NEW_DAY)
+    return func.coalesce(query.correlate(warnings).scalar_subquery(), warnings.c.notice_id)
+
+
+def _delivered() -> tuple[ColumnElement[bool], ...]:
+    d = deliveries.c
+    return d.notice_id == _telling(), d.person_id == assignments.c.person_id, d.state == DeliveryState.DELIVERED.value
+
+
+def _pressed() -> tuple[ColumnElement[bool], ...]:
+    a = acknowledgements.c
+    return a.notice_id == _telling(), a.assignment_id == warnings.c.assignment_id
+
+
+def _an_hour_on(conn: Connection) -> ColumnElement[Any]:
+    """An hour after the days of a warning began to count."""
+    if conn.dialect.name == "sqlite":
+        return func.datetime(warnings.c.since, "+1 hour", type_=String)
+    return warnings.c.since + literal_column("interval '1 hour'")
 
 
 async def date_notice(

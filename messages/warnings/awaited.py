@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from messages.items.records import grade_said
 from messages.text.phrase import Phrase, phrase
-from messages.warnings.records import Counted, Step, WarningEvent, WarningState, event_said, part_said
+from messages.warnings.records import Counted, DateCause, Step, WarningEvent, WarningState, event_said, part_said
 
 UNANSWERED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 """The states in which an answer is still waited for."""
@@ -107,6 +107,8 @@ def _listed(some: Sequence[Phrase]) -> Phrase:
 
 
 def happened_said(event: WarningEvent, body: Mapping[str, Any]) -> Phrase:
-    """What happened to a warning; of what became overdue, which."""
+    """What happened to a warning; of what became overdue, which, and of days that were counted anew, why."""
+    if event is WarningEvent.REDATED and body.get("cause") == DateCause.ARRIVED_LATE:
+        return phrase("arrived late: its days begin then")
     counted = str(body.get("counts_from", "")) if event is WarningEvent.OVERDUE else ""
     return _OVERDUE_SAID.get(counted) or event_said(event)

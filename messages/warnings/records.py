@@ -41,7 +41,14 @@ class WarningEvent(StrEnum):
     RAISED = "raised"
     RISE_DECLINED = "rise_declined"
     DECIDED = "decided"  # beyond red, by a person
-    REDATED = "redated"  # provisional dates became official ones
+    REDATED = "redated"  # its days are counted anew: the body's cause is a DateCause
+
+
+class DateCause(StrEnum):
+    """Why the days of a warning are counted anew."""
+
+    OFFICIAL_DAYS = "official_days"  # provisional dates became official ones
+    ARRIVED_LATE = "arrived_late"
 
 
 class Part(StrEnum):

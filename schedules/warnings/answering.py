@@ -1,19 +1,21 @@
 """The holder's side of a warning: the answer, and the release that is asked for once it was accepted."""
 
 from datetime import datetime
-from typing import Final
 
 from messages.errors import DecidedBefore, Refused
 from messages.store import answers as stored_answers
-from messages.store import releases
+from messages.store import releases, warning_steps
+from messages.store import warnings as stored
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from messages.warnings import answers, life
 from messages.warnings.answers import NOTHING, AnswerDraft, Parts
+from messages.warnings.awaited import UNANSWERED
 from messages.warnings.records import WarningEvent, WarningRecord, WarningState
 from schedules.warnings.deciding import Rules, as_holder, held, released
-
-ANSWERABLE: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
+from schedules.warnings.handover import hand_over
+from schedules.warnings.redating import begin_late
+from schedules.warnings.steps import Terms
 
 
 async def to_answer(rules: Rules, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
@@ -57,11 +59,12 @@ async def answer(
     waits already, or needs no answer any more.
     """
     warning = await as_holder(rules, warning_id, person_id, now)
-    given = answers.complete(warning.ladder.checklist, parts)
+    given, terms = answers.complete(warning.ladder.checklist, parts), await rules.terms()
     async with rules.db.writing() as conn:
-        warning = await held(conn, warning_id, person_id, own=True)
+        await held(conn, warning_id, person_id, own=True)
+        warning = await _up_to_date(conn, warning_id, terms, now)
         _check(rules, warning)
-        timely = None if warning.answer_by is None or warning.provisional else now <= warning.answer_by
+        timely = await _timely(conn, warning, now)
         answer_id = await stored_answers.add(conn, warning_id, warning.turn, person_id, given, at=now, timely=timely)
         await answers.put_away(conn, person_id, warning_id, now, seen=seen)
         change = {"state": WarningState.ANSWERED.value, "answered_at": now}
@@ -71,8 +74,24 @@ async def answer(
         )
 
 
+async def _up_to_date(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> WarningRecord:
+    """A warning with the days of who holds its post now, also where no sweep has come by since."""
+    await hand_over(conn, warning_id, terms, now)
+    await begin_late(conn, warning_id, terms, now)
+    return await stored.get(conn, warning_id)
+
+
+async def _timely(conn: Connection, warning: WarningRecord, now: datetime) -> bool | None:
+    """Whether an answer that is given now is in time; None where no day holds that the holder was told in time."""
+    if warning.answer_by is None or warning.provisional:
+        return None
+    if await warning_steps.missed(conn, warning.id, warning.turn):
+        return None
+    return now <= warning.answer_by
+
+
 def _check(rules: Rules, warning: WarningRecord) -> None:
-    if warning.state in ANSWERABLE:
+    if warning.state in UNANSWERED:
         return
     if not warning.open:
         raise released(rules, warning)

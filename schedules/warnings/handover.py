@@ -30,7 +30,7 @@ async def hand_over(conn: Connection, warning_id: int, terms: Terms, now: dateti
     if assignment_id == warning.assignment_id:
         return
     before = warning.holder_id
-    told = before if before and await warning_steps.reached(conn, warning.id, before) else None
+    told = before if before and await warning_steps.ever_reached(conn, warning.id, before) else None
     if warning.state in _GIVEN:
         await warning_steps.withdraw(conn, warning.id, now)
     await overtaken(conn, warning, now)

@@ -31,7 +31,7 @@ from schedules.warnings.deciding import (
     working_days,
 )
 from schedules.warnings.looking import Case, Waiting
-from schedules.warnings.outcomes import accepted_notices, returned_notices
+from schedules.warnings.outcomes import accepted_notices, returned_notices, tell_day
 from schedules.warnings.possible import Choice
 from schedules.warnings.proposing import overtaken
 from schedules.warnings.turns import Turn, begin_turn
@@ -122,7 +122,7 @@ class Judging:
             )
             returned = await begin_turn(conn, warning, turn, terms, now)
             for notice in returned_notices(returned, await accounts.name_of(conn, person_id), said, now):
-                await notices.add(conn, notice)
+                await tell_day(conn, returned, notice, now)
             await gave_reason(conn, person_id, message_id, now)
             return returned
 

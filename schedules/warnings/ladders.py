@@ -18,19 +18,20 @@ from messages.warnings import life
 from messages.warnings.awaited import waits_for
 from messages.warnings.records import (
     Counted,
+    Ladder,
     Part,
     RiseCause,
     Step,
     StepOutcome,
     WarningEvent,
     WarningRecord,
-    WarningState,
 )
 from schedules.apart import Apart, Share
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
 from schedules.warnings.handover import hand_over
+from schedules.warnings.noting import note
 from schedules.warnings.parts import whom
 from schedules.warnings.proposing import propose
 from schedules.warnings.redating import begin_late, now_official, redate
@@ -53,12 +54,15 @@ class Ladders:
         zone: ZoneInfo,
         apart: Apart,
         most: int = 100,
+        catching_up: Callable[[], bool] = lambda: False,
     ) -> None:
         """Count days on the calendar that ``calendars`` gives, in the office's ``zone``.
 
         ``policy`` says how people are told and by which working hours days end; what a warning asks for and when, the
-        ladder says that it keeps. A pass does at ``most`` so many things, ``apart`` from each other.
+        ladder says that it keeps. A pass does at ``most`` so many things, ``apart`` from each other. While
+        ``catching_up``, what holders have done may not be known yet: no step is run that comes of their not doing it.
         """
+        self._catching_up = catching_up
         self._db = db
         self._policy = policy
         self._calendars = calendars
@@ -69,8 +73,8 @@ class Ladders:
     async def sweep(self, now: datetime) -> bool:
         """Do what is due of warnings, each apart from the others; gives whether more is left than one pass does.
 
-        1. What has changed hands goes to the new holder. 2. Acknowledgements are noted. 3. What was dated provisionally
-        is dated officially, and what arrived after its day anew. 4. Steps that are due are run. 5. People are told.
+        1. What has changed hands goes to the new holder. 2. What arrived late is dated anew. 3. Acknowledgements are
+        noted. 4. What was dated provisionally is dated officially. 5. Steps that are due are run. 6. People are told.
         Red warnings come first in all of it, whatever else is due.
         """
         terms, share = await self._terms(), Share(self._apart, self._most)
@@ -88,17 +92,24 @@ class Ladders:
         """What is due of those warnings, but to tell people."""
         each = partial(self._each, share, of)
         await each(warnings_open.changed_hands, lambda conn, one: hand_over(conn, one, terms, now))
+        await each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
         await each(warnings_open.acknowledged, _note)
         await each(lambda conn: now_official(conn, terms, now), lambda conn, one: redate(conn, one, terms, now))
-        await each(warnings_open.arrived_late, lambda conn, one: begin_late(conn, one, terms, now))
-        async with self._db.reading() as conn:
-            due = {step.id: step for step in await warning_steps.due(conn, now) if of(step.warning_id)}
+        due = {step.id: step for step in await self._due(now) if of(step.warning_id)}
 
         async def run(step_id: int) -> None:
             async with self._db.writing() as conn:
                 await _run(conn, due[step_id], now)
 
         await share.each("a step of a warning", due, run)
+
+    async def _due(self, now: datetime) -> list[PlannedStep]:
+        async with self._db.reading() as conn:
+            due = await warning_steps.due(conn, now)
+            if not due or not self._catching_up():
+                return due
+            ladders = await stored.ladders(conn, list({step.warning_id for step in due}))
+        return [step for step in due if not _waits_for_holder(ladders[step.warning_id], step.name)]
 
     async def next_due(self, now: datetime) -> Upcoming | None:
         """What is due next after ``now``: a step, or what people are told together."""
@@ -137,18 +148,7 @@ class Ladders:
 async def _note(conn: Connection, warning_id: int) -> None:
     warning = await stored.lock(conn, warning_id)
     if warning is not None and warning.open:
-        await _acknowledged(conn, warning)
-
-
-async def _acknowledged(conn: Connection, warning: WarningRecord) -> WarningRecord:
-    """Note that its holder has acknowledged a warning, which is held, at that very instant; gives it as it stands."""
-    at = None if warning.acknowledged_at else await warnings_open.acknowledged_at(conn, warning.id)
-    if at is None:
-        return warning
-    change: dict[str, object] = {"acknowledged_at": at}
-    if warning.state is WarningState.ISSUED:
-        change["state"] = WarningState.ACKNOWLEDGED.value
-    return await life.record(conn, warning, WarningEvent.ACKNOWLEDGED, at, by=warning.holder_id, change=change)
+        await note(conn, warning)
 
 
 async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
@@ -158,7 +158,9 @@ async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
         return
     if await warnings_open.present_assignment(conn, warning.post_id) != warning.assignment_id:
         return  # it changes hands at this moment: the next pass hands it over first
-    warning = await _acknowledged(conn, warning)
+    if await warnings_open.arrived_late(conn, warning.id):
+        return  # it has arrived at this moment: the next pass counts its days anew first
+    warning = await note(conn, warning)
     step = next((one for one in warning.ladder.steps if one.name == planned.name), None)
     if step is None or planned.turn != warning.turn or not warning.open:
         await warning_steps.settle(conn, planned.id, StepOutcome.CALLED_OFF, now)
@@ -167,6 +169,11 @@ async def _run(conn: Connection, planned: PlannedStep, now: datetime) -> None:
     else:
         outcome = await _do(conn, warning, step, now)
         await warning_steps.settle(conn, planned.id, outcome, now)
+
+
+def _waits_for_holder(ladder: Ladder, name: str) -> bool:
+    """Whether a step comes of what its holder has not done."""
+    return any(step.name == name and step.counts_from is not Counted.ISSUE for step in ladder.steps)
 
 
 def _overtaken(step: Step, warning: WarningRecord, now: datetime) -> bool:
@@ -179,16 +186,16 @@ def _overtaken(step: Step, warning: WarningRecord, now: datetime) -> bool:
 async def _do(conn: Connection, warning: WarningRecord, step: Step, now: datetime) -> StepOutcome:
     """Have people told; what is overdue is recorded and proposed to rise.
 
-    Of a warning that has never reached its holder only those above are told, and nothing else follows.
+    Of a warning whose days have not reached its holder only those above are told, and nothing else follows.
     """
     reached = await was_reached(conn, warning)
     told = await whom(conn, warning, [part for part in step.told if reached or part is not Part.HOLDER])
     urgent = warning.grade is Grade.RED
     await warning_steps.tell(conn, warning.id, warning.turn, step.name, told, urgent=urgent, at=now)
+    if not reached and (overdue(step) or not told):
+        return StepOutcome.UNREACHED
     if not overdue(step):
         return StepOutcome.DONE
-    if not reached:
-        return StepOutcome.UNREACHED
     await life.record(conn, warning, WarningEvent.OVERDUE, now, step=step.name, counts_from=step.counts_from.value)
     if step.proposes or step.decides:
         await propose(conn, warning, step.proposes, _CAUSES[step.counts_from], now)

@@ -10,7 +10,7 @@ from datetime import datetime
 from messages.audience import quoted, sayable
 from messages.items.records import grade_said
 from messages.notices import Category, Grade, Json, Lane, NewNotice
-from messages.store import notices, passing, releases, rises
+from messages.store import notices, passing, releases, rises, warning_steps
 from messages.store.database import Connection
 from messages.store.rises import Rise
 from messages.text.phrase import kept
@@ -29,6 +29,13 @@ def returned_notices(warning: WarningRecord, by: str, why: str, now: datetime) -
     params: dict[str, Json] = {"by": by, "why": why}
     key = f"warning:{warning.id}:{warning.turn}:returned"
     return _to_holder(key, "warning_returned", warning, params, answering(warning), now)
+
+
+async def tell_day(conn: Connection, warning: WarningRecord, notice: NewNotice, now: datetime) -> None:
+    """Tell the holder of a new day: it counts against nobody whom this does not reach."""
+    notice_id = await notices.add(conn, notice)
+    if notice_id is not None and warning.holder_id is not None:
+        await warning_steps.told_day(conn, warning.id, warning.turn, warning.holder_id, notice_id, now)
 
 
 def accepted_notices(warning: WarningRecord, by: str, now: datetime) -> list[NewNotice]:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from messages.rights import Act, reach
 from messages.store import matters, rises
 from messages.store.database import Connection
+from messages.warnings.awaited import UNANSWERED
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import WarningRecord, WarningState
 from schedules.warnings import looking
-from schedules.warnings.answering import ANSWERABLE
 from schedules.warnings.cards import Laid
 from schedules.warnings.deciding import Rules, found
 
@@ -48,7 +48,7 @@ async def possible(rules: Rules, warning_id: int, person_id: int) -> Choice:
 
 def _holders(warning: WarningRecord) -> set[Possible]:
     acts = {Possible.READ}
-    if warning.state in ANSWERABLE:
+    if warning.state in UNANSWERED:
         acts.add(Possible.ANSWER)
     if warning.state is WarningState.ACCEPTED:
         acts.add(Possible.ASK_RELEASE)

@@ -1,27 +1,27 @@
 """Redating: once a year's official days are known, the days of what was dated provisionally are counted once more.
 
 What nobody could know before its day does not count against anybody: where an official day would lie in the past, all
-days are counted anew from now, and so are those of a warning that has reached its holder too late.
+days are counted anew from now, and so are those of a warning that has reached its holder too late, from its arrival.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Final
+from typing import Any
 
 from messages.audience import sayable
 from messages.store import notices, rights, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection
-from messages.store.warnings_open import Provisional
+from messages.store.warnings_open import Arrival, Provisional
 from messages.warnings import life
-from messages.warnings.records import Counted, WarningEvent, WarningRecord, WarningState
+from messages.warnings.awaited import UNANSWERED
+from messages.warnings.records import Counted, DateCause, WarningEvent, WarningRecord, WarningState
 from schedules.deadlines import acknowledge_by
+from schedules.warnings.noting import note
 from schedules.warnings.steps import Dates, Terms, dates_of
 from schedules.warnings.turns import plan_steps
 from schedules.warnings.wording import dates_notice
-
-_ASKED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
-"""An answer is waited for."""
 
 
 async def now_official(conn: Connection, terms: Terms, now: datetime) -> list[int]:
@@ -60,15 +60,15 @@ async def redate(conn: Connection, warning_id: int, terms: Terms, now: datetime)
     dates = _dates(warning, terms, now, asks=asks and not certain)
     if dates.provisional:
         return
-    moved = warning.state in _ASKED and (dates.acknowledge_by, dates.answer_by) != _days(warning, dates)
+    moved = warning.state in UNANSWERED and (dates.acknowledge_by, dates.answer_by) != _days(warning, dates)
     done = await warning_steps.settled(conn, warning.id, warning.turn)
     change = asdict(dates) | {"turn": warning.turn + moved}
     if not asks:
         del change["acknowledge_by"]
     if moved:
         await warning_steps.call_off(conn, warning.id, now)
-    redated = await life.record(conn, warning, WarningEvent.REDATED, now, change=change, moved=moved)
-    if warning.state in _ASKED:
+    redated = await _record(conn, warning, DateCause.OFFICIAL_DAYS, change, now, moved=moved)
+    if warning.state in UNANSWERED:
         await plan_steps(conn, redated, dates, terms, answer_only=not asks, without=done)
     await _tell(conn, redated, now, moved=moved)
 
@@ -93,25 +93,77 @@ async def _acknowledgement_was_certain(conn: Connection, warning: WarningRecord)
 
 def _dates(warning: WarningRecord, terms: Terms, now: datetime, *, asks: bool) -> Dates:
     """The days as they are counted now; that by which to acknowledge only where it ``asks`` for a new one."""
-    since = warning.since or now
-    dates = dates_of(terms, warning.ladder, since, warning.answer_within)
-    overtaken = dates.answer_by <= now or (asks and dates.acknowledge_by <= now)
-    if warning.state in _ASKED and overtaken:
-        dates = dates_of(terms, warning.ladder, terms.begins(warning.grade, now), warning.answer_within)
+    dates = dates_of(terms, warning.ladder, warning.since or now, warning.answer_within)
+    if warning.state in UNANSWERED:
+        anew = _from(warning, terms, now)
+        overtaken = dates.answer_by <= now or (asks and dates.acknowledge_by <= now)
+        dates = anew if overtaken else _not_shortened(warning, dates, anew, terms)
     return dates if asks else replace(dates, acknowledge_by=warning.acknowledge_by or dates.acknowledge_by)
 
 
+def _from(warning: WarningRecord, terms: Terms, at: datetime) -> Dates:
+    """The days of a warning that its holder is told at this instant."""
+    return dates_of(terms, warning.ladder, terms.begins(warning.grade, at), warning.answer_within)
+
+
+def _not_shortened(warning: WarningRecord, dates: Dates, anew: Dates, terms: Terms) -> Dates:
+    """Days that are earlier than those told stand only as far as the holder has all days of the ladder from now on."""
+    acknowledge_by = _at_least(dates.acknowledge_by, warning.acknowledge_by, anew.acknowledge_by)
+    answer_by = _at_least(dates.answer_by, warning.answer_by, anew.answer_by)
+    provisional = terms.provisional(dates.since, answer_by)
+    return replace(dates, acknowledge_by=acknowledge_by, answer_by=answer_by, provisional=provisional)
+
+
+def _at_least(counted: datetime, told: datetime | None, anew: datetime) -> datetime:
+    return counted if told is None else max(counted, min(told, anew))
+
+
 async def begin_late(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> None:
-    """Count all days of a warning anew that has reached its holder only after the day by which to acknowledge it."""
+    """Count the days of a warning anew from the arrival of what told them, where that was too late.
+
+    What was acknowledged stays so; the holder is told where other days hold than the message says.
+    """
     warning = await stored.lock(conn, warning_id)
-    if warning is None or warning_id not in await warnings_open.arrived_late(conn):
+    if warning is None or not await warnings_open.arrived_late(conn, warning_id):
         return
-    await warning_steps.call_off(conn, warning.id, now)
-    dates = dates_of(terms, warning.ladder, terms.begins(warning.grade, now), warning.answer_within)
-    change = asdict(dates) | {"turn": warning.turn + 1}
-    late = await life.record(conn, warning, WarningEvent.REDATED, now, change=change, arrived_late=True)
-    await plan_steps(conn, late, dates, terms)
-    await _tell(conn, late, now, moved=True, late=True)
+    arrival = await warnings_open.arrival(conn, warning_id)
+    if arrival is None:
+        return
+    dates = _after_arrival(warning, arrival, terms, now)
+    told = warning.acknowledge_by, warning.answer_by
+    moved = told != (dates.acknowledge_by, dates.answer_by) or await warning_steps.missed(
+        conn, warning.id, warning.turn
+    )
+    if moved:
+        await warning_steps.call_off(conn, warning.id, now)
+    change = asdict(dates) | {"turn": warning.turn + moved}
+    late = await note(conn, await _record(conn, warning, DateCause.ARRIVED_LATE, change, now, moved=moved))
+    if moved:
+        await plan_steps(conn, late, dates, terms, answer_only=arrival.new_day)
+    await _tell(conn, late, now, moved=moved, late=True)
+
+
+def _after_arrival(warning: WarningRecord, arrival: Arrival, terms: Terms, now: datetime) -> Dates:
+    """The days from an arrival on, or from now where those are over already: nobody was told of them in time."""
+    dates = _from(warning, terms, arrival.at)
+    asks = not arrival.new_day and warning.acknowledged_at is None
+    if dates.answer_by <= now or (asks and dates.acknowledge_by <= now):
+        dates = _from(warning, terms, now)
+    kept = warning.acknowledge_by if arrival.new_day else None
+    return replace(dates, acknowledge_by=kept) if kept else dates
+
+
+async def _record(
+    conn: Connection,
+    warning: WarningRecord,
+    cause: DateCause,
+    change: Mapping[str, Any],
+    now: datetime,
+    *,
+    moved: bool,
+) -> WarningRecord:
+    event = WarningEvent.REDATED
+    return await life.record(conn, warning, event, now, change=change, moved=moved, cause=cause.value)
 
 
 async def _tell(conn: Connection, warning: WarningRecord, now: datetime, *, moved: bool, late: bool = False) -> None:

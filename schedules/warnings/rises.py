@@ -36,7 +36,7 @@ from schedules.warnings.deciding import (
     unchanged,
     working_days,
 )
-from schedules.warnings.outcomes import decided_notices
+from schedules.warnings.outcomes import decided_notices, tell_day
 from schedules.warnings.steps import Terms
 from schedules.warnings.turns import Turn, begin_turn
 
@@ -211,4 +211,7 @@ async def _tell(
 ) -> None:
     decided = await found_rise(conn, rise.id)
     for notice in await decided_notices(conn, before, warning, decided, person_id, now):
-        await notices.add(conn, notice)
+        if notice.desk is not None and warning.turn != before.turn:  # the holder's, who answers by it
+            await tell_day(conn, warning, notice, now)
+        else:
+            await notices.add(conn, notice)

@@ -16,7 +16,7 @@ from messages.audience import quoted, sayable
 from messages.errors import Refused
 from messages.items.records import MARKS, grade_said
 from messages.notices import Category, Json, Lane, NewNotice
-from messages.store import notices, warning_steps
+from messages.store import notices, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection, Database
 from messages.store.warning_steps import Crowd, Crowded, Telling
@@ -156,13 +156,9 @@ async def _tell_singly(conn: Connection, telling: Telling, now: datetime) -> boo
         log.error("nobody can be told by this code", code=telling.person_code, error=str(error))  # noqa: TRY400 -- a sentence says all
         notice_id = None
     await warning_steps.mark_told(conn, [telling.id], notice_id, now)
-    if telling.part is Part.HOLDER and _is_first(warning, telling):
+    if telling.part is Part.HOLDER and telling.step == warning.ladder.steps[0].name:  # of an earlier issue none waits
         await stored.change(conn, warning.id, {"notice_id": notice_id})
     return notice_id is not None
-
-
-def _is_first(warning: WarningRecord, telling: Telling) -> bool:
-    return telling.turn == warning.turn and telling.step == warning.ladder.steps[0].name
 
 
 async def _notice(conn: Connection, warning: WarningRecord, telling: Telling, now: datetime) -> NewNotice:
@@ -178,10 +174,8 @@ async def _notice(conn: Connection, warning: WarningRecord, telling: Telling, no
 
 
 async def was_reached(conn: Connection, warning: WarningRecord) -> bool:
-    """Whether a message of a warning has arrived at its holder, or was acknowledged."""
-    if warning.holder_id is None:
-        return False
-    return warning.acknowledged_at is not None or await warning_steps.reached(conn, warning.id, warning.holder_id)
+    """Whether what tells the days of a warning that run now has arrived at its holder, or was acknowledged."""
+    return await warnings_open.arrival(conn, warning.id) is not None
 
 
 def _step(warning: WarningRecord, name: str) -> Step:

@@ -11,6 +11,7 @@ from messages.store import warning_steps
 from messages.store.database import Connection
 from messages.warnings import life
 from messages.warnings.records import Counted, Ladder, Part, WarningEvent, WarningRecord, WarningState
+from schedules.warnings.noting import note
 from schedules.warnings.parts import whom
 from schedules.warnings.proposing import propose_second
 from schedules.warnings.steps import Dates, Terms, dates_of, instants
@@ -56,8 +57,9 @@ async def begin_turn(
     """Begin a turn of a warning that is held (``warnings.lock``): its days count from now; gives it as it stands then.
 
     What was planned before is called off, and what was said of it to the holder before is withdrawn where it is issued
-    anew. Of a vacant post nothing is planned before somebody holds it.
+    anew; what was acknowledged until now is noted first. Of a vacant post nothing is planned before somebody holds it.
     """
+    warning = await note(conn, warning)
     await warning_steps.call_off(conn, warning.id, now)
     grade, ladder = turn.grade or warning.grade, turn.ladder or warning.ladder
     within = turn.answer_within or (ladder.answer if turn.anew else warning.answer_within)

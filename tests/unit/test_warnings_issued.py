@@ -7,6 +7,7 @@ import pytest
 from messages.notices import Grade
 from messages.store.database import Database
 from tests.district import ZONE
+from tests.judged import IN_FULL, Bench
 from tests.posts_warned import MONDAY, Warned
 
 
@@ -76,3 +77,14 @@ async def test_a_second_orange_one_within_twelve_months_proposes_red_on_itself(d
     assert await warned.proposals() == {second: ("red", "two_orange")}
     assert await warned.events(second) == ["issued", "rise_proposed"]
     assert [await warned.events(one) for one in (first, elsewhere, late)] == [["issued"]] * 3
+
+
+async def test_an_orange_one_that_was_released_as_issued_in_error_is_not_the_first_of_two(db: Database) -> None:
+    bench = await Bench.open(db)
+    await bench.release(await bench.warn(Grade.ORANGE), why="发错对象。")
+    first = await bench.warn(Grade.ORANGE)
+    assert await bench.warned.proposals() == {}
+    await bench.answer(first, IN_FULL)
+    await bench.accept(first, release=True)
+    second = await bench.warn(Grade.ORANGE)
+    assert await bench.warned.proposals() == {second: ("red", "two_orange")}

@@ -111,3 +111,19 @@ async def test_days_that_stay_provisional_are_looked_at_without_a_write(
     monkeypatch.setattr(db, "writing", writes)
     await warned.ladders(db).sweep(ISSUED)
     assert not warned.apart.failures
+
+
+async def test_days_that_official_ones_move_ahead_leave_all_days_of_the_ladder_from_then_on(
+    db: Database, database_url: str
+) -> None:
+    """A weekend that is worked would have it answered two days earlier than told: one is taken, not both."""
+    warned = await Warned.found(db, database_url)
+    issued = datetime(2027, 1, 6, 9, 12, tzinfo=ZONE)
+    [one] = await warned.warn(Grade.BLUE, "P", at=issued)
+    await warned.run(issued, issued)
+    assert (await warned.stands(one)).answer_by == datetime(2027, 1, 13, 17, 30, tzinfo=ZONE)
+    await official(db, AS_TOLD, [date(2027, 1, 9), date(2027, 1, 10)])
+    imported = datetime(2027, 1, 7, 10, 0, tzinfo=ZONE)
+    await warned.run(imported, imported)
+    dated = await warned.stands(one)
+    assert (dated.provisional, dated.answer_by) == (False, datetime(2027, 1, 12, 17, 30, tzinfo=ZONE))
