@@ -64,6 +64,15 @@ class GivenFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileInfo:
+    """What a file is, without its content: ``size`` is in bytes."""
+
+    name: str
+    mime: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileContent:
     """A file as it is sent anew."""
 

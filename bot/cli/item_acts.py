@@ -88,8 +88,8 @@ def _do(item_id: int, by: str, version: int | None, deed: _Deed, *, as_json: boo
         seen = version if version is not None else (await items.of(item_id, who, now)).version
         done = await deed(items, who, seen, now)
         if as_json:
-            emit_json(item_json(session, done))
+            emit_json(await item_json(session, done))
         else:
-            typer.echo("\n".join(item_lines(session, done)))
+            typer.echo("\n".join(await item_lines(session, done)))
 
     run(work, as_json=as_json)

@@ -10,15 +10,25 @@ from bot.cli.frame import Session
 from bot.web.api.shapes import ItemAnswer
 from messages.items.kinds import kind_said
 from messages.items.records import Item, grade_said, item_state_said
+from messages.store import files
 from messages.text.phrase import Phrase, phrase
 
 _HEADS: Final = (phrase("No."), phrase("Title"), phrase("Kind"), phrase("State"), phrase("Due"), phrase("In time"))
 _TIMELY: Final = {True: phrase("yes"), False: phrase("late"), None: phrase("not known yet")}
 
 
-def item_json(session: Session, item: Item) -> dict[str, Any]:
+async def items_json(session: Session, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Items as the HTTP interface shows them."""
+    async with session.db.reading() as conn:
+        infos = await files.infos(conn, [one for item in items for one in item.given.attachments])
+    answers = [ItemAnswer.of(item, session.settings.zone, infos) for item in items]
+    return [answer.model_dump(mode="json", by_alias=True) for answer in answers]
+
+
+async def item_json(session: Session, item: Item) -> dict[str, Any]:
     """An item as the HTTP interface shows it."""
-    return ItemAnswer.of(item, session.settings.zone).model_dump(mode="json", by_alias=True)
+    (shown,) = await items_json(session, [item])
+    return shown
 
 
 def item_table(session: Session, items: Sequence[Item]) -> Table:
@@ -32,9 +42,10 @@ def item_table(session: Session, items: Sequence[Item]) -> Table:
     return table
 
 
-def item_lines(session: Session, item: Item) -> list[str]:
+async def item_lines(session: Session, item: Item) -> list[str]:
     """All about one item."""
-    shown = item_json(session, item)
+    shown = await item_json(session, item)
+    enclosed = [f"{one['name']} ({one['type']}, {one['size']} B)" for one in shown["attachments"]]
     grade = session.say(grade_said(item.given.grade)) if item.given.grade else None
     pairs: list[tuple[Phrase, str | None]] = [
         (phrase("No."), f"{item.id} · {session.say(item_state_said(item.state))}"),
@@ -43,6 +54,7 @@ def item_lines(session: Session, item: Item) -> list[str]:
         (phrase("Grade"), grade),
         (phrase("Posts"), ", ".join(shown["posts"]) or None),
         (phrase("Audience"), item.given.audience),
+        (phrase("Attachments"), ", ".join(enclosed) or None),
         (phrase("Unit"), item.unit),
         (phrase("Due"), _due(item)),
         (phrase("In time"), _timely(session, item)),

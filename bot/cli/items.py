@@ -10,7 +10,7 @@ from bot.cli import item_acts
 from bot.cli.acting import A_PAGE, By, PageNumber, actor, items_of
 from bot.cli.frame import REFUSED, AsJson, Session, emit_json, faults_called, faults_json, run
 from bot.cli.item_acts import Id
-from bot.cli.item_view import item_json, item_lines, item_table
+from bot.cli.item_view import item_json, item_lines, item_table, items_json
 from messages.errors import Fault, Refused
 from messages.items import columns
 from messages.items.columns import CATEGORY_OF_KIND, GRADE_WORDS, KIND_WORDS
@@ -119,9 +119,9 @@ async def _announce(session: Session, by: str, words: dict[str, str], *, as_json
         who = await actor(session, by)
         item = await items_of(session).announce(_announced(words), who, session.clock.now(), by=COMMAND)
     if as_json:
-        emit_json(item_json(session, item))
+        emit_json(await item_json(session, item))
     else:
-        typer.echo("\n".join(item_lines(session, item)))
+        typer.echo("\n".join(await item_lines(session, item)))
 
 
 def _announced(words: dict[str, str]) -> Given:
@@ -153,7 +153,7 @@ async def _list(session: Session, by: str, page: int, *, waiting: bool, as_json:
     found = await (items.waiting if waiting else items.mine)(who, page, session.clock.now(), size=A_PAGE)
     if as_json:
         counts = {"page": found.number, "pages": found.pages, "total": found.total}
-        emit_json({"items": [item_json(session, item) for item in found.items], **counts})
+        emit_json({"items": await items_json(session, found.items), **counts})
         return
     Console(highlight=False).print(item_table(session, found.items))
     if found.pages > 1:
@@ -164,6 +164,6 @@ async def _list(session: Session, by: str, page: int, *, waiting: bool, as_json:
 async def _show(session: Session, item_id: int, by: str, *, as_json: bool) -> None:
     item = await items_of(session).of(item_id, await actor(session, by), session.clock.now())
     if as_json:
-        emit_json(item_json(session, item))
+        emit_json(await item_json(session, item))
     else:
-        typer.echo("\n".join(item_lines(session, item)))
+        typer.echo("\n".join(await item_lines(session, item)))

@@ -1,10 +1,11 @@
 """Queries of files: their contents, and by which name each bot knows them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from messages.files import Attachment, FileContent, FileKind, GivenFile
+from messages.files import Attachment, FileContent, FileInfo, FileKind, GivenFile
 from messages.store.database import Connection
 from messages.store.tables import files, telegram_files
 from messages.store.upsert import insert_new
@@ -68,6 +69,13 @@ async def forget(conn: Connection, file: int, bot_id: int, name: str) -> None:
     """A bot no longer knows a file by this name; a newer one that it has stays."""
     mine = telegram_files.c.file_id == file, telegram_files.c.bot_id == bot_id
     await conn.execute(delete(telegram_files).where(*mine, telegram_files.c.telegram_id == name))
+
+
+async def infos(conn: Connection, wanted: Iterable[Attachment]) -> dict[int, FileInfo]:
+    """What these files are, by their ids."""
+    query = select(files.c.id, files.c.name, files.c.mime, files.c.size)
+    rows = await conn.execute(query.where(files.c.id.in_({one.file for one in wanted})))
+    return {row.id: FileInfo(name=row.name, mime=row.mime, size=row.size) for row in rows}
 
 
 async def content(conn: Connection, file: int) -> FileContent | None:

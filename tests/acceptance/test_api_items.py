@@ -139,7 +139,14 @@ async def test_files_come_in_with_their_item_and_are_kept_once(db: Database) -> 
         for title in ("一", "二"):
             said = await caller.submit(token, {**CAUTION, "title": title, "ref": title, "attachments": given})
             assert said.status == 201
-        assert (await caller.submit(token, {**CAUTION, "title": "二", "ref": "二", "attachments": given})).status == 200
+        again = await caller.submit(token, {**CAUTION, "title": "二", "ref": "二", "attachments": given})
+        picture = {"name": "照片.png", "type": "image/png", "size": len(png())}
+        assert (again.status, again.body["attachments"]) == (
+            200,
+            [picture, {"name": "纪要.txt", "type": "text/plain", "size": 1}],
+        )
+        assert (await caller.ask("GET", f"/items/{again.body['id']}", token)).body == again.body
+        assert (await caller.ask("GET", "/items?size=1", token)).body["items"] == [again.body]
         other = {**CAUTION, "title": "二", "ref": "二", "attachments": given[:1]}
         assert (await caller.submit(token, other)).faults == [("ref", "二")]
         page = await caller.office.items.mine(caller.office.id("C"), 1, caller.clock.now())

@@ -59,6 +59,10 @@ def test_files_beside_it_go_with_their_items_and_a_faulty_one_stops_all(folder: 
     assert document("items", "submit", file, "--as", "C", "--dry-run")["created"] == 2
     assert document("items", "submit", file, "--as", "C")["created"] == 2
     assert document("items", "submit", file, "--as", "C", "--dry-run")["unchanged"] == 2
+    assert document("items", "show", 1, "--as", "C")["attachments"] == [
+        {"name": "纪要.txt", "type": "text/plain", "size": 1},
+    ]
+    assert "Attachments: 纪要.txt (text/plain, 1 B)" in call("items", "show", 2, "--as", "C").output
     (folder / "纪要.txt").write_text("y")
     refused = document("items", "submit", file, "--as", "C", code=1)
     assert [fault["value"] for fault in refused["faults"]] == ["CZ-1"]

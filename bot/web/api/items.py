@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -29,11 +29,13 @@ from bot.web.api.shapes import (
 from messages import api_tokens
 from messages.api_tokens import KEY_HEADER, keep_answer
 from messages.errors import Fault, Refused, refused
+from messages.files import FileInfo
 from messages.items import texts
 from messages.items.columns import CATEGORY_OF_KIND
 from messages.items.kinds import ItemKind
-from messages.items.records import Given, Many, token_door
+from messages.items.records import Given, Item, Many, token_door
 from messages.notices import Grade
+from messages.store import files
 from messages.store.api_tokens import KeptAnswer
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
@@ -75,7 +77,7 @@ class ItemCalls:
         answers = []
 
         async def answer(conn: Connection, many: Many) -> None:
-            said = self._said(many, digest)
+            said = self._said(many, digest, await _infos(conn, many.items))
             answers.append(said if key is None else await keep_answer(conn, call.who, key, said, call.now))
 
         door = token_door(call.who.token_id)
@@ -87,21 +89,29 @@ class ItemCalls:
             raise NotTaken(refusal.phrase, refusal.faults) from refusal
         return answers[0]
 
-    def _said(self, many: Many, digest: str) -> KeptAnswer:
+    def _said(self, many: Many, digest: str, infos: Mapping[int, FileInfo]) -> KeptAnswer:
         status = HTTPStatus.CREATED if many.created else HTTPStatus.OK
-        shown = ItemAnswer.of(many.items[0], self._zone).model_dump(mode="json", by_alias=True)
+        shown = ItemAnswer.of(many.items[0], self._zone, infos).model_dump(mode="json", by_alias=True)
         return KeptAnswer(digest=digest, status=status.value, answer=shown)
 
     async def mine(self, call: Call) -> web.Response:
         """The own items."""
         wanted = query_as(Paging, call.request)
         page = await self._items.mine(call.who.person_id, wanted.page, call.now, size=wanted.size)
-        return shaped(ItemPage.of(page, self._zone))
+        async with self._db.reading() as conn:
+            infos = await _infos(conn, page.items)
+        return shaped(ItemPage.of(page, self._zone, infos))
 
     async def show(self, call: Call) -> web.Response:
         """One item."""
         item = await self._items.of(int(call.request.match_info["id"]), call.who.person_id, call.now)
-        return shaped(ItemAnswer.of(item, self._zone))
+        async with self._db.reading() as conn:
+            infos = await _infos(conn, [item])
+        return shaped(ItemAnswer.of(item, self._zone, infos))
+
+
+async def _infos(conn: Connection, items: Sequence[Item]) -> dict[int, FileInfo]:
+    return await files.infos(conn, [one for item in items for one in item.given.attachments])
 
 
 def shaped(answer: Shape) -> web.Response:

@@ -4,6 +4,7 @@ Whatever is not named here is refused.
 """
 
 from base64 import b64decode
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from messages.audience import LONGEST
 from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES, FileType
-from messages.files import LONGEST_NAME, MOST_FILES
+from messages.files import LONGEST_NAME, MOST_FILES, FileInfo
 from messages.items.checking import MOST_POSTS
 from messages.items.kinds import ItemKind
 from messages.items.records import LONGEST_ITEM_TEXT, LONGEST_REF, Item, ItemState, Page
@@ -147,6 +148,14 @@ ITEM_GIVEN: Final[TypeAdapter[ItemGiven]] = TypeAdapter(Annotated[ItemGiven, Fie
 """Reads one."""
 
 
+class FileAnswer(Shape):
+    """A file that goes with an item."""
+
+    name: str
+    type: str = Field(description="Its media type.")
+    size: int = Field(description="In bytes.")
+
+
 class ItemAnswer(Shape):
     """An item as it stands."""
 
@@ -162,6 +171,7 @@ class ItemAnswer(Shape):
     grade: Grade | None
     posts: list[str]
     audience: str | None
+    attachments: list[FileAnswer]
     unit: str = Field(description="For which it is submitted.")
     due: date | None = Field(description="The last day to enter it, on the official working-day calendar.")
     due_at: datetime | None = Field(description="The end of that day.")
@@ -171,8 +181,11 @@ class ItemAnswer(Shape):
     why: str | None = Field(description="Why it was returned last.")
 
     @classmethod
-    def of(cls, item: Item, zone: ZoneInfo) -> Self:
-        """An item in words of the interface; its instants are shown by the clock of ``zone``."""
+    def of(cls, item: Item, zone: ZoneInfo, infos: Mapping[int, FileInfo]) -> Self:
+        """An item in words of the interface; its instants are shown by the clock of ``zone``.
+
+        ``infos`` says of each of its files what it is.
+        """
         given = item.given
         return cls.model_validate(
             {
@@ -188,6 +201,7 @@ class ItemAnswer(Shape):
                 "grade": given.grade,
                 "posts": [post.code for post in item.posts],
                 "audience": given.audience,
+                "attachments": [_file_answer(infos[one.file]) for one in given.attachments],
                 "unit": item.unit,
                 "due": item.due_on,
                 "due_at": _shown(item.due_at, zone),
@@ -199,6 +213,10 @@ class ItemAnswer(Shape):
         )
 
 
+def _file_answer(info: FileInfo) -> FileAnswer:
+    return FileAnswer(name=info.name, type=info.mime, size=info.size)
+
+
 class ItemPage(Shape):
     """Some of the own items, the newest first."""
 
@@ -208,9 +226,9 @@ class ItemPage(Shape):
     total: int
 
     @classmethod
-    def of(cls, page: Page, zone: ZoneInfo) -> Self:
-        """A page in words of the interface."""
-        rows = [ItemAnswer.of(item, zone) for item in page.items]
+    def of(cls, page: Page, zone: ZoneInfo, infos: Mapping[int, FileInfo]) -> Self:
+        """A page in words of the interface; ``infos`` says of each of its files what it is."""
+        rows = [ItemAnswer.of(item, zone, infos) for item in page.items]
         return cls(items=rows, page=page.number, pages=page.pages, total=page.total)
 
 
