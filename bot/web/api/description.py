@@ -65,7 +65,8 @@ _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"The body is larger than {MOST_BYTES} bytes, a file than "
     f"{MOST_FILE_BYTES} or all files together than {MOST_FILES_BYTES}.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not of the type application/json.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are not accepted: each is named with what is.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are not accepted: each is named with what is. A name that stands twice is "
+    "one of them.",
     HTTPStatus.TOO_MANY_REQUESTS: "The token was used too often within a minute.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "It failed on our side.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The database is away for the moment.",
