@@ -117,7 +117,7 @@ def test_items_are_announced_decided_and_withdrawn(folder: Path) -> None:
     assert document("items", "approve", 3, "--as", "L")["state"] == "confirming"
     call("items", "confirm", 3, "--as", "L", code=1)
     assert document("items", "confirm", 3, "--as", "A")["state"] == "issued"
-    assert "only" in document("items", "approve", 3, "--as", "H", code=1)["error"]
+    assert "no such item" in document("items", "approve", 3, "--as", "H", code=1)["error"]
 
 
 def test_warnings_are_seen_proposed_raised_and_released(folder: Path) -> None:
