@@ -9,7 +9,8 @@ from messages.organisation.records import Role
 from messages.store import responsible, rights, superiors
 from messages.store.database import Connection
 from messages.store.rights import Borne
-from messages.store.warning_steps import Crowded, Told
+from messages.store.untold import Crowded
+from messages.store.warning_steps import Told
 from messages.warnings.records import Part, WarningRecord
 
 _ORDER: Final = tuple(Part)

@@ -136,6 +136,7 @@ async def begin_late(conn: Connection, warning_id: int, terms: Terms, now: datet
     )
     if moved:
         await warning_steps.call_off(conn, warning.id, now)
+        await warning_steps.overtake(conn, warning.id, [step.name for step in warning.ladder.steps[1:]], now)
     change = asdict(dates) | {"turn": warning.turn + moved}
     late = await note(conn, await _record(conn, warning, DateCause.ARRIVED_LATE, change, now, moved=moved))
     if moved:

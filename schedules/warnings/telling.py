@@ -16,10 +16,10 @@ from messages.audience import quoted, sayable
 from messages.errors import Refused
 from messages.items.records import MARKS, grade_said
 from messages.notices import Category, Json, Lane, NewNotice
-from messages.store import notices, warning_steps, warnings_open
+from messages.store import notices, untold, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection, Database
-from messages.store.warning_steps import Crowd, Crowded, Telling
+from messages.store.untold import Crowd, Crowded, Telling
 from messages.text.phrase import kept
 from messages.warnings.records import GRADES, Part, Step, WarningRecord
 from schedules.apart import Share
@@ -51,14 +51,14 @@ class _Together:
 async def tell_urgent(db: Database, share: Share, now: datetime) -> None:
     """Make the notices of what is urgent."""
     async with db.reading() as conn:
-        waiting = await warning_steps.pressing(conn, urgent=True)
+        waiting = await untold.pressing(conn, urgent=True)
     await _singly(db, share, waiting, now)
 
 
 async def tell(db: Database, terms: Terms, share: Share, now: datetime) -> None:
     """Make the notices of all others who are to be told of something now."""
     async with db.reading() as conn:
-        holders = await warning_steps.pressing(conn, urgent=False)
+        holders = await untold.pressing(conn, urgent=False)
         few, together = await _sorted(conn, terms, now)
     await _singly(db, share, [*holders, *few], now)
     due = {one.person_id: one for one in together if one.at <= now}
@@ -84,13 +84,13 @@ async def _sorted(conn: Connection, terms: Terms, now: datetime) -> tuple[list[T
     """What does not press: what goes singly nevertheless, and who is told together."""
     few: list[Telling] = []
     since: dict[int, Crowd] = {}
-    for (person_id, day), crowds in groupby(await warning_steps.crowds(conn), lambda one: _of_day(one, terms)):
+    for (person_id, day), crowds in groupby(await untold.crowds(conn), lambda one: _of_day(one, terms)):
         first, *others = crowds
         between = local_instant(day, time(0), terms.zone), end_of_day(day, terms.zone)
         if await _too_many(conn, person_id, sum(one.count for one in (first, *others)), between, terms):
             since.setdefault(person_id, first)
         else:
-            few += await warning_steps.calm(conn, person_id, *between)
+            few += await untold.calm(conn, person_id, *between)
     together = [
         _Together(person_id=one.person_id, person_code=one.person_code, at=await _due(conn, one, terms, now))
         for one in since.values()
@@ -107,7 +107,7 @@ async def _too_many(
 ) -> bool:
     """Whether a person has more to be told of on a day than goes singly: ``waiting`` for it, or told already."""
     singly = terms.policy.warnings.singly
-    return waiting > singly or await warning_steps.counted(conn, person_id, *between) > singly
+    return waiting > singly or await untold.counted(conn, person_id, *between) > singly
 
 
 async def _due(conn: Connection, crowd: Crowd, terms: Terms, now: datetime) -> datetime:
@@ -142,20 +142,20 @@ async def next_digest(db: Database, terms: Terms, now: datetime) -> tuple[dateti
     async with db.reading() as conn:
         _, together = await _sorted(conn, terms, now)
         first = min((one for one in together if one.at > now), key=lambda one: one.at, default=None)
-        return (first.at, await warning_steps.warnings_crowded(conn, first.person_id)) if first else None
+        return (first.at, await untold.warnings_crowded(conn, first.person_id)) if first else None
 
 
 async def _tell_singly(conn: Connection, telling: Telling, now: datetime) -> bool:
     """One telling by a notice of its own; what was called off meanwhile is not told."""
     warning = await stored.lock(conn, telling.warning_id)
-    if warning is None or not await warning_steps.still_waiting(conn, [telling.id]):
+    if warning is None or not await untold.still_waiting(conn, [telling.id]):
         return False
     try:
         notice_id = await notices.add(conn, await _notice(conn, warning, telling, now))
     except Refused as error:
         log.error("nobody can be told by this code", code=telling.person_code, error=str(error))  # noqa: TRY400 -- a sentence says all
         notice_id = None
-    await warning_steps.mark_told(conn, [telling.id], notice_id, now)
+    await untold.mark_told(conn, [telling.id], notice_id, now)
     if telling.part is Part.HOLDER and telling.step == warning.ladder.steps[0].name:  # of an earlier issue none waits
         await stored.change(conn, warning.id, {"notice_id": notice_id})
     return notice_id is not None
@@ -189,7 +189,7 @@ async def _tell_together(conn: Connection, whom: _Together, terms: Terms, now: d
 
     Left out is what the person no longer stands above.
     """
-    waiting = await warning_steps.crowded(conn, whom.person_id)
+    waiting = await untold.crowded(conn, whom.person_id)
     stands = await standing(conn, whom.person_id)
     mine = [one for one in waiting if stands.still(one)]
     others = [one for one in waiting if not stands.still(one)]
@@ -199,8 +199,8 @@ async def _tell_together(conn: Connection, whom: _Together, terms: Terms, now: d
         notice_id = await notices.add(conn, await _digest(conn, [*newest.values()], whom, terms, now))
         if notice_id is None:
             return  # somebody else has told this digest a moment ago: the next one tells what came after it
-    await warning_steps.mark_told(conn, [one.id for one in mine], notice_id, now)
-    await warning_steps.mark_told(conn, [one.id for one in others], None, now)
+    await untold.mark_told(conn, [one.id for one in mine], notice_id, now)
+    await untold.mark_told(conn, [one.id for one in others], None, now)
 
 
 def _can_be_named(person_code: str) -> bool:

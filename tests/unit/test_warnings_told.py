@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from messages.notices import Grade
-from messages.store import passing, releases, warning_steps
+from messages.store import passing, releases, untold
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
@@ -147,7 +147,7 @@ async def test_a_digest_says_nothing_of_what_was_overtaken(db: Database, databas
 async def waits_for(warned: Warned, code: str, until: datetime) -> list[int]:
     """Of which warnings a person is still to be told."""
     async with warned.db.reading() as conn:
-        found = await warning_steps.calm(conn, warned.district.people[code], MONDAY, until)
+        found = await untold.calm(conn, warned.district.people[code], MONDAY, until)
     return [one.warning_id for one in found]
 
 
