@@ -8,6 +8,7 @@ from rich.table import Table
 
 from bot.cli.frame import Session
 from bot.web.api.shapes import ItemAnswer
+from messages.audience_words import audience_said
 from messages.items.kinds import kind_said
 from messages.items.records import Item, grade_said, item_state_said
 from messages.store import files
@@ -53,7 +54,7 @@ async def item_lines(session: Session, item: Item) -> list[str]:
         (phrase("Kind"), session.say(kind_said(item.given.kind))),
         (phrase("Grade"), grade),
         (phrase("Posts"), ", ".join(shown["posts"]) or None),
-        (phrase("Audience"), item.given.audience),
+        (phrase("Audience"), session.say(audience_said(item.given.audience)) if item.given.audience else None),
         (phrase("Attachments"), ", ".join(enclosed) or None),
         (phrase("Unit"), item.unit),
         (phrase("Due"), _due(item)),

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.web.reception import Reception, Visit
 from bot.web.records import SAYING
+from messages.audience_words import audience_said
 from messages.items import views as item_views
 from messages.items.kinds import CATEGORIES, DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import ItemState, grade_said, item_state_said
@@ -94,6 +95,7 @@ class WarningPages:
             "kind_said": kind_said,
             "state_said": item_state_said,
             "grade_said": grade_said,
+            "audience_said": audience_said,
         }
         return self._reception.answer(visit, template, section="items", **saying, **values)
 

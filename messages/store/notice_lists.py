@@ -12,7 +12,7 @@ from messages.notices import Category, Notice
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.notices import notice_of
+from messages.store.notices import listed, notice_of
 from messages.store.sets import among
 from messages.store.tables import assignments, deliveries, notices, obligations, posts, units
 
@@ -25,8 +25,8 @@ _PROBED: Final = 200
 
 
 async def newest(conn: Connection, scope: Scope, *, limit: int, offset: int = 0, named: int = NAMED) -> list[Notice]:
-    """The newest notices that reach a scope, the service's own reports left out."""
-    query = select(notices).where(notices.c.category != Category.REPORT.value)
+    """The newest notices that reach a scope and stand in lists, the service's own reports left out."""
+    query = select(notices).where(notices.c.category != Category.REPORT.value, listed())
     query = query.order_by(notices.c.send_at.desc(), notices.c.id.desc())
     if not scope.everything:
         query = await _within(conn, query.limit(LOOKED_THROUGH), scope, named)

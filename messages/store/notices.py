@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, ScalarSelect, Select, case, exists, func, insert, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, exists, func, insert, or_, select
 
 from messages.deliveries import DeliveryState, Reason
 from messages.files import attachments_json, attachments_of
@@ -134,9 +134,23 @@ async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping
     return [(row.key, row.params) for row in rows]
 
 
+_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%")
+
+
+def listed() -> ColumnElement[bool]:
+    """Whether a notice stands in lists of notices.
+
+    What is said to single people of a warning or of an item on its way does not: lists of those show how these stand.
+    """
+    apart = [
+        notices.c.key.like(key) for key in ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%")
+    ]
+    return ~or_(*apart)
+
+
 async def recent(conn: Connection, limit: int) -> list[Notice]:
-    """The newest notices, newest first."""
-    query = select(notices).order_by(notices.c.send_at.desc(), notices.c.id.desc()).limit(limit)
+    """The newest notices that stand in lists, newest first."""
+    query = select(notices).where(listed()).order_by(notices.c.send_at.desc(), notices.c.id.desc()).limit(limit)
     return [notice_of(row) for row in await conn.execute(query)]
 
 

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from messages.audience import quoted
+from messages.audience_words import audience_said
 from messages.items.kinds import DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import MARKS, Item, ItemState, grade_said, laid_as
 from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.phrase import kept
 from schedules.desks import DeskKind, DeskOf
 from schedules.items.deadlines import EntryDue, explained
@@ -23,8 +25,10 @@ WAITING: Final = "items"
 """What keys of notices about several items that wait begin with."""
 _USEFUL: Final = timedelta(days=30)
 """What is told about an item is of no use after this."""
-_POSTS_NAMED: Final = 3
-_AUDIENCE_SHOWN: Final = 100
+_FEWEST_POSTS, _MOST_POSTS = 3, 20
+_FRAME: Final = 1200
+"""Characters of a card besides its title, its text and its posts."""
+_BETWEEN: Final = 15
 _LISTED: Final = 12
 _TITLE_LISTED: Final = 60
 _NAME_SHOWN: Final = 30
@@ -105,16 +109,25 @@ def card(item: Item, due: EntryDue | None, people: int) -> dict[str, Json]:
         "explained": kept(explained(given.category, due)) if due else None,
         "awaits_official": item.provisional,
         "timely": item.timely,
-        "posts": [
-            {"post": _short(one.title), "unit": _short(one.unit), "holder": _short(one.holder or "")}
-            for one in item.posts[:_POSTS_NAMED]
-        ],
-        "more_posts": max(0, len(item.posts) - _POSTS_NAMED),
-        "audience": _short(given.audience or "", _AUDIENCE_SHOWN),
+        **_posts(item),
+        "audience": kept(audience_said(given.audience)) if given.audience else None,
         "people": people,
         "files": len(given.attachments),
         **_kind(item),
     }
+
+
+def _posts(item: Item) -> dict[str, Json]:
+    """The posts that it is about, as many as there is room for, and how many more there are."""
+    room = LONGEST_TEXT - _FRAME - len(item.given.title) - visible_length(item.given.text)
+    named: list[Json] = []
+    for one in item.posts[:_MOST_POSTS]:
+        post = {"post": _short(one.title), "unit": _short(one.unit), "holder": _short(one.holder or "")}
+        room -= sum(map(len, post.values())) + _BETWEEN
+        if room < 0 and len(named) >= _FEWEST_POSTS:
+            break
+        named.append({**post})
+    return {"posts": named, "more_posts": len(item.posts) - len(named)}
 
 
 def _short(text: str, most: int = _NAME_SHOWN) -> str:

@@ -14,6 +14,7 @@ from messages.organisation.records import Role, UnitKind
 from messages.rights import REFUSALS_RECORDED, REFUSALS_WITHIN, SAME_REFUSALS, Act, refuse
 from messages.scopes import Scope
 from messages.store import notice_lists, tables
+from messages.store import notices as stored
 from messages.store.database import Database
 from schedules.notice_acts import cancel
 from tests.district import MORNING, District, saying
@@ -245,3 +246,13 @@ async def test_who_has_received_a_notice_that_asks_for_nothing_is_listed_too(dis
     await deliver(district)
     await cancel(district.db, notice, None, LATER)
     assert [one.person_code for one in await listed(district, notice, "教育局", Which.DELIVERED)] == ["B", "C"]
+
+
+async def test_what_single_people_are_told_of_warnings_and_items_is_in_no_list(district: District) -> None:
+    """Each step of each warning was a line, and what the office had sent was nowhere to be seen."""
+    notice = await district.issue(saying("item:7"))
+    for key in ("warning:1:1:issued", "rise:1:decided", "item:7:2:card:A"):
+        await district.issue(saying(key, send_at=MORNING + timedelta(minutes=1)))
+    assert await seen(district, "O") == ["item:7"]
+    async with district.db.reading() as conn:
+        assert [one.id for one in await stored.recent(conn, 9)] == [notice]

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.chat import cards
 from bot.chat.acts import Command, Press
-from bot.chat.buttons import Forged, Wish, button, number_of, shortened
+from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
@@ -19,6 +19,7 @@ from bot.chat.items.words import decisive_of, label_of, named_posts, said_catego
 from bot.chat.listing import page_of, turns
 from bot.chat.words import beginning_of
 from bot.telegram.keyboards import DESKS
+from messages.audience_words import audience_said
 from messages.errors import CHANGED, DecidedBefore, Outdated, Refused
 from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step, filled
 from messages.items.kinds import kind_said
@@ -32,7 +33,6 @@ OWN: Final = DESKS[DeskKind.OWN_ITEM]
 """Buttons that lead to an own item, also from notices: what to do, the item, its version. They send a message anew."""
 LIST: Final = "iml1"
 """Buttons of the list and of what is opened from it: what, the item or the page, and a version."""
-_AUDIENCE_SHOWN: Final = 200
 _TO_ENTER: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
 _MARKS: Final[Mapping[ItemState, str]] = {
     ItemState.ANNOUNCED: "✏️",
@@ -96,7 +96,7 @@ async def _opened(desk: Desk, item: Item, language: str) -> Drawn:
         day=item.given.decisive_on,
         beginning=beginning_of(item.given.text),
         files=len(item.given.attachments),
-        audience=shortened(item.given.audience or "", _AUDIENCE_SHOWN),
+        audience=desk.catalog.say(audience_said(item.given.audience), language) if item.given.audience else "",
         **named_posts(desk, item.posts, language),
         submitted_at=item.submitted_at,
         approver=item.approver,
