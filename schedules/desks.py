@@ -61,7 +61,7 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
     {
         DeskKind.ITEM: _DECIDE,
         DeskKind.REMINDER: (*_DECIDE, (("grade", phrase("🔄 Change the grade")),)),
-        DeskKind.RED: _DECIDE,
+        DeskKind.RED: ((("approve", phrase("✅ Confirm and issue")), ("return", phrase("↩️ Return"))),),
         DeskKind.ITEMS: _LIST,
         DeskKind.ENTRY: ((("enter", phrase("✏️ Enter it now")),),),
         DeskKind.OWN_ITEM: _LOOK,

@@ -1,6 +1,7 @@
 """What happened to a warning before, for whoever is told of it in a later turn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -42,6 +43,17 @@ async def before(conn: Connection, warning: WarningRecord, text: str) -> list[Js
     happened = [one for one in await stored.history(conn, warning.id) if one.turn < warning.turn]
     lines = [line for one in happened for line in _line(one, given)]
     return lines[-min(max(room // _LINE, _FEWEST), _MOST) :]
+
+
+async def raised_from(conn: Connection, warnings: Sequence[WarningRecord]) -> dict[int, Grade]:
+    """Of those whose present turn began with a raise, which grade they had before, by their ids."""
+    happened = await stored.histories(conn, [one.id for one in warnings])
+    found: dict[int, Grade] = {}
+    for warning in warnings:
+        for before, one in pairwise(happened.get(warning.id, ())):
+            if one.event is WarningEvent.RAISED and one.turn == warning.turn:
+                found[warning.id] = Grade(str(before.body["grade"]))
+    return found
 
 
 def _line(one: Happened, given: Mapping[int, Answer]) -> list[Json]:

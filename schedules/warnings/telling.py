@@ -15,7 +15,7 @@ import structlog
 from messages.audience import quoted, sayable
 from messages.errors import Refused
 from messages.items.records import MARKS, grade_said
-from messages.notices import Category, Json, Lane, NewNotice
+from messages.notices import Category, Grade, Json, Lane, NewNotice
 from messages.store import notices, untold, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection, Database
@@ -166,7 +166,8 @@ async def _notice(conn: Connection, warning: WarningRecord, telling: Telling, no
     if telling.part is not Part.HOLDER:
         key, code = f"{key}:{telling.person_code}", telling.person_code
         reached = await was_reached(conn, warning)
-        return told_notice(warning, step, telling.part, key, code, now, reached=reached)
+        raised_from = (await history.raised_from(conn, [warning])).get(warning.id)
+        return told_notice(warning, step, telling.part, key, code, now, reached=reached, raised_from=raised_from)
     if step != warning.ladder.steps[0]:
         return step_notice(warning, step, key, telling.person_code, now)
     said = await stored.wording(conn, warning.item_id)
@@ -215,7 +216,8 @@ async def _digest(
 ) -> NewNotice:
     shown = sorted(newest, key=lambda one: one.id, reverse=True)[:_LISTED]
     stand = await stored.several(conn, [one.warning_id for one in shown])
-    listed: list[Json] = [_listed(stand[one.warning_id], one.step) for one in shown]
+    raised_from = await history.raised_from(conn, [*stand.values()])
+    listed: list[Json] = [_listed(stand[one.warning_id], one.step, raised_from.get(one.warning_id)) for one in shown]
     return NewNotice(
         key=_key(whom.at, whom.person_code, terms),
         category=Category.REPORT,
@@ -240,11 +242,11 @@ def _grades(newest: Iterable[Crowded]) -> list[Json]:
     ]
 
 
-def _listed(warning: WarningRecord, step: str) -> Json:
+def _listed(warning: WarningRecord, step: str, raised_from: Grade | None) -> Json:
     return {
         "mark": MARKS[warning.grade],
         "post": warning.post[:_NAMED_UP_TO],
         "unit": warning.unit[:_NAMED_UP_TO],
         "holder": warning.holder,
-        "about": kept(about(warning, _step(warning, step))),
+        "about": kept(about(warning, _step(warning, step), raised_from)),
     }

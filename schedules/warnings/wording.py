@@ -34,9 +34,13 @@ _SAID: Final[Mapping[tuple[Counted, bool], Phrase]] = MappingProxyType(
 )
 
 
-def about(warning: WarningRecord, step: Step) -> Phrase:
-    """What a step of a warning is about, to be said to people."""
+def about(warning: WarningRecord, step: Step, raised_from: Grade | None = None) -> Phrase:
+    """What a step of a warning is about, to be said to people; the first one, that it came, or by what it was raised."""
     if step == warning.ladder.steps[0]:
+        if raised_from is not None:
+            return phrase("raised from {was} to {grade}", was=grade_said(raised_from), grade=grade_said(warning.grade))
+        if warning.assignment_id is None:
+            return phrase("the post is vacant, it waits for a new holder")
         return phrase("it was issued")
     return _SAID[step.counts_from, step.workdays < 0]
 
@@ -90,11 +94,19 @@ def step_notice(warning: WarningRecord, step: Step, key: str, person_code: str, 
 
 
 def told_notice(
-    warning: WarningRecord, step: Step, part: Part, key: str, person_code: str, now: datetime, *, reached: bool
+    warning: WarningRecord,
+    step: Step,
+    part: Part,
+    key: str,
+    person_code: str,
+    now: datetime,
+    *,
+    reached: bool,
+    raised_from: Grade | None = None,
 ) -> NewNotice:
     """What a step says to somebody above the post; whether the holder was ``reached`` at all matters to them."""
     params = names(warning) | {
-        "about": kept(about(warning, step)),
+        "about": kept(about(warning, step, raised_from)),
         "part": kept(part_said(part)),
         "holder": warning.holder,
         "first": step == warning.ladder.steps[0],
