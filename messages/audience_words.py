@@ -16,7 +16,7 @@ _NAMED: Final = 3
 _SHOWN: Final = 30
 _TERMS: Final = 4
 """So much of each is said: the longest still fits into a card."""
-_EVERYONE: Final = phrase("Everyone")
+EVERYONE: Final = phrase("Everyone")
 
 
 def audience_said(expression: str) -> Phrase:
@@ -33,7 +33,7 @@ def audience_said(expression: str) -> Phrase:
 def _ticked(chosen: Chosen) -> Phrase:
     """Each kind of what was ticked."""
     if not chosen.ticked:
-        return _EVERYONE
+        return EVERYONE
     parts = [
         _few([_plain(one) for one in chosen.units]),
         _few([phrase("level {level}", level=level) for level in sorted(chosen.levels)], most=len(chosen.levels)),
@@ -75,7 +75,7 @@ def _valued(term: Term) -> Phrase:
         case Risk(_):
             said = phrase("risk posts")
         case _:
-            said = _EVERYONE
+            said = EVERYONE
     return said
 
 

@@ -20,6 +20,7 @@ from bot.chat.drafting import D, D_contra
 from bot.chat.listing import LONGEST_SEARCH, found, page_of, ticks, value_of
 from messages import audience
 from messages.audience import term_of
+from messages.audience_words import EVERYONE
 from messages.chosen import NOBODY, Chosen
 from messages.drafting import Asked, Drafts, setting
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, role_said
@@ -56,7 +57,7 @@ class Audience(Generic[D]):
     """How the drafts of one desk choose whom they mean, of whom the person's right to do ``act`` reaches.
 
     ``view``, ``pick`` and ``list`` are the kinds of its buttons, ``text`` is what its card says, and ``feet`` are the
-    rows that lead on from the menu.
+    rows that lead on from the menu. ``everyone`` are all whom the right reaches.
     """
 
     drafts: Drafts[D]
@@ -66,6 +67,7 @@ class Audience(Generic[D]):
     list: str
     text: Text[D]
     feet: Callable[[Desk, D, str], Rows]
+    everyone: Phrase = EVERYONE
 
     async def menu(self, desk: Desk, press: Press, member: Member, draft: D) -> None:
         """The ways to choose."""
@@ -85,7 +87,7 @@ class Audience(Generic[D]):
             return button(marked(chosen=ticked, what=say(what)), self.pick, draft.id, kind, 1, int(not ticked), 1)
 
         rows = [
-            [ticks_all(phrase("Everyone"), "everyone", ticked=chosen.everyone)],
+            [ticks_all(self.everyone, "everyone", ticked=chosen.everyone)],
             [leads(phrase("Units …"), "units"), leads(phrase("Levels …"), "levels")],
             [leads(phrase("Roles …"), "roles"), leads(phrase("Risk nodes …"), "nodes")],
             [leads(phrase("Posts …"), "posts"), ticks_all(phrase("risk posts"), "risk", ticked=chosen.risk)],

@@ -20,16 +20,22 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A command. It is shown to every member, or to ``holders`` of a post, or to who may do ``act`` somewhere."""
+    """A command. It is shown to every member, or to ``holders`` of a post, or to who may do ``act`` somewhere.
+
+    Nobody is shown it who may do ``unless``.
+    """
 
     name: str
     what: Phrase
     everyone: bool = False
     holders: bool = False
     act: Act | None = None
+    unless: Act | None = None
 
     def suits(self, standing: Standing) -> bool:
         """Whether a person of this standing may use it."""
+        if self.unless in standing.acts:
+            return False
         return self.everyone or (self.holders and bool(standing.posts)) or self.act in standing.acts
 
 
@@ -40,7 +46,8 @@ TABLE: Final = (
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
     Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
-    Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), holders=True, act=Act.SEE_WARNINGS),
+    Entry(name="warnings", what=phrase("My warnings"), holders=True, unless=Act.SEE_WARNINGS),
+    Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), act=Act.SEE_WARNINGS),
     Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),

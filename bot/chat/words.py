@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.chat.acts import Said
 from bot.chat.desk import Desk
+from messages.audience_words import EVERYONE
 from messages.chosen import Chosen
 from messages.errors import Fault, LianxunError, Refused
 from messages.items.records import AboutPost
@@ -43,7 +44,7 @@ def said_post(desk: Desk, post: AboutPost, language: str) -> str:
     return f"{post.unit} · {post.title} · {holder}"
 
 
-def said_whom(desk: Desk, chosen: Chosen, language: str) -> str:
+def said_whom(desk: Desk, chosen: Chosen, language: str, all_of_them: Phrase = EVERYONE) -> str:
     """Who is chosen, in words; empty for nobody yet."""
     if chosen.expression:
         return chosen.expression
@@ -59,7 +60,7 @@ def said_whom(desk: Desk, chosen: Chosen, language: str) -> str:
         say(phrase("risk posts")) if chosen.risk else "",
         say(phrase("posts {codes}", codes=said_few(desk, chosen.posts, language))) if chosen.posts else "",
     ]
-    everyone = say(phrase("Everyone")) if chosen.everyone and not chosen.ticked else ""
+    everyone = say(all_of_them) if chosen.everyone and not chosen.ticked else ""
     return everyone or " · ".join(part for part in parts if part)
 
 
@@ -81,7 +82,8 @@ def said_fault(desk: Desk, error: LianxunError, language: str) -> str:
 def _line(desk: Desk, fault: Fault, language: str) -> str:
     message = desk.catalog.say(fault.message, language)
     if fault.shown is not None:
-        message = f"«{fault.shown}»: {message}"
+        shown = phrase("“{value}”: {what}", value=fault.shown, what=message)
+        message = desk.catalog.say(shown, language)
     if fault.line is None or fault.column is None:
         return message
     place = phrase("Line {line}, column {column}: {what}", line=fault.line, column=fault.column, what=message)

@@ -89,7 +89,7 @@ async def regrade(tools: Tools, item_id: int, person_id: int, version: int, grad
         was = before.given.grade.value if before.given.grade else None
         await _record(conn, Kind.ITEM_GRADED, item, person_id, now, was=was)
         name = await stored.person_name(conn, person_id)
-        await _tell(conn, item, Outcome.REGRADED, now, by=name)
+        await _tell(conn, item, Outcome.REGRADED, now, by=name, was=before.given.grade)
     return item
 
 
@@ -100,7 +100,7 @@ async def for_decision(tools: Tools, item_id: int, person_id: int, now: datetime
     confirms = item.state is ItemState.CONFIRMING and not leader
     item = await entitle(tools, item_id, person_id, Act.CONFIRM_RED if confirms else Act.APPROVE_ITEMS, now)
     if item.state is not (ItemState.CONFIRMING if confirms else ItemState.SUBMITTED):
-        raise decided_before(item)
+        raise decided_before(item, person_id)
     return item
 
 
@@ -122,8 +122,15 @@ async def _record(conn: Connection, kind: Kind, item: Item, by: int, now: dateti
 
 
 async def _tell(
-    conn: Connection, item: Item, outcome: Outcome, now: datetime, *, by: str | None, why: str | None = None
+    conn: Connection,
+    item: Item,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    by: str | None,
+    why: str | None = None,
+    was: Grade | None = None,
 ) -> None:
     """Tell its collector; nobody where no audience can name the code."""
     if sayable(item.person_code):
-        await notices.add(conn, outcome_notice(item, outcome, now, by=by, why=why))
+        await notices.add(conn, outcome_notice(item, outcome, now, by=by, why=why, was=was))

@@ -37,8 +37,10 @@ def missing() -> NotFound:
     return NotFound(phrase("There is no such item, or it is not open to you."))
 
 
-def decided_before(item: Item) -> DecidedBefore:
-    """What is told of an item of which something else has become."""
+def decided_before(item: Item, person_id: int | None = None) -> DecidedBefore:
+    """What is told, perhaps to this person, of an item of which something else has become."""
+    if item.state is ItemState.ISSUED and person_id and person_id in (item.approved_by, item.confirmed_by):
+        return DecidedBefore(phrase("You have approved this already."))
     if item.state is ItemState.ISSUED and (by := item.confirmer or item.approver):
         return DecidedBefore(phrase("{name} has approved this already.", name=by))
     if item.state is ItemState.CONFIRMING:

@@ -166,12 +166,14 @@ def outcome_notice(
     *,
     by: str | None = None,
     why: str | None = None,
+    was: Grade | None = None,
 ) -> NewNotice:
-    """What its collector is told."""
+    """What its collector is told; of another grade, which one it ``was``."""
     params: dict[str, Json] = {
         "outcome": outcome.value,
         "by": by,
         "why": why,
+        "was": kept(grade_said(was)) if was else None,
         "item_title": item.given.title,
         **_kind(item),
     }

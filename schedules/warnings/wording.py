@@ -35,7 +35,7 @@ _SAID: Final[Mapping[tuple[Counted, bool], Phrase]] = MappingProxyType(
 
 
 def about(warning: WarningRecord, step: Step, raised_from: Grade | None = None) -> Phrase:
-    """What a step of a warning is about, to be said to people; the first one, that it came, or by what it was raised."""
+    """What a step of a warning is about, to be said to people; the first one, how it came."""
     if step == warning.ladder.steps[0]:
         if raised_from is not None:
             return phrase("raised from {was} to {grade}", was=grade_said(raised_from), grade=grade_said(warning.grade))

@@ -179,9 +179,9 @@ async def test_an_expression_is_typed_and_its_faults_are_told_with_their_place(r
     assert "Please write the expression now." in room.card()  # it waits on, and shows that it does
     assert room.labels() == ["« Go back"]
     await room.write(ADMIN, "unit:没有")
-    assert "«没有»" in room.card()
+    assert "“没有”" in room.card()
     await room.write(ADMIN, "unit:财政局")
-    assert "«财政局»: Did you mean 区 财政局?" in room.card()
+    assert "“财政局”: Did you mean 区 财政局?" in room.card()
     await room.write(ADMIN, "person:RClerk")
     assert "To: person:RClerk — 1 person" in room.card()
     await room.write(ADMIN, "The text again")  # what is said next is content

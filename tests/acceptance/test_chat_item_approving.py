@@ -37,7 +37,7 @@ async def test_a_leader_approves_under_the_notice_which_then_says_so(room: Decid
     assert "waits for your approval" not in room.sees("L")
     assert room.buttons_of("L") == []
     toast = await room.press(card.chat_id, card.message_id, f"ia1:approve:{item.id}:{item.version}")  # twice
-    assert toast == "姓名L has approved this already."
+    assert toast == "You have approved this already."
     assert room.woken == 1
 
 
@@ -110,7 +110,7 @@ async def test_the_present_grade_is_marked_and_red_goes_on_to_the_office(room: D
     item = await room.place.items.of(item.id, room.place.id("A"), room.now)
     await room.laid_before("A", item=item)
     assert "A red warning waits for your confirmation" in room.sees("A")
-    await room.pushes("A", "Approve")
+    await room.pushes("A", "Confirm and issue")
     assert "✅ Issued: approved by 姓名L, confirmed by 姓名A" in room.sees("A")
     assert await room.state(item) == "issued"
 
@@ -118,7 +118,7 @@ async def test_the_present_grade_is_marked_and_red_goes_on_to_the_office(room: D
 async def test_who_of_the_office_approved_a_red_one_does_not_confirm_it(room: Deciding) -> None:
     item = await room.place.approve(await room.place.submit(RED), by="A")
     await room.laid_before("A", item=item)
-    toast = await room.pushes("A", "Approve")
+    toast = await room.pushes("A", "Confirm and issue")
     assert toast == "You have approved this yourself: a second person of the office confirms it."
     assert await room.state(item) == "confirming"
     await room.says("B", "/approvals")

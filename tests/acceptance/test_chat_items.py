@@ -41,7 +41,7 @@ async def test_a_caution_is_submitted_step_by_step(point: Point) -> None:
     await point.pick("Skip", "Yesterday")
     assert "concluded 09-20, 7 working days, due 09-30" in point.shown  # at once, before anything else is asked
     await point.pick("Everyone")
-    assert "To: Everyone — 4 people" in point.shown
+    assert "To: Everyone in my units — 4 people" in point.shown
     await point.pick("Go on")
     assert "To be approved by: Leader" in point.shown
     assert "Still missing" not in point.shown

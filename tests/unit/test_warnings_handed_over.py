@@ -6,6 +6,7 @@ from messages.notices import Grade
 from messages.store import rises
 from messages.store.database import Database
 from messages.store.organisation import move_open_obligations
+from messages.text.phrase import english, phrase_of
 from messages.text.rendering import Frame, Renderer
 from messages.warnings.records import WarningState
 from tests.district import ZONE
@@ -71,6 +72,8 @@ async def test_what_was_raised_climbs_the_ladder_of_its_new_grade(db: Database, 
     steps = ("issued", "unacknowledged", "answer_soon", "unanswered")
     assert await bench.warned.steps(one) == [(f"{turn}:{step}", "done") for turn in (1, 2) for step in steps]
     assert await bench.warned.proposals() == {one: ("red", "unanswered")}
+    told = await bench.warned.notice(f"warning:{one}:2:issued:S")
+    assert english(phrase_of(told.params["about"])) == "raised from blue to orange"  # not as if it was a new one
     withdrawn = await bench.warned.notice(f"warning:{one}:1:issued")
     assert withdrawn.cancelled_at is not None  # there is a graver one to acknowledge
 

@@ -15,7 +15,7 @@ from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
 from bot.chat.drafting import Writing, with_file
 from bot.chat.items import card, dates, posts
-from bot.chat.items.card import VIEW, feet, text_of
+from bot.chat.items.card import EVERYONE, VIEW, feet, text_of
 from bot.chat.items.dates import SET
 from bot.chat.items.words import label_of, said_category, said_grade
 from bot.chat.listing import LONGEST_SEARCH
@@ -35,7 +35,7 @@ SEND: Final = "isg1"
 """The button that sends: draft, and the content that was shown."""
 
 AUDIENCE: Final[Audience[ItemDraft]] = Audience(
-    drafts=ITEMS, act=Act.SUBMIT, view=VIEW, pick="isp1", list="isl1", text=text_of, feet=feet
+    drafts=ITEMS, act=Act.SUBMIT, view=VIEW, pick="isp1", list="isl1", text=text_of, feet=feet, everyone=EVERYONE
 )
 """How an item's audience is chosen."""
 

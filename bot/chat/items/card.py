@@ -33,6 +33,8 @@ from schedules.items.deadlines import entry_due, explained
 
 VIEW: Final = "is1"
 """Buttons that show another face of the card: draft, and which one."""
+EVERYONE: Final = phrase("Everyone in my units")
+"""Whom a collector means by everyone."""
 _FAULT_SHOWN: Final = 1000
 _AUDIENCE_SHOWN: Final = 400
 """Characters of what the card shows of each: it always fits into one message."""
@@ -134,7 +136,8 @@ async def _about(desk: Desk, content: ItemContent, language: str, found: Reach |
     about = {"grade": "", "posts": [], "more_posts": 0, "audience": "", "people": None, "unreachable": 0}
     if content.category is not Category.REMINDER:
         counted = {"people": found.people, "unreachable": found.unreachable} if found else {}
-        return about | {"audience": shortened(said_whom(desk, content.audience, language), _AUDIENCE_SHOWN)} | counted
+        whom = said_whom(desk, content.audience, language, EVERYONE)
+        return about | {"audience": shortened(whom, _AUDIENCE_SHOWN)} | counted
     async with desk.db.reading() as conn:
         posts = await choosing.posts_of(conn, content.posts)
     return about | {
