@@ -16,7 +16,7 @@ from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import TABLE, Act, scope_of
-from messages.store import ledger, looks, visibility
+from messages.store import ledger, visibility
 from messages.store import rights as roles
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
@@ -149,7 +149,8 @@ async def record_item(conn: Connection, sight: Sight, item: int, collector: int,
 
     Who opens it again soon, perhaps in order to decide, still has the same look at it.
     """
-    if not await looks.at_item_since(conn, item, collector, sight.code, now - _ONE_LOOK):
+    before = await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)
+    if item not in {one.body.get("item") for one in before}:
         look = _look(sight, collector, path, now, level=None, what=What.ITEM.value, item=item)
         await ledger.append_all(conn, [look])
 

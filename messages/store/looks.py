@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, cast, exists, func, select, union_all
+from sqlalchemy import Select, Text, and_, cast, func, select, union_all
 
 from messages.ledger import Kind
 from messages.notices import Json
@@ -38,13 +38,6 @@ async def at_person(
     return [
         Look(at=row.at, kind=Kind(row.kind), by=row.by, post=row.post, item=row.item, body=row.body) for row in rows
     ]
-
-
-async def at_item_since(conn: Connection, item: int, collector: int, by: str, since: datetime) -> bool:
-    """Whether a person, by the code, has opened a collector's item since an instant."""
-    mine = ledger.c.person_id == collector, ledger.c.kind == Kind.RECORD_SEEN.value, ledger.c.at > since
-    opened = ledger.c.body["by"].as_string() == by, ledger.c.body["item"].as_integer() == item
-    return bool(await conn.scalar(select(exists().where(*mine, *opened))))
 
 
 def _at_record(person_id: int) -> Select[Any]:
