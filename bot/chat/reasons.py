@@ -20,6 +20,7 @@ _REMEMBERED: Final = timedelta(days=1)
 """After so long a person may mean something else: what is written is not taken unasked."""
 _LATELY: Final = timedelta(hours=1)
 """So long a person may expect that it is awaited still."""
+_CHOOSE: Final = phrase("Your reason is kept. Please choose the day by one of the buttons, or go back.")
 _LEFT: Final = phrase("The reason is not awaited any more. To give it, please begin that once more.")
 
 
@@ -29,6 +30,9 @@ async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnRea
     if question is None or not said.text:
         return False
     about = question.about
+    if about.why:  # a day written now would replace it, and stand in the record as the reason
+        await desk.say(member.chat_id, _CHOOSE, member.language)
+        return True
     if now - question.at > _REMEMBERED:
         await reasons.ask(desk.db, member.person_id, about, now)
         at = desk.moment(question.at, member.language)

@@ -167,6 +167,19 @@ class AnswerDraft(Drafted):
         """The draft with what was given before, where nothing is given yet."""
         return self.with_content(parts={**self.content.parts, warning_id: {**parts, **self.of(warning_id)}})
 
+    def fitting(self, warning_id: int, checklist: Sequence[Asked]) -> Self:
+        """The draft with what is not asked for any more, after a raise, moved to the first part that is."""
+        given = self.of(warning_id)
+        first, left = checklist[0], [one for asked, one in given.items() if asked not in checklist and one]
+        if not left:
+            return self
+        moved = [given.get(first, Given()), *left]
+        text = "\n".join(one.text for one in moved if one.text)
+        whole = Given(text=text, files=tuple(file for one in moved for file in one.files))
+        return self.with_content(
+            parts={**self.content.parts, warning_id: {**asked_for(checklist, given), first: whole}}
+        )
+
     def without(self, warning_id: int) -> Self:
         """The draft without the answer to this warning."""
         kept = self.with_content(parts={one: it for one, it in self.content.parts.items() if one != warning_id})

@@ -28,16 +28,18 @@ async def to_answer(rules: Rules, warning_id: int, person_id: int, now: datetime
 async def begin(rules: Rules, warning_id: int, person_id: int, now: datetime) -> tuple[WarningRecord, AnswerDraft]:
     """Open a person's draft at the answer to a warning; asked for next is the first part that is missing.
 
-    Of one that was returned the draft has what the holder gave before. Raises what ``answer`` raises.
+    Where nothing is, it is the first one, so that what is written is taken. Of one that was returned the draft has what
+    the holder gave before. Raises what ``answer`` raises.
     """
     warning = await to_answer(rules, warning_id, person_id, now)
+    checklist = warning.ladder.checklist
     async with rules.db.writing() as conn:
         before = await _before(conn, warning, person_id)
 
         def opened(draft: AnswerDraft) -> AnswerDraft:
-            filled = draft.filled(warning_id, before)
-            lacking = answers.missing(warning.ladder.checklist, filled.of(warning_id))
-            return filled.asking(warning_id, next(iter(lacking), None))
+            filled = draft.filled(warning_id, before).fitting(warning_id, checklist)
+            lacking = answers.missing(checklist, filled.of(warning_id))
+            return filled.asking(warning_id, next(iter(lacking), checklist[0]))
 
         return warning, await answers.begin(conn, person_id, opened, now)
 

@@ -202,7 +202,7 @@ async def test_the_post_changes_hands_while_the_answer_is_written(room: Hearing)
 
 
 async def test_the_warning_is_raised_while_the_answer_is_written(room: Hearing) -> None:
-    """What was written for the lower grade stood in the way of the answer to the higher one, and could not be seen."""
+    """What was written for the lower grade stood in the way of the answer to the higher one, and then it was lost."""
     warning_id = await room.warn()
     await room.begins_to_answer()
     await room.says("H", "All is checked")
@@ -210,13 +210,13 @@ async def test_the_warning_is_raised_while_the_answer_is_written(room: Hearing) 
     await room.bench.judging.raise_(rise_id, room.bench.id("L"), "", room.clock.now())
     await room.says("H", "and more")
     assert "⚠️ Something else is asked for by now: please look." in room.sees("H")
-    assert "Still missing: written statement, measures of rectification, evidence" in room.sees("H")
+    assert "Still missing: measures of rectification, evidence" in room.sees("H")  # what was written is kept
     for part in ("statement", "measures", "evidence"):
         await room.pushes("H", part)
         await room.says("H", f"About {part}")
     await room.pushes("H", "Send the answer")
     assert (await room.stands(warning_id)).state is WarningState.ANSWERED
-    assert "All is checked" not in room.sees("H")
+    assert "All is checked\nAbout statement" in room.sees("H")
 
 
 async def test_a_returned_answer_is_answered_again_from_what_was_given(room: Hearing) -> None:

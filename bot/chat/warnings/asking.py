@@ -1,7 +1,7 @@
 """What a decision about a warning is asked for: why, and by when it is to be answered anew.
 
-The reason is kept until the date is chosen, so that a restart between the two loses nothing; what is written meanwhile
-is another reason.
+The reason is kept until the date is chosen, so that a restart between the two loses nothing; who wants another one goes
+back.
 """
 
 from dataclasses import replace
@@ -12,6 +12,7 @@ from telegram import InlineKeyboardButton
 
 from bot.chat import cards
 from bot.chat.buttons import button
+from bot.chat.cards import labelled
 from bot.chat.desk import Desk
 from messages import reasons
 from messages.errors import DecidedBefore
@@ -41,8 +42,9 @@ async def when(
     await reasons.ask(desk.db, member.person_id, about, now)
     dates = await desk.judging.dates(warning_id, DAYS, now)
     rows = [[_choice(desk, kind, about, days, at, language)] for days, at in zip(DAYS, dates, strict=True)]
+    back = [labelled(desk, phrase("« Go back"), language, kind, "back", about.id, about.version)]
     asked = phrase("By when is it to be answered? Reason: {why}", why=about.why)
-    await cards.send(desk, member.chat_id, cards.plain(desk, asked, language, *rows, *further), protect=True)
+    await cards.send(desk, member.chat_id, cards.plain(desk, asked, language, *rows, *further, back), protect=True)
 
 
 def _choice(desk: Desk, kind: str, about: About, days: int, at: datetime, language: str) -> InlineKeyboardButton:
