@@ -19,8 +19,9 @@ from bot.service import Service
 from bot.settings import Settings, load
 from bot.web.server import free_port, port_refused
 from messages.organisation.records import role_said
+from messages.organisation.roles import grant
 from messages.organisation.roster.importing import import_roster
-from messages.organisation.sample import sample_roster
+from messages.organisation.sample import sample_liaisons, sample_roster
 from messages.store import demo, marks
 from messages.store.database import Database
 from messages.store.demo import Resident
@@ -94,7 +95,9 @@ class Demo:
             await self.sandbox.stop()
             raise port_refused(self._place.host, self._place.port, error) from None
         if not await demo.has_people(self.db):
-            await import_roster(self.db, sample_roster(), clock.now())
+            await import_roster(self.db, roster := sample_roster(), clock.now())
+            for liaison in sample_liaisons(roster):
+                await grant(self.db, liaison, clock.now())
         async with self.db.writing() as conn:
             await demo.admit_all(conn, clock.now())
             residents = await demo.residents(conn)

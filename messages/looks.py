@@ -1,5 +1,6 @@
 """Who has looked at a person: when, by which level or role, at which post; and at lists that name the person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,25 +8,35 @@ from typing import Final
 from messages.ledger import Kind
 from messages.organisation.records import Role, role_said
 from messages.store import looks, rights
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.store.looks import Look
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import Phrase, english, nphrase, phrase
 from messages.visibility import What
 
 LISTS_SINCE: Final = timedelta(days=92)
 """Looks at lists are looked for so far back; those at the record itself without an end."""
-_LAST_PAGE: Final = 200
+MOST_SAID: Final = 4
+"""Of so many things that somebody looked at in a day it is told which."""
+_AT_ONCE: Final = 500
+_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A look: ``by`` whom (None: the operator), as what (``roles`` and ``level``), and ``at_what``."""
+    """One person's looks of one day by one right: ``count`` of them, from ``first`` to ``at``.
 
+    ``by`` whom (None: the operator), as what (``roles`` and ``level``), and ``at_what``; ``further`` is how many more
+    things that were.
+    """
+
+    first: datetime
     at: datetime
+    count: int
     by: str | None
     level: int | None
     roles: tuple[Role, ...]
-    at_what: Phrase
+    at_what: tuple[Phrase, ...]
+    further: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,24 +49,45 @@ class SeenPage:
 
 
 async def of_person(db: Database, person_id: int, number: int, now: datetime, *, size: int) -> SeenPage:
-    """A page of the looks at a person."""
-    number = min(max(1, number), _LAST_PAGE)
-    part = {"limit": size + 1, "offset": (number - 1) * size}
+    """A page of the looks at a person, day by day as the zone of ``now`` has them."""
+    number = max(1, number)
     async with db.reading() as conn:
-        code = await rights.person_code(conn, person_id)
-        found = await looks.at_person(conn, person_id, code, now - LISTS_SINCE, **part)
-    further = len(found) > size and number < _LAST_PAGE
-    return SeenPage(items=tuple(map(_seen, found[:size])), number=number, further=further)
+        days = await _days(conn, person_id, now, enough=number * size)
+    part = [*days.values()][(number - 1) * size : number * size]
+    return SeenPage(items=tuple(map(_seen, part)), number=number, further=len(days) > number * size)
 
 
-def _seen(look: Look) -> Seen:
+async def _days(conn: Connection, person_id: int, now: datetime, *, enough: int) -> dict[object, list[Look]]:
+    """The newest looks, by day, who, and by what right: more than ``enough`` of these, where there are so many."""
+    code = await rights.person_code(conn, person_id)
+    found: dict[object, list[Look]] = {}
+    before, day, whole, read = None, None, 0, 0
+    while whole <= enough and read < _MOST:
+        some = await looks.at_person(conn, person_id, code, now - LISTS_SINCE, before=before, limit=_AT_ONCE)
+        for look in some:
+            if (of_day := look.at.astimezone(now.tzinfo).date()) != day:
+                day, whole = of_day, len(found)
+            right = look.body.get("level"), str(look.body.get("roles"))
+            found.setdefault((of_day, look.code, look.by, *right), []).append(look)
+        if len(some) < _AT_ONCE:
+            break
+        before, read = some[-1].id, read + len(some)
+    return found
+
+
+def _seen(same: Sequence[Look]) -> Seen:
+    look = same[0]
     level, roles = look.body.get("level"), look.body.get("roles")
+    what = [*{english(said): said for said in map(_at_what, same)}.values()]
     return Seen(
+        first=same[-1].at,
         at=look.at,
+        count=len(same),
         by=look.by,
         level=level if isinstance(level, int) else None,
         roles=tuple(Role(role) for role in roles if role in set(Role)) if isinstance(roles, list) else (),
-        at_what=_at_what(look),
+        at_what=tuple(what[:MOST_SAID]),
+        further=max(0, len(what) - MOST_SAID),
     )
 
 
@@ -79,3 +111,10 @@ def as_said(seen: Seen) -> tuple[Phrase, ...]:
     """As what somebody looked: by which roles, and by which level; nothing where only a list was looked at."""
     level = (phrase("post of level {level}", level=seen.level),) if seen.level is not None else ()
     return (*map(role_said, seen.roles), *level)
+
+
+def what_said(seen: Seen) -> tuple[Phrase, ...]:
+    """What was looked at; of much, how much else."""
+    if not seen.further:
+        return seen.at_what
+    return (*seen.at_what, nphrase("and {count} more", "and {count} more", seen.further))

@@ -9,7 +9,7 @@ from bot.chat.buttons import Wish
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton, OnCommand
 from messages import looks
-from messages.looks import as_said
+from messages.looks import as_said, what_said
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 
@@ -33,9 +33,11 @@ async def _drawn(desk: Desk, member: Member, number: int) -> Drawn:
     items = [
         {
             "at": seen.at,
+            "first": seen.first,
+            "count": seen.count,
             "by": seen.by,
             "said": " · ".join(desk.catalog.say(one, language) for one in as_said(seen)),
-            "what": desk.catalog.say(seen.at_what, language),
+            "what": [desk.catalog.say(one, language) for one in what_said(seen)],
         }
         for seen in page.items
     ]

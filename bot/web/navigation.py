@@ -20,7 +20,7 @@ class Section:
 
 _SECTIONS: Final = (
     Section(name="notices", address="/", label=phrase("Notices"), acts=frozenset({Act.SEE_NOTICES})),
-    Section(name="warnings", address="/warnings", label=phrase("Warnings"), acts=frozenset({Act.SEE_WARNINGS})),
+    Section(name="warnings", address="/warnings", label=phrase("Warnings")),
     Section(name="items", address="/items", label=phrase("Items"), acts=frozenset({Act.SUBMIT, Act.SEE_WARNINGS})),
     Section(name="forecast", address="/forecast", label=phrase("Forecast"), acts=frozenset({Act.SEE_NOTICES})),
     Section(name="unreachable", address="/unreachable", label=phrase("Unreachable"), acts=frozenset({Act.SEE_ROSTER})),

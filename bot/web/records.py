@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.web.reception import Reception, Visit
 from messages import looks, lookup
 from messages.items.records import grade_said
-from messages.looks import as_said
+from messages.looks import as_said, what_said
 from messages.store.database import Database
 from messages.store.visibility import UnitFound
 from messages.warnings import views
@@ -71,7 +71,7 @@ class RecordPages:
 
     async def _who_saw_me(self, visit: Visit) -> web.Response:
         page = await looks.of_person(self._db, visit.viewer.id, visit.count("page"), visit.now, size=_LOOKS)
-        return self._answer(visit, "who_saw_me", "looks", page=page, as_said=as_said)
+        return self._answer(visit, "who_saw_me", "looks", page=page, as_said=as_said, what_said=what_said)
 
     def _answer(self, visit: Visit, template: str, section: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
         return self._reception.answer(visit, template, section=section, now=visit.now, **SAYING, **values)

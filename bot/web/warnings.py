@@ -1,4 +1,4 @@
-"""The pages of leaders, inspectors and the office: warnings that are open in their units, and items."""
+"""The pages of warnings, the own ones and those that are open in the units that one looks after, and of items."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,11 +13,12 @@ from messages.items import views as item_views
 from messages.items.kinds import CATEGORIES, DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import ItemState, grade_said, item_state_said
 from messages.notices import Category, Grade
+from messages.rights import Act
 from messages.store import item_lines, warning_lists
 from messages.store.database import Database
 from messages.text.markup import parse
 from messages.warnings import views
-from messages.warnings.records import GRADES, WarningState
+from messages.warnings.records import GRADES, WarningState, asked_said
 from schedules.items.desk import Items
 
 _A_PAGE: Final = 30
@@ -46,13 +47,18 @@ class WarningPages:
         filters = warning_lists.Filters(
             unit=visit.word("unit"), grade=visit.choice("grade", Grade), state=visit.choice("state", WarningState)
         )
-        page = await views.open_of(self._db, visit.viewer.id, filters, visit.count("page"), visit.now, size=_A_PAGE)
+        viewer, page = visit.viewer, None
+        if Act.SEE_WARNINGS in viewer.acts:
+            page = await views.open_of(self._db, viewer.id, filters, visit.count("page"), visit.now, size=_A_PAGE)
         chosen = {"unit": filters.unit, "grade": filters.grade, "state": filters.state}
         states = [state for state in WarningState if state is not WarningState.RELEASED]
         return self._reception.answer(
             visit,
             "warnings",
             section="warnings",
+            own=await views.mine_whole(self._db, viewer.id),
+            text_of=lambda markup: parse(markup).text,
+            asked_said=asked_said,
             page=page,
             filters=filters,
             query=_query(chosen),

@@ -4,11 +4,12 @@ Nobody in it exists. The same arguments always give the same rows.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from messages.organisation.records import Role, UnitKind
+from messages.organisation.roles import RoleChange
 from messages.organisation.roster.rows import RosterRow
 
 RISK_POSTS: Final = 232
@@ -105,6 +106,26 @@ def sample_roster(units: int = 64, posts: int = 2448, people: int = 2379, seed: 
         _row(unit, place, holder, risk=at in risky)
         for at, ((unit, place), holder) in enumerate(zip(slots, holders, strict=True))
     ]
+
+
+def sample_liaisons(roster: Sequence[RosterRow]) -> list[RoleChange]:
+    """Which inspectors of the dispatched bodies look after which departments and streets (归口联系), shared out.
+
+    A roster gives a role for the post's own unit; these are for others, so the office grants them.
+    """
+    inspectors: dict[str, list[str]] = {}
+    for row in roster:
+        if Role.INSPECTOR in row.roles:
+            inspectors.setdefault(row.unit, []).append(row.person_code)
+    by = next((row.person_code for row in roster if Role.OFFICE in row.roles), None)
+    watched = dict.fromkeys(row.unit for row in roster if row.unit_kind in {UnitKind.DEPARTMENT, UnitKind.STREET})
+    bodies = [*inspectors.values()]
+    if not bodies:
+        return []
+    share = [(unit, bodies[at % len(bodies)], at // len(bodies)) for at, unit in enumerate(watched)]
+    named = [(unit, body[again % len(body)]) for unit, body, again in share]
+    role = Role.INSPECTOR.value
+    return [RoleChange(person=code, role=role, unit=unit, why="归口联系", by=by) for unit, code in named]
 
 
 def _units(count: int) -> Iterator[_Unit]:

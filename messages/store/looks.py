@@ -17,26 +17,46 @@ from messages.store.tables import items, ledger, people, posts
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """A look as the ledger has it. ``by`` names who looked, None the operator; the last are titles by now."""
+    """A look as the ledger has it; the last are titles by now.
 
+    ``by`` names who looked and ``code`` tells namesakes apart, None of the operator.
+    """
+
+    id: int
     at: datetime
     kind: Kind
     by: str | None
+    code: str | None
     body: Mapping[str, Json]
     post: str | None
     item: str | None
 
 
 async def at_person(
-    conn: Connection, person_id: int, person_code: str, lists_since: datetime, *, limit: int, offset: int
+    conn: Connection, person_id: int, person_code: str, lists_since: datetime, *, before: int | None, limit: int
 ) -> list[Look]:
-    """Some looks at a person's own record, and since an instant at lists that name the person; the newest first."""
+    """Some looks at a person's own record, and since an instant at lists that name the person; the newest first.
+
+    Only those ``before`` another one, where that is given by its id.
+    """
     which = union_all(_at_record(person_id), _at_lists(person_code, lists_since)).subquery()
-    newest = select(which.c.id).order_by(which.c.id.desc()).limit(limit).offset(offset)
+    newest = select(which.c.id).order_by(which.c.id.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(which.c.id < before)
     ids = [row.id for row in await conn.execute(newest)]
     rows = await conn.execute(_looks().where(among(conn, ledger.c.id, ids)).order_by(ledger.c.id.desc()))
     return [
-        Look(at=row.at, kind=Kind(row.kind), by=row.by, post=row.post, item=row.item, body=row.body) for row in rows
+        Look(
+            id=row.id,
+            at=row.at,
+            kind=Kind(row.kind),
+            by=row.by,
+            code=row.by_code,
+            post=row.post,
+            item=row.item,
+            body=row.body,
+        )
+        for row in rows
     ]
 
 
@@ -59,6 +79,7 @@ def _looks() -> Select[Any]:
         select(
             ledger,
             func.coalesce(body["name"].as_string(), people.c.name).label("by"),
+            func.coalesce(body["by"].as_string(), people.c.code).label("by_code"),
             posts.c.title.label("post"),
             items.c.title.label("item"),
         )

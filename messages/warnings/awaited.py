@@ -14,6 +14,7 @@ from messages.warnings.records import Counted, DateCause, Step, WarningEvent, Wa
 UNANSWERED: Final = frozenset({WarningState.ISSUED, WarningState.ACKNOWLEDGED, WarningState.RETURNED})
 """The states in which an answer is still waited for."""
 
+_VACANT: Final = phrase("the post is vacant, and its days stand still")
 _OVERDUE_SAID: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
         Counted.ACKNOWLEDGE.value: phrase("not acknowledged in time"),
@@ -107,8 +108,10 @@ def _listed(some: Sequence[Phrase]) -> Phrase:
 
 
 def happened_said(event: WarningEvent, body: Mapping[str, Any]) -> Phrase:
-    """What happened to a warning; of what became overdue, which, and of days that were counted anew, why."""
+    """What happened to a warning: of what became overdue, which; of days counted anew, why; of no new holder, that."""
     if event is WarningEvent.REDATED and body.get("cause") == DateCause.ARRIVED_LATE:
         return phrase("arrived late: its days begin then")
+    if event is WarningEvent.HANDED_OVER and not body.get("holder"):
+        return _VACANT
     counted = str(body.get("counts_from", "")) if event is WarningEvent.OVERDUE else ""
     return _OVERDUE_SAID.get(counted) or event_said(event)

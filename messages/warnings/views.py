@@ -11,16 +11,18 @@ from messages.items.records import grade_said
 from messages.notices import Grade
 from messages.organisation.views import Page, bounded
 from messages.rights import Act
-from messages.store import warning_lists
+from messages.store import answers, warning_lists
+from messages.store.answers import Answer
 from messages.store.database import Connection, Database
 from messages.store.visibility import PostFound
 from messages.store.warning_lists import Filters, Rising, ToCome, WarningLine
-from messages.store.warnings import Happened, histories
+from messages.store.warnings import Happened, histories, wording
 from messages.text.phrase import Phrase, phrase
 from messages.visibility import SEE_RECORD, What, Why, sight_of, why
 from messages.warnings.awaited import days_of, waits_for
 from messages.warnings.records import WarningState, cause_said
 
+_MOST_OWN: Final = 50
 NO_WARNING: Final = phrase("There is no such warning, or it is not open to you.")
 """What is told of a warning that is not there, and of one that somebody may not see."""
 
@@ -75,6 +77,29 @@ async def of_warning(db: Database, viewer: int, warning_id: int, now: datetime) 
     async with db.writing() as conn:
         await visibility.record_once(conn, sight, [line.post], What.WARNINGS, now, warning=warning_id)
         return (await _told(conn, [line], reasons=visibility.reads_reasons(sight, line.post)))[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """An open warning of the reader's post: what its item says, in markup, and what was answered, the newest first."""
+
+    told: Told
+    text: str
+    answers: tuple[Answer, ...]
+
+
+async def mine_whole(db: Database, person_id: int) -> list[Own]:
+    """The open warnings of a person's own posts with all about them, the newest first."""
+    async with db.reading() as conn:
+        told = await _told(conn, await warning_lists.of_holder(conn, person_id), reasons=True)
+        return [
+            Own(
+                told=one,
+                text=(await wording(conn, one.warning.item_id)).text,
+                answers=tuple(await answers.of_warning(conn, one.warning.id)),
+            )
+            for one in told[:_MOST_OWN]
+        ]
 
 
 async def mine(db: Database, person_id: int, now: datetime) -> list[WarningLine]:

@@ -89,15 +89,15 @@ async def test_made_up_links_are_refused_kindly(found: Founding) -> None:
 
 
 async def test_every_member_gets_a_link_and_each_page_guards_itself(found: Founding) -> None:
-    guarded = ("/forecast", "/roster", "/unreachable", "/warnings", "/items", "/roster/import")
+    guarded = ("/forecast", "/roster", "/unreachable", "/items", "/roster/import")
     async with found(people=3) as place, place.serving(BEFORE) as service:
         async with signed_in(place, service, 3) as reader:
             begun = await reader.get("/")
-            assert begun.url.endswith("/web/lookup")
+            assert begun.url.endswith("/web/warnings")
             assert not [path for path in guarded if f'/web{path}"' in begun.html]
             for path in guarded:
                 assert (await reader.get(path)).status == 403, path
-            for path in ("/lookup", "/who-saw-me"):
+            for path in ("/warnings", "/lookup", "/who-saw-me"):
                 assert (await reader.get(path)).status == 200, path
         assert set(await events(place, Kind.ACT_REFUSED)) == {3}
         [entry] = [entry for entry in TABLE if entry.name == "web"]

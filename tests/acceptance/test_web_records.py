@@ -96,8 +96,13 @@ async def test_open_warnings_are_narrowed_by_unit_grade_and_state(office: Office
         assert f"{count} 条未解除预警" in (await reader.get(f"/warnings?{query}")).text, query
     for hostile in ("grade=pink", "state='", "unit=%00", "page=99999999999", "page=-1", "unit=%25&unit=x"):
         assert (await reader.get(f"/warnings?{hostile}")).status == 200, hostile
-    for who in ("H", "S"):
-        assert (await (await office.enter(who)).get("/warnings")).status == 403
+    before = await looks(db)
+    for who, own in (("H", MARKUP), ("S", "事项2")):  # who holds a post warned found no page of it
+        shown = await (await office.enter(who)).get("/warnings")
+        assert [one for one in (MARKUP, "事项2") if one in shown.text] == [own]
+        assert "请说明情况。" in shown.text
+        assert "未解除预警" not in shown.text
+    assert await looks(db) == before
 
 
 async def test_a_unit_shows_its_counts_and_its_posts(office: Office) -> None:

@@ -17,7 +17,7 @@ from messages.store.warning_lists import Filters
 from messages.text.phrase import english
 from messages.visibility import Why
 from messages.warnings import views
-from messages.warnings.awaited import days_of, step_said
+from messages.warnings.awaited import days_of, happened_said, step_said
 from messages.warnings.records import WarningEvent, WarningState
 from tests.posts_warned import MONDAY, Warned
 from tests.unit.test_visibility import looks as recorded
@@ -167,7 +167,7 @@ async def test_a_person_sees_who_looked_by_what_and_at_lists_too(db: Database) -
     await lookup.unit(db, people["O"], office, 1, MONDAY, size=5)
     await views.of_warning(db, people["H"], blue, MONDAY)  # the own one
     page = await looks.of_person(db, people["H"], 1, MONDAY, size=5)
-    seen = [(one.by, one.level, one.roles, english(one.at_what)) for one in page.items]
+    seen = [(one.by, one.level, one.roles, *map(english, one.at_what)) for one in page.items]
     assert seen == [
         ("姓名O", None, (), "a list of people of 科室 on which you stand"),
         ("姓名I", 2, (Role.INSPECTOR,), "a list of warnings on which your post “岗位P” stands"),
@@ -178,6 +178,12 @@ async def test_a_person_sees_who_looked_by_what_and_at_lists_too(db: Database) -
     assert [one.by for one in older.items] == ["姓名L"]
     assert (await looks.of_person(db, people["H"], 1, MONDAY, size=2)).further
     assert (await looks.of_person(db, people["L"], 1, MONDAY, size=5)).items == ()
+    for minute in (1, 2):
+        await views.of_post(db, people["L"], "P", 1, MONDAY + timedelta(minutes=minute), size=5)
+    await views.of_post(db, people["L"], "P", 1, MONDAY + timedelta(days=1), size=5)
+    again = await looks.of_person(db, people["H"], 1, MONDAY + timedelta(days=1), size=5)
+    assert [(one.by, one.count) for one in again.items] == [("姓名L", 1), ("姓名L", 3), ("姓名O", 1), ("姓名I", 1)]
+    assert again.items[1].first < again.items[1].at
 
 
 async def test_what_is_overdue_stands_first_and_what_was_done_is_not_announced_to_follow(db: Database) -> None:
@@ -199,3 +205,8 @@ async def test_what_is_overdue_stands_first_and_what_was_done_is_not_announced_t
         "if it is still not answered then, to be told: holder of the post, direct superior; to be proposed: orange"
     )
     assert (await views.of_warning(db, people["L"], orange, later)).to_come == ()
+
+
+def test_a_post_that_nobody_took_over_is_not_called_handed_over() -> None:
+    assert "vacant" in english(happened_said(WarningEvent.HANDED_OVER, {"holder": None}))
+    assert "vacant" not in english(happened_said(WarningEvent.HANDED_OVER, {"holder": "姓名N"}))
