@@ -115,9 +115,9 @@ def sample_liaisons(roster: Sequence[RosterRow]) -> list[RoleChange]:
     """
     inspectors: dict[str, list[str]] = {}
     for row in roster:
-        if Role.INSPECTOR in row.roles:
+        if Role.INSPECTOR in (row.roles or ()) and row.person_code:
             inspectors.setdefault(row.unit, []).append(row.person_code)
-    by = next((row.person_code for row in roster if Role.OFFICE in row.roles), None)
+    by = next((row.person_code for row in roster if Role.OFFICE in (row.roles or ())), None)
     watched = dict.fromkeys(row.unit for row in roster if row.unit_kind in {UnitKind.DEPARTMENT, UnitKind.STREET})
     bodies = [*inspectors.values()]
     if not bodies:
