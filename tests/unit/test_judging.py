@@ -69,7 +69,7 @@ async def test_who_was_still_to_be_told_of_a_warning_is_not_told_of_its_release_
     bench = await Bench.open(db)
     warning = await bench.warn(Grade.ORANGE)
     await bench.release(warning, why="发布有误。")
-    assert await bench.to("warning_released") == ["H"]
+    assert await bench.to("warning_released") == ["H", "L"]  # L has issued it, and so knows of it
 
 
 async def test_an_answer_names_every_part_that_is_missing_or_was_not_asked_for(db: Database) -> None:
@@ -119,7 +119,7 @@ async def test_a_returned_answer_has_a_new_date_and_a_ladder_anew_and_is_mended(
     assert (notice.audience, notice.desk, notice.params["why"]) == ('post:"P"', f"warning:{warning}:2", "请补充。")
     assert datetime.fromisoformat(notice.params["answer_by"]) == at(15)
     _, draft = await bench.judging.begin(warning, bench.id("H"), bench.now)
-    assert (draft.of(warning), draft.part) == (IN_FULL, None)
+    assert (draft.of(warning), draft.part) == (IN_FULL, Asked.STATEMENT)  # what is written next is taken
     assert (await bench.answer(warning, draft.of(warning))).state is WarningState.ANSWERED
     with pytest.raises(DecidedBefore, match=r"姓名L has returned this answer already \(2026-09-10 10:00\)"):
         await bench.judging.accept(warning, bench.id("L"), bench.now, release=True, answer_id=1)
