@@ -52,14 +52,14 @@ class Point(Newsroom):
     async def caution(self, title: str = "Audit findings") -> None:
         """The collector writes all of a caution, up to the last look."""
         await self.say("/submit")
-        await self.pick("caution", "economic responsibility")
+        await self.pick("Caution", "Economic responsibility")
         await self.say(title, "Please check.")
         await self.pick("Skip", "Yesterday", "Everyone", "Go on")
 
     async def announced(self, title: str = "Audit findings") -> None:
         """The collector announces a caution."""
         await self.say("/submit")
-        await self.pick("caution", "economic responsibility")
+        await self.pick("Caution", "Economic responsibility")
         await self.say(title)
         await self.pick("Skip", "Skip", "Yesterday", "Overview", "Announce only")
 

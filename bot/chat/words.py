@@ -38,6 +38,12 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def capital(label: str) -> str:
+    """A label whose first letter is a capital, behind its mark where it has one."""
+    place = next((place for place, sign in enumerate(label) if sign.isalpha()), 0)
+    return f"{label[:place]}{label[place : place + 1].upper()}{label[place + 1 :]}"
+
+
 def said_post(desk: Desk, post: AboutPost, language: str) -> str:
     """A post by its unit, its title and whoever holds it."""
     holder = post.holder or desk.catalog.say(phrase("vacant"), language)

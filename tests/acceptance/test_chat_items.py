@@ -33,10 +33,10 @@ async def point(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer
 
 async def test_a_caution_is_submitted_step_by_step(point: Point) -> None:
     await point.say("/submit")
-    assert point.offered == ["⚠️ caution", "🔔 graded reminder", "📬 prompt", "📖 study"]
-    await point.pick("caution")
+    assert point.offered == ["⚠️ Caution", "🔔 Graded reminder", "📬 Prompt", "📖 Study"]
+    await point.pick("Caution")
     assert "2/7 What is it about?" in point.shown
-    await point.pick("economic responsibility")
+    await point.pick("Economic responsibility")
     await point.say("Audit  findings", "Please check.")
     await point.pick("Skip", "Yesterday")
     assert "concluded 09-20, 7 working days, due 09-30" in point.shown  # at once, before anything else is asked
@@ -84,7 +84,7 @@ async def test_a_reminder_names_its_grade_and_its_posts_by_search(point: Point) 
 
 async def test_a_prompt_goes_to_units_levels_and_named_posts(point: Point) -> None:
     await point.say("/submit")
-    await point.pick("prompt", "tender")
+    await point.pick("Prompt", "tender")
     await point.say("Tender", "Mind the dates.", "昨天")
     assert "only files are" in point.shown  # it is not lost silently
     await point.pick("Skip")
@@ -98,7 +98,7 @@ async def test_a_prompt_goes_to_units_levels_and_named_posts(point: Point) -> No
 
 async def test_study_has_no_date_and_an_album_with_its_words_is_enough(point: Point) -> None:
     await point.say("/submit")
-    await point.pick("study", "calligraphy")
+    await point.pick("Study", "Calligraphy")
     await point.say("Paintings")
     pictures = [Upload(name=f"{number}.png", mime="image/png", content=bytes([number])) for number in range(3)]
     await point.send_files(COLLECTOR, *pictures, caption="Three <paintings>")
@@ -134,9 +134,9 @@ async def test_each_answer_is_corrected_by_its_own_button(point: Point) -> None:
     assert "Still missing\n• Audience" in point.shown
     assert not any("Send" in label for label in point.offered)
     await point.pick("Go on with what is missing", "Everyone", "Go back")
-    await point.pick("✏️ Category", "prompt")
+    await point.pick("✏️ Category", "Prompt")
     assert "What is it about?" in point.shown  # a kind of the other category is no kind of this one
-    await point.pick("recruitment", "Send for approval")
+    await point.pick("Recruitment", "Send for approval")
     given = (await point.item()).given
     assert (given.category, given.kind, given.title) == ("prompt", "recruitment", "Another title")
     assert (given.text, given.decisive_on) == ("<b>read</b> it", date(2026, 9, 21))
@@ -145,7 +145,7 @@ async def test_each_answer_is_corrected_by_its_own_button(point: Point) -> None:
 async def test_what_is_written_where_a_button_is_asked_for_is_said_not_to_be_taken(point: Point) -> None:
     await point.say("/submit", "Audit findings")
     assert "This was not taken: please choose one of the buttons." in point.shown
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     await point.say("Audit findings", "Please check.")
     await point.pick("Skip")
     await point.say("soon")
@@ -159,9 +159,9 @@ async def test_what_is_written_where_a_button_is_asked_for_is_said_not_to_be_tak
 
 async def test_a_draft_is_found_again_after_a_restart_between_any_two_steps(point: Point) -> None:
     await point.say("/submit")
-    await point.pick("caution")
+    await point.pick("Caution")
     point.restart()
-    await point.pick("economic")
+    await point.pick("Economic")
     point.restart()
     await point.say("Audit findings")
     point.restart()
@@ -171,7 +171,7 @@ async def test_a_draft_is_found_again_after_a_restart_between_any_two_steps(poin
     await point.pick("Overview", "Discard", "Go back", "Discard", "Discard it for good")
     assert point.shown == "The draft is discarded. Nothing was submitted."
     await point.say("/submit A title")
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     assert "📝 A title" in point.shown
 
 
@@ -185,7 +185,7 @@ async def test_a_title_behind_the_command_is_checked_like_one_that_is_asked_for(
 
 async def test_the_card_of_any_draft_fits_into_a_message_so_that_it_can_be_discarded(point: Point) -> None:
     await point.say("/submit")
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     wrong = Chosen(units=tuple(f"Unit {number}" * 9 for number in range(200)))
     draft = await ITEMS.current(point.db, 1)
     assert draft is not None
@@ -264,7 +264,7 @@ async def test_what_changed_after_it_was_shown_is_shown_again_before_it_is_sent(
 async def test_words_that_were_never_on_a_button_change_nothing(point: Point, words: str) -> None:
     unit, post = await point.abroad()
     await point.say("/submit")
-    await point.pick("caution")
+    await point.pick("Caution")
     assert await point.forge(words.format(draft=1, unit=unit, post=post, long="9" * 30)) == FORGED
     await point.say("/submit")
     assert point.shown.startswith("You have a draft\n\n⚠️ caution\n\n2/7")
@@ -300,7 +300,7 @@ async def test_who_collects_no_more_neither_answers_nor_leads_on_a_draft(point: 
 
 async def test_an_answer_that_comes_once_more_does_not_answer_the_next_question_too(point: Point) -> None:
     await point.say("/submit")
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     await point.say("A title")
     (title,) = [one for one in point.sandbox.messages(COLLECTOR) if one.text == "A title"]
     card = point.last(COLLECTOR).message_id
@@ -312,7 +312,7 @@ async def test_an_answer_that_comes_once_more_does_not_answer_the_next_question_
 async def test_a_press_that_only_looks_brings_its_draft_to_the_front(point: Point) -> None:
     await point.bear(1, Role.OFFICE)
     await point.say("/submit")
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     await point.say("A title", "/broadcast A text for all")
     cards = [one for one in point.sandbox.messages(COLLECTOR) if "4/7 Please write the text" in one.text]
     await point.press(COLLECTOR, cards[-1].message_id, "is1:1:discard")
@@ -325,7 +325,7 @@ async def test_a_press_that_only_looks_brings_its_draft_to_the_front(point: Poin
 async def test_of_two_drafts_the_one_touched_last_takes_the_words(point: Point) -> None:
     await point.bear(1, Role.OFFICE)
     await point.say("/submit")
-    await point.pick("caution", "economic")
+    await point.pick("Caution", "Economic")
     await point.say("/broadcast", "A text for all")
     assert "A text for all" in point.shown
     await point.pick("Overview")

@@ -106,7 +106,7 @@ async def test_entering_one_while_another_is_written_asks_first(point: Point) ->
     await point.announced()
     notice = point.last(COLLECTOR)
     await point.say("/submit")
-    await point.pick("prompt", "tender")
+    await point.pick("Prompt", "tender")
     await point.say("A tender")
     await point.press(COLLECTOR, notice.message_id, "im1:enter:1:1")
     assert "You are writing “A tender” at the moment." in point.shown
@@ -122,7 +122,7 @@ async def test_what_was_written_after_the_question_is_not_discarded_by_its_butto
     await point.announced()
     notice = point.last(COLLECTOR)
     await point.say("/submit A tender")
-    await point.pick("prompt", "tender")
+    await point.pick("Prompt", "tender")
     await point.press(COLLECTOR, notice.message_id, "im1:enter:1:1")
     question = point.last(COLLECTOR)
     (instead,) = buttons(question)[1]

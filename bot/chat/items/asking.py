@@ -19,7 +19,7 @@ from bot.chat.items.card import EVERYONE, VIEW, feet, text_of
 from bot.chat.items.dates import SET
 from bot.chat.items.words import label_of, said_category, said_grade
 from bot.chat.listing import LONGEST_SEARCH
-from bot.chat.words import marked_text
+from bot.chat.words import capital, marked_text
 from messages.drafting import Change
 from messages.errors import Refused
 from messages.items.checking import faults_of, tidied
@@ -78,14 +78,17 @@ def _choice(draft: ItemDraft, value: str, label: str, *, chosen: bool) -> list[I
 
 def _categories(desk: Desk, draft: ItemDraft, language: str) -> Rows:
     chosen = draft.content.category
-    return [_choice(draft, one, said_category(desk, one, language), chosen=one is chosen) for one in CATEGORIES]
+    return [
+        _choice(draft, one, capital(said_category(desk, one, language)), chosen=one is chosen) for one in CATEGORIES
+    ]
 
 
 def _kinds(desk: Desk, draft: ItemDraft, language: str) -> Rows:
     content = draft.content
     kinds = KINDS[content.category] if content.category else ()
     return [
-        _choice(draft, one, desk.catalog.say(kind_said(one), language), chosen=one is content.kind) for one in kinds
+        _choice(draft, one, capital(desk.catalog.say(kind_said(one), language)), chosen=one is content.kind)
+        for one in kinds
     ]
 
 
