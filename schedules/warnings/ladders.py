@@ -37,6 +37,7 @@ from schedules.warnings.proposing import propose
 from schedules.warnings.redating import begin_late, now_official, redate
 from schedules.warnings.steps import Terms
 from schedules.warnings.telling import next_digest, tell, tell_urgent, was_reached
+from schedules.warnings.unheard import tell_above, unheard_of
 from schedules.warnings.wording import overdue, titled
 
 _CAUSES: Final = {Counted.ACKNOWLEDGE: RiseCause.UNACKNOWLEDGED, Counted.ANSWER: RiseCause.UNANSWERED}
@@ -74,7 +75,8 @@ class Ladders:
         """Do what is due of warnings, each apart from the others; gives whether more is left than one pass does.
 
         1. What has changed hands goes to the new holder. 2. What arrived late is dated anew. 3. Acknowledgements are
-        noted. 4. What was dated provisionally is dated officially. 5. Steps that are due are run. 6. People are told.
+        noted. 4. What was dated provisionally is dated officially. 5. Steps that are due are run. 6. Who stands above a
+        superior whom no message reaches is told in place of that one. 7. People are told.
         Red warnings come first in all of it, whatever else is due.
         """
         terms, share = await self._terms(), Share(self._apart, self._most)
@@ -102,6 +104,7 @@ class Ladders:
                 await _run(conn, due[step_id], now)
 
         await share.each("a step of a warning", due, run)
+        await each(unheard_of, lambda conn, one: tell_above(conn, one, now))
 
     async def _due(self, now: datetime) -> list[PlannedStep]:
         async with self._db.reading() as conn:

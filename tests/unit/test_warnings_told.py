@@ -3,8 +3,11 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
+from messages.deliveries import DeliveryState
 from messages.notices import Grade
-from messages.store import passing, releases, untold
+from messages.store import passing, releases, tables, untold
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.rendering import Frame, Renderer
@@ -161,3 +164,22 @@ async def test_a_digest_goes_to_nobody_who_stands_there_no_more(db: Database, da
     await warned.sweep(DIGEST)
     assert f"warnings:digest:{DIGEST.date()}:S" not in await warned.said()
     assert not await waits_for(warned, "S", DIGEST)
+
+
+async def test_whoever_is_next_above_hears_of_it_when_the_superior_turns_out_to_be_unreachable(
+    db: Database, database_url: str
+) -> None:
+    """That a superior had blocked the bot was found out when the message was sent, and nobody above was told."""
+    warned = await Warned.found(db, database_url)
+    [blue] = await warned.warn(Grade.BLUE, "P")
+    await warned.plan(MONDAY)
+    assert await warned.told(blue) == {"1:issued": ["H", "S"]}
+    theirs = tables.deliveries.c.person_id == warned.district.people["S"]
+    async with db.writing() as conn:
+        lost = {"state": DeliveryState.UNREACHABLE.value, "reason": "blocked", "settled_at": MONDAY}
+        await conn.execute(update(tables.deliveries).where(theirs).values(lost))
+    await warned.gone("S")
+    for minute in (1, 2):
+        await warned.sweep(MONDAY + timedelta(minutes=minute))
+        assert await warned.told(blue) == {"1:issued": ["H", "S", "T"]}
+    assert "T" in (await warned.said()).values()

@@ -44,6 +44,7 @@ accounts = Table(
     Column("unreachable_reason", String(40)),
     partial("uq_accounts_current_person", "person_id", where="left_at IS NULL", unique=True),
     partial("uq_accounts_current_chat", "chat_id", where="left_at IS NULL", unique=True),
+    partial("ix_accounts_unreachable", "person_id", where="unreachable_since IS NOT NULL AND left_at IS NULL"),
 )
 
 invites = Table(

@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("desk", sa.String(length=60)))
     # Who was asked why a proposal is returned presses the button once more.
     op.execute("UPDATE drafts SET closed_at = updated_at WHERE kind = 'return' AND closed_at IS NULL")
+    lost = "unreachable_since IS NOT NULL AND left_at IS NULL"
+    _index("ix_accounts_unreachable", "accounts", "person_id", where=lost)
     _make_items()
     _make_tokens()
     _make_warnings()
