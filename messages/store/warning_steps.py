@@ -24,6 +24,8 @@ from messages.warnings.records import Part, StepOutcome
 
 NEW_DAY: Final = "new-day"
 """Stands for a step where a return or a decision tells the holder of a new day; no step of a policy has this name."""
+OFFICIAL_DAYS: Final = "official-days"
+"""Stands for a step where those above are told that provisional days became other ones; likewise."""
 _ARRIVED: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value)
 
 
@@ -133,6 +135,15 @@ async def tell(
     if rows:
         made = insert_new(conn, tellings).values(rows)
         await conn.execute(made.on_conflict_do_nothing(index_elements=["warning_id", "turn", "step", "person_id"]))
+
+
+async def told_above(conn: Connection, warning_id: int, turn: int) -> list[Told]:
+    """Who was told in a turn of a warning as somebody above its post."""
+    mine = tellings.c.warning_id == warning_id, tellings.c.turn == turn, tellings.c.notice_id.is_not(None)
+    above = tellings.c.part != Part.HOLDER.value
+    query = select(tellings.c.person_id, tellings.c.part).where(*mine, above).order_by(tellings.c.id)
+    found = {row.person_id: Part(row.part) for row in await conn.execute(query)}
+    return [Told(person_id=person_id, part=part) for person_id, part in found.items()]
 
 
 async def overtake(conn: Connection, warning_id: int, steps: Sequence[str] | None, now: datetime) -> None:

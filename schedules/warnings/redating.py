@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from messages.audience import sayable
+from messages.notices import Grade
 from messages.store import notices, rights, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection
@@ -71,6 +72,15 @@ async def redate(conn: Connection, warning_id: int, terms: Terms, now: datetime)
     if warning.state in UNANSWERED:
         await plan_steps(conn, redated, dates, terms, answer_only=not asks, without=done)
     await _tell(conn, redated, now, moved=moved)
+    if moved:
+        await _tell_above(conn, warning, redated, now)
+
+
+async def _tell_above(conn: Connection, before: WarningRecord, redated: WarningRecord, now: datetime) -> None:
+    """Who was told the provisional days as somebody above the post is told the official ones."""
+    told, urgent = await warning_steps.told_above(conn, before.id, before.turn), redated.grade is Grade.RED
+    step = warning_steps.OFFICIAL_DAYS
+    await warning_steps.tell(conn, redated.id, redated.turn, step, told, urgent=urgent, at=now)
 
 
 def _days(warning: WarningRecord, dates: Dates) -> tuple[datetime, datetime | None]:

@@ -28,7 +28,7 @@ from schedules.desks import DeskKind, DeskOf
 from schedules.warnings import history
 from schedules.warnings.parts import standing
 from schedules.warnings.steps import Terms
-from schedules.warnings.wording import about, issued_notice, step_notice, told_notice
+from schedules.warnings.wording import REDATED, about, issued_notice, step_notice, told_notice
 
 _LISTED: Final = 15
 _NAMED_UP_TO: Final = 40
@@ -181,6 +181,8 @@ async def was_reached(conn: Connection, warning: WarningRecord) -> bool:
 
 def _step(warning: WarningRecord, name: str) -> Step:
     """The step of a telling: of a ladder that was replaced meanwhile, the first one."""
+    if name == REDATED.name:
+        return REDATED
     steps = warning.ladder.steps
     return next((step for step in steps if step.name == name), steps[0])
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from messages.audience import quoted
 from messages.items.records import MARKS, grade_said
 from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.store.warning_steps import OFFICIAL_DAYS
 from messages.store.warnings import Wording
 from messages.text.phrase import Phrase, kept, phrase
 from messages.warnings.records import Counted, Part, Step, WarningRecord, WarningState, asked_said, named, part_said
@@ -34,8 +35,14 @@ _SAID: Final[Mapping[tuple[Counted, bool], Phrase]] = MappingProxyType(
 )
 
 
+REDATED: Final = Step(name=OFFICIAL_DAYS, counts_from=Counted.ISSUE, workdays=0, told=tuple(Part)[1:])
+"""No step of a ladder: official days have become known, and are others than those told before."""
+
+
 def about(warning: WarningRecord, step: Step, raised_from: Grade | None = None) -> Phrase:
     """What a step of a warning is about, to be said to people; the first one, how it came."""
+    if step is REDATED:
+        return phrase("its days are official now, and others than those told before")
     if step == warning.ladder.steps[0]:
         if raised_from is not None:
             return phrase("raised from {was} to {grade}", was=grade_said(raised_from), grade=grade_said(warning.grade))

@@ -51,6 +51,9 @@ async def test_what_was_certain_is_kept_and_what_was_not_waits_for_the_official_
     ]
     said = await warned.said()
     assert said[f"warning:{one}:2:dates"] == "H"
+    assert {key for key in said if "official-days" in key} == {
+        f"warning:{one}:2:official-days:{code}" for code in "SIL"
+    }
     assert await warned.events(one) == ["issued", "overdue", "redated", "overdue", "rise_proposed"]
 
 
