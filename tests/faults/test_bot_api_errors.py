@@ -202,5 +202,6 @@ async def test_an_answer_to_a_person_comes_while_notices_hang(found: Founding) -
             await until(lambda: fault.struck == 20 and bool(place.heard(30, TEXT)))
             await place.sandbox.send_text(chat(30), "/help")
             await until(lambda: bool(place.heard(30, "/inbox")))
-            assert (await place.counts(notice_id)).sending == 20
+            # They hang still; what arrived may not be recorded yet.
+            assert (await place.counts(notice_id)).sending >= 20
             place.sandbox.faults.clear()
