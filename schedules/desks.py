@@ -68,7 +68,10 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
         DeskKind.WARNING: ((("answer", phrase("✍️ Answer")),),),
         DeskKind.ACCEPTED: ((("ask", phrase("🔓 Ask for the release")),),),
         DeskKind.ANSWER: ((("accept", phrase("✅ Accept")), ("return", phrase("↩️ Return"))), *_LOOK),
-        DeskKind.RELEASE: ((("release", phrase("🔓 Release")), *_LOOK[0]),),
+        DeskKind.RELEASE: (
+            (("release", phrase("🔓 Release")), ("keep", phrase("✖️ Not yet"))),
+            *_LOOK,
+        ),
         DeskKind.RISE: ((("raise", phrase("⬆️ Raise")), ("decline", phrase("✖️ Do not raise"))), *_LOOK),
         DeskKind.DECISION: ((("decide", phrase("📝 Record the decision")),), *_LOOK),
         DeskKind.WARNINGS: _LIST,

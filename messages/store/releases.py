@@ -20,6 +20,13 @@ async def ask(conn: Connection, warning_id: int, turn: int, person_id: int, at: 
     return await conn.scalar(made.returning(releases.c.id)) is not None
 
 
+async def asked(conn: Connection, warning_id: int) -> int | None:
+    """What is asked for the release of a warning and waits."""
+    mine = releases.c.warning_id == warning_id, releases.c.decided_at.is_(None)
+    found: int | None = await conn.scalar(select(releases.c.id).where(*mine))
+    return found
+
+
 async def settle(conn: Connection, warning_id: int, *, by: int, at: datetime) -> None:
     """What was asked for a warning, if anything, waits no more."""
     mine = releases.c.warning_id == warning_id, releases.c.decided_at.is_(None)

@@ -11,7 +11,7 @@ from messages.notices import Grade
 from messages.store.database import Connection
 from messages.store.tables import people, rises, tellings
 from messages.store.upsert import insert_new
-from messages.warnings.records import RiseCause, RiseDecision
+from messages.warnings.records import Part, RiseCause, RiseDecision
 
 _proposer, _decider = people.alias("proposer"), people.alias("decider")
 
@@ -109,9 +109,10 @@ async def decide(
 
 
 async def told_of(conn: Connection, rise: Rise, steps: Collection[str]) -> list[tuple[int, str]]:
-    """Who proposed it, and who was told of the overdue ``steps`` that did, as (person_id, code)."""
+    """Who proposed it, and who above was told of the overdue ``steps`` that did, as (person_id, code)."""
     mine = tellings.c.warning_id == rise.warning_id, tellings.c.turn == rise.turn, tellings.c.step.in_(steps)
-    told = select(tellings.c.person_id).where(*mine, tellings.c.notice_id.is_not(None))
+    above = tellings.c.part != Part.HOLDER.value  # who held the post then may hold it no more
+    told = select(tellings.c.person_id).where(*mine, above, tellings.c.notice_id.is_not(None))
     query = select(people.c.id, people.c.code).where(people.c.id.in_(told) | (people.c.id == rise.proposed_by))
     return [(row.id, row.code) for row in await conn.execute(query.order_by(people.c.id))]
 

@@ -35,6 +35,7 @@ class WarningEvent(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     RELEASE_ASKED = "release_asked"
+    RELEASE_REFUSED = "release_refused"  # not yet, with a reason
     RELEASED = "released"
     OVERDUE = "overdue"
     RISE_PROPOSED = "rise_proposed"
@@ -256,6 +257,7 @@ _EVENTS_SAID: Final[Mapping[WarningEvent, Phrase]] = MappingProxyType(
         WarningEvent.ACCEPTED: phrase("answer accepted"),
         WarningEvent.RETURNED: phrase("answer returned"),
         WarningEvent.RELEASE_ASKED: phrase("release asked for"),
+        WarningEvent.RELEASE_REFUSED: phrase("not released yet"),
         WarningEvent.RELEASED: phrase("released"),
         WarningEvent.OVERDUE: phrase("overdue"),
         WarningEvent.RISE_PROPOSED: phrase("proposed to rise"),

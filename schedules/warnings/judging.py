@@ -61,6 +61,12 @@ class Judging:
         """Answer a warning; see ``schedules.warnings.answering``."""
         return await answering.answer(self._rules, warning_id, person_id, parts, now, seen=seen)
 
+    async def refuse_release(
+        self, warning_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
+    ) -> WarningRecord:
+        """Do not give a release yet that was asked for; see ``schedules.warnings.releasing``."""
+        return await releasing.refuse(self._rules, warning_id, person_id, why, now, seen)
+
     async def ask_release(self, warning_id: int, person_id: int, now: datetime) -> WarningRecord:
         """Ask for the release of a warning; see ``schedules.warnings.answering``."""
         return await answering.ask_release(self._rules, warning_id, person_id, now)

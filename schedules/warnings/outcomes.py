@@ -14,7 +14,7 @@ from messages.store import notices, passing, releases, rises, warning_steps
 from messages.store.database import Connection
 from messages.store.rises import Rise
 from messages.text.phrase import kept
-from messages.warnings.records import RiseDecision, WarningRecord, cause_said
+from messages.warnings.records import RiseCause, RiseDecision, WarningRecord, cause_said
 from schedules.desks import DeskKind, DeskOf
 from schedules.warnings.wording import LANES, answering, iso, names
 
@@ -45,6 +45,13 @@ def accepted_notices(warning: WarningRecord, by: str, now: datetime) -> list[New
     return _to_holder(key, "warning_accepted", warning, {"by": by}, str(desk), now)
 
 
+def refused_notices(release_id: int, warning: WarningRecord, by: str, why: str, now: datetime) -> list[NewNotice]:
+    """To the holder: the warning is not released yet, with a reason; the release may be asked for again."""
+    key = f"warning:{warning.id}:release:{release_id}:refused"
+    desk = DeskOf(kind=DeskKind.ACCEPTED, id=warning.id, version=warning.turn)
+    return _to_holder(key, "warning_kept", warning, {"by": by, "why": why}, str(desk), now)
+
+
 async def tell_released(conn: Connection, warning: WarningRecord, why: str | None, by: str, now: datetime) -> None:
     """Tell everyone who was told of a warning before, and its present holder: it is released."""
     for one in await releases.told_before(conn, warning.id):
@@ -63,8 +70,9 @@ async def decided_notices(
 ) -> list[NewNotice]:
     """To whoever proposed to raise a warning, or was told that it is overdue: what was decided.
 
-    The holder is told of a decision beyond red. Of a raise the warning's new first step tells the holder and others:
-    they are not told twice.
+    The holder is told of a decision beyond red, and that what was proposed for the holder's silence is declined: the
+    last message said that it was proposed. Of a raise the warning's new first step tells the holder and others: they
+    are not told twice.
     """
     steps = [step.name for step in before.ladder.steps if step.proposes or step.decides]
     told = dict(await rises.told_of(conn, rise, steps))
@@ -93,10 +101,16 @@ async def decided_notices(
         for person, code in told.items()
         if person not in knows and sayable(code)
     ]
-    if rise.decision is RiseDecision.DECIDED and warning.holder_id is not None:
+    if warning.holder_id is not None and (rise.decision is RiseDecision.DECIDED or _heard_of(rise)):
         desk = None if warning.answered_at else answering(warning)
         found += _to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now)
     return found
+
+
+def _heard_of(rise: Rise) -> bool:
+    """Whether the holder was told that it was proposed, and is to be told that it is declined."""
+    silence = RiseCause.UNACKNOWLEDGED, RiseCause.UNANSWERED
+    return rise.decision is RiseDecision.DECLINED and rise.cause in silence
 
 
 def _raised(rise: Rise) -> bool:

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from messages.errors import DecidedBefore
 from messages.reasons import reason_of
-from messages.store import accounts, answers, matters, releases, rises, warning_steps
+from messages.store import accounts, answers, matters, notices, releases, rises, warning_steps
 from messages.store.database import Connection
+from messages.text.phrase import phrase
 from messages.warnings import life
 from messages.warnings.matters import MatterKind
 from messages.warnings.records import RiseDecision, Verdict, WarningEvent, WarningRecord, WarningState
 from schedules.warnings.deciding import ANYHOW, Rules, Seen, gave_reason, held, may_judge, released, unchanged
-from schedules.warnings.outcomes import tell_released
+from schedules.warnings.outcomes import refused_notices, tell_released
 
 
 async def release(
@@ -29,6 +31,30 @@ async def release(
         said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason_of(why)
         await gave_reason(conn, person_id, seen.message, now)
         return await end(conn, warning, person_id, said or None, now)
+
+
+async def refuse(
+    rules: Rules, warning_id: int, person_id: int, why: str, now: datetime, seen: Seen = ANYHOW
+) -> WarningRecord:
+    """The release that a holder has asked for is not given yet, and why; the holder may ask again.
+
+    Raises what ``release`` raises, and ``DecidedBefore`` where it is not asked for any more.
+    """
+    await may_judge(rules, warning_id, person_id, now)
+    async with rules.db.writing() as conn:
+        warning = await held(conn, warning_id, person_id)
+        if not warning.open:
+            raise released(rules, warning)
+        await unchanged(conn, warning, seen.version)
+        if (asked := await releases.asked(conn, warning_id)) is None:
+            raise DecidedBefore(phrase("The release of this warning is not asked for any more."))
+        said = reason_of(why)
+        await gave_reason(conn, person_id, seen.message, now)
+        await releases.settle(conn, warning_id, by=person_id, at=now)
+        kept = await life.record(conn, warning, WarningEvent.RELEASE_REFUSED, now, by=person_id, why=said)
+        for notice in refused_notices(asked, kept, await accounts.name_of(conn, person_id), said, now):
+            await notices.add(conn, notice)
+    return kept
 
 
 async def end(

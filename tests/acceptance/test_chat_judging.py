@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.sandbox.parameters import Upload
+from messages.errors import DecidedBefore
 from messages.notices import Grade
 from messages.store import tables
 from messages.store.database import Database
@@ -63,6 +64,25 @@ async def test_an_answer_is_only_accepted_and_the_release_given_when_it_is_asked
     assert "🔓 Released by 姓名L on 21 September, 09:09" in room.sees("L")
     await room.asks()
     assert "released" in room.sees("H")
+
+
+async def test_a_release_that_is_asked_for_may_not_be_given_yet_and_the_holder_reads_why(room: Hearing) -> None:
+    """There was nothing but to release it, or to leave the holder without an answer."""
+    warning_id = await answered(room)
+    await room.bench.accept(warning_id)
+    for _ in range(2):  # it may be asked for again
+        await room.bench.judging.ask_release(warning_id, room.bench.id("H"), room.clock.now())
+        await room.asks()
+        await room.pushes("L", "Not yet")
+        await room.says("L", "The posts are not filled")
+        assert room.sees("L") == "✖️ Not released yet; the holder is told why."
+        assert (await room.stands(warning_id)).state is WarningState.ACCEPTED
+        await room.asks()
+        assert "姓名L has not released it yet: The posts are not filled" in room.sees("H")
+        assert room.buttons_of("H") == ["🔓 Ask for the release"]
+    assert room.has_seen("L", "✖️ Not released yet, by 姓名L on 21 September, 09:09. Reason: The posts are not filled")
+    with pytest.raises(DecidedBefore, match="not asked for any more"):
+        await room.bench.judging.refuse_release(warning_id, room.bench.id("L"), "Once more", room.clock.now())
 
 
 async def test_an_answer_is_returned_with_a_reason_and_a_date_that_is_chosen(room: Hearing) -> None:

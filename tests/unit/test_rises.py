@@ -138,6 +138,18 @@ async def test_who_proposed_by_hand_and_who_was_told_it_is_overdue_hears_what_wa
     assert sorted(await bench.to("warning_rise_decided")) == ["I", "S"]
 
 
+async def test_a_holder_who_was_told_of_a_proposal_is_told_that_it_was_declined_and_a_former_one_is_not(
+    db: Database,
+) -> None:
+    """The holder's last message said that it was proposed to raise the warning; of what came of it nothing."""
+    bench = await Bench.open(db)
+    warning = await bench.warn()
+    await bench.overdue(warning)
+    rise = await bench.proposed(warning, Grade.ORANGE)
+    await bench.judging.decline(rise, bench.id("L"), "家中有事。", bench.now)
+    assert sorted(await bench.to("warning_rise_decided")) == ["P", "S"]
+
+
 async def test_what_the_raised_turn_tells_is_not_told_twice(db: Database) -> None:
     bench = await Bench.open(db)
     warning = await bench.warn()

@@ -153,7 +153,7 @@ async def _ask_why(desk: Desk, press: Press, member: Member, warning_id: int, se
 async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """The reason that was asked for: to return an answer a date is wanted, too; a release follows at once."""
     try:
-        await (_ask_when if about.act == "return" else _release)(desk, member, about, why, message_id)
+        await _REASONED[about.act](desk, member, about, why, message_id)
     except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
@@ -174,6 +174,24 @@ async def _release(desk: Desk, member: Member, about: About, why: str, message_i
     desk.wake()
     await cards.edit(desk, member.chat_id, about.card, drawn)
     await desk.say(member.chat_id, phrase("🔓 Released."), member.language)
+
+
+async def _ask_keep(desk: Desk, press: Press, member: Member, warning_id: int, _seen: int) -> None:
+    """The next words are the reason for which the release that was asked for is not given yet."""
+    await desk.judging.to_release(warning_id, member.person_id, desk.clock.now())
+    seen = await desk.judging.version(warning_id)
+    ask = phrase("✖️ Why is it not released yet? Please write the reason.")
+    await _ask_why(desk, press, member, warning_id, seen, "keep", ask)
+
+
+async def _keep(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    line = phrase("✖️ Not released yet, by {name} on {moment}. Reason: {why}", **_who(desk, member), why=why)
+    drawn = await _drawn(desk, member, about.id, [], End(line=line))
+    seen = Seen(version=about.version, message=message_id)
+    await desk.judging.refuse_release(about.id, member.person_id, why, desk.clock.now(), seen)
+    desk.wake()
+    await cards.edit(desk, member.chat_id, about.card, drawn)
+    await desk.say(member.chat_id, phrase("✖️ Not released yet; the holder is told why."), member.language)
 
 
 def _returning(days: int) -> _OnWarning:
@@ -236,6 +254,8 @@ _DOING: Final[Mapping[str, _OnWarning]] = {
     "return": _ask_return,
     "release": _ask_release,
     "free": _free,
+    "keep": _ask_keep,
 }
+_REASONED: Final[Mapping[str, OnReason]] = {"return": _ask_when, "release": _release, "keep": _keep}
 BUTTONS: Final[Mapping[str, OnButton]] = {JUDGE: attend}
 REASONS: Final[Mapping[str, OnReason]] = {_DESK: _take_reason}
