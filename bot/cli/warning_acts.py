@@ -1,4 +1,4 @@
-"""``lianxun warnings accept|return|release|propose|raise|decline|decide``: what people decide about a warning."""
+"""``lianxun warnings accept|return|release|keep|propose|raise|decline|decide``: what people decide about a warning."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
         "accept": accept,
         "return": give_back,
         "release": release,
+        "keep": keep,
         "propose": propose,
         "raise": raise_,
         "decline": decline,
@@ -59,6 +60,11 @@ def release(
 ) -> None:
     """Release a warning: everyone who was told of it is told."""
     _do(lambda judging, who, now: judging.release(warning_id, who, why, now), by, as_json=as_json)
+
+
+def keep(warning_id: Id, by: By, why: Why, as_json: AsJson = False) -> None:
+    """Do not release a warning yet whose release its holder has asked for; the holder is told why."""
+    _do(lambda judging, who, now: judging.refuse_release(warning_id, who, why, now), by, as_json=as_json)
 
 
 def propose(warning_id: Id, by: By, why: Why, as_json: AsJson = False) -> None:

@@ -138,6 +138,8 @@ def test_warnings_are_seen_proposed_raised_and_released(folder: Path) -> None:
     assert document("warnings", "raise", 1, "--as", "L", "--why", "同意")["grade"] == "orange"
     call("warnings", "accept", 1, "--as", "L", code=1)
     call("warnings", "return", 1, "--as", "L", "--why", "不完整", "--workdays", 3, code=1)
+    unasked = document("warnings", "keep", 1, "--as", "L", "--why", "尚未整改", code=1)["error"]
+    assert "not asked for" in unasked
     assert document("warnings", "release", 1, "--as", "L", "--why", "误发")["state"] == "released"
     shown = document("warnings", "show", 1, "--as", "L")
     happened = [event["event"] for event in shown["history"]]
