@@ -6,7 +6,7 @@ It tells when they did it only once it is taken, so for a short while nothing ma
 from collections.abc import Callable
 from typing import Final
 
-_SECONDS: Final = 15.0
+_SECONDS: Final = 5.0
 
 
 class Grace:

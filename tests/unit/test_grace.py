@@ -35,7 +35,7 @@ async def test_a_press_that_waits_after_an_outage_is_taken_before_its_day_is_jud
     await warned.acknowledge(f"warning:{pressed}:1:issued", "H", late)
     await ladders.sweep(late)
     assert await warned.events(pressed) == ["issued", "acknowledged"]
-    seconds += 15
+    seconds += 5
     await ladders.sweep(late)
     assert await warned.events(pressed) == ["issued", "acknowledged"]
     assert await warned.events(silent) == ["issued", "overdue"]
