@@ -28,12 +28,11 @@ from schedules.desks import DeskKind, DeskOf
 from schedules.warnings import history
 from schedules.warnings.parts import standing
 from schedules.warnings.steps import Terms
-from schedules.warnings.wording import REDATED, about, issued_notice, step_notice, told_notice
+from schedules.warnings.wording import REDATED, USEFUL, about, issued_notice, step_notice, told_notice
 
 _LISTED: Final = 15
 _NAMED_UP_TO: Final = 40
 """So that the longest digest fits into one message."""
-_USEFUL: Final = timedelta(days=14)
 _MOMENT: Final = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
@@ -229,7 +228,7 @@ async def _digest(
         audience=f"person:{quoted(whom.person_code)}",
         send_at=now,
         created_at=now,
-        expires_at=now + _USEFUL,
+        expires_at=now + USEFUL,
         desk=str(DeskOf(kind=DeskKind.WARNINGS)),
     )
 

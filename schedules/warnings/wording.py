@@ -21,7 +21,7 @@ from schedules.desks import DeskKind, DeskOf
 LANES: Final[Mapping[Grade, Lane]] = MappingProxyType(
     {Grade.BLUE: Lane.BLUE, Grade.ORANGE: Lane.ORANGE, Grade.RED: Lane.RED}
 )
-_USEFUL: Final = timedelta(days=14)
+USEFUL: Final = timedelta(days=14)
 """What is said about a step is of no use after this; the warning itself stands until it is released."""
 
 _SAID: Final[Mapping[tuple[Counted, bool], Phrase]] = MappingProxyType(
@@ -175,7 +175,7 @@ def _notice(
         audience=audience,
         send_at=now,
         created_at=now,
-        expires_at=now + _USEFUL,
+        expires_at=now + USEFUL,
         provisional=warning.provisional,
         anytime=warning.grade is Grade.RED,
     )
