@@ -6,13 +6,12 @@ from messages.errors import Refused
 from messages.items.kinds import category_said, kind_said
 from messages.items.records import Item, ItemState
 from messages.ledger import Kind
-from messages.notices import Category, NewNotice
+from messages.notices import Category, Lane, NewNotice
 from messages.store import audience as audiences
 from messages.store import items, ledger, notices
 from messages.store.database import Connection
 from messages.text.phrase import kept, phrase
 from schedules.deadlines import acknowledge_by, reminder_times
-from schedules.items.telling import LANES
 from schedules.quiet_hours import opening
 from schedules.tools import Tools
 from schedules.warnings import issuing
@@ -54,7 +53,7 @@ def notice_of(item: Item, tools: Tools, calendar: WorkCalendar, now: datetime) -
     return NewNotice(
         key=f"item:{item.id}",
         category=given.category,
-        lane=LANES[given.category],
+        lane=Lane[given.category.name],  # each category has a lane of its own name
         template="item",
         params={
             "category": kept(category_said(given.category)),

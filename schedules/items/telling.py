@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from messages.audience import quoted
@@ -33,17 +32,6 @@ _LISTED: Final = 12
 _TITLE_LISTED: Final = 60
 _NAME_SHOWN: Final = 30
 """So that the longest card, and the longest list, fit into one message."""
-LANES: Final[Mapping[Category | Grade, Lane]] = MappingProxyType(
-    {
-        Grade.RED: Lane.RED,
-        Grade.ORANGE: Lane.ORANGE,
-        Grade.BLUE: Lane.BLUE,
-        Category.CAUTION: Lane.CAUTION,
-        Category.PROMPT: Lane.PROMPT,
-        Category.STUDY: Lane.STUDY,
-    }
-)
-"""How urgent what becomes of an item is."""
 
 
 class Outcome(StrEnum):
