@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 from messages.errors import Fault, Refused, refused
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, UnitKind
+from messages.register.records import RiskLevel
 from messages.text.phrase import Phrase, phrase
 
 
@@ -54,14 +55,14 @@ class RoleHeld:
 
 @dataclass(frozen=True)
 class Risk:
-    """Posts of this risk. Until there is a register of risk points, ``high`` is what a roster marks 风险岗位."""
+    """Posts with a point of this level that stands in the register; ``high`` also what a roster marks 风险岗位."""
 
     value: str
 
 
 @dataclass(frozen=True)
 class Node:
-    """Posts that answer for this risk node, a step of the work such as 开标."""
+    """Posts that answer for this risk node, a step of the work such as 开标: by the roster, or by the register."""
 
     value: str
 
@@ -78,6 +79,13 @@ class Person:
     """All posts of the person of this code."""
 
     value: str
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Posts that have a task in the campaign of this number."""
+
+    value: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Or:
     terms: tuple["Term", ...]
 
 
-Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person | Not | And | Or
+Term: TypeAlias = All | Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person | Campaign | Not | And | Or
 
 LONGEST: Final = 1000
 """The longest expression that is read, in characters."""
@@ -112,17 +120,19 @@ _TOKEN: Final = re.compile(
     |(?P<space>\s+)""",
     re.VERBOSE,
 )
-_HIGH: Final = "high"
 _ALTERNATIVE: Final = re.compile(r"""(?:[^,，"]|"[^"]*")+""")
 _LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}\Z")
 
 
-def _enumerated(term: Callable[[str], Term], names: type[UnitKind] | type[Role]) -> Callable[[str], Term | None]:
+def _enumerated(
+    term: Callable[[str], Term], names: type[UnitKind] | type[Role] | type[RiskLevel]
+) -> Callable[[str], Term | None]:
     return lambda value: term(value) if value in set(names) else None
 
 
-def _risk(value: str) -> Term | None:
-    return Risk(value) if value == _HIGH else None
+def _campaign(value: str) -> Term | None:
+    return Campaign(int(value)) if _NUMBER.match(value) else None
 
 
 def _level(value: str) -> Term | None:
@@ -140,10 +150,11 @@ _TERMS: Final[Mapping[str, tuple[Callable[[str], Term | None], str]]] = MappingP
         "kind": (_enumerated(Kind, UnitKind), "kind:" + "|".join(UnitKind)),
         "level": (_level, f"level:{HIGHEST_LEVEL}-{LOWEST_LEVEL}"),
         "role": (_enumerated(RoleHeld, Role), "role:" + "|".join(Role)),
-        "risk": (_risk, f"risk:{_HIGH}"),
+        "risk": (_enumerated(Risk, RiskLevel), "risk:" + "|".join(RiskLevel)),
         "node": (Node, "node:NAME"),
         "post": (Post, "post:CODE"),
         "person": (Person, "person:CODE"),
+        "campaign": (_campaign, "campaign:NUMBER"),
     }
 )
 ACCEPTED: Final = ", ".join(["all", *(shape for _, shape in _TERMS.values())])

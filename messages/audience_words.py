@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Final
 
-from messages.audience import And, Level, Node, Not, Or, Person, Post, Risk, Term, Unit, parse
+from messages.audience import And, Campaign, Level, Node, Not, Or, Person, Post, Risk, Term, Unit, parse
 from messages.audience import Kind as KindOfUnit
 from messages.audience import RoleHeld as Held
 from messages.chosen import Chosen, chosen_from
 from messages.errors import Refused
 from messages.organisation.records import Role, UnitKind, kind_said, role_said
+from messages.register.records import RiskLevel, level_said
 from messages.text.phrase import Phrase, phrase
 
 _NAMED: Final = 3
@@ -72,8 +73,10 @@ def _valued(term: Term) -> Phrase:
             said = phrase("posts {codes}", codes=_plain(code))
         case Person(code):
             said = phrase("person {code}", code=_plain(code))
-        case Risk(_):
-            said = phrase("risk posts")
+        case Risk(level):
+            said = phrase("risk posts") if level == RiskLevel.HIGH else level_said(RiskLevel(level))
+        case Campaign(number):
+            said = phrase("posts of campaign {number}", number=number)
         case _:
             said = EVERYONE
     return said

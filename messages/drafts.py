@@ -22,6 +22,8 @@ class Kind(StrEnum):
     ITEM = "item"  # what a collector is about to submit
     ANSWER = "answer"  # to warnings
     LOOKUP = "lookup"  # which post or unit a person looks for
+    RISK = "risk"  # a point of the own post
+    CAMPAIGN = "campaign"
 
 
 class Sending(StrEnum):

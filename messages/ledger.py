@@ -39,6 +39,12 @@ class Kind(StrEnum):
     ITEM_ISSUED = "item_issued"
     ITEM_REDATED = "item_redated"  # a provisional last day became an official one
     WARNING = "warning"  # about whom it is with; the body says what happened
+    REGISTER_IMPORTED = "register_imported"
+    RISK_POINT = "risk_point"  # about who holds its post; the body says what happened
+    RISK_REVIEW = "risk_review"  # about who submitted; likewise
+    RISK_TEMPLATE = "risk_template"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_TASK = "campaign_task"  # about who holds the post
     TOKEN_ISSUED = "token_issued"  # noqa: S105 -- an event's name
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 -- an event's name
     QUIET_HOURS_CHOSEN = "quiet_hours_chosen"

@@ -1,6 +1,6 @@
 """Who has looked at a person: when, by which level or role, at which post; and at lists that name the person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -92,19 +92,24 @@ def _seen(same: Sequence[Look]) -> Seen:
 
 
 def _at_what(look: Look) -> Phrase:
-    post, unit = look.post or str(look.body.get("post")), look.body.get("unit")
-    match look.body.get("what") if look.kind is Kind.RECORD_SEEN else None:
-        case What.WARNINGS:
-            return phrase("the record of your post “{post}”", post=post)
-        case What.LIST:
-            return phrase("a list of warnings on which your post “{post}” stands", post=post)
-        case What.ITEM:
-            return phrase("your item “{title}”", title=look.item or "")
-        case What.ITEMS:
-            return phrase("a list of items on which yours stand")
+    unit, what = look.body.get("unit"), str(look.body.get("what"))
+    if look.kind is Kind.RECORD_SEEN and what in _SEEN:
+        return _SEEN[What(what)](look.post or str(look.body.get("post")), look.item or "")
     if isinstance(unit, str):
         return phrase("a list of people of {unit} on which you stand", unit=unit)
     return phrase("a list of people on which you stand")
+
+
+_SEEN: Final[Mapping[What, Callable[[str, str], Phrase]]] = {
+    What.WARNINGS: lambda post, _: phrase("the record of your post “{post}”", post=post),
+    What.LIST: lambda post, _: phrase("a list of warnings on which your post “{post}” stands", post=post),
+    What.ITEM: lambda _, title: phrase("your item “{title}”", title=title),
+    What.ITEMS: lambda _post, _title: phrase("a list of items on which yours stand"),
+    What.POINTS: lambda post, _: phrase("the risk points of your post “{post}”", post=post),
+    What.REGISTER: lambda post, _: phrase("a list of risk points on which your post “{post}” stands", post=post),
+    What.REVIEW: lambda post, _: phrase("what your post “{post}” has submitted to the register", post=post),
+}
+"""What was looked at of somebody's record, by the post and the item's title."""
 
 
 def as_said(seen: Seen) -> tuple[Phrase, ...]:

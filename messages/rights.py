@@ -44,6 +44,10 @@ class Act(StrEnum):
     JUDGE = "judge"  # answers to warnings, and raise and release these
     SEE_WARNINGS = "see_warnings"  # of posts in the scope, whatever the own level is
     ISSUE_TOKENS = "issue_tokens"  # for other systems
+    REVIEW_RISKS = "review_risks"  # accept and return what posts submit to the register
+    INSPECT = "inspect"  # accept and return what units have accepted for a campaign
+    RUN_CAMPAIGNS = "run_campaigns"
+    PUBLISH_TEMPLATES = "publish_templates"  # of risk points
 
 
 _SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_WARNINGS})
@@ -51,8 +55,8 @@ _SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_W
 TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.OFFICE: frozenset(Act),
-        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE},
-        Role.INSPECTOR: _SEES,
+        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE, Act.REVIEW_RISKS},
+        Role.INSPECTOR: _SEES | {Act.INSPECT},
         Role.COLLECTOR: frozenset({Act.SUBMIT}),
         Role.DUTY: frozenset(),
     }
@@ -79,6 +83,10 @@ _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
         Act.JUDGE: phrase("only responsible leaders and administrators judge warnings"),
         Act.SEE_WARNINGS: phrase("only leaders, inspectors and administrators see the warnings of their units"),
         Act.ISSUE_TOKENS: phrase("only administrators of the whole office give access to other systems"),
+        Act.REVIEW_RISKS: phrase("only responsible leaders and administrators review risk points"),
+        Act.INSPECT: phrase("only inspectors and administrators accept what units have done for a campaign"),
+        Act.RUN_CAMPAIGNS: phrase("only administrators of the office run campaigns"),
+        Act.PUBLISH_TEMPLATES: phrase("only administrators of the office publish template points"),
     }
 )
 

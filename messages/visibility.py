@@ -44,6 +44,9 @@ class What(StrEnum):
     LIST = "list"  # warnings of many posts
     ITEM = "item"  # that the person has submitted
     ITEMS = "items"  # of many collectors
+    POINTS = "points"  # the risk points of one post
+    REGISTER = "register"  # points of many posts
+    REVIEW = "review"  # what a post has submitted to the register
 
 
 @dataclass(frozen=True, kw_only=True)

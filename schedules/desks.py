@@ -29,6 +29,12 @@ class DeskKind(StrEnum):
     RISE = "rise"  # to raise or not
     DECISION = "decision"  # beyond red: to decide
     WARNINGS = "warnings"  # several that wait: the list of them
+    REVIEW = "review"  # what a post has submitted to the register, to accept or return
+    REVIEWS = "reviews"  # several that wait: the list of them
+    RISKS = "risks"  # the own post's risk points
+    TASK = "task"  # a campaign's task of the own post
+    CAMPAIGN = "campaign"  # to approve or return
+    PROGRESS = "progress"  # how a campaign stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,5 +81,11 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
         DeskKind.RISE: ((("raise", phrase("⬆️ Raise")), ("decline", phrase("✖️ Do not raise"))), *_LOOK),
         DeskKind.DECISION: ((("decide", phrase("📝 Record the decision")),), *_LOOK),
         DeskKind.WARNINGS: _LIST,
+        DeskKind.REVIEW: ((("accept", phrase("✅ Accept")), ("return", phrase("↩️ Return"))), *_LOOK),
+        DeskKind.REVIEWS: _LIST,
+        DeskKind.RISKS: ((("open", phrase("📋 My risk points")),),),
+        DeskKind.TASK: ((("open", phrase("✏️ Do it now")),),),
+        DeskKind.CAMPAIGN: (*_DECIDE, *_LOOK),
+        DeskKind.PROGRESS: _LOOK,
     }
 )

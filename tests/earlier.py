@@ -194,10 +194,72 @@ _REVISION_0003: Final[Rows] = {
     ],
 }  # fmt: skip
 
-ROWS: Final[Mapping[str, Rows]] = {"0001": _REVISION_0001, "0002": _REVISION_0002, "0003": _REVISION_0003}
+_TURN: Final[Row] = {"warning_id": 1, "turn": 1}
+_LADDER: Final[Row] = {"steps": [{"name": "issued", "told": ["holder"]}], "answer": 5}
+
+_REVISION_0004: Final[Rows] = {
+    **_REVISION_0003,
+    "items": [
+        {"person_id": 1, "unit_id": 2, "ref": "2026-7", "digest": "d" * 64, "category": "reminder",
+         "kind": "complaints", "state": "issued", "version": 3, "title": "投诉集中", "text": "请<b>整改</b>。",
+         "attachments": None, "audience": None, "grade": "orange", "decisive_on": "2026-09-18", "due_on": "2026-09-21",
+         "due_at": MORNING, "provisional": False, "created_at": _FOUNDED, "submitted_at": _FOUNDED, "timely": True,
+         "handed_at": _FOUNDED, "reminded_at": None, "overdue_at": None, "asked_at": _FOUNDED, "deputy_at": None,
+         "approved_at": MORNING, "approved_by": 2, "confirmed_at": None, "confirmed_by": None, "returned_by": None,
+         "why": None, "notice_id": None},
+    ],
+    "item_posts": [{"item_id": 1, "post_id": 3}],
+    "api_tokens": [
+        {"person_id": 1, "name": "督查系统", "token_hash": "h" * 64, "scopes": ["items:submit"],
+         "created_at": _FOUNDED, "created_by": 2, "expires_at": _HOLIDAY, "revoked_at": None},
+    ],
+    "api_requests": [
+        {"token_id": 1, "key": "k-1", "digest": "d" * 64, "status": 201, "answer": {"id": 1, "标题": "投诉集中"},
+         "at": MORNING},
+    ],
+    "warnings": [
+        {"item_id": 1, "post_id": 3, "grade": "orange", "state": "acknowledged", "turn": 1, "ladder": _LADDER,
+         "issued_at": MORNING, "issued_by": 2, "confirmed_by": None, "assignment_id": 3, "since": MORNING,
+         "acknowledge_by": _HOLIDAY, "answer_by": _HOLIDAY, "answer_within": 5, "provisional": False, "notice_id": 1,
+         "acknowledged_at": MORNING, "answered_at": None, "accepted_at": None, "released_at": None},
+    ],
+    "warning_events": [
+        {**_TURN, "at": MORNING, "kind": "issued", "person_id": 2, "why": None, "body": {"岗位": "PC"}},
+    ],
+    "warning_steps": [{**_TURN, "name": "issued", "at": MORNING, "settled_at": MORNING, "outcome": "done"}],
+    "tellings": [
+        {**_TURN, "step": "issued", "person_id": 3, "part": "holder", "urgent": True, "at": MORNING,
+         "told_at": MORNING, "notice_id": 1},
+    ],
+    "answers": [
+        {**_TURN, "person_id": 3, "parts": {"statement": {"text": "已整改", "files": []}}, "at": MORNING,
+         "timely": True, "asked_at": None, "deputy_at": None, "judged_at": None, "judged_by": None, "verdict": None,
+         "why": None},
+    ],
+    "rises": [
+        {**_TURN, "grade": "red", "cause": "unanswered", "proposed_by": None, "proposed_why": None, "at": MORNING,
+         "asked_at": None, "deputy_at": None, "decided_at": None, "decided_by": None, "decision": None, "why": None},
+    ],
+    "releases": [
+        {**_TURN, "person_id": 3, "at": MORNING, "asked_at": None, "deputy_at": None, "decided_at": None,
+         "decided_by": None},
+    ],
+}  # fmt: skip
+
+ROWS: Final[Mapping[str, Rows]] = {
+    "0001": _REVISION_0001,
+    "0002": _REVISION_0002,
+    "0003": _REVISION_0003,
+    "0004": _REVISION_0004,
+}
 """By revision and table, in an order in which every row finds those that it points at."""
 
-MADE: Final[Mapping[str, Mapping[str, int]]] = {"0001": {}, "0002": {"bots": 1}, "0003": {"bots": 1}}
+MADE: Final[Mapping[str, Mapping[str, int]]] = {
+    "0001": {},
+    "0002": {"bots": 1},
+    "0003": {"bots": 1},
+    "0004": {"bots": 1},
+}
 """How many rows of a table the migrations themselves make."""
 
 
@@ -213,12 +275,12 @@ async def fill(db: Database, revision: str) -> None:
 
 
 def _place(dialect: str, name: str, value: object) -> str:
-    return f"CAST(:{name} AS JSON)" if dialect == "postgresql" and isinstance(value, dict) else f":{name}"
+    return f"CAST(:{name} AS JSON)" if dialect == "postgresql" and isinstance(value, dict | list) else f":{name}"
 
 
 def _written(dialect: str, value: object) -> object:
     """A value as the databases keep it: SQLite has text for instants, in UTC."""
-    if isinstance(value, dict):
+    if isinstance(value, dict | list):
         return json.dumps(value)
     if isinstance(value, datetime) and dialect == "sqlite":
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -75,12 +75,13 @@ async def _put_the_rest(conn: Connection) -> None:
     await _put_the_desks(conn)
     await _put_items(conn)
     await _put_warnings(conn)
+    await _put_register(conn)
 
 
 async def _put_the_desks(conn: Connection) -> None:
     """What the office's desk keeps."""
     mine: dict[str, Any] = {"person_id": 1, "kind": "broadcast", "fields": {"text": NAME}}
-    await _put(conn, tables.nodes, name="开标", created_at=MORNING)
+    await _put(conn, tables.nodes, name="开标", workflow="tender", created_at=MORNING)
     await _put(conn, tables.post_nodes, post_id=1, node_id=1)
     await _put(conn, tables.drafts, **mine, created_at=MORNING, updated_at=MORNING)
     await _put(conn, tables.proposals, **mine, at=MORNING, notice_id=1)
@@ -147,6 +148,46 @@ async def _put_warnings(conn: Connection) -> None:
     await _put(conn, tables.answers, **of_it, person_id=1, parts={"statement": {"text": NAME}}, at=MORNING, judged_by=2)
     await _put(conn, tables.rises, **of_it, grade="red", cause="unanswered", at=MORNING, decided_by=2, why=NAME)
     await _put(conn, tables.releases, **of_it, person_id=1, at=MORNING, decided_by=2)
+
+
+async def _put_register(conn: Connection) -> None:
+    content = {"name": NAME, "level": "high", "bases": ["ZWCF2020:34"]}
+    texts = {"description": NAME, "controls": NAME, "indicators": NAME}
+    brief = {"name": NAME, "level": "high", "category": "政府采购", "section": NAME, "responsible": NAME, "leading": ""}
+    at = {"created_at": _micro(MORNING), "changed_at": MORNING}
+    of_post: dict[str, Any] = {"unit_id": 1, "post_id": 1}
+    await _put(conn, tables.duties, **of_post, text=NAME, created_at=MORNING)
+    stands: dict[str, Any] = {"ref": "R-1", "progress": "submitted", "version": 2, "standing": 1}
+    ids: dict[str, Any] = {"node_id": 1, "duty_id": 1, "template_id": 1}
+    await _put(conn, tables.risk_points, **of_post, **stands, **brief, **texts, **ids, **at)
+    who: dict[str, Any] = {"person_id": 1, "decided_by": 2, "review_id": 1}
+    await _put(
+        conn,
+        tables.risk_versions,
+        point_id=1,
+        number=1,
+        progress="accepted",
+        content=content,
+        created_at=MORNING,
+        **who,
+    )
+    await _put(conn, tables.point_bases, point_id=1, law="ZWCF2020", article=34)
+    published = {"published_at": MORNING, "published_by": 2, "ended_by": 2}
+    await _put(conn, tables.risk_templates, content=content, category=NAME, node_id=1, point_id=1, **published)
+    await _put_campaign(conn)
+
+
+async def _put_campaign(conn: Connection) -> None:
+    said: dict[str, Any] = {"title": NAME, "text": NAME, "attachments": [{"file": 1}], "audience": "node:开标"}
+    due: dict[str, Any] = {"due_on": "2026-09-30", "due_at": MORNING, "provisional": False}
+    who = {"created_by": 1, "decided_by": 2, "closed_by": 2}
+    stands: dict[str, Any] = {"state": "running", "version": 2, "notice_id": 1, "created_at": _micro(MORNING)}
+    await _put(conn, tables.campaigns, **said, **due, **who, **stands)
+    done: dict[str, Any] = {"state": "inspector", "complete": True, "submitted_at": MORNING, "timely": True}
+    await _put(conn, tables.campaign_tasks, campaign_id=1, post_id=1, **done, reminded_on="2026-09-28")
+    when = {"submitted_at": MORNING, "handed_at": _micro(MORNING), "unit_at": MORNING}
+    by: dict[str, Any] = {"person_id": 1, "unit_by": 2, "inspector_by": 3, "note": NAME, "why": NAME}
+    await _put(conn, tables.reviews, post_id=1, task_id=1, complete=True, state="inspector", version=2, **when, **by)
 
 
 async def _put(conn: Connection, table: Table, **values: Any) -> None:  # noqa: ANN401 -- any column's value

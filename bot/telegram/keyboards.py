@@ -46,6 +46,12 @@ DESKS: Final[Mapping[DeskKind, str]] = MappingProxyType(
         DeskKind.RISE: "wr1",
         DeskKind.DECISION: "wr1",
         DeskKind.WARNINGS: "wl1",
+        DeskKind.REVIEW: "rv1",
+        DeskKind.REVIEWS: "rl1",
+        DeskKind.RISKS: "rp1",
+        DeskKind.TASK: "rt1",
+        DeskKind.CAMPAIGN: "ca1",
+        DeskKind.PROGRESS: "cp1",
     }
 )
 """The kinds of the buttons that lead to desks: their words are what to do, the row, and its version."""

@@ -6,11 +6,38 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select, true
 
-from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
+from messages.audience import (
+    All,
+    And,
+    Campaign,
+    Kind,
+    Level,
+    Node,
+    Not,
+    Or,
+    Person,
+    Post,
+    Risk,
+    RoleHeld,
+    Term,
+    Unit,
+    parse,
+)
 from messages.errors import Fault, Refused
+from messages.register.records import RiskLevel
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.database import Connection
-from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
+from messages.store.tables import (
+    assignments,
+    campaign_tasks,
+    nodes,
+    people,
+    post_nodes,
+    posts,
+    risk_points,
+    roles,
+    units,
+)
 from messages.text.phrase import phrase
 
 _SUGGESTED: Final = 3
@@ -29,7 +56,8 @@ _NAMES: Final[Mapping[type[Term], ColumnElement[str]]] = {
     Person: people.c.code,
 }
 _ASK_UNITS: Final = frozenset({Unit, Kind})
-_ASK_POSTS: Final = frozenset({Unit, Kind, Level, Risk, Node, Post})
+_ASK_POSTS: Final = frozenset({Unit, Kind, Level, Risk, Node, Post, Campaign})
+_STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None))
 _ASK_PEOPLE: Final = frozenset({RoleHeld, Person})
 
 
@@ -61,14 +89,17 @@ def _leaf(term: Term) -> ColumnElement[bool]:
             condition = posts.c.level.between(highest, lowest)
         case RoleHeld(role):
             condition = _holds_role(role)
-        case Risk():
-            condition = posts.c.risk
+        case Risk(level):
+            condition = _bears(level)
         case Node(name):
             condition = _answers_for(name)
         case Post(code):
             condition = posts.c.code == code
         case Person(code):
             condition = people.c.code == code
+        case Campaign(number):
+            tasks = select(campaign_tasks.c.post_id).where(campaign_tasks.c.campaign_id == number)
+            condition = posts.c.id.in_(tasks)
     return condition
 
 
@@ -77,8 +108,21 @@ def _holds_role(role: str) -> ColumnElement[bool]:
 
 
 def _answers_for(node: str) -> ColumnElement[bool]:
-    tied = select(post_nodes.c.post_id).join(nodes, nodes.c.id == post_nodes.c.node_id)
-    return posts.c.id.in_(tied.where(nodes.c.name == node))
+    """By the roster, or by a point that stands in the register."""
+    named = select(nodes.c.id).where(nodes.c.name == node).scalar_subquery()
+    tied = select(post_nodes.c.post_id).where(post_nodes.c.node_id == named)
+    return or_(posts.c.id.in_(tied), posts.c.id.in_(_standing().where(risk_points.c.node_id == named)))
+
+
+def _bears(level: str) -> ColumnElement[bool]:
+    """A point of this level stands in the register; of high risk is also what the roster marks so."""
+    points = posts.c.id.in_(_standing().where(risk_points.c.level == level))
+    return or_(posts.c.risk, points) if level == RiskLevel.HIGH else points
+
+
+def _standing() -> Select[tuple[int]]:
+    """The posts of points that stand."""
+    return select(risk_points.c.post_id).where(_STANDS, risk_points.c.post_id.is_not(None))
 
 
 def reached(expression: str) -> Select[Any]:

@@ -1,13 +1,16 @@
 """The policy's shape: what each table of the file may say. Every value is checked when the file is read."""
 
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, model_validator
 
 from messages.audience import parse
 from messages.errors import Refused
+from messages.register.bases import Bases, Basis
 from messages.text.phrase import english
+from schedules.policy.register import BasisTerms, Campaigns, Risks, successive
 from schedules.policy.table import SendTime, Table, Workdays
 from schedules.policy.warnings import ApprovalTerms, Interface, Items, Warnings
 
@@ -212,3 +215,11 @@ class Policy(Table):
     approvals: ApprovalTerms
     warnings: Warnings
     interface: Interface
+    risks: Risks
+    campaigns: Campaigns
+    bases: Annotated[dict[str, BasisTerms], AfterValidator(successive)]
+
+    @cached_property
+    def legal_bases(self) -> Bases:
+        """What risk points may cite."""
+        return Bases(Basis(code=code, **dict(terms)) for code, terms in self.bases.items())

@@ -8,13 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.audience import All, And, Kind, Level, Node, Not, Or, Person, Post, Risk, RoleHeld, Term, Unit, parse
+from messages.audience import (
+    All,
+    And,
+    Campaign,
+    Kind,
+    Level,
+    Node,
+    Not,
+    Or,
+    Person,
+    Post,
+    Risk,
+    RoleHeld,
+    Term,
+    Unit,
+    parse,
+)
 from messages.errors import Refused
 from messages.organisation.records import Role, UnitKind
+from messages.register.records import Progress, RiskLevel
 from messages.store.audience import reached
 from messages.store.database import Database
 from messages.store.schema import prepare
-from tests.district import District
+from tests.district import MORNING, District
+from tests.points import put_point, put_task
 from tests.postgresql import Server
 
 PIECES = [
@@ -68,15 +86,17 @@ class Place:
     roles: frozenset[str]
     risk: bool = False
     nodes: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()  # that stand: node and level
+    tasked: bool = False
 
 
 UNITS = {"区": None, "局": "区", "局%": "局", "局_": "局%", "街": "区"}
 PLACES = [
     Place("P1", ("区",), "office", 1, "A", frozenset({"office"})),
     Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"}), risk=True, nodes=("开标",)),
-    Place("P3", ("局%", "局", "区"), "department", 3, "C", frozenset()),
+    Place("P3", ("局%", "局", "区"), "department", 3, "C", frozenset(), points=(("验收", "middle"), ("开标", "high"))),
     Place("P4", ("局_", "局%", "局", "区"), "department", 4, "C", frozenset(), nodes=("开标", "验收")),
-    Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"}), risk=True),
+    Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"}), risk=True, points=(("", "low"),), tasked=True),
 ]
 
 
@@ -95,7 +115,7 @@ def meant(term: Term, place: Place) -> bool:
             return _leaf(term, place)
 
 
-def _leaf(term: Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person, place: Place) -> bool:
+def _leaf(term: Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person | Campaign, place: Place) -> bool:
     holds = False
     match term:
         case Unit(name):
@@ -106,14 +126,16 @@ def _leaf(term: Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person, pl
             holds = highest <= place.level <= lowest
         case RoleHeld(role):
             holds = role in place.roles
-        case Risk():
-            holds = place.risk
+        case Risk(level):
+            holds = (place.risk and level == "high") or level in {level for _, level in place.points}
         case Node(name):
-            holds = name in place.nodes
+            holds = name in place.nodes or name in {node for node, _ in place.points}
         case Post(code):
             holds = code == place.post
         case Person(code):
             holds = code == place.person
+        case Campaign(number):
+            holds = number == 1 and place.tasked
     return holds
 
 
@@ -123,7 +145,8 @@ leaves = st.one_of(
     st.sampled_from(["street", "office", "department"]).map("kind:{}".format),
     st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda two: f"level:{min(two)}-{max(two)}"),
     st.sampled_from(["office", "leader", "duty"]).map("role:{}".format),
-    st.just("risk:high"),
+    st.sampled_from(list(RiskLevel)).map("risk:{}".format),
+    st.sampled_from([1, 2]).map("campaign:{}".format),
     st.sampled_from(["开标", "验收", "无"]).map("node:{}".format),
     st.sampled_from(["P1", "P3", "P9"]).map("post:{}".format),
     st.sampled_from(["A", "C", "Z"]).map('person:"{}"'.format),
@@ -154,6 +177,12 @@ async def _organisation(url: str) -> Database:
         )
     for place in PLACES:
         await district.mark(place.post, *place.nodes, risk=place.risk)
+        for node, level in place.points:
+            await put_point(db, place.post, node=node, level=RiskLevel(level))
+    # What does not stand in the register reaches nobody.
+    await put_point(db, "P1", node="验收", level=RiskLevel.HIGH, progress=Progress.SUBMITTED)
+    await put_point(db, "P1", node="验收", level=RiskLevel.HIGH, ended_at=MORNING)
+    await put_task(db, *(place.post for place in PLACES if place.tasked))
     return db
 
 

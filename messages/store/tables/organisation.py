@@ -86,6 +86,7 @@ nodes = Table(
     metadata,
     identity(),
     Column("name", String(100), nullable=False, unique=True),  # a risk node: a step of the work, such as 开标
+    Column("workflow", String(20)),  # messages.register.records.Workflow; none: nobody has said
     Column("created_at", Instant, nullable=False),
 )
 
