@@ -83,9 +83,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Posts that have a task in the campaign of this number."""
+    """Posts that have a task in the campaign of this number; ``open``: one that is to be submitted still."""
 
     value: int
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ _TOKEN: Final = re.compile(
 )
 _ALTERNATIVE: Final = re.compile(r"""(?:[^,，"]|"[^"]*")+""")
 _LEVELS: Final = re.compile(r"([1-5])(?:-([1-5]))?\Z")
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}\Z")
+_CAMPAIGN: Final = re.compile(r"([1-9][0-9]{0,17})(:open)?\Z")
 
 
 def _enumerated(
@@ -132,7 +133,8 @@ def _enumerated(
 
 
 def _campaign(value: str) -> Term | None:
-    return Campaign(int(value)) if _NUMBER.match(value) else None
+    found = _CAMPAIGN.match(value)
+    return Campaign(int(found[1]), open=found[2] is not None) if found else None
 
 
 def _level(value: str) -> Term | None:
@@ -154,7 +156,7 @@ _TERMS: Final[Mapping[str, tuple[Callable[[str], Term | None], str]]] = MappingP
         "node": (Node, "node:NAME"),
         "post": (Post, "post:CODE"),
         "person": (Person, "person:CODE"),
-        "campaign": (_campaign, "campaign:NUMBER"),
+        "campaign": (_campaign, "campaign:NUMBER[:open]"),
     }
 )
 ACCEPTED: Final = ", ".join(["all", *(shape for _, shape in _TERMS.values())])

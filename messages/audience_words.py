@@ -75,7 +75,7 @@ def _valued(term: Term) -> Phrase:
             said = phrase("person {code}", code=_plain(code))
         case Risk(level):
             said = phrase("risk posts") if level == RiskLevel.HIGH else level_said(RiskLevel(level))
-        case Campaign(number):
+        case Campaign(number, _):
             said = phrase("posts of campaign {number}", number=number)
         case _:
             said = EVERYONE

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from messages.register.campaigns import TaskState
 from messages.register.records import Content, Progress, RiskLevel
 from messages.store.database import Database
 from messages.store.tables import campaign_tasks, campaigns, nodes, posts, risk_points, risk_versions
@@ -55,3 +56,10 @@ async def put_task(db: Database, *posts_of: str, person_id: int = 1, at: datetim
             task = {"campaign_id": campaign, "post_id": post_id, "state": "open", "complete": False}
             await conn.execute(insert(campaign_tasks).values(task))
     return int(campaign)
+
+
+async def put_task_state(db: Database, post: str, state: TaskState) -> None:
+    """The tasks of a post stand so."""
+    mine = campaign_tasks.c.post_id.in_(select(posts.c.id).where(posts.c.code == post))
+    async with db.writing() as conn:
+        await conn.execute(update(campaign_tasks).where(mine).values(state=state))

@@ -24,6 +24,7 @@ from messages.audience import (
     parse,
 )
 from messages.errors import Fault, Refused
+from messages.register.campaigns import TaskState
 from messages.register.records import RiskLevel
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.database import Connection
@@ -97,9 +98,8 @@ def _leaf(term: Term) -> ColumnElement[bool]:
             condition = posts.c.code == code
         case Person(code):
             condition = people.c.code == code
-        case Campaign(number):
-            tasks = select(campaign_tasks.c.post_id).where(campaign_tasks.c.campaign_id == number)
-            condition = posts.c.id.in_(tasks)
+        case Campaign(number, to_submit):
+            condition = _has_task(number, to_submit=to_submit)
     return condition
 
 
@@ -118,6 +118,12 @@ def _bears(level: str) -> ColumnElement[bool]:
     """A point of this level stands in the register; of high risk is also what the roster marks so."""
     points = posts.c.id.in_(_standing().where(risk_points.c.level == level))
     return or_(posts.c.risk, points) if level == RiskLevel.HIGH else points
+
+
+def _has_task(campaign: int, *, to_submit: bool) -> ColumnElement[bool]:
+    tasks = select(campaign_tasks.c.post_id).where(campaign_tasks.c.campaign_id == campaign)
+    still = campaign_tasks.c.state.in_([TaskState.OPEN.value, TaskState.RETURNED.value])
+    return posts.c.id.in_(tasks.where(still) if to_submit else tasks)
 
 
 def _standing() -> Select[tuple[int]]:

@@ -27,12 +27,13 @@ from messages.audience import (
 )
 from messages.errors import Refused
 from messages.organisation.records import Role, UnitKind
+from messages.register.campaigns import TaskState
 from messages.register.records import Progress, RiskLevel
 from messages.store.audience import reached
 from messages.store.database import Database
 from messages.store.schema import prepare
 from tests.district import MORNING, District
-from tests.points import put_point, put_task
+from tests.points import put_point, put_task, put_task_state
 from tests.postgresql import Server
 
 PIECES = [
@@ -94,7 +95,16 @@ UNITS = {"区": None, "局": "区", "局%": "局", "局_": "局%", "街": "区"}
 PLACES = [
     Place("P1", ("区",), "office", 1, "A", frozenset({"office"})),
     Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"}), risk=True, nodes=("开标",)),
-    Place("P3", ("局%", "局", "区"), "department", 3, "C", frozenset(), points=(("验收", "middle"), ("开标", "high"))),
+    Place(
+        "P3",
+        ("局%", "局", "区"),
+        "department",
+        3,
+        "C",
+        frozenset(),
+        points=(("验收", "middle"), ("开标", "high")),
+        tasked=True,
+    ),
     Place("P4", ("局_", "局%", "局", "区"), "department", 4, "C", frozenset(), nodes=("开标", "验收")),
     Place("P5", ("街", "区"), "street", 5, "D", frozenset({"duty"}), risk=True, points=(("", "low"),), tasked=True),
 ]
@@ -134,8 +144,8 @@ def _leaf(term: Unit | Kind | Level | RoleHeld | Risk | Node | Post | Person | C
             holds = code == place.post
         case Person(code):
             holds = code == place.person
-        case Campaign(number):
-            holds = number == 1 and place.tasked
+        case Campaign(number, to_submit):
+            holds = number == 1 and place.tasked and (not to_submit or place.post == "P5")
     return holds
 
 
@@ -146,7 +156,7 @@ leaves = st.one_of(
     st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda two: f"level:{min(two)}-{max(two)}"),
     st.sampled_from(["office", "leader", "duty"]).map("role:{}".format),
     st.sampled_from(list(RiskLevel)).map("risk:{}".format),
-    st.sampled_from([1, 2]).map("campaign:{}".format),
+    st.sampled_from(["1", "1:open", "2"]).map("campaign:{}".format),
     st.sampled_from(["开标", "验收", "无"]).map("node:{}".format),
     st.sampled_from(["P1", "P3", "P9"]).map("post:{}".format),
     st.sampled_from(["A", "C", "Z"]).map('person:"{}"'.format),
@@ -183,6 +193,7 @@ async def _organisation(url: str) -> Database:
     await put_point(db, "P1", node="验收", level=RiskLevel.HIGH, progress=Progress.SUBMITTED)
     await put_point(db, "P1", node="验收", level=RiskLevel.HIGH, ended_at=MORNING)
     await put_task(db, *(place.post for place in PLACES if place.tasked))
+    await put_task_state(db, "P3", TaskState.UNIT)
     return db
 
 

@@ -1,6 +1,6 @@
 """The risk register: duties, points with their versions, reviews, template points, campaigns and their tasks."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from messages.notices import LONGEST_TITLE
 from messages.organisation.records import LONGEST_WHY
@@ -65,6 +65,7 @@ risk_versions = Table(
     Column("number", Integer, nullable=False),
     Column("progress", String(12), nullable=False),  # Progress
     Column("content", JSON, nullable=False),  # messages.register.records.Content
+    Column("ends", Boolean, nullable=False, server_default=text("false")),  # accepted, it ends the point
     Column("created_at", Instant, nullable=False),
     link("person_id", "people.id", nullable=True),  # who wrote it; none: an office's sheet
     unchecked("review_id", nullable=True),  # with which it was submitted last

@@ -113,6 +113,7 @@ def _make_versions() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         _words("progress", 12),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("ends", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         *_instants("created_at", nullable=False),
         *_numbers("person_id", "review_id", nullable=True),
         *_instants("decided_at"),
