@@ -92,6 +92,7 @@ class Place:
 
 
 UNITS = {"区": None, "局": "区", "局%": "局", "局_": "局%", "街": "区"}
+STANDING = (("验收", "middle"), ("开标", "high"))
 PLACES = [
     Place("P1", ("区",), "office", 1, "A", frozenset({"office"})),
     Place("P2", ("局", "区"), "department", 2, "B", frozenset({"leader", "duty"}), risk=True, nodes=("开标",)),
