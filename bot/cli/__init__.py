@@ -13,6 +13,7 @@ from bot.cli import (
     migrate,
     notice,
     passing,
+    register,
     roles,
     roster,
     serve,
@@ -30,5 +31,5 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, tokens, notice, items, warnings, calendar):
+for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, calendar):
     cli.add_typer(module.app)
