@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messages import drafts, reasons
-from messages.audience import quoted, sayable
+from messages.audience import sayable
 from messages.drafts import BROADCASTS, EMPTY, Content
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
-from messages.notices import Category, Json, Lane, NewNotice
+from messages.notices import Json, Lane, NewNotice
 from messages.proposals import Decision, Proposal
 from messages.rights import TABLE, Act, entitle, refuse
 from messages.store import ledger, notices, rights
@@ -21,6 +21,7 @@ from schedules.broadcast_checks import may_approve
 from schedules.broadcasts import Announced, Broadcasts
 from schedules.planner import Planner
 from schedules.previews import Previews
+from schedules.reporting import report
 
 _USEFUL: Final = timedelta(days=7)
 """A report about a proposal is of no use after this."""
@@ -218,15 +219,5 @@ def _titled(content: Content) -> str:
 
 def _report(key: str, template: str, params: dict[str, Json], code: str, content: Content, now: datetime) -> NewNotice:
     """What the service tells one person about a proposal: of a red one at once, at night too."""
-    return NewNotice(
-        key=key,
-        category=Category.REPORT,
-        lane=min(content.lane, Lane.PROMPT),
-        template=template,
-        params=params,
-        audience=f"person:{quoted(code)}",
-        send_at=now,
-        created_at=now,
-        expires_at=now + _USEFUL,
-        anytime=content.lane is Lane.RED,
-    )
+    lane, at_once = min(content.lane, Lane.PROMPT), content.lane is Lane.RED
+    return report(key, template, params, code, now, lane=lane, expires_at=now + _USEFUL, anytime=at_once)

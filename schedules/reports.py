@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from messages.audience import quoted, sayable
+from messages.audience import sayable
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store.unreached import Admin, UnreachedHolder
 from schedules.deadlines import end_of_day, local_instant
 from schedules.policy import Policy
+from schedules.reporting import report
 from schedules.workdays import WorkCalendar
 
 LISTED: Final = 30
@@ -48,15 +49,13 @@ def _digest(person_code: str, holders: Sequence[UnreachedHolder], at: datetime, 
         {"unit": one.unit, "name": one.name, "posts": _titles(one.posts), "reason": one.reason}
         for one in holders[:LISTED]
     ]
-    return NewNotice(
-        key=f"digest:unreachable:{day.isoformat()}:{person_code}",
-        category=Category.REPORT,
+    return report(
+        f"digest:unreachable:{day.isoformat()}:{person_code}",
+        "unreachable_digest",
+        {"people": listed, "total": len({one.person_code for one in holders})},
+        person_code,
+        at,
         lane=Lane.BROADCAST,
-        template="unreachable_digest",
-        params={"people": listed, "total": len({one.person_code for one in holders})},
-        audience=f"person:{quoted(person_code)}",
-        send_at=at,
-        created_at=at,
         expires_at=end_of_day(day, zone),
     )
 

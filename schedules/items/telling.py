@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from messages.audience import quoted
 from messages.audience_words import audience_said
 from messages.items.kinds import DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import MARKS, Item, ItemState, grade_said, laid_as
@@ -19,6 +18,7 @@ from messages.text.phrase import kept
 from schedules.desks import DeskKind, DeskOf
 from schedules.items.deadlines import EntryDue, explained
 from schedules.laying import many_key, one_key
+from schedules.reporting import report
 
 WAITING: Final = "items"
 """What keys of notices about several items that wait begin with."""
@@ -56,16 +56,14 @@ def told(
 ) -> NewNotice:
     """A notice to one person: about a red item at once, at night too."""
     red = item is not None and item.given.grade is Grade.RED
-    return NewNotice(
-        key=f"{key}:{code}",
-        category=Category.REPORT,
+    return report(
+        f"{key}:{code}",
+        template,
+        params,
+        code,
+        now,
         lane=Lane.RED if red else Lane.PROMPT,
         grade=item.given.grade if item and attached else None,
-        template=template,
-        params=params,
-        audience=f"person:{quoted(code)}",
-        send_at=now,
-        created_at=now,
         expires_at=now + _USEFUL,
         anytime=red,
         attachments=item.given.attachments if item and attached else (),

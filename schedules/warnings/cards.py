@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from messages.audience import quoted
 from messages.files import Attachment
 from messages.items.records import grade_said
-from messages.notices import Category, Json, Lane, NewNotice
+from messages.notices import Json, Lane, NewNotice
 from messages.store import answers, rises
 from messages.store.database import Connection
 from messages.text.phrase import kept
@@ -18,6 +17,7 @@ from messages.warnings.matters import Matter, MatterKind
 from messages.warnings.records import Verdict, WarningRecord, asked_said, cause_said, warning_state_said
 from schedules.desks import DeskKind, DeskOf
 from schedules.laying import many_key, one_key
+from schedules.reporting import report
 from schedules.warnings.deciding import version_of
 from schedules.warnings.outcomes import about
 from schedules.warnings.wording import LANES, iso
@@ -114,16 +114,14 @@ def _named(warning: WarningRecord) -> dict[str, Json]:
 def card(one: Laid, code: str, now: datetime, *, deputy: bool) -> NewNotice:
     """A card of its own: of a rise to red, or beyond, at once, at night too."""
     urgent = one.matter.urgent
-    return NewNotice(
-        key=f"{one_key(one.matter.key, deputy=deputy)}:{code}",
-        category=Category.REPORT,
-        grade=one.warning.grade,
+    return report(
+        f"{one_key(one.matter.key, deputy=deputy)}:{code}",
+        one.template,
+        {**one.params, "deputy": deputy},
+        code,
+        now,
         lane=Lane.RED if urgent else max(LANES[one.warning.grade], Lane.ORANGE),
-        template=one.template,
-        params={**one.params, "deputy": deputy},
-        audience=f"person:{quoted(code)}",
-        send_at=now,
-        created_at=now,
+        grade=one.warning.grade,
         provisional=one.warning.provisional,
         anytime=urgent,
         attachments=one.attachments,
@@ -135,14 +133,12 @@ def summary(several: Sequence[Laid], code: str, now: datetime, *, deputy: bool) 
     """One message for several matters, which opens the list of them."""
     kinds = Counter(one.matter.kind for one in several)
     params: dict[str, Json] = {kind.value: kinds[kind] for kind in MatterKind}
-    return NewNotice(
-        key=f"{many_key(WAITING, now, deputy=deputy)}:{code}",
-        category=Category.REPORT,
+    return report(
+        f"{many_key(WAITING, now, deputy=deputy)}:{code}",
+        _LIST,
+        {**params, "count": len(several), "deputy": deputy},
+        code,
+        now,
         lane=Lane.ORANGE,
-        template=_LIST,
-        params={**params, "count": len(several), "deputy": deputy},
-        audience=f"person:{quoted(code)}",
-        send_at=now,
-        created_at=now,
         desk=str(DeskOf(kind=DeskKind.WARNINGS)),
     )

@@ -16,6 +16,7 @@ from messages.store.rises import Rise
 from messages.text.phrase import kept
 from messages.warnings.records import RiseCause, RiseDecision, WarningRecord, cause_said
 from schedules.desks import DeskKind, DeskOf
+from schedules.reporting import report
 from schedules.warnings.wording import LANES, answering, iso, names
 
 
@@ -147,14 +148,12 @@ def _to_person(
     key: str, template: str, warning: WarningRecord, params: Mapping[str, Json], code: str, now: datetime
 ) -> NewNotice:
     """What one person is told; none of it cannot wait for the morning."""
-    return NewNotice(
-        key=key,
-        category=Category.REPORT,
-        grade=warning.grade,
+    return report(
+        key,
+        template,
+        {**about(warning), **params},
+        code,
+        now,
         lane=max(LANES[warning.grade], Lane.ORANGE),
-        template=template,
-        params={**about(warning), **params},
-        audience=f"person:{quoted(code)}",
-        send_at=now,
-        created_at=now,
+        grade=warning.grade,
     )

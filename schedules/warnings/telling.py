@@ -12,10 +12,10 @@ from typing import Final
 
 import structlog
 
-from messages.audience import quoted, sayable
+from messages.audience import sayable
 from messages.errors import Refused
 from messages.items.records import MARKS, grade_said
-from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.notices import Grade, Json, NewNotice
 from messages.store import notices, untold, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection, Database
@@ -25,6 +25,7 @@ from messages.warnings.records import GRADES, Part, Step, WarningRecord
 from schedules.apart import Share
 from schedules.deadlines import end_of_day, local_instant
 from schedules.desks import DeskKind, DeskOf
+from schedules.reporting import report
 from schedules.warnings import history
 from schedules.warnings.parts import standing
 from schedules.warnings.steps import Terms
@@ -219,15 +220,13 @@ async def _digest(
     stand = await stored.several(conn, [one.warning_id for one in shown])
     raised_from = await history.raised_from(conn, [*stand.values()])
     listed: list[Json] = [_listed(stand[one.warning_id], one.step, raised_from.get(one.warning_id)) for one in shown]
-    return NewNotice(
-        key=_key(whom.at, whom.person_code, terms),
-        category=Category.REPORT,
-        lane=Lane.PROMPT,
-        template="warnings_digest",
-        params={"total": len(newest), "grades": _grades(newest), "newest": listed},
-        audience=f"person:{quoted(whom.person_code)}",
-        send_at=now,
-        created_at=now,
+    params: dict[str, Json] = {"total": len(newest), "grades": _grades(newest), "newest": listed}
+    return report(
+        _key(whom.at, whom.person_code, terms),
+        "warnings_digest",
+        params,
+        whom.person_code,
+        now,
         expires_at=now + USEFUL,
         desk=str(DeskOf(kind=DeskKind.WARNINGS)),
     )
