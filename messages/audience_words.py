@@ -31,6 +31,11 @@ def audience_said(expression: str) -> Phrase:
         return _plain(expression)
 
 
+def risk_said(level: RiskLevel) -> Phrase:
+    """Posts with a risk of this level; of the highest are also those that the roster marks as risk posts."""
+    return phrase("risk posts") if level is RiskLevel.HIGH else level_said(level)
+
+
 def _ticked(chosen: Chosen) -> Phrase:
     """Each kind of what was ticked."""
     if not chosen.ticked:
@@ -40,7 +45,7 @@ def _ticked(chosen: Chosen) -> Phrase:
         _few([phrase("level {level}", level=level) for level in sorted(chosen.levels)], most=len(chosen.levels)),
         _few([role_said(Role(role)) for role in chosen.roles], most=len(chosen.roles)),
         _few([_plain(one) for one in chosen.nodes]),
-        phrase("risk posts") if chosen.risk else None,
+        _few([risk_said(RiskLevel(level)) for level in chosen.risks]),
     ]
     if chosen.posts and (codes := _few([_plain(one) for one in chosen.posts])):
         parts.append(phrase("posts {codes}", codes=codes))
@@ -74,7 +79,7 @@ def _valued(term: Term) -> Phrase:
         case Person(code):
             said = phrase("person {code}", code=_plain(code))
         case Risk(level):
-            said = phrase("risk posts") if level == RiskLevel.HIGH else level_said(RiskLevel(level))
+            said = risk_said(RiskLevel(level))
         case Campaign(number, _):
             said = phrase("posts of campaign {number}", number=number)
         case _:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from messages.audience import LONGEST, All, And, Level, Node, Or, Post, Risk, RoleHeld, Term, Unit, parse, quoted
 from messages.errors import Refused
+from messages.register.records import RiskLevel
 from messages.text.phrase import phrase
 
 
@@ -23,7 +24,7 @@ class Chosen:
     roles: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
-    risk: bool = False
+    risks: tuple[str, ...] = ()
     expression: str = ""
 
     def __bool__(self) -> bool:
@@ -37,7 +38,7 @@ class Chosen:
 
     @property
     def _narrowed(self) -> bool:
-        return bool(self.units or self.levels or self.roles or self.nodes or self.risk)
+        return bool(self.units or self.levels or self.roles or self.nodes or self.risks)
 
     def written(self, within: Sequence[str]) -> str:
         """The expression; empty where nothing is chosen. Raises ``Refused`` for one that would be too long.
@@ -60,15 +61,17 @@ class Chosen:
             [f"level:{first}-{last}" if last > first else f"level:{first}" for first, last in _runs(self.levels)],
             [f"role:{role}" for role in self.roles],
             [f"node:{_quoted(name)}" for name in self.nodes],
-            ["risk:high"] if self.risk else [],
+            [f"risk:{level}" for level in self.risks],
         ]
         each = [kind for kind in terms if kind]
         return [" ".join(one) for one in product(*each)] if each else ["all"]
 
 
 def chosen_of(kept: Mapping[str, Any]) -> Chosen:
-    """What was ticked, as a draft keeps it, read back."""
+    """What was ticked, as a draft keeps it, read back. Of old risk posts could be ticked, and no other levels."""
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    if values.pop("risk", False):
+        values["risks"] = (RiskLevel.HIGH.value,)
     return Chosen(**values)
 
 
@@ -103,7 +106,7 @@ def _ticked(alternatives: Collection[Collection[Term]]) -> Chosen:
         roles=tuple(sorted({term.value for term, _ in named if isinstance(term, RoleHeld)})),
         nodes=tuple(sorted({term.value for term, _ in named if isinstance(term, Node)})),
         posts=tuple(sorted({term.value for term, alone in named if isinstance(term, Post) and alone})),
-        risk=any(isinstance(term, Risk) for term, _ in named),
+        risks=tuple(one.value for one in RiskLevel if Risk(one.value) in {term for term, _ in named}),
     )
 
 

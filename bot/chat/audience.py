@@ -20,10 +20,11 @@ from bot.chat.drafting import D, D_contra
 from bot.chat.listing import LONGEST_SEARCH, found, page_of, ticks, value_of
 from messages import audience
 from messages.audience import term_of
-from messages.audience_words import EVERYONE
+from messages.audience_words import EVERYONE, risk_said
 from messages.chosen import NOBODY, Chosen
 from messages.drafting import Asked, Drafts, setting
 from messages.organisation.records import HIGHEST_LEVEL, LOWEST_LEVEL, Role, role_said
+from messages.register.records import RiskLevel
 from messages.rights import Act, reach
 from messages.scopes import Scope
 from messages.store import audience as audiences
@@ -41,7 +42,14 @@ HINTS: Final = {
 """What a card says that waits for words about its audience."""
 _KINDS: Final = {Asked.UNITS: "unit", Asked.NODES: "node", Asked.POSTS: "post"}
 _LISTS: Final = {kind: asked for asked, kind in _KINDS.items()}
-_FIELDS: Final = {"unit": "units", "node": "nodes", "post": "posts", "role": "roles", "level": "levels"}
+_FIELDS: Final = {
+    "unit": "units",
+    "node": "nodes",
+    "post": "posts",
+    "role": "roles",
+    "level": "levels",
+    "risk": "risks",
+}
 
 
 class Text(Protocol[D_contra]):
@@ -90,7 +98,7 @@ class Audience(Generic[D]):
             [ticks_all(self.everyone, "everyone", ticked=chosen.everyone)],
             [leads(phrase("Units …"), "units"), leads(phrase("Levels …"), "levels")],
             [leads(phrase("Roles …"), "roles"), leads(phrase("Risk nodes …"), "nodes")],
-            [leads(phrase("Posts …"), "posts"), ticks_all(phrase("risk posts"), "risk", ticked=chosen.risk)],
+            [leads(phrase("Posts …"), "posts"), leads(phrase("Risk levels …"), "risks")],
             [leads(phrase("As an expression …"), "expression")],
         ]
         if chosen:
@@ -116,6 +124,14 @@ class Audience(Generic[D]):
 
     async def _roles(self, desk: Desk, draft: D, language: str) -> Drawn:
         rows = [[self._tick(draft, "role", role.value, desk.catalog.say(role_said(role), language))] for role in Role]
+        return await self._face(desk, draft, language, rows)
+
+    async def risks(self, desk: Desk, press: Press, member: Member, draft: D) -> None:
+        """Levels of risk to tick."""
+        await cards.turn(desk, press, await self._risks(desk, draft, member.language))
+
+    async def _risks(self, desk: Desk, draft: D, language: str) -> Drawn:
+        rows = [[self._tick(draft, "risk", one.value, desk.catalog.say(risk_said(one), language))] for one in RiskLevel]
         return await self._face(desk, draft, language, rows)
 
     async def _face(self, desk: Desk, draft: D, language: str, rows: Rows, *, more: str = "", fault: str = "") -> Drawn:
@@ -190,14 +206,14 @@ class Audience(Generic[D]):
         """The face on which something was ticked."""
         if kind in _LISTS:
             return await self.listed(desk, replace(draft, asked=_LISTS[kind]), member, page)
-        faces = {"level": self._levels, "role": self._roles}
+        faces = {"level": self._levels, "role": self._roles, "risk": self._risks}
         return await faces.get(kind, self.menu_of)(desk, draft, member.language)
 
     async def _value(self, desk: Desk, draft: D, kind: str, value: str) -> str | int:
         """What a button names, checked: it comes from outside."""
-        if kind in {"everyone", "nobody", "risk"}:
+        if kind in {"everyone", "nobody"}:
             return value
-        if kind == "role" and value in set(Role):
+        if (kind == "role" and value in set(Role)) or (kind == "risk" and value in set(RiskLevel)):
             return value
         if kind == "level" and value in map(str, range(HIGHEST_LEVEL, LOWEST_LEVEL + 1)):
             return int(value)
@@ -257,8 +273,6 @@ def _picked(chosen: Chosen, kind: str, one: str | int, *, on: bool) -> Chosen:
     if kind in {"everyone", "nobody"}:
         return replace(NOBODY, everyone=kind == "everyone" and on)
     narrowed = replace(chosen, expression="", everyone=False)
-    if kind == "risk":
-        return replace(narrowed, risk=on)
     field = _FIELDS[kind]
     others = tuple(other for other in getattr(narrowed, field) if other != one)
     changes: dict[str, Any] = {field: (*others, one) if on else others}

@@ -5,11 +5,12 @@ from typing import Final
 
 from bot.chat.acts import Said
 from bot.chat.desk import Desk
-from messages.audience_words import EVERYONE
+from messages.audience_words import EVERYONE, risk_said
 from messages.chosen import Chosen
 from messages.errors import Fault, LianxunError, Refused
 from messages.items.records import AboutPost
 from messages.organisation.records import Role, role_said
+from messages.register.records import RiskLevel
 from messages.text.entities import to_api_html
 from messages.text.markup import parse
 from messages.text.phrase import Phrase, phrase
@@ -63,7 +64,7 @@ def said_whom(desk: Desk, chosen: Chosen, language: str, all_of_them: Phrase = E
         say(COMMA).join(say(phrase("level {level}", level=level)) for level in sorted(chosen.levels)),
         say(COMMA).join(say(role_said(Role(role))) for role in chosen.roles),
         said_few(desk, chosen.nodes, language),
-        say(phrase("risk posts")) if chosen.risk else "",
+        say(COMMA).join(say(risk_said(RiskLevel(level))) for level in chosen.risks),
         say(phrase("posts {codes}", codes=said_few(desk, chosen.posts, language))) if chosen.posts else "",
     ]
     everyone = say(all_of_them) if chosen.everyone and not chosen.ticked else ""

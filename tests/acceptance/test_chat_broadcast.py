@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from bot.sandbox.parameters import Upload
 from messages.notices import Lane
+from messages.register.records import RiskLevel
 from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
@@ -15,6 +16,7 @@ from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.district import ZONE
 from tests.newsroom import ADMIN, CLERK, SECOND, Newsroom
+from tests.points import put_point
 from tests.talk import buttons
 
 
@@ -162,10 +164,27 @@ async def test_levels_roles_and_risk_posts_are_ticked(room: Newsroom) -> None:
     await room.write_to_all()
     await room.choose("Audience", "Levels", "level 3", "Go back", "Roles", "promotion office", "Go back")
     assert "To: level 3 · promotion office — 2 people" in room.card()
-    await room.choose("risk posts")
+    await room.choose("Risk levels", "risk posts")
     assert "0 people" in room.card()
-    await room.choose("risk posts", "Go back", "Preview")
+    await room.choose("risk posts", "Go back", "Go back", "Preview")
     assert "level:3 role:office" in room.card()
+
+
+async def test_posts_with_risks_are_counted_while_an_audience_is_chosen(room: Newsroom) -> None:
+    """By the register: a node and levels that points of these posts have, ticked or as an expression."""
+    await put_point(room.db, "P3", node="开标", level=RiskLevel.MIDDLE)
+    await put_point(room.db, "P1", level=RiskLevel.LOW)
+    await room.write_to_all()
+    await room.choose("Audience", "Risk nodes", "开标")
+    assert "To: 开标 — 1 person" in room.card()
+    await room.choose("Go back", "Clear", "Risk levels", "middle risk", "low risk")
+    assert "To: middle risk, low risk — 2 people" in room.card()
+    await room.choose("Go back", "As an expression")
+    assert "risk:high|middle|low" in room.card()
+    await room.write(ADMIN, "risk:middle node:开标")
+    assert "To: risk:middle node:开标 — 1 person" in room.card()
+    await room.press(ADMIN, room.last(ADMIN).message_id, "bc1:1:risk:grave:1:1")
+    assert "To: risk:middle node:开标 — 1 person" in room.card()
 
 
 async def test_an_expression_is_typed_and_its_faults_are_told_with_their_place(room: Newsroom) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from messages import drafts
 from messages.audience import confined, parse
-from messages.chosen import Chosen, chosen_from
+from messages.chosen import Chosen, chosen_from, chosen_of
 from messages.drafting import Asked, Change, setting
 from messages.drafts import BROADCASTS, Content, Draft, Sending
 from messages.errors import DecidedBefore, Refused
@@ -21,7 +21,7 @@ CONTENT = Content(
     text="请<b>查收</b>",
     title="通知",
     attachments=(Attachment(file=3, kind=FileKind.PHOTO),),
-    audience=Chosen(units=("财政局", "Bureau of X"), levels=(1, 2), risk=True),
+    audience=Chosen(units=("财政局", "Bureau of X"), levels=(1, 2), risks=("high",)),
     acknowledge=True,
     within=2,
     sending=Sending.AT,
@@ -107,7 +107,8 @@ async def test_what_changed_after_it_was_read_is_not_closed_as_it_was_read(db: D
         (Chosen(units=("A B", "C,D")), (), 'unit:"A B", unit:"C,D"'),
         (Chosen(levels=(1, 2, 3, 5)), (), "level:1-3, level:5"),
         (Chosen(units=("甲", "乙"), levels=(1,)), (), "unit:甲 level:1, unit:乙 level:1"),
-        (Chosen(roles=("leader",), risk=True), ("甲",), "unit:甲 role:leader risk:high"),
+        (Chosen(roles=("leader",), risks=("high",)), ("甲",), "unit:甲 role:leader risk:high"),
+        (Chosen(nodes=("开标",), risks=("high", "middle")), (), "node:开标 risk:high, node:开标 risk:middle"),
         (Chosen(nodes=("开标",)), (), "node:开标"),
         (Chosen(expression="post:P1"), ("甲",), "post:P1"),
         (Chosen(posts=("P1", "P 2")), ("甲",), 'post:P1, post:"P 2"'),
@@ -123,13 +124,17 @@ def test_what_is_ticked_is_written_as_an_expression(chosen: Chosen, within: tupl
     [
         Chosen(everyone=True),
         Chosen(units=("A B", "甲")),
-        Chosen(units=("乙", "甲"), levels=(1, 2, 4), roles=("duty", "leader"), nodes=("开标",), risk=True),
+        Chosen(units=("乙", "甲"), levels=(1, 2, 4), roles=("duty", "leader"), nodes=("开标",), risks=("high", "low")),
         Chosen(levels=(3,), posts=("P1", "P2")),
         Chosen(posts=("P1",)),
     ],
 )
 def test_what_was_ticked_is_ticked_again_when_its_expression_is_read_back(chosen: Chosen) -> None:
     assert chosen_from(chosen.written(())) == chosen
+
+
+def test_risk_posts_that_were_ticked_before_there_were_other_levels_are_ticked_still() -> None:
+    assert chosen_of({"levels": [1], "risk": True}) == Chosen(levels=(1,), risks=("high",))
 
 
 @pytest.mark.parametrize(

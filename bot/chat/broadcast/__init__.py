@@ -29,6 +29,7 @@ _VIEWS: Final[Mapping[str, _OnView]] = {
     "posts": AUDIENCE.posts,
     "levels": AUDIENCE.levels,
     "roles": AUDIENCE.roles,
+    "risks": AUDIENCE.risks,
     "expression": AUDIENCE.expression,
     "within": timing.within,
     "lane": timing.lane,

@@ -163,6 +163,7 @@ _CHOOSING: Final[Mapping[str, _OnView]] = {
     "posts": AUDIENCE.posts,
     "levels": AUDIENCE.levels,
     "roles": AUDIENCE.roles,
+    "risks": AUDIENCE.risks,
     "expression": AUDIENCE.expression,
 }
 _VIEWS: Final[Mapping[str, _OnView]] = {
