@@ -13,6 +13,7 @@ WRITTEN = (
     "schedules/**/*.py",
     "messages/*.py",
     "messages/items/*.py",
+    "messages/register/*.py",
     "messages/warnings/*.py",
     "messages/text/**/*.html",
 )
