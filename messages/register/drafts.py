@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from messages.drafting import Asked, Drafted, Drafts, fields_of
 from messages.drafts import Kind
 from messages.register.bases import Cited
-from messages.register.records import Content, Point, RiskLevel
+from messages.register.records import Content, RiskLevel
 from messages.store import drafts
 
 
