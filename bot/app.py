@@ -95,6 +95,7 @@ class _Parts:
                 "items": office.items.sweep,
                 "ladders": office.ladders.sweep,
                 "judging": office.judging.sweep,
+                "campaigns": office.campaigns.sweep,
             },
             apart=office.apart,
             retention=self._retention(),
@@ -230,6 +231,7 @@ class _Parts:
             announcing=self.announcing,
             items=office.items,
             judging=office.judging,
+            campaigns=office.campaigns,
             wake=self._wake,
             dashboard=lambda: f"{str(office.settings.public_url or self.web.url).rstrip('/')}{ROOT}",
         )

@@ -10,6 +10,7 @@ from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.apart import Apart
 from schedules.calendars import Calendars
+from schedules.campaigns.desk import Campaigns
 from schedules.clock import Clock
 from schedules.items.desk import Items
 from schedules.planner import Planner
@@ -33,6 +34,7 @@ class Office:
     items: Items
     ladders: Ladders
     judging: Judging
+    campaigns: Campaigns
     planner: Planner
     apart: Apart
 
@@ -42,7 +44,10 @@ class Office:
         policy, catalog = load(settings.policy), Catalog.load()
         calendars, zone = Calendars(db, settings.country), settings.zone
         apart, grace = Apart(), Grace(clock.steady)
+        renderer = Renderer(catalog, zone)
         ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart, catching_up=grace.runs)
+        campaigns = Campaigns(db=db, policy=policy, calendars=calendars, renderer=renderer, zone=zone, apart=apart)
+        ahead = [ladders.next_due, campaigns.next_due]
         return cls(
             settings=settings,
             db=db,
@@ -50,11 +55,12 @@ class Office:
             grace=grace,
             policy=policy,
             catalog=catalog,
-            renderer=Renderer(catalog, zone),
+            renderer=renderer,
             calendars=calendars,
             items=Items(db=db, policy=policy, calendars=calendars, zone=zone),
             ladders=ladders,
             judging=Judging(db=db, policy=policy, calendars=calendars, zone=zone),
-            planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=[ladders.next_due]),
+            campaigns=campaigns,
+            planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=ahead),
             apart=apart,
         )

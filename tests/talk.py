@@ -32,7 +32,9 @@ from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
 from schedules.announcing import Announcing
+from schedules.apart import Apart
 from schedules.calendars import Calendars
+from schedules.campaigns.desk import Campaigns
 from schedules.clock import Clock
 from schedules.composer import Composer
 from schedules.figures import Counting
@@ -99,6 +101,14 @@ class Talk(Office):
             ),
             items=Items(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
             judging=Judging(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
+            campaigns=Campaigns(
+                db=self.db,
+                policy=self.policy,
+                calendars=Calendars(self.db, "CN"),
+                renderer=self.renderer,
+                zone=self.clock.zone,
+                apart=Apart(),
+            ),
             wake=self._wake,
             dashboard=lambda: "http://127.0.0.1:8080/web",
         )

@@ -22,6 +22,7 @@ from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
 from schedules.announcing import Announcing
 from schedules.calendars import Calendars
+from schedules.campaigns.desk import Campaigns
 from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.items.desk import Items
@@ -52,6 +53,7 @@ class Desk:
     announcing: Announcing
     items: Items
     judging: Judging
+    campaigns: Campaigns
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

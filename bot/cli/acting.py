@@ -7,6 +7,7 @@ import typer
 from bot.cli.frame import Session
 from bot.office import Office
 from messages import rights
+from schedules.campaigns.desk import Campaigns
 from schedules.items.desk import Items
 from schedules.warnings.judging import Judging
 
@@ -32,3 +33,8 @@ def items_of(session: Session) -> Items:
 def judging_of(session: Session) -> Judging:
     """The office's decisions about warnings."""
     return Office.of(session.settings, session.db, session.clock).judging
+
+
+def campaigns_of(session: Session) -> Campaigns:
+    """The office's campaigns."""
+    return Office.of(session.settings, session.db, session.clock).campaigns
