@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from messages.errors import Fault, Refused
 from messages.text.phrase import phrase
+from schedules.policy.faults import said
 from schedules.policy.model import Policy
 
 __all__ = ["Policy", "load"]
@@ -63,7 +64,7 @@ def _faults(error: ValidationError, path: Path | None) -> list[Fault]:
             sheet=path.name if path else "shipped.toml",
             column=".".join(str(part) for part in fault["loc"]),
             value=None if isinstance(fault["input"], dict) else str(fault["input"]),
-            message=phrase("this is not accepted: {reason}", reason=fault["msg"]),
+            message=phrase("this is not accepted: {reason}", reason=said(fault)),
         )
         for fault in error.errors(include_url=False)
     ]

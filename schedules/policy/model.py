@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 from messages.audience import parse
 from messages.errors import Refused
 from messages.register.bases import Bases, Basis
-from messages.text.phrase import english
+from messages.text.phrase import phrase
+from schedules.policy.faults import NotAccepted
 from schedules.policy.register import BasisTerms, Campaigns, Risks, successive
 from schedules.policy.table import SendTime, Table, Workdays
 from schedules.policy.warnings import ApprovalTerms, Interface, Items, Warnings
@@ -23,8 +24,7 @@ def _readable(expression: str) -> str:
         parse(expression)
     except Refused as refusal:
         fault = refusal.faults[0]
-        message = f"column {fault.column}: {english(fault.message)}"
-        raise ValueError(message) from None
+        raise NotAccepted(phrase("column {column}: {what}", column=fault.column or "", what=fault.message)) from None
     return expression
 
 
@@ -40,8 +40,7 @@ class WorkingHours(Table):
     @model_validator(mode="after")
     def _in_order(self) -> "WorkingHours":
         if self.start >= self.end:
-            message = "the start must be before the end"
-            raise ValueError(message)
+            raise NotAccepted(phrase("the start must be before the end"))
         return self
 
 
@@ -111,8 +110,7 @@ class Reminders(Table):
     @model_validator(mode="after")
     def _rising(self) -> "Reminders":
         if list(self.workdays) != sorted(set(self.workdays)):
-            message = "rising numbers are accepted, such as [1, 2]"
-            raise ValueError(message)
+            raise NotAccepted(phrase("rising numbers are accepted, such as [1, 2]"))
         return self
 
 
@@ -185,8 +183,7 @@ def _day_of_every_year(written: str) -> str:
     try:
         date.fromisoformat(f"{_COMMON_YEAR}-{written}")
     except ValueError:
-        message = "a day of the year is accepted as MM-DD, such as 11-01"
-        raise ValueError(message) from None
+        raise NotAccepted(phrase("a day of the year is accepted as MM-DD, such as 11-01")) from None
     return written
 
 

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from messages.register.bases import CODE
 from messages.register.records import LONGEST_SHORT
+from messages.text.phrase import phrase
+from schedules.policy.faults import NotAccepted
 from schedules.policy.table import SendTime, Table, Workdays
 
 
@@ -44,8 +46,7 @@ class BasisTerms(Table):
     @model_validator(mode="after")
     def _in_order(self) -> "BasisTerms":
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            message = "the last day is not before the first one"
-            raise ValueError(message)
+            raise NotAccepted(phrase("the last day is not before the first one"))
         return self
 
 
@@ -53,11 +54,13 @@ def successive(terms: dict[str, BasisTerms]) -> dict[str, BasisTerms]:
     """The bases, each under a code that can be cited, with a successor that is one of them and came later."""
     for code, basis in terms.items():
         if not re.fullmatch(CODE, code):
-            message = f"{code}: capital letters and digits are accepted as a code, such as ZWCF2020"
-            raise ValueError(message)
+            raise NotAccepted(
+                phrase("{code}: capital letters and digits are accepted as a code, such as ZWCF2020", code=code)
+            )
         if basis.superseded_by is not None:
             successor = terms.get(basis.superseded_by)
             if successor is None or successor.effective_from <= basis.effective_from:
-                message = f"{code}: the code of a later one of these is accepted as its successor"
-                raise ValueError(message)
+                raise NotAccepted(
+                    phrase("{code}: the code of a later one of these is accepted as its successor", code=code)
+                )
     return terms

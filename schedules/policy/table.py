@@ -5,14 +5,16 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from messages.text.phrase import phrase
+from schedules.policy.faults import NotAccepted
+
 _SHARP_MINUTES: Final = (0, 30)
 
 
 def _not_sharp(at: time) -> time:
     # At the full and the half hour every other service sends too.
     if at.minute in _SHARP_MINUTES:
-        message = "a time that is not at :00 or :30 is accepted, such as 09:10"
-        raise ValueError(message)
+        raise NotAccepted(phrase("a time that is not at :00 or :30 is accepted, such as 09:10"))
     return at
 
 

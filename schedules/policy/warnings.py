@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from messages.audience import Person, parse
 from messages.errors import Refused
 from messages.notices import Category, Grade
+from messages.text.phrase import phrase
 from messages.warnings.records import GRADES, Asked, Counted, Ladder, Part, Step
+from schedules.policy.faults import NotAccepted
 from schedules.policy.table import SendTime, Table, Workdays
 
 ABOVE: Final = "above"
@@ -24,8 +26,7 @@ def _deputy(written: str) -> str:
             return written
     except Refused:
         pass
-    message = 'one of "above", "office" and "person:CODE" is accepted'
-    raise ValueError(message)
+    raise NotAccepted(phrase('one of "above", "office" and "person:CODE" is accepted'))
 
 
 class ItemTerms(Table):
@@ -97,11 +98,11 @@ class LadderStep(Table):
     @model_validator(mode="after")
     def _overdue(self) -> "LadderStep":
         if (self.proposes or self.decides) and (self.counts_from is Counted.ISSUE or self.workdays < 0):
-            message = "only a step after the day by which to acknowledge or to answer proposes or decides anything"
-            raise ValueError(message)
+            raise NotAccepted(
+                phrase("only a step after the day by which to acknowledge or to answer proposes or decides anything")
+            )
         if self.counts_from is Counted.ISSUE and self.workdays < 0:
-            message = "a number of working days from 0 is accepted after the issue"
-            raise ValueError(message)
+            raise NotAccepted(phrase("a number of working days from 0 is accepted after the issue"))
         return self
 
 
@@ -117,14 +118,13 @@ class GradeLadder(Table):
     def _begins(self) -> "GradeLadder":
         first, names = self.steps[0], [step.name for step in self.steps]
         if (first.counts_from, first.workdays) != (Counted.ISSUE, 0) or Part.HOLDER not in first.told:
-            message = "the first step counts from the issue, after 0 working days, and tells the holder"
-            raise ValueError(message)
+            raise NotAccepted(
+                phrase("the first step counts from the issue, after 0 working days, and tells the holder")
+            )
         if len(set(names)) < len(names) or len(set(self.checklist)) < len(self.checklist):
-            message = "each name once is accepted"
-            raise ValueError(message)
+            raise NotAccepted(phrase("each name once is accepted"))
         if self.acknowledge > self.answer:
-            message = "the days to acknowledge are no more than those to answer"
-            raise ValueError(message)
+            raise NotAccepted(phrase("the days to acknowledge are no more than those to answer"))
         return self
 
     def ladder(self, version: str) -> Ladder:
@@ -152,8 +152,9 @@ class Warnings(Table):
     def _rising(self) -> "Warnings":
         for place, grade in enumerate(GRADES):
             if any(step.proposes and GRADES.index(step.proposes) <= place for step in self.of(grade).steps):
-                message = f"{grade.value}: a higher grade is accepted as what a step proposes"
-                raise ValueError(message)
+                raise NotAccepted(
+                    phrase("{grade}: a higher grade is accepted as what a step proposes", grade=grade.value)
+                )
         return self
 
     def of(self, grade: Grade) -> GradeLadder:

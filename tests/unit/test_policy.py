@@ -1,11 +1,14 @@
 """The policy file: shipped, laid over, refused."""
 
+import re
 from datetime import time
 from pathlib import Path
 
 import pytest
 
 from messages.errors import Fault, Refused
+from messages.text.catalog import Catalog
+from messages.text.phrase import english
 from schedules.policy import load
 
 
@@ -55,12 +58,37 @@ def test_every_fault_is_told_with_its_value(tmp_path: Path) -> None:
 
 def test_a_time_at_the_full_hour_is_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, "[holidays.short]\ntime = 15:00:00\n")
-    assert "09:10" in str(fault.message.values["reason"])
+    assert "09:10" in english(fault.message)
 
 
 def test_working_hours_that_end_before_they_start_are_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, "[working_hours]\nstart = 18:00:00\n")
     assert fault.column == "working_hours"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("version = 7\n", "text in quotation marks"),
+        ("[delivery]\nconcurrency = 1.5\n", "a whole number"),
+        ("[delivery]\nconcurrency = 0\n", "a number from 1"),
+        ("[delivery]\nconcurrency = 5000\n", "a number up to 1000"),
+        ("[delivery]\nretry_seconds = []\n", "at least 1 value"),
+        ("[quiet_hours]\nstart = 'soon'\n", "09:10:00"),
+        ("[quiet_hours]\ndays_off = 'often'\n", "true or false"),
+        ("[bases.ABC]\ntitle = 'A'\n", "missing"),
+        ("[bases.abc]\ntitle = 'A'\nversion = '1'\narticles = 3\neffective_from = 2020-01-01\n", "capital letters"),
+        ("[bases.ZWCF2020]\nsuperseded_by = 'JLCF2003'\n", "a later one"),
+        ("[bases.ZWCF2020]\neffective_from = 'soon'\n", "2026-09-24"),
+        ("[warnings.blue]\nsteps = 3\n", "a list"),
+        ("interface = 3\n", "a table"),
+    ],
+)
+def test_what_is_accepted_is_said_in_our_words_and_in_chinese(tmp_path: Path, text: str, said: str) -> None:
+    faults = faults_of(tmp_path, text)
+    assert any(said in english(fault.message) for fault in faults)
+    chinese = [Catalog.load().say(fault.message, "zh_CN") for fault in faults]
+    assert not any(re.search("(?i)input|should|valid", one) for one in chinese)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
