@@ -96,6 +96,7 @@ class _Parts:
                 "ladders": office.ladders.sweep,
                 "judging": office.judging.sweep,
                 "campaigns": office.campaigns.sweep,
+                "register": office.register.sweep,
             },
             apart=office.apart,
             retention=self._retention(),
@@ -232,6 +233,7 @@ class _Parts:
             items=office.items,
             judging=office.judging,
             campaigns=office.campaigns,
+            register=office.register,
             wake=self._wake,
             dashboard=lambda: f"{str(office.settings.public_url or self.web.url).rstrip('/')}{ROOT}",
         )

@@ -15,6 +15,7 @@ from schedules.clock import Clock
 from schedules.items.desk import Items
 from schedules.planner import Planner
 from schedules.policy import Policy, load
+from schedules.register.desk import Register
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
 
@@ -35,6 +36,7 @@ class Office:
     ladders: Ladders
     judging: Judging
     campaigns: Campaigns
+    register: Register
     planner: Planner
     apart: Apart
 
@@ -62,5 +64,6 @@ class Office:
             judging=Judging(db=db, policy=policy, calendars=calendars, zone=zone),
             campaigns=campaigns,
             planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=ahead),
+            register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             apart=apart,
         )

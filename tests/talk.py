@@ -41,6 +41,7 @@ from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
+from schedules.register.desk import Register
 from schedules.retry import RetryPolicy, decide_each
 from schedules.warnings.judging import Judging
 from tests.office import Office
@@ -109,6 +110,7 @@ class Talk(Office):
                 zone=self.clock.zone,
                 apart=Apart(),
             ),
+            register=Register(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
             wake=self._wake,
             dashboard=lambda: "http://127.0.0.1:8080/web",
         )

@@ -27,6 +27,7 @@ from schedules.clock import Clock
 from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import Policy
+from schedules.register.desk import Register
 from schedules.warnings.judging import Judging
 
 _log: Final = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Desk:
     items: Items
     judging: Judging
     campaigns: Campaigns
+    register: Register
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

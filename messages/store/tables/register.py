@@ -66,6 +66,7 @@ risk_versions = Table(
     Column("progress", String(12), nullable=False),  # Progress
     Column("content", JSON, nullable=False),  # messages.register.records.Content
     Column("ends", Boolean, nullable=False, server_default=text("false")),  # accepted, it ends the point
+    Column("because", String(LONGEST_WHY)),  # and why the point no longer applies
     Column("created_at", Instant, nullable=False),
     link("person_id", "people.id", nullable=True),  # who wrote it; none: an office's sheet
     unchecked("review_id", nullable=True),  # with which it was submitted last

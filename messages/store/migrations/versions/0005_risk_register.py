@@ -114,6 +114,7 @@ def _make_versions() -> None:
         _words("progress", 12),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("ends", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        _words("because", _WHY, nullable=True),
         *_instants("created_at", nullable=False),
         *_numbers("person_id", "review_id", nullable=True),
         *_instants("decided_at"),
