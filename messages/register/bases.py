@@ -11,6 +11,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, Self
 
+from messages.text.phrase import Phrase, phrase
+
 WHOLE: Final = 0
 """The number of the article where the whole law is cited."""
 CODE: Final = r"[A-Z][A-Z0-9]{1,19}"
@@ -112,3 +114,14 @@ class Bases:
             for name in {basis.title, *basis.names}:
                 by_name.setdefault(name, []).append(basis)
         return by_name
+
+
+def cited_said(cited: Cited, bases: Bases) -> Phrase:
+    """An article of a law, to be said to people."""
+    basis = bases.all.get(cited.law)
+    if basis is None:
+        return phrase("law {code}", code=str(cited))
+    said = {"law": basis.title, "version": basis.version}
+    if cited.article == WHOLE:
+        return phrase("“{law}” ({version})", **said)
+    return phrase("“{law}” ({version}), article {article}", article=cited.article, **said)

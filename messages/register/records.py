@@ -148,6 +148,10 @@ def state_of(progress: Progress, *, standing: bool, ended: bool) -> PointState:
     return PointState(progress) if progress is not Progress.DROPPED else PointState.ENDED
 
 
+LEVEL_MARKS: Final[Mapping[RiskLevel, str]] = MappingProxyType(
+    {RiskLevel.HIGH: "🔴", RiskLevel.MIDDLE: "🟠", RiskLevel.LOW: "🔵"}
+)
+"""What stands before a level."""
 _LEVELS: Final[Mapping[RiskLevel, Phrase]] = MappingProxyType(
     {
         RiskLevel.HIGH: phrase("high risk"),
