@@ -68,6 +68,18 @@ class Superseded:
     in_force: bool
 
 
+def superseded_said(one: Superseded) -> Phrase:
+    """That a law is out of date, to be said to people, with its successor."""
+    title, ended = one.basis.title, one.basis.effective_to
+    if one.successor is None:
+        return phrase("“{law}” ended on {day}", law=title, day=ended.isoformat() if ended else "")
+    since = one.successor.effective_from.isoformat()
+    said = {"law": title, "version": one.basis.version, "successor": one.successor.title, "since": since}
+    if one.in_force:
+        return phrase("“{law}” ({version}) is in force, mainly superseded by “{successor}” (from {since})", **said)
+    return phrase("“{law}” ({version}) is superseded by “{successor}” (from {since})", **said)
+
+
 class Bases:
     """All laws and rules that a point may cite."""
 

@@ -1,0 +1,94 @@
+"""The register as somebody may look through it: points that stand, filtered, a page at a time. Looks are recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from messages import rights, visibility
+from messages.organisation.views import Page, bounded
+from messages.register.bases import Bases, Cited, Superseded
+from messages.register.records import PointState, RiskLevel
+from messages.rights import Act
+from messages.store import register_lists
+from messages.store.database import Connection, Database
+from messages.store.register_lists import Filters, Insight, PointLine, Sort
+from messages.visibility import What, sight_of
+
+_SUBMITTED: Final = frozenset({PointState.DRAFT, PointState.SUBMITTED, PointState.RETURNED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointSeen:
+    """A point in a list; ``outdated`` are the laws out of date that it cites."""
+
+    line: PointLine
+    outdated: tuple[Superseded, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPage:
+    """A page of points; ``by_level`` counts all that were found, the gravest first."""
+
+    page: Page[PointSeen]
+    by_level: Mapping[RiskLevel, int]
+
+
+async def insight_of(conn: Connection, person_id: int) -> Insight:
+    """How far a person sees into the register now."""
+    return Insight(
+        sight=await sight_of(conn, person_id),
+        decides=await rights.reach(conn, person_id, Act.REVIEW_RISKS),
+        inspects=await rights.reach(conn, person_id, Act.INSPECT),
+    )
+
+
+def outdated_of(bases: Bases, now: datetime) -> tuple[Cited, ...]:
+    """The laws that are out of date by the day of ``now``, as ``Filters.cites`` takes them."""
+    return tuple(Cited(law=code) for code in bases.superseded(now.date()))
+
+
+async def points_of(
+    db: Database, viewer: int, filters: Filters, sort: Sort, number: int, now: datetime, *, bases: Bases, size: int
+) -> RegisterPage:
+    """A page of the points that the filters mean, of those open to a person.
+
+    It is one look at each holder whose post the page names, within some minutes.
+    """
+    async with db.reading() as conn:
+        who = await insight_of(conn, viewer)
+        by_level = await register_lists.count_by_level(conn, who, filters)
+        total = sum(by_level.values())
+        number = bounded(number, total, size)
+        lines = await register_lists.page_of(conn, who, filters, sort, limit=size, offset=(number - 1) * size)
+    what = What.REVIEW if filters.state in _SUBMITTED else What.REGISTER
+    await record(db, who, lines, what, now)
+    page = Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)
+    return RegisterPage(page=page, by_level=by_level)
+
+
+async def count_outdated(db: Database, viewer: int, now: datetime, *, bases: Bases) -> int:
+    """How many points that stand cite a law out of date, of those open to a person."""
+    async with db.reading() as conn:
+        who = await insight_of(conn, viewer)
+        filters = Filters(cites=outdated_of(bases, now))
+        return sum((await register_lists.count_by_level(conn, who, filters)).values())
+
+
+async def record(db: Database, who: Insight, lines: Sequence[PointLine], what: What, now: datetime) -> None:
+    """Record that a person looked at points of these posts."""
+    posts = [line.post for line in lines if line.post is not None]
+    if posts:
+        async with db.writing() as conn:
+            await visibility.record_once(conn, who.sight, posts, what, now)
+
+
+def seen_of(lines: Sequence[PointLine], bases: Bases, now: datetime) -> tuple[PointSeen, ...]:
+    """Points with the laws out of date that they cite."""
+    outdated = bases.superseded(now.date())
+    return tuple(PointSeen(line=line, outdated=flags_of(line.cited, outdated)) for line in lines)
+
+
+def flags_of(cited: Sequence[Cited], outdated: Mapping[str, Superseded]) -> tuple[Superseded, ...]:
+    """Of ``outdated`` laws those that are cited, each once."""
+    return tuple(outdated[law] for law in dict.fromkeys(one.law for one in cited) if law in outdated)
