@@ -210,7 +210,7 @@ async def lines(conn: Connection, ids: Sequence[int]) -> list[PointLine]:
     """Points by their ids, in the order of these."""
     point = risk_points.c
     columns = point.progress, point.standing, point.ended_at, point.name, point.category, point.description
-    query = select(
+    query: Select[Any] = select(
         *POST,
         point.id,
         point.level.label("gravity"),
