@@ -15,7 +15,7 @@ from bot.telegram import keyboards, presses
 from bot.telegram.errors import has_no_text
 from bot.telegram.ordering import Later
 from messages.accounts import find_member
-from messages.acknowledgements import Acknowledging, AlreadyRecorded, PassedOn, PressRefused, Recorded
+from messages.acknowledgements import Acknowledging, AlreadyRecorded, PassedOn, PressRefused, Recorded, Why
 from messages.inbox import sent
 from messages.store.accounts import Member
 from messages.store.inbox import Waiting
@@ -80,6 +80,8 @@ def toast_of(desk: Desk, outcome: Acknowledging, language: str) -> Phrase:
         case PassedOn(at=at, name=name, post=post):
             moment = desk.moment(at, language)
             return phrase("You passed this on to {name} ({post}) on {moment}.", name=name, post=post, moment=moment)
+        case PressRefused(why=Why.CANCELLED | Why.NO_POST):
+            return phrase("There is nothing to acknowledge here any more. Nothing was changed.")
         case _:
             return phrase("This button is not in use for this account. Nothing was changed.")
 

@@ -3,10 +3,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from messages.inbox import PAGE
 from messages.store.database import Database
+from messages.store.tables import notices
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
@@ -66,6 +68,18 @@ async def test_a_double_tap_records_once(talk: Talk) -> None:
         "Recorded at 21 September, 09:09 already: nothing more to do.",
     ]
     assert talk.last(ZHANG).text.count("✅") == 1
+
+
+async def test_a_notice_that_was_called_off_says_that_there_is_nothing_to_acknowledge(talk: Talk) -> None:
+    """It was said that the button is not in use for this account, as to somebody else."""
+    await notice(talk)
+    async with talk.db.writing() as conn:
+        await conn.execute(update(notices).values(cancelled_at=talk.clock.now()))
+
+    toast = await talk.press_button(LI, talk.last(LI))
+
+    assert toast == "There is nothing to acknowledge here any more. Nothing was changed."
+    assert await talk.acknowledged() == 0
 
 
 async def test_a_press_from_another_account_changes_nothing(talk: Talk) -> None:
