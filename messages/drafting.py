@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from messages.errors import DecidedBefore, refused
 from messages.store import drafts
@@ -73,6 +73,52 @@ class Drafted:
         """Its fields, as the table keeps them."""
         kept = {name: getattr(self, name) for name in ("card", "search", "album")}
         return kept | {"asked": self.asked.value, "taken": [*self.taken], "content": self.content.as_json()}
+
+
+S = TypeVar("S", bound=StrEnum)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stepped(Drafted, Generic[S]):
+    """A draft whose card asks one question after the other, those of its content's ``steps``; now it asks ``step``.
+
+    While it is ``guided`` an answer leads to the next question, and from the first look at everything (``last``) on
+    back to that. The content says what it has ``answered``.
+    """
+
+    last: ClassVar[Any]
+
+    step: S
+    guided: bool = True
+
+    def onward(self) -> Self:
+        """The draft at its next question: while guided the next one without an answer, else the look at everything."""
+        steps = self.content.steps
+        if not self.guided or self.step not in steps:
+            return self.at(self.last)
+        later = steps[steps.index(self.step) + 1 :]
+        return self.at(next((step for step in later if not self.content.answered(step)), self.last))
+
+    def back(self) -> Self:
+        """The draft at the question before; once everything was looked at, back at that."""
+        steps = self.content.steps
+        if not self.guided or self.step not in steps:
+            return self.at(self.last)
+        return self.at(steps[max(0, steps.index(self.step) - 1)])
+
+    def at(self, step: S) -> Self:
+        """The draft at a question; who has seen everything together is not guided any more."""
+        return replace(self, step=step, guided=self.guided and step != self.last, asked=Asked.CONTENT, search="")
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Which question of how many is asked, while one leads to the next."""
+        steps = self.content.steps
+        return (steps.index(self.step) + 1, len(steps)) if self.guided and self.step in steps else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields, as the table keeps them."""
+        return super().as_json() | {"step": self.step.value, "guided": self.guided}
 
 
 def fields_of(row: drafts.Kept) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A command. It is shown to every member, or to ``holders`` of a post, or to who may do ``act`` somewhere.
+    """A command. It is shown to every member, or to ``holders`` of a post, or to who may do one of ``acts`` somewhere.
 
     Nobody is shown it who may do ``unless``.
     """
@@ -29,26 +29,26 @@ class Entry:
     what: Phrase
     everyone: bool = False
     holders: bool = False
-    act: Act | None = None
+    acts: frozenset[Act] = frozenset()
     unless: Act | None = None
 
     def suits(self, standing: Standing) -> bool:
         """Whether a person of this standing may use it."""
         if self.unless in standing.acts:
             return False
-        return self.everyone or (self.holders and bool(standing.posts)) or self.act in standing.acts
+        return self.everyone or (self.holders and bool(standing.posts)) or bool(self.acts & standing.acts)
 
 
 TABLE: Final = (
     Entry(name="inbox", what=phrase("What waits for me"), holders=True),
-    Entry(name="submit", what=phrase("Submit an item"), act=Act.SUBMIT),
-    Entry(name="mine", what=phrase("My items and how they stand"), act=Act.SUBMIT),
+    Entry(name="submit", what=phrase("Submit an item"), acts=frozenset({Act.SUBMIT})),
+    Entry(name="mine", what=phrase("My items and how they stand"), acts=frozenset({Act.SUBMIT})),
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
-    Entry(name="broadcast", what=phrase("Send a notice to an audience"), act=Act.BROADCAST),
-    Entry(name="approvals", what=phrase("What waits for my approval"), act=Act.APPROVE),
+    Entry(name="broadcast", what=phrase("Send a notice to an audience"), acts=frozenset({Act.BROADCAST})),
+    Entry(name="approvals", what=phrase("What waits for my approval"), acts=frozenset({Act.APPROVE})),
     Entry(name="warnings", what=phrase("My warnings"), holders=True, unless=Act.SEE_WARNINGS),
-    Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), act=Act.SEE_WARNINGS),
-    Entry(name="notices", what=phrase("How notices stand"), act=Act.SEE_NOTICES),
+    Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), acts=frozenset({Act.SEE_WARNINGS})),
+    Entry(name="notices", what=phrase("How notices stand"), acts=frozenset({Act.SEE_NOTICES})),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
     Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),
@@ -72,7 +72,7 @@ async def show_menu(desk: Desk, chat_id: int, language: str, standing: Standing)
 async def publish_menu(desk: Desk) -> None:
     """Set the menu that a private chat has before its person chose anything: a holder's, in every language."""
     for language in LANGUAGES:
-        shown = [entry for entry in TABLE if entry.act is None or entry.holders]
+        shown = [entry for entry in TABLE if not entry.acts or entry.holders]
         menu = [BotCommand(entry.name, desk.catalog.say(entry.what, language)) for entry in shown]
         code = None if language == LANGUAGES[0] else language
         await desk.bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats(), language_code=code)

@@ -1,17 +1,24 @@
 """A calendar of days to choose from, a month at a time; days off are marked."""
 
 import calendar
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from babel.dates import format_date, get_day_names
 
 from bot.chat.buttons import Forged, button
 from bot.chat.cards import Rows
 from bot.chat.desk import Desk
+from messages.errors import Refused, refused
 from messages.text.phrase import phrase
 from schedules.workdays import WorkCalendar
+
+_WRITTEN: Final = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
+_SAID: Final = {"今天": 0, "昨天": -1, "前天": -2, "明天": 1, "后天": 2, "today": 0, "yesterday": -1, "tomorrow": 1}
+_NO_DAY: Final = phrase("A day is accepted, such as 9-24 or 2026-09-24.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +53,31 @@ def _read(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise Forged from None
+
+
+def day_written(words: str, today: date, *, ahead: bool) -> date:
+    """The day that somebody wrote: ``9-24``, ``2026-09-24``, ``9月24日`` or ``昨天``.
+
+    Without its year it is the next such day where days ``ahead`` are wanted, else the last one. Raises ``Refused``.
+    """
+    words = words.strip()
+    if (away := _SAID.get(words.lower())) is not None:
+        return today + timedelta(days=away)
+    found = _WRITTEN.fullmatch(words)
+    if not found:
+        raise refused(_NO_DAY, column="date", value=words)
+    year, *rest = found.groups()
+    day = _date(int(year or today.year), *map(int, rest))
+    if year is None and (day < today if ahead else day > today):
+        day = _date(today.year + (1 if ahead else -1), *map(int, rest))
+    return day
+
+
+def _date(year: int, month_number: int, day: int) -> date:
+    try:
+        return date(year, month_number, day)
+    except ValueError as error:
+        raise Refused(_NO_DAY) from error
 
 
 def month_said(first: date, language: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from messages.chosen import NOBODY, Chosen, chosen_from, chosen_of
-from messages.drafting import Asked, Drafted, Drafts, fields_of
+from messages.drafting import Drafts, Stepped, fields_of
 from messages.drafts import Kind
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.items.kinds import DECISIVE, KINDS, ItemKind
@@ -146,45 +146,29 @@ class ItemContent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemDraft(Drafted):
-    """An item that is being written; its card asks the question ``step``.
+class ItemDraft(Stepped[Step]):
+    """An item that is being written.
 
-    While it is ``guided`` an answer leads to the next question, and from the first look at everything on back to that.
     ``item_id`` is the item that is entered or corrected, in the ``version`` that was seen, returned because of ``why``.
     """
 
+    last: ClassVar[Step] = Step.CHECK
+
     content: ItemContent
     step: Step = Step.CATEGORY
-    guided: bool = True
     item_id: int | None = None
     version: int | None = None
     why: str | None = None
 
     def onward(self) -> Self:
-        """The draft at its next question: while guided the next one without an answer, else what is still open."""
-        steps = self.content.steps
+        """The draft at its next question; without a kind of its category, at that."""
         if self.step is Step.CATEGORY and self.content.kind is None:
             return self.at(Step.KIND)
-        if not self.guided or self.step not in steps:
-            return self.at(Step.CHECK)
-        later = steps[steps.index(self.step) + 1 :]
-        return self.at(next((step for step in later if not self.content.answered(step)), Step.CHECK))
-
-    def back(self) -> Self:
-        """The draft at the question before; once everything was looked at, back at that."""
-        steps = self.content.steps
-        if not self.guided or self.step not in steps:
-            return self.at(Step.CHECK)
-        return self.at(steps[max(0, steps.index(self.step) - 1)])
-
-    def at(self, step: Step) -> Self:
-        """The draft at a question; who has seen everything together is not guided any more."""
-        return replace(self, step=step, guided=self.guided and step is not Step.CHECK, asked=Asked.CONTENT, search="")
+        return super().onward()
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        kept = {name: getattr(self, name) for name in ("guided", "item_id", "version", "why")}
-        return super().as_json() | kept | {"step": self.step.value}
+        return super().as_json() | {name: getattr(self, name) for name in ("item_id", "version", "why")}
 
 
 def _draft(row: drafts.Kept) -> ItemDraft:

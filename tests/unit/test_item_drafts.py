@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.chat.items.dates import day_written
+from bot.chat.items.dates import day_come
 from messages.chosen import Chosen
 from messages.errors import Refused
 from messages.files import Attachment, FileKind
@@ -119,10 +119,10 @@ async def test_a_draft_is_filled_from_an_item_that_came_back_and_asks_for_nothin
     ],
 )
 def test_a_day_is_read_as_people_write_it(words: str, day: date) -> None:
-    assert day_written(words, TODAY) == day
+    assert day_come(words, TODAY) == day
 
 
 @pytest.mark.parametrize("words", ["", "2-30", "9", "2026-09-22", "2003-12-31", "99999-1-1", "13-1", "０-１", "明天"])
 def test_what_is_no_day_that_has_come_is_refused(words: str) -> None:
     with pytest.raises(Refused):
-        day_written(words, TODAY)
+        day_come(words, TODAY)

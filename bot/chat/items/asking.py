@@ -13,12 +13,13 @@ from bot.chat.audience import Audience
 from bot.chat.buttons import button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
-from bot.chat.drafting import Writing, with_file
+from bot.chat.drafting import Writing
 from bot.chat.items import card, dates, posts
 from bot.chat.items.card import EVERYONE, VIEW, feet, text_of
 from bot.chat.items.dates import SET
 from bot.chat.items.words import label_of, said_category, said_grade
 from bot.chat.listing import LONGEST_SEARCH
+from bot.chat.stepping import corrections, with_file_beneath
 from bot.chat.words import capital, marked_text
 from messages.drafting import Change
 from messages.errors import Refused
@@ -126,8 +127,7 @@ async def _check(desk: Desk, draft: ItemDraft, language: str, *, fault: str) -> 
         rows.append([labelled(desk, send, language, SEND, draft.id, draft.digest)])
     elif content.missing:
         rows.append([leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0])])
-    corrections = [leads(phrase("✏️ {what}", what=label_of(step, content)), "go", step) for step in content.steps]
-    rows += [corrections[place : place + 2] for place in range(0, len(corrections), 2)]
+    rows += corrections(desk, draft, language, VIEW, lambda step: label_of(step, content))
     if content.text or content.attachments:
         rows.append([leads(phrase("👁 Show it in full"), "whole")])
     if content.announceable and draft.item_id is None:
@@ -142,7 +142,7 @@ async def _check(desk: Desk, draft: ItemDraft, language: str, *, fault: str) -> 
 async def _wanted(desk: Desk, said: Said, member: Member, draft: ItemDraft) -> Change[ItemDraft]:
     """What was said makes this of the draft, for the question that it stands at; a file is taken at any."""
     if said.media is not None:
-        return await _with_file(desk, said, member, draft)
+        return await with_file_beneath(desk, said, member, draft, Step.TEXT, Step.FILES)
     words = said.text.replace("\0", "").strip()
     if draft.step is Step.AUDIENCE and (about := await AUDIENCE.take(desk, words, said.message_id, draft)) is not None:
         return about
@@ -152,7 +152,7 @@ async def _wanted(desk: Desk, said: Said, member: Member, draft: ItemDraft) -> C
         case Step.TEXT:
             return _answer(draft, said, dates.today_of(desk), text=marked_text(said))
         case Step.DATE:
-            day = dates.day_written(words, dates.today_of(desk))
+            day = dates.day_come(words, dates.today_of(desk))
             return _answer(draft, said, dates.today_of(desk), decisive_on=day)
         case Step.POSTS:
             return lambda present: replace(present.taking(said.message_id), search=words[:LONGEST_SEARCH])
@@ -188,23 +188,6 @@ def refuse_wrong(content: ItemContent, step: Step, today: date) -> None:
     faults = [one for one in faults_of(tidied(given), today, announced=False) if one.column == step.value]
     if faults:
         raise Refused(phrase("The input was refused."), faults)
-
-
-async def _with_file(desk: Desk, said: Said, member: Member, draft: ItemDraft) -> Change[ItemDraft]:
-    """A file, whatever was asked; at the text's question what stands beneath it is the text."""
-    beneath = marked_text(said)
-
-    def text(present: ItemDraft) -> str:
-        before = "" if present.step is Step.TEXT else present.content.text
-        return f"{before}\n\n{beneath}" if before and beneath else beneath or present.content.text
-
-    change = await with_file(desk, said, member, draft, text)
-
-    def taken(present: ItemDraft) -> ItemDraft:
-        changed = change(present)
-        return changed.at(Step.FILES) if changed.step is Step.TEXT else changed
-
-    return taken
 
 
 WRITING: Final[Writing[ItemDraft]] = Writing(drafts=ITEMS, act=Act.SUBMIT, wanted=_wanted, face=face)

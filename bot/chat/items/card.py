@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton
-
+from bot.chat import stepping
 from bot.chat.audience import HINTS, written
 from bot.chat.buttons import shortened
-from bot.chat.cards import Rows, labelled
+from bot.chat.cards import Rows
 from bot.chat.desk import Desk
 from bot.chat.items.words import (
     decisive_of,
@@ -26,7 +25,7 @@ from messages.notices import LONGEST_TITLE, Category, Grade
 from messages.rights import Act
 from messages.store import choosing, reach
 from messages.store.reach import Reach
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 from messages.warnings.records import GRADES
 from schedules.items.checking import Checked
 from schedules.items.deadlines import entry_due, explained
@@ -96,7 +95,7 @@ async def text_of(
         "item_draft",
         language,
         why=draft.why,
-        place=_place(draft),
+        place=draft.place if draft.content.category else None,
         category=said_category(desk, content.category, language) if content.category else "",
         kind=say(kind_said(content.kind), language) if content.kind else "",
         title=shortened(content.title, LONGEST_TITLE),
@@ -146,14 +145,6 @@ async def _about(desk: Desk, content: ItemContent, language: str, found: Reach |
     }
 
 
-def _place(draft: ItemDraft) -> tuple[int, int] | None:
-    """Which question of how many is asked, while one leads to the next."""
-    steps = draft.content.steps
-    if not draft.guided or draft.step not in steps or draft.content.category is None:
-        return None
-    return steps.index(draft.step) + 1, len(steps)
-
-
 def _missing(desk: Desk, draft: ItemDraft, language: str) -> list[str]:
     if draft.step is not Step.CHECK:
         return []
@@ -161,20 +152,7 @@ def _missing(desk: Desk, draft: ItemDraft, language: str) -> list[str]:
 
 
 def feet(desk: Desk, draft: ItemDraft, language: str) -> Rows:
-    """The row that leads on from a question: back, on where that is open, and to the look at everything."""
-
-    def leads(what: Phrase, to: Step) -> InlineKeyboardButton:
-        return labelled(desk, what, language, VIEW, draft.id, "go", to)
-
-    content, step = draft.content, draft.step
-    if content == EMPTY:
+    """The row that leads on from a question, once something was said."""
+    if draft.content == EMPTY:
         return []
-    if not draft.guided:
-        return [[leads(phrase("« Go back"), Step.CHECK)]]
-    row = [] if step is Step.CATEGORY else [leads(phrase("« Go back"), draft.back().step)]
-    row.append(leads(phrase("📝 Overview"), Step.CHECK))
-    if content.answered(step):
-        row.append(leads(phrase("Go on »"), draft.onward().step))
-    elif step in {Step.TEXT, Step.FILES}:
-        row.append(leads(phrase("Skip »"), draft.onward().step))
-    return [row]
+    return stepping.feet(desk, draft, language, VIEW, skipped={Step.TEXT, Step.FILES})

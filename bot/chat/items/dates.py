@@ -1,6 +1,5 @@
 """The decisive day of an item: by a quick button, from a calendar of days that have come, or as it is written."""
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,10 +9,10 @@ from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, Rows, labelled
-from bot.chat.days import Span, month, month_said
+from bot.chat.days import Span, day_written, month, month_said
 from bot.chat.desk import Desk
 from bot.chat.items.card import VIEW
-from messages.errors import Refused, refused
+from messages.errors import refused
 from messages.items.checking import EARLIEST
 from messages.items.drafts import ItemDraft, Step
 from messages.store.accounts import Member
@@ -25,9 +24,6 @@ MONTH: Final = "isd1"
 """Buttons that turn the calendar: draft, month."""
 NOTHING: Final = "isx1"
 """Buttons that only show something."""
-_WRITTEN: Final = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
-_SAID: Final = {"今天": 0, "昨天": 1, "前天": 2, "today": 0, "yesterday": 1}
-_NO_DAY: Final = phrase("A day is accepted, such as 9-24 or 2026-09-24.")
 
 
 def today_of(desk: Desk) -> date:
@@ -79,25 +75,9 @@ async def _month(desk: Desk, draft: ItemDraft, language: str, first: date) -> Dr
     return Drawn(text=said, rows=[*rows, [back]])
 
 
-def day_written(words: str, today: date) -> date:
-    """The day that somebody wrote: ``9-24``, ``2026-09-24``, ``9月24日`` or ``昨天``; without its year the last one."""
-    words = words.strip()
-    if (ago := _SAID.get(words.lower())) is not None:
-        return today - timedelta(days=ago)
-    found = _WRITTEN.fullmatch(words)
-    if not found:
-        raise refused(_NO_DAY, column="date", value=words)
-    year, *rest = found.groups()
-    day = _date(int(year or today.year), *map(int, rest))
-    if year is None and day > today:
-        day = _date(today.year - 1, *map(int, rest))
+def day_come(words: str, today: date) -> date:
+    """The day that somebody wrote, which has come; without its year the last one."""
+    day = day_written(words, today, ahead=False)
     if not EARLIEST <= day <= today:
         raise refused(phrase("A day that has come is accepted: days to enter an item count from it."), column="date")
     return day
-
-
-def _date(year: int, month_number: int, day: int) -> date:
-    try:
-        return date(year, month_number, day)
-    except ValueError as error:
-        raise Refused(_NO_DAY) from error

@@ -1,0 +1,72 @@
+"""Drafts that ask one question after the other: the rows that lead on from a question, and back to each answer."""
+
+from collections.abc import Callable, Collection
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from telegram import InlineKeyboardButton
+
+from bot.chat.acts import Said
+from bot.chat.cards import Rows, labelled
+from bot.chat.desk import Desk
+from bot.chat.drafting import with_file
+from bot.chat.words import marked_text
+from messages.drafting import Change, Stepped
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, phrase
+
+S = TypeVar("S", bound=StrEnum)
+D = TypeVar("D", bound=Stepped[Any])
+
+
+def feet(desk: Desk, draft: Stepped[S], language: str, view: str, *, skipped: Collection[S]) -> Rows:
+    """The row that leads on from a question: back, to the look at everything, and on where that is open.
+
+    ``view`` is the kind of its buttons; the questions that may be ``skipped`` need no answer.
+    """
+
+    def leads(what: Phrase, to: StrEnum) -> InlineKeyboardButton:
+        return labelled(desk, what, language, view, draft.id, "go", to)
+
+    step, last = draft.step, draft.last
+    if not draft.guided:
+        return [[leads(phrase("« Go back"), last)]]
+    row = [] if step == draft.content.steps[0] else [leads(phrase("« Go back"), draft.back().step)]
+    row.append(leads(phrase("📝 Overview"), last))
+    if draft.content.answered(step):
+        row.append(leads(phrase("Go on »"), draft.onward().step))
+    elif step in skipped:
+        row.append(leads(phrase("Skip »"), draft.onward().step))
+    return [row]
+
+
+def corrections(desk: Desk, draft: Stepped[S], language: str, view: str, label: Callable[[S], Phrase]) -> Rows:
+    """A button for each answer that leads back to its question, two in a row; ``label`` says what it is called."""
+    steps: Collection[S] = draft.content.steps
+    leads = [
+        labelled(desk, phrase("✏️ {what}", what=label(step)), language, view, draft.id, "go", step) for step in steps
+    ]
+    return [leads[place : place + 2] for place in range(0, len(leads), 2)]
+
+
+async def with_file_beneath(
+    desk: Desk, said: Said, member: Member, draft: D, text: StrEnum, files: StrEnum
+) -> Change[D]:
+    """A file, whatever was asked; at the question for the ``text`` what stands beneath it is that.
+
+    From there it leads on to the question for ``files``.
+    """
+    beneath = marked_text(said)
+
+    def with_text(present: D) -> str:
+        whole: str = present.content.text
+        before = "" if present.step == text else whole
+        return f"{before}\n\n{beneath}" if before and beneath else beneath or whole
+
+    change = await with_file(desk, said, member, draft, with_text)
+
+    def taken(present: D) -> D:
+        changed = change(present)
+        return changed.at(files) if changed.step == text else changed
+
+    return taken
