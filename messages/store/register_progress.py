@@ -1,0 +1,196 @@
+"""Queries of how far posts have come with the register: counted in the database, by unit and by post."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
+
+from messages.register.records import Progress, ReviewState, RiskLevel
+from messages.scopes import Scope
+from messages.store import visibility
+from messages.store.audience import within
+from messages.store.database import Connection
+from messages.store.sets import among
+from messages.store.tables import assignments, point_bases, posts, reviews, risk_points, units
+from messages.store.visibility import PostFound
+
+_STANDS: Final = risk_points.c.standing.is_not(None)
+_HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How far some posts have come.
+
+    posts        how many there are, and of these how many are ``vacant``
+    covered      posts of which a point stands
+    complete     posts whose holder said last that nothing is to be added, and which were not told otherwise
+    high, middle, low   points that stand; ``unplaced`` of them belong to no post
+    superseded   of these, points that cite a law that is out of date
+    waiting, returned   points whose latest version waits for a decision, or was returned
+    """
+
+    posts: int = 0
+    vacant: int = 0
+    covered: int = 0
+    complete: int = 0
+    high: int = 0
+    middle: int = 0
+    low: int = 0
+    unplaced: int = 0
+    superseded: int = 0
+    waiting: int = 0
+    returned: int = 0
+
+    @property
+    def points(self) -> int:
+        """How many points stand."""
+        return self.high + self.middle + self.low
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to be told."""
+        return any(vars(self).values())
+
+    @classmethod
+    def sum(cls, some: Iterable[Self]) -> Self:
+        """All of them together."""
+        kept = [vars(one) for one in some]
+        return cls(**{field.name: sum(one[field.name] for one in kept) for field in fields(cls)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitFigures:
+    """A unit with the figures of its own posts, those of units below it not among them."""
+
+    id: int
+    name: str
+    path: str
+    figures: Figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostFigures:
+    """A post with its figures."""
+
+    post: PostFound
+    figures: Figures
+
+
+async def of_units(conn: Connection, scope: Scope, called: Scope, outdated: Collection[str]) -> list[UnitFigures]:
+    """The units that lie in both scopes and have posts or points, each after the one that it belongs to.
+
+    ``outdated`` are the codes of the laws that are out of date.
+    """
+    mine = within(scope), within(called), units.c.ended_at.is_(None)
+    query = select(units.c.id, units.c.name, units.c.path).where(*mine).order_by(units.c.path)
+    rows = (await conn.execute(query)).all()
+    found = await _by_unit(conn, select(units.c.id).where(*mine), outdated)
+    return [
+        UnitFigures(id=row.id, name=row.name, path=row.path, figures=found[row.id])
+        for row in rows
+        if row.id in found and found[row.id].any
+    ]
+
+
+async def of_unit(conn: Connection, unit_id: int, outdated: Collection[str]) -> Figures:
+    """The figures of one unit's own posts."""
+    found = await _by_unit(conn, select(units.c.id).where(units.c.id == unit_id), outdated)
+    return found.get(unit_id, Figures())
+
+
+async def of_posts(
+    conn: Connection, unit_id: int, outdated: Collection[str], *, limit: int, offset: int
+) -> list[PostFigures]:
+    """Some of a unit's posts, the highest first."""
+    found = await visibility.posts_of_unit(conn, unit_id, limit=limit, offset=offset)
+    mine = select(posts.c.id).where(among(conn, posts.c.id, [post.id for post in found]))
+    queries = _by_post(mine, outdated)
+    figures = await _merged(conn, *(select(part.c.post_id.label("key"), *_rest(part)) for part in queries))
+    return [PostFigures(post=post, figures=figures[post.id]) for post in found]
+
+
+async def _by_unit(conn: Connection, mine: Select[tuple[int]], outdated: Collection[str]) -> dict[int, Figures]:
+    """The figures of the units of these ids; a post's points go with it where it is moved to another unit."""
+    own = select(posts.c.id).where(posts.c.unit_id.in_(mine), posts.c.ended_at.is_(None))
+    key = posts.c.unit_id
+    placed = (
+        select(key.label("key"), *(func.sum(figure).label(figure.name) for figure in _rest(part)))
+        .join_from(part, posts, posts.c.id == part.c.post_id)
+        .group_by(key)
+        for part in _by_post(own, outdated)
+    )
+    unit = risk_points.c.unit_id
+    alone = (
+        select(unit.label("key"), *_points(outdated), _many(_STANDS).label("unplaced"))
+        .where(risk_points.c.post_id.is_(None), risk_points.c.ended_at.is_(None), unit.in_(mine))
+        .group_by(unit)
+    )
+    return await _merged(conn, *placed, alone)
+
+
+async def _merged(conn: Connection, *queries: Select[Any]) -> dict[int, Figures]:
+    """The figures by the queries' ``key``, added up."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for query in queries:
+        for row in (await conn.execute(query)).mappings():
+            found[row["key"]].update({name: int(value) for name, value in row.items() if name != "key"})
+    return {key: Figures(**kept) for key, kept in found.items()}
+
+
+def _by_post(mine: Select[tuple[int]], outdated: Collection[str]) -> tuple[Subquery, ...]:
+    """The figures of the posts of these ids, each query a part of them, by ``post_id``.
+
+    They are counted before anything is joined: there are ten times as many points as posts.
+    """
+    return _posts(mine), _placed(mine, outdated), _claims(mine)
+
+
+def _rest(part: Subquery) -> list[ColumnElement[int]]:
+    return [column for column in part.c if column.name != "post_id"]
+
+
+def _posts(mine: Select[tuple[int]]) -> Subquery:
+    one = literal(1).label("posts")
+    vacant = case((assignments.c.id.is_(None), 1), else_=0).label("vacant")
+    query = select(posts.c.id.label("post_id"), one, vacant).select_from(posts).outerjoin(assignments, _HELD)
+    return query.where(posts.c.id.in_(mine)).subquery()
+
+
+def _placed(mine: Select[tuple[int]], outdated: Collection[str]) -> Subquery:
+    post = risk_points.c.post_id
+    covered = func.max(case((_STANDS, 1), else_=0)).label("covered")
+    return (
+        select(post, covered, *_points(outdated))
+        .where(post.in_(mine), risk_points.c.ended_at.is_(None))
+        .group_by(post)
+        .subquery()
+    )
+
+
+def _points(outdated: Collection[str]) -> tuple[ColumnElement[int], ...]:
+    dated = risk_points.c.id.in_(select(point_bases.c.point_id).where(point_bases.c.law.in_(outdated)))
+    return (
+        *(_many(_STANDS, risk_points.c.level == level.value).label(level.value) for level in RiskLevel),
+        _many(_STANDS, dated).label("superseded"),
+        _many(risk_points.c.progress == Progress.SUBMITTED.value).label("waiting"),
+        _many(risk_points.c.progress == Progress.RETURNED.value).label("returned"),
+    )
+
+
+def _claims(mine: Select[tuple[int]]) -> Subquery:
+    """What a post submitted last and did not withdraw says that nothing is to be added."""
+    post = reviews.c.post_id
+    last = select(func.max(reviews.c.id)).where(post.in_(mine), reviews.c.state != ReviewState.WITHDRAWN.value)
+    return (
+        select(post, literal(1).label("complete"))
+        .where(reviews.c.id.in_(last.group_by(post)), reviews.c.complete)
+        .where(reviews.c.state != ReviewState.RETURNED.value)
+        .subquery()
+    )
+
+
+def _many(*holds: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((and_(*holds), 1)))
