@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -162,12 +163,12 @@ async def test_the_reach_is_that_of_the_role(place: Collectors, who: str, units:
 
 async def test_a_unit_beyond_the_reach_is_refused_and_nobody_is_named(place: Collectors) -> None:
     other = (await seen(place, "A"))["教育局"].id
-    look = {"outdated": OUTDATED, "size": 5}
+    look = partial(unit_progress, outdated=OUTDATED, size=5)
     for who in ("L", "I", "H"):
         with pytest.raises(NotEntitled):
-            await unit_progress(place.db, place.id(who), other, 1, MORNING, **look)
+            await look(place.db, place.id(who), other, 1, MORNING)
     with pytest.raises(NotFound):
-        await unit_progress(place.db, place.id("A"), 10**9, 1, MORNING, **look)
+        await look(place.db, place.id("A"), 10**9, 1, MORNING)
     assert await looks(place.db, Kind.RECORDS_VIEWED) == []
     assert [body["act"] for _, body in await looks(place.db, Kind.ACT_REFUSED)] == ["review_risks"] * 3
 
