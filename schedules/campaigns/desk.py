@@ -1,5 +1,6 @@
 """Campaigns of one office: the one place where they are checked, started, decided, told of and looked at."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from messages.register.campaigns import (
     CampaignPage,
     CampaignProgress,
     Checked,
+    Found,
     GivenCampaign,
     OwnTask,
     TaskPage,
@@ -19,6 +21,8 @@ from messages.store.database import Database
 from messages.text.rendering import Renderer
 from schedules.apart import Apart
 from schedules.calendars import Calendars
+from schedules.deputies import Rank
+from schedules.items.submitting import Along
 from schedules.planner import Upcoming
 from schedules.policy import Policy
 from schedules.tools import Tools
@@ -63,12 +67,27 @@ class Campaigns:
         """
         raise NotImplementedError
 
+    async def found(self, expression: str, person_id: int) -> Found:
+        """The posts that an audience finds within the person's scope, while it is being chosen; raises ``Refused``."""
+        raise NotImplementedError
+
+    async def approvers(self, checked: Checked, person_id: int) -> Rank:
+        """Who is asked to approve what this person proposes, the nearest first."""
+        raise NotImplementedError
+
     async def start(
-        self, given: GivenCampaign, person_id: int, now: datetime, *, approved_by: str | None = None
+        self,
+        given: GivenCampaign,
+        person_id: int,
+        now: datetime,
+        *,
+        approved_by: str | None = None,
+        along: Along | None = None,
     ) -> Campaign:
         """Start a campaign; to many people, without the code of who ``approved_by``, it is proposed.
 
-        Raises as ``check`` does; the column of a fault about who approved it is approved_by.
+        What is done ``along`` with it (its draft is closed) is done in the same transaction, or nothing is. Raises as
+        ``check`` does; the column of a fault about who approved it is approved_by.
         """
         raise NotImplementedError
 
@@ -101,7 +120,11 @@ class Campaigns:
     # Looking
 
     async def list(self, person_id: int, page: int, now: datetime, *, size: int = PAGE) -> CampaignPage:
-        """A page of the campaigns that a person may see, the newest first. Raises ``NotEntitled``."""
+        """A page of the campaigns that a person may see: those that run, then the newest. Raises ``NotEntitled``."""
+        raise NotImplementedError
+
+    async def waiting(self, person_id: int, page: int, now: datetime, *, size: int = PAGE) -> CampaignPage:
+        """A page of the campaigns that wait for this person's approval, what has waited longest first."""
         raise NotImplementedError
 
     async def of(self, campaign_id: int, viewer_id: int, now: datetime) -> Campaign:
@@ -118,7 +141,7 @@ class Campaigns:
         viewer_id: int,
         *,
         unit_id: int | None = None,
-        state: TaskState | None = None,
+        states: Collection[TaskState] = (),
         complete: bool | None = None,
         page: int,
         now: datetime,
@@ -126,7 +149,7 @@ class Campaigns:
     ) -> TaskPage:
         """A page of its tasks in the units that the viewer looks after, by unit and post; the look is recorded.
 
-        ``complete`` gives those who say that nothing is to be added, or all others.
+        Of no ``states`` are those in any. ``complete`` gives those who say that nothing is to be added, or all others.
         """
         raise NotImplementedError
 
