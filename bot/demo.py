@@ -22,6 +22,7 @@ from messages.organisation.records import role_said
 from messages.organisation.roles import grant
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_liaisons, sample_roster
+from messages.register.founding import found_register
 from messages.store import demo, marks
 from messages.store.database import Database
 from messages.store.demo import Resident
@@ -98,6 +99,7 @@ class Demo:
             await import_roster(self.db, roster := sample_roster(), clock.now())
             for liaison in sample_liaisons(roster):
                 await grant(self.db, liaison, clock.now())
+            await found_register(self.db, roster, clock.now())
         async with self.db.writing() as conn:
             await demo.admit_all(conn, clock.now())
             residents = await demo.residents(conn)

@@ -1,0 +1,133 @@
+"""Many risk points at once: nodes, duties, points, versions and what they cite, in a few statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from messages.register.records import Content, Progress, Workflow
+from messages.store.database import Connection
+from messages.store.tables import duties, nodes, point_bases, posts, risk_points, risk_versions
+from messages.store.upsert import insert_new
+
+_FIRST: Final = 1
+_PLAIN: Final = ("name", "level", "category", "description", "controls", "indicators", "section")
+_PEOPLE: Final = ("responsible", "leading")
+
+_Duty = tuple[int, int | None, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPoint:
+    """A point in its first version. What is accepted stands from the start."""
+
+    unit_id: int
+    post_id: int | None
+    content: Content
+    ref: str | None = None
+    progress: Progress = Progress.ACCEPTED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands in the register."""
+        return self.progress is Progress.ACCEPTED
+
+
+async def places(conn: Connection) -> dict[str, tuple[int, int]]:
+    """The ids of every current post and its unit, by the post's code."""
+    current = select(posts.c.code, posts.c.id, posts.c.unit_id).where(posts.c.ended_at.is_(None))
+    return {row.code: (row.id, row.unit_id) for row in await conn.execute(current)}
+
+
+async def add_nodes(conn: Connection, named: Mapping[str, Workflow | None], now: datetime) -> None:
+    """Put in the nodes that are not there yet; of those that are, say the workflow that nobody has said."""
+    if not named:
+        return
+    new = insert_new(conn, nodes).on_conflict_do_nothing(index_elements=["name"])
+    await conn.execute(new, [{"name": name, "workflow": said, "created_at": now} for name, said in named.items()])
+    unsaid = update(nodes).where(nodes.c.name == bindparam("node"), nodes.c.workflow.is_(None))
+    said = [{"node": name, "work": workflow} for name, workflow in named.items() if workflow is not None]
+    if said:
+        await conn.execute(unsaid.values(workflow=bindparam("work")), said)
+
+
+async def add_points(conn: Connection, given: Sequence[NewPoint], now: datetime) -> list[int]:
+    """Put points in, with their nodes and duties; gives their ids, in their order."""
+    if not given:
+        return []
+    await add_nodes(conn, {one.content.node: None for one in given if one.content.node}, now)
+    node_ids = {row.name: row.id for row in await conn.execute(select(nodes.c.name, nodes.c.id))}
+    duty_ids = await _duties(conn, given, now)
+    ids = await _reserved(conn, len(given))
+    rows = [_row(one, node_ids.get(one.content.node), duty_ids.get(_duty(one)), now) for one in given]
+    await conn.execute(insert(risk_points), [{"id": point, **row} for point, row in zip(ids, rows, strict=True)])
+    await _versions(conn, zip(ids, given, strict=True), now)
+    cited = [
+        {"point_id": point, "law": basis.law, "article": basis.article}
+        for point, one in zip(ids, given, strict=True)
+        if one.stands
+        for basis in dict.fromkeys(one.content.bases)
+    ]
+    if cited:
+        await conn.execute(insert(point_bases), cited)
+    return ids
+
+
+async def _reserved(conn: Connection, count: int) -> Sequence[int]:
+    """So many new ids: asked for row by row, they would take most of the time."""
+    if conn.dialect.name == "sqlite":
+        last = await conn.scalar(select(func.coalesce(func.max(risk_points.c.id), 0))) or 0
+        return range(last + 1, last + 1 + count)
+    sequence = func.pg_get_serial_sequence(risk_points.name, risk_points.c.id.name)
+    given = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+    return [*(await conn.execute(given)).scalars()]
+
+
+async def _duties(conn: Connection, given: Sequence[NewPoint], now: datetime) -> dict[_Duty, int]:
+    """The ids of the points' duties; those that are not there are put in."""
+    wanted = dict.fromkeys(_duty(one) for one in given if one.content.duty)
+    known = await _known(conn)
+    new = [
+        {"unit_id": unit, "post_id": post, "text": text, "created_at": now}
+        for unit, post, text in wanted
+        if (unit, post, text) not in known
+    ]
+    if new:
+        await conn.execute(insert(duties), new)
+        known = await _known(conn)
+    return {one: known[one] for one in wanted}
+
+
+async def _known(conn: Connection) -> dict[_Duty, int]:
+    found = select(duties.c.id, duties.c.unit_id, duties.c.post_id, duties.c.text).where(duties.c.ended_at.is_(None))
+    return {(row.unit_id, row.post_id, row.text): row.id for row in await conn.execute(found)}
+
+
+def _duty(one: NewPoint) -> _Duty:
+    return one.unit_id, one.post_id, one.content.duty
+
+
+def _row(one: NewPoint, node_id: int | None, duty_id: int | None, now: datetime) -> dict[str, Any]:
+    said = {name: getattr(one.content, name) for name in (*_PLAIN, *_PEOPLE)}
+    where = {"unit_id": one.unit_id, "post_id": one.post_id, "node_id": node_id, "duty_id": duty_id, "ref": one.ref}
+    standing = _FIRST if one.stands else None
+    since = {"version": _FIRST, "standing": standing, "created_at": now, "changed_at": now}
+    return {**where, **said, "progress": one.progress.value, **since}
+
+
+async def _versions(conn: Connection, points: Iterable[tuple[int, NewPoint]], now: datetime) -> None:
+    """Their first versions."""
+    rows = [
+        {
+            "point_id": point,
+            "number": _FIRST,
+            "progress": one.progress.value,
+            "content": one.content.as_json(),
+            "created_at": now,
+            "decided_at": now if one.stands else None,
+        }
+        for point, one in points
+    ]
+    await conn.execute(insert(risk_versions), rows)
