@@ -65,7 +65,7 @@ def sample_points(roster: Sequence[RosterRow], seed: int = 1) -> list[SamplePoin
     chance = random.Random(seed)  # noqa: S311 -- invented texts need no secrecy
     posts = [row for row in roster if row.post_code]
     sizes = _sizes(posts, chance)
-    leading = {row.unit: row.name for row in reversed(posts) if row.level == _LEADING}
+    leading = {row.unit: row.name or "" for row in reversed(posts) if row.level == _LEADING}
     used: Counter[str] = Counter()
     points: list[SamplePoint] = []
     for row, size in zip(posts, sizes, strict=True):
@@ -130,7 +130,7 @@ class _Post:
             node=node,
             duty=duty,
             bases=self._bases(risk["bases"]),
-            responsible=self._row.name,
+            responsible=self._row.name or "",
             leading=self._leading,
         )
 

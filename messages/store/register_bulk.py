@@ -75,11 +75,11 @@ async def add_points(conn: Connection, given: Sequence[NewPoint], now: datetime)
     return ids
 
 
-async def _reserved(conn: Connection, count: int) -> Sequence[int]:
+async def _reserved(conn: Connection, count: int) -> list[int]:
     """So many new ids: asked for row by row, they would take most of the time."""
     if conn.dialect.name == "sqlite":
         last = await conn.scalar(select(func.coalesce(func.max(risk_points.c.id), 0))) or 0
-        return range(last + 1, last + 1 + count)
+        return [*range(last + 1, last + 1 + count)]
     sequence = func.pg_get_serial_sequence(risk_points.name, risk_points.c.id.name)
     given = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
     return [*(await conn.execute(given)).scalars()]
