@@ -10,8 +10,8 @@ from typing import Final
 from messages.files import Attachment
 from messages.text.phrase import Phrase, phrase
 
-LONGEST_CAMPAIGN_TEXT: Final = 3000
-"""Visible characters of a campaign's text: with its frame it fits into one message."""
+LONGEST_CAMPAIGN_TEXT: Final = 2500
+"""Visible characters of a campaign's text: with its card's frame it fits into one message."""
 
 
 class CampaignState(StrEnum):

@@ -72,7 +72,8 @@ def _condition(term: Term) -> ColumnElement[bool]:
         case Or(terms):
             return or_(*map(_condition, terms))
         case Not(inner):
-            return not_(_condition(inner))
+            # Of a unit that is not there, and of nobody, nothing is said: everybody else is meant, never NULL.
+            return not_(func.coalesce(_condition(inner), false()))
         case _:
             return _leaf(term)
 
@@ -82,8 +83,7 @@ def _leaf(term: Term) -> ColumnElement[bool]:
     match term:
         case Unit(name):
             above = select(_upper.c.path).where(_upper.c.name == name).scalar_subquery()
-            # Of a unit that is not there nobody is meant, and everybody is meant by its negation: never NULL.
-            condition = func.coalesce(units.c.path.startswith(above), false())
+            condition = units.c.path.startswith(above)
         case Kind(kind):
             condition = units.c.kind == kind
         case Level(highest, lowest):
@@ -148,6 +148,21 @@ def reached(expression: str) -> Select[Any]:
     if about & _ASK_PEOPLE:
         found = found.join(people, people.c.id == assignments.c.person_id)
     return found.where(assignments.c.ended_at.is_(None), _condition(term))
+
+
+def meant(expression: str) -> Select[Any]:
+    """Posts that an audience means now, held or vacant, as (post_id, unit_id, path, person_id).
+
+    The last is None of a vacant post, which no role and no person's code means.
+    """
+    current = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+    return (
+        select(posts.c.id.label("post_id"), posts.c.unit_id, units.c.path, assignments.c.person_id)
+        .join_from(posts, units, units.c.id == posts.c.unit_id)
+        .outerjoin(assignments, current)
+        .outerjoin(people, people.c.id == assignments.c.person_id)
+        .where(posts.c.ended_at.is_(None), _condition(parse(expression)))
+    )
 
 
 async def count_people(conn: Connection, expression: str, scope: Scope = EVERYWHERE) -> int:

@@ -1,0 +1,192 @@
+"""Queries of how campaigns stand: figures by campaign and by unit, tasks a page at a time, a person's own tasks."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+
+from messages.register.campaigns import (
+    CampaignPage,
+    Figures,
+    Listed,
+    OwnTask,
+    Task,
+    TaskPage,
+    TaskState,
+    UnitProgress,
+)
+from messages.scopes import Scope
+from messages.store.audience import within
+from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, due_of, has_task_within, query, read, tasks_placed
+from messages.store.database import Connection
+from messages.store.sets import among
+from messages.store.tables import acknowledgements, assignments, campaign_tasks, campaigns, people, posts, units
+
+_task = campaign_tasks.c
+_HELD: Final = and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None))
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Of tasks and campaigns: still to be submitted after the last day; of one that was closed, when it was closed."""
+    over = case((campaigns.c.closed_at.is_(None), now), else_=campaigns.c.closed_at)
+    return and_(IS_TO_SUBMIT, ~campaigns.c.provisional, campaigns.c.due_at <= over)
+
+
+def _counted(now: datetime, acknowledged: ColumnElement[bool]) -> list[ColumnElement[int]]:
+    """The columns of ``Figures``, by their names."""
+    which: dict[str, ColumnElement[bool]] = {
+        "tasks": true(),
+        **{state.value: _task.state == state.value for state in TaskState},
+        "complete": _task.complete,
+        "vacant": assignments.c.id.is_(None),
+        "acknowledged": acknowledged,
+        "timely": and_(_task.timely.is_not(None), _task.timely),
+        "late": and_(_task.timely.is_not(None), ~_task.timely),
+        "overdue": is_overdue(now),
+    }
+    return [func.count(case((which[field.name], 1))).label(field.name) for field in fields(Figures)]
+
+
+def _figures(conn: Connection, ids: Sequence[int], scope: Scope, now: datetime, *by: ColumnElement[Any]) -> Select[Any]:
+    """Figures of the tasks of campaigns in units within a scope."""
+    # Once for all: of each task by itself all acknowledgements of its notice would be looked through.
+    of_these = select(campaigns.c.notice_id).where(among(conn, campaigns.c.id, ids))
+    noted = (
+        select(acknowledgements.c.notice_id, acknowledgements.c.post_id)
+        .where(acknowledgements.c.notice_id.in_(of_these))
+        .distinct()
+        .subquery("noted")
+    )
+    counted = _counted(now, noted.c.post_id.is_not(None))
+    return (
+        tasks_placed(select(*by, *counted))
+        .join(campaigns, campaigns.c.id == _task.campaign_id)
+        .outerjoin(assignments, _HELD)
+        .outerjoin(noted, and_(noted.c.notice_id == campaigns.c.notice_id, noted.c.post_id == _task.post_id))
+        .where(among(conn, _task.campaign_id, ids), within(scope))
+        .group_by(*by)
+    )
+
+
+def _figures_of(row: Any) -> Figures:  # noqa: ANN401 -- a row of the query above
+    return Figures(**{field.name: getattr(row, field.name) for field in fields(Figures)})
+
+
+async def by_unit(conn: Connection, campaign_id: int, scope: Scope, now: datetime) -> tuple[UnitProgress, ...]:
+    """How a campaign stands in each unit within a scope, in the order of the tree."""
+    by = units.c.id.label("unit_id"), units.c.name, units.c.path
+    rows = await conn.execute(_figures(conn, [campaign_id], scope, now, *by).order_by(units.c.path))
+    return tuple(
+        UnitProgress(unit_id=row.unit_id, unit=row.name, path=row.path, figures=_figures_of(row)) for row in rows
+    )
+
+
+def together(some: Sequence[UnitProgress]) -> Figures:
+    """The figures of several units."""
+    return Figures(
+        **{field.name: sum(getattr(one.figures, field.name) for one in some) for field in fields(Figures)}
+    )
+
+
+async def page(
+    conn: Connection, viewer_id: int, scope: Scope, also: Sequence[int], number: int, size: int, now: datetime
+) -> CampaignPage:
+    """A page of campaigns that have a task within a scope, that the viewer started, or that are ``also`` meant.
+
+    The newest first; the nearest page that there is.
+    """
+    mine = or_(
+        true() if scope.everything else false(),
+        campaigns.c.created_by == viewer_id,
+        campaigns.c.id.in_(also),
+        *([has_task_within(scope)] if scope else []),
+    )
+    total = int(await conn.scalar(select(func.count()).select_from(campaigns).where(mine)) or 0)
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    found = await read(
+        conn, query().where(mine).order_by(campaigns.c.id.desc()).offset((number - 1) * size).limit(size)
+    )
+    rows = await conn.execute(_figures(conn, [one.id for one in found], scope, now, _task.campaign_id))
+    counted = {row.campaign_id: _figures_of(row) for row in rows}
+    listed = tuple(Listed(campaign=one, figures=counted.get(one.id, Figures())) for one in found)
+    return CampaignPage(campaigns=listed, number=number, pages=pages, total=total)
+
+
+def tasks_which(
+    campaign_id: int, scope: Scope, *, unit_id: int | None, state: TaskState | None, complete: bool | None
+) -> ColumnElement[bool]:
+    """Which tasks are meant, as a condition over them and their units."""
+    which = [_task.campaign_id == campaign_id, within(scope)]
+    if unit_id is not None:
+        which.append(units.c.id == unit_id)
+    if state is not None:
+        which.append(_task.state == state.value)
+    if complete is not None:
+        which.append(_task.complete if complete else ~_task.complete)
+    return and_(*which)
+
+
+async def tasks(conn: Connection, which: ColumnElement[bool], number: int, size: int, now: datetime) -> TaskPage:
+    """A page of tasks, by unit and post; the nearest that there is."""
+    total = int(await conn.scalar(tasks_placed(select(func.count(_task.id))).where(which)) or 0)
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    ordered = _tasks(now).where(which).order_by(units.c.path, posts.c.level, posts.c.code)
+    rows = await conn.execute(ordered.offset((number - 1) * size).limit(size))
+    found = tuple(
+        Task(
+            **{
+                **row,
+                "state": TaskState(row["state"]),
+                "complete": bool(row["complete"]),
+                "acknowledged": bool(row["acknowledged"]),
+                "timely": None if row["timely"] is None else bool(row["timely"]),
+                "overdue": bool(row["overdue"]),
+            }
+        )
+        for row in rows.mappings()
+    )
+    return TaskPage(tasks=found, number=number, pages=pages, total=total)
+
+
+def _tasks(now: datetime) -> Select[Any]:
+    noted = select(acknowledgements.c.id).where(
+        acknowledgements.c.notice_id == campaigns.c.notice_id, acknowledgements.c.post_id == _task.post_id
+    )
+    own = _task.id, _task.state, _task.complete, _task.submitted_at, _task.timely, _task.accepted_at
+    post = posts.c.id.label("post_id"), posts.c.code.label("post_code"), posts.c.title.label("post")
+    columns = *own, *post, posts.c.unit_id, units.c.name.label("unit"), people.c.name.label("holder")
+    told = noted.exists().label("acknowledged"), is_overdue(now).label("overdue")
+    return (
+        tasks_placed(select(*columns, *told))
+        .join(campaigns, campaigns.c.id == _task.campaign_id)
+        .outerjoin(assignments, _HELD)
+        .outerjoin(people, people.c.id == assignments.c.person_id)
+    )
+
+
+async def own(conn: Connection, person_id: int, now: datetime) -> tuple[OwnTask, ...]:
+    """The tasks of posts that a person holds, in campaigns that run, not accepted yet; the first due first."""
+    of_task = _task.id, _task.campaign_id, _task.state, _task.submitted_at, is_overdue(now).label("overdue")
+    said = campaigns.c.title, campaigns.c.text, campaigns.c.due_on, campaigns.c.due_at, campaigns.c.provisional
+    post = posts.c.id.label("post_id"), posts.c.title.label("post"), units.c.name.label("unit")
+    mine = (
+        tasks_placed(select(*of_task, *said, *post))
+        .join(campaigns, campaigns.c.id == _task.campaign_id)
+        .join(assignments, _HELD)
+        .where(assignments.c.person_id == person_id, IS_RUNNING, _task.state != TaskState.ACCEPTED.value)
+        .order_by(campaigns.c.due_at, _task.id)
+    )
+    names = ("id", "campaign_id", "title", "text", "post_id", "post", "unit", "submitted_at")
+    return tuple(
+        OwnTask(
+            **{name: getattr(row, name) for name in names},
+            due=due_of(row),
+            state=TaskState(row.state),
+            overdue=bool(row.overdue),
+        )
+        for row in await conn.execute(mine)
+    )
