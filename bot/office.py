@@ -48,7 +48,7 @@ class Office:
         apart, grace = Apart(), Grace(clock.steady)
         renderer = Renderer(catalog, zone)
         ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart, catching_up=grace.runs)
-        campaigns = Campaigns(db=db, policy=policy, calendars=calendars, renderer=renderer, zone=zone, apart=apart)
+        campaigns = Campaigns(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
         ahead = [ladders.next_due, campaigns.next_due]
         return cls(
             settings=settings,

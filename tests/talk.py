@@ -106,7 +106,6 @@ class Talk(Office):
                 db=self.db,
                 policy=self.policy,
                 calendars=Calendars(self.db, "CN"),
-                renderer=self.renderer,
                 zone=self.clock.zone,
                 apart=Apart(),
             ),

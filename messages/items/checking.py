@@ -36,9 +36,9 @@ def faults_of(given: Given, today: date, *, announced: bool) -> list[Fault]:
     if given.category not in CATEGORIES:
         accepted = ", ".join(category.value for category in CATEGORIES)
         return [_fault("category", phrase("Accepted: {words}.", words=accepted), given.category.value)]
-    found = [*_of_kind(given), *_of_date(given, today, announced=announced), *_of_title(given), *_of_ref(given)]
+    found = [*_of_kind(given), *_of_date(given, today, announced=announced), *of_title(given.title), *_of_ref(given)]
     if not announced or given.text:
-        found += _of_text(given)
+        found += of_text(given.text, LONGEST_ITEM_TEXT, alone=not given.attachments and not given.files)
     found += _of_reminder(given, announced=announced)
     if len(given.attachments) + len(given.files) > MOST_FILES:
         found.append(_fault("attachments", phrase("At most {most} files are accepted.", most=MOST_FILES)))
@@ -71,10 +71,11 @@ def _of_date(given: Given, today: date, *, announced: bool) -> Iterator[Fault]:
         yield _fault("date", what, given.decisive_on.isoformat())
 
 
-def _of_title(given: Given) -> Iterator[Fault]:
-    if not 0 < len(given.title) <= LONGEST_TITLE:
+def of_title(title: str) -> Iterator[Fault]:
+    """What is wrong with a title."""
+    if not 0 < len(title) <= LONGEST_TITLE:
         yield _fault("title", phrase("A title of 1 to {most} characters is accepted.", most=LONGEST_TITLE))
-    elif not _writable(given.title):
+    elif not _writable(title):
         yield _fault("title", phrase("Signs that cannot be printed are not accepted."))
 
 
@@ -83,18 +84,19 @@ def _of_ref(given: Given) -> Iterator[Fault]:
         yield _fault("ref", phrase("A name of at most {most} characters is accepted.", most=LONGEST_REF), given.ref)
 
 
-def _of_text(given: Given) -> Iterator[Fault]:
-    if not _writable(given.text.replace("\n", "").replace("\r", "").replace("\t", "")):
+def of_text(html: str, most: int, *, alone: bool) -> Iterator[Fault]:
+    """What is wrong with a text of at ``most`` so many visible characters; ``alone``, without files, it is needed."""
+    if not _writable(html.replace("\n", "").replace("\r", "").replace("\t", "")):
         yield _fault("text", phrase("Signs that cannot be printed are not accepted."))
         return
     try:
-        text = parse(given.text).text
+        text = parse(html).text
     except Refused as refusal:
         yield from (replace(fault, column="text", line=None) for fault in refusal.faults)
         return
-    if not text.strip() and not given.attachments and not given.files:
+    if not text.strip() and alone:
         yield _fault("text", phrase("a text that is not empty is accepted"))
-    elif (over := visible_length(given.text) - LONGEST_ITEM_TEXT) > 0:
+    elif (over := visible_length(html) - most) > 0:
         yield _fault("text", phrase("a text that is {over} characters shorter is accepted", over=over))
 
 

@@ -188,6 +188,15 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which tasks are looked for: of one unit, in one of some ``states`` (none: in any), ``complete`` or not."""
+
+    unit_id: int | None = None
+    states: tuple[TaskState, ...] = ()
+    complete: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskPage:
     """A page of tasks by unit and post: ``number`` of ``pages``, both from 1; ``total`` counts those on all of them."""
 

@@ -1,5 +1,6 @@
 """How far somebody looks after the register: whoever reviews, inspects or runs campaigns, within that role's scope."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from messages.rights import Act, scope_of
 from messages.scopes import EVERYWHERE, Scope
 from messages.store import rights as roles
 from messages.store.database import Connection, Database
+from messages.store.rights import Borne
 from messages.text.phrase import phrase
 
 LOOKS_AFTER: Final = (Act.REVIEW_RISKS, Act.INSPECT, Act.RUN_CAMPAIGNS)
@@ -20,7 +22,11 @@ _REFUSED: Final = phrase(
 
 async def reach_of(conn: Connection, person_id: int) -> Scope:
     """The units that a person looks after; empty for who looks after none."""
-    borne = await roles.borne(conn, person_id)
+    return reach_by(await roles.borne(conn, person_id))
+
+
+def reach_by(borne: Sequence[Borne]) -> Scope:
+    """The units that are looked after by these roles."""
     scopes = [scope_of(borne, act) for act in LOOKS_AFTER]
     if any(scope.everything for scope in scopes):
         return EVERYWHERE

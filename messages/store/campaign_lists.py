@@ -1,11 +1,11 @@
 """Queries of how campaigns stand: figures by campaign and by unit, tasks a page at a time, a person's own tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from messages.register.campaigns import (
     CampaignPage,
@@ -16,6 +16,7 @@ from messages.register.campaigns import (
     TaskPage,
     TaskState,
     UnitProgress,
+    Wanted,
 )
 from messages.scopes import Scope
 from messages.store.audience import within
@@ -24,14 +25,17 @@ from messages.store.database import Connection
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, campaign_tasks, campaigns, people, posts, units
 
+Which: TypeAlias = ColumnElement[bool]
+"""Which campaigns or tasks are meant, as a condition over them."""
+
 _task = campaign_tasks.c
 _HELD: Final = and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None))
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """Of tasks and campaigns: still to be submitted after the last day; of one that was closed, when it was closed."""
-    over = case((campaigns.c.closed_at.is_(None), now), else_=campaigns.c.closed_at)
-    return and_(IS_TO_SUBMIT, ~campaigns.c.provisional, campaigns.c.due_at <= over)
+    over = or_(campaigns.c.closed_at.is_(None), campaigns.c.due_at <= campaigns.c.closed_at)
+    return and_(IS_TO_SUBMIT, ~campaigns.c.provisional, campaigns.c.due_at <= now, over)
 
 
 def _counted(now: datetime, acknowledged: ColumnElement[bool]) -> list[ColumnElement[int]]:
@@ -85,51 +89,61 @@ async def by_unit(conn: Connection, campaign_id: int, scope: Scope, now: datetim
 
 def together(some: Sequence[UnitProgress]) -> Figures:
     """The figures of several units."""
-    return Figures(
-        **{field.name: sum(getattr(one.figures, field.name) for one in some) for field in fields(Figures)}
-    )
+    return Figures(**{field.name: sum(getattr(one.figures, field.name) for one in some) for field in fields(Figures)})
 
 
 async def page(
-    conn: Connection, viewer_id: int, scope: Scope, also: Sequence[int], number: int, size: int, now: datetime
+    conn: Connection,
+    which: Which,
+    scope: Scope,
+    number: int,
+    size: int,
+    now: datetime,
+    *,
+    oldest_first: bool = False,
 ) -> CampaignPage:
-    """A page of campaigns that have a task within a scope, that the viewer started, or that are ``also`` meant.
+    """A page of campaigns, those that run first, then the newest, or the oldest; with their figures within a scope.
 
-    The newest first; the nearest page that there is.
+    The nearest page that there is.
     """
-    mine = or_(
-        true() if scope.everything else false(),
-        campaigns.c.created_by == viewer_id,
-        campaigns.c.id.in_(also),
-        *([has_task_within(scope)] if scope else []),
-    )
-    total = int(await conn.scalar(select(func.count()).select_from(campaigns).where(mine)) or 0)
+    total = int(await conn.scalar(select(func.count()).select_from(campaigns).where(which)) or 0)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
-    found = await read(
-        conn, query().where(mine).order_by(campaigns.c.id.desc()).offset((number - 1) * size).limit(size)
-    )
+    order = (campaigns.c.id,) if oldest_first else (case((IS_RUNNING, 0), else_=1), campaigns.c.id.desc())
+    ordered = query().where(which).order_by(*order)
+    found = await read(conn, ordered.offset((number - 1) * size).limit(size))
     rows = await conn.execute(_figures(conn, [one.id for one in found], scope, now, _task.campaign_id))
     counted = {row.campaign_id: _figures_of(row) for row in rows}
     listed = tuple(Listed(campaign=one, figures=counted.get(one.id, Figures())) for one in found)
     return CampaignPage(campaigns=listed, number=number, pages=pages, total=total)
 
 
-def tasks_which(
-    campaign_id: int, scope: Scope, *, unit_id: int | None, state: TaskState | None, complete: bool | None
-) -> ColumnElement[bool]:
-    """Which tasks are meant, as a condition over them and their units."""
+def among_these(ids: Collection[int]) -> Which:
+    """Of campaigns: those with these ids."""
+    return campaigns.c.id.in_(ids)
+
+
+def open_to(person_id: int, scope: Scope, also: Collection[int]) -> Which:
+    """Of campaigns: that the person has started, that have a task within a scope, or that are ``also`` meant."""
+    if scope.everything:
+        return true()
+    tasked = [has_task_within(scope)] if scope else []
+    return or_(campaigns.c.created_by == person_id, among_these(also), *tasked)
+
+
+def tasks_which(campaign_id: int, scope: Scope, wanted: Wanted) -> Which:
+    """Of tasks and their units: those that are wanted."""
     which = [_task.campaign_id == campaign_id, within(scope)]
-    if unit_id is not None:
-        which.append(units.c.id == unit_id)
-    if state is not None:
-        which.append(_task.state == state.value)
-    if complete is not None:
-        which.append(_task.complete if complete else ~_task.complete)
+    if wanted.unit_id is not None:
+        which.append(units.c.id == wanted.unit_id)
+    if wanted.states:
+        which.append(_task.state.in_([state.value for state in wanted.states]))
+    if wanted.complete is not None:
+        which.append(_task.complete if wanted.complete else ~_task.complete)
     return and_(*which)
 
 
-async def tasks(conn: Connection, which: ColumnElement[bool], number: int, size: int, now: datetime) -> TaskPage:
+async def tasks(conn: Connection, which: Which, number: int, size: int, now: datetime) -> TaskPage:
     """A page of tasks, by unit and post; the nearest that there is."""
     total = int(await conn.scalar(tasks_placed(select(func.count(_task.id))).where(which)) or 0)
     pages = max(1, -(-total // size))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, in
 
 from messages.files import attachments_json, attachments_of
 from messages.register.campaigns import TO_SUBMIT, Campaign, CampaignState, Due, Found, GivenCampaign, TaskState
-from messages.scopes import Scope
+from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import meant, within
 from messages.store.database import Connection
 from messages.store.sets import among
@@ -22,9 +22,9 @@ _decider = people.alias("decider")
 _closer = people.alias("closer")
 
 
-async def found(conn: Connection, expression: str) -> Found:
-    """The posts that an expression finds now, vacant ones too."""
-    posts_of = meant(expression).subquery()
+async def found(conn: Connection, expression: str, scope: Scope = EVERYWHERE) -> Found:
+    """The posts in units within a scope that an expression finds now, vacant ones too."""
+    posts_of = meant(expression).where(within(scope)).subquery()
     query = select(
         func.count(),
         func.count(case((posts_of.c.person_id.is_(None), 1))),
@@ -41,6 +41,12 @@ async def count_meant_outside(conn: Connection, expression: str, scope: Scope) -
         return 0
     outside = meant(expression).where(~within(scope)).subquery()
     return int(await conn.scalar(select(func.count()).select_from(outside)) or 0)
+
+
+async def a_path(conn: Connection, expression: str) -> str | None:
+    """The path of a unit in which an expression finds a post."""
+    path: str | None = await conn.scalar(select(func.min(meant(expression).subquery().c.path)))
+    return path
 
 
 async def has_task(conn: Connection, campaign_id: int, scope: Scope, *, outside: bool = False) -> bool:

@@ -134,7 +134,7 @@ async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping
     return [(row.key, row.params) for row in rows]
 
 
-_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%")
+_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%")
 
 
 def listed() -> ColumnElement[bool]:
@@ -143,7 +143,8 @@ def listed() -> ColumnElement[bool]:
     What is said to single people of a warning or of an item on its way does not: lists of those show how these stand.
     """
     apart = [
-        notices.c.key.like(key) for key in ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%")
+        notices.c.key.like(key)
+        for key in ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%")
     ]
     return ~or_(*apart)
 

@@ -10,7 +10,8 @@ from messages.organisation.records import Role, UnitKind
 from messages.store.database import Connection
 from messages.store.tables import accounts, people, roles, units
 
-_ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
+ABOVE_ALL: Final = and_(units.c.parent_id.is_(None), units.c.kind == UnitKind.OFFICE.value)
+"""Of ``units``: the office above all others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ async def person_id(conn: Connection, code: str) -> int | None:
 async def borne(conn: Connection, person: int) -> list[Borne]:
     """The roles that a person bears now."""
     query = (
-        select(roles.c.role, units.c.path, _ABOVE_ALL.label("above_all"))
+        select(roles.c.role, units.c.path, ABOVE_ALL.label("above_all"))
         .join(units, units.c.id == roles.c.unit_id)
         .where(roles.c.person_id == person, roles.c.ended_at.is_(None))
         .order_by(roles.c.id)
@@ -88,4 +89,4 @@ async def hold_administrators(conn: Connection) -> list[int]:
 
 def _administrators() -> Select[tuple[int]]:
     query = select(roles.c.id).join(units, units.c.id == roles.c.unit_id)
-    return query.where(roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None), _ABOVE_ALL)
+    return query.where(roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None), ABOVE_ALL)

@@ -1,0 +1,240 @@
+"""Queries of what follows of campaigns by itself: who is to approve, remind, tell of a task or of what is overdue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select, update
+
+from messages.notices import FIRST_WAVE
+from messages.organisation.records import Role
+from messages.register.campaigns import CampaignState, TaskState
+from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, tasks_placed
+from messages.store.database import Connection
+from messages.store.obligations import is_live
+from messages.store.rights import ABOVE_ALL, Borne
+from messages.store.sets import among
+from messages.store.tables import (
+    assignments,
+    campaign_tasks,
+    campaigns,
+    deliveries,
+    notices,
+    obligations,
+    people,
+    posts,
+    reviews,
+    roles,
+    units,
+    waves,
+)
+from messages.store.upsert import insert_new
+
+_task = campaign_tasks.c
+
+
+# What waits for approval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A campaign that waits for the approval of a second person."""
+
+    id: int
+    person_id: int
+    audience: str
+    asked_at: datetime | None
+    deputy_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """Names it, as it is laid before those who decide."""
+        return proposed_key(self.id)
+
+
+def proposed_key(campaign_id: int) -> str:
+    """Names a campaign that waits for approval."""
+    return f"campaign:{campaign_id}"
+
+
+async def unasked(conn: Connection, *, held: bool) -> list[Proposed]:
+    """What was laid before nobody yet; it is ``held``: nobody decides about it before this transaction has ended."""
+    return await _proposed(conn, campaigns.c.asked_at.is_(None), held=held)
+
+
+async def shaken(conn: Connection, *, held: bool) -> list[Proposed]:
+    """What was laid before somebody, since when somebody has ceased to administer; ``held`` likewise."""
+    ended = exists().where(roles.c.role == Role.OFFICE.value, roles.c.ended_at >= campaigns.c.asked_at)
+    return await _proposed(conn, ended, held=held)
+
+
+async def asked_before(conn: Connection, at: datetime, *, held: bool) -> list[Proposed]:
+    """What was laid before somebody until an instant, and before no deputy yet; ``held`` likewise."""
+    return await _proposed(conn, campaigns.c.asked_at <= at, campaigns.c.deputy_at.is_(None), held=held)
+
+
+async def _proposed(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Proposed]:
+    names = campaigns.c.id, campaigns.c.audience, campaigns.c.asked_at, campaigns.c.deputy_at
+    waits = campaigns.c.state == CampaignState.PROPOSED.value
+    query = select(*names, campaigns.c.created_by.label("person_id")).where(waits, *which).order_by(campaigns.c.id)
+    rows = await conn.execute(query.with_for_update(skip_locked=True) if held else query)
+    return [Proposed(**row) for row in rows.mappings()]
+
+
+async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
+    """Note when somebody was asked to approve: ``asked_at`` or ``deputy_at``."""
+    values = {column: at} | ({"deputy_at": None} if column == "asked_at" else {})
+    await conn.execute(update(campaigns).where(among(conn, campaigns.c.id, ids)).values(values))
+
+
+# Who has taken a post
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A task that somebody has taken over with its post, and was not told of; ``key`` is of the notice that tells it.
+
+    ``asks``: the campaign's notice tells it, and waits for the acknowledgement; that of who held the post before
+    stands.
+    """
+
+    campaign_id: int
+    notice_id: int
+    post_id: int
+    post_code: str
+    post: str
+    assignment_id: int
+    person_id: int
+    person_code: str
+    key: str
+    asks: bool
+
+
+async def taken(conn: Connection, now: datetime, campaign_id: int | None = None) -> list[Taken]:
+    """Tasks to be submitted of campaigns that run whose holder came after all were told, and was not told yet."""
+    other = notices.alias("other")
+    key = literal("campaign:") + cast(campaigns.c.id, String) + ":taken:" + cast(assignments.c.id, String)
+    of_notice = obligations.c.notice_id == campaigns.c.notice_id
+    obliged = exists().where(of_notice, obligations.c.post_id == _task.post_id)
+    known = exists().where(of_notice, obligations.c.assignment_id == assignments.c.id)
+    told = exists().where(deliveries.c.notice_id == campaigns.c.notice_id, deliveries.c.person_id == people.c.id)
+    names = {
+        "campaign_id": campaigns.c.id,
+        "post_code": posts.c.code,
+        "post": posts.c.title,
+        "assignment_id": assignments.c.id,
+        "key": key,
+    }
+    names |= {"person_id": people.c.id, "person_code": people.c.code}
+    asks = and_(is_live(now), ~obliged).label("asks")
+    query = (
+        tasks_placed(select(campaigns.c.notice_id, _task.post_id, asks, *(c.label(n) for n, c in names.items())))
+        .join(campaigns, campaigns.c.id == _task.campaign_id)
+        .join(notices, notices.c.id == campaigns.c.notice_id)
+        .join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
+        .join(assignments, and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None)))
+        .join(people, people.c.id == assignments.c.person_id)
+        .where(
+            IS_RUNNING,
+            IS_TO_SUBMIT,
+            # At that very instant: who was told was told.
+            or_(
+                assignments.c.started_at > waves.c.planned_at,
+                and_(assignments.c.started_at == waves.c.planned_at, ~told),
+            ),
+            ~known,
+            ~exists().where(other.c.key == key),
+        )
+        .order_by(_task.id)
+    )
+    if campaign_id is not None:
+        query = query.where(campaigns.c.id == campaign_id)
+    rows = await conn.execute(query)
+    return [Taken(**{**row, "asks": bool(row["asks"])}) for row in rows.mappings()]
+
+
+async def taken_keys(conn: Connection, campaign_id: int) -> list[str]:
+    """The keys of what was told to those who have taken posts of a campaign, and hold them."""
+    mine = _task.post_id == assignments.c.post_id, assignments.c.ended_at.is_(None), _task.campaign_id == campaign_id
+    held = select(assignments.c.id).select_from(campaign_tasks).join(assignments, and_(*mine))
+    return [f"campaign:{campaign_id}:taken:{one}" for one in await conn.scalars(held)]
+
+
+async def oblige(conn: Connection, one: Taken, now: datetime) -> None:
+    """The campaign's notice waits for the acknowledgement of who has taken a post."""
+    names = ("notice_id", "post_id", "assignment_id", "person_id")
+    values = {name: getattr(one, name) for name in names} | {"created_at": now}
+    await conn.execute(insert_new(conn, obligations).values(values).on_conflict_do_nothing())
+
+
+# What is due
+
+
+async def unreminded(conn: Connection, campaign_id: int, day: str) -> bool:
+    """Whether somebody is still to submit who was told the last day neither on a day (ISO) nor after it."""
+    before = or_(_task.reminded_on.is_(None), _task.reminded_on < day)
+    query = select(_task.id).where(_task.campaign_id == campaign_id, IS_TO_SUBMIT, before)
+    return await conn.scalar(query.limit(1)) is not None
+
+
+async def newly_overdue(conn: Connection, campaign_id: int, due_at: datetime) -> bool:
+    """Whether something is overdue that nobody was told of.
+
+    What was returned after the last day had been submitted by then: its holder is told that it was returned.
+    """
+    late = or_(reviews.c.unit_at >= due_at, reviews.c.inspector_at >= due_at)
+    returned_late = exists().where(reviews.c.task_id == _task.id, late)
+    waits = or_(_task.state == TaskState.OPEN.value, and_(IS_TO_SUBMIT, ~returned_late))
+    query = select(_task.id).where(_task.campaign_id == campaign_id, _task.overdue_at.is_(None), waits)
+    return await conn.scalar(query.limit(1)) is not None
+
+
+async def finished(conn: Connection) -> list[int]:
+    """Campaigns that run of which every task is accepted, and whose author was not told of it."""
+    rest = exists().where(_task.campaign_id == campaigns.c.id, _task.state != TaskState.ACCEPTED.value)
+    done = notices.alias("done")
+    told = exists().where(done.c.key == literal("campaign:") + cast(campaigns.c.id, String) + ":done")
+    return list(await conn.scalars(select(campaigns.c.id).where(IS_RUNNING, ~rest, ~told).order_by(campaigns.c.id)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """A post whose task is still to be submitted, with its present holder."""
+
+    post_code: str
+    holder_id: int | None
+
+
+async def behind(conn: Connection, campaign_id: int) -> list[Behind]:
+    """The posts whose tasks are still to be submitted."""
+    held = and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None))
+    query = (
+        tasks_placed(select(posts.c.code.label("post_code"), assignments.c.person_id.label("holder_id")))
+        .outerjoin(assignments, held)
+        .where(_task.campaign_id == campaign_id, IS_TO_SUBMIT)
+        .order_by(_task.id)
+    )
+    return [Behind(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def supervisors(conn: Connection) -> dict[str, list[Borne]]:
+    """Who leads, inspects or administers, by the person's code: the roles that each bears for that."""
+    wanted = [role.value for role in (Role.LEADER, Role.INSPECTOR, Role.OFFICE)]
+    query = (
+        select(people.c.code, roles.c.role, units.c.path, ABOVE_ALL.label("above_all"))
+        .join_from(roles, people, people.c.id == roles.c.person_id)
+        .join(units, units.c.id == roles.c.unit_id)
+        .where(roles.c.role.in_(wanted), roles.c.ended_at.is_(None))
+        .order_by(people.c.code)
+    )
+    found: dict[str, list[Borne]] = {}
+    for row in await conn.execute(query):
+        borne = Borne(role=Role(row.role), path=row.path, above_all=bool(row.above_all))
+        found.setdefault(row.code, []).append(borne)
+    return found
+
+
+async def date_notice(conn: Connection, notice_id: int, values: dict[str, Any]) -> None:
+    """What a campaign's notice says from now on, where it is sent once more."""
+    await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
