@@ -48,8 +48,8 @@ async def cells(
 ) -> list[Tally]:
     """The points of each of these units and nodes; those without a node are among them."""
     query = select(units.c.id.label("unit_id"), risk_points.c.node_id)
-    within = among(conn, risk_points.c.node_id, node_ids) | risk_points.c.node_id.is_(None)
-    return await _tallies(conn, query.where(among(conn, units.c.id, unit_ids), within), who, filters)
+    meant = among(conn, risk_points.c.node_id, node_ids) | risk_points.c.node_id.is_(None)
+    return await _tallies(conn, query.where(among(conn, units.c.id, unit_ids), meant), who, filters)
 
 
 async def _tallies(conn: Connection, query: Select[Any], who: Insight, filters: Filters) -> list[Tally]:
