@@ -49,10 +49,10 @@ class UnitCard:
     page: Page[FoundPost]
 
 
-def words_of(given: str) -> str:
+def words_of(given: str, most: int = LONGEST_WORDS) -> str:
     """What is looked for: one line, printable, not too long."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in given).split())
-    return line[:LONGEST_WORDS]
+    return line[:most]
 
 
 async def ask(db: Database, person_id: int, now: datetime) -> None:

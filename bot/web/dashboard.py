@@ -19,6 +19,7 @@ from bot.web.organisation import OrganisationPages
 from bot.web.pages import ROOT, Pages, Static
 from bot.web.reception import Reception
 from bot.web.records import RecordPages
+from bot.web.register import RegisterPages
 from bot.web.seals import Seals, key_of
 from bot.web.steering import SteeringPages
 from bot.web.warnings import WarningPages
@@ -73,7 +74,8 @@ class Dashboard:
             Entrance(self._reception, db),
             self._forecast,
             self._organisation,
-            RecordPages(self._reception, db),
+            RecordPages(self._reception, db, office.policy.legal_bases),
+            RegisterPages(self._reception, db, office.policy),
             WarningPages(self._reception, db, office.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from messages.register.reach import LOOKS_AFTER
 from messages.rights import Act
 from messages.text.phrase import Phrase, phrase
 
@@ -22,6 +23,8 @@ _SECTIONS: Final = (
     Section(name="notices", address="/", label=phrase("Notices"), acts=frozenset({Act.SEE_NOTICES})),
     Section(name="warnings", address="/warnings", label=phrase("Warnings")),
     Section(name="items", address="/items", label=phrase("Items"), acts=frozenset({Act.SUBMIT, Act.SEE_WARNINGS})),
+    Section(name="register", address="/register", label=phrase("Register")),
+    Section(name="campaigns", address="/campaigns", label=phrase("Campaigns"), acts=frozenset(LOOKS_AFTER)),
     Section(name="forecast", address="/forecast", label=phrase("Forecast"), acts=frozenset({Act.SEE_NOTICES})),
     Section(name="unreachable", address="/unreachable", label=phrase("Unreachable"), acts=frozenset({Act.SEE_ROSTER})),
     Section(name="roster", address="/roster", label=phrase("Roster"), acts=frozenset({Act.SEE_ROSTER})),

@@ -1,13 +1,16 @@
-"""The pages of records: looking up posts and units, a post's warnings, and who has looked at the reader's own."""
+"""The pages of records: looking up posts and units, one post, and who has looked at the reader's own."""
 
 from typing import Any, Final
 
 from aiohttp import web
 
 from bot.web.reception import Reception, Visit
+from bot.web.register import SAYING as POINTS_SAID
 from messages import looks, lookup
 from messages.items.records import grade_said
 from messages.looks import as_said, what_said
+from messages.register import point_views
+from messages.register.bases import Bases
 from messages.store.database import Database
 from messages.store.visibility import UnitFound
 from messages.warnings import views
@@ -18,6 +21,7 @@ from messages.warnings.views import rising_said
 _FOUND: Final = 30
 _POSTS: Final = 50
 _WARNINGS: Final = 10
+_POINTS: Final = 20
 _LOOKS: Final = 30
 
 SAYING: Final = {
@@ -34,10 +38,11 @@ SAYING: Final = {
 class RecordPages:
     """Draws what is open to the reader of posts and units; each look at another's record is recorded."""
 
-    def __init__(self, reception: Reception, db: Database) -> None:
-        """Everything is asked of ``db`` anew."""
+    def __init__(self, reception: Reception, db: Database, bases: Bases) -> None:
+        """Everything is asked of ``db`` anew; ``bases`` are what risk points may cite."""
         self._reception = reception
         self._db = db
+        self._bases = bases
 
     def routes(self) -> list[web.RouteDef]:
         """The pages' addresses."""
@@ -67,7 +72,16 @@ class RecordPages:
     async def _post(self, visit: Visit) -> web.Response:
         code, number = visit.request.match_info["code"], visit.count("page")
         record = await views.of_post(self._db, visit.viewer.id, code, number, visit.now, size=_WARNINGS)
-        return self._answer(visit, "post", "lookup", record=record)
+        register = await point_views.of_post(
+            self._db,
+            visit.viewer.id,
+            record.post,
+            visit.count("points"),
+            visit.now,
+            bases=self._bases,
+            size=_POINTS,
+        )
+        return self._answer(visit, "post", "lookup", record=record, register=register, **POINTS_SAID)
 
     async def _who_saw_me(self, visit: Visit) -> web.Response:
         page = await looks.of_person(self._db, visit.viewer.id, visit.count("page"), visit.now, size=_LOOKS)

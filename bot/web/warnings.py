@@ -1,11 +1,10 @@
 """The pages of warnings, the own ones and those that are open in the units that one looks after, and of items."""
 
-from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
 from bot.web.records import SAYING
 from messages.audience_words import audience_said
@@ -61,7 +60,7 @@ class WarningPages:
             asked_said=asked_said,
             page=page,
             filters=filters,
-            query=_query(chosen),
+            query=query_of(chosen),
             grades=GRADES,
             states=states,
             now=visit.now,
@@ -82,7 +81,7 @@ class WarningPages:
         shown = {
             "page": page,
             "filters": filters,
-            "query": _query(chosen),
+            "query": query_of(chosen),
             "categories": CATEGORIES,
             "states": ItemState,
         }
@@ -104,9 +103,3 @@ class WarningPages:
             "audience_said": audience_said,
         }
         return self._reception.answer(visit, template, section="items", **saying, **values)
-
-
-def _query(chosen: Mapping[str, str | None]) -> str:
-    """What was chosen, as the beginning of an address's query."""
-    given = {name: value for name, value in chosen.items() if value}
-    return f"{urlencode(given)}&" if given else ""

@@ -30,6 +30,7 @@ from messages.store.warning_lists import called
 STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None))
 _SETTLED: Final = risk_points.c.progress.in_([Progress.ACCEPTED.value, Progress.DROPPED.value])
 _GRAVITY: Final = case({level.value: number for number, level in enumerate(RiskLevel)}, value=risk_points.c.level)
+_MOST_WORDS: Final = 6
 _own = posts.alias("own_post")
 
 
@@ -58,8 +59,8 @@ class Insight:
 class Filters:
     """Which points are listed: all that stand, unless a ``state`` is named.
 
-    ``words`` each stand in the name, the description, the controls, the post's title or the unit's name. ``unit`` names
-    units, with all below them; ``unit_id`` is one alone. ``node`` is a node's name, or else a part of names.
+    The first few ``words`` each stand in the name, the description, the controls, the post's title or the unit's name.
+    ``unit`` names units, with all below them; ``unit_id`` is one alone. ``node`` is a node's name, else a part of one.
     ``cites`` are (law, article) pairs, ``WHOLE`` for any article; None does not narrow.
     """
 
@@ -140,7 +141,7 @@ def located(query: Select[Any]) -> Select[Any]:
 
 async def narrowed(conn: Connection, query: Select[Any], who: Insight, filters: Filters) -> Select[Any]:
     """A query of points, located, of those that a person may see and that the filters mean."""
-    query = located(query).where(open_to(who, filters.state), *map(_holds, filters.words.split()))
+    query = located(query).where(open_to(who, filters.state), *map(_holds, filters.words.split()[:_MOST_WORDS]))
     if filters.unit:
         query = query.where(within(await called(conn, filters.unit)))
     if filters.unit_id is not None:

@@ -41,13 +41,15 @@ class Details:
 class Version:
     """A version of a point: who wrote it (None: an office's sheet), and who decided about it and why.
 
-    ``ends``: accepted, it ends the point. ``with_inspector``: the unit has accepted it for a campaign.
+    ``ends``: accepted, it ends the point, ``because`` it no longer applies. ``with_inspector``: the unit has accepted
+    it for a campaign.
     """
 
     number: int
     progress: Progress
     content: Content
     ends: bool
+    because: str | None
     created_at: datetime
     by: str | None
     decided_at: datetime | None
@@ -57,7 +59,7 @@ class Version:
 
     def without_reason(self) -> Self:
         """The same for who is not to read why."""
-        return replace(self, why=None)
+        return replace(self, why=None, because=None)
 
 
 async def count_of_post(conn: Connection, post_id: int) -> int:
@@ -121,6 +123,7 @@ async def versions_of(conn: Connection, point_id: int) -> list[Version]:
             version.progress,
             version.content,
             version.ends,
+            version.because,
             version.created_at,
             writer.c.name.label("by"),
             version.decided_at,
