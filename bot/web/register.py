@@ -31,7 +31,7 @@ from schedules.policy import Policy
 SUPERSEDED: Final = "superseded"
 """The choice of any basis that is out of date."""
 _POINTS: Final = 30
-_ROWS: Final = 50
+_ROWS: Final = 32
 _COLUMNS: Final = 15
 _UNITS: Final = 50
 _POSTS: Final = 50

@@ -60,7 +60,8 @@ async def points_of(
         by_level = await register_lists.count_by_level(conn, who, filters)
         total = sum(by_level.values())
         number = bounded(number, total, size)
-        lines = await register_lists.page_of(conn, who, filters, sort, limit=size, offset=(number - 1) * size)
+        place = {"limit": size, "offset": (number - 1) * size}
+        lines = await register_lists.page_of(conn, who, filters, sort, **place) if total else []
     what = What.REVIEW if filters.state in _SUBMITTED else What.REGISTER
     await record(db, who, lines, what, now)
     page = Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)

@@ -52,8 +52,12 @@ risk_points = Table(
     partial("uq_risk_points_ref", "ref", where="ref IS NOT NULL", unique=True),
     Index("ix_risk_points_post_id", "post_id"),
     Index("ix_risk_points_unit_id", "unit_id"),
-    # Which posts stand in the register with a node or a level: audiences ask it.
-    partial("ix_risk_points_node_id", "node_id", "post_id", where="standing IS NOT NULL AND ended_at IS NULL"),
+    # Which posts stand in the register with a node or a level: audiences ask it; the risk map reads nothing else.
+    partial(
+        "ix_risk_points_node_id",
+        *("node_id", "post_id", "level", "unit_id", "standing", "ended_at"),
+        where="standing IS NOT NULL AND ended_at IS NULL",
+    ),
     partial("ix_risk_points_level", "level", "post_id", where="standing IS NOT NULL AND ended_at IS NULL"),
 )
 

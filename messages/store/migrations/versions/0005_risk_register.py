@@ -102,7 +102,8 @@ def _make_points() -> None:
     _index("uq_risk_points_ref", "risk_points", "ref", where="ref IS NOT NULL", unique=True)
     op.create_index("ix_risk_points_post_id", "risk_points", ["post_id"])
     op.create_index("ix_risk_points_unit_id", "risk_points", ["unit_id"])
-    _index("ix_risk_points_node_id", "risk_points", "node_id", "post_id", where=_STANDS)
+    map_of = "node_id", "post_id", "level", "unit_id", "standing", "ended_at"
+    _index("ix_risk_points_node_id", "risk_points", *map_of, where=_STANDS)
     _index("ix_risk_points_level", "risk_points", "level", "post_id", where=_STANDS)
 
 
