@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.office import Office
+from bot.web.campaigns import CampaignPages
 from bot.web.entrance import Entrance
 from bot.web.exporting import ExportPages
 from bot.web.forecast import ForecastPage
@@ -76,6 +77,7 @@ class Dashboard:
             self._organisation,
             RecordPages(self._reception, db, office.policy.legal_bases),
             RegisterPages(self._reception, db, office.policy),
+            CampaignPages(self._reception, office.campaigns),
             WarningPages(self._reception, db, office.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )
