@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ITEM = "item"  # what a collector is about to submit
     ANSWER = "answer"  # to warnings
     LOOKUP = "lookup"  # which post or unit a person looks for
+    REGISTER = "register"  # which units' progress a person looks for
     RISK = "risk"  # a point of the own post
     CAMPAIGN = "campaign"
 

@@ -1,26 +1,19 @@
-"""Looking up posts and units by a part of a name or a code, and how many warnings are open in a unit.
-
-What a person looks for is kept as a draft, so that its pages can be turned after a restart too.
-"""
+"""Looking up posts and units by a part of a name or a code, and how many warnings are open in a unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
-from messages.drafts import Kind
 from messages.errors import NotFound
 from messages.ledger import Kind as Happened
 from messages.notices import Grade, Json
 from messages.organisation.views import Page, bounded
-from messages.store import drafts, ledger, visibility, warning_lists
+from messages.searches import LOOKUPS
+from messages.store import ledger, visibility, warning_lists
 from messages.store.database import Connection, Database
 from messages.store.visibility import PostFound, Sight, UnitFound
 from messages.text.phrase import phrase
 from messages.visibility import sight_of, why
-
-LONGEST_WORDS: Final = 60
-"""Characters of what is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,48 +42,9 @@ class UnitCard:
     page: Page[FoundPost]
 
 
-def words_of(given: str, most: int = LONGEST_WORDS) -> str:
-    """What is looked for: one line, printable, not too long."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in given).split())
-    return line[:most]
-
-
-async def ask(db: Database, person_id: int, now: datetime) -> None:
-    """A person's next words are what is looked for."""
-    async with db.writing() as conn:
-        kept = await drafts.begin(conn, person_id, Kind.LOOKUP.value, {}, now)
-        await drafts.touch(conn, kept.id, now)
-
-
-async def begin(db: Database, person_id: int, given: str, now: datetime, message_id: int | None = None) -> int:
-    """Keep what a person looks for; gives the search. ``message_id`` is the message that it came by."""
-    async with db.writing() as conn:
-        kept = await drafts.begin(conn, person_id, Kind.LOOKUP.value, {}, now)
-        await drafts.keep(conn, kept.id, {"words": words_of(given), "message": message_id}, now)
-        await drafts.close(conn, kept.id, now)
-    return kept.id
-
-
-async def forget(db: Database, before: datetime) -> None:
-    """What was looked for before this instant is kept no longer: it may name people."""
-    async with db.writing() as conn:
-        await drafts.delete_closed(conn, Kind.LOOKUP.value, before)
-
-
-async def was_begun(db: Database, person_id: int, message_id: int) -> bool:
-    """Whether a message was taken as what is looked for before, and comes once more."""
-    async with db.reading() as conn:
-        kept = await drafts.last_closed(conn, person_id, Kind.LOOKUP.value)
-    return kept is not None and kept.fields.get("message") == message_id
-
-
 async def again(db: Database, viewer: int, search_id: int, number: int, *, size: int) -> Looked:
     """A page of an earlier search of this person's. Raises ``NotFound``."""
-    async with db.reading() as conn:
-        kept = await drafts.any_of(conn, viewer, Kind.LOOKUP.value, search_id)
-    words = kept.fields.get("words") if kept else None
-    if not words:
-        raise NotFound(phrase("This search is not known any more. Please look it up once more."))
+    words = await LOOKUPS.words(db, viewer, search_id)
     return Looked(id=search_id, words=words, page=await look_up(db, viewer, words, number, size=size))
 
 

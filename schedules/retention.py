@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from messages import lookup
+from messages import searches
 from messages.archive import Archive, ArchiveUnusable, OldDelivery
 from messages.store import archive
 from messages.store.archive import Place
@@ -53,7 +53,7 @@ class Retention:
         Also 0 where the folder cannot be used: nothing is removed then, and a later step tries again. What people
         looked for is not archived but deleted.
         """
-        await lookup.forget(self._db, now - _SEARCHES_KEPT)
+        await searches.forget(self._db, now - _SEARCHES_KEPT)
         try:
             return await self._finish() or await self._archive_next(now)
         except ArchiveUnusable as error:

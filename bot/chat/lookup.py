@@ -12,6 +12,7 @@ from bot.chat.lookup_cards import FOUND, POST, SEARCH, UNIT, WARNING, Faces
 from messages import lookup
 from messages.drafts import Kind
 from messages.errors import NotEntitled
+from messages.searches import LOOKUPS, words_of
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 from messages.warnings import views
@@ -24,23 +25,23 @@ _WARNINGS: Final = 5
 
 async def show(desk: Desk, command: Command, member: Member) -> None:
     """``/lookup``, with or without what is looked for."""
-    if lookup.words_of(command.argument):
+    if words_of(command.argument):
         await _search(desk, member, command.argument)
     else:
-        await lookup.ask(desk.db, member.person_id, desk.clock.now())
+        await LOOKUPS.ask(desk.db, member.person_id, desk.clock.now())
         await desk.say(member.chat_id, _ASK, member.language)
 
 
 async def ask(desk: Desk, press: Press, member: Member, _wish: Wish) -> None:
     """Look for something else."""
     await cards.attend(desk, press)
-    await lookup.ask(desk.db, member.person_id, desk.clock.now())
+    await LOOKUPS.ask(desk.db, member.person_id, desk.clock.now())
     await desk.say(member.chat_id, _ASK, member.language)
 
 
 async def take(desk: Desk, said: Said, member: Member) -> bool:
     """What a person looks for."""
-    if not lookup.words_of(said.text):
+    if not words_of(said.text):
         return False
     await _search(desk, member, said.text, said.message_id)
     return True
@@ -78,7 +79,7 @@ async def open_warning(desk: Desk, press: Press, member: Member, wish: Wish) -> 
 
 
 async def _search(desk: Desk, member: Member, given: str, message_id: int | None = None) -> None:
-    search = await lookup.begin(desk.db, member.person_id, given, desk.clock.now(), message_id)
+    search = await LOOKUPS.begin(desk.db, member.person_id, given, desk.clock.now(), message_id)
     await cards.send(desk, member.chat_id, await _found(desk, member, search, 1))
 
 

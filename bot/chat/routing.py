@@ -40,8 +40,8 @@ from bot.telegram.ordering import Later
 from messages.accounts import find_member
 from messages.drafts import Kind, in_front
 from messages.errors import NotEntitled, NotFound
-from messages.lookup import was_begun
 from messages.reasons import was_reason
+from messages.searches import was_begun
 from messages.store.accounts import Member
 from messages.store.database import is_away
 from messages.text.phrase import phrase

@@ -11,6 +11,7 @@ from messages.items.records import grade_said
 from messages.looks import as_said, what_said
 from messages.register import point_views
 from messages.register.bases import Bases
+from messages.searches import words_of
 from messages.store.database import Database
 from messages.store.visibility import UnitFound
 from messages.warnings import views
@@ -55,7 +56,7 @@ class RecordPages:
         ]
 
     async def _look_up(self, visit: Visit) -> web.Response:
-        words = lookup.words_of(visit.word("words"))
+        words = words_of(visit.word("words"))
         if not words:
             own = await lookup.own(self._db, visit.viewer.id)
             return self._answer(visit, "lookup", "lookup", words=words, page=None, units=(), posts=own)

@@ -7,7 +7,6 @@ from aiohttp import web
 
 from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
-from messages import lookup
 from messages.register import point_views, progress, risk_map, views
 from messages.register.bases import Bases, Cited, cited_said, superseded_said
 from messages.register.reach import LOOKS_AFTER
@@ -21,6 +20,7 @@ from messages.register.records import (
     workflow_said,
 )
 from messages.rights import Act
+from messages.searches import words_of
 from messages.store import register_map, visibility
 from messages.store.database import Database
 from messages.store.register_lists import Filters, Sort
@@ -132,7 +132,7 @@ class RegisterPages:
         return self._answer(visit, "register_point", record=record, fields=point_views.FIELDS)
 
     async def _progress(self, visit: Visit) -> web.Response:
-        unit = lookup.words_of(visit.word("unit"))
+        unit = words_of(visit.word("unit"))
         outdated = self._bases.superseded(visit.now.date())
         found = await progress.progress_of(
             self._db, visit.viewer.id, unit, visit.count("page"), visit.now, outdated=[*outdated], size=_UNITS
@@ -188,13 +188,13 @@ class Asked:
 
     def __init__(self, visit: Visit, bases: Bases) -> None:
         """Read it of a visit's address."""
-        self.words = lookup.words_of(visit.word("words"))
-        self.unit = lookup.words_of(visit.word("unit"), LONGEST_NAME)
+        self.words = words_of(visit.word("words"))
+        self.unit = words_of(visit.word("unit"), LONGEST_NAME)
         self.unit_id = visit.count("in", 0) or None
-        self.node = lookup.words_of(visit.word("node"), LONGEST_NAME)
+        self.node = words_of(visit.word("node"), LONGEST_NAME)
         self.workflow = visit.choice("workflow", Workflow)
         self.level = visit.choice("level", RiskLevel)
-        self.category = lookup.words_of(visit.word("category"), LONGEST_NAME)
+        self.category = words_of(visit.word("category"), LONGEST_NAME)
         self.state = visit.choice("state", PointState)
         given = visit.word("basis")
         cited = Cited.of(given)

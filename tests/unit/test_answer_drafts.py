@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 
-from messages import drafts, lookup
+from messages import drafts
 from messages.errors import DecidedBefore, Outdated
 from messages.files import Attachment, FileKind
 from messages.notices import Grade
+from messages.searches import LOOKUPS
 from messages.store.database import Database
 from messages.warnings import answers
 from messages.warnings.answers import ANSWERS, AnswerDraft, Given
@@ -85,7 +86,7 @@ async def test_the_draft_is_in_front_once_it_is_opened(sqlite_db: Database) -> N
 async def test_a_draft_that_asks_for_nothing_leaves_the_words_to_what_is_behind_it(sqlite_db: Database) -> None:
     """A half-written answer that was put off took what another dialogue had asked for, and answered the pointer."""
     bench = await Bench.open(sqlite_db)
-    await lookup.ask(sqlite_db, bench.id("H"), bench.now)
+    await LOOKUPS.ask(sqlite_db, bench.id("H"), bench.now)
     draft = await begun(bench, await bench.warn())
     await ANSWERS.change(sqlite_db, draft.id, lambda one: one.adding(11, text="一半"), bench.now)
     await ANSWERS.change(sqlite_db, draft.id, lambda one: one.asking(1, None), bench.now)

@@ -20,6 +20,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.errors import NotFound
 from messages.notices import Counts
 from messages.organisation.records import Role
+from messages.searches import LOOKUPS
 from messages.store import anew, notices, organisation, tables
 from messages.store.database import Database
 from messages.store.unreached import since
@@ -165,7 +166,7 @@ async def test_the_figures_of_a_notice_stay_the_same_after_every_step(
 async def test_what_was_looked_for_is_deleted_after_a_day(district: District, folder: Path) -> None:
     """The names that people searched for were kept for ever."""
     viewer = district.people["A"]
-    search = await lookup.begin(district.db, viewer, "姓名B", MORNING)
+    search = await LOOKUPS.begin(district.db, viewer, "姓名B", MORNING)
     await retention(district, folder).step(MORNING + timedelta(hours=23))
     assert (await lookup.again(district.db, viewer, search, 1, size=8)).words == "姓名B"
     await retention(district, folder).step(MORNING + timedelta(hours=25))

@@ -11,6 +11,7 @@ from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
 from messages.notices import Grade
 from messages.organisation.records import Role
+from messages.searches import LOOKUPS
 from messages.store import tables
 from messages.store.database import Database
 from messages.store.warning_lists import Filters
@@ -143,10 +144,10 @@ async def test_a_unit_counts_what_is_open_of_posts_that_the_viewer_may_see(db: D
 async def test_what_is_looked_up_is_paged_over_units_and_posts(db: Database) -> None:
     warned = await Warned.found(db)
     viewer = warned.district.people["O"]
-    search = await lookup.begin(db, viewer, "  财政局\0\n ", MONDAY)
+    search = await LOOKUPS.begin(db, viewer, "  财政局\0\n ", MONDAY)
     looked = await lookup.again(db, viewer, search, 1, size=5)
     assert (looked.words, looked.page.total) == ("财政局", 1)
-    search = await lookup.begin(db, viewer, "P", MONDAY)
+    search = await LOOKUPS.begin(db, viewer, "P", MONDAY)
     pages = [await lookup.again(db, viewer, search, number, size=4) for number in (1, 2, 9)]
     assert [len(one.page.rows) for one in pages] == [4, 2, 2]
     first = pages[0].page.rows[0]
