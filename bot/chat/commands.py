@@ -49,6 +49,17 @@ TABLE: Final = (
     Entry(name="warnings", what=phrase("My warnings"), holders=True, unless=Act.SEE_WARNINGS),
     Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), acts=frozenset({Act.SEE_WARNINGS})),
     Entry(name="notices", what=phrase("How notices stand"), acts=frozenset({Act.SEE_NOTICES})),
+    Entry(
+        name="campaigns",
+        what=phrase("Campaigns: start one and see how they stand"),
+        acts=frozenset({Act.RUN_CAMPAIGNS}),
+    ),
+    Entry(
+        name="campaigns",
+        what=phrase("Campaigns in my units"),
+        acts=frozenset({Act.REVIEW_RISKS, Act.INSPECT}),
+        unless=Act.RUN_CAMPAIGNS,
+    ),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
     Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),

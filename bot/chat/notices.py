@@ -74,7 +74,12 @@ async def open_people(desk: Desk, press: Press, member: Member, wish: Wish) -> N
 
 async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Remind those who have not acknowledged."""
-    notice_id, most = wish.number(), desk.policy.reminders.by_hand_most
+    await remind_of(desk, press, member, wish.number())
+
+
+async def remind_of(desk: Desk, press: Press, member: Member, notice_id: int) -> None:
+    """The same, of the notice of this id; the toast says what came of it."""
+    most = desk.policy.reminders.by_hand_most
     try:
         done = await remind_silent(desk.db, notice_id, member.person_id, desk.clock.now(), most=most)
     except (NotEntitled, NotFound):

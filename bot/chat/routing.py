@@ -10,6 +10,7 @@ from bot.chat import (
     acts,
     broadcast,
     buttons,
+    campaigns,
     digest,
     help,  # noqa: A004 -- the desk's name
     holder,
@@ -57,6 +58,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **inbox.COMMANDS,
     **broadcast.COMMANDS,
     **items.COMMANDS,
+    **campaigns.COMMANDS,
     **waiting.COMMANDS,
     **warnings.COMMANDS,
     **notices.COMMANDS,
@@ -74,6 +76,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **passing.BUTTONS,
     **broadcast.BUTTONS,
     **items.BUTTONS,
+    **campaigns.BUTTONS,
     **waiting.BUTTONS,
     **approving.BUTTONS,
     **warnings.BUTTONS,
@@ -83,10 +86,16 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
-_REASONS: Final[Mapping[str, OnReason]] = {**broadcast.REASONS, **approving.REASONS, **warnings.REASONS}
+_REASONS: Final[Mapping[str, OnReason]] = {
+    **broadcast.REASONS,
+    **campaigns.REASONS,
+    **approving.REASONS,
+    **warnings.REASONS,
+}
 _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
     **dict.fromkeys(approving.REASONS, approving.BUTTONS),
+    **dict.fromkeys(campaigns.REASONS, campaigns.BUTTONS),
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
 }
 """The buttons of the desk that asks for a reason."""
@@ -100,6 +109,7 @@ _WORDS: Final[Mapping[Kind, OnWords]] = {
     Kind.REASON: _reason,
     **broadcast.WORDS,
     **items.WORDS,
+    **campaigns.WORDS,
     **lookup.WORDS,
     **warnings.WORDS,
 }

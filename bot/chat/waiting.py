@@ -1,4 +1,4 @@
-"""What waits for a person's decision, as one list: broadcasts, items, and what is to be decided about warnings.
+"""What waits for a person's decision, as one list: broadcasts, items, campaigns, and matters of warnings.
 
 Few are shown at once, each as a button; of more of a kind there is a list of its own, with pages.
 """
@@ -14,6 +14,7 @@ from bot.chat.acts import Command, Press
 from bot.chat.broadcast import approvals
 from bot.chat.broadcast.words import called
 from bot.chat.buttons import Forged, Wish, button
+from bot.chat.campaigns import deciding
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.items import approving
@@ -21,6 +22,7 @@ from bot.chat.listing import page_of, turns
 from bot.chat.words import COMMA
 from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
+from messages.register.campaigns import Campaign
 from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -87,6 +89,8 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
     async with desk.db.reading() as conn:
         acts = await acts_of(conn, member.person_id)
     groups = [await _items(desk, member, 1), await _matters(desk, member, 1)] if acts & _DECIDING else []
+    if Act.RUN_CAMPAIGNS in acts:
+        groups.append(await _campaigns(desk, member, 1))
     return [await _broadcasts(desk, member, 1), *groups] if Act.APPROVE in acts or not groups else groups
 
 
@@ -117,6 +121,22 @@ async def _items(desk: Desk, member: Member, number: int) -> _Group:
         number=page.number,
         pages=page.pages,
     )
+
+
+async def _campaigns(desk: Desk, member: Member, number: int) -> _Group:
+    page = await desk.campaigns.waiting(member.person_id, number, desk.clock.now())
+    return _Group(
+        name="campaigns",
+        said=_said(nphrase("{count} campaign", "{count} campaigns", page.total)),
+        rows=[[_campaign(one.campaign)] for one in page.campaigns],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+
+
+def _campaign(one: Campaign) -> InlineKeyboardButton:
+    return button(f"📋 {one.author} · {one.given.title}", deciding.DECIDE, "show", one.id, one.version)
 
 
 async def _matters(desk: Desk, member: Member, number: int) -> _Group:
@@ -160,6 +180,7 @@ _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = 
     "broadcasts": _broadcasts,
     "items": _items,
     "matters": _matters,
+    "campaigns": _campaigns,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
 BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn}

@@ -1,0 +1,175 @@
+"""Writing a campaign: its draft is begun, found again and discarded; buttons answer, lead on, and start it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from html import escape
+from typing import Final, TypeAlias
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, Wish
+from bot.chat.campaigns import dates
+from bot.chat.campaigns.asking import AUDIENCE, face, show
+from bot.chat.campaigns.card import VIEW, expression_of, look, text_of
+from bot.chat.cards import Drawn, labelled
+from bot.chat.desk import Desk
+from bot.chat.drafting import send_card
+from bot.chat.items import whole
+from bot.chat.words import said_fault
+from bot.telegram.keyboards import DESKS
+from messages.drafting import setting
+from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled
+from messages.register.campaign_drafts import CAMPAIGNS, EMPTY, CampaignContent, CampaignDraft, CampaignStep
+from messages.register.campaigns import Campaign, CampaignState
+from messages.rights import Act, entitle
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, phrase
+from schedules.desks import DeskKind
+
+_OnView: TypeAlias = Callable[[Desk, Press, Member, CampaignDraft], Awaitable[None]]
+
+
+async def begin(desk: Desk, member: Member, content: CampaignContent = EMPTY) -> None:
+    """A new draft, perhaps with what was said before; or the one that was left."""
+    now = desk.clock.now()
+    await entitle(desk.db, member.person_id, Act.RUN_CAMPAIGNS, now)
+    new = CampaignDraft(id=0, person_id=member.person_id, content=content)
+    async with desk.db.writing() as conn:
+        await CAMPAIGNS.make_room(conn, member.person_id, EMPTY, now)
+        draft = await CAMPAIGNS.begin(conn, new if content == EMPTY else new.at(CampaignStep.CHECK), now)
+    await CAMPAIGNS.touch(desk.db, draft, now)
+    drawn = await face(desk, draft, member)
+    if draft.content != content:
+        heading = desk.catalog.say(phrase("You have a draft"), member.language)
+        drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
+    await send_card(desk, member, CAMPAIGNS, draft, drawn)
+
+
+async def answer(desk: Desk, press: Press, member: Member, draft: CampaignDraft, wish: Wish) -> None:
+    """The last day was chosen: the next question is asked."""
+    match wish.words[1:]:
+        case [CampaignStep.DUE, value]:
+            day = dates.span_of(desk).day_of(value)
+        case _:
+            raise Forged
+
+    def change(present: CampaignDraft) -> CampaignDraft:
+        return replace(present.with_content(due_on=day), step=CampaignStep.DUE).onward()
+
+    await show(desk, press, member, draft, change)
+
+
+# Faces
+
+
+async def view(desk: Desk, press: Press, member: Member, draft: CampaignDraft, wish: Wish) -> None:
+    """Another face of the card."""
+    match wish.words[1:]:
+        case ["go", word] if word in set(CampaignStep):
+            await show(desk, press, member, draft, lambda present: present.at(CampaignStep(word)))
+        case [name] if name in _CHOOSING:
+            draft = await CAMPAIGNS.change(desk.db, draft.id, _about_audience, desk.clock.now())
+            await _CHOOSING[name](desk, press, member, draft)
+        case [name] if name in _VIEWS:
+            await _VIEWS[name](desk, press, member, draft)
+        case _:
+            raise Forged
+
+
+def _about_audience(present: CampaignDraft) -> CampaignDraft:
+    """The draft at the question about its audience, where what is searched for is kept."""
+    return present if present.step is CampaignStep.AUDIENCE else present.at(CampaignStep.AUDIENCE)
+
+
+async def _unfile(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
+    """Without files."""
+    await show(desk, press, member, draft, lambda present: present.with_content(attachments=()))
+
+
+async def _show_whole(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
+    """The campaign's text as it will be read, and below it the card again."""
+    await cards.attend(desk, press)
+    content = draft.content
+    try:
+        await whole.show(desk, member, content.title, content.text, content.attachments)
+    except LianxunError as error:
+        await desk.say(member.chat_id, error.phrase, member.language)
+    await send_card(desk, member, CAMPAIGNS, draft, await face(desk, draft, member))
+
+
+async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
+    """Discarding is asked once more."""
+    language = member.language
+    rows = [
+        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
+        [labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)],
+    ]
+    await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
+
+
+async def _discard(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
+    """The draft is closed; nothing was started."""
+    await CAMPAIGNS.discard(desk.db, draft, desk.clock.now())
+    said = phrase("The draft is discarded. Nothing was started.")
+    await cards.turn(desk, press, cards.plain(desk, said, member.language))
+
+
+_CHOOSING: Final[Mapping[str, _OnView]] = {
+    "audience": AUDIENCE.menu,
+    "units": AUDIENCE.units,
+    "nodes": AUDIENCE.nodes,
+    "posts": AUDIENCE.posts,
+    "levels": AUDIENCE.levels,
+    "roles": AUDIENCE.roles,
+    "risks": AUDIENCE.risks,
+    "expression": AUDIENCE.expression,
+}
+_VIEWS: Final[Mapping[str, _OnView]] = {
+    "unfile": _unfile,
+    "whole": _show_whole,
+    "discard": _ask_to_discard,
+    "discarded": _discard,
+}
+
+
+# Starting
+
+
+async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, wish: Wish) -> None:
+    """Start what was shown, or propose it; where that is not how it stands by now, it is shown once more."""
+    match wish.words[1:]:
+        case [seen]:
+            pass
+        case _:
+            raise Forged
+    if seen != draft.digest or draft.content.missing:
+        await desk.toast(press, CHANGED, member.language)
+        await show(desk, press, member, draft, lambda present: present.at(CampaignStep.CHECK))
+        return
+    now = desk.clock.now()
+    try:
+        given = draft.content.given(await expression_of(desk, draft))
+        along = partial(CAMPAIGNS.close, draft=draft, now=now)
+        campaign = await desk.campaigns.start(given, draft.person_id, now, along=along)
+    except (NotEntitled, DecidedBefore):
+        raise
+    except LianxunError as error:
+        fault = said_fault(desk, error, member.language)
+        await show(desk, press, member, draft, setting(step=CampaignStep.CHECK), fault)
+        return
+    desk.wake()
+    said = [phrase("▶️ Started: {title}", title=campaign.given.title)]
+    if campaign.state is CampaignState.PROPOSED:
+        names = (await look(desk, draft.at(CampaignStep.CHECK), member.language)).approvers
+        said = [phrase("📨 Submitted: {title}", title=campaign.given.title)]
+        said += [phrase("It waits for the approval of {names}.", names=names)] if names else []
+    await _done(desk, press, member, campaign, said)
+
+
+async def _done(desk: Desk, press: Press, member: Member, campaign: Campaign, said: Sequence[Phrase]) -> None:
+    """The card says what became of it, and leads there."""
+    to = DESKS[DeskKind.PROGRESS], "show", campaign.id, campaign.version
+    text = escape("\n".join(desk.catalog.say(one, member.language) for one in said), quote=False)
+    rows = [[labelled(desk, phrase("👁 Look at it"), member.language, *map(str, to))]]
+    await cards.turn(desk, press, Drawn(text=text, rows=rows))
