@@ -47,7 +47,14 @@ async def put_point(
 async def put_task(db: Database, *posts_of: str, person_id: int = 1, at: datetime = MORNING) -> int:
     """A campaign that runs, with a task for each of these posts; gives the campaign's id."""
     said = {"title": "工程建设专项", "text": "请梳理", "audience": "all", "state": "running", "version": 1}
-    due = {"due_on": "2026-09-30", "due_at": at, "provisional": False, "created_at": at, "created_by": person_id}
+    due = {
+        "due_on": "2026-09-30",
+        "due_at": at,
+        "provisional": False,
+        "created_at": at,
+        "created_by": person_id,
+        "started_at": at,
+    }
     async with db.writing() as conn:
         campaign = await conn.scalar(insert(campaigns).values(**said, **due).returning(campaigns.c.id))
         assert campaign is not None

@@ -48,12 +48,10 @@ async def offered(desk: Desk, campaign: Campaign, member: Member) -> Rows:
         reminds = Act.REMIND in await acts_of(conn, member.person_id)
     if reminds and campaign.state is CampaignState.RUNNING and campaign.notice_id is not None:
         rows.append([leads(phrase("🔔 Remind who has not acknowledged"), "remind")])
-    if not await desk.campaigns.may_run(campaign, member.person_id):
-        return rows
-    if campaign.state is CampaignState.RUNNING:
-        rows.append([leads(phrase("📅 Give more time"), "more"), leads(phrase("⏹ Close it"), "close")])
-    elif campaign.state is CampaignState.PROPOSED and campaign.created_by == member.person_id:
+    if campaign.state is CampaignState.PROPOSED and campaign.created_by == member.person_id:
         rows.append([leads(phrase("↩️ Take it back"), "close")])
+    elif campaign.state is CampaignState.RUNNING and await desk.campaigns.may_run(campaign, member.person_id):
+        rows.append([leads(phrase("📅 Give more time"), "more"), leads(phrase("⏹ Close it"), "close")])
     return rows
 
 
