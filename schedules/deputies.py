@@ -12,15 +12,17 @@ Rank: TypeAlias = tuple[Responsible, ...]
 """Those who are asked together."""
 
 
-def ranks_of(found: Iterable[Responsible], without: Collection[int | None]) -> list[Rank]:
+def ranks_of(found: Iterable[Responsible], without: Collection[int | None], *, near: Role = Role.LEADER) -> list[Rank]:
     """Those found over a unit, as they are asked: leaders, the nearest first, and then all of the office together.
+
+    Others than leaders are asked first where these are ``near`` to what is to be decided.
 
     Persons ``without`` whom it is to be decided are passed over, and so is whoever no message can name.
     """
     may = [one for one in found if one.id not in without and sayable(one.code)]
-    leaders = by_nearness([one for one in may if one.role is Role.LEADER])
+    nearest = by_nearness([one for one in may if one.role is near])
     office = _each_once(one for one in may if one.role is Role.OFFICE)
-    return [*map(_each_once, leaders), *([office] if office else [])]
+    return [*map(_each_once, nearest), *([office] if office else [])]
 
 
 def asked_first(ranks: Sequence[Rank]) -> Rank:

@@ -38,7 +38,7 @@ class OwnPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnTask:
+class PostTask:
     """A post's task in a campaign that is under way. ``due_on`` is the last day, and may be provisional."""
 
     id: int
@@ -67,7 +67,7 @@ class Mine:
     duties: tuple[Duty, ...]
     nodes: tuple[str, ...]
     points: tuple[OwnPoint, ...]
-    tasks: tuple[OwnTask, ...]
+    tasks: tuple[PostTask, ...]
     reviews: tuple[Review, ...]
     counts: Mapping[PointState, int]
 

@@ -52,6 +52,7 @@ class Review:
     deputy_at: datetime | None
     unit_at: datetime | None
     unit_by: int | None
+    unit_code: str | None
     unit_name: str | None
     inspector_at: datetime | None
     inspector_by: int | None

@@ -10,6 +10,8 @@ from messages.register.templates import Suggestion, TemplatePage
 from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.policy import Policy
+from schedules.register import asking, deciding, looking, offering, submitting, writing
+from schedules.register.writing import Along
 from schedules.tools import Tools
 
 
@@ -30,7 +32,7 @@ class Register:
 
     async def mine(self, post_id: int, person_id: int, now: datetime) -> Mine:
         """The own post in the register."""
-        raise NotImplementedError
+        return await writing.mine(self._tools, post_id, person_id, now)
 
     async def save(
         self,
@@ -41,39 +43,43 @@ class Register:
         *,
         point_id: int | None = None,
         version: int | None = None,
+        along: Along | None = None,
     ) -> Point:
         """Write a new point down, or change one; raises ``Refused`` with every fault.
 
         A fault's column is the field that it is about: name, level, category, description, controls, indicators, node,
         duty, section, bases, responsible, leading. What stands goes on standing until the change is accepted.
+        What is done ``along`` with it is done in the same transaction, or nothing is.
         """
-        raise NotImplementedError
+        return await writing.save(
+            self._tools, post_id, person_id, content, now, point_id=point_id, version=version, along=along
+        )
 
     async def drop(self, point_id: int, person_id: int, version: int, now: datetime) -> Point:
         """Drop a draft, or what came back: what stood before goes on; where nothing did, the point ends."""
-        raise NotImplementedError
+        return await writing.drop(self._tools, point_id, person_id, version, now)
 
     async def propose_end(self, point_id: int, person_id: int, version: int, why: str, now: datetime) -> Point:
         """Write down that a point no longer applies, with a reason: accepted, that ends it."""
-        raise NotImplementedError
+        return await writing.propose_end(self._tools, point_id, person_id, version, why, now)
 
     async def add_duty(self, post_id: int, person_id: int, text: str, now: datetime) -> Duty:
         """Write a duty of the own post down; one with the same text is that one."""
-        raise NotImplementedError
+        return await writing.add_duty(self._tools, post_id, person_id, text, now)
 
     async def end_duty(self, duty_id: int, person_id: int, now: datetime) -> None:
         """A duty is no duty of the own post any more; points that name it still do."""
-        raise NotImplementedError
+        await writing.end_duty(self._tools, duty_id, person_id, now)
 
     async def suggestions(
         self, post_id: int, person_id: int, *, node: str, category: str, now: datetime
     ) -> tuple[Suggestion, ...]:
         """What may be taken over into the own post: of the same node or category, templates first."""
-        raise NotImplementedError
+        return await offering.suggest(self._tools, post_id, person_id, node=node, category=category, now=now)
 
     async def adopt(self, template_id: int, post_id: int, person_id: int, now: datetime) -> Point:
         """Take a template over as a draft of the own post; a second time is ``DecidedBefore``."""
-        raise NotImplementedError
+        return await writing.adopt(self._tools, template_id, post_id, person_id, now)
 
     async def submit(
         self,
@@ -89,27 +95,29 @@ class Register:
 
         ``complete`` says that nothing is to be added, and is ``Refused`` while there are drafts.
         """
-        raise NotImplementedError
+        return await submitting.submit(
+            self._tools, post_id, person_id, now, task_id=task_id, complete=complete, note=note
+        )
 
     async def withdraw(self, review_id: int, person_id: int, version: int, now: datetime) -> Review:
         """Take back what was submitted, while it is with the unit: its points are drafts again."""
-        raise NotImplementedError
+        return await submitting.withdraw(self._tools, review_id, person_id, version, now)
 
     # Who decides
 
     async def review(self, review_id: int, viewer_id: int, now: datetime) -> Reviewed:
         """What was submitted, for its holder and who may decide about it, whose look is recorded."""
-        raise NotImplementedError
+        return await looking.review(self._tools, review_id, viewer_id, now)
 
     async def accept(self, review_id: int, person_id: int, version: int, now: datetime) -> Review:
         """Accept all points that were not returned; see ``schedules.register.deciding``."""
-        raise NotImplementedError
+        return await deciding.accept(self._tools, review_id, person_id, version, now)
 
     async def give_back(
         self, review_id: int, person_id: int, version: int, why: str, now: datetime, message_id: int | None = None
     ) -> Review:
         """Return all points, with one reason; ``message_id`` is the message that was it."""
-        raise NotImplementedError
+        return await deciding.give_back(self._tools, review_id, person_id, version, why, now, message_id)
 
     async def give_back_point(
         self,
@@ -122,31 +130,35 @@ class Register:
         message_id: int | None = None,
     ) -> Review:
         """Return one point with a reason, while the others wait; where none does, the review is returned."""
-        raise NotImplementedError
+        return await deciding.give_back_point(
+            self._tools, review_id, point_id, person_id, version, why, now, message_id
+        )
 
     async def may(self, review: Review, person_id: int) -> bool:
         """Whether a review waits for a decision that this person may make now."""
-        raise NotImplementedError
+        return await looking.may(self._tools, review, person_id)
 
     async def waiting(self, person_id: int, page: int, now: datetime) -> ReviewPage:
         """A page of what waits for this person's decision, what has waited longest first."""
-        raise NotImplementedError
+        return await looking.waiting(self._tools, person_id, page, now)
 
     # The office
 
     async def publish(self, point_id: int, person_id: int, now: datetime) -> int:
         """Publish what stands of a point as a template, without whose it is; gives the template's id."""
-        raise NotImplementedError
+        return await offering.publish(self._tools, point_id, person_id, now)
 
     async def unpublish(self, template_id: int, person_id: int, now: datetime) -> None:
         """End a template; points that were made of it stay."""
-        raise NotImplementedError
+        await offering.unpublish(self._tools, template_id, person_id, now)
 
     async def templates(self, search: str, page: int) -> TemplatePage:
         """A page of the templates whose name, category or node holds each word that is looked for."""
-        raise NotImplementedError
+        return await offering.templates(self._tools, search, page)
 
     # By itself
 
     async def sweep(self, now: datetime) -> None:
         """Lay what waits before who decides about it, and later before deputies."""
+        await self._tools.calendars.current()
+        await asking.ask(self._tools, now)

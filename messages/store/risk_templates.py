@@ -1,0 +1,109 @@
+"""Queries of template points: published, ended, and found by what they say."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, String, func, insert, or_, select, update
+
+from messages.register.records import Content
+from messages.register.templates import Template, TemplatePage
+from messages.store import duties
+from messages.store.database import Connection
+from messages.store.tables import nodes, people, risk_points, risk_templates
+
+_PRESENT: Final = risk_templates.c.ended_at.is_(None)
+
+
+async def add(
+    conn: Connection, contents: Sequence[Content], by: int, at: datetime, *, point_id: int | None = None
+) -> list[int]:
+    """Publish templates, perhaps one that was made of a point; gives their ids in the same order."""
+    rows = [
+        {
+            "content": content.as_json(),
+            "category": content.category,
+            "node_id": await duties.node_id(conn, content.node, at) if content.node else None,
+            "point_id": point_id,
+            "published_at": at,
+            "published_by": by,
+        }
+        for content in contents
+    ]
+    if not rows:
+        return []
+    made = insert(risk_templates).returning(risk_templates.c.id, sort_by_parameter_order=True)
+    return list(await conn.scalars(made, rows))
+
+
+async def end(conn: Connection, template_id: int, by: int, at: datetime) -> bool:
+    """End a template; False where it has ended before."""
+    mine = risk_templates.c.id == template_id, _PRESENT
+    ended = update(risk_templates).where(*mine).values(ended_at=at, ended_by=by)
+    return bool((await conn.execute(ended)).rowcount)
+
+
+async def known(conn: Connection, template_id: int) -> bool:
+    """Whether there is, or was, such a template."""
+    return await conn.scalar(select(risk_templates.c.id).where(risk_templates.c.id == template_id)) is not None
+
+
+async def find(conn: Connection, template_id: int) -> Template | None:
+    """A template that has not ended."""
+    return next(iter(await _read(conn, _query().where(risk_templates.c.id == template_id))), None)
+
+
+async def of_point(conn: Connection, point_id: int) -> int | None:
+    """The template that was made of a point and has not ended."""
+    mine = risk_templates.c.point_id == point_id, _PRESENT
+    found: int | None = await conn.scalar(select(risk_templates.c.id).where(*mine).limit(1))
+    return found
+
+
+async def like(conn: Connection, *, node: str, category: str, limit: int) -> tuple[Template, ...]:
+    """Templates of the same node or, after these, of the same category; the newest first."""
+    same_node = func.coalesce(nodes.c.name, "") == node if node else None
+    same_category = risk_templates.c.category == category if category else None
+    wanted = [one for one in (same_node, same_category) if one is not None]
+    if not wanted:
+        return ()
+    query = _query().where(or_(*wanted)).order_by(wanted[0].desc(), risk_templates.c.id.desc())
+    return await _read(conn, query.limit(limit))
+
+
+async def page(conn: Connection, search: str, number: int, size: int) -> TemplatePage:
+    """A page of the templates that hold each word, the newest first; the nearest page that there is."""
+    query = _query().where(*map(_holds, search.split()))
+    total = int(await conn.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    some = query.order_by(risk_templates.c.id.desc()).offset((number - 1) * size).limit(size)
+    return TemplatePage(templates=await _read(conn, some), number=number, pages=pages, total=total)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    name = risk_templates.c.content["name"].as_string().cast(String)
+    columns = name, risk_templates.c.category, func.coalesce(nodes.c.name, "")
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _query() -> Select[Any]:
+    made = risk_points.c.template_id == risk_templates.c.id, risk_points.c.ended_at.is_(None)
+    return (
+        select(
+            risk_templates.c.id,
+            risk_templates.c.content,
+            risk_templates.c.point_id,
+            risk_templates.c.published_at,
+            people.c.name.label("published_by"),
+            select(func.count()).select_from(risk_points).where(*made).scalar_subquery().label("adopted"),
+        )
+        .join(people, people.c.id == risk_templates.c.published_by)
+        .outerjoin(nodes, nodes.c.id == risk_templates.c.node_id)
+        .where(_PRESENT)
+    )
+
+
+async def _read(conn: Connection, query: Select[Any]) -> tuple[Template, ...]:
+    rows = (await conn.execute(query)).mappings()
+    return tuple(Template(**{**row, "content": Content.of(row["content"])}) for row in rows)

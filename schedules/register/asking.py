@@ -1,0 +1,66 @@
+"""Laying reviews before those who decide about them: the unit's leaders or its inspectors, the office, deputies."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from messages.notices import NewNotice
+from messages.organisation.records import Role
+from messages.register.reviews import Review
+from messages.store import responsible, reviews, risk_versions, steering
+from messages.store.database import Connection
+from schedules.deputies import Rank, ranks_of
+from schedules.laying import lay, one_key
+from schedules.register.telling import WAITING, card_notice, many_notice
+from schedules.tools import Tools
+
+
+async def ask(tools: Tools, now: datetime) -> None:
+    """Ask for each new decision, and ask the deputies for what has waited too many working hours."""
+    await lay(tools, _Desk(tools), now)
+
+
+async def call_off(conn: Connection, review: Review, now: datetime) -> None:
+    """Send no card any more of a review that was decided or taken back: what still waits would ask in vain."""
+    over = await responsible.over(conn, review.path, _roles(review))
+    keys = {f"{one_key(review.key, deputy=deputy)}:{one.code}" for one in over for deputy in (False, True)}
+    await steering.call_off(conn, sorted(keys), now)
+
+
+def _roles(review: Review) -> tuple[Role, Role]:
+    return (Role.INSPECTOR if review.inspecting else Role.LEADER), Role.OFFICE
+
+
+class _Desk:
+    """Reviews as they are laid before somebody: each by itself or, where they are many, as one message."""
+
+    name = WAITING
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._over: dict[tuple[str, bool], list[responsible.Responsible]] = {}
+
+    async def unasked(self, conn: Connection, *, held: bool) -> list[Review]:
+        return await reviews.unasked(conn, held=held)
+
+    async def shaken(self, conn: Connection, *, held: bool) -> list[Review]:
+        return await reviews.shaken(conn, held=held)
+
+    async def asked_before(self, conn: Connection, at: datetime, *, held: bool) -> list[Review]:
+        return await reviews.asked_before(conn, at, held=held)
+
+    async def ranks(self, conn: Connection, one: Review) -> Sequence[Rank]:
+        where = one.path, one.inspecting
+        if where not in self._over:
+            self._over[where] = await responsible.over(conn, one.path, _roles(one))
+        second = {one.unit_by} if one.inspecting else set()
+        return ranks_of(self._over[where], one.concerned | second, near=_roles(one)[0])
+
+    async def notices(
+        self, conn: Connection, some: Sequence[Review], code: str, now: datetime, *, deputy: bool
+    ) -> list[NewNotice]:
+        if len(some) > self._tools.policy.approvals.singly:
+            return [many_notice(len(some), code, now, deputy=deputy)]
+        return [card_notice(one, await risk_versions.of_review(conn, one.id), code, now, deputy=deputy) for one in some]
+
+    async def mark(self, conn: Connection, some: Sequence[Review], now: datetime, *, deputy: bool) -> None:
+        await reviews.mark(conn, [one.id for one in some], "deputy_at" if deputy else "asked_at", now)
