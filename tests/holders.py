@@ -55,8 +55,8 @@ class Holders(Collectors):
         point: Point | None = None,
         now: datetime = MORNING,
     ) -> Point:
-        seen = {"point_id": point.id, "version": point.version} if point else {}
-        return await self.register.save(self.posts[post], self.id(by), content, now, **seen)
+        point_id, version = (point.id, point.version) if point else (None, None)
+        return await self.register.save(self.posts[post], self.id(by), content, now, point_id=point_id, version=version)
 
     async def lay(
         self,
@@ -68,8 +68,8 @@ class Holders(Collectors):
         note: str | None = None,
         now: datetime = MORNING,
     ) -> Review:
-        said = {"complete": complete, "note": note}
-        return await self.register.submit(self.posts[post], self.id(by), now, task_id=task, **said)
+        where = self.posts[post], self.id(by), now
+        return await self.register.submit(*where, task_id=task, complete=complete, note=note)
 
     async def accept(self, review: Review, by: str = "L", now: datetime = MORNING) -> Review:
         return await self.register.accept(review.id, self.id(by), review.version, now)
