@@ -142,11 +142,7 @@ def listed() -> ColumnElement[bool]:
 
     What is said to single people of a warning or of an item on its way does not: lists of those show how these stand.
     """
-    apart = [
-        notices.c.key.like(key)
-        for key in ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%")
-    ]
-    return ~or_(*apart)
+    return ~or_(*(notices.c.key.like(key) for key in _APART))
 
 
 async def recent(conn: Connection, limit: int) -> list[Notice]:

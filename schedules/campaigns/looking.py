@@ -1,5 +1,6 @@
 """Looking at campaigns: those that are open to somebody, how they stand, whose tasks, what waits, one's own."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -74,9 +75,10 @@ async def tasks(
 ) -> TaskPage:
     """A page of its tasks in the units that somebody looks after; that this one looked at these people is recorded."""
     await of(tools, campaign_id, viewer_id, now)
-    known = wanted.unit_id is None or is_id(wanted.unit_id)
+    if wanted.unit_id is not None and not is_id(wanted.unit_id):
+        wanted = replace(wanted, unit_id=0)  # no unit has it
     async with tools.db.reading() as conn:
-        scope = await reach_of(conn, viewer_id) if known else NOWHERE
+        scope = await reach_of(conn, viewer_id)
         which = campaign_lists.tasks_which(campaign_id, scope, wanted)
         page = await campaign_lists.tasks(conn, which, number, size, now)
         seen = await posts_seen.posts_ever(conn, [one.post_id for one in page.tasks])

@@ -1,0 +1,307 @@
+"""A campaign runs from its approval to its end on a moved clock: each thing is told once, to those whom it concerns."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from messages.acknowledgements import Acknowledger
+from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
+from messages.official_days import OfficialDay
+from messages.organisation.records import Role
+from messages.register.campaigns import CampaignState, Figures, TaskState
+from messages.store import days, tables
+from messages.store.database import Database
+from schedules.policy import Policy
+from tests.awake import AWAKE
+from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
+from tests.district import ZONE
+
+
+async def acknowledge(here: Campaigning, code: str, now: datetime) -> None:
+    person = here.people[code]
+    query = select(tables.deliveries.c.id).where(tables.deliveries.c.person_id == person)
+    async with here.db.reading() as conn:
+        delivery = await conn.scalar(query)
+    assert delivery is not None
+    chat = here.district.chat(code)
+    await Acknowledger(here.db).acknowledge(chat_id=chat, delivery_id=delivery, now=now)
+
+
+async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_done_once_each(db: Database) -> None:
+    here = await Campaigning.found(db)
+    finance, housing = await here.posts("财政局", 116, vacant=4), await here.posts("住建局", 116, vacant=4)
+    office, desk = here.people["O"], here.campaigns
+    proposed = await here.start()
+    assert (proposed.state, proposed.version) == (CampaignState.PROPOSED, 1)
+    assert await here.told() == {f"campaign:{proposed.id}:asked:A": ["A"]}
+    running = await desk.approve(proposed.id, here.people["A"], 1, MONDAY)
+    key = f"campaign:{running.id}"
+
+    # All holders are told once; some acknowledge, some submit, two come back from the leader and the inspector.
+    await here.days(date(2026, 9, 7), date(2026, 9, 9))
+    told = await here.told()
+    assert told.pop(f"{key}:running") == ["O"]
+    assert {one: len(whom) for one, whom in told.items()} == {f"{key}:asked:A": 1, key: 224}
+    await acknowledge(here, f"h{finance[100]}", at(8))
+    await here.set(finance[:100], TaskState.ACCEPTED, at(10))
+    await here.set(finance[100:102], TaskState.RETURNED, at(11))
+    await here.set(housing[:30], TaskState.UNIT, at(11), complete=True)
+    await here.set(housing[30:90], TaskState.INSPECTOR, at(14))
+
+    # The first reminder is made up for after a day off; the second is not, when the last day is over.
+    await here.passes(at(16, 14))
+    silent = [f"h{code}" for code in (*finance[100:], *housing[90:])]
+    assert sorted((await here.told())[f"{key}:soon:2026-09-15"]) == sorted(silent)
+    here = Campaigning.over(db, here.district)
+    await here.days(date(2026, 9, 20), date(2026, 9, 21))  # a Sunday that is worked
+    told = await here.told()
+    assert [one for one in told if ":soon:" in one] == [f"{key}:soon:2026-09-15"]
+    assert sorted(told[f"{key}:overdue:2026-09-18"]) == sorted(silent)
+    behind = {one.rpartition(":")[2]: whom for one, whom in told.items() if ":behind:" in one}
+    assert behind == {code: [code] for code in ("O", "A", "L1", "L2", "I")}
+    said = await here.said(f"{key}:behind:2026-09-18:L1")
+    assert (said["tasks"], said["to_submit"], said["accepted"]) == (116, 16, 100)
+    assert said["units"] == [{"unit": "财政局", "to_submit": 16, "tasks": 116}]
+
+    # More time: who has not submitted is told, and is reminded and overdue anew.
+    extended = await desk.extend(running.id, office, date(2026, 9, 25), "中秋前后任务集中", at(21, 15))
+    assert (extended.due.on, extended.due.at) == (date(2026, 9, 28), datetime(2026, 9, 29, tzinfo=ZONE))
+    await here.set(housing[90:], TaskState.UNIT, at(21, 16))
+    await here.days(date(2026, 9, 22), date(2026, 9, 29))
+    told, left = await here.told(), [f"h{code}" for code in finance[100:]]
+    for what in ("soon:2026-09-22", "soon:2026-09-24", "overdue:2026-09-28"):
+        assert sorted(told[f"{key}:{what}"]) == sorted(left)
+    assert f"{key}:behind:2026-09-28:L2" not in told
+    assert sorted(told[f"{key}:extended:2026-09-28"]) == sorted(left)
+    tasks = await desk.progress(running.id, office, at(29, 10))
+    assert tasks.total == Figures(
+        tasks=232,
+        open=14,
+        unit=56,
+        inspector=60,
+        accepted=100,
+        returned=2,
+        complete=30,
+        vacant=8,
+        acknowledged=1,
+        timely=218,
+        overdue=16,
+    )
+
+    # The last one is accepted: its author is told, once, and closes it.
+    await here.set([*finance, *housing], TaskState.ACCEPTED, at(29, 16))
+    await here.passes(at(30), at(9, month=10))
+    assert (await here.told())[f"{key}:done"] == ["O"]
+    before = await here.told()
+    closed = await desk.close(running.id, office, "已完成", at(10, 9, 50, month=10))
+    assert (closed.state, closed.closer) == (CampaignState.CLOSED, "姓名O")
+    await here.passes(at(12, month=10))
+    assert await here.told() == before
+    assert await here.events() == {
+        "proposed": 1,
+        "approved": 1,
+        "started": 1,
+        "overdue": 2,
+        "extended": 1,
+        "closed": 1,
+    }
+    assert (await here.events("campaign_task"))["overdue"] == 42 + 16
+
+
+async def test_who_takes_a_post_later_is_told_of_its_task_once(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 4, vacant=1)
+    campaign = await here.start()
+    key = f"campaign:{campaign.id}"
+    await acknowledge(here, "h财002", at(7, 10))
+    await here.set(["财004"], TaskState.UNIT, at(8))
+    for post, code in (("财001", "N1"), ("财002", "N2"), ("财003", "N3"), ("财004", "N4")):
+        await here.take(post, code, at(9))
+    await here.days(date(2026, 9, 9), date(2026, 9, 10))
+    told = await here.told()
+    assert "N1" in told[key]  # nobody was asked to acknowledge it before
+    taken = {one: whom for one, whom in told.items() if ":taken:" in one}
+    assert sorted(taken.values()) == [["N2"], ["N3"]]
+    assert {(await here.said(one))["taken"] for one in taken} == {"岗位财002", "岗位财003"}
+    tasks = await here.campaigns.tasks_of(here.people["N2"], at(10))
+    assert [(one.post, one.state, one.to_submit) for one in tasks] == [("岗位财002", TaskState.OPEN, True)]
+    assert await here.campaigns.tasks_of(here.people["h财003"], at(10)) == ()
+
+
+async def test_what_a_campaign_has_said_of_a_day_is_not_sent_when_it_is_closed_meanwhile(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 2)
+    campaign = await here.start()
+    at_night = at(17, 9, 40)
+    await here.campaigns.sweep(at_night)
+    await here.campaigns.close(campaign.id, here.people["A"], "另行部署", at_night)
+    await here.passes(at_night, at(21))
+    assert {*await here.told()} == {f"campaign:{campaign.id}"}
+    async with db.reading() as conn:
+        cancelled = await conn.scalars(
+            select(tables.notices.c.key).where(tables.notices.c.cancelled_at.is_not(None)).order_by(tables.notices.c.id)
+        )
+        assert list(cancelled) == [f"campaign:{campaign.id}", f"campaign:{campaign.id}:soon:2026-09-17"]
+    with pytest.raises(DecidedBefore):
+        await here.campaigns.extend(campaign.id, here.people["O"], date(2026, 9, 30), "再延", at(21))
+
+
+async def official(db: Database, *off: date) -> None:
+    """The official notice of 2027 is imported."""
+    known = [OfficialDay(date=day, name="元旦", off=True) for day in off]
+    async with db.writing() as conn:
+        national = OfficialDay(date=date(2027, 10, 1), name="国庆节", off=True)
+        await days.save(conn, 2027, [*known, national], at(20, month=12))
+
+
+async def test_provisional_days_have_no_consequence_until_the_official_ones_are_known(db: Database) -> None:
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 3)
+    given = replace(GIVEN, due_on=date(2027, 1, 4))
+    campaign = await here.start(given, now=at(21, month=12))
+    key = f"campaign:{campaign.id}"
+    assert campaign.due.provisional
+    await here.set(posts[:1], TaskState.UNIT, at(22, month=12))
+    await official(db, date(2027, 1, 1), date(2027, 1, 4))
+    here = Campaigning.over(db, here.district)
+    await here.passes(at(23, month=12))
+    redated = await here.campaigns.of(campaign.id, here.people["O"], at(23, month=12))
+    assert (redated.due.on, redated.due.provisional) == (date(2027, 1, 5), False)
+    assert (await here.told())[f"{key}:redated:2027-01-05"] == [f"h{code}" for code in posts[1:]]
+    assert (await here.said(key))["due_on"] == "2027-01-05"
+    assert (await here.campaigns.progress(campaign.id, here.people["L1"], at(23, month=12))).total.timely == 1
+
+
+async def test_of_a_provisional_day_nothing_is_overdue_and_one_that_has_passed_by_then_begins_anew(
+    db: Database,
+) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 1)
+    campaign = await here.start(replace(GIVEN, due_on=date(2027, 1, 5)), now=at(21, month=12))
+    later = datetime(2027, 1, 12, 9, 50, tzinfo=ZONE)
+    await here.passes(later)
+    assert not any("overdue" in key for key in await here.told())
+    assert (await here.campaigns.progress(campaign.id, here.people["O"], later)).total.overdue == 0
+    await official(db, date(2027, 1, 1))
+    here = Campaigning.over(db, here.district)
+    await here.passes(later)
+    assert (await here.told())[f"campaign:{campaign.id}:redated:2027-01-13"] == ["h财001"]
+
+
+async def test_what_is_not_well_given_is_refused_with_every_fault(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 2)
+    office = here.people["O"]
+    wrong = replace(GIVEN, title=" ", text="<b>x", due_on=date(2026, 9, 4), audience="unit:没有")
+    with pytest.raises(Refused) as refusal:
+        await here.campaigns.check(wrong, office, MONDAY)
+    assert [fault.column for fault in refusal.value.faults] == ["title", "text", "due_on", "audience"]
+    wrong_audiences = ("", "unit:", "level:1", "unit:\x00", "risk:high " * 101)
+    for given in (*(replace(GIVEN, audience=one) for one in wrong_audiences), replace(GIVEN, due_on=date(2028, 1, 1))):
+        with pytest.raises(Refused):
+            await here.campaigns.start(given, office, MONDAY)
+    today = await here.campaigns.check(replace(GIVEN, due_on=MONDAY.date()), office, MONDAY)
+    assert (today.found.posts, today.needs_approval, today.due.on) == (2, False, MONDAY.date())
+    with pytest.raises(Refused):
+        await here.campaigns.start(GIVEN, office, MONDAY, approved_by="O")
+    with pytest.raises(Refused):
+        await here.campaigns.start(GIVEN, office, MONDAY, approved_by="L1")
+    started = await here.campaigns.start(GIVEN, office, MONDAY, approved_by="A")
+    assert (started.state, started.decider) == (CampaignState.RUNNING, "姓名A")
+
+
+async def test_a_vacant_post_is_found_by_what_a_post_is_and_by_nothing_that_a_person_is(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 3, vacant=2)
+    expected = {"risk:high": (3, 2), "person:h财003": (1, 0), "-person:h财003": (2, 2), "-role:leader": (3, 2)}
+    for expression, (posts, vacant) in expected.items():
+        found = await here.campaigns.found(expression, here.people["O"])
+        assert (found.posts, found.vacant) == (posts, vacant)
+
+
+async def test_a_returned_proposal_ends_there_and_an_approval_needs_what_was_seen(db: Database) -> None:
+    here = await Campaigning.found(db, _approving_above(1))
+    await here.posts("财政局", 2)
+    one, desk = await here.start(), here.campaigns
+    approver = here.people["A"]
+    assert [rank.code for rank in await desk.approvers(await desk.check(GIVEN, here.people["O"], MONDAY), 0)] == [
+        "A",
+        "O",
+    ]
+    assert [row.campaign.id for row in (await desk.waiting(approver, 1, MONDAY)).campaigns] == [one.id]
+    assert (await desk.waiting(here.people["O"], 1, MONDAY)).total == 0
+    with pytest.raises(Outdated):
+        await desk.approve(one.id, approver, 2, MONDAY)
+    with pytest.raises(NotEntitled):
+        await desk.approve(one.id, here.people["O"], 1, MONDAY)
+    returned = await desk.give_back(one.id, approver, 1, "范围过大", MONDAY)
+    assert (returned.state, returned.why) == (CampaignState.RETURNED, "范围过大")
+    await here.passes(at(8))
+    assert (await here.told())[f"campaign:{one.id}:returned"] == ["O"]
+    with pytest.raises(DecidedBefore):
+        await desk.approve(one.id, approver, 2, at(8))
+    two = await here.start(now=at(8))
+    with pytest.raises(Refused):  # its last day is over
+        await desk.approve(two.id, approver, 1, at(21))
+    assert (await desk.close(two.id, here.people["O"], "撤回", at(21))).state is CampaignState.CLOSED
+
+
+def _approving_above(people: int) -> Policy:
+    return AWAKE.model_copy(update={"broadcasts": AWAKE.broadcasts.model_copy(update={"approval_above": people})})
+
+
+async def test_each_sees_the_campaigns_of_the_own_units_and_nobody_else_any(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 2)
+    await here.posts("住建局", 3)
+    desk, campaign = here.campaigns, await here.start()
+    other = await here.start(replace(GIVEN, audience="unit:住建局"))
+    for code, numbers in {"L1": [2], "L2": [3], "I": [2, 3], "O": [2, 3]}.items():
+        progress = await desk.progress(campaign.id, here.people[code], MONDAY)
+        assert [unit.figures.tasks for unit in progress.units] == numbers
+    listed = await desk.list(here.people["L1"], 1, MONDAY)
+    assert [(one.campaign.id, one.figures.tasks) for one in listed.campaigns] == [(campaign.id, 2)]
+    tasks = await desk.tasks(campaign.id, here.people["L1"], page=1, now=MONDAY)
+    assert [(one.post_code, one.holder) for one in tasks.tasks] == [("财001", "姓名h财001"), ("财002", "姓名h财002")]
+    async with db.reading() as conn:
+        seen = select(tables.ledger.c.person_id).where(tables.ledger.c.kind == "record_seen")
+        assert {*await conn.scalars(seen)} == {here.people["h财001"], here.people["h财002"]}
+    for viewer, number in (("L1", other.id), ("h财001", campaign.id), ("O", 10**30), ("O", -1)):
+        for refused in (
+            desk.of(number, here.people[viewer], MONDAY),
+            desk.progress(number, here.people[viewer], MONDAY),
+            desk.tasks(number, here.people[viewer], page=1, now=MONDAY),
+            desk.approve(number, here.people[viewer], 1, MONDAY),
+            desk.close(number, here.people[viewer], "x", MONDAY),
+            desk.extend(number, here.people[viewer], FRIDAY, "x", MONDAY),
+        ):
+            with pytest.raises(NotFound):
+                await refused
+    with pytest.raises(NotEntitled):  # it is open, and not the leader's to end
+        await desk.close(campaign.id, here.people["L1"], "x", MONDAY)
+    with pytest.raises(NotEntitled):
+        await desk.list(here.people["h财001"], 1, MONDAY)
+    with pytest.raises(NotEntitled):
+        await desk.start(GIVEN, here.people["L1"], MONDAY)
+    assert (await desk.tasks(campaign.id, here.people["O"], unit_id=10**30, page=1, now=MONDAY)).total == 0
+
+
+async def test_an_office_below_runs_campaigns_of_its_own_units_only(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 2)
+    await here.posts("住建局", 2)
+    below = await here.district.person("B", roles=[(Role.OFFICE, "财政局")])
+    with pytest.raises(NotEntitled):
+        await here.campaigns.start(GIVEN, below, MONDAY)
+    assert (await here.campaigns.found("risk:high", below)).posts == 2
+    own = await here.campaigns.start(replace(GIVEN, audience="risk:high unit:财政局"), below, MONDAY)
+    assert await here.campaigns.may_run(own, below)
+    wide = await here.start()
+    with pytest.raises(NotEntitled):
+        await here.campaigns.close(wide.id, below, "x", MONDAY)
+    following = await here.campaigns.next_due(MONDAY)
+    assert following is not None
+    assert (following.at, following.template) == (at(15, 9, 40), "campaign_soon")
+    assert following.at + timedelta(days=2) == at(17, 9, 40)
