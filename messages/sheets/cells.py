@@ -11,6 +11,7 @@ from messages.text.phrase import Phrase, phrase
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _EXACT: Final = 2**53  # a spreadsheet's number beyond this has lost digits
 _SPACES: Final = re.compile(r"[ \u00a0\u3000]+")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 _VALUE_SHOWN: Final = 40
 
@@ -57,6 +58,20 @@ def line(text: str, most: int) -> str:
             phrase("Text without line breaks and invisible characters is accepted."),
             value.encode("unicode_escape").decode(),
         )
+    return value
+
+
+def paragraphs(text: str, most: int) -> str:
+    """A text of lines that end alike, without what is around it, of at most so many characters.
+
+    Raises ``Unreadable`` for what is longer, and for control characters.
+    """
+    value = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(value) > most:
+        raise too_long(value, most)
+    if _CONTROL.search(value):
+        message = phrase("Text without control characters is accepted.")
+        raise Unreadable(message, value.encode("unicode_escape").decode())
     return value
 
 

@@ -1,0 +1,111 @@
+"""Legal bases as people write them → the articles cited: codes such as ``ZWCF2020:34``, and titles with articles."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from messages.register.bases import CODE, WHOLE, Bases, Basis, Cited
+from messages.sheets.cells import Unreadable
+from messages.text.phrase import Phrase, phrase
+
+_LONGEST_RANGE: Final = 30
+_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_PLACES: Final = {"十": 10, "百": 100, "千": 1000}
+_NUMBER: Final = r"\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9}"
+_CODE: Final = re.compile(CODE)
+_TITLE: Final = re.compile(r"《\s*([^《》]{1,100}?)\s*》")
+_YEAR: Final = re.compile(r"\s*[((]\s*((?:19|20)\d\d)[^()()]{0,20}[))]")
+_ARTICLE: Final = re.compile(
+    rf"[::\s]*第?\s*({_NUMBER})\s*条?(?:\s*(?:至|到|[-–—~])\s*第?\s*({_NUMBER})\s*条?)?"  # noqa: RUF001 -- dashes as written
+    rf"(?:\s*第?\s*[(]?(?:{_NUMBER})[)]?\s*[款项目])*(?:规定)?(?:之规定)?"
+)
+_BETWEEN: Final = re.compile(r"[\s,;、。|/]+|和|及|与|以及|根据|依据|按照|等(?:规定)?|(?:的|有关|相关)?规定|的|有关|相关")
+_SHOWN: Final = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citing:
+    """Reads citations by the laws that are known; of several versions of a title the one in force on a ``day``."""
+
+    bases: Bases
+    day: date
+
+    def read(self, text: str) -> tuple[Cited, ...]:
+        """Every article cited, each once and in order. Raises ``Unreadable`` for an unknown law or article."""
+        rest = unicodedata.normalize("NFKC", text).strip()
+        found: list[Cited] = []
+        law: Basis | None = None
+        while rest:
+            if between := _BETWEEN.match(rest):
+                rest = rest[between.end() :]
+            elif (named := self._law(rest)) is not None:
+                law, rest = named
+                articles = _ARTICLE.match(rest)
+                if articles is None:
+                    found.append(Cited(law=law.code, article=WHOLE))
+            elif law is not None and (article := _ARTICLE.match(rest)):
+                found.extend(_articles(law, article))
+                rest = rest[article.end() :]
+            else:
+                raise Unreadable(self._accepted(), rest[:_SHOWN])
+        return tuple(dict.fromkeys(found))
+
+    def _law(self, text: str) -> tuple[Basis, str] | None:
+        """The law that a text begins with, and what follows it."""
+        if code := _CODE.match(text):
+            known = self.bases.all.get(code[0])
+            return None if known is None else (known, text[code.end() :])
+        title = _TITLE.match(text)
+        name = title[1] if title else self._bare_name(text)
+        after = text[title.end() if title else len(name) :]
+        year = _YEAR.match(after)
+        basis = self._called(name, year[1] if year else None)
+        return None if basis is None else (basis, after[year.end() :] if year else after)
+
+    def _bare_name(self, text: str) -> str:
+        """The longest title or short name that a text begins with; empty where it begins with none."""
+        return max((name for name in self._names() if text.startswith(name)), key=len, default="")
+
+    def _names(self) -> Iterator[str]:
+        for basis in self.bases.all.values():
+            yield from (basis.title, *basis.names)
+
+    def _called(self, name: str, year: str | None) -> Basis | None:
+        """The law of a name: the version of a year where one is said that is known, else by the day."""
+        current = self.bases.called(name, self.day)
+        if current is None or year is None:
+            return current
+        same = (one for one in self.bases.all.values() if one.title == current.title and one.version == year)
+        return next(same, current)
+
+    def _accepted(self) -> Phrase:
+        laws = ", ".join(f"{code} {basis.title}" for code, basis in self.bases.all.items())
+        return phrase("A law and an article are accepted, such as ZWCF2020:34; known laws: {laws}.", laws=laws)
+
+
+def _articles(law: Basis, found: re.Match[str]) -> Sequence[Cited]:
+    first = _number(found[1])
+    last = _number(found[2]) if found[2] else first
+    if not 1 <= first <= last <= law.articles or last - first > _LONGEST_RANGE:
+        message = phrase("{law} has the articles 1 to {last}.", law=law.title, last=law.articles)
+        raise Unreadable(message, found[0].strip())
+    return [Cited(law=law.code, article=number) for number in range(first, last + 1)]
+
+
+def _number(written: str) -> int:
+    """``88``, ``八十八``, ``一百五十八``, ``八八``."""
+    if written.isdecimal():
+        return int(written)
+    if not any(sign in _PLACES for sign in written):
+        return int("".join(str(_DIGITS[sign]) for sign in written))
+    total, digit = 0, 0
+    for sign in written:
+        if sign in _PLACES:
+            total += (digit or 1) * _PLACES[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return total + digit

@@ -1,0 +1,329 @@
+"""Reads a risk register: the sheets of a file → its points, and every fault with its place.
+
+Around a table stand titles, notes, signatures and sums: they are passed over. A line between that only names a unit or
+a section holds for the lines below it. What a line leaves blank because the one above says it is filled (``filling``).
+A line that bears a number of ours, as an export writes it (``#123``), is whole: nothing of it is filled or guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from openpyxl.utils import get_column_letter
+
+from messages.errors import Fault
+from messages.register import texts, words
+from messages.register.bases import Cited
+from messages.register.citing import Citing
+from messages.register.columns import PARTS, VOCABULARY, Column
+from messages.register.filling import Filling
+from messages.register.layout import Layout, Line, find_layout, heading, is_note
+from messages.register.records import PointState, RiskLevel
+from messages.register.rows import Origin, RegisterFile, RegisterRow
+from messages.sheets.cells import Unreadable, is_blank, shown
+from messages.sheets.headers import no_header
+from messages.sheets.lines import Cell, Sheet
+from messages.sheets.tables import Row
+from messages.sheets.vocabulary import fold
+from messages.text.phrase import phrase
+
+_STEP: Final = 1000
+_SERIAL: Final = re.compile(r"\d{1,5}")
+_OURS: Final = re.compile(r"#(\d{1,15})(?:\s+(.+))?")
+_NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
+_SECTION_ENDS: Final = tuple("科室处股队所站办组部局") + ("中心", "窗口")
+
+
+@dataclass(kw_only=True)
+class Reader:
+    """Gathers the points and the faults of a file's sheets.
+
+    ``unit_of`` gives the name of the unit that a line names which stands alone, None where it names none; ``read`` is
+    told how many more lines were read.
+    """
+
+    citing: Citing
+    unit_of: Callable[[str], str | None]
+    read: Callable[[int], None] = lambda _lines: None
+    faults: list[Fault] = field(default_factory=list)
+    _passed_over: int = 0
+    _no_header: dict[str, Fault] = field(default_factory=dict)
+    _unread: dict[str, None] = field(default_factory=dict)
+    _no_level: list[str] = field(default_factory=list)
+    _read_any: bool = False
+
+    def parse(self, sheets: Iterable[Sheet]) -> RegisterFile:
+        """Every point of every sheet; in ``faults`` what is wrong with them, where rows are faulty in parts."""
+        rows = [row for sheet in sheets for row in self._sheet(sheet)]
+        if not self._read_any:
+            self.faults.extend(self._no_header.values())
+            self._no_header.clear()
+        if not rows and not self.faults:
+            self.faults.append(Fault(message=phrase("There is no risk point in this file.")))
+        return RegisterFile(
+            rows=tuple(_without_serials(rows)),
+            passed_over=self._passed_over,
+            skipped_sheets=tuple(self._no_header),
+            skipped_columns=tuple(self._unread),
+            no_level=tuple(self._no_level),
+        )
+
+    def _sheet(self, sheet: Sheet) -> Iterator[RegisterRow]:
+        lines = list(self._filled(sheet))
+        if not lines:
+            return
+        layout = find_layout(sheet.name, lines)
+        if layout is None or not self._is_meant(layout, lines):
+            if layout is not None and layout.seems_register:
+                self._missing(layout, Column.NAME)
+            else:
+                self._no_header[sheet.name or ""] = no_header(VOCABULARY, sheet.name, lines[0])
+            return
+        self._read_any = True
+        self._unread |= dict.fromkeys(layout.unread())
+        if Column.LEVEL not in layout.header.places:
+            self._no_level.append(sheet.name or "")
+        table = _Table(reader=self, layout=layout, lines=lines, is_text=sheet.name is None)
+        yield from table.rows()
+        self._passed_over += table.passed_over
+        self._unread |= dict.fromkeys(get_column_letter(at + 1) for at in sorted(table.nameless))
+
+    def _is_meant(self, layout: Layout, lines: Sequence[Line]) -> bool:
+        """Whether it is a register, not a table of how many points there are."""
+        at = layout.header.places.get(Column.NAME)
+        below = [cells[at] for _, cells in lines[layout.at :] if at is not None and at < len(cells)]
+        named = [shown(cell).strip() for cell in below if not is_blank(cell)]
+        return layout.is_register and not (named and all(map(_NUMERIC.fullmatch, named)))
+
+    def _missing(self, layout: Layout, column: Column) -> None:
+        message = phrase("This column is missing; its name may also be {name}.", name=column.value)
+        header = layout.header
+        fault = Fault(sheet=header.sheet, line=header.line, column=VOCABULARY.chinese[column], message=message)
+        self.faults.append(fault)
+
+    def _filled(self, sheet: Sheet) -> Iterator[Line]:
+        for count, (number, cells) in enumerate(sheet.lines, start=1):
+            if count % _STEP == 0:
+                self.read(_STEP)
+            if not all(cell == "" or is_blank(cell) for cell in cells):
+                yield number, cells
+
+
+def _without_serials(rows: Sequence[RegisterRow]) -> Iterable[RegisterRow]:
+    """Rows whose ``编号`` is only the number of a line, as it begins again on each sheet, are called nothing."""
+    refs = [row.ref for row in rows if row.ref]
+    if not refs or not all(map(_SERIAL.fullmatch, refs)):
+        return rows
+    return (replace(row, ref="") for row in rows)
+
+
+@dataclass(kw_only=True)
+class _Table:
+    """One sheet's table being read."""
+
+    reader: Reader
+    layout: Layout
+    lines: Sequence[Line]
+    is_text: bool
+    passed_over: int = 0
+    nameless: set[int] = field(default_factory=set)
+    _below: str = ""
+    _noted: bool = False
+
+    def __post_init__(self) -> None:
+        header, above = self.layout.header, self.lines[: self.layout.at]
+        self._header = header
+        self._content = self.layout.content
+        self._filling = Filling(is_text=self.is_text)
+        self._named = frozenset(at for at, name in enumerate(header.names) if name)
+        titles = [" ".join(_filled(cells)) for number, cells in above if number < header.line]
+        self.passed_over += len(titles)
+        unit_at = header.places.get(Column.UNIT)
+        self._origin = Origin(
+            sheet=header.sheet,
+            line=header.line,
+            titles=tuple(titles),
+            names={column: header.name(column) for column in Column},
+            told=frozenset(header.places),
+            parts_as_units=unit_at is not None and fold(header.names[unit_at]) in PARTS,
+        )
+
+    def rows(self) -> Iterator[RegisterRow]:
+        """The points below the header."""
+        for number, cells in self.lines[self.layout.at :]:
+            if self._is_beside(cells):
+                self.passed_over += 1
+            else:
+                yield self._row(number, cells)
+
+    def _is_beside(self, cells: Sequence[Cell]) -> bool:
+        """Whether a line is no point: the header again, a note, a heading, or nothing but a number."""
+        filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
+        text, alone = shown(cells[filled[0]]).strip(), len(filled) == 1
+        if alone and self._names_unit(text):
+            return True
+        if is_note(text):
+            self._noted = True
+            return True
+        if self.layout.is_repeated_in(cells) or (alone and (self._noted or self._is_heading(filled[0], text))):
+            return True
+        return all(words.is_nothing(shown(cells[at])) for at in filled if at in self._content)
+
+    def _names_unit(self, text: str) -> bool:
+        """Whether a text that stands alone names a unit, which holds for the lines below from here on."""
+        unit = self.reader.unit_of(heading(text) or text)
+        if unit is None:
+            return False
+        self._below, self._noted = unit, False
+        self._filling.begin()
+        return True
+
+    def _is_heading(self, at: int, text: str) -> bool:
+        """Whether a text that stands alone is for the lines below: a unit that is not known, or a section."""
+        numbered = heading(text)
+        title = text if numbered is None else numbered
+        if at == self._header.places.get(Column.UNIT):
+            self._filling.begin(unit=title)
+        elif at == self._header.places.get(Column.SECTION) or (numbered and title.endswith(_SECTION_ENDS)):
+            self._filling.begin(unit=self._filling.unit, section=title)
+        else:
+            return False
+        return True
+
+    def _row(self, number: int, cells: Sequence[Cell]) -> RegisterRow:
+        self.nameless |= {at for at, cell in enumerate(cells) if at not in self._named and not is_blank(cell)}
+        known = [cell if at in self._named else "" for at, cell in enumerate(cells)]
+        row = Row(self._header, number, known, self.reader.faults)
+        values = {column: row.read(column, texts.text_of) for column in self._header.places}
+        values.setdefault(Column.SECTION, "")
+        if self.layout.ticks:
+            values[Column.LEVEL] = ""
+        own_id, ref = _called(values.get(Column.REF, ""))
+        if own_id is None:
+            self._complete(values)
+        else:
+            self._filling.note(values)
+        return _Point(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
+            self._origin, self._below, own_id, ref, self._level(row, values, known)
+        )
+
+    def _complete(self, values: dict[Column, str]) -> None:
+        nothing = frozenset(column for column, value in values.items() if words.is_nothing(value))
+        values |= dict.fromkeys(nothing - {Column.NAME, Column.LEVEL}, "")
+        self._filling.fill(values, nothing)
+
+    def _level(self, row: Row[Column], values: dict[Column, str], cells: Sequence[Cell]) -> RiskLevel | None:
+        if not self.layout.ticks:
+            return _level_written(row, values)
+        ticked = [at for at in self.layout.ticks if at < len(cells) and words.ticked(shown(cells[at]))]
+        if len(ticked) == 1:
+            return self.layout.ticks[ticked[0]]
+        value = ", ".join(self._header.names[at] for at in ticked)
+        row.fault(self._header.name(Column.LEVEL), value, phrase("One level is ticked on each line."))
+        return None
+
+
+def _filled(cells: Sequence[Cell]) -> list[str]:
+    return [shown(cell).strip() for cell in cells if not is_blank(cell)]
+
+
+def _called(ref: str) -> tuple[int | None, str]:
+    """Our own number of a point, and what the office calls it: ``#123``, ``#123 ZX-001``, ``ZX-001``."""
+    found = _OURS.fullmatch(ref)
+    return (int(found[1]), found[2] or "") if found else (None, ref)
+
+
+def _level_written(row: Row[Column], values: dict[Column, str]) -> RiskLevel | None:
+    if Column.LEVEL not in row.header.places:
+        return None
+    value = values[Column.LEVEL]
+    row.require(Column.LEVEL, value)
+    level = words.level(value) if value else None
+    if value and level is None:
+        accepted = phrase("Accepted: {words}.", words=words.accepted(words.LEVEL_WORDS))
+        row.fault(row.header.name(Column.LEVEL), value, accepted)
+    return level
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Point:
+    """The values of a line as a point's; its faults are told to ``row``."""
+
+    row: Row[Column]
+    values: dict[Column, str]
+    citing: Citing
+    whole: bool
+
+    def read(
+        self, origin: Origin, below: str, own_id: int | None, ref: str, level: RiskLevel | None
+    ) -> RegisterRow:
+        """The row."""
+        values, get = self.values, self._get
+        name, description = self._name()
+        node, kind = get(Column.NODE), get(Column.WORKFLOW)
+        return RegisterRow(
+            origin=origin,
+            line=self.row.line,
+            below=below,
+            unit=get(Column.UNIT),
+            section=values[Column.SECTION],
+            post_code=get(Column.POST_CODE),
+            post=get(Column.POST),
+            duty=get(Column.DUTY),
+            node=node,
+            workflow=words.workflow(kind) if kind and node else None,
+            category=get(Column.CATEGORY),
+            name=name,
+            description=description,
+            level=level,
+            controls=get(Column.CONTROLS),
+            indicators=get(Column.INDICATORS),
+            responsible=get(Column.RESPONSIBLE),
+            leading=get(Column.LEADING),
+            bases=self._bases(),
+            state=self._state(),
+            own_id=own_id,
+            ref=self._ref(ref),
+        )
+
+    def _get(self, column: Column) -> str:
+        return self.values.get(column, "")
+
+    def _name(self) -> tuple[str, str]:
+        """Name and description; the first clause of what is described is the name where there is none."""
+        name, description = self._get(Column.NAME), self._get(Column.DESCRIPTION)
+        try:
+            return texts.short_name(name) or self._of_description(description), description
+        except Unreadable as error:
+            if not description:  # the whole text stands below the name
+                return texts.name_of(name), name
+            self.row.fault(self.row.header.name(Column.NAME), error.value, error.phrase)
+            return "", description
+
+    def _of_description(self, description: str) -> str:
+        if not description and {Column.NAME, Column.DESCRIPTION}.isdisjoint(self.row.unread):
+            at = Column.NAME if Column.NAME in self.row.header.places else Column.DESCRIPTION
+            self.row.require(at, "")
+        return texts.name_of(description)
+
+    def _bases(self) -> tuple[Cited, ...]:
+        try:
+            return self.citing.read(self._get(Column.BASES))
+        except Unreadable as error:
+            self.row.fault(self.row.header.name(Column.BASES), error.value, error.phrase)
+            return ()
+
+    def _state(self) -> PointState | None:
+        value = self._get(Column.STATE)
+        state = words.state(value) if value else None
+        if value and state is None:
+            accepted = phrase("Accepted: {words}.", words=words.accepted(words.STATE_WORDS))
+            self.row.fault(self.row.header.name(Column.STATE), value, accepted)
+        return state
+
+    def _ref(self, ref: str) -> str:
+        if len(ref) > texts.LONGEST_REF:
+            message = phrase("At most {most} characters are accepted.", most=texts.LONGEST_REF)
+            self.row.fault(self.row.header.name(Column.REF), ref, message)
+        return ref

@@ -1,0 +1,97 @@
+"""A cell's text as a register keeps it: on one line or several, not too long, and a name made of a description."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from messages.organisation.records import LONGEST_NODE
+from messages.register.columns import Column
+from messages.register.records import LONGEST_DUTY, LONGEST_NAME, LONGEST_SHORT, LONGEST_TEXT
+from messages.sheets.cells import line, paragraphs, plain, too_long
+from messages.sheets.lines import Cell
+
+LONGEST_REF: Final = 80
+
+_LONGEST_WORD: Final = 200
+_NUMBERED: Final = re.compile(r"(?:[((]?\d{1,2}[))]|\d{1,2}[、.．](?!\d)|[((][一二三四五六七八九十]{1,3}[))]|[一二三四五六七八九十]{1,3}、)\s*")
+_CLAUSE: Final = re.compile(r"[。;；!！?？\n]")
+_PART: Final = re.compile(r"[,，、]")
+
+
+def text_of(column: Column, cell: Cell) -> str:
+    """A cell of a column. Raises ``Unreadable`` for what cannot be kept."""
+    return _READ[column](plain(cell)) if cell != "" else ""
+
+
+def name_of(description: str) -> str:
+    """A point's name where a sheet only describes it: the first clause, without a number before it."""
+    unnumbered = _NUMBERED.sub("", description, count=1) if _NUMBERED.match(description) else description
+    clause = next((one.strip() for one in _CLAUSE.split(unnumbered) if one.strip()), "")
+    if len(clause) > LONGEST_NAME:
+        clause = _PART.split(clause)[0].strip()
+    return _flat(clause)[:LONGEST_NAME].strip()
+
+
+def short_name(text: str) -> str:
+    """A name on one line. Raises ``Unreadable`` where it is too long."""
+    return line(_flat(text), LONGEST_NAME)
+
+
+def compared(column: Column, kept: str) -> str:
+    """What is kept, as a cell with it would be read."""
+    return _READ[column](kept)
+
+
+def _flat(text: str) -> str:
+    """Lines one after the other; with a space between where words would run together."""
+    parts = [part for written in text.splitlines() if (part := written.strip())]
+    joined = parts[0] if parts else ""
+    for part in parts[1:]:
+        joined += f" {part}" if joined[-1].isascii() and part[0].isascii() else part
+    return joined
+
+
+def _short(most: int) -> Callable[[str], str]:
+    return lambda text: line(_flat(text), most)
+
+
+def _people(text: str) -> str:
+    return line("、".join(part for written in text.splitlines() if (part := written.strip())), LONGEST_SHORT)
+
+
+def _code(text: str) -> str:
+    return line(unicodedata.normalize("NFKC", text), _LONGEST_WORD)
+
+
+def _long(text: str) -> str:
+    return paragraphs(text, LONGEST_TEXT)
+
+
+def _duty(text: str) -> str:
+    value = paragraphs(text, LONGEST_TEXT)
+    if len(value) > LONGEST_DUTY:
+        raise too_long(value, LONGEST_DUTY)
+    return value
+
+
+_READ: Final[Mapping[Column, Callable[[str], str]]] = {
+    Column.UNIT: _short(_LONGEST_WORD),
+    Column.SECTION: _short(LONGEST_NAME),
+    Column.POST_CODE: _code,
+    Column.POST: _short(_LONGEST_WORD),
+    Column.DUTY: _duty,
+    Column.WORKFLOW: _long,
+    Column.NODE: _short(LONGEST_NODE),
+    Column.CATEGORY: _short(LONGEST_SHORT),
+    Column.NAME: _long,
+    Column.DESCRIPTION: _long,
+    Column.LEVEL: _short(_LONGEST_WORD),
+    Column.CONTROLS: _long,
+    Column.INDICATORS: _long,
+    Column.RESPONSIBLE: _people,
+    Column.LEADING: _people,
+    Column.BASES: _long,
+    Column.STATE: _short(_LONGEST_WORD),
+    Column.REF: lambda text: line(unicodedata.normalize("NFKC", text), LONGEST_REF + 20),
+}
