@@ -1,5 +1,217 @@
 """``lianxun register``: the risk register read from the offices' spreadsheets, and written as one."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
 import typer
 
+from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
+from messages.errors import Refused
+from messages.register.export import export_register
+from messages.register.importing import ImportReport, Progress, Step, Terms, Wish, import_register
+from messages.register.records import RiskLevel
+from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.policy import load as load_policy
+
 app = typer.Typer(name="register", help="The risk register: duties, nodes and risk points.", no_args_is_help=True)
+
+_LISTED: Final = 20
+_COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left")
+_STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing")}
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register, .xlsx or .csv.")],
+    unit: Annotated[str | None, typer.Option("--unit", help="The unit of sheets that name none.")] = None,
+    level: Annotated[
+        RiskLevel, typer.Option("--level", help="The level of new points of sheets without levels.")
+    ] = RiskLevel.MIDDLE,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="End the points of the file's units that it lacks.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take risk points into the register: they stand at once.
+
+    Units and posts are those of the roster. The unit is what its column says, else what the sheet or a title above the
+    table is called by, else --unit. A point of a sheet without posts belongs to its unit. What a sheet has no column
+    for stays as it is, and so do points that are not accepted yet: those are their holders', in chat. With any fault in
+    the file nothing is imported, and every fault is listed. The same file again changes nothing.
+
+    Columns, in any order: 单位 unit · 科室 section · 岗位编号 post_code · 岗位 post · 岗位职责 duty ·
+    业务流程 workflow · 风险节点 node · 风险类别 category · 风险点 name · 廉政风险主要内容及表现形式 description · 风险等级 level ·
+    防控措施 controls · 监测指标 indicators · 部门负责人 responsible · 责任领导 leading · 法规依据 bases · 状态 state ·
+    编号 ref; many other names that offices give them are known.
+    """
+    wish = Wish(unit=unit, replace=replace, level=level)
+    run(lambda session: _import(session, file, wish, dry_run=dry_run, as_json=as_json), as_json=as_json)
+
+
+@app.command("export")
+def export_file(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write, .xlsx or .csv.")],
+    unit: Annotated[str | None, typer.Option("--unit", help="Only this unit and all below it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the register as it stands, a sheet for each unit; importing it again changes nothing.
+
+    Points that are not accepted yet are in it with their state.
+    """
+    run(lambda session: _export(session, file, unit, as_json=as_json), as_json=as_json)
+
+
+async def _import(session: Session, file: Path, wish: Wish, *, dry_run: bool, as_json: bool) -> None:
+    try:
+        with progress(session) as port:
+            report = await import_register(
+                session.db,
+                file,
+                terms_of(session),
+                session.clock.now(),
+                wish=wish,
+                dry_run=dry_run,
+                progress=_told(session, port),
+            )
+    except Refused as refusal:
+        if not as_json:
+            raise
+        faults = faults_json(refusal.faults, session.catalog, session.language)
+        emit_json({**dict.fromkeys(_COUNTS, 0), "dry_run": dry_run, "faults": faults})
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        emit_json(_report_json(report))
+    else:
+        _tell(session, report)
+
+
+def terms_of(session: Session) -> Terms:
+    """The rules by which points are taken."""
+    policy = load_policy(session.settings.policy)
+    today = session.clock.now().astimezone(session.settings.zone).date()
+    return Terms(bases=policy.legal_bases, day=today, longest_post=policy.risks.longest_post)
+
+
+async def _export(session: Session, file: Path, unit: str | None, *, as_json: bool) -> None:
+    lines = await export_register(session.db, file, session.language, session.clock.now(), unit=unit)
+    if as_json:
+        emit_json({"file": str(file), "lines": lines})
+    else:
+        message = nphrase("{count} line written to {file}.", "{count} lines written to {file}.", lines, file=str(file))
+        typer.echo(session.say(message))
+
+
+def _told(session: Session, port: ProgressPort) -> Progress:
+    steps = {step: session.say(what) for step, what in _STEPS.items()}
+    return lambda step, done, total: port(steps[step], done, total)
+
+
+def _report_json(report: ImportReport) -> dict[str, Any]:
+    plan, file = report.plan, report.file
+    return {
+        "units": report.units,
+        "posts": report.posts,
+        "points": report.points,
+        "created": len(plan.created),
+        "updated": len(plan.updated),
+        "ended": len(plan.ended),
+        "unchanged": plan.unchanged,
+        "in_chat": plan.in_chat,
+        "left": plan.left,
+        "passed_over": file.passed_over,
+        "skipped_sheets": list(file.skipped_sheets),
+        "skipped_columns": list(file.skipped_columns),
+        "without_level": list(file.no_level),
+        "dry_run": report.dry_run,
+        "faults": [],
+    }
+
+
+def _tell(session: Session, report: ImportReport) -> None:
+    plan = report.plan
+    for said in _about_the_file(report):
+        typer.echo(session.say(said))
+    counts = phrase(
+        "Points: {created} created, {updated} changed, {ended} ended, {unchanged} unchanged.",
+        created=len(plan.created),
+        updated=len(plan.updated),
+        ended=len(plan.ended),
+        unchanged=plan.unchanged,
+    )
+    typer.echo(session.say(counts))
+    if plan.in_chat:
+        message = nphrase(
+            "{count} is not accepted yet: it is left to its holder, in chat.",
+            "{count} are not accepted yet: they are left to their holders, in chat.",
+            plan.in_chat,
+        )
+        typer.echo(session.say(message))
+    if plan.left:
+        message = nphrase(
+            "{count} point of these units is not in the file, and stays.",
+            "{count} points of these units are not in the file, and stay.",
+            plan.left,
+        )
+        typer.echo(session.say(message))
+    if report.dry_run:
+        _tell_changes(session, report)
+    typer.echo(session.say(_conclusion(report)))
+
+
+def _about_the_file(report: ImportReport) -> list[Phrase]:
+    """What it holds, and what of it was not read."""
+    file = report.file
+    counted = phrase(
+        "In the file: {points} risk points of {units} units and {posts} posts.",
+        points=report.points,
+        units=report.units,
+        posts=report.posts,
+    )
+    said = [counted]
+    if file.passed_over:
+        message = nphrase(
+            "{count} line passed over: a title, a note or a sum.",
+            "{count} lines passed over: titles, notes and sums.",
+            file.passed_over,
+        )
+        said.append(message)
+    if file.skipped_sheets:
+        sheets = ", ".join(file.skipped_sheets)
+        said.append(phrase("Sheets passed over, for they are no register: {sheets}.", sheets=sheets))
+    if file.skipped_columns:
+        columns = ", ".join(file.skipped_columns)
+        said.append(phrase("Columns passed over, for their names are not known: {columns}.", columns=columns))
+    if file.no_level:
+        said.append(phrase("A sheet without levels: its new points are of the level that --level says."))
+    return said
+
+
+def _conclusion(report: ImportReport) -> Phrase:
+    if not report.plan.changes:
+        return phrase("Everything stands as the file says already.")
+    if report.dry_run:
+        return phrase("Nothing was written: this was a dry run.")
+    return phrase("The register is imported.")
+
+
+def _tell_changes(session: Session, report: ImportReport) -> None:
+    plan, units = report.plan, {unit.id: unit.name for unit in report.directory.units}
+    parts = (
+        (phrase("Points to create:"), plan.created),
+        (phrase("Points to change:"), plan.updated),
+        (phrase("Points to end:"), plan.ended),
+    )
+    for title, points in parts:
+        if points:
+            typer.echo(f"\n{session.say(title)}")
+            lines = [f"{units.get(one.unit_id, '')} · {one.content.name}" for one in points[:_LISTED]]
+            _tell_some(session, lines, len(points))
+
+
+def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
+    for line in lines:
+        typer.echo(f"  {line}")
+    if count > len(lines):
+        typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")

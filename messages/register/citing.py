@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -12,17 +12,17 @@ from messages.sheets.cells import Unreadable
 from messages.text.phrase import Phrase, phrase
 
 _LONGEST_RANGE: Final = 30
-_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
 _PLACES: Final = {"十": 10, "百": 100, "千": 1000}
-_NUMBER: Final = r"\d{1,4}|[零〇一二两三四五六七八九十百千]{1,9}"
+_NUMBER: Final = r"\d{1,4}|[零\u3007一二两三四五六七八九十百千]{1,9}"
 _CODE: Final = re.compile(CODE)
 _TITLE: Final = re.compile(r"《\s*([^《》]{1,100}?)\s*》")
-_YEAR: Final = re.compile(r"\s*[((]\s*((?:19|20)\d\d)[^()()]{0,20}[))]")
+_YEAR: Final = re.compile(r"\s*\(\s*((?:19|20)\d\d)[^()]{0,20}\)")
 _ARTICLE: Final = re.compile(
-    rf"[::\s]*第?\s*({_NUMBER})\s*条?(?:\s*(?:至|到|[-–—~])\s*第?\s*({_NUMBER})\s*条?)?"  # noqa: RUF001 -- dashes as written
-    rf"(?:\s*第?\s*[(]?(?:{_NUMBER})[)]?\s*[款项目])*(?:规定)?(?:之规定)?"
+    rf"[:\s]*第?\s*({_NUMBER})\s*条?(?:\s*(?:至|到|[-–—~])\s*第?\s*({_NUMBER})\s*条?)?"
+    rf"(?:\s*第?\s*\(?(?:{_NUMBER})\)?\s*[款项目])*"
 )
-_BETWEEN: Final = re.compile(r"[\s,;、。|/]+|和|及|与|以及|根据|依据|按照|等(?:规定)?|(?:的|有关|相关)?规定|的|有关|相关")
+_BETWEEN: Final = re.compile(r"[\s,;、。|/]+|和|及|与|以及|根据|依据|按照|等|规定|的|有关|相关")
 _SHOWN: Final = 40
 
 
@@ -32,9 +32,15 @@ class Citing:
 
     bases: Bases
     day: date
+    _read: dict[str, tuple[Cited, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, text: str) -> tuple[Cited, ...]:
         """Every article cited, each once and in order. Raises ``Unreadable`` for an unknown law or article."""
+        if text not in self._read:  # the same ones stand on many lines
+            self._read[text] = self._parsed(text)
+        return self._read[text]
+
+    def _parsed(self, text: str) -> tuple[Cited, ...]:
         rest = unicodedata.normalize("NFKC", text).strip()
         found: list[Cited] = []
         law: Basis | None = None

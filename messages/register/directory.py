@@ -8,12 +8,17 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
+from messages.errors import refused
+from messages.text.phrase import Phrase, phrase
+
+UNKNOWN_UNIT: Final = phrase("The name of a unit of the roster is accepted.")
+
 _NEAR: Final = 3
 _ALIKE: Final = 0.6
 _SHORTEST_REST: Final = 2
 _EITHER: Final = "、"
-_UNIT_SAID: Final = re.compile(r"^\s*(?:填报|填表|编制|所属)?(?:单位|部门)(?:名称)?(?:[((]盖章[))])?\s*[::]\s*")
-_TITLE: Final = re.compile(r"(?:表|清单|台账|汇总|目录|库)\s*(?:[((][^))]*[))])?\s*$")
+_UNIT_SAID: Final = re.compile(r"^\s*(?:填报|填表|编制|所属)?(?:单位|部门)(?:名称)?(?:\(盖章\))?\s*:\s*")
+_TITLE: Final = re.compile(r"(?:表|清单|台账|汇总|目录|库)\s*(?:\([^()]*\))?\s*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +51,16 @@ class Directory:
         """The unit of a name."""
         return self._units.get(compared(name))
 
+    def named(self, name: str | None) -> UnitPlace | None:
+        """The unit that a person names, if one is named. Raises ``Refused`` where there is no such unit."""
+        unit = self.unit(name) if name is not None else None
+        if name is not None and unit is None:
+            near = self.near_units(name)
+            raise refused(did_you_mean(near) if near else UNKNOWN_UNIT, column="--unit", value=name)
+        return unit
+
     def unit_within(self, text: str) -> UnitPlace | None:
-        """The one unit whose name a title holds; None where it holds none, or several that are not within each other."""
+        """The one unit whose name a title holds; None where it holds none, or several apart from each other."""
         inside = compared(text)
         held = [name for name in self._units if name in inside]
         longest = [name for name in held if not any(name != other and name in other for other in held)]
@@ -55,8 +68,9 @@ class Directory:
 
     def named_alone(self, text: str) -> UnitPlace | None:
         """The unit of a line with nothing else on it: ``财政局``, ``单位:财政局``, ``财政局岗位廉政风险点登记表``."""
-        said = _UNIT_SAID.sub("", text)
-        return self.unit(said) or (self.unit_within(said) if said != text or _TITLE.search(text) else None)
+        narrow = unicodedata.normalize("NFKC", text)
+        said = _UNIT_SAID.sub("", narrow)
+        return self.unit(said) or (self.unit_within(said) if said != narrow or _TITLE.search(narrow) else None)
 
     def unit_and_section(self, text: str) -> tuple[UnitPlace, str] | None:
         """``财政局/采购科`` and ``财政局采购科``: the unit that a text begins with, the longest, and what follows."""
@@ -64,12 +78,16 @@ class Directory:
         found = next((part for part in parts if compared(part) in self._units), None)
         if found is None:
             return None
-        section = text[len(found) :].strip(" \u3000/\\-—–·:,、()")
+        section = text[len(found) :].strip(" \u3000/\\-—–·:：,，、()（）")
         return self._units[compared(found)], section
 
     def by_id(self, unit_id: int) -> UnitPlace:
         """A unit by its id."""
         return self._by_id[unit_id]
+
+    def standing(self, unit_id: int) -> UnitPlace | None:
+        """A unit by its id, if it has not ended."""
+        return self._by_id.get(unit_id)
 
     def post(self, code: str) -> PostPlace | None:
         """The post of a code."""
@@ -115,6 +133,11 @@ class Directory:
         for post in self.posts:
             titles.setdefault(compared(post.title), []).append(post)
         return titles
+
+
+def did_you_mean(names: str) -> Phrase:
+    """What is said of a name that is not known, where others are like it."""
+    return phrase("Did you mean {names}?", names=names)
 
 
 def compared(name: str) -> str:

@@ -1,6 +1,7 @@
 """Where a sheet's table is: its header, of one line or two, and what the lines around it are."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -17,21 +18,21 @@ Line: TypeAlias = tuple[int, Sequence[Cell]]
 
 _LEAST_KNOWN: Final = 2
 _LONGEST_HEADING: Final = 60
+_WHO: Final = r"(?:填表|制表|填报|编制|审核|复核|审批|审定|单位|部门|科室|主要|分管|单位负责|部门负责)"
+_WHAT: Final = r"(?:人|单位|日期|时间|负责人|领导|签字|签名|盖章|公章|意见|电话)"
 _NOTE: Final = re.compile(
     r"[\s*※【\[(]*(?:"
-    r"(?:注|备注|说明|填表说明|附|附注|附件|联系人|联系电话|note|notes|remark)\s*\d*\s*[::\])】]"
-    r"|(?:填表|制表|填报|编制|审核|复核|审批|审定|单位|部门|科室|主要|分管)?(?:人|单位|日期|时间|负责人|负责人签字|领导|领导签字|签字|签名|"
-    r"盖章|公章|意见)\s*[((][^))]*[))]?\s*[::]"
-    r"|(?:填表|制表|填报|编制|审核|复核|审批|审定|单位负责|部门负责|主要负责|单位|主要领导|分管领导)(?:人|单位|日期|时间|领导|签字|签名|盖章|意见)*\s*[::]"
+    r"(?:注|备注|说明|填表说明|附|附注|附件|联系人|联系电话|notes?|remarks?)\s*\d*\s*[:\])】]"
+    rf"|(?:{_WHO}{_WHAT}*|{_WHAT}{{1,3}})\s*(?:\([^()]*\))?\s*:"
     r"|(?:填表|制表|填报|编制|审核|复核|审批|审定)(?:人|单位|日期|时间)\s*$"
-    r"|(?:合\s*计|小\s*计|总\s*计|共\s*计|总数|total)\s*[::]?\s*$"
-    r"|(?:合计|小计|总计|共计|共)\s*[::]?\s*\d+"
+    r"|(?:合\s*计|小\s*计|总\s*计|共\s*计|总数|total)\s*(?::|\d|$)"
+    r"|共\s*\d+\s*[个条项]"
     r")",
     re.IGNORECASE,
 )
 _NUMBERED: Final = re.compile(
-    r"(?:第[一二三四五六七八九十百\d]{1,4}[部分章节类、\s]+|[((][一二三四五六七八九十百\d]{1,4}[))]\s*[、.]?"
-    r"|[一二三四五六七八九十百]{1,4}\s*[、.．]|\d{1,3}\s*[、.．])\s*"
+    r"(?:第[一二三四五六七八九十百\d]{1,4}[部分章节类、\s]+|\([一二三四五六七八九十百\d]{1,4}\)\s*[、.]?"
+    r"|[一二三四五六七八九十百]{1,4}\s*[、.]|\d{1,3}\s*[、.])\s*"
 )
 
 
@@ -100,9 +101,7 @@ def _name(cell: Cell) -> str:
     return "".join(shown(cell).split()) if not is_blank(cell) else ""
 
 
-def _layout(
-    sheet: str | None, number: int, names: tuple[str, ...], at: int, ticks: Mapping[int, RiskLevel]
-) -> Layout:
+def _layout(sheet: str | None, number: int, names: tuple[str, ...], at: int, ticks: Mapping[int, RiskLevel]) -> Layout:
     places = columns_of(tuple("" if place in ticks else name for place, name in enumerate(names)))
     if ticks:
         places[Column.LEVEL] = min(ticks)
@@ -133,13 +132,18 @@ def _levels(names: Mapping[int, str]) -> dict[int, RiskLevel]:
 
 def is_note(text: str) -> bool:
     """Whether a line that begins so is no point: a note, a signature, a sum."""
-    return _NOTE.match(text) is not None
+    return _NOTE.match(_narrow(text)) is not None
 
 
 def heading(text: str) -> str | None:
     """What a numbered line above others is called, ``一、财政局``; None where it is none."""
     if len(text) > _LONGEST_HEADING:
         return None
-    found = _NUMBERED.match(text)
-    return text[found.end() :].strip() if found else None
+    narrow = _narrow(text)
+    found = _NUMBERED.match(narrow)
+    return narrow[found.end() :].strip() if found else None
 
+
+def _narrow(text: str) -> str:
+    """A text whose marks are those of ASCII."""
+    return unicodedata.normalize("NFKC", text)

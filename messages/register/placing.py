@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from messages.errors import Fault
 from messages.register.columns import Column
-from messages.register.directory import Directory, PostPlace, UnitPlace
+from messages.register.directory import UNKNOWN_UNIT, Directory, PostPlace, UnitPlace, did_you_mean
 from messages.register.rows import Origin, RegisterRow
 from messages.text.phrase import Phrase, phrase
 
@@ -114,7 +114,7 @@ class Placer:
         if post is None:
             near = self.directory.near_codes(row.post_code)
             accepted = phrase("The code of a post of the roster is accepted.")
-            self._fault(row, Column.POST_CODE, row.post_code, _did_you_mean(near) if near else accepted)
+            self._fault(row, Column.POST_CODE, row.post_code, did_you_mean(near) if near else accepted)
         elif row.unit and unit is not None and not self.directory.is_below(post.unit_id, unit):
             other = self.directory.by_id(post.unit_id).name
             message = phrase("This post belongs to {unit}.", unit=other)
@@ -136,13 +136,12 @@ class Placer:
             return None
         near = self.directory.near_titles(row.post, unit)
         unknown = phrase("The title of a post of {unit} is accepted.", unit=unit.name)
-        self._fault(row, Column.POST, row.post, _did_you_mean(near) if near else unknown)
+        self._fault(row, Column.POST, row.post, did_you_mean(near) if near else unknown)
         return None
 
     def _unknown_unit(self, row: RegisterRow) -> None:
         near = self._near_units(row.unit)
-        accepted = phrase("The name of a unit of the roster is accepted.")
-        self._fault(row, Column.UNIT, row.unit, _did_you_mean(near) if near else accepted)
+        self._fault(row, Column.UNIT, row.unit, did_you_mean(near) if near else UNKNOWN_UNIT)
 
     def _no_unit(self, row: RegisterRow) -> None:
         """Once for each sheet."""
@@ -151,7 +150,7 @@ class Placer:
             return
         self._told.add(id(origin))
         message = phrase(
-            "A unit is needed: a column 单位, a sheet or a title that is called by its name, or --unit on the command line."
+            "A unit is needed: a column 单位, a sheet or a title called by its name, or --unit on the command line."
         )
         self.faults.append(Fault(sheet=origin.sheet, line=origin.line, value=origin.sheet, message=message))
 
@@ -159,7 +158,3 @@ class Placer:
         origin = row.origin
         fault = Fault(sheet=origin.sheet, line=row.line, column=origin.names[column], value=value, message=message)
         self.faults.append(fault)
-
-
-def _did_you_mean(names: str) -> Phrase:
-    return phrase("Did you mean {names}?", names=names)

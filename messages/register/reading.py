@@ -14,14 +14,14 @@ from openpyxl.utils import get_column_letter
 
 from messages.errors import Fault
 from messages.register import texts, words
-from messages.register.bases import Cited
 from messages.register.citing import Citing
 from messages.register.columns import PARTS, VOCABULARY, Column
 from messages.register.filling import Filling
 from messages.register.layout import Layout, Line, find_layout, heading, is_note
-from messages.register.records import PointState, RiskLevel
+from messages.register.points import PointReader, called, level_written
+from messages.register.records import RiskLevel
 from messages.register.rows import Origin, RegisterFile, RegisterRow
-from messages.sheets.cells import Unreadable, is_blank, shown
+from messages.sheets.cells import is_blank, shown
 from messages.sheets.headers import no_header
 from messages.sheets.lines import Cell, Sheet
 from messages.sheets.tables import Row
@@ -30,9 +30,8 @@ from messages.text.phrase import phrase
 
 _STEP: Final = 1000
 _SERIAL: Final = re.compile(r"\d{1,5}")
-_OURS: Final = re.compile(r"#(\d{1,15})(?:\s+(.+))?")
 _NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
-_SECTION_ENDS: Final = tuple("科室处股队所站办组部局") + ("中心", "窗口")
+_SECTION_ENDS: Final = (*"科室处股队所站办组部局", "中心", "窗口")
 
 
 @dataclass(kw_only=True)
@@ -199,12 +198,12 @@ class _Table:
         values.setdefault(Column.SECTION, "")
         if self.layout.ticks:
             values[Column.LEVEL] = ""
-        own_id, ref = _called(values.get(Column.REF, ""))
+        own_id, ref = called(values.get(Column.REF, ""))
         if own_id is None:
             self._complete(values)
         else:
             self._filling.note(values)
-        return _Point(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
+        return PointReader(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
             self._origin, self._below, own_id, ref, self._level(row, values, known)
         )
 
@@ -215,7 +214,7 @@ class _Table:
 
     def _level(self, row: Row[Column], values: dict[Column, str], cells: Sequence[Cell]) -> RiskLevel | None:
         if not self.layout.ticks:
-            return _level_written(row, values)
+            return level_written(row, values)
         ticked = [at for at in self.layout.ticks if at < len(cells) and words.ticked(shown(cells[at]))]
         if len(ticked) == 1:
             return self.layout.ticks[ticked[0]]
@@ -226,104 +225,3 @@ class _Table:
 
 def _filled(cells: Sequence[Cell]) -> list[str]:
     return [shown(cell).strip() for cell in cells if not is_blank(cell)]
-
-
-def _called(ref: str) -> tuple[int | None, str]:
-    """Our own number of a point, and what the office calls it: ``#123``, ``#123 ZX-001``, ``ZX-001``."""
-    found = _OURS.fullmatch(ref)
-    return (int(found[1]), found[2] or "") if found else (None, ref)
-
-
-def _level_written(row: Row[Column], values: dict[Column, str]) -> RiskLevel | None:
-    if Column.LEVEL not in row.header.places:
-        return None
-    value = values[Column.LEVEL]
-    row.require(Column.LEVEL, value)
-    level = words.level(value) if value else None
-    if value and level is None:
-        accepted = phrase("Accepted: {words}.", words=words.accepted(words.LEVEL_WORDS))
-        row.fault(row.header.name(Column.LEVEL), value, accepted)
-    return level
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Point:
-    """The values of a line as a point's; its faults are told to ``row``."""
-
-    row: Row[Column]
-    values: dict[Column, str]
-    citing: Citing
-    whole: bool
-
-    def read(
-        self, origin: Origin, below: str, own_id: int | None, ref: str, level: RiskLevel | None
-    ) -> RegisterRow:
-        """The row."""
-        values, get = self.values, self._get
-        name, description = self._name()
-        node, kind = get(Column.NODE), get(Column.WORKFLOW)
-        return RegisterRow(
-            origin=origin,
-            line=self.row.line,
-            below=below,
-            unit=get(Column.UNIT),
-            section=values[Column.SECTION],
-            post_code=get(Column.POST_CODE),
-            post=get(Column.POST),
-            duty=get(Column.DUTY),
-            node=node,
-            workflow=words.workflow(kind) if kind and node else None,
-            category=get(Column.CATEGORY),
-            name=name,
-            description=description,
-            level=level,
-            controls=get(Column.CONTROLS),
-            indicators=get(Column.INDICATORS),
-            responsible=get(Column.RESPONSIBLE),
-            leading=get(Column.LEADING),
-            bases=self._bases(),
-            state=self._state(),
-            own_id=own_id,
-            ref=self._ref(ref),
-        )
-
-    def _get(self, column: Column) -> str:
-        return self.values.get(column, "")
-
-    def _name(self) -> tuple[str, str]:
-        """Name and description; the first clause of what is described is the name where there is none."""
-        name, description = self._get(Column.NAME), self._get(Column.DESCRIPTION)
-        try:
-            return texts.short_name(name) or self._of_description(description), description
-        except Unreadable as error:
-            if not description:  # the whole text stands below the name
-                return texts.name_of(name), name
-            self.row.fault(self.row.header.name(Column.NAME), error.value, error.phrase)
-            return "", description
-
-    def _of_description(self, description: str) -> str:
-        if not description and {Column.NAME, Column.DESCRIPTION}.isdisjoint(self.row.unread):
-            at = Column.NAME if Column.NAME in self.row.header.places else Column.DESCRIPTION
-            self.row.require(at, "")
-        return texts.name_of(description)
-
-    def _bases(self) -> tuple[Cited, ...]:
-        try:
-            return self.citing.read(self._get(Column.BASES))
-        except Unreadable as error:
-            self.row.fault(self.row.header.name(Column.BASES), error.value, error.phrase)
-            return ()
-
-    def _state(self) -> PointState | None:
-        value = self._get(Column.STATE)
-        state = words.state(value) if value else None
-        if value and state is None:
-            accepted = phrase("Accepted: {words}.", words=words.accepted(words.STATE_WORDS))
-            self.row.fault(self.row.header.name(Column.STATE), value, accepted)
-        return state
-
-    def _ref(self, ref: str) -> str:
-        if len(ref) > texts.LONGEST_REF:
-            message = phrase("At most {most} characters are accepted.", most=texts.LONGEST_REF)
-            self.row.fault(self.row.header.name(Column.REF), ref, message)
-        return ref

@@ -14,7 +14,9 @@ from messages.sheets.lines import Cell
 LONGEST_REF: Final = 80
 
 _LONGEST_WORD: Final = 200
-_NUMBERED: Final = re.compile(r"(?:[((]?\d{1,2}[))]|\d{1,2}[、.．](?!\d)|[((][一二三四五六七八九十]{1,3}[))]|[一二三四五六七八九十]{1,3}、)\s*")
+_NUMBERED: Final = re.compile(
+    r"(?:[(（]?\d{1,2}[)）]|\d{1,2}[、.](?!\d)|[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*"
+)
 _CLAUSE: Final = re.compile(r"[。;；!！?？\n]")
 _PART: Final = re.compile(r"[,，、]")
 
@@ -26,7 +28,8 @@ def text_of(column: Column, cell: Cell) -> str:
 
 def name_of(description: str) -> str:
     """A point's name where a sheet only describes it: the first clause, without a number before it."""
-    unnumbered = _NUMBERED.sub("", description, count=1) if _NUMBERED.match(description) else description
+    number = _NUMBERED.match(description)
+    unnumbered = description[number.end() :] if number else description
     clause = next((one.strip() for one in _CLAUSE.split(unnumbered) if one.strip()), "")
     if len(clause) > LONGEST_NAME:
         clause = _PART.split(clause)[0].strip()
@@ -45,6 +48,8 @@ def compared(column: Column, kept: str) -> str:
 
 def _flat(text: str) -> str:
     """Lines one after the other; with a space between where words would run together."""
+    if text.isprintable():  # one line, as nearly all are
+        return text
     parts = [part for written in text.splitlines() if (part := written.strip())]
     joined = parts[0] if parts else ""
     for part in parts[1:]:

@@ -4,6 +4,7 @@ Each reader takes what a person wrote and gives the value, or None where the wor
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
@@ -45,7 +46,8 @@ _WORKFLOWS: Final[Mapping[Workflow, str]] = {
     Workflow.PROJECT: "项目 工程 建设 project construction",
 }
 """What the name of a kind of work holds, the most telling kind first."""
-_NOTHING: Final = frozenset({"无", "/", "\\", "-", "--", "—", "——", "-", "/", "空", "none", "n/a"})
+_NOTHING: Final = frozenset({"无", "/", "\\", "-", "--", "—", "——", "空", "none", "n/a"})
+_LONGEST_NOTHING: Final = 10
 _UNTICKED: Final = _NOTHING | {"否", "×", "✗", "☐", "□", "0", "0.0", "no"}
 
 _T = TypeVar("_T")
@@ -56,8 +58,9 @@ def _by_word(words: Mapping[_T, str]) -> Mapping[str, _T]:
 
 
 _LEVEL_OF: Final = _by_word(_LEVELS)
-_STATE_OF: Final = _by_word(_STATES) | {
-    word: state for state, written in STATE_WORDS.items() for word in (written, state.value)
+_STATE_OF: Final[Mapping[str, PointState]] = {
+    **_by_word(_STATES),
+    **{word: state for state, written in STATE_WORDS.items() for word in (written, state.value)},
 }
 
 
@@ -82,12 +85,16 @@ def heads_a_level(name: str) -> bool:
 
 def ticked(text: str) -> bool:
     """Whether a cell below a level's name says that it is this one."""
-    return bool(text.strip()) and text.strip().casefold() not in _UNTICKED
+    return bool(text.strip()) and _plain(text) not in _UNTICKED
 
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is nothing, such as ``无`` and ``/``."""
-    return text.strip().casefold() in _NOTHING
+    return len(text) <= _LONGEST_NOTHING and _plain(text) in _NOTHING
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def state(text: str) -> PointState | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from messages.register.records import Content, Progress, Workflow
 from messages.store.database import Connection
@@ -33,6 +33,15 @@ class NewPoint:
     def stands(self) -> bool:
         """Whether it stands in the register."""
         return self.progress is Progress.ACCEPTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A point as it stands from now on; ``version`` is the number of its latest version so far."""
+
+    point_id: int
+    version: int
+    point: NewPoint
 
 
 async def places(conn: Connection) -> dict[str, tuple[int, int]]:
@@ -63,16 +72,61 @@ async def add_points(conn: Connection, given: Sequence[NewPoint], now: datetime)
     ids = await _reserved(conn, len(given))
     rows = [_row(one, node_ids.get(one.content.node), duty_ids.get(_duty(one)), now) for one in given]
     await conn.execute(insert(risk_points), [{"id": point, **row} for point, row in zip(ids, rows, strict=True)])
-    await _versions(conn, zip(ids, given, strict=True), now)
-    cited = [
-        {"point_id": point, "law": basis.law, "article": basis.article}
-        for point, one in zip(ids, given, strict=True)
-        if one.stands
-        for basis in dict.fromkeys(one.content.bases)
-    ]
-    if cited:
-        await conn.execute(insert(point_bases), cited)
+    first = ((point, _FIRST, one.content, one.progress) for point, one in zip(ids, given, strict=True))
+    await _versions(conn, first, now)
+    await _cite(conn, ((point, one) for point, one in zip(ids, given, strict=True) if one.stands))
     return ids
+
+
+async def revise_points(conn: Connection, given: Sequence[Revision], now: datetime) -> None:
+    """Put in a next version of points, which stands at once."""
+    if not given:
+        return
+    points = [one.point for one in given]
+    await add_nodes(conn, {one.content.node: None for one in points if one.content.node}, now)
+    node_ids = {row.name: row.id for row in await conn.execute(select(nodes.c.name, nodes.c.id))}
+    duty_ids = await _duties(conn, points, now)
+    rows = [_row(one, node_ids.get(one.content.node), duty_ids.get(_duty(one)), now) for one in points]
+    said: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "created_at"}
+    await conn.execute(
+        update(risk_points).where(risk_points.c.id == bindparam("point")).values(said),
+        [{"point": one.point_id, **_renamed(row), **_next(one)} for one, row in zip(given, rows, strict=True)],
+    )
+    await _versions(conn, ((one.point_id, one.version + 1, one.point.content, Progress.ACCEPTED) for one in given), now)
+    await conn.execute(
+        delete(point_bases).where(point_bases.c.point_id == bindparam("point")),
+        [{"point": one.point_id} for one in given],
+    )
+    await _cite(conn, ((one.point_id, one.point) for one in given))
+
+
+async def end_points(conn: Connection, given: Sequence[Revision], now: datetime) -> None:
+    """End points, by a last version that says so."""
+    if not given:
+        return
+    ended = {"version": bindparam("new_version"), "standing": bindparam("new_standing"), "ended_at": now}
+    await conn.execute(
+        update(risk_points).where(risk_points.c.id == bindparam("point")).values(**ended, changed_at=now),
+        [{"point": one.point_id, **_next(one)} for one in given],
+    )
+    versions = ((one.point_id, one.version + 1, one.point.content, Progress.ACCEPTED) for one in given)
+    await _versions(conn, versions, now, ends=True)
+
+
+async def release_refs(conn: Connection, refs: Iterable[str]) -> None:
+    """Points that have ended are no longer called so: others are."""
+    released = update(risk_points).where(risk_points.c.ref == bindparam("called"), risk_points.c.ended_at.is_not(None))
+    rows = [{"called": ref} for ref in refs]
+    if rows:
+        await conn.execute(released.values(ref=None), rows)
+
+
+def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in row.items() if name != "created_at"}
+
+
+def _next(one: Revision) -> dict[str, int]:
+    return {"new_version": one.version + 1, "new_standing": one.version + 1}
 
 
 async def _reserved(conn: Connection, count: int) -> list[int]:
@@ -117,17 +171,35 @@ def _row(one: NewPoint, node_id: int | None, duty_id: int | None, now: datetime)
     return {**where, **said, "progress": one.progress.value, **since}
 
 
-async def _versions(conn: Connection, points: Iterable[tuple[int, NewPoint]], now: datetime) -> None:
-    """Their first versions."""
+async def _versions(
+    conn: Connection,
+    given: Iterable[tuple[int, int, Content, Progress]],
+    now: datetime,
+    *,
+    ends: bool = False,
+) -> None:
+    """Versions of points, by their numbers."""
     rows = [
         {
             "point_id": point,
-            "number": _FIRST,
-            "progress": one.progress.value,
-            "content": one.content.as_json(),
+            "number": number,
+            "progress": progress.value,
+            "content": content.as_json(),
+            "ends": ends,
             "created_at": now,
-            "decided_at": now if one.stands else None,
+            "decided_at": now if progress is Progress.ACCEPTED else None,
         }
-        for point, one in points
+        for point, number, content, progress in given
     ]
     await conn.execute(insert(risk_versions), rows)
+
+
+async def _cite(conn: Connection, given: Iterable[tuple[int, NewPoint]]) -> None:
+    """What points cite, as far as they stand."""
+    cited = [
+        {"point_id": point, "law": basis.law, "article": basis.article}
+        for point, one in given
+        for basis in dict.fromkeys(one.content.bases)
+    ]
+    if cited:
+        await conn.execute(insert(point_bases), cited)
