@@ -42,8 +42,8 @@ def import_file(
     the file nothing is imported, and every fault is listed. The same file again changes nothing.
 
     Columns, in any order: 单位 unit · 科室 section · 岗位编号 post_code · 岗位 post · 岗位职责 duty ·
-    业务流程 workflow · 风险节点 node · 风险类别 category · 风险点 name ·
-    廉政风险主要内容及表现形式 description · 风险等级 level · 防控措施 controls · 监测指标 indicators · 部门负责人 responsible · 责任领导 leading ·
+    业务流程 workflow · 风险节点 node · 风险类别 category · 风险点 name · 廉政风险主要内容及表现形式 description ·
+    风险等级 level · 防控措施 controls · 监测指标 indicators · 部门负责人 responsible · 责任领导 leading ·
     法规依据 bases · 状态 state · 编号 ref; many other names that offices give them are known.
     """
     wish = Wish(unit=unit, replace=replace, level=level)
