@@ -6,7 +6,7 @@ from typing import Final
 from messages.store import inbox, passing
 from messages.store.accounts import Member
 from messages.store.database import Database
-from messages.store.inbox import Waiting
+from messages.store.inbox import CameBack, Waiting
 
 PAGE: Final = 8
 """How many notices one page shows: as many buttons as a thumb can tell apart."""
@@ -16,7 +16,8 @@ PAGE: Final = 8
 class Page:
     """One page: ``number`` of ``pages``, both from 1; ``total`` counts the notices on all of them.
 
-    ``transferable`` are the deliveries of the page whose notice somebody else could take over.
+    ``transferable`` are the deliveries of the page whose notice somebody else could take over; ``came_back`` are risk
+    points that wait to be corrected.
     """
 
     items: tuple[Waiting, ...]
@@ -24,6 +25,7 @@ class Page:
     pages: int
     total: int
     transferable: frozenset[int] = frozenset()
+    came_back: tuple[CameBack, ...] = ()
 
 
 async def sent(db: Database, delivery_id: int) -> Waiting | None:
@@ -40,4 +42,7 @@ async def page(db: Database, member: Member, number: int = 1) -> Page:
         number = min(max(1, number), pages)
         items = found[(number - 1) * PAGE : number * PAGE]
         transferable = await passing.transferable(conn, [item.delivery_id for item in items])
-    return Page(items=items, number=number, pages=pages, total=len(found), transferable=transferable)
+        came_back = await inbox.came_back(conn, member.person_id)
+    return Page(
+        items=items, number=number, pages=pages, total=len(found), transferable=transferable, came_back=came_back
+    )

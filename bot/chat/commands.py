@@ -41,6 +41,7 @@ class Entry:
 
 TABLE: Final = (
     Entry(name="inbox", what=phrase("What waits for me"), holders=True),
+    Entry(name="risk", what=phrase("My risk points"), holders=True),
     Entry(name="submit", what=phrase("Submit an item"), acts=frozenset({Act.SUBMIT})),
     Entry(name="mine", what=phrase("My items and how they stand"), acts=frozenset({Act.SUBMIT})),
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),

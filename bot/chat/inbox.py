@@ -12,21 +12,27 @@ from bot.chat.buttons import Wish, button
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.holder import toast_of
 from bot.telegram import presses
+from bot.telegram.keyboards import DESKS
 from messages.inbox import Page, page
+from messages.register.campaigns import OwnTask
 from messages.store.accounts import Member
 from messages.store.inbox import Waiting
 from messages.text.phrase import phrase
+from schedules.desks import DeskKind
 
 _ACKNOWLEDGE: Final = "i1"
 TURN: Final = "p1"
 """The kind of the button that shows a page."""
+_TASK: Final = DESKS[DeskKind.TASK]
+_RISKS: Final = DESKS[DeskKind.RISKS]
+_TASKS: Final = 8
 FORWARD: Final = "f1"
 """The kind of the button that has a notice passed on: see ``passing.py``."""
 
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
     """``/inbox``: what waits for the person, newest first."""
-    text, keyboard = _drawn(desk, member, await page(desk.db, member))
+    text, keyboard = await _drawn(desk, member, await page(desk.db, member))
     await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
 
 
@@ -49,7 +55,7 @@ async def turn_page(desk: Desk, press: Press, member: Member, wish: Wish) -> Non
 
 async def redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
     """Show a page in the message that was pressed, as it stands now."""
-    text, keyboard = _drawn(desk, member, await page(desk.db, member, number))
+    text, keyboard = await _drawn(desk, member, await page(desk.db, member, number))
     with desk.unharmed(press.chat_id):
         await desk.bot.edit_message_text(
             text,
@@ -60,11 +66,20 @@ async def redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
         )
 
 
-def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
+async def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
     now = desk.clock.now()
     lines = [_line(desk, item, now, member.language) for item in shown.items]
+    tasks = [one for one in await desk.campaigns.tasks_of(member.person_id, now) if one.to_submit]
     text = desk.renderer.render(
-        "inbox", member.language, items=lines, total=shown.total, number=shown.number, pages=shown.pages
+        "inbox",
+        member.language,
+        items=lines,
+        total=shown.total,
+        number=shown.number,
+        pages=shown.pages,
+        tasks=[_task(one) for one in tasks[:_TASKS]],
+        more_tasks=max(0, len(tasks) - _TASKS),
+        came_back=shown.came_back,
     )
     pass_on = desk.catalog.say(phrase("↪ Pass on"), member.language)
     rows = [
@@ -80,6 +95,11 @@ def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboard
     ]
     turns = _turns(desk, shown, member.language)
     rows += [turns] if turns else []
+    rows += [
+        [button(f"📌 {one.title} · {one.post}", _TASK, "open", one.campaign_id, 0, one.post_id)]
+        for one in tasks[:_TASKS]
+    ]
+    rows += [[button(f"↩️ {one.unit} · {one.post}", _RISKS, "open", one.post_id, 0)] for one in shown.came_back]
     return text, InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -90,6 +110,11 @@ def _turns(desk: Desk, shown: Page, language: str) -> list[InlineKeyboardButton]
     if shown.number < shown.pages:
         turns.append(button(desk.catalog.say(phrase("Older »"), language), TURN, shown.number + 1))
     return turns
+
+
+def _task(task: OwnTask) -> dict[str, Any]:
+    due = {"due": task.due.on, "provisional": task.due.provisional, "overdue": task.overdue}
+    return {"title": task.title, "unit": task.unit, "post": task.post, **due}
 
 
 def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _REMEMBERED: Final = timedelta(days=1)
 _LATELY: Final = timedelta(hours=1)
 """So long a person may expect that it is awaited still."""
 _CHOOSE: Final = phrase("Your reason is kept. Please choose the day by one of the buttons, or go back.")
-_LEFT: Final = phrase("The reason is not awaited any more. To give it, please begin that once more.")
+_LEFT: Final = phrase("What you were asked to write is not awaited any more. To give it, please begin that once more.")
 
 
 async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnReason]) -> bool:
@@ -36,7 +36,7 @@ async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnRea
     if now - question.at > _REMEMBERED:
         await reasons.ask(desk.db, member.person_id, about, now)
         at = desk.moment(question.at, member.language)
-        again = phrase("Is this the reason that you were asked for on {moment}? Then please write it again.", moment=at)
+        again = phrase("Is this what you were asked for on {moment}? Then please write it again.", moment=at)
         await desk.say(member.chat_id, again, member.language)
         return True
     try:

@@ -23,6 +23,7 @@ from bot.chat import (
     passing,
     quiet,
     reasons,
+    risk,
     strangers,
     waiting,
     warnings,
@@ -59,6 +60,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **broadcast.COMMANDS,
     **items.COMMANDS,
     **campaigns.COMMANDS,
+    **risk.COMMANDS,
     **waiting.COMMANDS,
     **warnings.COMMANDS,
     **notices.COMMANDS,
@@ -77,6 +79,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **broadcast.BUTTONS,
     **items.BUTTONS,
     **campaigns.BUTTONS,
+    **risk.BUTTONS,
     **waiting.BUTTONS,
     **approving.BUTTONS,
     **warnings.BUTTONS,
@@ -91,12 +94,14 @@ _REASONS: Final[Mapping[str, OnReason]] = {
     **campaigns.REASONS,
     **approving.REASONS,
     **warnings.REASONS,
+    **risk.REASONS,
 }
 _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
     **dict.fromkeys(approving.REASONS, approving.BUTTONS),
     **dict.fromkeys(campaigns.REASONS, campaigns.BUTTONS),
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
+    **dict.fromkeys(risk.REASONS, risk.BUTTONS),
 }
 """The buttons of the desk that asks for a reason."""
 
@@ -110,6 +115,7 @@ _WORDS: Final[Mapping[Kind, OnWords]] = {
     **broadcast.WORDS,
     **items.WORDS,
     **campaigns.WORDS,
+    **risk.WORDS,
     **lookup.WORDS,
     **warnings.WORDS,
 }

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
-from messages.drafting import Asked, Drafted, Drafts, fields_of
+from messages.drafting import Drafts, Stepped, fields_of
 from messages.drafts import Kind
 from messages.register.bases import Cited
 from messages.register.records import Content, RiskLevel
@@ -26,8 +26,8 @@ class Step(StrEnum):
     CHECK = "check"
 
 
-STEPS: Final = tuple(step for step in Step if step is not Step.CHECK)
-"""The questions in their order."""
+_STEPS: Final = tuple(step for step in Step if step is not Step.CHECK)
+_NEEDED: Final = (Step.NAME, Step.LEVEL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,19 @@ class RiskContent:
     responsible: str = ""
     leading: str = ""
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The questions in their order."""
+        return _STEPS
+
     def answered(self, step: Step) -> bool:
         """Whether there is an answer to a question."""
         return step is not Step.CHECK and bool(getattr(self, step.value))
+
+    @property
+    def missing(self) -> tuple[Step, ...]:
+        """What is needed still before it can be kept; every other question may be skipped."""
+        return tuple(step for step in _NEEDED if not self.answered(step))
 
     @property
     def content(self) -> Content:
@@ -75,47 +85,34 @@ class RiskContent:
 
 
 EMPTY: Final = RiskContent()
+SKIPPED: Final = frozenset(_STEPS) - frozenset(_NEEDED)
+"""The questions that may be skipped."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class RiskDraft(Drafted):
-    """A point of the post ``post_id`` that is being written; its card asks the question ``step``.
+class RiskDraft(Stepped[Step]):
+    """A point of the post ``post_id`` that is being written.
 
-    While it is ``guided`` an answer leads to the next question, and from the first look at everything on back to that.
     ``point_id`` is the point that is changed, in the ``version`` that was seen. ``law`` is the law of which an article
     is asked for.
     """
 
+    last: ClassVar[Step] = Step.CHECK
+
     content: RiskContent
     post_id: int
     step: Step = Step.NODE
-    guided: bool = True
     point_id: int | None = None
     version: int | None = None
     law: str | None = None
 
-    def onward(self) -> Self:
-        """The draft at its next question: while guided the next one without an answer, else at the last look."""
-        if not self.guided or self.step is Step.CHECK:
-            return self.at(Step.CHECK)
-        later = STEPS[STEPS.index(self.step) + 1 :]
-        return self.at(next((step for step in later if not self.content.answered(step)), Step.CHECK))
-
-    def back(self) -> Self:
-        """The draft at the question before; once everything was looked at, back at that."""
-        if not self.guided or self.step is Step.CHECK:
-            return self.at(Step.CHECK)
-        return self.at(STEPS[max(0, STEPS.index(self.step) - 1)])
-
     def at(self, step: Step) -> Self:
-        """The draft at a question; who has seen everything together is not guided any more."""
-        guided = self.guided and step is not Step.CHECK
-        return replace(self, step=step, guided=guided, asked=Asked.CONTENT, search="", law=None)
+        """The draft at a question; no article is asked for any more."""
+        return replace(super().at(step), law=None)
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        kept = {name: getattr(self, name) for name in ("post_id", "guided", "point_id", "version", "law")}
-        return super().as_json() | kept | {"step": self.step.value}
+        return super().as_json() | {name: getattr(self, name) for name in ("post_id", "point_id", "version", "law")}
 
 
 def _draft(row: drafts.Kept) -> RiskDraft:

@@ -193,6 +193,11 @@ def point_state_said(state: PointState) -> Phrase:
     return _STATES[state]
 
 
+def progress_said(progress: Progress) -> Phrase:
+    """How a version of a point stands, to be said to people."""
+    return phrase("dropped") if progress is Progress.DROPPED else _STATES[PointState(progress)]
+
+
 def workflow_said(workflow: Workflow) -> Phrase:
     """A kind of work, to be said to people."""
     return _WORKFLOWS[workflow]

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import Json
+from messages.register.records import Progress
 from messages.store.database import Connection
 from messages.store.obligations import is_unanswered
-from messages.store.tables import deliveries, notices
+from messages.store.tables import assignments, deliveries, notices, posts, risk_points, units
 
 MOST: Final = 100
 """More than this is not listed: nobody reads on that far."""
@@ -44,6 +45,16 @@ _COLUMNS: Final = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class CameBack:
+    """How many risk points of a post that a person holds were returned to be corrected."""
+
+    post_id: int
+    post: str
+    unit: str
+    count: int
+
+
 async def sent(conn: Connection, delivery_id: int) -> Waiting | None:
     """What a delivery said, waiting or not."""
     query = select(deliveries.c.id.label("delivery_id"), *_COLUMNS)
@@ -73,3 +84,23 @@ async def waiting(conn: Connection, *, person_id: int, account_id: int) -> tuple
         .limit(MOST)
     )
     return tuple(Waiting(**row) for row in (await conn.execute(query)).mappings())
+
+
+async def came_back(conn: Connection, person_id: int) -> tuple[CameBack, ...]:
+    """The posts that a person holds of which risk points were returned."""
+    returned = risk_points.c.progress == Progress.RETURNED.value, risk_points.c.ended_at.is_(None)
+    query = (
+        select(
+            posts.c.id.label("post_id"),
+            posts.c.title.label("post"),
+            units.c.name.label("unit"),
+            func.count().label("count"),
+        )
+        .join_from(assignments, posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .join(risk_points, risk_points.c.post_id == posts.c.id)
+        .where(assignments.c.person_id == person_id, assignments.c.ended_at.is_(None), *returned)
+        .group_by(posts.c.id, posts.c.title, units.c.name)
+        .order_by(posts.c.id)
+    )
+    return tuple(CameBack(**row) for row in (await conn.execute(query)).mappings())

@@ -67,6 +67,7 @@ async def test_moving_to_another_bot_takes_along_what_was_open_and_the_old_bot_s
     assert main.menu(ZHANG) == []
     assert [entry["command"] for entry in second.menu(ZHANG)] == [
         "inbox",
+        "risk",
         "web",
         "warnings",
         "lookup",

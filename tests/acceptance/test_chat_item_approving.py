@@ -17,6 +17,8 @@ from schedules.clock import Clock
 from tests.collectors import CAUTION, RED, REMINDER
 from tests.deciding import Deciding
 
+LEFT = "What you were asked to write is not awaited any more. To give it, please begin that once more."
+
 
 @pytest.fixture
 async def room(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> AsyncIterator[Deciding]:
@@ -211,7 +213,7 @@ async def test_who_turns_to_something_else_is_not_taken_at_the_word_any_more(roo
             answer = room.texts(room.of("L"))[-1]
         else:
             answer, *_ = await room.says("L", turn)
-        assert answer == "The reason is not awaited any more. To give it, please begin that once more."
+        assert answer == LEFT
         [pointer] = await room.says("L", "talking of something else")
         assert "/help" in pointer
         await room.pushes("L", "Go back")
@@ -224,7 +226,7 @@ async def test_a_reason_is_asked_for_again_where_it_is_too_long_or_a_day_has_pas
     assert await room.says("L", "Not enough " * 300) == ["A reason of 1 to 500 characters is accepted."]
     room.clock.move_to(room.clock.now() + timedelta(days=1, minutes=1))
     [again] = await room.says("L", "Good morning")
-    assert again.startswith("Is this the reason that you were asked for on 21 September")
+    assert again.startswith("Is this what you were asked for on 21 September")
     assert await room.says("L", "Not enough") == ["↩️ Returned with your reason."]
     assert (await room.state(item)) == "returned"
 

@@ -1,0 +1,106 @@
+"""The duties of the own post: listed, written down, and ended."""
+
+from typing import Final
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, button, number_of
+from bot.chat.cards import Drawn, labelled
+from bot.chat.desk import Desk
+from bot.chat.risk import post
+from bot.chat.risk.kinds import FACE
+from bot.chat.risk.words import called
+from bot.chat.words import cut
+from messages import reasons
+from messages.errors import NotFound
+from messages.reasons import About
+from messages.register.own import Duty, Mine
+from messages.store.accounts import Member
+from messages.text.phrase import Phrase, phrase
+
+ADDING: Final = "risk_duty"
+"""A duty that was asked for."""
+_SHOWN: Final = 20
+_LENGTH: Final = 120
+_ASK: Final = phrase("Please write the duty in one line, such as: takes part in bid evaluation.")
+_NO_DUTY: Final = phrase("There is no such duty of this post any more.")
+
+
+async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+    """All duties; each has a button that ends it."""
+    if rest:
+        raise Forged
+    async with desk.db.writing() as conn:  # one that was asked for is not, any more
+        await reasons.stop(conn, member.person_id, desk.clock.now())
+    await cards.turn(desk, press, await _drawn(desk, member, post_id))
+
+
+async def _mine(desk: Desk, member: Member, post_id: int) -> Mine:
+    return await desk.register.mine(post_id, member.person_id, desk.clock.now())
+
+
+async def _drawn(desk: Desk, member: Member, post_id: int, line: Phrase | None = None, *, asks: bool = False) -> Drawn:
+    mine, language = await _mine(desk, member, post_id), member.language
+    shown = mine.duties[:_SHOWN]
+    text = desk.renderer.render(
+        "risk_duties",
+        language,
+        line=desk.catalog.say(line, language) if line else "",
+        post=called(mine),
+        duties=[cut(one.text, _LENGTH) for one in shown],
+        more=len(mine.duties) - len(shown),
+        ask=desk.catalog.say(_ASK, language) if asks else "",
+    )
+    if asks:
+        back = labelled(desk, phrase("« Go back"), language, FACE, "duties", post_id)
+        return Drawn(text=text, rows=[[back]])
+    rows = [[button(f"🗑 {number} · {one.text}", FACE, "duty", post_id, one.id)] for number, one in enumerate(shown, 1)]
+    add = labelled(desk, phrase("➕ Add a duty"), language, FACE, "add", post_id)
+    return Drawn(text=text, rows=[*rows, [add], post.back(desk, post_id, language)])
+
+
+async def ask(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+    """The next words are a duty."""
+    if rest:
+        raise Forged
+    drawn = await _drawn(desk, member, post_id, asks=True)
+    await reasons.ask(desk.db, member.person_id, About(desk=ADDING, act="add", id=post_id), desk.clock.now())
+    await cards.turn(desk, press, drawn)
+
+
+async def add_with(desk: Desk, member: Member, about: About, text: str, message_id: int) -> None:
+    """The duty that was asked for."""
+    now = desk.clock.now()
+    await desk.register.add_duty(about.id, member.person_id, text, now)
+    async with desk.db.writing() as conn:
+        await reasons.stop(conn, member.person_id, now, message_id)
+    await cards.send(desk, member.chat_id, await _drawn(desk, member, about.id, phrase("✅ The duty is kept.")))
+
+
+async def _duty(desk: Desk, member: Member, post_id: int, rest: tuple[str, ...]) -> Duty:
+    """The duty that a button names."""
+    if len(rest) != 1:
+        raise Forged
+    duty_id = number_of(rest[0])
+    found = next((one for one in (await _mine(desk, member, post_id)).duties if one.id == duty_id), None)
+    if found is None:
+        raise NotFound(_NO_DUTY)
+    return found
+
+
+async def ask_to_end(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+    """Ending is asked once more."""
+    duty, language = await _duty(desk, member, post_id, rest), member.language
+    rows = [
+        [labelled(desk, phrase("🗑 Yes, take it out"), language, FACE, "ended", post_id, duty.id)],
+        [labelled(desk, phrase("« Go back"), language, FACE, "duties", post_id)],
+    ]
+    what = phrase("Take out the duty “{text}”? Points that name it stay as they are.", text=cut(duty.text, _LENGTH))
+    await cards.turn(desk, press, cards.plain(desk, what, language, *rows))
+
+
+async def end(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+    """It is no duty of this post any more."""
+    duty = await _duty(desk, member, post_id, rest)
+    await desk.register.end_duty(duty.id, member.person_id, desk.clock.now())
+    await cards.turn(desk, press, await _drawn(desk, member, post_id, phrase("🗑 Taken out.")))

@@ -1,0 +1,257 @@
+"""The points of the own post: listed, opened with their history, dropped, and proposed to be ended."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from telegram import InlineKeyboardButton
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, Wish, button, number_of, shortened
+from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.desk import Desk
+from bot.chat.listing import page_of, turns
+from bot.chat.risk import post
+from bot.chat.risk.kinds import BEGIN, FACE, POINT
+from bot.chat.risk.words import called, in_order, mark_of, outdated, said_bases, said_level
+from bot.chat.words import cut, said_fault
+from messages import reasons
+from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
+from messages.reasons import About
+from messages.register.own import Mine, OwnPoint
+from messages.register.records import Content, PointState, Progress, point_state_said, progress_said
+from messages.store import register_points
+from messages.store.accounts import Member
+from messages.store.register_points import Version
+from messages.text.phrase import Phrase, phrase
+
+ENDING: Final = "risk_end"
+"""The reason for which a point no longer applies."""
+_PAGE: Final = 8
+_NAME: Final = 100
+_DESCRIPTION: Final = 600
+_CONTROLS: Final = 400
+_SHORT: Final = 150
+_WHY: Final = 250
+_BASES: Final = 5
+_VERSIONS: Final = 5
+"""What a card shows of each: it always fits into one message."""
+_NO_POINT: Final = phrase("There is no such risk point of yours any more.")
+_OnPoint: TypeAlias = Callable[[Desk, Press, Member, Mine, OwnPoint], Awaitable[None]]
+
+
+async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+    """A page of the list, what is open first."""
+    number = page_of(_only(rest))
+    mine, language = await desk.register.mine(post_id, member.person_id, desk.clock.now()), member.language
+    points = in_order(mine.points)
+    pages = max(1, -(-len(points) // _PAGE))
+    number = min(number, pages)
+    shown = points[(number - 1) * _PAGE : number * _PAGE]
+    text = desk.renderer.render(
+        "risk_points",
+        language,
+        post=called(mine),
+        points=[_line(desk, one, language) for one in shown],
+        total=len(points),
+        number=number,
+        pages=pages,
+    )
+    rows: Rows = [[_open(mine, one)] for one in shown]
+    turning = turns(number, pages, (FACE, "points", post_id))
+    await cards.turn(desk, press, Drawn(text=text, rows=[*rows, *turning, post.back(desk, post_id, language)]))
+
+
+def _only(rest: tuple[str, ...]) -> str:
+    if len(rest) != 1:
+        raise Forged
+    return rest[0]
+
+
+def _open(mine: Mine, one: OwnPoint) -> InlineKeyboardButton:
+    return button(f"{mark_of(one)} {one.latest.name}", POINT, "show", one.point.id, one.point.version, mine.post_id)
+
+
+def _line(desk: Desk, one: OwnPoint, language: str) -> dict[str, Any]:
+    return {
+        "mark": mark_of(one),
+        "name": cut(one.latest.name, _NAME),
+        "level": said_level(desk, one.latest.level, language),
+        "state": desk.catalog.say(point_state_said(one.point.state), language),
+        "why": cut(one.point.why or "", _NAME) if one.point.progress is Progress.RETURNED else "",
+        "ends": one.ends,
+        "outdated": outdated(desk, one),
+    }
+
+
+# One point
+
+
+async def point_of(desk: Desk, member: Member, post_id: int, point_id: int) -> tuple[Mine, OwnPoint]:
+    """A point of the own post. Raises ``NotFound``."""
+    mine = await desk.register.mine(post_id, member.person_id, desk.clock.now())
+    one = next((one for one in mine.points if one.point.id == point_id), None)
+    if one is None:
+        raise NotFound(_NO_POINT)
+    return mine, one
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about a point; what has changed meanwhile is shown as it stands."""
+    match wish.words:
+        case [what, number, version, post_word] if what in _DOING:
+            point_id, seen, post_id = number_of(number), number_of(version), number_of(post_word)
+        case _:
+            raise Forged
+    doing = _DOING[what]
+    mine, one = await point_of(desk, member, post_id, point_id)
+    try:
+        if doing is not _show and one.point.version != seen:
+            raise Outdated(CHANGED)
+        await doing(desk, press, member, mine, one)
+    except (NotEntitled, NotFound):
+        raise
+    except LianxunError as error:
+        drawn = await of_point(desk, member, post_id, point_id, fault=said_fault(desk, error, member.language))
+        await cards.turn(desk, press, drawn)
+
+
+async def of_point(
+    desk: Desk, member: Member, post_id: int, point_id: int, *, line: Phrase | None = None, fault: str = ""
+) -> Drawn:
+    """A point's card as it stands; with ``line``, what was done."""
+    mine, one = await point_of(desk, member, post_id, point_id)
+    said = desk.catalog.say(line, member.language) if line else ""
+    return Drawn(
+        text=await _text(desk, mine, one, member.language, line=said, fault=fault),
+        rows=_acts(desk, mine, one, member.language),
+    )
+
+
+async def _text(
+    desk: Desk, mine: Mine, one: OwnPoint, language: str, *, line: str = "", fault: str = "", ask: str = ""
+) -> str:
+    async with desk.db.reading() as conn:
+        versions = await register_points.versions_of(conn, one.point.id)
+    changed = one.point.standing is not None and one.point.content != one.latest
+    return desk.renderer.render(
+        "risk_point",
+        language,
+        line=line,
+        post=called(mine),
+        state=desk.catalog.say(point_state_said(one.point.state), language),
+        why=cut(one.point.why or "", _WHY) if one.point.progress is Progress.RETURNED else "",
+        because=cut(one.because or "", _WHY) if one.ends else None,
+        point=_content(desk, one.latest, language),
+        stands=_content(desk, one.point.content, language) if changed else None,
+        adopted=one.point.template_id is not None,
+        versions=[_version(desk, version, language) for version in versions[-_VERSIONS:]],
+        fault=cut(fault, _WHY),
+        ask=ask,
+    )
+
+
+def _content(desk: Desk, content: Content, language: str) -> dict[str, Any]:
+    """What a point says, as the template takes it."""
+    return {
+        "name": content.name,
+        "level": said_level(desk, content.level, language),
+        "node": cut(content.node, _SHORT),
+        "category": content.category,
+        "description": cut(content.description, _DESCRIPTION),
+        "controls": cut(content.controls, _CONTROLS),
+        "indicators": cut(content.indicators, _SHORT),
+        "duty": cut(content.duty, _SHORT),
+        "bases": said_bases(desk, content.bases[:_BASES], language),
+        "more_bases": max(0, len(content.bases) - _BASES),
+    }
+
+
+def _version(desk: Desk, version: Version, language: str) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "at": version.decided_at or version.created_at,
+        "state": desk.catalog.say(progress_said(version.progress), language),
+        "ends": version.ends,
+        "why": shortened(version.why or ""),
+    }
+
+
+def _acts(desk: Desk, mine: Mine, one: OwnPoint, language: str) -> Rows:
+    """What can be done about a point as it stands."""
+    names = (one.point.id, one.point.version, mine.post_id)
+
+    def leads(what: Phrase, kind: str, act: str) -> list[InlineKeyboardButton]:
+        return [labelled(desk, what, language, kind, act, *names)]
+
+    rows: Rows = []
+    if one.point.progress is not Progress.SUBMITTED and not one.ends:
+        change = phrase("✏️ Correct it") if one.point.progress is Progress.RETURNED else phrase("✏️ Change it")
+        rows.append(leads(change, BEGIN, "change"))
+    if one.open:
+        rows.append(leads(phrase("🗑 Drop this draft"), POINT, "ask"))
+    elif one.point.state is PointState.ACCEPTED:
+        rows.append(leads(phrase("🚫 No longer applies"), POINT, "end"))
+    every = labelled(desk, phrase("« All points"), language, FACE, "points", mine.post_id, 1)
+    return [*rows, [every]]
+
+
+async def _show(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
+    await cards.turn(desk, press, await of_point(desk, member, mine.post_id, one.point.id))
+
+
+async def _ask_to_drop(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
+    """Dropping is asked once more."""
+    names, language = (one.point.id, one.point.version, mine.post_id), member.language
+    rows = [
+        [labelled(desk, phrase("🗑 Yes, drop it"), language, POINT, "drop", *names)],
+        [labelled(desk, phrase("« Go back"), language, POINT, "show", *names)],
+    ]
+    what = phrase("Drop the draft “{name}”?", name=one.latest.name)
+    if one.point.standing is not None:
+        what = phrase("Drop the change of “{name}”? What stands in the register goes on.", name=one.latest.name)
+    await cards.turn(desk, press, cards.plain(desk, what, language, *rows))
+
+
+async def _drop(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
+    now = desk.clock.now()
+    await desk.register.drop(one.point.id, member.person_id, one.point.version, now)
+    await post.show(desk, press, member, mine.post_id, phrase("🗑 Dropped: {name}", name=shortened(one.latest.name)))
+
+
+# No longer applies
+
+
+async def _ask_why(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
+    """The next words are the reason for which it no longer applies."""
+    names, language = (one.point.id, one.point.version, mine.post_id), member.language
+    about = About(desk=ENDING, act=str(mine.post_id), id=one.point.id, version=one.point.version)
+    await reasons.ask(desk.db, member.person_id, about, desk.clock.now())
+    ask = phrase("🚫 Why does it no longer apply? Please write the reason: the unit decides about it.")
+    text = await _text(desk, mine, one, language, ask=desk.catalog.say(ask, language))
+    back = [labelled(desk, phrase("« Go back"), language, POINT, "back", *names)]
+    await cards.turn(desk, press, Drawn(text=text, rows=[back]))
+
+
+async def _go_back(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
+    """No reason is asked for any more."""
+    async with desk.db.writing() as conn:
+        await reasons.stop(conn, member.person_id, desk.clock.now())
+    await _show(desk, press, member, mine, one)
+
+
+async def end_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    """That it no longer applies is a draft, with the reason that was asked for."""
+    now = desk.clock.now()
+    point = await desk.register.propose_end(about.id, member.person_id, about.version, why, now)
+    async with desk.db.writing() as conn:
+        await reasons.stop(conn, member.person_id, now, message_id)
+    line = phrase("🚫 It is a draft now that this point no longer applies. Submitted and accepted, it ends the point.")
+    post_id = point.post_id or int(about.act)
+    await cards.send(desk, member.chat_id, await post.drawn(desk, member, post_id, line=line))
+
+
+_DOING: Final[Mapping[str, _OnPoint]] = MappingProxyType(
+    {"show": _show, "ask": _ask_to_drop, "drop": _drop, "end": _ask_why, "back": _go_back}
+)
