@@ -6,6 +6,7 @@ from bot.cli import (
     bots,
     broadcast,
     calendar,
+    campaigns,
     demo,
     forecast,
     invites,
@@ -31,5 +32,5 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, calendar):
+for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, campaigns, calendar):
     cli.add_typer(module.app)

@@ -103,7 +103,7 @@ async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> N
     broadcasts = Broadcasts(db=session.db, planner=planner, policy=policy, renderer=renderer)
     with faults_called(_OPTIONS):
         draft = Draft(
-            text=_decoded(options.text) if isinstance(options.text, Path) else options.text,
+            text=decoded(options.text) if isinstance(options.text, Path) else options.text,
             audience=options.audience,
             speaker=options.speaker,
             title=options.title,
@@ -117,7 +117,8 @@ async def _broadcast(session: Session, options: _Options, *, as_json: bool) -> N
     _tell(session, announced, as_json=as_json)
 
 
-def _decoded(file: Path) -> str:
+def decoded(file: Path) -> str:
+    """The text of a file. Raises ``Refused`` for one that is not in UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
