@@ -51,7 +51,7 @@ def card(review: Review, points: Sequence[ReviewedPoint], *, deputy: bool) -> di
         "changed": review.changed,
         "ended": review.ended,
         "returned": review.returned,
-        "listed": [_point(one) for one in listed[:_LISTED]],
+        "named": [_point(one) for one in listed[:_LISTED]],
         "more": max(0, len(listed) - _LISTED),
     }
 
