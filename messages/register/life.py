@@ -86,16 +86,18 @@ async def record(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
     point = before.point
     number = await _write(conn, before, change, by, at)
     values: dict[str, Any] = {"progress": change.progress.value, "version": number, "changed_at": at}
-    if change.event is PointEvent.RETURNED:
-        values["why"] = change.why
-    elif change.event is PointEvent.SUBMITTED:
-        values["why"] = None
-    if change.progress is Progress.ACCEPTED:
-        values |= await _stand(conn, before, number, at)
-    elif change.content is not None and point.standing is None:
-        values |= await _columns(conn, change.content, point.unit_id, point.post_id, at)
-    elif change.progress is Progress.DROPPED and point.standing is None:
-        values["ended_at"] = at
+    values |= await _says(conn, before, change, at)
+    match change.progress:
+        case Progress.RETURNED:
+            values["why"] = change.why
+        case Progress.SUBMITTED:
+            values["why"] = None
+        case Progress.ACCEPTED:
+            values |= {"standing": number, "ended_at": at if before.ends else None}
+        case Progress.DROPPED if point.standing is None:
+            values["ended_at"] = at
+        case _:
+            pass
     await risk_points.change(conn, point.id, values)
     stands = await _found(conn, point.id)
     about: dict[str, Json] = {} if stands.review_id is None else {"review": stands.review_id}
@@ -122,12 +124,16 @@ async def _write(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
     return point.version + 1
 
 
-async def _stand(conn: Connection, before: OwnPoint, number: int, at: datetime) -> dict[str, Any]:
-    """The latest version stands from now on, or ends the point."""
-    point, content = before.point, before.latest
-    await risk_points.put_bases(conn, point.id, content.bases)
+async def _says(conn: Connection, before: OwnPoint, change: Change, at: datetime) -> dict[str, Any]:
+    """The columns of what the point says from now on: what stands or, where nothing does, what was written last."""
+    accepted, point = change.progress is Progress.ACCEPTED, before.point
+    content = before.latest if accepted else change.content
+    if content is None:
+        return {}
+    if accepted:
+        await risk_points.put_bases(conn, point.id, content.bases)
     columns = await _columns(conn, content, point.unit_id, point.post_id, at)
-    return {**columns, "standing": number, "ended_at": at if before.ends else None}
+    return columns if accepted or point.standing is None else {}
 
 
 async def _columns(

@@ -33,7 +33,7 @@ async def suggest(
 ) -> tuple[Suggestion, ...]:
     """What may be taken over into the own post: templates, then what other posts have written, each name once."""
     post = await own_post(tools, post_id, person_id, now)
-    node, category = node.strip(), category.strip()
+    node, category = (line.strip() if line.isprintable() else "" for line in (node, category))
     most = tools.policy.risks.suggestions
     async with tools.db.reading() as conn:
         own = await suggestions.names_of(conn, post.id)

@@ -193,7 +193,8 @@ async def test_nothing_to_add_is_said_only_without_drafts_and_nothing_is_submitt
     point = await place.save()
     with pytest.raises(Refused):
         await place.lay(complete=True)
-    await place.lay()
+    done = await asyncio.gather(place.lay(), place.lay(), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["DecidedBefore", "Review"]
     with pytest.raises(DecidedBefore):
         await place.lay()
     with pytest.raises(DecidedBefore):
