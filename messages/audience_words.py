@@ -20,11 +20,11 @@ _TERMS: Final = 4
 EVERYONE: Final = phrase("Everyone")
 
 
-def audience_said(expression: str) -> Phrase:
-    """Who is meant by an expression; one that cannot be read is given as it is."""
+def audience_said(expression: str, everyone: Phrase = EVERYONE) -> Phrase:
+    """Who is meant by an expression, or ``everyone``; one that cannot be read is given as it is."""
     chosen = chosen_from(expression)
     if not chosen.expression:
-        return _ticked(chosen)
+        return _ticked(chosen) if chosen.ticked else everyone
     try:
         return _said(parse(expression))
     except Refused:
@@ -38,8 +38,6 @@ def risk_said(level: RiskLevel) -> Phrase:
 
 def _ticked(chosen: Chosen) -> Phrase:
     """Each kind of what was ticked."""
-    if not chosen.ticked:
-        return EVERYONE
     parts = [
         _few([_plain(one) for one in chosen.units]),
         _few([phrase("level {level}", level=level) for level in sorted(chosen.levels)], most=len(chosen.levels)),

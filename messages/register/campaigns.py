@@ -10,6 +10,8 @@ from typing import Final
 from messages.files import Attachment
 from messages.text.phrase import Phrase, phrase
 
+ALL_POSTS: Final = phrase("All posts")
+"""Whom a campaign means by everyone."""
 LONGEST_CAMPAIGN_TEXT: Final = 2500
 """Visible characters of a campaign's text: with its card's frame it fits into one message."""
 

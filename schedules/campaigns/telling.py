@@ -8,7 +8,7 @@ from typing import Final
 from messages.audience import quoted
 from messages.audience_words import audience_said
 from messages.notices import Category, Json, Lane, NewNotice
-from messages.register.campaigns import Campaign, CampaignState, Figures, Found, UnitProgress
+from messages.register.campaigns import ALL_POSTS, Campaign, CampaignState, Figures, Found, UnitProgress
 from messages.store.campaign_sweeps import Taken, proposed_key
 from messages.text.phrase import kept
 from schedules.deadlines import acknowledge_by, reminder_times
@@ -206,7 +206,7 @@ def card(campaign: Campaign, found: Found) -> dict[str, Json]:
         "text": campaign.given.text,
         "due_on": campaign.due.on.isoformat(),
         "awaits_official": campaign.due.provisional,
-        "audience": kept(audience_said(campaign.given.audience)),
+        "audience": kept(audience_said(campaign.given.audience, ALL_POSTS)),
         "posts": found.posts,
         "vacant": found.vacant,
         "people": found.people,

@@ -122,7 +122,7 @@ async def test_answers_are_corrected_by_their_buttons_and_faults_are_told(drive:
     assert "A day is accepted" in drive.sees("A")
     await drive.says("A", "明天")
     assert "Last day: Tuesday 22 September" in drive.sees("A")
-    await drive.pushes("A", "✏️ Audience", "Clear", "As an expression")
+    await drive.pushes("A", "✏️ Posts", "Clear", "As an expression")
     await drive.says("A", "risk:middle unit:财政局")
     assert "📌 1 post · 1 person · 1 unit" in drive.sees("A")
     await drive.pushes("A", "As an expression")
@@ -190,7 +190,7 @@ async def test_it_is_returned_with_a_reason_and_written_anew(drive: Drive) -> No
     assert "Reason: Fewer <posts>" in drive.sees("A")
     await drive.pushes("A", "Correct it")
     assert "Please go over your points." in drive.sees("A")
-    await drive.pushes("A", "✏️ Audience", "Clear", "Risk nodes", "评标", "Go back", "Go back", "Start it")
+    await drive.pushes("A", "✏️ Posts", "Clear", "Risk nodes", "评标", "Go back", "Go back", "Start it")
     assert await drive.tasks() == {"PH", "PG"}
 
 

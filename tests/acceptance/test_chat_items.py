@@ -12,12 +12,14 @@ from messages.chosen import Chosen
 from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.notices import Category, Grade
 from messages.organisation.records import Role
+from messages.register.records import RiskLevel
 from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.collecting import COLLECTOR, CONCLUDED, HOLDER, OTHER, Point
+from tests.points import put_point
 from tests.talk import buttons
 
 FORGED = "This button is not in use for this account. Nothing was changed."
@@ -53,6 +55,18 @@ async def test_a_caution_is_submitted_step_by_step(point: Point) -> None:
     assert (given.title, given.text, given.audience) == ("Audit findings", "Please check.", "unit:财政局")
     assert (given.decisive_on, item.due_on, item.timely) == (CONCLUDED, date(2026, 9, 30), True)
     assert point.woken
+
+
+async def test_posts_with_risks_are_counted_while_an_items_audience_is_chosen(point: Point) -> None:
+    await put_point(point.db, "P4", node="开标", level=RiskLevel.MIDDLE)
+    await point.say("/submit")
+    await point.pick("Study", "Sayings")
+    await point.say("Sayings", "Read them.")
+    await point.pick("Skip", "Risk nodes", "开标")
+    assert "To: 开标 — 1 person" in point.shown
+    await point.pick("Go back", "As an expression")
+    await point.say("risk:middle")
+    assert "To: risk:middle — 1 person" in point.shown
 
 
 async def test_a_reminder_names_its_grade_and_its_posts_by_search(point: Point) -> None:

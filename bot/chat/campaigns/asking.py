@@ -11,7 +11,7 @@ from bot.chat.acts import Press, Said
 from bot.chat.audience import Audience
 from bot.chat.campaigns import card, dates
 from bot.chat.campaigns.card import VIEW, feet, text_of
-from bot.chat.campaigns.words import ALL_POSTS, LABELS
+from bot.chat.campaigns.words import LABELS
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.days import day_written
 from bot.chat.desk import Desk
@@ -21,6 +21,7 @@ from bot.chat.words import marked_text
 from messages.drafting import Change
 from messages.errors import Refused, refused
 from messages.register.campaign_drafts import CAMPAIGNS, CampaignDraft, CampaignStep
+from messages.register.campaigns import ALL_POSTS
 from messages.rights import Act
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase

@@ -6,14 +6,14 @@ from typing import Final
 from bot.chat import stepping
 from bot.chat.audience import HINTS, written
 from bot.chat.buttons import shortened
-from bot.chat.campaigns.words import ALL_POSTS, GO_ON, LABELS, QUESTIONS
+from bot.chat.campaigns.words import GO_ON, LABELS, QUESTIONS
 from bot.chat.cards import Rows
 from bot.chat.desk import Desk
 from bot.chat.words import beginning_of, cut, said_fault, said_few, said_whom
 from messages.errors import NotEntitled, Refused
 from messages.notices import LONGEST_TITLE
 from messages.register.campaign_drafts import EMPTY, CampaignDraft, CampaignStep
-from messages.register.campaigns import Checked, Found
+from messages.register.campaigns import ALL_POSTS, Checked, Found
 from messages.rights import Act
 from messages.text.phrase import Phrase
 

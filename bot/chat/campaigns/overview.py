@@ -20,7 +20,14 @@ from bot.telegram.keyboards import DESKS
 from messages.audience_words import audience_said
 from messages.errors import Refused
 from messages.register.campaign_drafts import CAMPAIGNS, EMPTY, CampaignContent
-from messages.register.campaigns import Campaign, CampaignProgress, CampaignState, Listed, campaign_state_said
+from messages.register.campaigns import (
+    ALL_POSTS,
+    Campaign,
+    CampaignProgress,
+    CampaignState,
+    Listed,
+    campaign_state_said,
+)
 from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -122,7 +129,7 @@ async def _opened(desk: Desk, member: Member, campaign_id: int) -> Drawn:
         campaign=campaign,
         beginning=beginning_of(campaign.given.text),
         files=len(campaign.given.attachments),
-        audience=desk.catalog.say(audience_said(campaign.given.audience), language),
+        audience=desk.catalog.say(audience_said(campaign.given.audience, ALL_POSTS), language),
     )
     return Drawn(text=text, rows=await _rows(desk, member, stands))
 

@@ -8,9 +8,6 @@ from messages.register.campaign_drafts import CampaignStep
 from messages.register.campaigns import CampaignState
 from messages.text.phrase import Phrase, phrase
 
-ALL_POSTS: Final = phrase("All posts")
-"""Whom a campaign means by everyone."""
-
 QUESTIONS: Final[Mapping[CampaignStep, Phrase]] = MappingProxyType(
     {
         CampaignStep.TITLE: phrase("What is the campaign called? Please write one line."),
@@ -28,7 +25,7 @@ LABELS: Final[Mapping[CampaignStep, Phrase]] = MappingProxyType(
         CampaignStep.TITLE: phrase("Title"),
         CampaignStep.TEXT: phrase("Text"),
         CampaignStep.FILES: phrase("Files"),
-        CampaignStep.AUDIENCE: phrase("Audience"),
+        CampaignStep.AUDIENCE: phrase("Posts taking part"),
         CampaignStep.DUE: phrase("Last day"),
     }
 )
