@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat.acts import Command, Press
-from bot.chat.buttons import Wish, button
+from bot.chat.buttons import Wish, button, shortened
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.holder import toast_of
 from bot.telegram import presses
@@ -25,7 +25,7 @@ TURN: Final = "p1"
 """The kind of the button that shows a page."""
 _TASK: Final = DESKS[DeskKind.TASK]
 _RISKS: Final = DESKS[DeskKind.RISKS]
-_TASKS: Final = 8
+_TASKS: Final = 5
 FORWARD: Final = "f1"
 """The kind of the button that has a notice passed on: see ``passing.py``."""
 
@@ -114,7 +114,7 @@ def _turns(desk: Desk, shown: Page, language: str) -> list[InlineKeyboardButton]
 
 def _task(task: OwnTask) -> dict[str, Any]:
     due = {"due": task.due.on, "provisional": task.due.provisional, "overdue": task.overdue}
-    return {"title": task.title, "unit": task.unit, "post": task.post, **due}
+    return {"title": shortened(task.title), "post": shortened(f"{task.unit} · {task.post}"), **due}
 
 
 def _line(desk: Desk, item: Waiting, now: datetime, language: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(approving.REASONS, approving.BUTTONS),
     **dict.fromkeys(campaigns.REASONS, campaigns.BUTTONS),
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
-    **dict.fromkeys(risk.REASONS, risk.BUTTONS),
+    **risk.ASKED_BY,
 }
 """The buttons of the desk that asks for a reason."""
 

@@ -219,7 +219,9 @@ async def test_duties_are_written_down_and_taken_out(desk: Desk) -> None:
     await desk.pick("Add a duty", "Go back")
     await desk.say("Nobody asked for this")
     await desk.pick("Add a duty")
-    assert "is not awaited any more" in (await desk.write(HOLDER, "/help"))[0]
+    await desk.forge("rk1:post:1")
+    assert "is not awaited any more" in desk.shown
+    await desk.say("Nobody asked for this")
     assert (await desk.mine()).duties == ()
 
 
@@ -263,7 +265,8 @@ async def test_presses_that_nobody_offered_change_nothing(desk: Desk) -> None:
         "rk1:sent:3:0:0",
         "rk1:complete:3:0",
         "rk1:adopt:1:77",
-        "rk1:ended:1:77",
+        "rd1:end:1:77",
+        "rd1:add:3",
         "rk1:withdrawn:1:77:1",
         f"rq1:drop:{others}:1:3",
         f"rq1:end:{others}:1:1",  # a point of another post than it says
@@ -282,6 +285,8 @@ async def test_presses_that_nobody_offered_change_nothing(desk: Desk) -> None:
         "rk1:send:1:x",
         "rk1:sent:1",
         "rk1:nonsense:1",
+        "rd1:end:1",
+        "rd1:nonsense:1:1",
         "rq1:drop:1:1",
         "rq1:nonsense:1:1:1",
         "rsb1:other:1:1:1",

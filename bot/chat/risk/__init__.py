@@ -1,6 +1,6 @@
 """The risk desk: the holder of a post writes its risk points down, submits them, and sees how they stand."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -10,7 +10,7 @@ from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.chat.reasons import OnReason
 from bot.chat.risk import adding, asking, duties, points, post, saving, submitting, tasks, templates
-from bot.chat.risk.kinds import BEGIN, FACE, KEEP, NODES, OWN, POINT, SET, TASK, VIEW
+from bot.chat.risk.kinds import BEGIN, DUTY, FACE, KEEP, NODES, OWN, POINT, SET, TASK, VIEW
 from bot.chat.words import said_fault
 from messages.drafts import Kind
 from messages.errors import LianxunError, NotEntitled, NotFound
@@ -58,10 +58,6 @@ _DOING: Final[Mapping[str, _OnPost]] = MappingProxyType(
         "points": points.listed,
         "templates": templates.listed,
         "adopt": templates.adopt,
-        "duties": duties.listed,
-        "add": duties.ask,
-        "duty": duties.ask_to_end,
-        "ended": duties.end,
         "send": submitting.ask,
         "sent": submitting.send,
         "nothing": submitting.ask_nothing,
@@ -76,6 +72,7 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     TASK: tasks.attend,
     FACE: _about_post,
     POINT: points.attend,
+    DUTY: duties.attend,
     BEGIN: adding.begin,
     VIEW: adding.on(adding.view),
     SET: adding.on(adding.answer),
@@ -84,3 +81,5 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
 }
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.RISK: asking.WRITING.words}
 REASONS: Final[Mapping[str, OnReason]] = {points.ENDING: points.end_with, duties.ADDING: duties.add_with}
+ASKED_BY: Final[Mapping[str, Collection[str]]] = {points.ENDING: {POINT}, duties.ADDING: {DUTY}}
+"""The buttons about the very thing that words were asked for."""

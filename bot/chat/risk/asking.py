@@ -33,6 +33,7 @@ from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 
 _OWN_SHOWN: Final = 12
+_SUGGESTED: Final = 8
 _ARTICLE: Final = re.compile(r"(?:第\s*)?([1-9]\d{0,3})(?:\s*条)?", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s,,、;;]+")
 
@@ -82,12 +83,13 @@ async def face(desk: Desk, draft: RiskDraft, member: Member, *, fault: str = "")
 
 
 async def suggested(desk: Desk, draft: RiskDraft) -> tuple[Suggestion, ...]:
-    """What may be taken over at a draft's node and category, where nothing was said yet."""
+    """What may be taken over at a draft's node and category, as long as nothing would be lost by that."""
     content = draft.content
-    if draft.point_id is not None or not (content.node or content.category):
+    if draft.point_id is not None or content.description or content.controls or not (content.node or content.category):
         return ()
     about = {"node": content.node, "category": content.category}
-    return await desk.register.suggestions(draft.post_id, draft.person_id, **about, now=desk.clock.now())
+    some = await desk.register.suggestions(draft.post_id, draft.person_id, **about, now=desk.clock.now())
+    return some[:_SUGGESTED]
 
 
 def key_of_suggestion(one: Suggestion) -> str:

@@ -17,6 +17,7 @@ from messages.register.templates import Suggestion
 from messages.text.phrase import Phrase, phrase
 
 _TEXT_SHOWN: Final = 500
+_SHORT_SHOWN: Final = 150
 _SUGGESTED_SHOWN: Final = 120
 _FAULT_SHOWN: Final = 300
 _OTHERS_NAMED: Final = 5
@@ -50,7 +51,7 @@ def text_of(
         level=said_level(desk, content.level, language) if content.level else "",
         description=cut(content.description, _TEXT_SHOWN),
         controls=cut(content.controls, _TEXT_SHOWN),
-        duty=cut(content.duty, _TEXT_SHOWN),
+        duty=cut(content.duty, _SHORT_SHOWN),
         bases=said_bases(desk, content.bases[:_BASES_SHOWN], language),
         more_bases=max(0, len(content.bases) - _BASES_SHOWN),
         suggestions=[_suggested(desk, one, language) for one in suggestions],
@@ -65,7 +66,7 @@ def text_of(
 def _why(draft: RiskDraft, mine: Mine) -> str:
     """Why the point was returned that is being corrected."""
     found = (one.point.why for one in mine.points if one.point.id == draft.point_id and one.open)
-    return next((why for why in found if why), "")
+    return cut(next((why for why in found if why), ""), _FAULT_SHOWN)
 
 
 def _suggested(desk: Desk, one: Suggestion, language: str) -> dict[str, Any]:

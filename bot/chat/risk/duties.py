@@ -1,14 +1,17 @@
 """The duties of the own post: listed, written down, and ended."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final, Protocol, TypeAlias
 
 from bot.chat import cards
 from bot.chat.acts import Press
-from bot.chat.buttons import Forged, button, number_of
+from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.risk import post
-from bot.chat.risk.kinds import FACE
+from bot.chat.risk.kinds import DUTY
 from bot.chat.risk.words import called
 from bot.chat.words import cut
 from messages import reasons
@@ -26,12 +29,35 @@ _ASK: Final = phrase("Please write the duty in one line, such as: takes part in 
 _NO_DUTY: Final = phrase("There is no such duty of this post any more.")
 
 
-async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
-    """All duties; each has a button that ends it."""
-    if rest:
-        raise Forged
-    async with desk.db.writing() as conn:  # one that was asked for is not, any more
+_OnPost: TypeAlias = Callable[[Desk, Press, Member, int], Awaitable[None]]
+
+
+class _OnDuty(Protocol):
+    """Does something about a duty of a post."""
+
+    async def __call__(self, desk: Desk, press: Press, member: Member, post_id: int, *, duty: Duty) -> None:
+        """Do it."""
+        ...
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about the duties of a post."""
+    match wish.words:
+        case [what, number] if what in _DOING:
+            post_id = number_of(number)
+            doing = _DOING[what]
+        case [what, number, duty] if what in _WITH_DUTY:
+            post_id = number_of(number)
+            doing = partial(_WITH_DUTY[what], duty=await _duty(desk, member, post_id, number_of(duty)))
+        case _:
+            raise Forged
+    async with desk.db.writing() as conn:  # a duty that was asked for is not, any more
         await reasons.stop(conn, member.person_id, desk.clock.now())
+    await doing(desk, press, member, post_id)
+
+
+async def _list(desk: Desk, press: Press, member: Member, post_id: int) -> None:
+    """All duties; each has a button that ends it."""
     await cards.turn(desk, press, await _drawn(desk, member, post_id))
 
 
@@ -52,17 +78,15 @@ async def _drawn(desk: Desk, member: Member, post_id: int, line: Phrase | None =
         ask=desk.catalog.say(_ASK, language) if asks else "",
     )
     if asks:
-        back = labelled(desk, phrase("« Go back"), language, FACE, "duties", post_id)
+        back = labelled(desk, phrase("« Go back"), language, DUTY, "list", post_id)
         return Drawn(text=text, rows=[[back]])
-    rows = [[button(f"🗑 {number} · {one.text}", FACE, "duty", post_id, one.id)] for number, one in enumerate(shown, 1)]
-    add = labelled(desk, phrase("➕ Add a duty"), language, FACE, "add", post_id)
+    rows = [[button(f"🗑 {number} · {one.text}", DUTY, "ask", post_id, one.id)] for number, one in enumerate(shown, 1)]
+    add = labelled(desk, phrase("➕ Add a duty"), language, DUTY, "add", post_id)
     return Drawn(text=text, rows=[*rows, [add], post.back(desk, post_id, language)])
 
 
-async def ask(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+async def _ask(desk: Desk, press: Press, member: Member, post_id: int) -> None:
     """The next words are a duty."""
-    if rest:
-        raise Forged
     drawn = await _drawn(desk, member, post_id, asks=True)
     await reasons.ask(desk.db, member.person_id, About(desk=ADDING, act="add", id=post_id), desk.clock.now())
     await cards.turn(desk, press, drawn)
@@ -77,30 +101,30 @@ async def add_with(desk: Desk, member: Member, about: About, text: str, message_
     await cards.send(desk, member.chat_id, await _drawn(desk, member, about.id, phrase("✅ The duty is kept.")))
 
 
-async def _duty(desk: Desk, member: Member, post_id: int, rest: tuple[str, ...]) -> Duty:
-    """The duty that a button names."""
-    if len(rest) != 1:
-        raise Forged
-    duty_id = number_of(rest[0])
+async def _duty(desk: Desk, member: Member, post_id: int, duty_id: int) -> Duty:
+    """A duty of the own post. Raises ``NotFound``."""
     found = next((one for one in (await _mine(desk, member, post_id)).duties if one.id == duty_id), None)
     if found is None:
         raise NotFound(_NO_DUTY)
     return found
 
 
-async def ask_to_end(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+async def _ask_to_end(desk: Desk, press: Press, member: Member, post_id: int, *, duty: Duty) -> None:
     """Ending is asked once more."""
-    duty, language = await _duty(desk, member, post_id, rest), member.language
+    language = member.language
     rows = [
-        [labelled(desk, phrase("🗑 Yes, take it out"), language, FACE, "ended", post_id, duty.id)],
-        [labelled(desk, phrase("« Go back"), language, FACE, "duties", post_id)],
+        [labelled(desk, phrase("🗑 Yes, take it out"), language, DUTY, "end", post_id, duty.id)],
+        [labelled(desk, phrase("« Go back"), language, DUTY, "list", post_id)],
     ]
     what = phrase("Take out the duty “{text}”? Points that name it stay as they are.", text=cut(duty.text, _LENGTH))
     await cards.turn(desk, press, cards.plain(desk, what, language, *rows))
 
 
-async def end(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
+async def _end(desk: Desk, press: Press, member: Member, post_id: int, *, duty: Duty) -> None:
     """It is no duty of this post any more."""
-    duty = await _duty(desk, member, post_id, rest)
     await desk.register.end_duty(duty.id, member.person_id, desk.clock.now())
     await cards.turn(desk, press, await _drawn(desk, member, post_id, phrase("🗑 Taken out.")))
+
+
+_DOING: Final[Mapping[str, _OnPost]] = MappingProxyType({"list": _list, "add": _ask})
+_WITH_DUTY: Final[Mapping[str, _OnDuty]] = MappingProxyType({"ask": _ask_to_end, "end": _end})

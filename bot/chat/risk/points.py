@@ -226,7 +226,7 @@ async def _drop(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPo
 async def _ask_why(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
     """The next words are the reason for which it no longer applies."""
     names, language = (one.point.id, one.point.version, mine.post_id), member.language
-    about = About(desk=ENDING, act=str(mine.post_id), id=one.point.id, version=one.point.version)
+    about = About(desk=ENDING, act="end", id=one.point.id, version=one.point.version)
     await reasons.ask(desk.db, member.person_id, about, desk.clock.now())
     ask = phrase("🚫 Why does it no longer apply? Please write the reason: the unit decides about it.")
     text = await _text(desk, mine, one, language, ask=desk.catalog.say(ask, language))
@@ -248,8 +248,7 @@ async def end_with(desk: Desk, member: Member, about: About, why: str, message_i
     async with desk.db.writing() as conn:
         await reasons.stop(conn, member.person_id, now, message_id)
     line = phrase("🚫 It is a draft now that this point no longer applies. Submitted and accepted, it ends the point.")
-    post_id = point.post_id or int(about.act)
-    await cards.send(desk, member.chat_id, await post.drawn(desk, member, post_id, line=line))
+    await cards.send(desk, member.chat_id, await post.drawn(desk, member, point.post_id or 0, line=line))
 
 
 _DOING: Final[Mapping[str, _OnPoint]] = MappingProxyType(

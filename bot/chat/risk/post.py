@@ -9,7 +9,7 @@ from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.risk.holding import posts_of
-from bot.chat.risk.kinds import BEGIN, FACE, VIEW
+from bot.chat.risk.kinds import BEGIN, DUTY, FACE, VIEW
 from bot.chat.risk.words import called, outdated
 from bot.chat.words import COMMA, beginning_of, cut
 from messages.organisation.records import HeldPost
@@ -23,8 +23,10 @@ from messages.text.phrase import Phrase, phrase
 
 _NODES_NAMED: Final = 8
 _RETURNED_NAMED: Final = 3
+_TASKS_NAMED: Final = 5
 _WHY_SHOWN: Final = 100
 _FAULT_SHOWN: Final = 600
+"""What the card shows of each: it always fits into one message."""
 _NOBODYS: Final = phrase("You hold no post at present. Risk points are written by who holds one.")
 _WHICH: Final = phrase("📋 Which of your posts is it about?")
 
@@ -70,7 +72,8 @@ async def drawn(desk: Desk, member: Member, post_id: int, *, line: Phrase | None
         returned=_returned(mine),
         to_correct=mine.to_correct,
         reviews=[_review(desk, one, language) for one in mine.reviews],
-        tasks=[said_task(desk, one, language) for one in tasks],
+        tasks=[said_task(desk, one, language) for one in tasks[:_TASKS_NAMED]],
+        more_tasks=max(0, len(tasks) - _TASKS_NAMED),
         outdated=sum(1 for one in mine.points if outdated(desk, one)),
         fault=cut(fault, _FAULT_SHOWN),
     )
@@ -133,7 +136,7 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
     rows.append(
         [
             _leads(desk, mine, phrase("📄 Templates"), language, "templates", "own", 1),
-            _leads(desk, mine, phrase("👤 Duties"), language, "duties"),
+            labelled(desk, phrase("👤 Duties"), language, DUTY, "list", post_id),
         ]
     )
     asked = not mine.reviews or any(one.state in TO_SUBMIT for one in mine.tasks)

@@ -86,10 +86,10 @@ async def _of_own(desk: Desk, mine: Mine) -> list[Template]:
 def _line(desk: Desk, one: Template, language: str) -> dict[str, Any]:
     content = one.content
     return {
-        "name": content.name,
+        "name": shortened(content.name),
         "level": said_level(desk, content.level, language),
         "node": shortened(content.node),
-        "category": content.category,
+        "category": shortened(content.category),
         "description": cut(content.description, _SHOWN),
     }
 
