@@ -7,6 +7,7 @@ import typer
 from bot.cli.frame import Session
 from bot.office import Office
 from messages import rights
+from messages.text.phrase import phrase
 from schedules.campaigns.desk import Campaigns
 from schedules.items.desk import Items
 from schedules.register.desk import Register
@@ -18,6 +19,13 @@ PageNumber = Annotated[int, typer.Option("--page", min=1, help="Which page of a 
 
 A_PAGE = 50
 """Rows of a list on one page."""
+
+
+def tell_pages(session: Session, number: int, pages: int) -> None:
+    """Say that there are more pages than the one that is shown."""
+    if pages > 1:
+        told = phrase("Page {number} of {pages}: --page shows another.", number=number, pages=pages)
+        typer.echo(session.say(told))
 
 
 async def actor(session: Session, code: str) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from bot.cli import register_view
 from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
 from messages.errors import Refused
 from messages.register.export import export_register
@@ -15,6 +16,7 @@ from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.policy import load as load_policy
 
 app = typer.Typer(name="register", help="The risk register: duties, nodes and risk points.", no_args_is_help=True)
+register_view.register(app)
 
 _LISTED: Final = 20
 _COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left")

@@ -7,13 +7,12 @@ import typer
 from rich.console import Console
 
 from bot.cli import warning_acts
-from bot.cli.acting import A_PAGE, By, PageNumber, actor, judging_of
+from bot.cli.acting import A_PAGE, By, PageNumber, actor, judging_of, tell_pages
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.warning_acts import Id
 from bot.cli.warning_view import WarningView
 from messages.notices import Grade
 from messages.store.warning_lists import Filters
-from messages.text.phrase import phrase
 from messages.warnings import views
 from messages.warnings.records import WarningState
 
@@ -67,7 +66,7 @@ async def _list(
         emit_json({"warnings": [view.line(told.warning) for told in found.rows], **counts})
         return
     Console(highlight=False).print(view.table([told.warning for told in found.rows]))
-    _tell_pages(session, found.number, found.pages)
+    tell_pages(session, found.number, found.pages)
 
 
 async def _waiting(session: Session, who: int, page: int, now: datetime, *, as_json: bool) -> None:
@@ -78,7 +77,7 @@ async def _waiting(session: Session, who: int, page: int, now: datetime, *, as_j
         emit_json({"waiting": [view.matter(one) for one in found.matters], **counts})
         return
     Console(highlight=False).print(view.matters(found.matters))
-    _tell_pages(session, found.number, found.pages)
+    tell_pages(session, found.number, found.pages)
 
 
 async def _show(session: Session, warning_id: int, by: str, *, as_json: bool) -> None:
@@ -88,9 +87,3 @@ async def _show(session: Session, warning_id: int, by: str, *, as_json: bool) ->
         emit_json(view.whole(told))
     else:
         typer.echo("\n".join(view.lines(told)))
-
-
-def _tell_pages(session: Session, number: int, pages: int) -> None:
-    if pages > 1:
-        told = phrase("Page {number} of {pages}: --page shows another.", number=number, pages=pages)
-        typer.echo(session.say(told))

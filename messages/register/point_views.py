@@ -12,6 +12,7 @@ from messages.register.bases import Bases, Cited, Superseded
 from messages.register.records import Content, Progress
 from messages.register.views import PointSeen, flags_of, insight_of, record, seen_of
 from messages.store import register_lists, register_points
+from messages.store import visibility as posts
 from messages.store.database import Database
 from messages.store.register_lists import Insight, PointLine
 from messages.store.register_points import Details, Version
@@ -75,10 +76,21 @@ class PointRecord:
     versions: tuple[VersionSeen, ...]
 
 
+async def let_see(db: Database, viewer: int | None, code: str, now: datetime) -> PostFound:
+    """The post of a code whose points somebody may see (``visibility.see``); None is the operator, who sees all."""
+    if viewer is not None:
+        return (await visibility.see(db, viewer, code, What.POINTS, now)).post
+    async with db.reading() as conn:
+        post = await posts.post(conn, code)
+    if post is None:
+        raise NotFound(phrase("There is no such post."))
+    return post
+
+
 async def of_post(
-    db: Database, viewer: int, post: PostFound, number: int, now: datetime, *, bases: Bases, size: int
+    db: Database, viewer: int | None, post: PostFound, number: int, now: datetime, *, bases: Bases, size: int
 ) -> PostRegister:
-    """A post in the register, for who was let see its record by ``visibility.see``; points themselves are a look."""
+    """A post in the register, for who was let see its record; points themselves are a look."""
     async with db.reading() as conn:
         who = await insight_of(conn, viewer)
         seen = visibility.why(who.sight, post) is not None

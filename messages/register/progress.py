@@ -13,6 +13,7 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.views import Page, bounded, part_of
 from messages.register.reach import entitle, refused
+from messages.scopes import EVERYWHERE
 from messages.store import ledger, register_progress, visibility
 from messages.store.database import Connection, Database
 from messages.store.register_progress import Figures, PostFigures, UnitFigures
@@ -39,13 +40,21 @@ class UnitProgress:
 
 
 async def progress_of(
-    db: Database, viewer: int, unit_search: str, number: int, now: datetime, *, outdated: Collection[str], size: int
+    db: Database,
+    viewer: int | None,
+    unit_search: str,
+    number: int,
+    now: datetime,
+    *,
+    outdated: Collection[str],
+    size: int,
 ) -> UnitsProgress:
     """A page of the units that a person looks after: of those whose name holds ``unit_search``, with all below them.
 
-    ``outdated`` are the codes of the laws that are out of date (``Bases.superseded``). Raises ``NotEntitled``.
+    None is the operator at the command line, who sees everything. ``outdated`` are the codes of the laws that are out
+    of date (``Bases.superseded``). Raises ``NotEntitled``.
     """
-    scope = await entitle(db, viewer, now)
+    scope = EVERYWHERE if viewer is None else await entitle(db, viewer, now)
     async with db.reading() as conn:
         found = await register_progress.of_units(conn, scope, await called(conn, unit_search), outdated)
     return UnitsProgress(total=Figures.sum(one.figures for one in found), page=part_of(found, number, size))

@@ -6,15 +6,24 @@ from datetime import datetime
 from typing import Final
 
 from messages import rights, visibility
+from messages.ledger import Kind
+from messages.notices import Json
 from messages.organisation.views import Page, bounded
 from messages.register.bases import Bases, Cited, Superseded
 from messages.register.records import PointState, RiskLevel
 from messages.rights import Act
-from messages.store import register_lists
+from messages.scopes import EVERYWHERE
+from messages.store import ledger, register_lists
 from messages.store.database import Connection, Database
 from messages.store.register_lists import Filters, Insight, PointLine, Sort
+from messages.store.visibility import Sight
 from messages.visibility import What, sight_of
 
+_OPERATOR: Final = Insight(
+    sight=Sight(person_id=0, code="", name="", own=frozenset(), level=None, borne=(), scope=EVERYWHERE),
+    decides=EVERYWHERE,
+    inspects=EVERYWHERE,
+)
 _SUBMITTED: Final = frozenset({PointState.DRAFT, PointState.SUBMITTED, PointState.RETURNED})
 
 
@@ -34,8 +43,10 @@ class RegisterPage:
     by_level: Mapping[RiskLevel, int]
 
 
-async def insight_of(conn: Connection, person_id: int) -> Insight:
-    """How far a person sees into the register now."""
+async def insight_of(conn: Connection, person_id: int | None) -> Insight:
+    """How far a person sees into the register now; None is the operator at the command line."""
+    if person_id is None:
+        return _OPERATOR
     return Insight(
         sight=await sight_of(conn, person_id),
         decides=await rights.reach(conn, person_id, Act.REVIEW_RISKS),
@@ -49,7 +60,15 @@ def outdated_of(bases: Bases, now: datetime) -> tuple[Cited, ...]:
 
 
 async def points_of(
-    db: Database, viewer: int, filters: Filters, sort: Sort, number: int, now: datetime, *, bases: Bases, size: int
+    db: Database,
+    viewer: int | None,
+    filters: Filters,
+    sort: Sort,
+    number: int,
+    now: datetime,
+    *,
+    bases: Bases,
+    size: int,
 ) -> RegisterPage:
     """A page of the points that the filters mean, of those open to a person.
 
@@ -68,7 +87,7 @@ async def points_of(
     return RegisterPage(page=page, by_level=by_level)
 
 
-async def count_outdated(db: Database, viewer: int, now: datetime, *, bases: Bases) -> int:
+async def count_outdated(db: Database, viewer: int | None, now: datetime, *, bases: Bases) -> int:
     """How many points that stand cite a law out of date, of those open to a person."""
     async with db.reading() as conn:
         who = await insight_of(conn, viewer)
@@ -76,11 +95,23 @@ async def count_outdated(db: Database, viewer: int, now: datetime, *, bases: Bas
         return sum((await register_lists.count_by_level(conn, who, filters)).values())
 
 
+async def count_by_law(db: Database) -> dict[str, int]:
+    """How many points that stand cite each law, by its code."""
+    async with db.reading() as conn:
+        return await register_lists.count_by_law(conn)
+
+
 async def record(db: Database, who: Insight, lines: Sequence[PointLine], what: What, now: datetime) -> None:
-    """Record that a person looked at points of these posts."""
+    """Record that a person looked at points of these posts; of the operator, which people they are about."""
     posts = [line.post for line in lines if line.post is not None]
-    if posts:
-        async with db.writing() as conn:
+    if not posts:
+        return
+    async with db.writing() as conn:
+        if who is _OPERATOR:
+            people: list[Json] = [*dict.fromkeys(post.holder_code for post in posts if post.holder_code)]
+            body: dict[str, Json] = {"what": what.value, "people": people}
+            await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=None, body=body)
+        else:
             await visibility.record_once(conn, who.sight, posts, what, now)
 
 

@@ -190,6 +190,13 @@ async def count_by_level(conn: Connection, who: Insight, filters: Filters) -> di
     return {level: found.get(level.value, 0) for level in RiskLevel}
 
 
+async def count_by_law(conn: Connection) -> dict[str, int]:
+    """How many of all points that stand cite each law, by its code."""
+    many = func.count(point_bases.c.point_id.distinct()).label("many")
+    query = located(select(point_bases.c.law, many)).join(point_bases, point_bases.c.point_id == risk_points.c.id)
+    return {row.law: row.many for row in await conn.execute(query.where(STANDS).group_by(point_bases.c.law))}
+
+
 async def page_of(
     conn: Connection, who: Insight, filters: Filters, sort: Sort, *, limit: int, offset: int
 ) -> list[PointLine]:

@@ -86,6 +86,13 @@ class District:
             for post, person in held
         ]
 
+    def laws(self) -> dict[int, set[str]]:
+        """The laws that each point cites, by the point's id."""
+        cited: dict[int, set[str]] = {}
+        for point, law in self.rows("SELECT point_id, law FROM point_bases"):
+            cited.setdefault(point, set()).add(law)
+        return cited
+
     def people(self, meant: Callable[[Holding], bool]) -> int:
         return len({one.person for one in self.holdings() if meant(one)})
 
@@ -163,3 +170,95 @@ def test_a_roster_that_is_written_and_read_again_leaves_the_register_as_it_was(d
     assert before == (
         district.holdings(), district.rows("SELECT * FROM risk_points"), district.rows("SELECT * FROM post_nodes")
     )  # fmt: skip
+
+
+OUTDATED = {"JLCF2003", "JLCF2015", "JLCF2018", "GWYCF2007", "LZCZ2010"}
+
+
+def test_the_operator_sees_how_many_points_cite_each_law_and_what_is_out_of_date(district: District) -> None:
+    document, cited = district.json("register", "bases"), district.laws()
+    assert {one["code"]: one["points"] for one in document["bases"]} == {
+        one["code"]: sum(one["code"] in laws for laws in cited.values()) for one in document["bases"]
+    }
+    assert document["superseded_points"] == sum(bool(laws & OUTDATED) for laws in cited.values()) > 0
+    assert {one["code"]: one["superseded_by"] for one in document["bases"] if one["superseded"]} == {
+        "JLCF2003": "JLCF2023",
+        "JLCF2015": "JLCF2023",
+        "JLCF2018": "JLCF2023",
+        "GWYCF2007": "ZWCF2020",
+        "LZCZ2010": "LJZL2016",
+    }
+    assert "GWYCF2007" in district.call("register", "bases").stdout
+
+
+def test_points_are_searched_and_their_flags_shown(district: District) -> None:
+    found = district.json("register", "search", "礼品", "--node", "开标", "--level", "middle")
+    points = district.rows(
+        "SELECT p.id FROM risk_points p JOIN nodes n ON n.id = p.node_id WHERE n.name = '开标' AND p.level = 'middle'"
+        " AND p.name || p.description || p.controls LIKE '%礼品%'"
+    )
+    assert found["total"] == len(points) > 0
+    assert {one["id"] for one in found["points"]} <= {point for (point,) in points}
+    assert found["by_level"] == {"high": 0, "middle": len(points), "low": 0}
+    flagged = district.json("register", "search", "--basis", "superseded", "--page", 2)
+    assert flagged["total"] == sum(bool(laws & OUTDATED) for laws in district.laws().values())
+    seen = {one["id"]: {flag["law"] for flag in one["superseded"]} for one in flagged["points"]}
+    assert seen == {point: district.laws()[point] & OUTDATED for point in seen}
+    assert district.json("register", "search", "--basis", "ZWCF2020:34")["total"] == district.rows(
+        "SELECT count(*) FROM point_bases WHERE law = 'ZWCF2020' AND article = 34"
+    )[0][0]  # fmt: skip
+    (fault,) = district.json("register", "search", "--basis", "ZWCF2020:69", code=1)["faults"]
+    assert (fault["column"], fault["value"]) == ("--basis", "ZWCF2020:69")
+
+
+def test_a_person_finds_what_is_open_to_the_person_and_who_looked_is_recorded(district: District) -> None:
+    """A clerk of the lowest level sees posts of that level; the operator sees all. Holders can find the looks."""
+    clerk = next(row.person_code for row in sample_roster(units=10, posts=POSTS, people=230) if row.level == 5)
+    mine = district.json("register", "search", "--as", clerk)
+    assert mine["total"] == district.rows(
+        "SELECT count(*) FROM risk_points p JOIN posts o ON o.id = p.post_id WHERE o.level = 5"
+    )[0][0]  # fmt: skip
+    assert district.json("register", "search")["total"] == district.rows("SELECT count(*) FROM risk_points")[0][0]
+    looks = district.rows("SELECT person_id, body FROM ledger WHERE kind = 'records_viewed'")
+    assert [person for person, _body in looks] == [None]
+    assert json.loads(looks[0][1])["what"] == "register"
+    seen = district.rows("SELECT body FROM ledger WHERE kind = 'record_seen'")
+    assert {json.loads(body)["by"] for (body,) in seen} == {clerk}
+
+
+def test_units_are_shown_with_how_far_they_have_come(district: District) -> None:
+    document = district.json("register", "progress")
+    assert document["together"]["posts"] == POSTS
+    assert document["together"]["points"] == district.rows("SELECT count(*) FROM risk_points")[0][0]
+    one = district.json("register", "progress", "--unit", "区委组织部")
+    assert [unit["unit"] for unit in one["units"]] == ["区委组织部"]
+    levels = district.rows(
+        "SELECT level, count(*) FROM risk_points"
+        " WHERE unit_id = (SELECT id FROM units WHERE name = '区委组织部') GROUP BY level"
+    )
+    assert {level: one["together"][level] for level in ("high", "middle", "low")} == dict(levels)
+    assert "区委组织部" in district.call("register", "progress").stdout
+    refused = district.json("register", "progress", "--as", "Q00230", code=1)
+    assert "error" in refused
+
+
+def test_a_post_is_shown_with_its_points_to_who_may_see_it(district: District) -> None:
+    """A clerk of the lowest level is refused a higher post's points, which says nothing of them, and is recorded."""
+    roster = sample_roster(units=10, posts=POSTS, people=230)
+    clerk = next(row for row in roster if row.level == 5)
+    higher = next(row for row in roster if row.level == 4)
+    document = district.json("register", "show", higher.post_code)
+    points = district.rows(
+        f"SELECT p.id FROM risk_points p JOIN posts o ON o.id = p.post_id WHERE o.code = '{higher.post_code}'"  # noqa: S608
+    )
+    assert {one["id"] for one in document["points"]} == {point for (point,) in points}
+    assert document["total"] == len(points) > 0
+    assert (document["holder"], document["post"]) == (higher.name, higher.post_code)
+    assert document["duties"]
+    assert set(higher.nodes or ()) <= set(document["nodes"])
+    assert str(higher.name) in district.call("register", "show", higher.post_code).stdout
+    refused = district.json("register", "show", higher.post_code, "--as", clerk.person_code, code=1)
+    assert "points" not in refused
+    assert len(district.rows("SELECT 1 FROM ledger WHERE kind = 'act_refused'")) == 1
+    assert district.json("register", "show", clerk.post_code, "--as", clerk.person_code)["total"] > 0
+    district.call("register", "show", "nowhere", code=1)
