@@ -18,7 +18,6 @@ class CampaignEvent(StrEnum):
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
     STARTED = "started"
-    REMINDED = "reminded"  # by hand
     EXTENDED = "extended"
     REDATED = "redated"
     OVERDUE = "overdue"

@@ -1,39 +1,26 @@
 """The dashboard's pages with a million deliveries of one notice, beside the health of the same server."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median, quantiles
 from typing import Final
 
 import aiohttp
 from sqlalchemy import insert, literal, select, update
 
-from bot.office import Office
-from bot.settings import Settings
-from bot.web.dashboard import Dashboard, Tools
-from bot.web.metrics import Figures, Metrics
-from bot.web.seals import Seals, key_of
-from bot.web.server import WebServer
-from messages import sessions
 from messages.deliveries import DeliveryState
 from messages.notices import Category, Lane, NewNotice
 from messages.organisation.records import Role, UnitKind
-from messages.store import accounts, notices
+from messages.store import notices
 from messages.store.database import Database
 from messages.store.tables import acknowledgements, deliveries, obligations, roles, units
 from schedules.clock import Clock
-from schedules.figures import Counting
 from tests.benchmarks.figures import Line, Part
+from tests.benchmarks.looks import HEALTH, LOOKS, cookie, line, serving, timed
 from tests.benchmarks.province import DUE, ZONE, databases, instant, planner_of, populate, tidy
 
-MILLISECONDS_AIM: Final = 200
-_LOOKS: Final = 60
 _ADMIN, _LEADER = 1, 2
-_HEALTH: Final = "/healthz"
 _PAGES: Final = (
     "/",
     "/notices/1",
@@ -73,14 +60,14 @@ async def _run(db: Database, count: int) -> Run:
     await _appoint(db)
     await _send(db)
     clock = Clock(ZONE, DUE + timedelta(hours=2))
-    async with _serving(db, clock) as (server, seals):
-        admin, leader = [await _cookie(db, seals, person, clock) for person in (_ADMIN, _LEADER)]
+    async with serving(db, clock) as (server, seals):
+        admin, leader = [await cookie(db, seals, person, clock) for person in (_ADMIN, _LEADER)]
         await _counted(server.url, admin)
         return Run(
             name=db.dialect,
             admin=await _look(server.url, admin),
             leader=await _look(server.url, leader),
-            health=await _timed(f"{server.url}{_HEALTH}", {}),
+            health=await timed(f"{server.url}{HEALTH}", {}),
         )
 
 
@@ -131,42 +118,6 @@ def _notice() -> NewNotice:
     )
 
 
-@asynccontextmanager
-async def _serving(db: Database, clock: Clock) -> AsyncIterator[tuple[WebServer, Seals]]:
-    settings = Settings.model_validate({"telegram_token": "1:bench", "http_port": 0})
-    counting = Counting(db, clock)
-    tools = Tools(office=Office.of(settings, db, clock), counting=counting, wake=lambda: None)
-    server = WebServer(
-        host="127.0.0.1",
-        port=0,
-        metrics=Metrics(_nothing),
-        healthy=_healthy,
-        dashboard=Dashboard(tools),
-    )
-    await server.start()
-    counter = asyncio.create_task(counting.run())
-    yield server, Seals(key_of(settings))
-    counter.cancel()
-    await server.stop()
-
-
-async def _healthy() -> bool:
-    return True
-
-
-def _nothing() -> Figures:
-    return Figures(sent=0, failed=0, floods=0, faults=0, bots=0, refused=0, rate=0, restarts=0, job_failures=0)
-
-
-async def _cookie(db: Database, seals: Seals, person: int, clock: Clock) -> dict[str, str]:
-    async with db.reading() as conn:
-        member = await accounts.find_person(conn, person)
-    assert member is not None
-    begun = await sessions.sign_in(db, await sessions.give_link(db, member, clock.now()), clock.now())
-    assert begun is not None
-    return {"Cookie": f"lianxun={seals.sealed(begun.token)}"}
-
-
 async def _counted(url: str, headers: Mapping[str, str]) -> None:
     """The first look at a large notice has it counted, and everybody looked through; wait until that is done."""
     async with asyncio.timeout(600), aiohttp.ClientSession(headers=headers) as http:
@@ -179,21 +130,7 @@ async def _counted(url: str, headers: Mapping[str, str]) -> None:
 
 
 async def _look(url: str, headers: Mapping[str, str]) -> dict[str, Sequence[float]]:
-    return {path: await _timed(f"{url}/web{path}", headers) for path in _PAGES}
-
-
-async def _timed(url: str, headers: Mapping[str, str]) -> Sequence[float]:
-    found = []
-    async with aiohttp.ClientSession(headers=headers) as http:
-        for _ in range(_LOOKS):
-            began = time.perf_counter()
-            async with http.get(url) as answer:
-                await answer.read()
-            found.append(time.perf_counter() - began)
-            if answer.status == 403:  # a leader is refused outside the own unit: recorded, and not looked at again
-                break
-            assert answer.status == 200, (url, answer.status)
-    return found
+    return {path: await timed(f"{url}/web{path}", headers) for path in _PAGES}
 
 
 def _part(runs: Sequence[Run], count: int) -> Part:
@@ -206,17 +143,5 @@ def _part(runs: Sequence[Run], count: int) -> Part:
 
 def _lines(run: Run) -> list[Line]:
     found = [("administrator", path, looks) for path, looks in run.admin.items()]
-    found += [("leader", path, looks) for path, looks in run.leader.items() if len(looks) == _LOOKS]
-    return [_line(f"{run.name}, {who}: {path}", looks, run.health) for who, path, looks in found]
-
-
-def _line(what: str, looks: Sequence[float], health: Sequence[float]) -> Line:
-    slow = quantiles(looks, n=20)[-1] * 1000
-    return Line(
-        what=what,
-        ours=f"{median(looks) * 1000:.1f} ms, 95 %: {slow:.0f} ms",
-        peer=f"{median(health) * 1000:.2f} ms",
-        ratio=f"{median(looks) / median(health):.0f}",
-        aim=f"95 % under {MILLISECONDS_AIM} ms",
-        met=slow < MILLISECONDS_AIM,
-    )
+    found += [("leader", path, looks) for path, looks in run.leader.items() if len(looks) == LOOKS]
+    return [line(f"{run.name}, {who}: {path}", looks, run.health) for who, path, looks in found]

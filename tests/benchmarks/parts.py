@@ -15,6 +15,7 @@ from tests.benchmarks import (
     bench_items,
     bench_pages,
     bench_rate,
+    bench_register,
     bench_steps,
     bench_throughput,
     bench_urgent,
@@ -32,6 +33,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "bots": bench_bots.measure,
     "items": bench_items.measure,
     "pages": bench_pages.measure,
+    "register": bench_register.measure,
 }
 
 
