@@ -65,11 +65,11 @@ async def cookie(db: Database, seals: Seals, person: int, clock: Clock) -> dict[
     return {"Cookie": f"lianxun={seals.sealed(begun.token)}"}
 
 
-async def timed(url: str, headers: Mapping[str, str]) -> Sequence[float]:
-    """Seconds of each of some looks at a page; only one where it is refused."""
+async def timed(url: str, headers: Mapping[str, str], looks: int = LOOKS) -> Sequence[float]:
+    """Seconds of each of so many looks at a page; only one where it is refused."""
     found = []
     async with aiohttp.ClientSession(headers=headers) as http:
-        for _ in range(LOOKS):
+        for _ in range(looks):
             began = time.perf_counter()
             async with http.get(url) as answer:
                 await answer.read()
