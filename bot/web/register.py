@@ -44,7 +44,7 @@ _SORTS: Final[Mapping[Sort, Phrase]] = {
 }
 _SHORT: Final[Mapping[RiskLevel, Phrase]] = {
     RiskLevel.HIGH: phrase("high"),
-    RiskLevel.MIDDLE: phrase("middle"),
+    RiskLevel.MIDDLE: phrase("mid"),
     RiskLevel.LOW: phrase("low"),
 }
 """Levels in a cell of the map."""
