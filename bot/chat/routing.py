@@ -99,7 +99,7 @@ _REASONS: Final[Mapping[str, OnReason]] = {
 _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
     **dict.fromkeys(approving.REASONS, approving.BUTTONS),
-    **dict.fromkeys(campaigns.REASONS, campaigns.BUTTONS),
+    **campaigns.ASKED_BY,
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
     **risk.ASKED_BY,
 }

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.sandbox.parameters import Upload
 from messages.register.campaigns import TaskState
@@ -17,6 +17,7 @@ from messages.text.rendering import Renderer
 from schedules.clock import Clock
 from tests.deciding import Deciding
 from tests.points import put_point, put_task, put_task_state
+from tests.talk import buttons
 
 FORGED = "This button is not in use for this account. Nothing was changed."
 
@@ -97,7 +98,9 @@ async def test_a_campaign_is_written_step_by_step_with_its_posts_counted_and_sta
     assert "it is the next working day" in drive.sees("A")
     assert "It starts at once, without approval." in drive.sees("A")
     assert counted in drive.sees("A")
-    await drive.pushes("A", "Start it")
+    card, start = drive.last(drive.of("A")), buttons(drive.last(drive.of("A")))[0][0]["callback_data"]
+    for _ in range(2):
+        await drive.press(drive.of("A"), card.message_id, start)
     assert drive.sees("A") == "▶️ Started: Bid evaluation"
     (campaign,) = await drive.rows()
     assert (campaign.state, campaign.title, campaign.due_on) == ("running", "Bid evaluation", "2026-10-08")
@@ -131,6 +134,37 @@ async def test_answers_are_corrected_by_their_buttons_and_faults_are_told(drive:
     await drive.pushes("A", "Go back", "Go back", "Discard", "Discard it for good")
     assert drive.sees("A") == "The draft is discarded. Nothing was started."
     assert await drive.rows() == []
+
+
+async def test_who_administers_a_bureau_starts_campaigns_there(drive: Drive) -> None:
+    mine = select(tables.units.c.id).where(tables.units.c.name == "财政局").scalar_subquery()
+    role = {"person_id": drive.place.id("C"), "role": "office", "unit_id": mine, "granted_at": drive.now}
+    async with drive.db.writing() as conn:
+        await conn.execute(insert(tables.roles).values(role))
+    await drive.says("C", "/campaigns")
+    await drive.pushes("C", "New campaign")
+    for one in ("Ours", "Please go over your points."):
+        await drive.says("C", one)
+    await drive.pushes("C", "Skip", "All posts")
+    assert "📌 3 posts" in drive.sees("C")
+    await drive.pushes("C", "Clear", "As an expression")
+    await drive.says("C", "node:评标")
+    assert "📌 1 post ·" in drive.sees("C")
+    await drive.pushes("C", "Go on", "10 working days")
+    assert "This audience means 1 post outside the units that you look after." in drive.sees("C")
+    assert not any("Start it" in label for label in drive.buttons_of("C"))
+    await drive.pushes("C", "✏️ Posts", "Clear", "All posts", "Go back", "Start it")
+    assert await drive.tasks() == {"PH", "PC", "PL"}
+
+
+async def test_everybody_finds_the_command_once_who_may_use_it(drive: Drive) -> None:
+    async with drive.db.writing() as conn:
+        scope = {"person_id": drive.place.id("I"), "role": "leader", "unit_id": 1, "granted_at": drive.now}
+        await conn.execute(insert(tables.roles).values(scope))
+    for code, entries in (("A", 1), ("L", 1), ("I", 1), ("C", 0), ("H", 0)):
+        await drive.says(code, "/help")
+        menu = [entry["command"] for entry in drive.menu(drive.of(code))]
+        assert menu.count("campaigns") == entries, code
 
 
 async def test_a_draft_is_found_again_after_a_restart(drive: Drive) -> None:
@@ -241,6 +275,11 @@ async def test_more_time_is_given_with_a_reason_and_it_is_closed_with_one(drive:
     await drive.pushes("B", "Look at it", "Close it", "Go back")
     assert drive.sees("B") == "Nothing has changed."
     await drive.pushes("B", "Look at it", "Close it", "Yes, close it")
+    await drive.press(drive.of("B"), 1, "cm1:page:1")  # to turn to something else: what is said next is no reason
+    await drive.says("B", "Good morning")
+    assert [one.state for one in await drive.rows()] == ["running"]
+    await drive.says("B", "/campaigns")
+    await drive.pushes("B", "工程建设专项", "Close it", "Yes, close it")
     await drive.says("B", "All is done")
     assert "⏹ Closed: 工程建设专项" in drive.texts(drive.of("B"))
     assert [one.state for one in await drive.rows()] == ["closed"]

@@ -1,6 +1,6 @@
 """The desk of campaigns: writing one step by step, approving, how they stand, running them. Its buttons meet here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from bot.chat import cards
@@ -34,3 +34,8 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
 }
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.CAMPAIGN: WRITING.words}
 REASONS: Final[Mapping[str, OnReason]] = {**deciding.REASONS, **running.REASONS}
+ASKED_BY: Final[Mapping[str, Collection[str]]] = {
+    **dict.fromkeys(deciding.REASONS, (deciding.DECIDE,)),
+    **dict.fromkeys(running.REASONS, (running.RUN,)),
+}
+"""The buttons that name what a reason is asked for: of others a number may be a page's."""
