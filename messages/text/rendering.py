@@ -39,7 +39,7 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What stands around a notice's own text, by the names of ``notice.html``; ``title`` is one that a person gave.
+    """What stands around a notice's own text, in ``notice.html``; ``title`` is one that a person gave.
 
     One that is ``listed`` has its heading elsewhere.
     """
@@ -67,8 +67,7 @@ class Renderer:
 
     def notice(self, template: str, language: str, params: Mapping[str, Json], frame: Frame) -> str:
         """A notice in its frame (``notice.html``)."""
-        framed = {field: value for field, value in vars(frame).items() if field != "title"}
-        return self.render(template, language, **{"heading_text": frame.title or "", **params, **framed})
+        return self.render(template, language, **{"heading_text": frame.title or "", **params, "frame": frame})
 
     def title(self, template: str, language: str, given: str | None = None, /, **params: Json) -> str:
         """A notice's title alone, as plain text: the one ``given`` by a person, or the template's block ``title``.
