@@ -9,6 +9,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScope
 from bot.chat.desk import Desk
 from messages import accounts
 from messages.accounts import Standing
+from messages.register.reach import LOOKS_AFTER
 from messages.rights import Act, acts_of
 from messages.store import rights
 from messages.text.catalog import LANGUAGES
@@ -47,6 +48,8 @@ TABLE: Final = (
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), acts=frozenset({Act.BROADCAST})),
     Entry(name="approvals", what=phrase("What waits for my approval"), acts=frozenset({Act.APPROVE})),
+    Entry(name="approvals", what=phrase("What waits for my review"), acts=frozenset({Act.INSPECT}), unless=Act.APPROVE),
+    Entry(name="register", what=phrase("How my units have come with the register"), acts=frozenset(LOOKS_AFTER)),
     Entry(name="warnings", what=phrase("My warnings"), holders=True, unless=Act.SEE_WARNINGS),
     Entry(name="warnings", what=phrase("Warnings: mine, and those of my units"), acts=frozenset({Act.SEE_WARNINGS})),
     Entry(name="notices", what=phrase("How notices stand"), acts=frozenset({Act.SEE_NOTICES})),

@@ -23,6 +23,7 @@ from bot.chat import (
     passing,
     quiet,
     reasons,
+    register,
     risk,
     strangers,
     waiting,
@@ -36,6 +37,7 @@ from bot.chat.commands import Menus
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords, spoken
 from bot.chat.items import approving
 from bot.chat.reasons import OnReason
+from bot.chat.register import reviewing
 from bot.telegram import keyboards
 from bot.telegram.incoming import Update
 from bot.telegram.ordering import Later
@@ -63,6 +65,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **risk.COMMANDS,
     **waiting.COMMANDS,
     **warnings.COMMANDS,
+    **register.COMMANDS,
     **notices.COMMANDS,
     **lookup.COMMANDS,
     **who_saw_me.COMMANDS,
@@ -83,6 +86,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **waiting.BUTTONS,
     **approving.BUTTONS,
     **warnings.BUTTONS,
+    **register.BUTTONS,
     **notices.BUTTONS,
     **lookup.BUTTONS,
     **who_saw_me.BUTTONS,
@@ -95,6 +99,7 @@ _REASONS: Final[Mapping[str, OnReason]] = {
     **approving.REASONS,
     **warnings.REASONS,
     **risk.REASONS,
+    **register.REASONS,
 }
 _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
@@ -102,6 +107,7 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **campaigns.ASKED_BY,
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
     **risk.ASKED_BY,
+    **dict.fromkeys(register.REASONS, reviewing.BUTTONS),
 }
 """The buttons of the desk that asks for a reason."""
 
@@ -118,6 +124,7 @@ _WORDS: Final[Mapping[Kind, OnWords]] = {
     **risk.WORDS,
     **lookup.WORDS,
     **warnings.WORDS,
+    **register.WORDS,
 }
 """Who takes what a person says, by the draft that is in front."""
 

@@ -1,4 +1,4 @@
-"""What waits for a person's decision, as one list: broadcasts, items, campaigns, and matters of warnings.
+"""What waits for a person's decision, as one list: broadcasts, items, campaigns, warnings, and the register's reviews.
 
 Few are shown at once, each as a button; of more of a kind there is a list of its own, with pages.
 """
@@ -19,6 +19,7 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.items import approving
 from bot.chat.listing import page_of, turns
+from bot.chat.register import review_cards
 from bot.chat.words import COMMA
 from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
@@ -32,9 +33,12 @@ from schedules.warnings.cards import Laid
 
 LIST: Final = keyboards.DESKS[DeskKind.ITEMS]
 """Buttons about the list: all of it, or a page of a kind."""
+REVIEWS: Final = keyboards.DESKS[DeskKind.REVIEWS]
+"""The button of a notice that tells of several reviews."""
 _SHOWN: Final = 3
 _PAGE: Final = 8
 _DECIDING: Final = frozenset({Act.APPROVE_ITEMS, Act.CONFIRM_RED})
+_REVIEWING: Final = frozenset({Act.REVIEW_RISKS, Act.INSPECT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +62,7 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """All of it, or a page of a kind; a notice that tells of several opens their list in a message of its own."""
     match wish.words:
         case ["list", _, _]:
-            drawn = _listed(desk, await _items(desk, member, 1), member.language)
-            await cards.attend(desk, press)
-            await cards.send(desk, member.chat_id, drawn)
+            await _list_anew(desk, press, member, await _items(desk, member, 1))
         case ["all"]:
             await cards.turn(desk, press, await _all(desk, member))
         case [name, number] if name in _KINDS:
@@ -68,6 +70,20 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await cards.turn(desk, press, _listed(desk, group, member.language))
         case _:
             raise Forged
+
+
+async def list_reviews(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The reviews that wait, in a message of their own."""
+    match wish.words:
+        case ["list", _, _]:
+            await _list_anew(desk, press, member, await _reviews(desk, member, 1))
+        case _:
+            raise Forged
+
+
+async def _list_anew(desk: Desk, press: Press, member: Member, group: _Group) -> None:
+    await cards.attend(desk, press)
+    await cards.send(desk, member.chat_id, _listed(desk, group, member.language))
 
 
 async def _all(desk: Desk, member: Member) -> Drawn:
@@ -91,6 +107,8 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
     groups = [await _items(desk, member, 1), await _matters(desk, member, 1)] if acts & _DECIDING else []
     if Act.RUN_CAMPAIGNS in acts:
         groups.append(await _campaigns(desk, member, 1))
+    if acts & _REVIEWING:
+        groups.append(await _reviews(desk, member, 1))
     return [await _broadcasts(desk, member, 1), *groups] if Act.APPROVE in acts or not groups else groups
 
 
@@ -129,6 +147,19 @@ async def _campaigns(desk: Desk, member: Member, number: int) -> _Group:
         name="campaigns",
         said=_said(nphrase("{count} campaign", "{count} campaigns", page.total)),
         rows=[[_campaign(one.campaign)] for one in page.campaigns],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+
+
+async def _reviews(desk: Desk, member: Member, number: int) -> _Group:
+    page = await desk.register.waiting(member.person_id, number, desk.clock.now())
+    what = nphrase("{count} submission to the register", "{count} submissions to the register", page.total)
+    return _Group(
+        name="reviews",
+        said=_said(what),
+        rows=[[review_cards.opening(one)] for one in page.reviews],
         total=page.total,
         number=page.number,
         pages=page.pages,
@@ -181,6 +212,7 @@ _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = 
     "items": _items,
     "matters": _matters,
     "campaigns": _campaigns,
+    "reviews": _reviews,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
-BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn}
+BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: list_reviews}

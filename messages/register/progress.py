@@ -12,14 +12,17 @@ from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.views import Page, bounded, part_of
+from messages.register.bases import Bases
 from messages.register.reach import entitle, refused
+from messages.register.views import PointSeen, insight_of, record, seen_of
 from messages.scopes import EVERYWHERE
-from messages.store import ledger, register_progress, visibility
+from messages.store import ledger, register_lists, register_progress, visibility
 from messages.store.database import Connection, Database
 from messages.store.register_progress import Figures, PostFigures, UnitFigures
 from messages.store.visibility import UnitFound
 from messages.store.warning_lists import called
 from messages.text.phrase import phrase
+from messages.visibility import What
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,21 @@ async def unit_progress(
     async with db.writing() as conn:
         await _record(conn, viewer, unit, rows, now)
     return UnitProgress(unit=unit, figures=figures, page=Page(rows=rows, total=figures.posts, number=number, size=size))
+
+
+async def outdated_of(
+    db: Database, viewer: int, unit_search: str, number: int, now: datetime, *, bases: Bases, size: int
+) -> Page[PointSeen]:
+    """A page of the points in the same units that cite a law out of date; that somebody looked is recorded."""
+    scope, outdated = await entitle(db, viewer, now), bases.superseded(now.date())
+    async with db.reading() as conn:
+        where = scope, await called(conn, unit_search), outdated
+        total = await register_progress.count_outdated(conn, *where)
+        number = bounded(number, total, size)
+        ids = await register_progress.outdated_points(conn, *where, limit=size, offset=(number - 1) * size)
+        who, lines = await insight_of(conn, viewer), await register_lists.lines(conn, ids)
+    await record(db, who, lines, What.REGISTER, now)
+    return Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)
 
 
 async def _record(conn: Connection, viewer: int, unit: UnitFound, rows: tuple[PostFigures, ...], now: datetime) -> None:

@@ -12,6 +12,7 @@ from messages.scopes import Scope
 from messages.store import visibility
 from messages.store.audience import within
 from messages.store.database import Connection
+from messages.store.register_lists import STANDS, located
 from messages.store.sets import among
 from messages.store.tables import assignments, point_bases, posts, reviews, risk_points, units
 from messages.store.visibility import PostFound
@@ -112,6 +113,26 @@ async def of_posts(
     return [PostFigures(post=post, figures=figures[post.id]) for post in found]
 
 
+async def count_outdated(conn: Connection, scope: Scope, called: Scope, outdated: Collection[str]) -> int:
+    """How many points that stand in both scopes cite one of these laws."""
+    query = _outdated(select(func.count()), scope, called, outdated)
+    return int(await conn.scalar(query) or 0)
+
+
+async def outdated_points(
+    conn: Connection, scope: Scope, called: Scope, outdated: Collection[str], *, limit: int, offset: int
+) -> list[int]:
+    """Some of these by their ids, unit by unit."""
+    query = _outdated(select(risk_points.c.id), scope, called, outdated)
+    order = units.c.path, posts.c.level, posts.c.code, risk_points.c.id
+    return list(await conn.scalars(query.order_by(*order).limit(limit).offset(offset)))
+
+
+def _outdated(query: Select[Any], scope: Scope, called: Scope, outdated: Collection[str]) -> Select[Any]:
+    mine = within(scope), within(called), units.c.ended_at.is_(None)
+    return located(query).where(STANDS, _cites(outdated), *mine)
+
+
 async def _by_unit(conn: Connection, mine: Select[tuple[int]], outdated: Collection[str]) -> dict[int, Figures]:
     """The figures of the units of these ids; a post's points go with it where it is moved to another unit."""
     own = select(posts.c.id).where(posts.c.unit_id.in_(mine), posts.c.ended_at.is_(None))
@@ -171,13 +192,16 @@ def _placed(mine: Select[tuple[int]], outdated: Collection[str]) -> Subquery:
 
 
 def _points(outdated: Collection[str]) -> tuple[ColumnElement[int], ...]:
-    dated = risk_points.c.id.in_(select(point_bases.c.point_id).where(point_bases.c.law.in_(outdated)))
     return (
         *(_many(_STANDS, risk_points.c.level == level.value).label(level.value) for level in RiskLevel),
-        _many(_STANDS, dated).label("superseded"),
+        _many(_STANDS, _cites(outdated)).label("superseded"),
         _many(risk_points.c.progress == Progress.SUBMITTED.value).label("waiting"),
         _many(risk_points.c.progress == Progress.RETURNED.value).label("returned"),
     )
+
+
+def _cites(outdated: Collection[str]) -> ColumnElement[bool]:
+    return risk_points.c.id.in_(select(point_bases.c.point_id).where(point_bases.c.law.in_(outdated)))
 
 
 def _claims(mine: Select[tuple[int]]) -> Subquery:

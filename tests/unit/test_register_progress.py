@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
 from messages.organisation.records import Role
-from messages.register.progress import progress_of, unit_progress
+from messages.register.bases import Bases, Basis
+from messages.register.progress import outdated_of, progress_of, unit_progress
 from messages.register.records import Progress, ReviewState, RiskLevel
 from messages.store import tables
 from messages.store.database import Database
@@ -111,6 +112,9 @@ async def recount(db: Database, unit: str) -> dict[str, int]:
     return dict(kept)
 
 
+ended = partial(Basis, version="1", articles=99, effective_from=date(2007, 1, 1), effective_to=date(2020, 1, 1))
+
+
 async def seen(place: Collectors, who: str, search: str = "") -> dict[str, UnitFigures]:
     found = await progress_of(place.db, place.id(who), search, 1, MORNING, outdated=OUTDATED, size=50)
     assert found.total == Figures.sum(one.figures for one in found.page.rows)
@@ -159,6 +163,19 @@ async def test_the_reach_is_that_of_the_role(place: Collectors, who: str, units:
     await place.bears_no_more(who, MORNING + timedelta(minutes=1))
     with pytest.raises(NotEntitled):
         await seen(place, who)
+
+
+@pytest.mark.parametrize(("who", "search"), [("A", ""), ("L", ""), ("I", ""), ("L2", ""), ("A", "教育")])
+async def test_as_many_points_with_outdated_bases_are_listed_as_are_counted(
+    place: Collectors, who: str, search: str
+) -> None:
+    found = await seen(place, who, search)
+    counted = sum(one.figures.superseded for one in found.values())
+    bases = Bases(ended(code=code, title=code) for code in OUTDATED)
+    page = await outdated_of(place.db, place.id(who), search, 1, MORNING, bases=bases, size=50)
+    assert page.total == len(page.rows) == counted > 0
+    assert {point.line.unit for point in page.rows} <= set(found)
+    assert all(point.outdated for point in page.rows)
 
 
 async def test_a_unit_beyond_the_reach_is_refused_and_nobody_is_named(place: Collectors) -> None:

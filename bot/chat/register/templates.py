@@ -1,0 +1,136 @@
+"""The office's template points: published from a point that stands, listed, and ended."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
+
+from telegram import InlineKeyboardButton
+
+from bot.chat import cards
+from bot.chat.acts import Press
+from bot.chat.buttons import Forged, Wish, button, number_of
+from bot.chat.card_ends import End, ended
+from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.desk import Desk, OnButton
+from bot.chat.listing import page_of, turns
+from bot.chat.register.faces import TEMPLATES, UNITS
+from bot.chat.register.points import fields_of, fitted, flagged
+from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.register.records import LEVEL_MARKS
+from messages.register.templates import Template, TemplatePage
+from messages.rights import Act, entitle
+from messages.store.accounts import Member
+from messages.text.phrase import phrase
+
+_OnTemplate: TypeAlias = Callable[[Desk, Press, Member, int, int], Awaitable[None]]
+
+
+async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """A button about templates; all of them are the office's."""
+    await entitle(desk.db, member.person_id, Act.PUBLISH_TEMPLATES, desk.clock.now())
+    try:
+        match wish.words:
+            case ["list", number]:
+                await cards.turn(desk, press, await _listed(desk, member, page_of(number)))
+            case ["publish", number]:
+                await _publish(desk, press, member, number_of(number))
+            case [what, number, page] if what in _DOING:
+                await _DOING[what](desk, press, member, number_of(number), page_of(page))
+            case _:
+                raise Forged
+    except (NotEntitled, NotFound):
+        raise
+    except LianxunError as error:  # published or ended before
+        await desk.toast(press, error.phrase, member.language)
+
+
+async def _publish(desk: Desk, press: Press, member: Member, point_id: int) -> None:
+    """Of a point that stands, without whose it is."""
+    await desk.register.publish(point_id, member.person_id, desk.clock.now())
+    await desk.toast(press, phrase("It is published: holders are shown it as a template."), member.language)
+
+
+async def _listed(desk: Desk, member: Member, number: int) -> Drawn:
+    page = await desk.register.templates("", number)
+    language = member.language
+    rows: Rows = [
+        [button(f"{place} · {one.content.name}", TEMPLATES, "open", one.id, page.number)]
+        for place, one in enumerate(page.templates, 1)
+    ]
+    rows += turns(page.number, page.pages, (TEMPLATES, "list"))
+    rows.append([labelled(desk, phrase("↩ Overview"), language, UNITS, 0, 1)])
+    text = desk.renderer.render(
+        "register_templates",
+        language,
+        templates=[_line(one) for one in page.templates],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+    return Drawn(text=text, rows=rows)
+
+
+def _line(one: Template) -> dict[str, str | int]:
+    content = one.content
+    return {
+        "mark": LEVEL_MARKS[content.level],
+        "name": content.name,
+        "category": content.category,
+        "adopted": one.adopted,
+    }
+
+
+async def _open(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
+    """All that a template says."""
+    one, found = await _found(desk, template_id, page)
+    language = member.language
+    rows: Rows = [[labelled(desk, phrase("🚫 End it"), language, TEMPLATES, "end", one.id, found.number)]]
+    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, found.number, language)]))
+
+
+async def _ask(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
+    """Whether it is meant."""
+    one, found = await _found(desk, template_id, page)
+    language = member.language
+    rows: Rows = [[labelled(desk, phrase("🚫 Yes, end it"), language, TEMPLATES, "sure", one.id, found.number)]]
+    end = End(ask=phrase("End this template? Points that were made of it stay as they are."))
+    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, found.number, language)], end))
+
+
+async def _end(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
+    """It is offered no more."""
+    await desk.register.unpublish(template_id, member.person_id, desk.clock.now())
+    await desk.toast(press, phrase("The template has ended."), member.language)
+    drawn = await _listed(desk, member, page)
+    await cards.edit(desk, member.chat_id, press.message.message_id, drawn)
+
+
+async def _found(desk: Desk, template_id: int, page: int) -> tuple[Template, TemplatePage]:
+    """A template on the page of the list that it stood on. Raises ``NotFound``."""
+    found = await desk.register.templates("", page)
+    for one in found.templates:
+        if one.id == template_id:
+            return one, found
+    raise NotFound(phrase("This template is not there any more: please open the list anew."))
+
+
+def _drawn(desk: Desk, one: Template, language: str, rows: Rows, end: End | None = None) -> Drawn:
+    said = {
+        "published_at": one.published_at,
+        "by": one.published_by,
+        "adopted": one.adopted,
+        "flags": flagged(desk, one.content.bases, language),
+    }
+
+    def draw(most: int) -> str:
+        fields = fields_of(desk, one.content, language, most)
+        return desk.renderer.render("register_template", language, fields=fields, **said)
+
+    return ended(desk, fitted(draw), one.content.name, language, rows, end or End())
+
+
+def _back(desk: Desk, page: int, language: str) -> list[InlineKeyboardButton]:
+    return [labelled(desk, phrase("« Go back"), language, TEMPLATES, "list", page)]
+
+
+_DOING: Final[Mapping[str, _OnTemplate]] = {"open": _open, "end": _ask, "sure": _end}
+BUTTONS: Final[Mapping[str, OnButton]] = {TEMPLATES: attend}
