@@ -8,7 +8,7 @@ from messages.organisation.records import Role
 from messages.register.reviews import Review
 from messages.store import responsible, reviews, risk_versions, steering
 from messages.store.database import Connection
-from schedules.deputies import Rank, ranks_of
+from schedules.deputies import Rank, asked_first, ranks_of
 from schedules.laying import lay, one_key
 from schedules.register.telling import WAITING, card_notice, many_notice
 from schedules.tools import Tools
@@ -17,6 +17,17 @@ from schedules.tools import Tools
 async def ask(tools: Tools, now: datetime) -> None:
     """Ask for each new decision, and ask the deputies for what has waited too many working hours."""
     await lay(tools, _Desk(tools), now)
+
+
+async def asked(tools: Tools, review: Review) -> Rank:
+    """Who is asked first to decide about a review as it stands."""
+    async with tools.db.reading() as conn:
+        return asked_first(_ranks(review, await responsible.over(conn, review.path, _roles(review))))
+
+
+def _ranks(review: Review, over: Sequence[responsible.Responsible]) -> list[Rank]:
+    second = {review.unit_by} if review.inspecting else set()
+    return ranks_of(over, review.concerned | second, near=_roles(review)[0])
 
 
 async def call_off(conn: Connection, review: Review, now: datetime) -> None:
@@ -52,8 +63,7 @@ class _Desk:
         where = one.path, one.inspecting
         if where not in self._over:
             self._over[where] = await responsible.over(conn, one.path, _roles(one))
-        second = {one.unit_by} if one.inspecting else set()
-        return ranks_of(self._over[where], one.concerned | second, near=_roles(one)[0])
+        return _ranks(one, self._over[where])
 
     async def notices(
         self, conn: Connection, some: Sequence[Review], code: str, now: datetime, *, deputy: bool

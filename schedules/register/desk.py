@@ -9,6 +9,7 @@ from messages.register.reviews import Review, Reviewed, ReviewPage
 from messages.register.templates import Suggestion, TemplatePage
 from messages.store.database import Database
 from schedules.calendars import Calendars
+from schedules.deputies import Rank
 from schedules.policy import Policy
 from schedules.register import asking, deciding, looking, offering, submitting, writing
 from schedules.register.writing import Along
@@ -102,6 +103,10 @@ class Register:
     async def withdraw(self, review_id: int, person_id: int, version: int, now: datetime) -> Review:
         """Take back what was submitted, while it is with the unit: its points are drafts again."""
         return await submitting.withdraw(self._tools, review_id, person_id, version, now)
+
+    async def asked(self, review: Review) -> Rank:
+        """Who is asked first to decide about what was submitted."""
+        return await asking.asked(self._tools, review)
 
     # Who decides
 

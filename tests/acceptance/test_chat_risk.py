@@ -44,7 +44,7 @@ async def test_a_point_is_written_step_by_step_and_submitted(desk: Desk) -> None
     assert desk.offered[:3] == ["🔴 high risk", "🟠 middle risk", "🔵 low risk"]
     await desk.pick("high risk")
     await desk.say("Two people open bids.", "Takes part in bid opening")
-    assert "《行政机关公务员处分条例》2007" in desk.offered  # it is in force, mainly superseded
+    assert "“行政机关公务员处分条例” (2007)" in desk.offered  # it is in force, mainly superseded
     assert not any("2018" in label for label in desk.offered)
     await desk.pick("公职人员政务处分法")
     assert "Which article" in desk.shown
@@ -55,7 +55,7 @@ async def test_a_point_is_written_step_by_step_and_submitted(desk: Desk) -> None
     assert "Please look it over" in desk.shown
     await desk.pick("Submit now")
     assert "1 risk point is submitted to the unit." in desk.shown
-    assert "with the unit · since 21 September" in desk.shown
+    assert "1 point waits · with the unit: Leader · since 21 September" in desk.shown
     assert desk.woken
     one = await desk.only()
     assert one.point.state is PointState.SUBMITTED

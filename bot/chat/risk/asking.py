@@ -175,16 +175,15 @@ def _laws(asked: Asked) -> Rows:
         return [
             asked.choice(desk.catalog.say(phrase("The whole of it"), asked.language), Step.BASES, f"{draft.law}.0"),
         ]
+    bases = desk.policy.legal_bases
+
+    def named(cited: Cited) -> str:
+        return desk.catalog.say(cited_said(cited, bases), asked.language)
+
     chosen = [
-        [
-            button(
-                f"✖️ {desk.catalog.say(cited_said(one, desk.policy.legal_bases), asked.language)}",
-                *(VIEW, draft.id, "unbase", f"{one.law}.{one.article}"),
-            )
-        ]
-        for one in draft.content.bases
+        [button(f"✖️ {named(one)}", VIEW, draft.id, "unbase", f"{one.law}.{one.article}")] for one in draft.content.bases
     ]
-    offered = [asked.choice(f"《{one.title}》{one.version}", Step.BASES, one.code) for one in laws(desk)]
+    offered = [asked.choice(named(Cited(law=one.code)), Step.BASES, one.code) for one in laws(desk)]
     return [*chosen, *offered]
 
 

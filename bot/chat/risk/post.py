@@ -11,7 +11,7 @@ from bot.chat.desk import Desk
 from bot.chat.risk.holding import posts_of
 from bot.chat.risk.kinds import BEGIN, DUTY, FACE, VIEW
 from bot.chat.risk.words import called, outdated
-from bot.chat.words import COMMA, beginning_of, cut
+from bot.chat.words import COMMA, beginning_of, cut, said_few
 from messages.organisation.records import HeldPost
 from messages.register.campaigns import TO_SUBMIT, OwnTask, task_state_said
 from messages.register.drafts import EMPTY, RISKS, RiskDraft
@@ -71,7 +71,7 @@ async def drawn(desk: Desk, member: Member, post_id: int, *, line: Phrase | None
         drafts=mine.drafts,
         returned=_returned(mine),
         to_correct=mine.to_correct,
-        reviews=[_review(desk, one, language) for one in mine.reviews],
+        reviews=[await _review(desk, one, language) for one in mine.reviews],
         tasks=[said_task(desk, one, language) for one in tasks[:_TASKS_NAMED]],
         more_tasks=max(0, len(tasks) - _TASKS_NAMED),
         outdated=sum(1 for one in mine.points if outdated(desk, one)),
@@ -98,12 +98,14 @@ def _returned(mine: Mine) -> list[dict[str, str]]:
     ]
 
 
-def _review(desk: Desk, review: Review, language: str) -> dict[str, Any]:
+async def _review(desk: Desk, review: Review, language: str) -> dict[str, Any]:
     """What waits for a decision: of how many points, with whom, since when, for which campaign."""
+    asked = [one.name for one in await desk.register.asked(review)]
     return {
         "points": review.points,
         "complete": review.complete,
         "state": desk.catalog.say(review_state_said(review.state), language),
+        "asked": said_few(desk, asked, language),
         "since": review.handed_at,
         "campaign": review.campaign or "",
     }
