@@ -1,16 +1,25 @@
-"""A sandbox with 2,379 people, a bot behind it, and a real browser before it."""
+"""A sandbox with 2,379 people and a bot behind it; an office's dashboard; a real browser before both."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from bot.sandbox import NO_LIMITS, Sandbox
+from bot.service import Service
+from tests import hurry
 from tests.browser.bot import Desk, EchoBot
+from tests.dashboard import link_for
+from tests.service import BEFORE, DUE, Town, town
 
 PEOPLE: Final = 2379
+PHONE: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+HOSTILE: Final = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
 _QUIET: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,6 +34,7 @@ _PATIENCE_MS: Final = 40_000
 expect.set_options(timeout=_PATIENCE_MS)
 
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+Enter: TypeAlias = Callable[..., Awaitable[Page]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -101,3 +111,51 @@ async def open_page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[OpenPag
         await context.close()
     assert [url for url in requests if not url.startswith(f"{sandbox.url}/")] == []
     assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Town, Service]]:
+    """An office of twelve, the service running for it; the notice before the National Day is out."""
+    hurry.look_often(monkeypatch)
+    hurry.leave_no_chat_alone(monkeypatch)
+    async with AsyncExitStack() as stack:
+        place = await stack.enter_async_context(town(tmp_path, people=12))
+        service = await stack.enter_async_context(place.serving(BEFORE))
+        await service.move_clock(DUE)
+        await place.settled(await place.notice_id(), planned=0, sending=0)
+        yield place, service
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(office: tuple[Town, Service], browser: Browser) -> AsyncIterator[Enter]:
+    """Open the dashboard as the administrator, by the link and a press; nothing may leave the host or complain."""
+    place, service = office
+    requests: list[str] = []
+    complaints: list[str] = []
+
+    def listen(line: ConsoleMessage) -> None:
+        if line.type in {"error", "warning"} and "status of 401" not in line.text:  # a test that signs out sees it
+            complaints.append(line.text)
+
+    async with AsyncExitStack() as stack:
+
+        async def entered(**taste: Any) -> Page:  # noqa: ANN401 -- Playwright's own options of a context
+            wide = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}}
+            context = await stack.enter_async_context(await browser.new_context(**wide | taste))
+            page = await context.new_page()
+            page.on("request", lambda request: requests.append(request.url))
+            page.on("console", listen)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            await page.goto(await link_for(place, 1))
+            await page.get_by_role("button", name="进入").click()
+            await expect(page.get_by_role("heading", name="通知", exact=True)).to_be_visible()
+            return page
+
+        yield entered
+    assert [url for url in requests if not url.startswith(service.web.url)] == []
+    assert complaints == []
+
+
+async def at(page: Page, service: Service, path: str) -> None:
+    """See a page of the dashboard."""
+    await page.goto(f"{service.web.url}/web{path}")

@@ -1,30 +1,24 @@
 """The dashboard in a real browser: live, on a phone, in the dark, by keyboard, without scripts."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot.service import Service
 from messages.items.records import COMMAND
-from messages.register.records import RiskLevel
 from schedules.calendars import Calendars
 from schedules.items.desk import Items
 from schedules.policy import load
-from tests import hurry
+from tests.browser.conftest import HOSTILE, PHONE, Enter, at
+from tests.browser.risks import enter_risks
 from tests.collectors import REMINDER
 from tests.dashboard import link_for
-from tests.points import put_point, put_task
-from tests.service import BEFORE, DUE, Town, lines, town, write_roster
+from tests.service import Town, lines, write_roster
 
-PHONE: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 CONTRAST: Final = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8").partition("\n")[2]
-HOSTILE: Final = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
 
 PATHS: Final = (
     "/",
@@ -52,57 +46,7 @@ PATHS: Final = (
     "/campaigns/1",
 )
 
-Enter: TypeAlias = Callable[..., Awaitable[Page]]
-
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Town, Service]]:
-    """An office of twelve, the service running for it; the notice before the National Day is out."""
-    hurry.look_often(monkeypatch)
-    hurry.leave_no_chat_alone(monkeypatch)
-    async with AsyncExitStack() as stack:
-        place = await stack.enter_async_context(town(tmp_path, people=12))
-        service = await stack.enter_async_context(place.serving(BEFORE))
-        await service.move_clock(DUE)
-        await place.settled(await place.notice_id(), planned=0, sending=0)
-        yield place, service
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def enter(office: tuple[Town, Service], browser: Browser) -> AsyncIterator[Enter]:
-    """Open the dashboard as the administrator, by the link and a press; nothing may leave the host or complain."""
-    place, service = office
-    requests: list[str] = []
-    complaints: list[str] = []
-
-    def listen(line: ConsoleMessage) -> None:
-        if line.type in {"error", "warning"} and "status of 401" not in line.text:  # a test that signs out sees it
-            complaints.append(line.text)
-
-    async with AsyncExitStack() as stack:
-
-        async def entered(**taste: Any) -> Page:  # noqa: ANN401 -- Playwright's own options of a context
-            wide = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}}
-            context = await stack.enter_async_context(await browser.new_context(**wide | taste))
-            page = await context.new_page()
-            page.on("request", lambda request: requests.append(request.url))
-            page.on("console", listen)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            await page.goto(await link_for(place, 1))
-            await page.get_by_role("button", name="进入").click()
-            await expect(page.get_by_role("heading", name="通知", exact=True)).to_be_visible()
-            return page
-
-        yield entered
-    assert [url for url in requests if not url.startswith(service.web.url)] == []
-    assert complaints == []
-
-
-async def at(page: Page, service: Service, path: str) -> None:
-    """See a page of the dashboard."""
-    await page.goto(f"{service.web.url}/web{path}")
 
 
 async def warn(place: Town, service: Service) -> None:
@@ -111,13 +55,6 @@ async def warn(place: Town, service: Service) -> None:
     items = Items(db=place.db, policy=load(), calendars=Calendars(place.db, "CN"), zone=service.clock.zone)
     item = await items.submit(given, 2, now, by=COMMAND)
     await items.approve(item.id, 1, item.version, now)
-
-
-async def enter_risks(place: Town) -> None:
-    """Points of two posts stand at many nodes, under names that are hostile; a campaign asks these posts for more."""
-    for number, level in enumerate([*RiskLevel] * 7):
-        await put_point(place.db, f"P00{4 + number % 2}", f"{HOSTILE} {number}", node=f"节点{number:02}", level=level)
-    await put_task(place.db, "P004", "P005")
 
 
 async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
@@ -268,44 +205,3 @@ async def test_who_is_signed_out_elsewhere_is_told_at_once(office: tuple[Town, S
     await at(other, service, "/roster")
     await other.get_by_role("button", name="退出").click()
     await expect(page.get_by_role("heading", name="请先登录")).to_be_visible()
-
-
-async def test_the_risk_map_is_a_table_that_the_keyboard_goes_through(
-    office: tuple[Town, Service], enter: Enter
-) -> None:
-    place, service = office
-    await enter_risks(place)
-    page = await enter(**PHONE)
-    await at(page, service, "/register/map")
-    table = page.get_by_role("table", name="风险图")
-    await expect(table.get_by_role("columnheader")).to_have_count(17)  # the unit, all nodes, and fifteen nodes
-    await expect(table.get_by_role("rowheader")).to_have_text(["财政局", "教育局", "全部单位"], use_inner_text=True)
-    region = page.get_by_role("region", name="风险图")
-    await region.focus()
-    last = table.get_by_role("columnheader").last
-    await expect(last).not_to_be_in_viewport()
-    for _ in range(30):
-        await page.keyboard.press("ArrowRight")
-    await expect(last).to_be_in_viewport()
-    await expect(table.get_by_role("rowheader", name="教育局")).to_be_in_viewport()  # it stays while the nodes move
-    await table.get_by_role("link", name="1 高").first.focus()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text("1 个风险点", exact=True)).to_be_visible()
-    assert "hacked" not in await page.title()
-
-
-async def test_the_register_is_searched_without_scripts(office: tuple[Town, Service], enter: Enter) -> None:
-    place, _ = office
-    await enter_risks(place)
-    page = await enter(java_script_enabled=False)
-    await page.get_by_role("link", name="风险库").click()
-    await page.get_by_label("风险等级").select_option("high")
-    await page.get_by_text("更多条件").click()
-    await page.get_by_label("排序").select_option("changed")
-    await page.get_by_role("button", name="查找").click()
-    await expect(page.get_by_text("7 个风险点", exact=True)).to_be_visible()
-    await page.get_by_label("风险节点").fill("节点03")
-    await page.get_by_role("button", name="查找").click()
-    await page.get_by_role("table").get_by_role("link", name=f"{HOSTILE} 3").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"{HOSTILE} 3")
-    await expect(page.get_by_text("第 1 版")).to_be_visible()
