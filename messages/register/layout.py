@@ -73,11 +73,14 @@ class Layout:
 
 
 def find_layout(sheet: str | None, lines: Sequence[Line]) -> Layout | None:
-    """The header with the most known names, the first of equals; None where no line has at least two."""
-    best: tuple[tuple[int, bool], Layout] | None = None
+    """The header with the most known names, of one line rather than two, the first of equals.
+
+    None where no line has at least two.
+    """
+    best: tuple[tuple[int, bool, bool], Layout] | None = None
     for at in range(min(len(lines), SOUGHT_WITHIN)):
         for layout in _layouts(sheet, lines, at):
-            rank = len(layout.header.places), bool(layout.ticks)
+            rank = len(layout.header.places), bool(layout.ticks), layout.at == at + 1
             if best is None or rank > best[0]:
                 best = rank, layout
     return best[1] if best is not None and best[0][0] >= _LEAST_KNOWN else None

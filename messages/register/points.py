@@ -6,6 +6,7 @@ from typing import Final
 
 from messages.register import texts, words
 from messages.register.bases import Cited
+from messages.register.checking import MOST_BASES
 from messages.register.citing import Citing
 from messages.register.columns import Column
 from messages.register.records import PointState, RiskLevel
@@ -96,11 +97,16 @@ class PointReader:
         return texts.name_of(description)
 
     def _bases(self) -> tuple[Cited, ...]:
+        written = self._get(Column.BASES)
         try:
-            return self.citing.read(self._get(Column.BASES))
+            cited = self.citing.read(written)
         except Unreadable as error:
             self.row.fault(self.row.header.name(Column.BASES), error.value, error.phrase)
             return ()
+        if len(cited) > MOST_BASES:
+            message = phrase("At most {most} articles are accepted.", most=MOST_BASES)
+            self.row.fault(self.row.header.name(Column.BASES), written, message)
+        return cited
 
     def _state(self) -> PointState | None:
         value = self._get(Column.STATE)

@@ -8,7 +8,7 @@ from typing import Final
 from messages.organisation.records import LONGEST_NODE
 from messages.register.columns import Column
 from messages.register.records import LONGEST_DUTY, LONGEST_NAME, LONGEST_SHORT, LONGEST_TEXT
-from messages.sheets.cells import line, paragraphs, plain, too_long
+from messages.sheets.cells import line, paragraphs, plain
 from messages.sheets.lines import Cell
 
 LONGEST_REF: Final = 80
@@ -17,13 +17,18 @@ _LONGEST_WORD: Final = 200
 _NUMBERED: Final = re.compile(
     r"(?:[(（]?\d{1,2}[)）]|\d{1,2}[、.](?!\d)|[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*"
 )
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""What is pasted with a text and has no width."""
 _CLAUSE: Final = re.compile(r"[。;；!！?？\n]")
 _PART: Final = re.compile(r"[,，、]")
 
 
 def text_of(column: Column, cell: Cell) -> str:
     """A cell of a column. Raises ``Unreadable`` for what cannot be kept."""
-    return _READ[column](plain(cell)) if cell != "" else ""
+    if cell == "":
+        return ""
+    text = plain(cell)
+    return _READ[column](text if text.isprintable() else _UNSEEN.sub("", text))
 
 
 def name_of(description: str) -> str:
@@ -73,19 +78,12 @@ def _long(text: str) -> str:
     return paragraphs(text, LONGEST_TEXT)
 
 
-def _duty(text: str) -> str:
-    value = paragraphs(text, LONGEST_TEXT)
-    if len(value) > LONGEST_DUTY:
-        raise too_long(value, LONGEST_DUTY)
-    return value
-
-
 _READ: Final[Mapping[Column, Callable[[str], str]]] = {
     Column.UNIT: _short(_LONGEST_WORD),
     Column.SECTION: _short(LONGEST_NAME),
     Column.POST_CODE: _code,
     Column.POST: _short(_LONGEST_WORD),
-    Column.DUTY: _duty,
+    Column.DUTY: _short(LONGEST_DUTY),
     Column.WORKFLOW: _long,
     Column.NODE: _short(LONGEST_NODE),
     Column.CATEGORY: _short(LONGEST_SHORT),

@@ -11,10 +11,13 @@ from messages.text.phrase import Phrase, phrase
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _EXACT: Final = 2**53  # a spreadsheet's number beyond this has lost digits
 _SPACES: Final = re.compile(r"[ \u00a0\u3000]+")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_ENDS: Final = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_ODD_SPACES: Final = re.compile(r"[^\S\n\t\u3000\xa0]")
+_SEEN: Final = frozenset("\n\t\u3000\xa0")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 _VALUE_SHOWN: Final = 40
 
+_NO_CONTROLS: Final = phrase("Text without control characters is accepted.")
 _NOT_CALCULATED: Final = phrase("A value is accepted, not a formula that no program has calculated.")
 
 
@@ -64,14 +67,15 @@ def line(text: str, most: int) -> str:
 def paragraphs(text: str, most: int) -> str:
     """A text of lines that end alike, without what is around it, of at most so many characters.
 
-    Raises ``Unreadable`` for what is longer, and for control characters.
+    Raises ``Unreadable`` for what is longer, and for signs that cannot be seen.
     """
-    value = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    value = text.strip()
+    if not value.isprintable():
+        value = _ODD_SPACES.sub(" ", _LINE_ENDS.sub("\n", value))
+        if not all(character.isprintable() or character in _SEEN for character in value):
+            raise Unreadable(_NO_CONTROLS, value.encode("unicode_escape").decode())
     if len(value) > most:
         raise too_long(value, most)
-    if _CONTROL.search(value):
-        message = phrase("Text without control characters is accepted.")
-        raise Unreadable(message, value.encode("unicode_escape").decode())
     return value
 
 
