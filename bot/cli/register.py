@@ -7,16 +7,24 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.cli import register_view
+from bot.cli.acting import By, actor
 from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
 from messages.errors import Refused
 from messages.register.export import export_register
 from messages.register.importing import ImportReport, Progress, Step, Terms, Wish, import_register
 from messages.register.records import RiskLevel
+from messages.register.rows import RegisterFile
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.policy import load as load_policy
+from schedules.register.template_files import publish_file
 
 app = typer.Typer(name="register", help="The risk register: duties, nodes and risk points.", no_args_is_help=True)
 register_view.register(app)
+
+templates = typer.Typer(name="templates", help="Template points that posts may adopt.", no_args_is_help=True)
+app.add_typer(templates)
+
+Level = Annotated[RiskLevel, typer.Option("--level", help="The level of new points of sheets without levels.")]
 
 _LISTED: Final = 20
 _COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left")
@@ -27,9 +35,7 @@ _STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing"
 def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register, .xlsx or .csv.")],
     unit: Annotated[str | None, typer.Option("--unit", help="The unit of sheets that name none.")] = None,
-    level: Annotated[
-        RiskLevel, typer.Option("--level", help="The level of new points of sheets without levels.")
-    ] = RiskLevel.MIDDLE,
+    level: Level = RiskLevel.MIDDLE,
     replace: Annotated[
         bool, typer.Option("--replace", help="End the points of the file's units that it lacks.")
     ] = False,
@@ -63,6 +69,55 @@ def export_file(
     Points that are not accepted yet are in it with their state.
     """
     run(lambda session: _export(session, file, unit, as_json=as_json), as_json=as_json)
+
+
+@templates.callback()
+def of_templates() -> None:
+    """Template points that posts may adopt."""
+
+
+@templates.command("import")
+def import_templates(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The points, .xlsx or .csv.")],
+    by: By,
+    level: Level = RiskLevel.MIDDLE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check them, and say how many are new.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish the points of a file as templates, without whose they are: all or none.
+
+    Columns as of lianxun register import; units and posts are not needed, and not looked at. What was published before
+    is not published again.
+    """
+    wish = Wish(level=level)
+    run(lambda session: _publish(session, file, by, wish, dry_run=dry_run, as_json=as_json), as_json=as_json)
+
+
+async def _publish(session: Session, file: Path, by: str, wish: Wish, *, dry_run: bool, as_json: bool) -> None:
+    who, now = await actor(session, by), session.clock.now()
+    try:
+        done = await publish_file(session.db, file, terms_of(session), wish, who, now, dry_run=dry_run)
+    except Refused as refusal:
+        if not as_json:
+            raise
+        faults = faults_json(refusal.faults, session.catalog, session.language)
+        emit_json({"templates": 0, "created": 0, "unchanged": 0, "dry_run": dry_run, "faults": faults})
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        counts = {"templates": done.templates, "created": done.created, "unchanged": done.unchanged}
+        emit_json({**counts, **_passed_over_json(done.file), "dry_run": dry_run, "faults": []})
+        return
+    for said in _passed_over(done.file):
+        typer.echo(session.say(said))
+    published = nphrase("{count} template published.", "{count} templates published.", done.created)
+    if dry_run:
+        published = nphrase(
+            "{count} template would be published.", "{count} templates would be published.", done.created
+        )
+    typer.echo(session.say(published))
+    if done.unchanged:
+        message = nphrase("{count} was published before.", "{count} were published before.", done.unchanged)
+        typer.echo(session.say(message))
 
 
 async def _import(session: Session, file: Path, wish: Wish, *, dry_run: bool, as_json: bool) -> None:
@@ -111,7 +166,7 @@ def _told(session: Session, port: ProgressPort) -> Progress:
 
 
 def _report_json(report: ImportReport) -> dict[str, Any]:
-    plan, file = report.plan, report.file
+    plan = report.plan
     return {
         "units": report.units,
         "posts": report.posts,
@@ -122,18 +177,30 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "in_chat": plan.in_chat,
         "left": plan.left,
-        "passed_over": file.passed_over,
-        "skipped_sheets": list(file.skipped_sheets),
-        "skipped_columns": list(file.skipped_columns),
-        "without_level": list(file.no_level),
+        **_passed_over_json(report.file),
         "dry_run": report.dry_run,
         "faults": [],
     }
 
 
+def _passed_over_json(file: RegisterFile) -> dict[str, Any]:
+    return {
+        "passed_over": file.passed_over,
+        "skipped_sheets": list(file.skipped_sheets),
+        "skipped_columns": list(file.skipped_columns),
+        "without_level": list(file.no_level),
+    }
+
+
 def _tell(session: Session, report: ImportReport) -> None:
     plan = report.plan
-    for said in _about_the_file(report):
+    counted = phrase(
+        "In the file: {points} risk points of {units} units and {posts} posts.",
+        points=report.points,
+        units=report.units,
+        posts=report.posts,
+    )
+    for said in (counted, *_passed_over(report.file)):
         typer.echo(session.say(said))
     counts = phrase(
         "Points: {created} created, {updated} changed, {ended} ended, {unchanged} unchanged.",
@@ -162,16 +229,9 @@ def _tell(session: Session, report: ImportReport) -> None:
     typer.echo(session.say(_conclusion(report)))
 
 
-def _about_the_file(report: ImportReport) -> list[Phrase]:
-    """What it holds, and what of it was not read."""
-    file = report.file
-    counted = phrase(
-        "In the file: {points} risk points of {units} units and {posts} posts.",
-        points=report.points,
-        units=report.units,
-        posts=report.posts,
-    )
-    said = [counted]
+def _passed_over(file: RegisterFile) -> list[Phrase]:
+    """What of a file was not read."""
+    said = []
     if file.passed_over:
         message = nphrase(
             "{count} line passed over: a title, a note or a sum.",
@@ -186,7 +246,7 @@ def _about_the_file(report: ImportReport) -> list[Phrase]:
         columns = ", ".join(file.skipped_columns)
         said.append(phrase("Columns passed over, for their names are not known: {columns}.", columns=columns))
     if file.no_level:
-        said.append(phrase("A sheet without levels: its new points are of the level that --level says."))
+        said.append(phrase("Some sheets have no levels: what is new in them has the level that --level says."))
     return said
 
 

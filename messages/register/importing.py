@@ -125,7 +125,7 @@ def _decide(path: Path, terms: Terms, wish: Wish, standing: Standing, progress: 
     every = [*faults, *placer.faults, *matcher.faults]
     if every:
         message = phrase("The register was refused; nothing of it was imported.")
-        raise Refused(message, _in_order(every, file))
+        raise Refused(message, in_order(every, file))
     return ImportReport(
         units=len({one.unit.id for one in placed}),
         posts=len({one.post.id for one in placed if one.post}),
@@ -158,8 +158,8 @@ def read_register(
     return file, reader.faults
 
 
-def _in_order(faults: list[Fault], file: RegisterFile) -> list[Fault]:
-    """By sheet and line as they stand in the file; a sheet without points comes where it was met."""
+def in_order(faults: list[Fault], file: RegisterFile) -> list[Fault]:
+    """Faults by sheet and line as they stand in the file; a sheet without points comes where it was met."""
     sheets = {fault.sheet: at for at, fault in reversed(list(enumerate(faults)))}
     in_file: Mapping[str | None, int] = {
         sheet: at for at, sheet in enumerate(dict.fromkeys(row.origin.sheet for row in file.rows))

@@ -251,7 +251,8 @@ class Matcher:
             counts[one.post.id] += 1
             if counts[one.post.id] == self.longest_post + 1:
                 message = phrase("A post has at most {most} points.", most=self.longest_post)
-                self._fault(one.row, Column.POST, one.post.title, message)
+                column = Column.POST_CODE if one.row.post_code else Column.POST
+                self._fault(one.row, column, one.row.post_code or one.row.post, message)
 
     def _fault(self, row: RegisterRow, column: Column, value: str, message: Phrase) -> None:
         origin = row.origin

@@ -30,6 +30,7 @@ from messages.text.phrase import phrase
 
 _STEP: Final = 1000
 _SERIAL: Final = re.compile(r"\d{1,5}")
+_NAMED: Final = frozenset({Column.POST_CODE, Column.POST, Column.BASES})
 _NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
 _SECTION_ENDS: Final = (*"科室处股队所站办组部局", "中心", "窗口")
 
@@ -199,18 +200,18 @@ class _Table:
         if self.layout.ticks:
             values[Column.LEVEL] = ""
         own_id, ref = called(values.get(Column.REF, ""))
-        if own_id is None:
-            self._complete(values)
-        else:
-            self._filling.note(values)
+        self._complete(values, whole=own_id is not None)
         return PointReader(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
             self._origin, self._below, own_id, ref, self._level(row, values, known)
         )
 
-    def _complete(self, values: dict[Column, str]) -> None:
+    def _complete(self, values: dict[Column, str], *, whole: bool) -> None:
         nothing = frozenset(column for column, value in values.items() if words.is_nothing(value))
-        values |= dict.fromkeys(nothing - {Column.NAME, Column.LEVEL}, "")
-        self._filling.fill(values, nothing)
+        values |= dict.fromkeys(nothing & _NAMED if whole else nothing - {Column.NAME, Column.LEVEL}, "")
+        if whole:
+            self._filling.note(values)
+        else:
+            self._filling.fill(values, nothing)
 
     def _level(self, row: Row[Column], values: dict[Column, str], cells: Sequence[Cell]) -> RiskLevel | None:
         if not self.layout.ticks:

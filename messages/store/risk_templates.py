@@ -71,6 +71,11 @@ async def like(conn: Connection, *, node: str, category: str, limit: int) -> tup
     return await _read(conn, query.limit(limit))
 
 
+async def contents(conn: Connection) -> frozenset[Content]:
+    """What all templates say that have not ended."""
+    return frozenset(map(Content.of, await conn.scalars(select(risk_templates.c.content).where(_PRESENT))))
+
+
 async def page(conn: Connection, search: str, number: int, size: int) -> TemplatePage:
     """A page of the templates that hold each word, the newest first; the nearest page that there is."""
     query = _query().where(*map(_holds, search.split()))
