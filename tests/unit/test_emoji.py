@@ -17,6 +17,8 @@ WRITTEN = (
     "messages/warnings/*.py",
     "messages/text/**/*.html",
 )
+READ = ROOT / "messages" / "register" / "words.py"
+"""What stands in offices' spreadsheets: we read these signs, and write none of them."""
 CATALOGS = ("messages/text/locales/**/*.po",)
 EMOJI = re.compile("[\u21a9\u21aa\u2300-\u23ff\u25b6\u25c0\u2600-\u27bf\u2934\u2935\u2b00-\u2bff\U0001f000-\U0001faff]")
 DRAWN = re.compile(r'"(.)": "(\w+)",')
@@ -28,7 +30,7 @@ def drawn() -> dict[str, str]:
 
 def test_every_emoji_of_our_texts_and_catalogs_is_drawn() -> None:
     files = chain.from_iterable(ROOT.glob(pattern) for pattern in (*WRITTEN, *CATALOGS))
-    written = {emoji for file in files for emoji in EMOJI.findall(file.read_text("utf-8"))}
+    written = {emoji for file in files if file != READ for emoji in EMOJI.findall(file.read_text("utf-8"))}
     assert len(written) > 20
     assert written - set(drawn()) == set()
 
