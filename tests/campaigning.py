@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
 from sqlalchemy import insert, select, update
 
@@ -44,7 +44,7 @@ class Campaigning:
     people: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    async def found(cls, db: Database, policy: Policy = AWAKE) -> "Campaigning":
+    async def found(cls, db: Database, policy: Policy = AWAKE) -> Self:
         """Nobody holds a post yet."""
         district = District(db)
         await district.unit("推进办", kind=UnitKind.OFFICE)
@@ -58,7 +58,7 @@ class Campaigning:
         return cls.over(db, district, policy)
 
     @classmethod
-    def over(cls, db: Database, district: District, policy: Policy = AWAKE) -> "Campaigning":
+    def over(cls, db: Database, district: District, policy: Policy = AWAKE) -> Self:
         """The same, as a process sees it that has just begun."""
         campaigns = Campaigns(db=db, policy=policy, calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
         return cls(db=db, district=district, campaigns=campaigns, policy=policy, people=district.people)

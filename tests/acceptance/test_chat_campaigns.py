@@ -341,9 +341,9 @@ async def test_it_is_read_in_chinese(drive: Drive) -> None:
     async with drive.db.writing() as conn:
         await conn.execute(update(tables.people).values(language="zh_CN"))
     await drive.says("L", "/campaigns")
-    await drive.pushes("L", "工程建设专项", "称无需补充 1 个")
+    await drive.pushes("L", "工程建设专项", "报“无新增” 1 个")
     assert "📌 财政局 · 岗位PH · 姓名H" in drive.sees("L")
-    assert "称无需补充" in drive.sees("L")
+    assert "报“无新增”" in drive.sees("L")
     await drive.says("A", "/campaigns")
     await drive.pushes("A", "➕ 新建专项")
     assert "请写专项名称" in drive.sees("A")
