@@ -13,6 +13,7 @@ from messages.organisation.records import Role, UnitKind
 from messages.register.campaigns import Campaign, GivenCampaign, TaskState
 from messages.store import tables
 from messages.store.database import Database
+from messages.text.rendering import Frame, Renderer
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.campaigns.desk import Campaigns
@@ -151,6 +152,17 @@ class Campaigning:
             found = await conn.scalar(select(tables.notices.c.params).where(tables.notices.c.key == key))
         assert found is not None
         return dict(found)
+
+    async def read(self, renderer: Renderer) -> dict[str, str]:
+        """What each notice of campaigns says in Chinese, by its key; in English it can be said too."""
+        n = tables.notices.c
+        async with self.db.reading() as conn:
+            rows = (
+                await conn.execute(select(n.key, n.template, n.params, n.title).where(n.key.like("campaign:%")))
+            ).all()
+        for row in rows:
+            renderer.notice(row.template, "en", row.params, Frame(title=row.title))
+        return {row.key: renderer.notice(row.template, "zh_CN", row.params, Frame(title=row.title)) for row in rows}
 
     async def events(self, kind: str = "campaign") -> Counter[str]:
         """What the ledger holds of campaigns, or of their tasks."""

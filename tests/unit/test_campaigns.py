@@ -13,6 +13,7 @@ from messages.organisation.records import Role
 from messages.register.campaigns import CampaignState, Figures, TaskState
 from messages.store import days, tables
 from messages.store.database import Database
+from messages.text.rendering import Renderer
 from schedules.policy import Policy
 from tests.awake import AWAKE
 from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
@@ -29,7 +30,9 @@ async def acknowledge(here: Campaigning, code: str, now: datetime) -> None:
     await Acknowledger(here.db).acknowledge(chat_id=chat, delivery_id=delivery, now=now)
 
 
-async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_done_once_each(db: Database) -> None:
+async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_done_once_each(
+    db: Database, renderer: Renderer
+) -> None:
     here = await Campaigning.found(db)
     finance, housing = await here.posts("财政局", 116, vacant=4), await here.posts("住建局", 116, vacant=4)
     office, desk = here.people["O"], here.campaigns
@@ -99,6 +102,9 @@ async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_don
     assert (closed.state, closed.closer) == (CampaignState.CLOSED, "姓名O")
     await here.passes(at(12, month=10))
     assert await here.told() == before
+    said = await here.read(renderer)
+    assert "请于9月28日（周一）24时前完成" in said[f"{key}:extended:2026-09-28"]
+    assert "232个岗位均已验收" in said[f"{key}:done"]
     assert await here.events() == {
         "proposed": 1,
         "approved": 1,

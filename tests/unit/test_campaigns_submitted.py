@@ -31,8 +31,9 @@ class Bureau(Campaigning):
         (task,) = await self.campaigns.tasks_of(holder, now)
         mine = await self.register.mine(task.post_id, holder, now)
         if not complete:
-            before = [{"point_id": one.point.id, "version": one.point.version} for one in mine.points]
-            await self.register.save(task.post_id, holder, CONTENT, now, **(before or [{}])[0])
+            point = next((one.point for one in mine.points), None)
+            which, version = (point.id, point.version) if point else (None, None)
+            await self.register.save(task.post_id, holder, CONTENT, now, point_id=which, version=version)
         return await self.register.submit(task.post_id, holder, now, task_id=task.id, complete=complete)
 
     async def accept(self, review: Review, now: datetime, *by: str) -> None:
