@@ -61,12 +61,7 @@ async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_don
     await here.days(date(2026, 9, 20), date(2026, 9, 21))  # a Sunday that is worked
     told = await here.told()
     assert [one for one in told if ":soon:" in one] == [f"{key}:soon:2026-09-15"]
-    assert sorted(told[f"{key}:overdue:2026-09-18"]) == sorted(silent)
-    behind = {one.rpartition(":")[2]: whom for one, whom in told.items() if ":behind:" in one}
-    assert behind == {code: [code] for code in ("O", "A", "L1", "L2", "I")}
-    said = await here.said(f"{key}:behind:2026-09-18:L1")
-    assert (said["tasks"], said["to_submit"], said["accepted"]) == (116, 16, 100)
-    assert said["units"] == [{"unit": "财政局", "to_submit": 16, "tasks": 116}]
+    await _told_of_what_is_overdue(here, key, silent)
 
     # More time: who has not submitted is told, and is reminded and overdue anew.
     extended = await desk.extend(running.id, office, date(2026, 9, 25), "中秋前后任务集中", at(21, 15))
@@ -102,9 +97,9 @@ async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_don
     assert (closed.state, closed.closer) == (CampaignState.CLOSED, "姓名O")
     await here.passes(at(12, month=10))
     assert await here.told() == before
-    said = await here.read(renderer)
-    assert "请于9月28日（周一）24时前完成" in said[f"{key}:extended:2026-09-28"]
-    assert "232个岗位均已验收" in said[f"{key}:done"]
+    texts = await here.read(renderer)
+    assert "请于9月28日（周一）24时前完成" in texts[f"{key}:extended:2026-09-28"]
+    assert "232个岗位均已验收" in texts[f"{key}:done"]
     assert await here.events() == {
         "proposed": 1,
         "approved": 1,
@@ -114,6 +109,17 @@ async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_don
         "closed": 1,
     }
     assert (await here.events("campaign_task"))["overdue"] == 42 + 16
+
+
+async def _told_of_what_is_overdue(here: Campaigning, key: str, silent: list[str]) -> None:
+    """The silent, and each who looks after their units with the own numbers."""
+    told = await here.told()
+    assert sorted(told[f"{key}:overdue:2026-09-18"]) == sorted(silent)
+    behind = {one.rpartition(":")[2]: whom for one, whom in told.items() if ":behind:" in one}
+    assert behind == {code: [code] for code in ("O", "A", "L1", "L2", "I")}
+    said = await here.said(f"{key}:behind:2026-09-18:L1")
+    assert (said["tasks"], said["to_submit"], said["accepted"]) == (116, 16, 100)
+    assert said["units"] == [{"unit": "财政局", "to_submit": 16, "tasks": 116}]
 
 
 async def test_who_takes_a_post_later_is_told_of_its_task_once(db: Database) -> None:
