@@ -48,7 +48,7 @@ _WORKFLOWS: Final[Mapping[Workflow, str]] = {
 """What the name of a kind of work holds, the most telling kind first."""
 _NOTHING: Final = frozenset({"无", "/", "\\", "-", "--", "—", "——", "空", "none", "n/a"})
 _LONGEST_NOTHING: Final = 10
-_UNTICKED: Final = _NOTHING | {"否", "×", "✗", "☐", "□", "0", "0.0", "no"}
+_UNTICKED: Final = _NOTHING | {"否", "×", "\u2717", "☐", "□", "0", "0.0", "no"}
 
 _T = TypeVar("_T")
 

@@ -130,7 +130,7 @@ async def test_an_administrator_reads_it_all_in_chinese(room: Registered) -> Non
     async with room.db.writing() as conn:
         await conn.execute(update(tables.people).values(language="zh_CN"))
     await room.says("A", "/register")
-    assert "依据已失效" in room.sees("A")
+    assert "依据待更新" in room.sees("A")
     await room.pushes("A", "财政局", "岗位PH", "泄露标底")
     assert "取代" in room.sees("A")
     assert "📐 发布为模板" in room.buttons_of("A")

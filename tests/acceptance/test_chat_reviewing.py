@@ -76,7 +76,7 @@ async def test_all_of_it_is_returned_with_a_reason_and_the_card_says_so(room: Re
 
 async def test_its_points_are_turned_over_with_what_stood_before_beside_what_is_new(room: Registered) -> None:
     [point] = await room.stands(GIFTS)
-    changed = replace(GIFTS, level=RiskLevel.LOW, controls="双人评标，全程录像", bases=OUTDATED.bases)
+    changed = replace(GIFTS, level=RiskLevel.LOW, controls="双人评标 & <全程>录像", bases=OUTDATED.bases)
     await room.write_down(changed, point_id=point)
     await laid_before(room, replace(GIFTS, name="泄露标底"))
     before = len(room.texts(room.of("L")))
@@ -89,7 +89,7 @@ async def test_its_points_are_turned_over_with_what_stood_before_beside_what_is_
     changes, new = sorted(pages, key=lambda text: "A new point" in text)
     assert "A change of a point" in changes
     assert "🔵 low risk\nBefore: 🔴 high risk" in changes
-    assert "双人评标，全程录像\nBefore: 双人评标" in changes
+    assert "双人评标 & <全程>录像\nBefore: 双人评标" in changes
     assert "Before: 评标期间收受礼品" not in changes  # nothing of it has changed
     assert "is superseded by “中国共产党廉洁自律准则”" in changes
     assert "A new point" in new
@@ -108,7 +108,7 @@ async def test_one_point_is_returned_with_a_reason_and_the_others_are_accepted(r
     assert "/help" in (await room.says("L", "just talking"))[0]  # not taken for the reason
     await room.pushes("L", "Return this one")
     assert await room.says("L", "Which tender?") == ["↩️ Returned with your reason."]
-    assert "Returned. Reason: Which tender?" in card_of(room, "L", looked_at.message_id)
+    assert "Returned · Reason: Which tender?" in card_of(room, "L", looked_at.message_id)
     stale = f"rv1:accept:{review.id}:{review.version}"
     assert await room.press(notice.chat_id, notice.message_id, stale) == (
         "It has changed meanwhile: please look at it once more."

@@ -99,8 +99,7 @@ def _deciding(desk: Desk, reviewed: Reviewed, one: ReviewedPoint, place: int, la
         waiting = [each for each in reviewed.points if each.progress is Progress.SUBMITTED]
         if one in waiting and count > 1:
             rows.append([leads(phrase("↩️ Return this one"), "one", one.point_id)])
-        rest = len(waiting) < count
-        accept = phrase("✅ Accept the others") if rest else phrase("✅ Accept")
+        accept = phrase("✅ Accept all") if len(waiting) == count else phrase("✅ Accept the others")
         rows.append([leads(accept, "accept"), leads(phrase("↩️ Return all"), "return")])
     rows.append([leads(phrase("« Go back"), "back")])
     return rows
