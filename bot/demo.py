@@ -13,6 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.app import build
+from bot.demo_register import enliven
+from bot.office import Office
 from bot.panel import ServicePanel
 from bot.sandbox.server import Sandbox
 from bot.service import Service
@@ -95,16 +97,14 @@ class Demo:
         except OSError as error:
             await self.sandbox.stop()
             raise port_refused(self._place.host, self._place.port, error) from None
+        settings = settings_of(self._place, self.sandbox.url)
         if not await demo.has_people(self.db):
-            await import_roster(self.db, roster := sample_roster(), clock.now())
-            for liaison in sample_liaisons(roster):
-                await grant(self.db, liaison, clock.now())
-            await found_register(self.db, roster, clock.now())
+            await self._found(settings, clock)
         async with self.db.writing() as conn:
             await demo.admit_all(conn, clock.now())
             residents = await demo.residents(conn)
         self._move_in(residents)
-        self.service = build(settings_of(self._place, self.sandbox.url), self.db, clock)
+        self.service = build(settings, self.db, clock)
         self.sandbox.panel = ServicePanel(self.service)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -126,6 +126,14 @@ class Demo:
         if self.lived is None:
             return asked
         return self.lived if self._place.start is None else max(self.lived, asked)
+
+    async def _found(self, settings: Settings, clock: Clock) -> None:
+        """The organisation of a new demo, and its register."""
+        await import_roster(self.db, roster := sample_roster(), clock.now())
+        for liaison in sample_liaisons(roster):
+            await grant(self.db, liaison, clock.now())
+        await found_register(self.db, roster, clock.now())
+        await enliven(Office.of(settings, self.db, clock).register, self.db, roster, clock.now())
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         say = Catalog.load().say

@@ -148,7 +148,7 @@ class _Post:
         cited = [*codes[: self._chance.randint(1, len(codes))]]
         if self._chance.random() < _OUT_OF_DATE:
             cited[-1] = self._chance.choice(_data()["older"][cited[-1].partition(":")[0]])
-        return tuple(one for one in map(Cited.of, cited) if one is not None)
+        return tuple(_cited(code) for code in cited)
 
     def _one(self, what: str) -> str:
         said: str = self._chance.choice(_data()["common"][what])
@@ -160,6 +160,13 @@ class _Post:
 
 def _numbered(controls: Sequence[str]) -> str:
     return ";".join(f"{at}.{one}" for at, one in enumerate(controls, 1)) + "。"
+
+
+@cache
+def _cited(code: str) -> Cited:
+    found = Cited.of(code)
+    assert found is not None, code  # noqa: S101 -- sample.toml has codes only
+    return found
 
 
 @cache

@@ -13,6 +13,18 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from bot.demo import DATABASE, Demo, Place
+from bot.office import Office
+from messages.organisation.roster.importing import import_roster
+from messages.organisation.sample import sample_roster
+from messages.register.views import insight_of
+from messages.rights import person_of
+from messages.store import notices, register_lists
+from messages.store.database import Database
+from messages.store.register_lists import Filters
+from messages.store.schema import prepare
+from tests.district import MORNING
+
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bot", "demo", *arguments]
@@ -59,7 +71,14 @@ async def started(data: Path, *arguments: str) -> tuple[datetime, str]:
 
 
 async def test_a_demo_that_is_started_again_goes_on_where_it_was_left(tmp_path: Path) -> None:
-    """A demo begun in September jumped to the present: what waited expired, and the same command was refused."""
+    """A demo begun in September jumped to the present: what waited expired, and the same command was refused.
+
+    Its organisation was there before, a small one without a register, as earlier versions made it.
+    """
+    db = Database(f"sqlite:///{tmp_path / DATABASE}")
+    await prepare(db)
+    await import_roster(db, sample_roster(units=2, posts=20, people=20), MORNING)
+    await db.close()
     begins = ("--clock", "2026-09-21T09:00+08:00")
     first, said = await started(tmp_path, *begins)
     assert "--fresh" not in said
@@ -69,3 +88,21 @@ async def test_a_demo_that_is_started_again_goes_on_where_it_was_left(tmp_path: 
         assert "--fresh" in said
     later, _ = await started(tmp_path, "--clock", "2026-09-28T09:00+08:00")
     assert later >= datetime.fromisoformat("2026-09-28T09:00+08:00")
+
+
+async def test_a_new_demo_has_a_register_and_leaders_who_are_asked_to_review(tmp_path: Path) -> None:
+    demo = Demo(Place(data=tmp_path, port=0, start=MORNING))
+    await demo.start()
+    office = Office.of(demo.service.settings, demo.db, demo.service.clock)
+    now = office.clock.now()
+    await office.register.sweep(now)
+    async with demo.db.reading() as conn:
+        stands = await register_lists.count_by_level(conn, await insight_of(conn, None), Filters())
+        administrator = await person_of(conn, "Q00001")
+        asked = {one.audience for one in await notices.recent(conn, 50) if one.template == "review_card"}
+    assert sum(stands.values()) == 26_638
+    assert (await office.register.templates("", 1)).total == 12
+    assert (await office.register.waiting(administrator, 1, now)).total == 8
+    assert len(asked) == 8
+    await demo.sandbox.stop()
+    await demo.db.close()
