@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from messages.register.bases import Cited
 from messages.register.records import Content, Point, RiskLevel
@@ -16,6 +16,7 @@ from schedules.policy import Policy, load
 from schedules.register.desk import Register
 from tests.collectors import Collectors
 from tests.district import MORNING, ZONE
+from tests.points import put_task
 
 GIFTS = Content(
     name="收受投标人礼品",
@@ -85,6 +86,15 @@ class Holders(Collectors):
         point = await self.save(content, by, post)
         await self.accept(await self.lay(by, post), judge)
         return await self.point(point)
+
+    async def begun(self, *posts: str, due_at: datetime = MORNING, **values: str | bool) -> int:
+        """A campaign with tasks for these posts; gives the first one's id."""
+        campaign, tasks = await put_task(self.db, *posts), tables.campaign_tasks
+        async with self.db.writing() as conn:
+            mine = tables.campaigns.c.id == campaign
+            await conn.execute(update(tables.campaigns).where(mine).values(due_at=due_at, **values))
+            query = select(tasks.c.id).where(tasks.c.campaign_id == campaign).order_by(tasks.c.id)
+            return int(await conn.scalar(query.limit(1)) or 0)
 
     async def point(self, point: Point) -> Point:
         """A point as it stands now."""

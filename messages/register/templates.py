@@ -30,7 +30,7 @@ class TemplatePage:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """What may be taken over: a template, or what ``count`` points of other posts say, whosever they are."""
+    """What may be taken over: a template, or what ``count`` other posts have written, whosever they are."""
 
     content: Content
     template_id: int | None

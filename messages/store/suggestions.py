@@ -16,7 +16,10 @@ _STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_a
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What ``count`` points of other posts say by this name; ``marks`` are words that would tell whose it is."""
+    """What ``count`` other posts have by this name; ``marks`` are words that would tell whose it is.
+
+    A unit counts as one where a sheet gave it for the unit only.
+    """
 
     content: Content
     count: int
@@ -42,7 +45,7 @@ async def of_others(
     if not same:
         return []
     others = _STANDS, or_(risk_points.c.post_id.is_(None), risk_points.c.post_id != post_id)
-    count = func.count()
+    count = func.count(func.coalesce(risk_points.c.post_id, -risk_points.c.unit_id).distinct())
     names = select(func.max(risk_points.c.id).label("id"), count.label("count")).where(*others, or_(*same))
     if without:
         names = names.where(risk_points.c.name.not_in(without))

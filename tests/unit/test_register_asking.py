@@ -12,7 +12,6 @@ from messages.text.rendering import Frame, Renderer
 from schedules.register.telling import Outcome, outcome_notices
 from tests.district import MORNING
 from tests.holders import GIFTS, LEAKS, Holders
-from tests.unit.test_register_tasks import begun
 
 FRAME = {name: value for name, value in vars(Frame(title=None)).items() if name != "title"}
 FRIDAY = datetime(2026, 10, 16, 15, 0, tzinfo=MORNING.tzinfo)
@@ -60,7 +59,7 @@ async def test_the_nearest_leader_gets_a_card_with_what_is_new_changed_and_to_en
 async def test_the_longest_card_and_the_longest_outcome_fit_into_one_message(
     place: Holders, renderer: Renderer
 ) -> None:
-    task = await begun(place, "PH", title="专" * 200)
+    task = await place.begun("PH", title="专" * 200)
     points = [await place.save(replace(LEAKS, name=f"{number}{'长' * 198}")) for number in range(9)]
     review = await place.lay(task=task, note="&" * 500)
     await place.register.sweep(MORNING)
@@ -77,7 +76,7 @@ async def test_the_longest_card_and_the_longest_outcome_fit_into_one_message(
 
 
 async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Renderer) -> None:
-    task = await begun(place, "PH")
+    task = await place.begun("PH")
     review = await place.lay(task=task, complete=True)
     await place.register.sweep(MORNING)
     (card,) = await place.told("L")
@@ -96,7 +95,7 @@ async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Render
 
 
 async def test_whom_it_concerns_is_not_asked_and_for_the_inspector_inspectors_are(place: Holders) -> None:
-    task = await begun(place, "PL")
+    task = await place.begun("PL")
     review = await place.lay("L", "PL", task, complete=True)
     await place.register.sweep(MORNING)
     assert await asked(place) == {"K"}
@@ -108,7 +107,7 @@ async def test_whom_it_concerns_is_not_asked_and_for_the_inspector_inspectors_ar
 
 
 async def test_without_an_inspector_the_office_is_asked_but_not_who_accepted_for_the_unit(place: Holders) -> None:
-    task = await begun(place, "PG")
+    task = await place.begun("PG")
     await place.accept(await place.lay("G", "PG", task, complete=True), "A")
     await place.register.sweep(MORNING)
     assert await asked(place) == {"B"}

@@ -1,6 +1,6 @@
 """A campaign's task is submitted to the unit, accepted there, and then by an inspector; or it comes back."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,23 +12,11 @@ from messages.store import tables
 from messages.store.database import Database
 from tests.district import MORNING
 from tests.holders import LEAKS, Holders
-from tests.points import put_task
 
 
 @pytest.fixture
 async def place(db: Database) -> Holders:
     return await Holders(db).found()
-
-
-async def begun(place: Holders, *posts: str, due_at: datetime = MORNING, **values: str | bool) -> int:
-    """A campaign with tasks for these posts; gives the first one's id."""
-    campaign = await put_task(place.db, *posts)
-    tasks = tables.campaign_tasks
-    async with place.db.writing() as conn:
-        mine = tables.campaigns.c.id == campaign
-        await conn.execute(update(tables.campaigns).where(mine).values(due_at=due_at, **values))
-        query = select(tasks.c.id).where(tasks.c.campaign_id == campaign).order_by(tasks.c.id)
-        return int(await conn.scalar(query.limit(1)) or 0)
 
 
 async def task_of(place: Holders, task: int) -> Row[Any]:
@@ -43,7 +31,7 @@ async def close(place: Holders) -> None:
 
 
 async def test_the_unit_and_then_the_inspector_accept_it_and_only_then_it_stands(place: Holders) -> None:
-    task, point = await begun(place, "PH"), await place.save()
+    task, point = await place.begun("PH"), await place.save()
     (own,) = (await place.register.mine(place.posts["PH"], place.id("H"), MORNING)).tasks
     assert (own.id, own.title, own.state.value) == (task, "工程建设专项", "open")
     review = await place.lay(task=task)
@@ -73,7 +61,7 @@ async def test_the_unit_and_then_the_inspector_accept_it_and_only_then_it_stands
 
 
 async def test_nobody_takes_both_stages(place: Holders) -> None:
-    task = await begun(place, "PH")
+    task = await place.begun("PH")
     handed = await place.accept(await place.lay(task=task, complete=True), "A")
     assert (await place.register.waiting(place.id("A"), 1, MORNING)).total == 0
     with pytest.raises(NotEntitled):
@@ -82,7 +70,7 @@ async def test_nobody_takes_both_stages(place: Holders) -> None:
 
 
 async def test_what_the_inspector_returns_is_told_to_the_unit_and_submitted_once_more(place: Holders) -> None:
-    task, point = await begun(place, "PH"), await place.save()
+    task, point = await place.begun("PH"), await place.save()
     handed = await place.accept(await place.lay(task=task))
     await place.returns(handed, "I", "缺少防控措施")
     assert (await task_of(place, task)).state == "returned"
@@ -96,7 +84,7 @@ async def test_what_the_inspector_returns_is_told_to_the_unit_and_submitted_once
 
 
 async def test_a_point_that_the_unit_returns_holds_the_others_back_for_the_inspector(place: Holders) -> None:
-    task, gifts, leaks = await begun(place, "PH"), await place.save(), await place.save(LEAKS)
+    task, gifts, leaks = await place.begun("PH"), await place.save(), await place.save(LEAKS)
     review = await place.returns_point(await place.lay(task=task), leaks)
     assert (await place.accept(review)).state is ReviewState.RETURNED
     assert (await place.states(gifts, leaks), (await task_of(place, task)).state) == (["draft", "returned"], "returned")
@@ -108,15 +96,15 @@ async def test_a_point_that_the_unit_returns_holds_the_others_back_for_the_inspe
 
 
 async def test_submitting_late_or_on_a_provisional_day_is_kept_as_such(place: Holders) -> None:
-    late = await begun(place, "PH", due_at=MORNING - timedelta(seconds=1))
-    perhaps = await begun(place, "PG", due_at=MORNING - timedelta(days=9), provisional=True)
+    late = await place.begun("PH", due_at=MORNING - timedelta(seconds=1))
+    perhaps = await place.begun("PG", due_at=MORNING - timedelta(days=9), provisional=True)
     await place.lay(task=late, complete=True)
     await place.lay("G", "PG", perhaps, complete=True)
     assert [(await task_of(place, task)).timely for task in (late, perhaps)] == [False, None]
 
 
 async def test_a_task_taken_back_is_to_be_submitted_again(place: Holders) -> None:
-    task = await begun(place, "PH")
+    task = await place.begun("PH")
     review = await place.lay(task=task, complete=True)
     assert (await task_of(place, task)).complete
     await place.register.withdraw(review.id, place.id("H"), review.version, MORNING)
@@ -125,7 +113,7 @@ async def test_a_task_taken_back_is_to_be_submitted_again(place: Holders) -> Non
 
 
 async def test_a_task_is_submitted_for_its_own_post_beside_what_waits_of_own_accord(place: Holders) -> None:
-    task = await begun(place, "PH")
+    task = await place.begun("PH")
     await place.save()
     await place.lay()
     with pytest.raises(NotFound):
@@ -139,7 +127,7 @@ async def test_a_task_is_submitted_for_its_own_post_beside_what_waits_of_own_acc
 async def test_of_a_campaign_that_has_ended_the_unit_decides_for_good_and_the_task_stays_as_it_is(
     place: Holders,
 ) -> None:
-    task, point = await begun(place, "PH", "PG"), await place.save()
+    task, point = await place.begun("PH", "PG"), await place.save()
     review = await place.lay(task=task)
     await close(place)
     assert (await place.accept(review)).state is ReviewState.ACCEPTED
@@ -149,7 +137,7 @@ async def test_of_a_campaign_that_has_ended_the_unit_decides_for_good_and_the_ta
 
 
 async def test_a_card_of_an_earlier_state_decides_nothing(place: Holders) -> None:
-    task = await begun(place, "PH")
+    task = await place.begun("PH")
     review = await place.lay(task=task, complete=True)
     await place.accept(review)
     with pytest.raises(Outdated):  # who may decide as the inspector, too, is to look at it once more
