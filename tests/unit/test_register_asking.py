@@ -13,7 +13,7 @@ from schedules.register.telling import Outcome, outcome_notices
 from tests.district import MORNING
 from tests.holders import GIFTS, LEAKS, Holders
 
-FRAME = {name: value for name, value in vars(Frame(title=None)).items() if name != "title"}
+FRAME = Frame(title=None)
 FRIDAY = datetime(2026, 10, 16, 15, 0, tzinfo=MORNING.tzinfo)
 
 
@@ -41,7 +41,7 @@ async def test_the_nearest_leader_gets_a_card_with_what_is_new_changed_and_to_en
     assert await asked(place) == {"L"}
     (card,) = await place.told("L")
     assert (card.desk, card.category) == (f"review:{review.id}:1", "report")
-    said = renderer.render("review_card", "zh_CN", **card.params, **FRAME)
+    said = renderer.notice("review_card", "zh_CN", card.params, FRAME)
     for words in (
         "岗位PH",
         "财政局",
@@ -52,7 +52,7 @@ async def test_the_nearest_leader_gets_a_card_with_what_is_new_changed_and_to_en
         "请审定 &lt;i&gt;",
     ):
         assert words in said
-    said = renderer.render("review_card", "en", **card.params, **FRAME)
+    said = renderer.notice("review_card", "en", card.params, FRAME)
     assert "New 1 · changed 1 · no longer applies 0" in said
 
 
@@ -64,7 +64,7 @@ async def test_the_longest_card_and_the_longest_outcome_fit_into_one_message(
     review = await place.lay(task=task, note="&" * 500)
     await place.register.sweep(MORNING)
     (card,) = await place.told("L")
-    said = renderer.render("review_card", "zh_CN", **card.params, **FRAME)
+    said = renderer.notice("review_card", "zh_CN", card.params, FRAME)
     assert "截止" in said
     assert "另有 3 个" in said
     for point in points:
@@ -72,7 +72,7 @@ async def test_the_longest_card_and_the_longest_outcome_fit_into_one_message(
     (outcome,) = await place.told_of_post()
     for template, params in ((card.template, card.params), (outcome.template, outcome.params)):
         for language in ("zh_CN", "en"):
-            assert visible_length(renderer.render(template, language, **params, **FRAME)) < LONGEST_TEXT
+            assert visible_length(renderer.notice(template, language, params, FRAME)) < LONGEST_TEXT
 
 
 async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Renderer) -> None:
@@ -80,18 +80,16 @@ async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Render
     review = await place.lay(task=task, complete=True)
     await place.register.sweep(MORNING)
     (card,) = await place.told("L")
-    assert "岗位责任人申明：无新增。" in renderer.render("review_card", "zh_CN", **card.params, **FRAME)
+    assert "岗位责任人申明：无新增。" in renderer.notice("review_card", "zh_CN", card.params, FRAME)
     handed = await place.accept(review)
     await place.returns(handed, "I", "请再核对")
-    unit, back = (
-        renderer.render("review_outcome", "zh_CN", **one.params, **FRAME) for one in await place.told_of_post()
-    )
+    unit, back = (renderer.notice("review_outcome", "zh_CN", one.params, FRAME) for one in await place.told_of_post())
     assert "姓名L已代表单位审核通过" in unit
     for words in ("姓名I已退回", "请再核对", "/risk"):
         assert words in back
     ended = await place.register.review(review.id, place.id("H"), MORNING)
     (own, *_) = outcome_notices(ended.review, ended.points, Outcome.ACCEPTED, MORNING)
-    assert "姓名I已审定通过" in renderer.render("review_outcome", "zh_CN", **own.params, **FRAME)
+    assert "姓名I已审定通过" in renderer.notice("review_outcome", "zh_CN", own.params, FRAME)
 
 
 async def test_whom_it_concerns_is_not_asked_and_for_the_inspector_inspectors_are(place: Holders) -> None:
