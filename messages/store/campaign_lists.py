@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
 
 from messages.register.campaigns import (
     CampaignPage,
@@ -55,23 +55,27 @@ def _counted(now: datetime, acknowledged: ColumnElement[bool]) -> list[ColumnEle
 
 def _figures(conn: Connection, ids: Sequence[int], scope: Scope, now: datetime, *by: ColumnElement[Any]) -> Select[Any]:
     """Figures of the tasks of campaigns in units within a scope."""
-    # Once for all: of each task by itself all acknowledgements of its notice would be looked through.
-    of_these = select(campaigns.c.notice_id).where(among(conn, campaigns.c.id, ids))
-    noted = (
-        select(acknowledgements.c.notice_id, acknowledgements.c.post_id)
-        .where(acknowledgements.c.notice_id.in_(of_these))
-        .distinct()
-        .subquery("noted")
-    )
+    noted = _noted(among(conn, campaigns.c.id, ids))
     counted = _counted(now, noted.c.post_id.is_not(None))
     return (
         tasks_placed(select(*by, *counted))
         .join(campaigns, campaigns.c.id == _task.campaign_id)
         .outerjoin(assignments, _HELD)
-        .outerjoin(noted, and_(noted.c.notice_id == campaigns.c.notice_id, noted.c.post_id == _task.post_id))
+        .outerjoin(noted, _is_noted(noted))
         .where(among(conn, _task.campaign_id, ids), within(scope))
         .group_by(*by)
     )
+
+
+def _noted(which: Which) -> Subquery:
+    """The posts for which notices of campaigns were acknowledged; of each task by itself it would take long."""
+    of_these = acknowledgements.c.notice_id.in_(select(campaigns.c.notice_id).where(which))
+    query = select(acknowledgements.c.notice_id, acknowledgements.c.post_id).where(of_these).distinct()
+    return query.subquery("noted")
+
+
+def _is_noted(noted: Subquery) -> ColumnElement[bool]:
+    return and_(noted.c.notice_id == campaigns.c.notice_id, noted.c.post_id == _task.post_id)
 
 
 def _figures_of(row: Any) -> Figures:  # noqa: ANN401 -- a row of the query above
@@ -143,12 +147,12 @@ def tasks_which(campaign_id: int, scope: Scope, wanted: Wanted) -> Which:
     return and_(*which)
 
 
-async def tasks(conn: Connection, which: Which, number: int, size: int, now: datetime) -> TaskPage:
+async def tasks(conn: Connection, campaign_id: int, which: Which, number: int, size: int, now: datetime) -> TaskPage:
     """A page of tasks, by unit and post; the nearest that there is."""
     total = int(await conn.scalar(tasks_placed(select(func.count(_task.id))).where(which)) or 0)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
-    ordered = _tasks(now).where(which).order_by(units.c.path, posts.c.level, posts.c.code)
+    ordered = _tasks(campaign_id, now).where(which).order_by(units.c.path, posts.c.level, posts.c.code)
     rows = await conn.execute(ordered.offset((number - 1) * size).limit(size))
     found = tuple(
         Task(
@@ -166,19 +170,18 @@ async def tasks(conn: Connection, which: Which, number: int, size: int, now: dat
     return TaskPage(tasks=found, number=number, pages=pages, total=total)
 
 
-def _tasks(now: datetime) -> Select[Any]:
-    noted = select(acknowledgements.c.id).where(
-        acknowledgements.c.notice_id == campaigns.c.notice_id, acknowledgements.c.post_id == _task.post_id
-    )
+def _tasks(campaign_id: int, now: datetime) -> Select[Any]:
+    noted = _noted(campaigns.c.id == campaign_id)
     own = _task.id, _task.state, _task.complete, _task.submitted_at, _task.timely, _task.accepted_at
     post = posts.c.id.label("post_id"), posts.c.code.label("post_code"), posts.c.title.label("post")
     columns = *own, *post, posts.c.unit_id, units.c.name.label("unit"), people.c.name.label("holder")
-    told = noted.exists().label("acknowledged"), is_overdue(now).label("overdue")
+    told = noted.c.post_id.is_not(None).label("acknowledged"), is_overdue(now).label("overdue")
     return (
         tasks_placed(select(*columns, *told))
         .join(campaigns, campaigns.c.id == _task.campaign_id)
         .outerjoin(assignments, _HELD)
         .outerjoin(people, people.c.id == assignments.c.person_id)
+        .outerjoin(noted, _is_noted(noted))
     )
 
 

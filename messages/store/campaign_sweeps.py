@@ -115,9 +115,9 @@ async def taken(conn: Connection, now: datetime, campaign_id: int | None = None)
     """Tasks to be submitted of campaigns that run whose holder came after all were told, and was not told yet."""
     other = notices.alias("other")
     key = literal("campaign:") + cast(campaigns.c.id, String) + ":taken:" + cast(assignments.c.id, String)
-    of_notice = obligations.c.notice_id == campaigns.c.notice_id
-    obliged = exists().where(of_notice, obligations.c.post_id == _task.post_id)
-    known = exists().where(of_notice, obligations.c.assignment_id == assignments.c.id)
+    of_post = obligations.c.notice_id == campaigns.c.notice_id, obligations.c.post_id == _task.post_id
+    obliged = exists().where(*of_post)
+    known = exists().where(*of_post, obligations.c.assignment_id == assignments.c.id)
     told = exists().where(deliveries.c.notice_id == campaigns.c.notice_id, deliveries.c.person_id == people.c.id)
     names = {
         "campaign_id": campaigns.c.id,

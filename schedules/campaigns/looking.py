@@ -80,7 +80,7 @@ async def tasks(
     async with tools.db.reading() as conn:
         scope = await reach_of(conn, viewer_id)
         which = campaign_lists.tasks_which(campaign_id, scope, wanted)
-        page = await campaign_lists.tasks(conn, which, number, size, now)
+        page = await campaign_lists.tasks(conn, campaign_id, which, number, size, now)
         seen = await posts_seen.posts_ever(conn, [one.post_id for one in page.tasks])
         sight = await visibility.sight_of(conn, viewer_id)
     if seen:

@@ -35,6 +35,8 @@ async def start(
         if proposed:
             await note(conn, campaign_id, CampaignEvent.PROPOSED, now, by=person_id, posts=checked.found.posts)
         else:
+            if by is not None:
+                await note(conn, campaign_id, CampaignEvent.APPROVED, now, by=by)
             await _begin(conn, tools, campaign_id, now, approved_by=by)
         if along is not None:
             await along(conn)

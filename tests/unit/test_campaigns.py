@@ -14,7 +14,7 @@ from messages.register.campaigns import CampaignState, Figures, TaskState
 from messages.store import days, tables
 from messages.store.database import Database
 from messages.text.rendering import Renderer
-from schedules.policy import Policy
+from schedules.policy import Policy, load
 from tests.awake import AWAKE
 from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
 from tests.district import ZONE
@@ -158,6 +158,22 @@ async def test_what_a_campaign_has_said_of_a_day_is_not_sent_when_it_is_closed_m
         assert list(cancelled) == [f"campaign:{campaign.id}", f"campaign:{campaign.id}:soon:2026-09-17"]
     with pytest.raises(DecidedBefore):
         await here.campaigns.extend(campaign.id, here.people["O"], date(2026, 9, 30), "再延", at(21))
+
+
+async def test_what_begins_in_the_evening_before_days_off_is_told_after_them_and_its_days_count_from_then(
+    db: Database,
+) -> None:
+    here = await Campaigning.found(db, load())
+    await here.posts("财政局", 1)
+    campaign = await here.start(now=at(11, 22, 30))  # a Friday
+    assert campaign.notice_id is not None
+    await here.passes(at(12, 10))
+    assert await here.district.states(campaign.notice_id) == {"h财001": "planned"}
+    await here.passes(at(14))
+    assert await here.district.states(campaign.notice_id) == {"h财001": "delivered"}
+    async with db.reading() as conn:
+        by = await conn.scalar(select(tables.notices.c.acknowledge_by))
+    assert by == at(16, 17, 30)
 
 
 async def official(db: Database, *off: date) -> None:
