@@ -406,4 +406,4 @@ async def test_the_reports_are_read_in_both_languages(renderer: Renderer) -> Non
             assert "/broadcast" in back
 
 
-FRAME = {name: value for name, value in vars(Frame(title=None)).items() if name != "title"}
+FRAME = {"frame": Frame(title=None)}

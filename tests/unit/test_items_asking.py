@@ -21,7 +21,7 @@ from schedules.policy import Policy, load
 from tests.collectors import CAUTION, RED, REMINDER, Collectors
 from tests.district import MORNING
 
-FRAME = {name: value for name, value in vars(Frame(title=None)).items() if name != "title"}
+FRAME = {"frame": Frame(title=None)}
 FRIDAY = datetime(2026, 10, 16, 15, 0, tzinfo=MORNING.tzinfo)
 
 
