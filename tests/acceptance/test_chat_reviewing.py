@@ -162,6 +162,27 @@ async def test_an_inspector_accepts_for_the_campaign_what_another_has_accepted_f
     ]
 
 
+async def test_what_the_inspector_returns_is_told_to_its_holder_and_to_who_accepted_it(room: Registered) -> None:
+    await put_task(room.db, "PH")
+    async with room.db.reading() as conn:
+        task = await conn.scalar(select(tables.campaign_tasks.c.id))
+    review = await laid_before(room, GIFTS, replace(GIFTS, name="泄露标底"), task_id=task)
+    await room.pushes("L", "Accept")
+    await room.told()
+    notice, seen = room.last(room.of("I")), await room.reviewed(review)
+    await room.pushes("I", "Look at it", "Return this one")
+    await room.says("I", "Which tender?")
+    stale = f"rv1:accept:{review.id}:{seen.version}"
+    assert await room.press(notice.chat_id, notice.message_id, stale) == (
+        "It has changed meanwhile: please look at it once more."
+    )
+    await room.press(notice.chat_id, notice.message_id, f"rv1:accept:{review.id}:{seen.version + 1}")
+    assert (await room.reviewed(review)).state is ReviewState.RETURNED
+    await room.told()
+    for code in ("H", "L"):
+        assert "Which tender?" in room.sees(code)
+
+
 async def test_that_nothing_is_to_be_added_is_accepted_without_points(room: Registered) -> None:
     review = await laid_before_complete(room)
     await room.pushes("L", "Look at it")
