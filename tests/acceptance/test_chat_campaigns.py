@@ -49,7 +49,8 @@ class Drive(Deciding):
         await self.says("A", day)
 
     async def tells(self) -> None:
-        """What is due of campaigns is told over the wire."""
+        """What is due of campaigns, and of what posts have submitted, is told over the wire."""
+        await self.desk.register.sweep(self.clock.now())
         await self.desk.campaigns.sweep(self.clock.now())
         await self.plan()
         await self.send()
@@ -260,6 +261,36 @@ async def test_who_looks_after_units_sees_how_these_stand_and_no_others(drive: D
     await drive.says("A", "/campaigns")
     await drive.pushes("A", "工程建设专项", "1 waits for the inspector")
     assert "📌 教育局 · 岗位PG · 姓名G" in drive.sees("A")
+
+
+async def test_a_campaign_goes_from_the_office_to_the_posts_and_back_by_the_unit_and_the_inspector(
+    drive: Drive,
+) -> None:
+    await drive.writes("Risk nodes", "评标", "Go back")
+    await drive.pushes("A", "Start it")
+    await drive.tells()
+    for code in ("H", "G"):
+        await drive.pushes(code, "Do it now", "Nothing to add", "Yes, nothing to add")
+    await drive.tells()
+    await drive.pushes("L", "✅ Accept")
+    await drive.pushes("L2", "↩️ Return")
+    await drive.says("L2", "The deposits are missing")
+    await drive.tells()
+    await drive.says("A", "/campaigns")
+    await drive.pushes("A", "▶️ Bid evaluation", "1 waits for the inspector")
+    assert "📌 财政局 · 岗位PH · 姓名H\n   with the inspector · nothing is to be added · in time" in drive.sees("A")
+    await drive.pushes("A", "Go back", "1 not submitted")
+    assert "📌 教育局 · 岗位PG · 姓名G\n   returned to be corrected" in drive.sees("A")
+    await drive.pushes("I", "✅ Accept")
+    await drive.pushes("G", "Do it now", "Nothing to add", "Yes, nothing to add")
+    await drive.tells()
+    await drive.pushes("L2", "✅ Accept")
+    await drive.tells()
+    await drive.pushes("B", "✅ Accept")  # nobody inspects this bureau
+    await drive.tells()
+    assert "You may close the campaign now." in drive.sees("A")
+    await drive.pushes("A", "Look at it")
+    assert "2 posts · 2 submitted · 2 accepted" in drive.sees("A")
 
 
 async def test_more_time_is_given_with_a_reason_and_it_is_closed_with_one(drive: Drive) -> None:
