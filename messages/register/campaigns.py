@@ -128,6 +128,16 @@ class Figures:
     late: int = 0
     overdue: int = 0
 
+    @property
+    def to_submit(self) -> int:
+        """Where it is the holder's turn."""
+        return self.open + self.returned
+
+    @property
+    def submitted(self) -> int:
+        """What is with the unit or with the inspector, or accepted."""
+        return self.unit + self.inspector + self.accepted
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnitProgress:

@@ -161,6 +161,11 @@ async def taken_keys(conn: Connection, campaign_id: int) -> list[str]:
     return [f"campaign:{campaign_id}:taken:{one}" for one in await conn.scalars(held)]
 
 
+async def keys_beginning(conn: Connection, beginning: str) -> list[str]:
+    """The keys of notices that begin so."""
+    return [*await conn.scalars(select(notices.c.key).where(notices.c.key.startswith(beginning, autoescape=True)))]
+
+
 async def oblige(conn: Connection, one: Taken, now: datetime) -> None:
     """The campaign's notice waits for the acknowledgement of who has taken a post."""
     names = ("notice_id", "post_id", "assignment_id", "person_id")

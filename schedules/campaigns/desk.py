@@ -24,7 +24,7 @@ from messages.store import campaigns as stored
 from messages.store.database import Database
 from schedules.apart import Apart
 from schedules.calendars import Calendars
-from schedules.campaigns import asking, checking, days, entitling, looking, running, starting, telling
+from schedules.campaigns import asking, checking, days, entitling, looking, reminding, running, starting, telling
 from schedules.campaigns.sweeping import Sweep
 from schedules.deputies import Rank, asked_first
 from schedules.items.submitting import Along
@@ -126,6 +126,13 @@ class Campaigns:
     async def extend(self, campaign_id: int, person_id: int, due_on: date, why: str, now: datetime) -> Campaign:
         """Give more time, until a later day; who has not submitted is told. Raises ``Refused`` for another day."""
         return await running.extend(self._tools, campaign_id, person_id, due_on, why, now)
+
+    async def remind(self, campaign_id: int, person_id: int, now: datetime) -> int:
+        """Tell who has still to submit, in the units where the person has people reminded; gives how many people.
+
+        Raises ``Refused`` where there is nobody, or the same person had them told today.
+        """
+        return await reminding.remind(self._tools, campaign_id, person_id, now)
 
     # Looking
 

@@ -18,6 +18,7 @@ class CampaignEvent(StrEnum):
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
     STARTED = "started"
+    REMINDED = "reminded"  # by hand
     EXTENDED = "extended"
     REDATED = "redated"
     OVERDUE = "overdue"

@@ -15,7 +15,7 @@ from schedules.campaigns.checking import due_of, faults_of_day
 from schedules.campaigns.days import remind_days
 from schedules.campaigns.entitling import find, present, to_run
 from schedules.campaigns.noting import CampaignEvent, note
-from schedules.campaigns.telling import extended_notice, keys_of_day, redated_values
+from schedules.campaigns.telling import asked_keys, extended_notice, keys_of_day, redated_values
 from schedules.tools import Tools
 
 
@@ -34,6 +34,8 @@ async def close(tools: Tools, campaign_id: int, person_id: int, why: str, now: d
             await _stop(conn, campaign.notice_id, person_id, now)
             await _call_off_told(conn, tools, campaign, now)
             await steering.call_off(conn, await campaign_sweeps.taken_keys(conn, campaign_id), now)
+            by_hand = await campaign_sweeps.keys_beginning(conn, asked_keys(campaign_id))
+            await steering.call_off(conn, by_hand, now)
             await note(conn, campaign_id, CampaignEvent.CLOSED, now, by=person_id, why=why)
         return await find(conn, campaign_id)
 

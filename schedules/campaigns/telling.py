@@ -130,6 +130,18 @@ def overdue_notice(campaign: Campaign, now: datetime) -> NewNotice:
     return _to_open(campaign, "overdue", campaign.due.on, now)
 
 
+def asked_notice(campaign: Campaign, audience: str, code: str, today: date, now: datetime) -> NewNotice:
+    """That it is still to be submitted, by hand of the person with this ``code``, once on a day."""
+    passed = campaign.due.at <= now and not campaign.due.provisional
+    told = overdue_notice(campaign, now) if passed else soon_notice(campaign, today, now)
+    return replace(told, key=f"{asked_keys(campaign.id)}{today.isoformat()}:{code}", audience=audience)
+
+
+def asked_keys(campaign_id: int) -> str:
+    """What the keys of all reminders by hand begin with."""
+    return key_of(campaign_id, "asked", "")
+
+
 def extended_notice(campaign: Campaign, why: str, now: datetime) -> NewNotice:
     """That there is more time."""
     return _to_open(campaign, "extended", campaign.due.on, now, why=why)
@@ -144,11 +156,11 @@ def behind_notice(
     campaign: Campaign, units: Sequence[UnitProgress], total: Figures, code: str, now: datetime
 ) -> NewNotice:
     """How the units that somebody looks after stand after the last day; those that are most behind first."""
-    late = sorted((one for one in units if _to_submit(one.figures)), key=lambda one: -_to_submit(one.figures))
+    late = sorted((one for one in units if one.figures.to_submit), key=lambda one: -one.figures.to_submit)
     listed: list[Json] = [
         {
             "unit": _short(one.unit, _NAME_LISTED),
-            "to_submit": _to_submit(one.figures),
+            "to_submit": one.figures.to_submit,
             "tasks": one.figures.tasks,
         }
         for one in late[:_LISTED]
@@ -156,7 +168,7 @@ def behind_notice(
     params: dict[str, Json] = {
         **named(campaign),
         "tasks": total.tasks,
-        "to_submit": _to_submit(total),
+        "to_submit": total.to_submit,
         "accepted": total.accepted,
         "units": listed,
         "more": len(late) - len(listed),
@@ -164,10 +176,6 @@ def behind_notice(
     desk = str(DeskOf(kind=DeskKind.PROGRESS, id=campaign.id))
     key = key_of(campaign.id, "behind", campaign.due.on.isoformat(), code)
     return report(key, "campaign_behind", params, code, now, expires_at=now + _USEFUL, desk=desk)
-
-
-def _to_submit(figures: Figures) -> int:
-    return figures.open + figures.returned
 
 
 def done_notice(campaign: Campaign, figures: Figures, now: datetime) -> NewNotice:

@@ -1,7 +1,7 @@
 """Campaigns in chat: written step by step, approved, looked at by unit, given more time and closed."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -320,6 +320,44 @@ async def test_more_time_is_given_with_a_reason_and_it_is_closed_with_one(drive:
     assert not any("Give more time" in label for label in drive.buttons_of("A"))
     [answer] = await drive.says("B", "hello")
     assert "/help" in answer
+
+
+async def test_who_has_still_to_submit_is_reminded_by_hand_in_the_own_units_once_on_a_day(drive: Drive) -> None:
+    number = await put_task(drive.db, "PH", "PC", "PG", person_id=drive.place.id("A"))
+    await drive.complete("PH")
+    await drive.says("L", "/campaigns")
+    assert await drive.pushes("L", "工程建设专项", "Remind who has not submitted") == "1 person is reminded."
+    await drive.tells()
+    assert "“工程建设专项” are still to be submitted" in drive.sees("C")
+    assert not any("still to be submitted" in text for code in ("H", "G") for text in drive.texts(drive.of(code)))
+    again = await drive.pushes("L", "Remind who has not submitted")
+    assert again == "You have had them reminded today: please leave them time until tomorrow."
+    assert await drive.press(drive.of("I"), 1, f"cr1:remind:{number}") is not None
+    for post in ("PC", "PG"):
+        await drive.complete(post)
+    nobody = await drive.press(drive.of("A"), 1, f"cr1:remind:{number}")
+    assert nobody == "Nobody in your units has still to submit: there is nobody to remind."
+    reminded = [one for one in await drive.events("campaign") if one["event"] == "reminded"]
+    assert [(one["by"], one["people"]) for one in reminded] == [("L", 1)]
+
+
+async def test_a_reminder_that_waits_is_not_sent_once_the_campaign_is_closed(drive: Drive) -> None:
+    await drive.writes("Risk nodes", "评标", "Go back")
+    await drive.pushes("A", "Start it", "Look at it", "Remind who has not submitted", "Close it", "Yes, close it")
+    await drive.says("A", "All is done")
+    await drive.tells()
+    assert drive.texts(drive.of("H")) == []
+
+
+async def test_who_has_not_acknowledged_is_reminded_by_the_campaigns_notice(drive: Drive) -> None:
+    await drive.writes("Risk nodes", "评标", "Go back")
+    await drive.pushes("A", "Start it")
+    await drive.tells()
+    await drive.pushes("H", "✅")
+    drive.clock.move_to(drive.clock.now() + timedelta(minutes=10))
+    await drive.says("A", "/campaigns")
+    toast = await drive.pushes("A", "▶️ Bid evaluation", "Remind who has not acknowledged")
+    assert toast == "1 person is reminded."
 
 
 async def test_what_nobody_put_there_changes_nothing(drive: Drive) -> None:

@@ -36,7 +36,7 @@ def span_of(desk: Desk, after: date | None = None) -> Span:
     """The days that can be the last one; of a campaign that gets more time those ``after`` its present one."""
     today = today_of(desk)
     first = max(today, after + timedelta(days=1)) if after else today
-    return Span(first=first, last=first + _FARTHEST, nothing=NOTHING)
+    return Span(first=first, last=today + _FARTHEST, nothing=NOTHING)
 
 
 async def quick(desk: Desk, draft: CampaignDraft, language: str) -> Rows:

@@ -144,7 +144,7 @@ async def _rows(desk: Desk, member: Member, stands: CampaignProgress) -> Rows:
     if await desk.campaigns.may_approve(campaign, member.person_id):
         to = DeskOf(kind=DeskKind.CAMPAIGN, id=campaign.id, version=campaign.version)
         rows += cards.leading(desk, to, language)
-    rows += await running.offered(desk, campaign, member)
+    rows += await running.offered(desk, stands, member)
     if campaign.state is CampaignState.RETURNED and campaign.created_by == member.person_id:
         rows.append(leads(phrase("✏️ Correct it"), "again"))
     rows.append(leads(phrase("👁 Show it in full"), "whole"))

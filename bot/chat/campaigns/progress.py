@@ -38,7 +38,7 @@ FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 def _counts(figures: Figures) -> dict[str, int]:
     return {
-        "submit": figures.open + figures.returned,
+        "submit": figures.to_submit,
         "unit": figures.unit,
         "inspector": figures.inspector,
         "accepted": figures.accepted,

@@ -22,12 +22,12 @@ from bot.chat.desk import Desk
 from bot.chat.reasons import OnReason
 from bot.chat.words import said_fault
 from messages import reasons
-from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About
-from messages.register.campaigns import Campaign, CampaignState, campaign_state_said
+from messages.register.campaigns import Campaign, CampaignProgress, CampaignState, campaign_state_said
 from messages.rights import Act, acts_of, refuse
 from messages.store.accounts import Member
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import Phrase, nphrase, phrase
 
 RUN: Final = "cr1"
 """Buttons that run a campaign: what, which one; a day or a month."""
@@ -37,20 +37,25 @@ _OPEN: Final = (CampaignState.PROPOSED, CampaignState.RUNNING)
 _OnCampaign: TypeAlias = Callable[[Desk, Press, Member, Campaign], Awaitable[None]]
 
 
-async def offered(desk: Desk, campaign: Campaign, member: Member) -> Rows:
+async def offered(desk: Desk, stands: CampaignProgress, member: Member) -> Rows:
     """The buttons with what this person may do about a campaign."""
+    campaign = stands.campaign
 
     def leads(what: Phrase, act: str) -> InlineKeyboardButton:
         return labelled(desk, what, member.language, RUN, act, campaign.id)
 
-    rows: Rows = []
+    if campaign.state is CampaignState.PROPOSED and campaign.created_by == member.person_id:
+        return [[leads(phrase("↩️ Take it back"), "close")]]
+    if campaign.state is not CampaignState.RUNNING:
+        return []
     async with desk.db.reading() as conn:
         reminds = Act.REMIND in await acts_of(conn, member.person_id)
-    if reminds and campaign.state is CampaignState.RUNNING and campaign.notice_id is not None:
-        rows.append([leads(phrase("🔔 Remind who has not acknowledged"), "remind")])
-    if campaign.state is CampaignState.PROPOSED and campaign.created_by == member.person_id:
-        rows.append([leads(phrase("↩️ Take it back"), "close")])
-    elif campaign.state is CampaignState.RUNNING and await desk.campaigns.may_run(campaign, member.person_id):
+    rows: Rows = []
+    if reminds and stands.total.to_submit:
+        rows.append([leads(phrase("🔔 Remind who has not submitted"), "remind")])
+    if reminds and stands.total.acknowledged + stands.total.vacant < stands.total.tasks:
+        rows.append([leads(phrase("🔔 Remind who has not acknowledged"), "silent")])
+    if await desk.campaigns.may_run(campaign, member.person_id):
         rows.append([leads(phrase("📅 Give more time"), "more"), leads(phrase("⏹ Close it"), "close")])
     return rows
 
@@ -81,6 +86,20 @@ async def _of(desk: Desk, member: Member, campaign_id: int) -> Campaign:
 
 
 async def _remind(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
+    """Who has still to submit."""
+    try:
+        people = await desk.campaigns.remind(campaign.id, member.person_id, desk.clock.now())
+    except Refused as error:
+        await desk.toast(press, error.phrase, member.language)
+        return
+    desk.wake()
+    await desk.toast(
+        press, nphrase("{count} person is reminded.", "{count} people are reminded.", people), member.language
+    )
+
+
+async def _remind_silent(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
+    """Who has not acknowledged the campaign's notice."""
     if campaign.notice_id is None:
         raise Forged
     await notices.remind_of(desk, press, member, campaign.notice_id)
@@ -198,6 +217,7 @@ async def _extend(desk: Desk, press: Press, member: Member, campaign: Campaign, 
 
 _ACTS: Final[Mapping[str, _OnCampaign]] = {
     "remind": _remind,
+    "silent": _remind_silent,
     "more": _asking_why("more", phrase("📅 Why is more time given? Please write the reason.")),
     "close": _ask_to_close,
     "why": _asking_why("close", phrase("⏹ Why is it closed? Please write the reason.")),
