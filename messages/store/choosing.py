@@ -32,10 +32,12 @@ async def units_within(
 
 
 async def nodes_named(conn: Connection, search: str, *, offset: int, limit: int) -> tuple[list[Choice], int]:
-    """A page of the risk nodes whose names hold ``search``; and how many there are."""
+    """A page of the risk nodes whose names hold ``search``, the one of just this name first; and how many there are."""
     mine = nodes.c.name.icontains(search, autoescape=True)
     total = int(await conn.scalar(select(func.count()).select_from(nodes).where(mine)) or 0)
-    query = select(nodes.c.id, nodes.c.name).where(mine).order_by(nodes.c.name).offset(offset).limit(limit)
+    begins = ~nodes.c.name.istartswith(search, autoescape=True)
+    found = select(nodes.c.id, nodes.c.name).where(mine).order_by(nodes.c.name != search, begins, nodes.c.name)
+    query = found.offset(offset).limit(limit)
     return [Choice(id=row.id, name=row.name) for row in await conn.execute(query)], total
 
 
