@@ -36,7 +36,7 @@ def register(cli: typer.Typer) -> None:
 
 
 def demo(port: Port = 8080, data: Data = Path("demo-data"), fresh: Fresh = False, clock: At = None) -> None:
-    """Everything embedded: no token, no server, an organisation of 64 units and 2,448 posts.
+    """Everything embedded: no token, no server; 64 units with 2,448 posts and 26,638 risk points.
 
     Open the printed address: it is a chat in your browser, with a panel that moves the clock to the next notice.
     """

@@ -124,7 +124,7 @@ class _Post:
             name=self._said("names", node=node, risk=risk["name"]),
             level=self._level(risk),
             category=parts.category,
-            description=f"{scene},可能{chance.choice(risk['how'])},{self._one('results')}。",
+            description=f"{scene}，可能出现{chance.choice(risk['how'])}等问题，{self._one('results')}。",
             controls=_numbered([*chance.sample(parts.controls, chance.randint(1, 2)), self._one("controls")]),
             indicators="、".join(chance.sample(_data()["common"]["indicators"], 2)) if watched else "",
             node=node,
@@ -159,7 +159,7 @@ class _Post:
 
 
 def _numbered(controls: Sequence[str]) -> str:
-    return ";".join(f"{at}.{one}" for at, one in enumerate(controls, 1)) + "。"
+    return "；".join(f"{at}.{one}" for at, one in enumerate(controls, 1)) + "。"
 
 
 @cache
