@@ -113,6 +113,12 @@ async def redate_tasks(conn: Connection, campaign_id: int, due: Due) -> None:
     await conn.execute(update(campaign_tasks).where(*mine).values(timely=timely))
 
 
+async def forget_overdue(conn: Connection, campaign_id: int) -> None:
+    """Nothing is overdue any more: there is another last day."""
+    mine = campaign_tasks.c.campaign_id == campaign_id, campaign_tasks.c.overdue_at.is_not(None)
+    await conn.execute(update(campaign_tasks).where(*mine).values(overdue_at=None))
+
+
 async def mark_told(conn: Connection, campaign_id: int, today: date, **values: Any) -> None:  # noqa: ANN401 -- columns
     """Note that who is still to submit was told the last day ``today``."""
     mine = campaign_tasks.c.campaign_id == campaign_id, IS_TO_SUBMIT

@@ -80,7 +80,8 @@ async def redate(conn: Connection, tools: Tools, campaign: Campaign, due: Due, n
     await stored.change(conn, campaign.id, **stored.due_values(due))
     await stored.redate_tasks(conn, campaign.id, due)
     if due.on != campaign.due.on:
-        await stored.mark_told(conn, campaign.id, tools.today(now), overdue_at=None)
+        await stored.forget_overdue(conn, campaign.id)
+        await stored.mark_told(conn, campaign.id, tools.today(now))
         await _call_off_told(conn, tools, campaign, now)
     redated = await find(conn, campaign.id)
     if redated.notice_id is not None:

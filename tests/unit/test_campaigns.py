@@ -160,6 +160,26 @@ async def test_what_a_campaign_has_said_of_a_day_is_not_sent_when_it_is_closed_m
         await here.campaigns.extend(campaign.id, here.people["O"], date(2026, 9, 30), "再延", at(21))
 
 
+async def test_what_was_overdue_submitted_and_returned_is_overdue_once_more_after_another_last_day(
+    db: Database,
+) -> None:
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 1)
+    campaign = await here.start()
+    await here.passes(at(20))
+    await here.set(posts, TaskState.UNIT, at(20, 15))
+    extended = await here.campaigns.extend(campaign.id, here.people["O"], date(2026, 9, 23), "任务集中", at(20, 16))
+    await here.passes(at(20, 16))
+    await here.set(posts, TaskState.RETURNED, at(21))
+    await here.days(date(2026, 9, 21), date(2026, 9, 24))
+    told = await here.told()
+    key = f"campaign:{campaign.id}"
+    assert {one for one in told if "overdue" in one} == {f"{key}:overdue:2026-09-18", f"{key}:overdue:2026-09-23"}
+    assert f"{key}:extended:2026-09-23" not in told  # it was submitted then
+    (row,) = (await here.campaigns.tasks(campaign.id, here.people["O"], page=1, now=at(24))).tasks
+    assert (row.timely, extended.due.on) == (True, date(2026, 9, 23))
+
+
 async def test_what_begins_in_the_evening_before_days_off_is_told_after_them_and_its_days_count_from_then(
     db: Database,
 ) -> None:
