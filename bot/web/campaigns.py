@@ -1,5 +1,6 @@
 """The pages of campaigns: which there are, and how far one has come by unit and by task."""
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -8,7 +9,7 @@ from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
 from messages.audience_words import audience_said
 from messages.organisation.views import Page, part_of
-from messages.register.campaigns import Task, TaskPage, TaskState, campaign_state_said, task_state_said
+from messages.register.campaigns import ALL_POSTS, Task, TaskPage, TaskState, campaign_state_said, task_state_said
 from messages.text.markup import parse
 from schedules.campaigns.desk import Campaigns
 
@@ -72,7 +73,7 @@ class CampaignPages:
         saying = {
             "campaign_state_said": campaign_state_said,
             "task_state_said": task_state_said,
-            "audience_said": audience_said,
+            "audience_said": partial(audience_said, everyone=ALL_POSTS),
         }
         return self._reception.answer(visit, template, section="campaigns", **saying, **values)
 
