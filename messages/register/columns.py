@@ -116,6 +116,8 @@ VOCABULARY: Final = Vocabulary(CHINESE, _ALIASES, required=())
 
 _UNIT_OR_SECTION: Final = ("部门", "部门名称", "单位部门", "处室", "科室", "股室", "内设机构", "department", "section")
 """The parts of an office, the larger before the smaller: a unit where nothing else names one, else a section."""
+_LONGEST: Final = 60
+"""Characters of a column's name, with what stands in brackets behind it."""
 PARTS: Final = frozenset(
     {*_UNIT_OR_SECTION, "单位科室", "单位处室", "部门科室", "部门单位", "机构", "机构名称", "unitorsection"}
 )
@@ -145,6 +147,8 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
     places: dict[Column, int] = {}
     parts: dict[str, int] = {}
     for at, name in enumerate(names):
+        if len(name) > _LONGEST:
+            continue
         folded = fold(name)
         column = VOCABULARY.recognise(name)
         if folded in _UNIT_OR_SECTION:

@@ -17,6 +17,9 @@ from messages.sheets.vocabulary import is_not_read
 Line: TypeAlias = tuple[int, Sequence[Cell]]
 
 _LEAST_KNOWN: Final = 2
+_ENOUGH: Final = 4
+_BELOW: Final = 2
+"""So many lines below a header that has enough known names another one is sought."""
 _LONGEST_HEADING: Final = 60
 _WHO: Final = r"(?:填表|制表|填报|编制|审核|复核|审批|审定|单位|部门|科室|主要|分管|单位负责|部门负责)"
 _WHAT: Final = r"(?:人|单位|日期|时间|负责人|领导|签字|签名|盖章|公章|意见|电话)"
@@ -79,6 +82,8 @@ def find_layout(sheet: str | None, lines: Sequence[Line]) -> Layout | None:
     """
     best: tuple[tuple[int, bool, bool], Layout] | None = None
     for at in range(min(len(lines), SOUGHT_WITHIN)):
+        if best is not None and best[0][0] >= _ENOUGH and at > best[1].at + _BELOW:
+            break  # what comes below a header are points: they are many, and long
         for layout in _layouts(sheet, lines, at):
             rank = len(layout.header.places), bool(layout.ticks), layout.at == at + 1
             if best is None or rank > best[0]:

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     bench_pages,
     bench_rate,
     bench_register,
+    bench_register_import,
     bench_steps,
     bench_throughput,
     bench_urgent,
@@ -34,6 +35,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "items": bench_items.measure,
     "pages": bench_pages.measure,
     "register": bench_register.measure,
+    "import": bench_register_import.measure,
 }
 
 
