@@ -69,6 +69,11 @@ class Review:
         return self.state is ReviewState.INSPECTOR
 
     @property
+    def came_to_inspector(self) -> bool:
+        """Whether the unit has accepted it for the inspector, who has decided about it or is to."""
+        return self.inspecting or self.inspector_at is not None
+
+    @property
     def waits(self) -> bool:
         """Whether somebody is to decide about it."""
         return self.state in WAITS

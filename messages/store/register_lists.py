@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, true
 
 from messages.register.bases import WHOLE, Cited
-from messages.register.records import PointState, Progress, RiskLevel, Workflow, state_of
+from messages.register.records import PointState, Progress, ReviewState, RiskLevel, Workflow, state_of
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
@@ -129,7 +129,8 @@ def _sees_standing(sight: Sight) -> ColumnElement[bool]:
 
 def _came_to_inspector() -> ColumnElement[bool]:
     latest = risk_versions.c.point_id == risk_points.c.id, risk_versions.c.number == risk_points.c.version
-    return exists().where(*latest, reviews.c.id == risk_versions.c.review_id, reviews.c.unit_at.is_not(None))
+    came = or_(reviews.c.state == ReviewState.INSPECTOR.value, reviews.c.inspector_at.is_not(None))
+    return exists().where(*latest, reviews.c.id == risk_versions.c.review_id, came)
 
 
 def located(query: Select[Any]) -> Select[Any]:

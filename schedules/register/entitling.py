@@ -42,9 +42,7 @@ async def sees(conn: Connection, review: Review, person_id: int) -> bool:
     borne = await stored.borne(conn, person_id)
     if scope_of(borne, Act.REVIEW_RISKS).covers(review.path):
         return True
-    return (
-        review.unit_at is not None and review.task_id is not None and scope_of(borne, Act.INSPECT).covers(review.path)
-    )
+    return review.came_to_inspector and scope_of(borne, Act.INSPECT).covers(review.path)
 
 
 async def may(conn: Connection, review: Review, person_id: int) -> bool:

@@ -87,6 +87,8 @@ async def test_a_point_that_the_unit_returns_holds_the_others_back_for_the_inspe
     task, gifts, leaks = await place.begun("PH"), await place.save(), await place.save(LEAKS)
     review = await place.returns_point(await place.lay(task=task), leaks)
     assert (await place.accept(review)).state is ReviewState.RETURNED
+    with pytest.raises(NotFound):  # what the unit returns never came to the inspector
+        await place.register.review(review.id, place.id("I"), MORNING)
     assert (await place.states(gifts, leaks), (await task_of(place, task)).state) == (["draft", "returned"], "returned")
     await place.register.drop(leaks.id, place.id("H"), 1, MORNING)
     handed = await place.accept(await place.lay(task=task))
