@@ -1,9 +1,10 @@
 """The register as somebody may look through it: points that stand, filtered, a page at a time. Looks are recorded."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from messages import rights, visibility
 from messages.ledger import Kind
@@ -76,15 +77,31 @@ async def points_of(
     """
     async with db.reading() as conn:
         who = await insight_of(conn, viewer)
-        by_level = await register_lists.count_by_level(conn, who, filters)
-        total = sum(by_level.values())
-        number = bounded(number, total, size)
-        place = {"limit": size, "offset": (number - 1) * size}
-        lines = await register_lists.page_of(conn, who, filters, sort, **place) if total else []
+        ask = _searched if filters.words else _counted
+        by_level, number, lines = await ask(conn, who, filters, sort, number, size)
     what = What.REVIEW if filters.state in _SUBMITTED else What.REGISTER
     await record(db, who, lines, what, now)
-    page = Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)
+    page = Page(rows=seen_of(lines, bases, now), total=sum(by_level.values()), number=number, size=size)
     return RegisterPage(page=page, by_level=by_level)
+
+
+_Found: TypeAlias = tuple[dict[RiskLevel, int], int, list[PointLine]]
+"""How many points of each level there are, the number of a page of them, and that page."""
+
+
+async def _counted(conn: Connection, who: Insight, filters: Filters, sort: Sort, number: int, size: int) -> _Found:
+    by_level = await register_lists.count_by_level(conn, who, filters)
+    number = bounded(number, total := sum(by_level.values()), size)
+    place = {"limit": size, "offset": (number - 1) * size}
+    return by_level, number, await register_lists.page_of(conn, who, filters, sort, **place) if total else []
+
+
+async def _searched(conn: Connection, who: Insight, filters: Filters, sort: Sort, number: int, size: int) -> _Found:
+    found = await register_lists.search(conn, who, filters, sort)
+    levels = Counter(level for _, level in found)
+    number = bounded(number, len(found), size)
+    shown = [point for point, _ in found[(number - 1) * size : number * size]]
+    return {level: levels[level] for level in RiskLevel}, number, await register_lists.lines(conn, shown)
 
 
 async def count_outdated(db: Database, viewer: int | None, now: datetime, *, bases: Bases) -> int:

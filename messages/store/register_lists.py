@@ -207,6 +207,12 @@ async def page_of(
     return await lines(conn, [*ids])
 
 
+async def search(conn: Connection, who: Insight, filters: Filters, sort: Sort) -> list[tuple[int, RiskLevel]]:
+    """All these points with their levels, in an order: what is looked for in texts is read once for count and page."""
+    query = await narrowed(conn, select(risk_points.c.id, risk_points.c.level), who, filters)
+    return [(row.id, RiskLevel(row.level)) for row in await conn.execute(query.order_by(*_ORDER[sort]))]
+
+
 _OF_POST: Final = func.coalesce(posts.c.code, "")
 _ORDER: Final[Mapping[Sort, tuple[ColumnElement[Any], ...]]] = {
     Sort.UNIT: (units.c.path, _OF_POST, _GRAVITY, risk_points.c.id),

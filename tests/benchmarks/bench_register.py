@@ -18,6 +18,7 @@ from schedules.clock import Clock
 from tests.benchmarks.figures import Line, Part
 from tests.benchmarks.looks import HEALTH, cookie, line, serving, timed
 from tests.benchmarks.province import DUE, ZONE, databases, tidy
+from tests.points import put_task
 
 _BEFORE: Final = DUE - timedelta(days=30)
 _LOOKS: Final = 20
@@ -35,8 +36,16 @@ _PAGES: Final = (
     "/register?state=submitted",
     "/register/map",
     "/register/map?workflow=tender&level=high",
+    "/register/points/7",
     "/register/progress",
+    "/register/progress/units/7",
     "/posts/QL010-007",
+    "/campaigns",
+    "/campaigns/1",
+    "/lookup?words=采购",
+    "/lookup/units/7",
+    "/warnings",
+    "/who-saw-me",
 )
 
 
@@ -71,6 +80,7 @@ async def _run(db: Database, roster: Sequence[RosterRow]) -> Run:
     loading = time.perf_counter() - began
     async with db.writing() as conn:
         await demo.admit_all(conn, _BEFORE)
+    await put_task(db, *(row.post_code for row in roster if row.risk_post), at=_BEFORE)
     await tidy(db)
     clock = Clock(ZONE, DUE)
     async with serving(db, clock) as (server, seals):
