@@ -80,7 +80,7 @@ async def _run(db: Database, roster: Sequence[RosterRow]) -> Run:
     loading = time.perf_counter() - began
     async with db.writing() as conn:
         await demo.admit_all(conn, _BEFORE)
-    await put_task(db, *(row.post_code for row in roster if row.risk_post), at=_BEFORE)
+    await put_task(db, *(str(row.post_code) for row in roster if row.risk_post), at=_BEFORE)
     await tidy(db)
     clock = Clock(ZONE, DUE)
     async with serving(db, clock) as (server, seals):
