@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from messages.acknowledgements import Acknowledger
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
+from messages.notices import NewNotice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
-from messages.register.campaigns import CampaignState, Figures, TaskState
+from messages.register.campaigns import Campaign, CampaignState, Figures, TaskState
 from messages.store import days, tables
 from messages.store.database import Database
 from messages.text.rendering import Renderer
+from schedules.campaigns import sweeping
 from schedules.policy import Policy, load
 from tests.awake import AWAKE
 from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
@@ -194,6 +196,29 @@ async def test_what_begins_in_the_evening_before_days_off_is_told_after_them_and
     async with db.reading() as conn:
         by = await conn.scalar(select(tables.notices.c.acknowledge_by))
     assert by == at(16, 17, 30)
+
+
+async def test_one_campaign_that_fails_keeps_no_other_from_being_done(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 1)
+    first, second = await here.start(), await here.start()
+    made = sweeping.soon_notice
+
+    def failing(campaign: Campaign, day: date, now: datetime) -> NewNotice:
+        if campaign.id == first.id:
+            message = "of this one nothing can be said"
+            raise ValueError(message)
+        return made(campaign, day, now)
+
+    monkeypatch.setattr(sweeping, "soon_notice", failing)
+    await here.passes(at(15))
+    keys = {f"campaign:{one.id}:soon:2026-09-15" for one in (first, second)}
+    assert keys & {*await here.told()} == {f"campaign:{second.id}:soon:2026-09-15"}
+    monkeypatch.undo()
+    await here.passes(at(16))
+    assert keys <= {*await here.told()}
 
 
 async def official(db: Database, *off: date) -> None:
