@@ -16,6 +16,7 @@ from messages.store import days, tables
 from messages.store.database import Database
 from messages.text.rendering import Renderer
 from schedules.campaigns import sweeping
+from schedules.campaigns.telling import soon_notice
 from schedules.policy import Policy, load
 from tests.awake import AWAKE
 from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
@@ -204,13 +205,12 @@ async def test_one_campaign_that_fails_keeps_no_other_from_being_done(
     here = await Campaigning.found(db)
     await here.posts("财政局", 1)
     first, second = await here.start(), await here.start()
-    made = sweeping.soon_notice
 
     def failing(campaign: Campaign, day: date, now: datetime) -> NewNotice:
         if campaign.id == first.id:
             message = "of this one nothing can be said"
             raise ValueError(message)
-        return made(campaign, day, now)
+        return soon_notice(campaign, day, now)
 
     monkeypatch.setattr(sweeping, "soon_notice", failing)
     await here.passes(at(15))
