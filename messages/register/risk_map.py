@@ -32,11 +32,6 @@ class Levels:
         return self.high + self.middle + self.low
 
     @property
-    def gravest(self) -> RiskLevel | None:
-        """The gravest level of which there is a point."""
-        return next((level for level in RiskLevel if getattr(self, level.value)), None)
-
-    @property
     def present(self) -> Mapping[RiskLevel, int]:
         """How many there are of each level that there is, the gravest first."""
         return {level: count for level in RiskLevel if (count := getattr(self, level.value))}
