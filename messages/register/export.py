@@ -37,7 +37,7 @@ async def export_register(db: Database, path: Path, language: str, now: datetime
         raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
     async with db.reading() as conn:
         directory, points = await register_import.directory(conn), await register_import.live_points(conn)
-    lines = _lines(directory, points, directory.named(unit))
+    lines = lines_of(directory, points, directory.named(unit))
     body: dict[str, Json] = {"what": "register", "by": "operator", "unit": unit, "lines": len(lines)}
     async with db.writing() as conn:
         await ledger.append(conn, at=now, kind=Kind.RECORDS_EXPORTED, person_id=None, body=body)
@@ -61,10 +61,10 @@ def content_of(lines: Sequence[tuple[str, Mapping[Column, str]]], ending: str, l
     return book.content()
 
 
-def _lines(
+def lines_of(
     directory: Directory, points: Iterable[KeptPoint], within: UnitPlace | None
 ) -> list[tuple[str, Mapping[Column, str]]]:
-    """The points of units and posts that stand now, by unit."""
+    """The points of units and posts that stand now, ``within`` a unit and all below it, by their units' names."""
     posts = {post.id: post for post in directory.posts}
     found = []
     for point in points:

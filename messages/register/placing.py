@@ -63,7 +63,7 @@ class Placer:
             return (below, "") if below is not None else (around, row.section)
         known = self.directory.unit(row.unit)
         if known is not None:
-            below = self._section_as_unit(row.section, known)
+            below = self._section_as_unit(row.section, known) if row.own_id is None else None
             return (below, "") if below is not None else (known, row.section)
         both = self.directory.unit_and_section(row.unit)
         if both is not None and not row.section:

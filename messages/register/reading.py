@@ -30,6 +30,8 @@ from messages.text.phrase import phrase
 
 _STEP: Final = 1000
 _SERIAL: Final = re.compile(r"\d{1,5}")
+_BESIDE_A_NAME: Final = frozenset({Column.DESCRIPTION, Column.CONTROLS, Column.STATE})
+"""Where one of these stands beside names, numbers below these are names."""
 _NAMED: Final = frozenset({Column.POST_CODE, Column.POST, Column.BASES})
 _NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
 _SECTION_ENDS: Final = (*"科室处股队所站办组部局", "中心", "窗口")
@@ -91,10 +93,13 @@ class Reader:
 
     def _is_meant(self, layout: Layout, lines: Sequence[Line]) -> bool:
         """Whether it is a register, not a table of how many points there are."""
-        at = layout.header.places.get(Column.NAME)
-        below = [cells[at] for _, cells in lines[layout.at :] if at is not None and at < len(cells)]
+        places = layout.header.places
+        if not layout.is_register or not places.keys().isdisjoint(_BESIDE_A_NAME):
+            return layout.is_register
+        at = places[Column.NAME]
+        below = [cells[at] for _, cells in lines[layout.at :] if at < len(cells)]
         named = [shown(cell).strip() for cell in below if not is_blank(cell)]
-        return layout.is_register and not (named and all(map(_NUMERIC.fullmatch, named)))
+        return not (named and all(map(_NUMERIC.fullmatch, named)))
 
     def _missing(self, layout: Layout, column: Column) -> None:
         message = phrase("This column is missing; its name may also be {name}.", name=column.value)
@@ -188,7 +193,7 @@ class _Table:
         elif at == self._header.places.get(Column.SECTION) or (numbered and title.endswith(_SECTION_ENDS)):
             self._filling.begin(unit=self._filling.unit, section=title)
         else:
-            return False
+            return numbered is not None and not text[:1].isdigit()  # of a group of points, such as 一、项目管理
         return True
 
     def _row(self, number: int, cells: Sequence[Cell]) -> RegisterRow:

@@ -1,5 +1,6 @@
 """The register's import: where points belong, what is known again, what is refused, and what an export brings back."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +96,15 @@ async def test_points_stand_with_their_steps_duties_and_laws_and_once_more_chang
     assert totals == [2, 2, 3]
     said = {"units": 2, "posts": 2, "points": 3, "created": 3, "updated": 0, "ended": 0}
     assert events == [{"by": "operator", **said}]
+
+
+async def test_the_same_file_imported_twice_at_once_makes_nothing_twice(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    path = book(tmp_path / "r.xlsx", {"表": (HEADER, PAYING, CASH, BUYING)})
+    reports = await asyncio.gather(take(db, path), take(db, path))
+    assert sorted(counts(report)[0] for report in reports) == [0, 3]
+    assert len(await standing(db)) == 3
 
 
 async def test_what_changed_is_a_new_version_and_what_the_file_lacks_stays_or_ends(

@@ -76,6 +76,7 @@ def test_lines_between_name_the_unit_and_the_section_of_those_below(tmp_path: Pa
         header,
         ("一、财政局",),
         (1, "违规拨付", "高", "复核"),
+        ("一、政府采购类",),
         ("（二）采购科",),
         (1, "泄露标底", "高", "保密"),
         ("注：以上为财政局",),
