@@ -1,5 +1,6 @@
 """The columns of a risk register and the names that offices give them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -116,6 +117,25 @@ VOCABULARY: Final = Vocabulary(CHINESE, _ALIASES, required=())
 
 _UNIT_OR_SECTION: Final = ("部门", "部门名称", "单位部门", "处室", "科室", "股室", "内设机构", "department", "section")
 """The parts of an office, the larger before the smaller: a unit where nothing else names one, else a section."""
+_LIKELY: Final = tuple(
+    (column, re.compile(ending))
+    for column, ending in (
+        (Column.DESCRIPTION, r"(?:表现形式|风险表现|风险描述|风险内容|风险情形)$"),
+        (Column.NAME, r"(?:风险点|风险名称|风险事项)$|^(?:廉政|廉洁|主要|潜在|岗位|存在|的)*风险$"),
+        (Column.LEVEL, r"(?:等级|级别)$"),
+        (Column.CONTROLS, r"措施$"),
+        (Column.INDICATORS, r"指标$"),
+        (Column.LEADING, r"领导$"),
+        (Column.RESPONSIBLE, r"(?:责任人|负责人)$"),
+        (Column.BASES, r"依据$"),
+        (Column.NODE, r"(?:环节|节点)$"),
+        (Column.CATEGORY, r"风险(?:类别|类型|分类)$"),
+        (Column.DUTY, r"(?:职责|职权)$"),
+        (Column.POST, r"岗位(?:名称)?$"),
+    )
+)
+"""How a name ends that is not known, and which column it then is, where no other one is."""
+_LONGEST_LIKELY: Final = 16
 _LONGEST: Final = 60
 """Characters of a column's name, with what stands in brackets behind it."""
 PARTS: Final = frozenset(
@@ -146,6 +166,7 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
     """
     places: dict[Column, int] = {}
     parts: dict[str, int] = {}
+    others: dict[int, str] = {}
     for at, name in enumerate(names):
         if len(name) > _LONGEST:
             continue
@@ -155,7 +176,13 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
             parts.setdefault(folded, at)
         elif column is not None:
             places.setdefault(column, at)
+        elif 0 < len(folded) <= _LONGEST_LIKELY:
+            others[at] = folded
     for part in sorted(parts, key=_UNIT_OR_SECTION.index):
         column = Column.SECTION if Column.UNIT in places else Column.UNIT
         places.setdefault(column, parts[part])
+    for at, folded in others.items():
+        likely = (column for column, ending in _LIKELY if column not in places and ending.search(folded))
+        if (found := next(likely, None)) is not None:
+            places[found] = at
     return places

@@ -71,8 +71,8 @@ def points(draw: st.DrawFn) -> tuple[KeptPoint, ...]:
         unit_id = posts[post_id] if post_id else draw(st.sampled_from([unit.id for unit in directory().units]))
         ref = draw(st.sampled_from([None, f"CZ-{at}", str(at)]))
         state = draw(st.sampled_from([PointState.ACCEPTED, PointState.REVISED, PointState.DRAFT]))
-        place = {"id": at, "ref": ref, "unit_id": unit_id, "post_id": post_id, "version": 1}
-        found.append(KeptPoint(**place, content=content, state=state))
+        place = KeptPoint(id=at, ref=ref, unit_id=unit_id, post_id=post_id, version=1, content=content, state=state)
+        found.append(place)
     return tuple(found)
 
 

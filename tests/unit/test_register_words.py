@@ -75,6 +75,18 @@ def test_parts_of_an_office_are_units_where_nothing_else_is_and_sections_beside_
     assert columns_of(("处室",)) == {Column.UNIT: 0}
 
 
+def test_a_name_that_is_not_known_is_known_by_how_it_ends_where_no_other_is() -> None:
+    names = ("单位", "风险点及主要表现形式", "科室廉政风险级别", "制度性防控措施", "整改责任人", "完成时限", "措施")
+    assert columns_of(names) == {
+        Column.UNIT: 0,
+        Column.DESCRIPTION: 1,
+        Column.LEVEL: 2,
+        Column.CONTROLS: 3,
+        Column.RESPONSIBLE: 4,
+    }
+    assert columns_of(("其他风险点", "风险点", "财政局廉政风险点登记表")) == {Column.NAME: 1}
+
+
 def test_a_name_is_the_first_clause_of_what_is_described() -> None:
     assert texts.name_of("1.收受礼品；泄露标底。") == "收受礼品"
     assert texts.name_of("（一）违规审批\n后果严重") == "违规审批"
