@@ -14,7 +14,7 @@ from messages.text.phrase import Phrase, phrase
 UNKNOWN_UNIT: Final = phrase("The name of a unit of the roster is accepted.")
 
 _NEAR: Final = 3
-_ALIKE: Final = 0.6
+_ALIKE: Final = 0.5
 _SHORTEST_REST: Final = 2
 _EITHER: Final = "、"
 _UNIT_SAID: Final = re.compile(r"^\s*(?:填报|填表|编制|所属)?(?:单位|部门)(?:名称)?(?:\(盖章\))?\s*:\s*")
