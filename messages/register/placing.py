@@ -97,7 +97,7 @@ class Placer:
         return found
 
     def _is_like_a_unit(self, name: str) -> bool:
-        """Whether a unit of nearly this name ends as it does: ``财证局`` is meant as 财政局, and ``教育科`` is not 教育局."""
+        """Whether a unit of nearly this name ends as it does: as ``财证局`` and 财政局, not ``教育科`` and 教育局."""
         return any(unit.endswith(name[-1]) for unit in self._near_units(name).split("、") if unit)
 
     def _near_units(self, name: str) -> str:
