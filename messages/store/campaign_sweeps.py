@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, 
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role
 from messages.register.campaigns import CampaignState, TaskState
-from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, tasks_placed
+from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, OF_A_POST, tasks_placed
 from messages.store.database import Connection
 from messages.store.obligations import is_live
 from messages.store.rights import ABOVE_ALL, Borne
@@ -191,13 +191,14 @@ async def newly_overdue(conn: Connection, campaign_id: int, due_at: datetime) ->
     late = or_(reviews.c.unit_at >= due_at, reviews.c.inspector_at >= due_at)
     returned_late = exists().where(reviews.c.task_id == _task.id, late)
     waits = or_(_task.state == TaskState.OPEN.value, and_(IS_TO_SUBMIT, ~returned_late))
-    query = select(_task.id).where(_task.campaign_id == campaign_id, _task.overdue_at.is_(None), waits)
+    query = tasks_placed(select(_task.id)).where(_task.campaign_id == campaign_id, _task.overdue_at.is_(None), waits)
     return await conn.scalar(query.limit(1)) is not None
 
 
 async def finished(conn: Connection) -> list[int]:
-    """Campaigns that run of which every task is accepted, and whose author was not told of it."""
-    rest = exists().where(_task.campaign_id == campaigns.c.id, _task.state != TaskState.ACCEPTED.value)
+    """Campaigns that run of which every task that counts is accepted, and whose author was not told of it."""
+    left = _task.campaign_id == campaigns.c.id, _task.state != TaskState.ACCEPTED.value
+    rest = exists().where(OF_A_POST, *left)
     done = notices.alias("done")
     told = exists().where(done.c.key == literal("campaign:") + cast(campaigns.c.id, String) + ":done")
     return list(await conn.scalars(select(campaigns.c.id).where(IS_RUNNING, ~rest, ~told).order_by(campaigns.c.id)))

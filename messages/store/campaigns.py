@@ -4,7 +4,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, false, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from messages.files import attachments_json, attachments_of
 from messages.register.campaigns import TO_SUBMIT, Campaign, CampaignState, Due, Found, GivenCampaign, TaskState
@@ -14,6 +29,11 @@ from messages.store.database import Connection
 from messages.store.sets import among
 from messages.store.tables import campaign_tasks, campaigns, people, posts, units
 
+OF_A_POST: Final = and_(
+    posts.c.id == campaign_tasks.c.post_id,
+    or_(posts.c.ended_at.is_(None), campaign_tasks.c.state == TaskState.ACCEPTED.value),
+)
+"""Of tasks and posts: which task is of which post. One that was not accepted ends with its post."""
 IS_TO_SUBMIT: Final = campaign_tasks.c.state.in_([state.value for state in TO_SUBMIT])
 IS_RUNNING: Final = campaigns.c.state == CampaignState.RUNNING.value
 
@@ -57,10 +77,8 @@ async def has_task(conn: Connection, campaign_id: int, scope: Scope, *, outside:
 
 
 def tasks_placed(query: Select[Any]) -> Select[Any]:
-    """Of ``campaign_tasks``, with their posts and units."""
-    return query.join_from(campaign_tasks, posts, posts.c.id == campaign_tasks.c.post_id).join(
-        units, units.c.id == posts.c.unit_id
-    )
+    """Of ``campaign_tasks`` that count, with their posts and units."""
+    return query.join_from(campaign_tasks, posts, OF_A_POST).join(units, units.c.id == posts.c.unit_id)
 
 
 async def add(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from messages.acknowledgements import Acknowledger
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
@@ -143,6 +143,22 @@ async def test_who_takes_a_post_later_is_told_of_its_task_once(db: Database) -> 
     tasks = await here.campaigns.tasks_of(here.people["N2"], at(10))
     assert [(one.post, one.state, one.to_submit) for one in tasks] == [("岗位财002", TaskState.OPEN, True)]
     assert await here.campaigns.tasks_of(here.people["h财003"], at(10)) == ()
+
+
+async def test_the_task_of_a_post_that_ends_ends_with_it(db: Database) -> None:
+    """Its campaign was never done: the task stayed, and nobody could submit it any more."""
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 3)
+    campaign = await here.start()
+    await here.set(["财001"], TaskState.ACCEPTED, at(8))
+    async with db.writing() as conn:
+        gone = tables.posts.c.code.in_(["财001", "财002"])
+        await conn.execute(update(tables.posts).where(gone).values(ended_at=at(9)))
+    progress = await here.campaigns.progress(campaign.id, here.people["O"], at(9))
+    assert (progress.total.tasks, progress.total.open, progress.total.accepted) == (2, 1, 1)
+    await here.set(["财003"], TaskState.ACCEPTED, at(9))
+    await here.passes(at(9), at(10))
+    assert (await here.told())[f"campaign:{campaign.id}:done"] == ["O"]
 
 
 async def test_what_a_campaign_has_said_of_a_day_is_not_sent_when_it_is_closed_meanwhile(db: Database) -> None:
