@@ -10,7 +10,6 @@ from messages import rights
 from messages.text.phrase import phrase
 from schedules.campaigns.desk import Campaigns
 from schedules.items.desk import Items
-from schedules.register.desk import Register
 from schedules.warnings.judging import Judging
 
 By = Annotated[str, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")]
@@ -47,8 +46,3 @@ def judging_of(session: Session) -> Judging:
 def campaigns_of(session: Session) -> Campaigns:
     """The office's campaigns."""
     return Office.of(session.settings, session.db, session.clock).campaigns
-
-
-def register_of(session: Session) -> Register:
-    """The office's risk register."""
-    return Office.of(session.settings, session.db, session.clock).register
