@@ -44,16 +44,18 @@ class Citing:
         rest = unicodedata.normalize("NFKC", text).strip()
         found: list[Cited] = []
         law: Basis | None = None
+        since = ""  # from where a law is named
         while rest:
             if between := _BETWEEN.match(rest):
                 rest = rest[between.end() :]
             elif (named := self._law(rest)) is not None:
+                since = rest
                 law, rest = named
                 articles = _ARTICLE.match(rest)
                 if articles is None:
                     found.append(Cited(law=law.code, article=WHOLE))
             elif law is not None and (article := _ARTICLE.match(rest)):
-                found.extend(_articles(law, article))
+                found.extend(_articles(law, article, since[: len(since) - len(rest) + article.end()]))
                 rest = rest[article.end() :]
             else:
                 raise Unreadable(self._accepted(), rest[:_SHOWN])
@@ -92,12 +94,13 @@ class Citing:
         return phrase("A law and an article are accepted, such as ZWCF2020:34; known laws: {laws}.", laws=laws)
 
 
-def _articles(law: Basis, found: re.Match[str]) -> Sequence[Cited]:
+def _articles(law: Basis, found: re.Match[str], written: str) -> Sequence[Cited]:
+    """The articles of a law that were found; ``written`` is the reference from the law on, as a fault shows it."""
     first = _number(found[1])
     last = _number(found[2]) if found[2] else first
     if not 1 <= first <= last <= law.articles or last - first > _LONGEST_RANGE:
         message = phrase("{law} has the articles 1 to {last}.", law=law.title, last=law.articles)
-        raise Unreadable(message, found[0].strip())
+        raise Unreadable(message, written.strip())
     return [Cited(law=law.code, article=number) for number in range(first, last + 1)]
 
 

@@ -68,6 +68,19 @@ def test_an_unknown_law_or_article_is_refused_by_what_is_known(written: str, acc
     assert accepted in said.message.format_map(said.values)
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("ZWCF2020:999", "ZWCF2020:999"),
+        ("JLCF2023:88;《政务处分法》第三条、第九百条", "《政务处分法》第三条、第九百条"),
+    ],
+)
+def test_a_wrong_article_is_told_with_its_law_as_it_is_written(written: str, value: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        CITING.read(written)
+    assert refused.value.value == value
+
+
 def test_parts_of_an_office_are_units_where_nothing_else_is_and_sections_beside_one() -> None:
     assert columns_of(("单位/科室", "风险点")) == {Column.UNIT: 0, Column.NAME: 1}
     assert columns_of(("科室", "单位")) == {Column.UNIT: 1, Column.SECTION: 0}
