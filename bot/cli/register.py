@@ -1,22 +1,22 @@
 """``lianxun register``: the risk register read from the offices' spreadsheets, and written as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from bot.cli import register_view
+from bot.cli import register_view, sheets
 from bot.cli.acting import By, actor
-from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
-from messages.errors import Refused
+from bot.cli.frame import AsJson, Session, emit_json, progress, run
 from messages.register.export import export_register
-from messages.register.importing import ImportReport, Progress, Step, Terms, Wish, import_register
+from messages.register.importing import ImportReport, Terms, Wish, import_register
+from messages.register.matching import Plan
 from messages.register.records import RiskLevel
 from messages.register.rows import RegisterFile
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.policy import load as load_policy
-from schedules.register.template_files import publish_file
+from schedules.register.template_files import Published, publish_file
 
 app = typer.Typer(name="register", help="The risk register: duties, nodes and risk points.", no_args_is_help=True)
 register_view.register(app)
@@ -26,9 +26,8 @@ app.add_typer(templates)
 
 Level = Annotated[RiskLevel, typer.Option("--level", help="The level of new points of sheets without levels.")]
 
-_LISTED: Final = 20
 _COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left")
-_STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing")}
+_TEMPLATES: Final = ("templates", "created", "unchanged")
 
 
 @app.command("import")
@@ -95,49 +94,38 @@ def import_templates(
 
 async def _publish(session: Session, file: Path, by: str, wish: Wish, *, dry_run: bool, as_json: bool) -> None:
     who, now = await actor(session, by), session.clock.now()
-    try:
+    nothing = {**dict.fromkeys(_TEMPLATES, 0), "dry_run": dry_run}
+    with sheets.faults_emitted(session, nothing, as_json=as_json):
         done = await publish_file(session.db, file, terms_of(session), wish, who, now, dry_run=dry_run)
-    except Refused as refusal:
-        if not as_json:
-            raise
-        faults = faults_json(refusal.faults, session.catalog, session.language)
-        emit_json({"templates": 0, "created": 0, "unchanged": 0, "dry_run": dry_run, "faults": faults})
-        raise typer.Exit(REFUSED) from None
     if as_json:
-        counts = {"templates": done.templates, "created": done.created, "unchanged": done.unchanged}
+        counts = {name: getattr(done, name) for name in _TEMPLATES}
         emit_json({**counts, **_passed_over_json(done.file), "dry_run": dry_run, "faults": []})
         return
-    for said in _passed_over(done.file):
+    for said in (*_passed_over(done.file), *_published(done, dry_run=dry_run)):
         typer.echo(session.say(said))
-    published = nphrase("{count} template published.", "{count} templates published.", done.created)
+
+
+def _published(done: Published, *, dry_run: bool) -> Iterator[Phrase]:
     if dry_run:
-        published = nphrase(
-            "{count} template would be published.", "{count} templates would be published.", done.created
-        )
-    typer.echo(session.say(published))
+        yield nphrase("{count} template would be published.", "{count} templates would be published.", done.created)
+    else:
+        yield nphrase("{count} template published.", "{count} templates published.", done.created)
     if done.unchanged:
-        message = nphrase("{count} was published before.", "{count} were published before.", done.unchanged)
-        typer.echo(session.say(message))
+        yield nphrase("{count} was published before.", "{count} were published before.", done.unchanged)
 
 
 async def _import(session: Session, file: Path, wish: Wish, *, dry_run: bool, as_json: bool) -> None:
-    try:
-        with progress(session) as port:
-            report = await import_register(
-                session.db,
-                file,
-                terms_of(session),
-                session.clock.now(),
-                wish=wish,
-                dry_run=dry_run,
-                progress=_told(session, port),
-            )
-    except Refused as refusal:
-        if not as_json:
-            raise
-        faults = faults_json(refusal.faults, session.catalog, session.language)
-        emit_json({**dict.fromkeys(_COUNTS, 0), "dry_run": dry_run, "faults": faults})
-        raise typer.Exit(REFUSED) from None
+    nothing = {**dict.fromkeys(_COUNTS, 0), "dry_run": dry_run}
+    with sheets.faults_emitted(session, nothing, as_json=as_json), progress(session) as port:
+        report = await import_register(
+            session.db,
+            file,
+            terms_of(session),
+            session.clock.now(),
+            wish=wish,
+            dry_run=dry_run,
+            progress=sheets.told(session, port),
+        )
     if as_json:
         emit_json(_report_json(report))
     else:
@@ -153,16 +141,7 @@ def terms_of(session: Session) -> Terms:
 
 async def _export(session: Session, file: Path, unit: str | None, *, as_json: bool) -> None:
     lines = await export_register(session.db, file, session.language, session.clock.now(), unit=unit)
-    if as_json:
-        emit_json({"file": str(file), "lines": lines})
-    else:
-        message = nphrase("{count} line written to {file}.", "{count} lines written to {file}.", lines, file=str(file))
-        typer.echo(session.say(message))
-
-
-def _told(session: Session, port: ProgressPort) -> Progress:
-    steps = {step: session.say(what) for step, what in _STEPS.items()}
-    return lambda step, done, total: port(steps[step], done, total)
+    sheets.tell_written(session, file, lines, as_json=as_json)
 
 
 def _report_json(report: ImportReport) -> dict[str, Any]:
@@ -193,40 +172,40 @@ def _passed_over_json(file: RegisterFile) -> dict[str, Any]:
 
 
 def _tell(session: Session, report: ImportReport) -> None:
-    plan = report.plan
     counted = phrase(
         "In the file: {points} risk points of {units} units and {posts} posts.",
         points=report.points,
         units=report.units,
         posts=report.posts,
     )
-    for said in (counted, *_passed_over(report.file)):
+    for said in (counted, *_passed_over(report.file), *_planned(report.plan)):
         typer.echo(session.say(said))
-    counts = phrase(
+    if report.dry_run:
+        _tell_changes(session, report)
+    typer.echo(session.say(_conclusion(report)))
+
+
+def _planned(plan: Plan) -> Iterator[Phrase]:
+    """What becomes of the points."""
+    yield phrase(
         "Points: {created} created, {updated} changed, {ended} ended, {unchanged} unchanged.",
         created=len(plan.created),
         updated=len(plan.updated),
         ended=len(plan.ended),
         unchanged=plan.unchanged,
     )
-    typer.echo(session.say(counts))
     if plan.in_chat:
-        message = nphrase(
+        yield nphrase(
             "{count} is not accepted yet: it is left to its holder, in chat.",
             "{count} are not accepted yet: they are left to their holders, in chat.",
             plan.in_chat,
         )
-        typer.echo(session.say(message))
     if plan.left:
-        message = nphrase(
+        yield nphrase(
             "{count} point of these units is not in the file, and stays.",
             "{count} points of these units are not in the file, and stay.",
             plan.left,
         )
-        typer.echo(session.say(message))
-    if report.dry_run:
-        _tell_changes(session, report)
-    typer.echo(session.say(_conclusion(report)))
 
 
 def _passed_over(file: RegisterFile) -> list[Phrase]:
@@ -268,12 +247,5 @@ def _tell_changes(session: Session, report: ImportReport) -> None:
     for title, points in parts:
         if points:
             typer.echo(f"\n{session.say(title)}")
-            lines = [f"{units.get(one.unit_id, '')} · {one.content.name}" for one in points[:_LISTED]]
-            _tell_some(session, lines, len(points))
-
-
-def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
-    for line in lines:
-        typer.echo(f"  {line}")
-    if count > len(lines):
-        typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
+            lines = [f"{units.get(one.unit_id, '')} · {one.content.name}" for one in points[: sheets.LISTED]]
+            sheets.tell_some(session, lines, len(points))

@@ -6,21 +6,18 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot.cli.frame import REFUSED, AsJson, ProgressPort, Session, emit_json, faults_json, progress, run
-from messages.errors import Refused
+from bot.cli import sheets
+from bot.cli.frame import AsJson, Session, emit_json, progress, run
 from messages.organisation.roster.change import Change, Plan
 from messages.organisation.roster.export import export_roster
-from messages.organisation.roster.importing import ImportReport, Progress, Step, import_roster
+from messages.organisation.roster.importing import ImportReport, import_roster
 from messages.organisation.roster.telling import KINDS, line_of
 from messages.text.phrase import Phrase, nphrase, phrase
 
 app = typer.Typer(name="roster", help="Units, posts and who holds them.", no_args_is_help=True)
 
-_LISTED: Final = 20
 _COUNTS: Final = ("units", "posts", "people", "assignments")
 _CHANGES: Final = ("created", "updated", "ended")
-
-_STEPS: Final = {Step.READING: phrase("Reading"), Step.WRITING: phrase("Writing")}
 
 
 @app.command("import")
@@ -51,21 +48,16 @@ def export_file(
 
 
 async def _import(session: Session, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    try:
-        with progress(session) as port:
-            report = await import_roster(
-                session.db,
-                file,
-                session.clock.now(),
-                dry_run=dry_run,
-                progress=_told(session, port),
-                default_language=session.language,
-            )
-    except Refused as refusal:
-        if not as_json:
-            raise
-        emit_json(_refusal_json(session, refusal, dry_run=dry_run))
-        raise typer.Exit(REFUSED) from None
+    nothing = {**dict.fromkeys((*_COUNTS, *_CHANGES), 0), "dry_run": dry_run}
+    with sheets.faults_emitted(session, nothing, as_json=as_json), progress(session) as port:
+        report = await import_roster(
+            session.db,
+            file,
+            session.clock.now(),
+            dry_run=dry_run,
+            progress=sheets.told(session, port),
+            default_language=session.language,
+        )
     if as_json:
         emit_json({**_report_json(report), "warnings": [session.say(one) for one in report.losses.warnings()]})
     else:
@@ -74,16 +66,7 @@ async def _import(session: Session, file: Path, *, dry_run: bool, as_json: bool)
 
 async def _export(session: Session, file: Path, *, as_json: bool) -> None:
     lines = await export_roster(session.db, file, session.language, session.clock.now())
-    if as_json:
-        emit_json({"file": str(file), "lines": lines})
-    else:
-        message = nphrase("{count} line written to {file}.", "{count} lines written to {file}.", lines, file=str(file))
-        typer.echo(session.say(message))
-
-
-def _told(session: Session, port: ProgressPort) -> Progress:
-    steps = {step: session.say(what) for step, what in _STEPS.items()}
-    return lambda step, done, total: port(steps[step], done, total)
+    sheets.tell_written(session, file, lines, as_json=as_json)
 
 
 def _report_json(report: ImportReport) -> dict[str, Any]:
@@ -99,11 +82,6 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "faults": [],
     }
-
-
-def _refusal_json(session: Session, refusal: Refused, *, dry_run: bool) -> dict[str, Any]:
-    faults = faults_json(refusal.faults, session.catalog, session.language)
-    return {**dict.fromkeys((*_COUNTS, *_CHANGES), 0), "dry_run": dry_run, "faults": faults}
 
 
 def _tell(session: Session, report: ImportReport) -> None:
@@ -149,18 +127,11 @@ def _tell_changes(session: Session, plan: Plan) -> None:
         for title, values in _parts(KINDS[kind], change):
             if values:
                 typer.echo(f"\n{session.say(title)}")
-                told = [line_of(value, session.say) for value in values[:_LISTED]]
-                _tell_some(session, told, len(values))
+                told = [line_of(value, session.say) for value in values[: sheets.LISTED]]
+                sheets.tell_some(session, told, len(values))
 
 
 def _parts(kind: Phrase, change: Change[Any]) -> Iterator[tuple[Phrase, Sequence[Any]]]:
     yield phrase("{kind} to create:", kind=kind), change.created
     yield phrase("{kind} to change:", kind=kind), [kept.value for kept in change.updated]
     yield phrase("{kind} to end:", kind=kind), [kept.value for kept in change.ended]
-
-
-def _tell_some(session: Session, lines: Sequence[str], count: int) -> None:
-    for line in lines:
-        typer.echo(f"  {line}")
-    if count > len(lines):
-        typer.echo(f"  {session.say(nphrase('… and {count} more', '… and {count} more', count - len(lines)))}")
