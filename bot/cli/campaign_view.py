@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import typer
 from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
 from messages.audience_words import audience_said
 from messages.register.campaigns import (
+    ALL_POSTS,
     Campaign,
     CampaignProgress,
     Checked,
@@ -53,14 +53,17 @@ class CampaignView:
             "due_at": self._at(due.at),
             "provisional": due.provisional,
             "author": campaign.author_code,
-            "decided_by": campaign.decider,
+            "author_name": campaign.author,
+            "decided_by": campaign.decider_code,
+            "decided_by_name": campaign.decider,
             "decided_at": self._at(campaign.decided_at),
             "why": campaign.why,
             "notice": campaign.notice_id,
             "created_at": self._at(campaign.created_at),
             "started_at": self._at(campaign.started_at),
             "closed_at": self._at(campaign.closed_at),
-            "closed_by": campaign.closer,
+            "closed_by": campaign.closer_code,
+            "closed_by_name": campaign.closer,
         }
 
     def found(self, checked: Checked) -> dict[str, Any]:
@@ -105,7 +108,7 @@ class CampaignView:
         pairs: list[tuple[Phrase, str | None]] = [
             (phrase("No."), f"{campaign.id} · {say(campaign_state_said(campaign.state))}"),
             (phrase("Title"), campaign.given.title),
-            (phrase("Audience"), say(audience_said(campaign.given.audience))),
+            (phrase("Audience"), say(audience_said(campaign.given.audience, everyone=ALL_POSTS))),
             (phrase("Due"), _due(campaign)),
             (phrase("By"), campaign.author),
             (phrase("Decided by"), campaign.decider),
@@ -141,17 +144,11 @@ class CampaignView:
             table.add_row(escape(one.unit), escape(f"{one.post_code} {one.post}"), escape(holder), *map(say, state))
         return table
 
-    def tell_pages(self, number: int, pages: int) -> None:
-        """Say that there are more pages, if there are."""
-        if pages > 1:
-            told = phrase("Page {number} of {pages}: --page shows another.", number=number, pages=pages)
-            typer.echo(self.session.say(told))
-
 
 def _due(campaign: Campaign) -> str:
     return f"{campaign.due.on:%Y-%m-%d}{'?' if campaign.due.provisional else ''}"
 
 
 def _figures(figures: Figures) -> list[str]:
-    submitted = figures.unit + figures.inspector + figures.accepted
-    return [str(one) for one in (figures.tasks, submitted, figures.accepted, figures.complete, figures.overdue)]
+    told = figures.tasks, figures.submitted, figures.accepted, figures.complete, figures.overdue
+    return [str(one) for one in told]

@@ -9,7 +9,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 from rich.console import Console
 
-from bot.cli.acting import A_PAGE, By, PageNumber, Why, actor, campaigns_of
+from bot.cli.acting import A_PAGE, By, PageNumber, Why, actor, campaigns_of, tell_pages
 from bot.cli.broadcast import ApprovedBy, Audience, File, Text, decoded
 from bot.cli.campaign_view import CampaignView
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
@@ -199,7 +199,7 @@ async def _list(session: Session, by: str, page: int, *, as_json: bool) -> None:
         emit_json({"campaigns": [view.listed(one) for one in found.campaigns], **counts})
         return
     Console(highlight=False).print(view.table(found.campaigns))
-    view.tell_pages(found.number, found.pages)
+    tell_pages(session, found.number, found.pages)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,7 +236,7 @@ async def _show(session: Session, campaign_id: int, by: str, listed: _Listed, *,
     console.print(view.units_table(progress))
     if tasks:
         console.print(view.tasks_table(tasks.tasks))
-        view.tell_pages(tasks.number, tasks.pages)
+        tell_pages(session, tasks.number, tasks.pages)
 
 
 async def _unit(session: Session, name: str) -> int:

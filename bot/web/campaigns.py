@@ -9,7 +9,14 @@ from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
 from messages.audience_words import audience_said
 from messages.organisation.views import Page, part_of
-from messages.register.campaigns import ALL_POSTS, Task, TaskPage, TaskState, campaign_state_said, task_state_said
+from messages.register.campaigns import (
+    ALL_POSTS,
+    CampaignProgress,
+    Task,
+    TaskState,
+    campaign_state_said,
+    task_state_said,
+)
 from messages.text.markup import parse
 from schedules.campaigns.desk import Campaigns
 
@@ -40,20 +47,8 @@ class CampaignPages:
         return self._answer(visit, "campaigns", page=page)
 
     async def _show(self, visit: Visit) -> web.Response:
-        ids = visit.part("campaign"), visit.viewer.id
-        progress = await self._campaigns.progress(*ids, visit.now)
-        unit = next((one for one in progress.units if one.unit_id == visit.count("in", 0)), None)
-        state, complete = visit.choice("state", TaskState), visit.word("complete")
-        tasks = await self._campaigns.tasks(
-            *ids,
-            unit_id=unit.unit_id if unit else None,
-            states=(state,) if state else (),
-            complete=_COMPLETE.get(complete),
-            page=visit.count("page"),
-            now=visit.now,
-            size=_TASKS,
-        )
-        chosen = {"in": str(unit.unit_id) if unit else "", "state": state}
+        progress = await self._campaigns.progress(visit.part("campaign"), visit.viewer.id, visit.now)
+        asked = _Asked(visit, progress)
         return self._answer(
             visit,
             "campaign",
@@ -61,13 +56,24 @@ class CampaignPages:
             text=parse(progress.campaign.given.text).text,
             total=progress.total,
             units=part_of(progress.units, visit.count("units"), _UNITS),
-            tasks=_paged(tasks),
-            unit=unit,
-            state=state,
-            complete=complete if complete in _COMPLETE else "",
-            query=query_of({**chosen, "complete": complete if complete in _COMPLETE else ""}),
+            tasks=await self._tasks(visit, asked),
+            asked=asked,
+            query=query_of(asked.chosen()),
             states=TaskState,
         )
+
+    async def _tasks(self, visit: Visit, asked: "_Asked") -> Page[Task]:
+        found = await self._campaigns.tasks(
+            visit.part("campaign"),
+            visit.viewer.id,
+            unit_id=asked.unit.unit_id if asked.unit else None,
+            states=(asked.state,) if asked.state else (),
+            complete=_COMPLETE.get(asked.complete),
+            page=visit.count("page"),
+            now=visit.now,
+            size=_TASKS,
+        )
+        return Page(rows=found.tasks, total=found.total, number=found.number, size=_TASKS)
 
     def _answer(self, visit: Visit, template: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
         saying = {
@@ -78,5 +84,16 @@ class CampaignPages:
         return self._reception.answer(visit, template, section="campaigns", **saying, **values)
 
 
-def _paged(tasks: TaskPage) -> Page[Task]:
-    return Page(rows=tasks.tasks, total=tasks.total, number=tasks.number, size=_TASKS)
+class _Asked:
+    """Which tasks a query asks for; values that nobody offered are as if they had not been given."""
+
+    def __init__(self, visit: Visit, progress: CampaignProgress) -> None:
+        """Read it of a visit's address; units are those of ``progress``."""
+        self.unit = next((one for one in progress.units if one.unit_id == visit.count("in", 0)), None)
+        self.state = visit.choice("state", TaskState)
+        complete = visit.word("complete")
+        self.complete = complete if complete in _COMPLETE else ""
+
+    def chosen(self) -> dict[str, str | None]:
+        """As an address has it."""
+        return {"in": str(self.unit.unit_id) if self.unit else "", "state": self.state, "complete": self.complete}

@@ -98,12 +98,14 @@ class Campaign:
     decided_at: datetime | None
     decided_by: int | None
     decider: str | None
+    decider_code: str | None
     why: str | None
     started_at: datetime | None
     notice_id: int | None
     closed_at: datetime | None
     closed_by: int | None
     closer: str | None
+    closer_code: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,7 +154,9 @@ def query() -> Select[Any]:
             _author.c.name.label("author"),
             _author.c.code.label("author_code"),
             _decider.c.name.label("decider"),
+            _decider.c.code.label("decider_code"),
             _closer.c.name.label("closer"),
+            _closer.c.code.label("closer_code"),
         )
         .join_from(campaigns, _author, _author.c.id == campaigns.c.created_by)
         .outerjoin(_decider, _decider.c.id == campaigns.c.decided_by)
@@ -195,11 +197,12 @@ def has_task_within(scope: Scope) -> ColumnElement[bool]:
 
 
 def _campaign(row: Row[Any]) -> Campaign:
-    own = ("id", "version", "created_at", "created_by", "author", "author_code", "decided_at", "decided_by", "decider")
-    told = ("why", "started_at", "notice_id", "closed_at", "closed_by", "closer")
+    own = ("id", "version", "created_at", "created_by", "author", "author_code", "why", "started_at", "notice_id")
+    ended = ("closed_at", "closed_by", "closer", "closer_code")
+    decided = ("decided_at", "decided_by", "decider", "decider_code")
     due = due_of(row)
     return Campaign(
-        **{name: getattr(row, name) for name in (*own, *told)},
+        **{name: getattr(row, name) for name in (*own, *decided, *ended)},
         state=CampaignState(row.state),
         given=GivenCampaign(
             title=row.title,

@@ -76,9 +76,13 @@ def test_a_campaign_is_started_shown_extended_and_closed(folder: Path, database_
     assert document("list", "--as", "I")["campaigns"][0]["figures"]["tasks"] == 5
     assert "工程建设专项" in call("list", "--as", "O").stdout
     assert document("extend", 1, "--due", "2026年9月23日", "--as", "O", "--why", "任务集中")["due"] == "2026-09-23"
-    assert document("close", 1, "--as", "A", "--why", "已完成")["closed_by"] == "姓名A"
+    closed = document("close", 1, "--as", "A", "--why", "已完成")
+    told = {name: closed[name] for name in ("author", "decided_by", "closed_by")}
+    assert told == {"author": "O", "decided_by": "A", "closed_by": "A"}
+    assert {closed[f"{name}_name"] for name in told} == {"姓名O", "姓名A"}
     again = document("close", 1, "--as", "A", "--why", "已完成", code=1)
     assert again["error"] == "This campaign is: closed."
+    assert "Audience: All posts" in call("start", "--audience", "all", *GIVEN[2:], "--text", "x").stdout
 
 
 def test_bad_input_is_refused_by_the_name_of_its_option_and_nothing_is_started(folder: Path) -> None:

@@ -67,6 +67,9 @@ async def test_tasks_are_seen_and_narrowed_by_who_looks_after_the_posts(
                 assert "请梳理" in shown.text
                 assert MARKUP not in shown.html
                 assert "style=" not in shown.html
+            submitted = len(codes & {"P2", "P3"})  # what is accepted was submitted too, here as in chat
+            said = f"共 {len(codes)} 项任务，已提交 {submitted} 项，其中已验收 {len(codes & {'P2'})} 项"
+            assert said in (await reader.get("/campaigns/1")).html
 
 
 async def test_who_looks_after_no_post_of_it_learns_nothing_of_a_campaign(
