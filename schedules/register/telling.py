@@ -106,8 +106,11 @@ def outcome_notices(
     Of what the inspector returns, who has accepted it for the unit is told as well.
     """
     back = [one for one in points if one.progress is Progress.RETURNED]
+    ended = sum(1 for one in points if one.progress is Progress.ACCEPTED and one.ends)
     params: dict[str, Json] = {
         **_about(review),
+        "stand": sum(1 for one in points if one.progress is Progress.ACCEPTED) - ended,
+        "ended": ended,
         "outcome": outcome.value,
         "by": review.inspector_name or review.unit_name,
         "why": review.why,

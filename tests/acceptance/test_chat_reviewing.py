@@ -18,6 +18,7 @@ from tests.points import put_task
 from tests.registered import GIFTS, OUTDATED, Registered
 
 NOT_OPEN = "There is no such submission, or it is not open to you."
+MARKED = "↩️ Marked as returned: its holder is told once the others are decided too."
 FORGED = "This button is not in use for this account. Nothing was changed."
 
 
@@ -107,7 +108,7 @@ async def test_one_point_is_returned_with_a_reason_and_the_others_are_accepted(r
     await room.pushes("L", "Go back")
     assert "/help" in (await room.says("L", "just talking"))[0]  # not taken for the reason
     await room.pushes("L", "Return this one")
-    assert await room.says("L", "Which tender?") == ["↩️ Returned with your reason."]
+    assert await room.says("L", "Which tender?") == [MARKED]
     assert "Returned · Reason: Which tender?" in card_of(room, "L", looked_at.message_id)
     stale = f"rv1:accept:{review.id}:{review.version}"
     assert await room.press(notice.chat_id, notice.message_id, stale) == (
@@ -115,7 +116,7 @@ async def test_one_point_is_returned_with_a_reason_and_the_others_are_accepted(r
     )
     assert (await room.reviewed(review)).state is ReviewState.UNIT
     await room.pushes("L", "Accept the others")
-    assert "1 point is returned" in card_of(room, "L", looked_at.message_id)
+    assert "returned 1, accepted 1" in card_of(room, "L", looked_at.message_id)
     assert (await room.reviewed(review)).state is ReviewState.RETURNED
     async with room.db.reading() as conn:
         names = select(tables.risk_points.c.name).where(tables.risk_points.c.standing.is_not(None))

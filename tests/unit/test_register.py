@@ -171,6 +171,7 @@ async def test_one_point_is_returned_while_the_others_wait_and_then_stand(place:
     assert (ended.state, await place.states(gifts, leaks)) == (ReviewState.RETURNED, ["accepted", "draft"])
     (told,) = await place.told_of_post()
     assert (told.template, told.params["outcome"], told.params["by"]) == ("review_outcome", "partly", "姓名L")
+    assert (told.params["stand"], told.params["ended"]) == (1, 0)
     assert [(one["name"], one["why"]) for one in told.params["returned"]] == [("泄露标底", "请写明环节")]
     assert (await place.accept(await place.lay())).state is ReviewState.ACCEPTED
     assert await place.states(leaks) == ["accepted"]

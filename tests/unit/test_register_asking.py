@@ -92,6 +92,21 @@ async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Render
     assert "姓名I已审定通过" in renderer.notice("review_outcome", "zh_CN", own.params, FRAME)
 
 
+async def test_the_outcome_tells_which_points_stand_and_which_do_so_no_more(place: Holders, renderer: Renderer) -> None:
+    gifts = await place.stands()
+    await place.register.propose_end(gifts.id, place.id("H"), gifts.version, "已撤销", MORNING)
+    await place.accept(await place.lay())
+    again = await place.stands()
+    await place.register.propose_end(again.id, place.id("H"), again.version, "已撤销", MORNING)
+    await place.save(LEAKS)
+    await place.accept(await place.lay())
+    _, ended, _, both = [
+        renderer.notice("review_outcome", "zh_CN", one.params, FRAME) for one in await place.told_of_post()
+    ]
+    assert "现已不再列入风险库" in ended
+    assert "1项现已列入风险库，1项不再列入" in both
+
+
 async def test_whom_it_concerns_is_not_asked_and_for_the_inspector_inspectors_are(place: Holders) -> None:
     task = await place.begun("PL")
     review = await place.lay("L", "PL", task, complete=True)

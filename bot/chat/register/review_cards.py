@@ -126,16 +126,24 @@ def outcome(desk: Desk, review: Review, language: str) -> Phrase | None:
         case ReviewState.ACCEPTED:
             return phrase("✅ Reviewed and accepted by {name} on {moment}", **who)
         case ReviewState.RETURNED:
-            return _returned(review, who)
+            return _returned(review, who, inspected=inspected)
         case ReviewState.WITHDRAWN:
             return phrase("✖️ Taken back by {name}", name=review.person)
     return None
 
 
-def _returned(review: Review, who: Mapping[str, str]) -> Phrase:
+def _returned(review: Review, who: Mapping[str, str], *, inspected: bool) -> Phrase:
     """As a whole, with its reason; or some points of it, each with its own."""
     if review.why:
         return phrase("↩️ Returned by {name} on {moment}. Reason: {why}", **who, why=review.why)
+    others = review.points - review.returned
+    if others and (review.task_id is None or inspected):  # else they are drafts again
+        return phrase(
+            "↩️ Looked at by {name} on {moment}: returned {returned}, accepted {others}",
+            **who,
+            returned=review.returned,
+            others=others,
+        )
     return nphrase(
         "↩️ Looked at by {name} on {moment}: {count} point is returned",
         "↩️ Looked at by {name} on {moment}: {count} points are returned",

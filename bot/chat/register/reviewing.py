@@ -20,6 +20,7 @@ from bot.chat.register.review_cards import DECIDE
 from messages import reasons, rights
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.reasons import About
+from messages.register.records import ReviewState
 from messages.register.reviews import Reviewed
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -32,6 +33,8 @@ _REVIEW: Final = "review"
 _POINT: Final = "review_point"
 """What asks for the reason for which all points, or one of them, are returned."""
 _OTHERS: Final = phrase("Somebody else decides about this.")
+_TOLD: Final = phrase("↩️ Returned with your reason.")
+_TOLD_LATER: Final = phrase("↩️ Marked as returned: its holder is told once the others are decided too.")
 _WHY: Final = phrase("↩️ Why is it returned? Please write the reason.")
 
 
@@ -154,7 +157,7 @@ async def _return_with(desk: Desk, member: Member, about: About, why: str, messa
     await desk.register.give_back(about.id, member.person_id, about.version, why, now, message_id)
     desk.wake()
     await _stand(desk, member, about.card, about.id)
-    await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
+    await desk.say(member.chat_id, _TOLD, member.language)
 
 
 async def _return_one_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
@@ -166,7 +169,8 @@ async def _return_one_with(desk: Desk, member: Member, about: About, why: str, m
     place = review_cards.place_of(reviewed, point_id)
     drawn = review_cards.point(desk, reviewed, place, member.language)
     await cards.edit(desk, member.chat_id, about.card, drawn)
-    await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
+    told = _TOLD if reviewed.review.state is ReviewState.RETURNED else _TOLD_LATER
+    await desk.say(member.chat_id, told, member.language)
 
 
 def _standing(returning: OnReason) -> OnReason:
