@@ -15,6 +15,7 @@ from messages.register.records import LONGEST_DUTY, LONGEST_NAME, LONGEST_SHORT,
 from messages.text.phrase import Phrase, phrase
 
 MOST_BASES: Final = 20
+MOST_DUTIES: Final = 50
 """So many articles one point may cite."""
 _LINES: Final[Mapping[str, int]] = MappingProxyType(
     {

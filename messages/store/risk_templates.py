@@ -1,6 +1,6 @@
 """Queries of template points: published, ended, and found by what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -60,15 +60,13 @@ async def of_point(conn: Connection, point_id: int) -> int | None:
     return found
 
 
-async def like(conn: Connection, *, node: str, category: str, limit: int) -> tuple[Template, ...]:
-    """Templates of the same node or, after these, of the same category; the newest first."""
-    same_node = func.coalesce(nodes.c.name, "") == node if node else None
-    same_category = risk_templates.c.category == category if category else None
-    wanted = [one for one in (same_node, same_category) if one is not None]
-    if not wanted:
-        return ()
-    query = _query().where(or_(*wanted)).order_by(wanted[0].desc(), risk_templates.c.id.desc())
-    return await _read(conn, query.limit(limit))
+async def like(
+    conn: Connection, of_nodes: Collection[str], categories: Collection[str], number: int, size: int
+) -> TemplatePage:
+    """A page of the templates of these nodes and, after these, of these categories; the newest first."""
+    same_node = func.coalesce(nodes.c.name, "").in_(of_nodes)
+    query = _query().where(or_(same_node, risk_templates.c.category.in_(categories)))
+    return await _paged(conn, query.order_by(same_node.desc(), risk_templates.c.id.desc()), number, size)
 
 
 async def contents(conn: Connection) -> frozenset[Content]:
@@ -79,10 +77,14 @@ async def contents(conn: Connection) -> frozenset[Content]:
 async def page(conn: Connection, search: str, number: int, size: int) -> TemplatePage:
     """A page of the templates that hold each word, the newest first; the nearest page that there is."""
     query = _query().where(*map(_holds, search.split()))
+    return await _paged(conn, query.order_by(risk_templates.c.id.desc()), number, size)
+
+
+async def _paged(conn: Connection, query: Select[Any], number: int, size: int) -> TemplatePage:
     total = int(await conn.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
-    some = query.order_by(risk_templates.c.id.desc()).offset((number - 1) * size).limit(size)
+    some = query.offset((number - 1) * size).limit(size)
     return TemplatePage(templates=await _read(conn, some), number=number, pages=pages, total=total)
 
 

@@ -54,6 +54,7 @@ async def approve(tools: Tools, campaign_id: int, person_id: int, version: int, 
         due = due_of(calendar, campaign.due.on, now, tools.zone)
         await stored.change(conn, campaign_id, decided_at=now, decided_by=person_id, **stored.due_values(due))
         await call_off(conn, campaign, now)
+        await reasons.stop(conn, person_id, now)  # why it was to be returned
         await note(conn, campaign_id, CampaignEvent.APPROVED, now, by=person_id)
         return await _tell(conn, await _begin(conn, tools, campaign_id, now, approved_by=person_id), now)
 

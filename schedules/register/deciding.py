@@ -29,12 +29,13 @@ from schedules.tools import Tools
 
 
 async def accept(tools: Tools, review_id: int, person_id: int, version: int, now: datetime) -> Review:
-    """Accept all points that were not returned."""
+    """Accept all points that were not returned; a reason to return them is not asked for any more."""
     seen = await entitle(tools, review_id, person_id, version, now)
     async with tools.db.writing() as conn:
         before = await _held(conn, seen, person_id, now)
         by = await life.actor(conn, person_id, before.post_id)
         last = before.inspecting or not before.running
+        await reasons.stop(conn, person_id, now)
         if not last and not await risk_versions.returned(conn, review_id):
             return await _hand_on(conn, before, by, now)
         if last:

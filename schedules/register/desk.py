@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from messages.register.own import Duty, Mine
 from messages.register.records import Content, Point
 from messages.register.reviews import Review, Reviewed, ReviewPage
-from messages.register.templates import Suggestion, TemplatePage
+from messages.register.templates import Suggestion, Template, TemplatePage
 from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.deputies import Rank
@@ -77,6 +77,10 @@ class Register:
     ) -> tuple[Suggestion, ...]:
         """What may be taken over into the own post: of the same node or category, templates first."""
         return await offering.suggest(self._tools, post_id, person_id, node=node, category=category, now=now)
+
+    async def templates_of(self, post_id: int, person_id: int, page: int, now: datetime) -> TemplatePage:
+        """A page of the templates of the own post's nodes, then of its points' categories."""
+        return await offering.templates_of(self._tools, post_id, person_id, page, now)
 
     async def adopt(self, template_id: int, post_id: int, person_id: int, now: datetime) -> Point:
         """Take a template over as a draft of the own post; a second time is ``DecidedBefore``."""
@@ -160,6 +164,10 @@ class Register:
     async def templates(self, search: str, page: int) -> TemplatePage:
         """A page of the templates whose name, category or node holds each word that is looked for."""
         return await offering.templates(self._tools, search, page)
+
+    async def template(self, template_id: int) -> Template:
+        """One of them."""
+        return await offering.template(self._tools, template_id)
 
     # By itself
 

@@ -9,14 +9,14 @@ from messages.errors import DecidedBefore, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.register.records import Content
-from messages.register.templates import Suggestion, TemplatePage, nobodys
+from messages.register.templates import Suggestion, Template, TemplatePage, nobodys
 from messages.rights import Act
-from messages.store import ledger, risk_points, risk_templates, suggestions
+from messages.store import duties, ledger, risk_points, risk_templates, suggestions
 from messages.store import rights as stored
 from messages.store.database import Connection
 from messages.store.suggestions import Written
 from messages.text.phrase import phrase
-from schedules.register.standing import missing_point, own_post
+from schedules.register.standing import missing_point, own_post, present_template
 from schedules.tools import Tools
 
 PAGE: Final = 8
@@ -37,7 +37,8 @@ async def suggest(
     most = tools.policy.risks.suggestions
     async with tools.db.reading() as conn:
         own = await suggestions.names_of(conn, post.id)
-        templates = await risk_templates.like(conn, node=node, category=category, limit=_TEMPLATES + len(own))
+        same = [node] if node else [], [category] if category else []
+        templates = (await risk_templates.like(conn, *same, 1, _TEMPLATES + len(own))).templates
         found = [Suggestion(content=nobodys(one.content), template_id=one.id, count=0) for one in templates]
         offered = _once(found, own)[:_TEMPLATES]
         without = own | {one.content.name for one in offered}
@@ -108,6 +109,21 @@ async def templates(tools: Tools, search: str, number: int) -> TemplatePage:
     """A page of the templates, the newest first."""
     async with tools.db.reading() as conn:
         return await risk_templates.page(conn, search.replace("\0", ""), number, PAGE)
+
+
+async def templates_of(tools: Tools, post_id: int, person_id: int, number: int, now: datetime) -> TemplatePage:
+    """A page of the templates of the own post's nodes, then of its points' categories, the newest first."""
+    post = await own_post(tools, post_id, person_id, now)
+    async with tools.db.reading() as conn:
+        points = await risk_points.of_post(conn, post.id)
+        categories = {one.latest.category for one in points if one.latest.category}
+        return await risk_templates.like(conn, await duties.nodes_of(conn, post.id), categories, number, PAGE)
+
+
+async def template(tools: Tools, template_id: int) -> Template:
+    """A template that has not ended."""
+    async with tools.db.reading() as conn:
+        return await present_template(conn, template_id)
 
 
 async def _record(conn: Connection, event: str, template_id: int, person_id: int, now: datetime, **about: Json) -> None:

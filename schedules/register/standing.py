@@ -8,7 +8,8 @@ from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, N
 from messages.register.own import OwnPoint
 from messages.register.records import Progress, ReviewState
 from messages.register.reviews import Review, review_state_said
-from messages.store import reviews, risk_points, visibility
+from messages.register.templates import Template
+from messages.store import reviews, risk_points, risk_templates, visibility
 from messages.store.database import Connection
 from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
@@ -74,6 +75,14 @@ async def present_point(conn: Connection, post: PostFound, point_id: int, versio
 def missing_point() -> NotFound:
     """What is told of a point that is not there, or is not open to who asks: the one is not told from the other."""
     return NotFound(phrase("There is no such risk point, or it is not open to you."))
+
+
+async def present_template(conn: Connection, template_id: int) -> Template:
+    """A template that has not ended; raises ``NotFound``."""
+    template = await risk_templates.find(conn, template_id)
+    if template is None:
+        raise NotFound(phrase("This template is offered no more."))
+    return template
 
 
 async def found(conn: Connection, review_id: int) -> Review:

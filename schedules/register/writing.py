@@ -5,20 +5,20 @@ from datetime import datetime
 from typing import TypeAlias
 
 from messages import reasons
-from messages.errors import DecidedBefore, NotFound, Refused
+from messages.errors import DecidedBefore, Fault, NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.register import life
-from messages.register.checking import checked, line_of
+from messages.register.checking import MOST_DUTIES, checked, line_of
 from messages.register.life import Change, PointEvent
 from messages.register.own import Duty, Mine
 from messages.register.records import LONGEST_DUTY, Content, Point, PointState, Progress
 from messages.register.templates import nobodys
-from messages.store import campaign_tasks, duties, ledger, reviews, risk_points, risk_templates
+from messages.store import campaign_tasks, duties, ledger, reviews, risk_points
 from messages.store.database import Connection
 from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
-from schedules.register.standing import held_post, own_point, own_post, present_point
+from schedules.register.standing import held_post, own_point, own_post, present_point, present_template
 from schedules.tools import Tools
 
 Along: TypeAlias = Callable[[Connection], Awaitable[None]]
@@ -69,6 +69,8 @@ async def save(
         by = await life.actor(conn, person_id, post.id)
         if along is not None:
             await along(conn)
+        if content.duty:
+            await _room_for_duty(conn, post, content.duty)
         if point_id is None:
             await _room(conn, tools, post)
             return (await life.begin(conn, post, content, by, now)).point
@@ -121,9 +123,7 @@ async def adopt(tools: Tools, template_id: int, post_id: int, person_id: int, no
     await own_post(tools, post_id, person_id, now)
     async with tools.db.writing() as conn:
         post = await held_post(conn, post_id, person_id)
-        template = await risk_templates.find(conn, template_id)
-        if template is None:
-            raise NotFound(phrase("This template is offered no more."))
+        template = await present_template(conn, template_id)
         if await risk_points.adopted(conn, post.id, template_id):
             raise DecidedBefore(phrase("Your post has taken this template over already."))
         await _room(conn, tools, post)
@@ -140,11 +140,20 @@ async def add_duty(tools: Tools, post_id: int, person_id: int, text: str, now: d
     line = line_of("duty", text, LONGEST_DUTY)
     async with tools.db.writing() as conn:
         post = await held_post(conn, post_id, person_id)
-        before = await duties.of_post(conn, post.id)
+        before = await _room_for_duty(conn, post, line)
         duty = await duties.duty(conn, unit_id=post.unit_id, post_id=post.id, text=line, at=now)
         if duty not in before:
             await _record_duty(conn, "duty_added", post, person_id, duty.id, now)
         return duty
+
+
+async def _room_for_duty(conn: Connection, post: PostFound, text: str) -> tuple[Duty, ...]:
+    """The duties of a post, to which this one may come. Raises ``Refused`` where they are too many by then."""
+    before = await duties.of_post(conn, post.id)
+    if len(before) >= MOST_DUTIES and text not in {one.text for one in before}:
+        many = phrase("A post has at most {most} duties.", most=MOST_DUTIES)
+        raise Refused(many, [Fault(message=many, column="duty")])
+    return before
 
 
 async def end_duty(tools: Tools, duty_id: int, person_id: int, now: datetime) -> None:

@@ -360,6 +360,26 @@ async def test_who_has_not_acknowledged_is_reminded_by_the_campaigns_notice(driv
     assert toast == "1 person is reminded."
 
 
+async def test_the_longest_names_fit_into_the_list_of_tasks(drive: Drive) -> None:
+    """Eight whole names of units, posts and people were more than a message holds: the press did nothing."""
+    async with drive.db.writing() as conn:
+        of_h = select(tables.posts.c.unit_id).where(tables.posts.c.code == "PH").scalar_subquery()
+        row = {"unit_id": await conn.scalar(select(of_h)), "level": 3, "risk": False, "created_at": drive.now}
+        await conn.execute(insert(tables.posts), [{**row, "code": f"X{n}", "title": "岗" * 200} for n in range(8)])
+        people = [{"code": f"q{n}", "name": "名" * 100, "language": "en", "created_at": drive.now} for n in range(8)]
+        ids = await conn.scalars(insert(tables.people).returning(tables.people.c.id), people)
+        posts = await conn.scalars(select(tables.posts.c.id).where(tables.posts.c.code.startswith("X")))
+        held = [
+            {"post_id": one, "person_id": who, "started_at": drive.now} for one, who in zip(posts, ids, strict=True)
+        ]
+        await conn.execute(insert(tables.assignments), held)
+        await conn.execute(update(tables.units).values(name=tables.units.c.name + "局" * 190))
+    number = await put_task(drive.db, *(f"X{n}" for n in range(8)), person_id=drive.place.id("A"))
+    await drive.says("A", "/campaigns")
+    await drive.press(drive.of("A"), drive.last(drive.of("A")).message_id, f"cm1:tasks:{number}:all:0:1")
+    assert drive.sees("A").count("📌") == 8
+
+
 async def test_what_nobody_put_there_changes_nothing(drive: Drive) -> None:
     number = await put_task(drive.db, "PH", person_id=drive.place.id("A"))
     await drive.says("A", "/campaigns")

@@ -1,12 +1,13 @@
 """How units have come with the register is seen in chat: unit, post, point; the office publishes and ends templates."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from messages.ledger import Kind
-from messages.store import tables
+from messages.store import risk_templates, tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -98,6 +99,17 @@ async def test_the_office_publishes_a_point_once_and_ends_the_template(room: Reg
     assert await room.pushes("A", "Yes, end it") == "The template has ended."
     assert "None is published." in room.sees("A")
     assert len(await room.events("risk_template")) == 2
+
+
+async def test_a_template_is_opened_on_whatever_page_it_stands_by_now(room: Registered, db: Database) -> None:
+    """Newer ones had pushed it to the next page: its button found it no more."""
+    newer = [replace(GIFTS, name=f"新{number}") for number in range(8)]
+    async with db.writing() as conn:
+        await risk_templates.add(conn, [OUTDATED, *newer], room.place.id("A"), room.clock.now())
+    await room.says("A", "/register")
+    await room.press(room.of("A"), room.last(room.of("A")).message_id, "tm1:open:1:1")
+    assert "泄露标底" in room.sees("A")
+    assert room.buttons_of("A") == ["🚫 End it", "« Go back"]
 
 
 @pytest.mark.parametrize("data", ["tm1:list:1", "tm1:publish:1", "tm1:sure:1:1", "tm1:open:1:1"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert, select, update
 
+from messages import reasons
 from messages.organisation.records import Role
 from messages.register.records import Content, ReviewState, RiskLevel
 from messages.register.reviews import Review
@@ -123,6 +124,20 @@ async def test_one_point_is_returned_with_a_reason_and_the_others_are_accepted(r
         assert list(await conn.scalars(names)) == ["泄露标底"]
 
 
+async def test_who_accepts_the_others_is_not_asked_why_one_is_returned(room: Registered) -> None:
+    """The reason stayed asked for: what was written next was refused as one, instead of being attended to."""
+    review = await laid_before(room, GIFTS, OUTDATED)
+    await room.pushes("L", "Look at it")
+    card = room.of("L"), room.last(room.of("L")).message_id
+    assert await room.press(*card, f"rv1:one:{review.id}:{review.version}:77") == FORGED  # of another submission
+    assert await reasons.asked(room.db, room.place.id("L")) is None
+    await room.pushes("L", "Return this one")
+    assert await reasons.asked(room.db, room.place.id("L"))
+    await room.press(*card, f"rv1:accept:{review.id}:{review.version}")
+    assert (await room.reviewed(review)).state is ReviewState.ACCEPTED
+    assert await reasons.asked(room.db, room.place.id("L")) is None
+
+
 async def test_of_what_its_holder_takes_back_the_card_says_so_kindly(room: Registered) -> None:
     review = await laid_before(room)
     await room.pushes("L", "Return")
@@ -190,6 +205,13 @@ async def test_that_nothing_is_to_be_added_is_accepted_without_points(room: Regi
     assert room.buttons_of("L") == ["✅ Accept", "↩️ Return", "👁 Look at it"]
     await room.pushes("L", "Accept")
     assert (await room.reviewed(review)).state is ReviewState.ACCEPTED
+
+
+async def test_a_page_that_a_submission_does_not_have_is_not_shown(room: Registered) -> None:
+    """Of one without points there was none to draw."""
+    review = await laid_before_complete(room)
+    of_l = room.of("L"), room.last(room.of("L")).message_id
+    assert not await room.press(*of_l, f"rv1:page:{review.id}:{review.version}:1")
 
 
 async def laid_before_complete(room: Registered) -> Review:

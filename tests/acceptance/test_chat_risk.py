@@ -1,10 +1,11 @@
 """The holder of a post keeps its risk points in chat, step by step, over real HTTP to the sandbox."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from messages.organisation.records import Role
 from messages.register.bases import Cited
@@ -106,6 +107,18 @@ async def test_each_answer_is_corrected_by_its_button_and_nothing_needed_is_left
     await desk.pick("✏️ Category", "Leave it empty", "✏️ Legal basis", "纪律处分条例", "The whole of it")
     await desk.pick("✖️", "Go back", "Keep as a draft")
     assert (await desk.only()).latest == Content(name="Gifts", level=RiskLevel.LOW)
+
+
+async def test_a_list_that_is_turned_by_an_old_button_asks_its_question_again(desk: Desk) -> None:
+    """What was written next became the point's name, although the card asked for its node."""
+    await desk.say("/risk")
+    await desk.pick("Add a risk point")
+    old = desk.data("All risk nodes")
+    await desk.pick("Skip", "Skip")
+    await desk.forge(old)
+    assert "1/8 At which risk node?" in desk.shown
+    await desk.say("开")
+    assert desk.offered[:2] == ["开标", "➕ A new node: “开”"]
 
 
 async def test_a_draft_survives_a_restart_and_is_found_again(desk: Desk) -> None:
@@ -225,6 +238,47 @@ async def test_duties_are_written_down_and_taken_out(desk: Desk) -> None:
     assert (await desk.mine()).duties == ()
 
 
+async def test_duties_are_turned_page_by_page_and_are_not_without_end(desk: Desk) -> None:
+    """So many buttons as 110 duties no message holds: neither was the list shown, nor was the duty asked for."""
+    async with desk.db.writing() as conn:
+        of_post = {"unit_id": 1, "post_id": 1, "created_at": desk.now}
+        await conn.execute(insert(tables.duties), [{**of_post, "text": f"Duty {number}"} for number in range(1, 51)])
+    await desk.say("/risk")
+    await desk.pick("Duties")
+    assert "Buyer (1/5)\n\n1. Duty 1\n" in desk.shown
+    await desk.pick("»")
+    assert "11. Duty 11" in desk.shown
+    await desk.pick("Add a duty")
+    await desk.say("One more")
+    assert "A post has at most 50 duties." in desk.shown
+    await desk.drafted()
+    await desk.pick("All points", "Gifts of bidders", "Change it", "✏️ Duty")
+    turn = desk.data("»")
+    await desk.pick("Go back")
+    await desk.forge(turn)
+    await desk.pick("Duty 12")
+    await desk.pick("✏️ Duty")
+    await desk.say("One more")
+    await desk.pick("Keep as a draft")
+    assert "A post has at most 50 duties." in desk.shown
+    assert len((await desk.mine()).duties) == 50
+
+
+async def test_many_submissions_fit_into_the_posts_card(desk: Desk) -> None:
+    """Eight that waited for the unit, each with its campaign's whole title, were more than a message holds."""
+    for _ in range(8):
+        await put_task(desk.db, "P1")
+    async with desk.db.writing() as conn:
+        await conn.execute(update(tables.campaigns).values(title="长" * 200, text="字" * 2000))
+        await conn.execute(update(tables.people).values(name="名" * 100))
+    for task in (await desk.mine()).tasks:
+        await desk.register.submit(1, 1, desk.clock.now(), task_id=task.id, complete=True)
+    await put_task(desk.db, "P1")
+    await desk.say("/risk")
+    assert desk.shown.count("“Nothing to add” waits") == 5
+    assert "and 3 more" in desk.shown
+
+
 async def test_a_template_is_adopted_with_one_press_and_remembered(desk: Desk) -> None:
     await put_point(desk.db, "P2", "泄露评标情况", node="评标")
     await put_point(desk.db, "P3", "Elsewhere", node="开标")
@@ -270,8 +324,8 @@ async def test_presses_that_nobody_offered_change_nothing(desk: Desk) -> None:
         "rk1:withdrawn:1:77:1",
         f"rq1:drop:{others}:1:3",
         f"rq1:end:{others}:1:1",  # a point of another post than it says
-        f"rsb1:change:{others}:1:3",
-        "rsb1:new:0:0:3",
+        f"rsb1:change:3:{others}",
+        "rsb1:new:3",
         "rp1:open:3:0",
         "rt1:open:77:1",
     ):
@@ -289,7 +343,8 @@ async def test_presses_that_nobody_offered_change_nothing(desk: Desk) -> None:
         "rd1:nonsense:1:1",
         "rq1:drop:1:1",
         "rq1:nonsense:1:1:1",
-        "rsb1:other:1:1:1",
+        "rsb1:other:1",
+        "rsb1:new:1:x:y",
         "rp1:close:1:1",
         "rt1:open:1",
         "rs1:",
@@ -348,6 +403,7 @@ async def test_another_point_is_not_lost_for_one_that_is_begun(desk: Desk) -> No
     await desk.pick("All points (1)", "Gifts of bidders", "Change it")
     assert "You are writing “Second” at the moment." in desk.shown
     discard = desk.data("Discard that")
+    assert len(re.sub(r"(?<=:)\d+(?=:)", str(1 << 53), discard)) <= 64  # bytes, which a button may carry
     await desk.pick("Go on with that one")
     await desk.say("It shows.")
     await desk.forge(discard)  # of which more was written since

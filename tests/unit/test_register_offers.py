@@ -8,7 +8,7 @@ from sqlalchemy import select
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Refused
 from messages.register.records import Content
 from messages.register.templates import Suggestion
-from messages.store import tables
+from messages.store import risk_templates, tables
 from messages.store.database import Database
 from tests.district import MORNING
 from tests.holders import GIFTS, LEAKS, Holders, short
@@ -78,6 +78,20 @@ async def test_a_template_is_published_without_whose_it_is_offered_first_and_ado
     await place.accept(review, "L2")
     assert (await place.point(draft)).template_id == template
     assert await place.happened("risk_template") == ["published"]
+
+
+async def test_templates_of_the_own_nodes_come_first_however_many_are_called_nearly_so(place: Holders) -> None:
+    """Of the first page of all that hold a node's name those of just this node were taken: often there were none."""
+    await place.save(replace(GIFTS, node="评标"), "G", "PG")
+    contents = [replace(GIFTS, name="其类"), replace(GIFTS, name="就是", node="评标", category="别类")]
+    contents[0] = replace(contents[0], node="别的")
+    contents += [replace(GIFTS, name=f"近{number}", node=f"评标{number}", category="别类") for number in range(9)]
+    async with place.db.writing() as conn:
+        await risk_templates.add(conn, contents, place.id("A"), MORNING)
+    page = await place.register.templates_of(place.posts["PG"], place.id("G"), 1, MORNING)
+    assert [one.content.name for one in page.templates] == ["就是", "其类"]
+    with pytest.raises(NotEntitled):
+        await place.register.templates_of(place.posts["PG"], place.id("H"), 1, MORNING)
 
 
 async def test_only_the_office_publishes_what_stands_once_and_ends_it(place: Holders) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.buttons import button
+from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import turns
@@ -24,6 +24,8 @@ from messages.text.phrase import Phrase, nphrase, phrase
 LIST: Final = "cm1"
 """Buttons of the list and of what is opened from it: what, the campaign or the page, and more."""
 _UNITS: Final = 8
+_NAME: Final = 60
+"""Characters of a name in a list: eight of them always fit into one message."""
 
 FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "all": {},
@@ -88,7 +90,7 @@ async def units(desk: Desk, member: Member, campaign_id: int, number: int) -> Dr
         "campaign_units",
         language,
         title=stands.campaign.given.title,
-        units=[{"name": one.unit, "figures": one.figures} for one in shown],
+        units=[{"name": shortened(one.unit, _NAME), "figures": one.figures} for one in shown],
         number=number,
         pages=pages,
     )
@@ -117,7 +119,7 @@ async def tasks(desk: Desk, member: Member, campaign_id: int, which: str, unit_i
         language,
         title=campaign.given.title,
         state=desk.catalog.say(campaign_state_said(campaign.state), language),
-        unit=page.tasks[0].unit if unit_id and page.tasks else "",
+        unit=shortened(page.tasks[0].unit, _NAME) if unit_id and page.tasks else "",
         heading=desk.catalog.say(_heading(which, page.total), language),
         tasks=[_line(desk, one, language) for one in page.tasks],
         number=page.number,
@@ -129,7 +131,13 @@ async def tasks(desk: Desk, member: Member, campaign_id: int, which: str, unit_i
 
 
 def _line(desk: Desk, task: Task, language: str) -> dict[str, Any]:
-    return {"task": task, "state": desk.catalog.say(task_state_said(task.state), language)}
+    return {
+        "unit": shortened(task.unit, _NAME),
+        "post": shortened(task.post, _NAME),
+        "holder": shortened(task.holder or ""),
+        "task": task,
+        "state": desk.catalog.say(task_state_said(task.state), language),
+    }
 
 
 def _back(desk: Desk, language: str, *to: str | int) -> InlineKeyboardButton:

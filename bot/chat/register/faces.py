@@ -16,6 +16,7 @@ from messages.register.point_views import PointRecord
 from messages.register.progress import UnitProgress, UnitsProgress
 from messages.register.records import LEVEL_MARKS, Content, PointState, point_state_said
 from messages.register.views import PointSeen
+from messages.store.register_progress import PostFigures, UnitFigures
 from messages.store.visibility import PostFound
 from messages.text.phrase import Phrase, phrase
 
@@ -48,7 +49,7 @@ class Faces:
         rows.append([self._labelled(phrase("🔎 Look for a unit"), SEARCH), *self._all()])
         if publishes:
             rows.append([self._labelled(phrase("📐 Templates"), TEMPLATES, "list", 1)])
-        said = {"words": words, "all": found.total, "units": page.rows, "total": page.total}
+        said = {"words": words, "all": found.total, "units": [*map(_unit_line, page.rows)], "total": page.total}
         return self._drawn("register_units", rows, **said, **_numbers(page))
 
     def _all(self) -> list[InlineKeyboardButton]:
@@ -59,7 +60,7 @@ class Faces:
         page = found.page
         rows: Rows = [[button(f"👤 {_called(one.post)}", POST, one.post.id, self.search, 1)] for one in page.rows]
         rows += [*turns(page.number, page.pages, (UNIT, found.unit.id, self.search)), self._overview()]
-        said = {"unit": found.unit.name, "figures": found.figures, "posts": page.rows}
+        said = {"unit": found.unit.name, "figures": found.figures, "posts": [*map(_post_line, page.rows)]}
         return self._drawn("register_unit", rows, **said, **_numbers(page))
 
     def post(self, post: PostFound, page: Page[PointSeen]) -> Drawn:
@@ -151,6 +152,15 @@ def content_of(record: PointRecord) -> Content:
         responsible=details.responsible,
         leading=details.leading,
     )
+
+
+def _unit_line(one: UnitFigures) -> dict[str, Any]:
+    return {"name": shortened(one.name, _NAME), "figures": one.figures}
+
+
+def _post_line(one: PostFigures) -> dict[str, Any]:
+    holder = shortened(one.post.holder or "")
+    return {"title": shortened(one.post.title, _NAME), "holder": holder, "figures": one.figures}
 
 
 def _called(post: PostFound) -> str:

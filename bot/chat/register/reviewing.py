@@ -104,8 +104,9 @@ def _page(number: int) -> _OnReview:
         """Another one of its points; why one is returned is not asked any more."""
         async with desk.db.writing() as conn:
             await reasons.stop(conn, member.person_id, desk.clock.now())
-        reviewed = await _look(desk, member, review_id)
-        await cards.turn(desk, press, review_cards.point(desk, reviewed, number, member.language))
+        reviewed, language = await _look(desk, member, review_id), member.language
+        drawn = review_cards.point(desk, reviewed, number, language) if reviewed.points else None
+        await cards.turn(desk, press, drawn or review_cards.card(desk, reviewed, language))
 
     return turn
 
@@ -133,6 +134,8 @@ def _ask_why_one(point_id: int) -> _OnReview:
         """The next words are the reason for which one point is returned."""
         reviewed = await _to_decide(desk, member, review_id, seen)
         card, language = press.message.message_id, member.language
+        if point_id not in {one.point_id for one in reviewed.points}:
+            raise Forged
         place = review_cards.place_of(reviewed, point_id)
         about = About(desk=_POINT, act=str(point_id), id=review_id, version=seen, card=card)
         await reasons.ask(desk.db, member.person_id, about, desk.clock.now())

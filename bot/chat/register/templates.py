@@ -16,7 +16,7 @@ from bot.chat.register.faces import TEMPLATES, UNITS
 from bot.chat.register.points import fields_of, fitted, flagged
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.register.records import LEVEL_MARKS
-from messages.register.templates import Template, TemplatePage
+from messages.register.templates import Template
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
@@ -81,19 +81,19 @@ def _line(one: Template) -> dict[str, str | int]:
 
 async def _open(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
     """All that a template says."""
-    one, found = await _found(desk, template_id, page)
+    one = await desk.register.template(template_id)
     language = member.language
-    rows: Rows = [[labelled(desk, phrase("🚫 End it"), language, TEMPLATES, "end", one.id, found.number)]]
-    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, found.number, language)]))
+    rows: Rows = [[labelled(desk, phrase("🚫 End it"), language, TEMPLATES, "end", one.id, page)]]
+    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, page, language)]))
 
 
 async def _ask(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
     """Whether it is meant."""
-    one, found = await _found(desk, template_id, page)
+    one = await desk.register.template(template_id)
     language = member.language
-    rows: Rows = [[labelled(desk, phrase("🚫 Yes, end it"), language, TEMPLATES, "sure", one.id, found.number)]]
+    rows: Rows = [[labelled(desk, phrase("🚫 Yes, end it"), language, TEMPLATES, "sure", one.id, page)]]
     end = End(ask=phrase("End this template? Points that were made of it stay as they are."))
-    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, found.number, language)], end))
+    await cards.turn(desk, press, _drawn(desk, one, language, [*rows, _back(desk, page, language)], end))
 
 
 async def _end(desk: Desk, press: Press, member: Member, template_id: int, page: int) -> None:
@@ -102,15 +102,6 @@ async def _end(desk: Desk, press: Press, member: Member, template_id: int, page:
     await desk.toast(press, phrase("The template has ended."), member.language)
     drawn = await _listed(desk, member, page)
     await cards.edit(desk, member.chat_id, press.message.message_id, drawn)
-
-
-async def _found(desk: Desk, template_id: int, page: int) -> tuple[Template, TemplatePage]:
-    """A template on the page of the list that it stood on. Raises ``NotFound``."""
-    found = await desk.register.templates("", page)
-    for one in found.templates:
-        if one.id == template_id:
-            return one, found
-    raise NotFound(phrase("This template is not there any more: please open the list anew."))
 
 
 def _drawn(desk: Desk, one: Template, language: str, rows: Rows, end: End | None = None) -> Drawn:

@@ -10,10 +10,11 @@ from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.desk import Desk, OnButton, OnCommand, OnWords
 from bot.chat.reasons import OnReason
 from bot.chat.risk import adding, asking, duties, points, post, saving, submitting, tasks, templates
-from bot.chat.risk.kinds import BEGIN, DUTY, FACE, KEEP, NODES, OWN, POINT, SET, TASK, VIEW
+from bot.chat.risk.kinds import BEGIN, DUTIES, DUTY, FACE, KEEP, NODES, OWN, POINT, SET, TASK, VIEW
 from bot.chat.words import said_fault
 from messages.drafts import Kind
 from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.register.drafts import Step
 from messages.store.accounts import Member
 
 _OnPost: TypeAlias = Callable[[Desk, Press, Member, int, tuple[str, ...]], Awaitable[None]]
@@ -76,7 +77,8 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
     BEGIN: adding.begin,
     VIEW: adding.on(adding.view),
     SET: adding.on(adding.answer),
-    NODES: adding.on(adding.turn_nodes),
+    NODES: adding.on(adding.turning(Step.NODE, asking.nodes)),
+    DUTIES: adding.on(adding.turning(Step.DUTY, asking.duties)),
     KEEP: adding.on(saving.keep),
 }
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.RISK: asking.WRITING.words}

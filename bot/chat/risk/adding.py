@@ -13,10 +13,10 @@ from bot.chat.desk import Desk, OnButton
 from bot.chat.drafting import send_card
 from bot.chat.listing import page_of, value_of
 from bot.chat.risk import points, post
-from bot.chat.risk.asking import WRITING, Asked, citing, face, key_of_suggestion, laws, nodes, show, suggested
+from bot.chat.risk.asking import WRITING, Asked, citing, face, key_of_suggestion, laws, show, suggested
 from bot.chat.risk.holding import OnRisk, mine_of
 from bot.chat.risk.kinds import BEGIN, VIEW
-from bot.chat.risk.words import chosen_by, meant
+from bot.chat.risk.words import chosen_by, key_of, meant
 from messages.drafting import Change
 from messages.errors import Outdated
 from messages.register.bases import WHOLE, Cited
@@ -51,29 +51,32 @@ def on(attend: OnRisk) -> OnButton:
 async def begin(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """A new point of a post, or a change of one; another one that is being written is not lost unasked."""
     match wish.words:
-        case ["new" | "change", _, _, _]:
-            instead = None
-        case ["new" | "change", _, _, _, draft_id, seen]:
-            instead = (number_of(draft_id), seen)
+        case ["new", post_id, *seen]:
+            new = await _of_post(desk, member, number_of(post_id))
+        case ["change", post_id, point_id, *seen]:
+            new = await _of_point(desk, member, number_of(post_id), number_of(point_id))
         case _:
             raise Forged
-    what, *numbers = wish.words[:4]
-    new = await _wished(desk, member, what, *map(number_of, numbers))
+    if len(seen) > 1:
+        raise Forged
     await cards.attend(desk, press)
     draft = await RISKS.current(desk.db, member.person_id)
     if draft is not None and not _same(draft, new) and draft.content != EMPTY:
-        if instead != (draft.id, draft.digest):  # another one is being written by now, or more of it
-            await _ask_instead(desk, member, draft, wish)
+        if seen != [_seen(draft)]:  # another one is being written by now, or more of it
+            await _ask_instead(desk, member, draft, new)
             return
         await _put_away(desk, member, draft)
     await _open(desk, member, new)
 
 
-async def _wished(desk: Desk, member: Member, what: str, point_id: int, _version: int, post_id: int) -> RiskDraft:
-    """What is to be written; a point is changed as it stands now."""
-    if what == "new":
-        await desk.register.mine(post_id, member.person_id, desk.clock.now())
-        return RiskDraft(id=0, person_id=member.person_id, content=EMPTY, post_id=post_id)
+async def _of_post(desk: Desk, member: Member, post_id: int) -> RiskDraft:
+    """A new point of the own post."""
+    await desk.register.mine(post_id, member.person_id, desk.clock.now())
+    return RiskDraft(id=0, person_id=member.person_id, content=EMPTY, post_id=post_id)
+
+
+async def _of_point(desk: Desk, member: Member, post_id: int, point_id: int) -> RiskDraft:
+    """A change of a point, as it stands now."""
     _, one = await points.point_of(desk, member, post_id, point_id)
     content = RiskContent.of_content(one.latest)
     filled = RiskDraft(id=0, person_id=member.person_id, content=content, post_id=post_id, point_id=point_id)
@@ -105,13 +108,19 @@ async def _put_away(desk: Desk, member: Member, draft: RiskDraft) -> None:
         await cards.take_away(desk, member.chat_id, draft.card)
 
 
-async def _ask_instead(desk: Desk, member: Member, draft: RiskDraft, wish: Wish) -> None:
+def _seen(draft: RiskDraft) -> str:
+    """Names a draft as it was seen: a button has no room for its number besides."""
+    return key_of(f"{draft.id} {draft.digest}")
+
+
+async def _ask_instead(desk: Desk, member: Member, draft: RiskDraft, new: RiskDraft) -> None:
     """Another point is being written: which one goes on is asked."""
+    begin_new = ("new", new.post_id) if new.point_id is None else ("change", new.post_id, new.point_id)
     language = member.language
     instead = phrase("🗑 Discard that, begin this")
     rows = [
         [labelled(desk, phrase("✏️ Go on with that one"), language, VIEW, draft.id, "go", draft.step)],
-        [labelled(desk, instead, language, BEGIN, *wish.words[:4], draft.id, draft.digest)],
+        [labelled(desk, instead, language, BEGIN, *begin_new, _seen(draft))],
     ]
     name = draft.content.name or draft.content.node or draft.content.category or "…"
     said = phrase("You are writing “{draft}” at the moment. Please finish or discard that before.", draft=name)
@@ -229,16 +238,24 @@ def _without(draft: RiskDraft, cited: Cited) -> RiskDraft:
     return draft.with_content(bases=tuple(one for one in draft.content.bases if one != cited))
 
 
-async def turn_nodes(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish: Wish) -> None:
-    """A page of all risk nodes, or of those that were searched for."""
-    match wish.words[1:]:
-        case [word]:
-            page = page_of(word)
-        case _:
-            raise Forged
-    draft = draft if draft.step is Step.NODE else draft.at(Step.NODE)
-    mine = await mine_of(desk, member, draft)
-    await cards.turn(desk, press, await nodes(Asked(desk=desk, draft=draft, mine=mine, language=member.language), page))
+def turning(step: Step, list_: Callable[[Asked, int], Awaitable[Drawn]]) -> OnRisk:
+    """A button that turns the list of a question, at which the draft is then: what is written next answers it."""
+
+    async def turn(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish: Wish) -> None:
+        """A page of it."""
+        match wish.words[1:]:
+            case [word]:
+                page = page_of(word)
+            case _:
+                raise Forged
+        if draft.step is not step:
+            draft = await RISKS.change(desk.db, draft.id, lambda present: present.at(step), desk.clock.now())
+        mine = await mine_of(desk, member, draft)
+        await cards.turn(
+            desk, press, await list_(Asked(desk=desk, draft=draft, mine=mine, language=member.language), page)
+        )
+
+    return turn
 
 
 async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: RiskDraft) -> None:

@@ -17,11 +17,12 @@ from bot.chat.drafting import Writing
 from bot.chat.listing import LONGEST_SEARCH, found, turns
 from bot.chat.risk.card import feet, text_of
 from bot.chat.risk.holding import mine_of
-from bot.chat.risk.kinds import KEEP, NODES, SET, VIEW
+from bot.chat.risk.kinds import DUTIES, KEEP, NODES, SET, VIEW
 from bot.chat.risk.words import LABELS, key_of, said_level, seen_of, today_of
 from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused, refused
+from messages.organisation.views import part_of
 from messages.register.bases import Basis, Cited, cited_said
 from messages.register.checking import MOST_BASES, faults_of, tidied
 from messages.register.drafts import RISKS, RiskContent, RiskDraft, Step
@@ -34,6 +35,7 @@ from messages.text.phrase import Phrase, phrase
 
 _OWN_SHOWN: Final = 12
 _SUGGESTED: Final = 8
+_DUTIES: Final = 10
 _ARTICLE: Final = re.compile(r"(?:第\s*)?([1-9]\d{0,3})(?:\s*条)?", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s,,、;;]+")
 
@@ -157,9 +159,16 @@ def _levels(asked: Asked) -> Rows:
     ]
 
 
-def _duties(asked: Asked) -> Rows:
-    chosen = asked.draft.content.duty
-    return [asked.choice(one.text, Step.DUTY, str(one.id), chosen=one.text == chosen) for one in asked.mine.duties]
+def _duties(asked: Asked, number: int = 1) -> Rows:
+    chosen, page = asked.draft.content.duty, part_of(asked.mine.duties, number, _DUTIES)
+    rows = [asked.choice(one.text, Step.DUTY, str(one.id), chosen=one.text == chosen) for one in page.rows]
+    return [*rows, *turns(page.number, page.pages, (DUTIES, asked.draft.id))]
+
+
+async def duties(asked: Asked, number: int) -> Drawn:
+    """A page of the post's duties."""
+    rows = [*_duties(asked, number), *feet(asked.desk, asked.draft, asked.language)]
+    return Drawn(text=asked.text(), rows=rows)
 
 
 def laws(desk: Desk) -> list[Basis]:

@@ -10,12 +10,14 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
+from bot.chat.listing import page_of, turns
 from bot.chat.risk import post
 from bot.chat.risk.kinds import DUTY
 from bot.chat.risk.words import called
 from bot.chat.words import cut
 from messages import reasons
 from messages.errors import NotFound
+from messages.organisation.views import part_of
 from messages.reasons import About
 from messages.register.own import Duty, Mine
 from messages.store.accounts import Member
@@ -23,7 +25,7 @@ from messages.text.phrase import Phrase, phrase
 
 ADDING: Final = "risk_duty"
 """A duty that was asked for."""
-_SHOWN: Final = 20
+_PAGE: Final = 10
 _LENGTH: Final = 120
 _ASK: Final = phrase("Please write the duty in one line, such as: takes part in bid evaluation.")
 _NO_DUTY: Final = phrase("There is no such duty of this post any more.")
@@ -46,6 +48,9 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case [what, number] if what in _DOING:
             post_id = number_of(number)
             doing = _DOING[what]
+        case ["page", number, page]:
+            post_id = number_of(number)
+            doing = partial(_list, number=page_of(page))
         case [what, number, duty] if what in _WITH_DUTY:
             post_id = number_of(number)
             doing = partial(_WITH_DUTY[what], duty=await _duty(desk, member, post_id, number_of(duty)))
@@ -56,31 +61,39 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     await doing(desk, press, member, post_id)
 
 
-async def _list(desk: Desk, press: Press, member: Member, post_id: int) -> None:
-    """All duties; each has a button that ends it."""
-    await cards.turn(desk, press, await _drawn(desk, member, post_id))
+async def _list(desk: Desk, press: Press, member: Member, post_id: int, *, number: int = 1) -> None:
+    """A page of the duties; each has a button that ends it."""
+    await cards.turn(desk, press, await _drawn(desk, member, post_id, number=number))
 
 
 async def _mine(desk: Desk, member: Member, post_id: int) -> Mine:
     return await desk.register.mine(post_id, member.person_id, desk.clock.now())
 
 
-async def _drawn(desk: Desk, member: Member, post_id: int, line: Phrase | None = None, *, asks: bool = False) -> Drawn:
+async def _drawn(
+    desk: Desk, member: Member, post_id: int, line: Phrase | None = None, *, number: int = 1, asks: bool = False
+) -> Drawn:
     mine, language = await _mine(desk, member, post_id), member.language
-    shown = mine.duties[:_SHOWN]
+    page = part_of(mine.duties, number, _PAGE)
+    first = (page.number - 1) * page.size + 1
     text = desk.renderer.render(
         "risk_duties",
         language,
         line=desk.catalog.say(line, language) if line else "",
         post=called(mine),
-        duties=[cut(one.text, _LENGTH) for one in shown],
-        more=len(mine.duties) - len(shown),
+        duties=[cut(one.text, _LENGTH) for one in page.rows],
+        first=first,
+        number=page.number,
+        pages=page.pages,
         ask=desk.catalog.say(_ASK, language) if asks else "",
     )
     if asks:
         back = labelled(desk, phrase("« Go back"), language, DUTY, "list", post_id)
         return Drawn(text=text, rows=[[back]])
-    rows = [[button(f"🗑 {number} · {one.text}", DUTY, "ask", post_id, one.id)] for number, one in enumerate(shown, 1)]
+    rows = [
+        [button(f"🗑 {place} · {one.text}", DUTY, "ask", post_id, one.id)] for place, one in enumerate(page.rows, first)
+    ]
+    rows += turns(page.number, page.pages, (DUTY, "page", post_id))
     add = labelled(desk, phrase("➕ Add a duty"), language, DUTY, "add", post_id)
     return Drawn(text=text, rows=[*rows, [add], post.back(desk, post_id, language)])
 

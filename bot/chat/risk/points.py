@@ -182,17 +182,17 @@ def _acts(desk: Desk, mine: Mine, one: OwnPoint, language: str) -> Rows:
     """What can be done about a point as it stands."""
     names = (one.point.id, one.point.version, mine.post_id)
 
-    def leads(what: Phrase, kind: str, act: str) -> list[InlineKeyboardButton]:
-        return [labelled(desk, what, language, kind, act, *names)]
+    def leads(what: Phrase, act: str) -> list[InlineKeyboardButton]:
+        return [labelled(desk, what, language, POINT, act, *names)]
 
     rows: Rows = []
     if one.point.progress is not Progress.SUBMITTED and not one.ends:
         change = phrase("✏️ Correct it") if one.point.progress is Progress.RETURNED else phrase("✏️ Change it")
-        rows.append(leads(change, BEGIN, "change"))
+        rows.append([labelled(desk, change, language, BEGIN, "change", mine.post_id, one.point.id)])
     if one.open:
-        rows.append(leads(phrase("🗑 Drop this draft"), POINT, "ask"))
+        rows.append(leads(phrase("🗑 Drop this draft"), "ask"))
     elif one.point.state is PointState.ACCEPTED:
-        rows.append(leads(phrase("🚫 No longer applies"), POINT, "end"))
+        rows.append(leads(phrase("🚫 No longer applies"), "end"))
     every = labelled(desk, phrase("« All points"), language, FACE, "points", mine.post_id, 1)
     return [*rows, [every]]
 

@@ -24,6 +24,9 @@ from messages.text.phrase import Phrase, phrase
 _NODES_NAMED: Final = 8
 _RETURNED_NAMED: Final = 3
 _TASKS_NAMED: Final = 5
+_REVIEWS_NAMED: Final = 5
+_TITLE_SHOWN: Final = 80
+_PERSON_SHOWN: Final = 20
 _WHY_SHOWN: Final = 100
 _FAULT_SHOWN: Final = 600
 """What the card shows of each: it always fits into one message."""
@@ -71,7 +74,8 @@ async def drawn(desk: Desk, member: Member, post_id: int, *, line: Phrase | None
         drafts=mine.drafts,
         returned=_returned(mine),
         to_correct=mine.to_correct,
-        reviews=[await _review(desk, one, language) for one in mine.reviews],
+        reviews=[await _review(desk, one, language) for one in mine.reviews[:_REVIEWS_NAMED]],
+        more_reviews=max(0, len(mine.reviews) - _REVIEWS_NAMED),
         tasks=[said_task(desk, one, language) for one in tasks[:_TASKS_NAMED]],
         more_tasks=max(0, len(tasks) - _TASKS_NAMED),
         outdated=sum(1 for one in mine.points if outdated(desk, one)),
@@ -100,21 +104,21 @@ def _returned(mine: Mine) -> list[dict[str, str]]:
 
 async def _review(desk: Desk, review: Review, language: str) -> dict[str, Any]:
     """What waits for a decision: of how many points, with whom, since when, for which campaign."""
-    asked = [one.name for one in await desk.register.asked(review)]
+    asked = [shortened(one.name, _PERSON_SHOWN) for one in await desk.register.asked(review)]
     return {
         "points": review.points,
         "complete": review.complete,
         "state": desk.catalog.say(review_state_said(review.state), language),
         "asked": said_few(desk, asked, language),
         "since": review.handed_at,
-        "campaign": review.campaign or "",
+        "campaign": shortened(review.campaign or ""),
     }
 
 
 def said_task(desk: Desk, task: OwnTask, language: str) -> dict[str, Any]:
     """A task as the cards show it."""
     return {
-        "title": task.title,
+        "title": shortened(task.title, _TITLE_SHOWN),
         "due": task.due.on,
         "provisional": task.due.provisional,
         "overdue": task.overdue,
@@ -129,7 +133,7 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
     own = await RISKS.current(desk.db, member.person_id)
     going = own is not None and own.post_id == post_id and own.content != EMPTY
     rows: Rows = [_resume(desk, own, language)] if own is not None and going else []
-    rows.append([labelled(desk, phrase("➕ Add a risk point"), language, BEGIN, "new", post_id, 0, post_id)])
+    rows.append([labelled(desk, phrase("➕ Add a risk point"), language, BEGIN, "new", post_id)])
     if mine.drafts:
         rows.append([_leads(desk, mine, phrase("📨 Submit ({count})", count=mine.drafts), language, "send")])
     if mine.points:
@@ -144,7 +148,9 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
     asked = not mine.reviews or any(one.state in TO_SUBMIT for one in mine.tasks)
     if asked and not mine.drafts and not mine.to_correct:
         rows.append([_leads(desk, mine, phrase("✔ Nothing to add"), language, "nothing")])
-    rows += [_withdraw(desk, mine, one, language) for one in mine.reviews if one.state is ReviewState.UNIT]
+    rows += [
+        _withdraw(desk, mine, one, language) for one in mine.reviews[:_REVIEWS_NAMED] if one.state is ReviewState.UNIT
+    ]
     if len(await posts_of(desk, member)) > 1:
         rows.append([labelled(desk, phrase("« My posts"), language, FACE, "all", 0)])
     return rows

@@ -1,6 +1,5 @@
 """Template points that the office has published: those of the own nodes and categories, or all; adopted at a press."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.chat import cards
@@ -18,10 +17,7 @@ from messages.register.templates import Template
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
 
-_PAGE: Final = 6
 _SHOWN: Final = 200
-_MOST_WORDS: Final = 12
-"""So many of the own nodes and categories are looked for."""
 
 
 async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
@@ -32,55 +28,35 @@ async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: t
         case _:
             raise Forged
     mine = await desk.register.mine(post_id, member.person_id, desk.clock.now())
-    await cards.turn(desk, press, await _drawn(desk, mine, member.language, which, number))
+    await cards.turn(desk, press, await _drawn(desk, member, mine, which, number))
 
 
-async def _drawn(desk: Desk, mine: Mine, language: str, which: str, number: int) -> Drawn:
-    found, number, pages, total = await _found(desk, mine, which, number)
+async def _drawn(desk: Desk, member: Member, mine: Mine, which: str, number: int) -> Drawn:
+    language = member.language
+    now = desk.clock.now()
+    page = await (
+        desk.register.templates_of(mine.post_id, member.person_id, number, now)
+        if which == "own"
+        else desk.register.templates("", number)
+    )
     text = desk.renderer.render(
         "risk_templates",
         language,
         post=called(mine),
         own=which == "own",
-        templates=[_line(desk, one, language) for one in found],
-        total=total,
-        number=number,
-        pages=pages,
+        templates=[_line(desk, one, language) for one in page.templates],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
     )
     rows: Rows = [
         [button(f"✔ {place} · {one.content.name}", FACE, "adopt", mine.post_id, one.id)]
-        for place, one in enumerate(found, 1)
+        for place, one in enumerate(page.templates, 1)
     ]
-    rows += turns(number, pages, (FACE, "templates", mine.post_id, which))
+    rows += turns(page.number, page.pages, (FACE, "templates", mine.post_id, which))
     other, what = ("all", phrase("📄 All templates")) if which == "own" else ("own", phrase("📄 Those of my nodes"))
     rows.append([labelled(desk, what, language, FACE, "templates", mine.post_id, other, 1)])
     return Drawn(text=text, rows=[*rows, post.back(desk, mine.post_id, language)])
-
-
-async def _found(desk: Desk, mine: Mine, which: str, number: int) -> tuple[Sequence[Template], int, int, int]:
-    """A page, which one of how many it is, and how many templates there are."""
-    if which == "all":
-        page = await desk.register.templates("", number)
-        return page.templates, page.number, page.pages, page.total
-    own = await _of_own(desk, mine)
-    pages = max(1, -(-len(own) // _PAGE))
-    number = min(number, pages)
-    return own[(number - 1) * _PAGE : number * _PAGE], number, pages, len(own)
-
-
-async def _of_own(desk: Desk, mine: Mine) -> list[Template]:
-    """Those of the post's own nodes first, then of its categories."""
-    nodes = mine.nodes
-    categories = tuple(dict.fromkeys(one.latest.category for one in mine.points if one.latest.category))
-    found: dict[int, Template] = {}
-    for word in (*nodes, *categories)[:_MOST_WORDS]:
-        page = await desk.register.templates(word, 1)
-        found |= {
-            one.id: one
-            for one in page.templates
-            if one.id not in found and word in {one.content.node, one.content.category}
-        }
-    return list(found.values())
 
 
 def _line(desk: Desk, one: Template, language: str) -> dict[str, Any]:
