@@ -191,7 +191,8 @@ class Asked:
         self.words = words_of(visit.word("words"))
         self.unit = words_of(visit.word("unit"), LONGEST_NAME)
         self.unit_id = visit.count("in", 0) or None
-        self.node = words_of(visit.word("node"), LONGEST_NAME)
+        self.no_node = visit.word("no_node") == "yes"
+        self.node = "" if self.no_node else words_of(visit.word("node"), LONGEST_NAME)
         self.workflow = visit.choice("workflow", Workflow)
         self.level = visit.choice("level", RiskLevel)
         self.category = words_of(visit.word("category"), LONGEST_NAME)
@@ -212,6 +213,7 @@ class Asked:
             unit=self.unit,
             unit_id=alone.id if alone else None,
             node=self.node,
+            no_node=self.no_node,
             workflow=self.workflow,
             level=self.level,
             category=self.category,
@@ -226,6 +228,7 @@ class Asked:
             "unit": self.unit,
             "in": str(alone.id) if alone else None,
             "node": self.node,
+            "no_node": "yes" if self.no_node else None,
             "workflow": self.workflow,
             "level": self.level,
             "category": self.category,

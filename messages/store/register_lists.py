@@ -60,7 +60,8 @@ class Filters:
     """Which points are listed: all that stand, unless a ``state`` is named.
 
     The first few ``words`` each stand in the name, the description, the controls, the post's title or the unit's name.
-    ``unit`` names units, with all below them; ``unit_id`` is one alone. ``node`` is a node's name, else a part of one.
+    ``unit`` names units, with all below them; ``unit_id`` is one alone. ``node`` is a node's name, else a part of one;
+    ``no_node`` means points without any. ``category`` is a part of one.
     ``cites`` are (law, article) pairs, ``WHOLE`` for any article; None does not narrow.
     """
 
@@ -68,6 +69,7 @@ class Filters:
     unit: str = ""
     unit_id: int | None = None
     node: str = ""
+    no_node: bool = False
     workflow: Workflow | None = None
     level: RiskLevel | None = None
     category: str = ""
@@ -147,7 +149,9 @@ async def narrowed(conn: Connection, query: Select[Any], who: Insight, filters: 
         query = query.where(within(await called(conn, filters.unit)))
     if filters.unit_id is not None:
         query = query.where(units.c.id == filters.unit_id)
-    if filters.node:
+    if filters.no_node:
+        query = query.where(risk_points.c.node_id.is_(None))
+    elif filters.node:
         query = query.where(among(conn, risk_points.c.node_id, await _nodes_called(conn, filters.node)))
     if filters.workflow is not None:
         of_it = select(nodes.c.id).where(nodes.c.workflow == filters.workflow.value)
@@ -155,16 +159,20 @@ async def narrowed(conn: Connection, query: Select[Any], who: Insight, filters: 
     if filters.level is not None:
         query = query.where(risk_points.c.level == filters.level.value)
     if filters.category:
-        query = query.where(risk_points.c.category == filters.category)
+        query = query.where(_has(risk_points.c.category, filters.category))
     return query if filters.cites is None else query.where(_cites(filters.cites))
 
 
 def _holds(word: str) -> ColumnElement[bool]:
     point = risk_points.c
     columns = point.name, point.description, point.controls, posts.c.title, units.c.name
+    return or_(*(_has(column, word) for column in columns))
+
+
+def _has(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     if word.lower() == word.upper():  # no letters that differ: nothing to fold, which of long texts takes its time
-        return or_(*(column.contains(word, autoescape=True) for column in columns))
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+        return column.contains(word, autoescape=True)
+    return column.icontains(word, autoescape=True)
 
 
 async def _nodes_called(conn: Connection, words: str) -> list[int]:

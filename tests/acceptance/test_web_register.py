@@ -25,6 +25,7 @@ from tests.register_seen import (
     LISTS,
     LOWER,
     MARKUP,
+    OF_UNIT,
     OFFICE,
     OTHER,
     REVISED,
@@ -204,6 +205,17 @@ async def test_the_map_counts_what_its_reader_may_see_and_leads_to_the_points(re
     listed = await reader.get(cell.partition('"')[0].removeprefix("/web").replace("&amp;", "&"))
     assert [name for name in ALL if name in listed.text] == [STANDS]
     assert "仅限本单位" in listed.text
+    cells = [part.partition('"')[0] for part in shown.html.split('href="') if "no_node=yes" in part.partition('"')[0]]
+    found = [await reader.get(cell.removeprefix("/web").replace("&amp;", "&")) for cell in cells]
+    assert {name for listed in found for name in ALL if name in listed.text} == {OF_UNIT}
+
+
+async def test_a_cell_of_several_levels_says_how_many_are_of_each(register: Register) -> None:
+    """It was said in a tooltip, out of reach by touch and by keyboard."""
+    shown = await (await register.enter(SAME)).get("/register/map")
+    assert 'aria-label="高风险 1 · 中风险 1"' in shown.html
+    assert "1/<wbr>1/<wbr>0" in shown.html
+    assert "title=" not in shown.html.partition("<table")[2]
 
 
 async def test_hostile_addresses_are_read_as_if_nothing_was_asked(register: Register) -> None:
@@ -214,7 +226,7 @@ async def test_hostile_addresses_are_read_as_if_nothing_was_asked(register: Regi
             "level=pink&workflow='&state=%00&sort=;",
             "basis=' OR 1=1 --&in=-1&in=x",
             "basis=ZWCF2020:9999&in=999999999",
-            "page=99999999999&columns=-1",
+            "page=99999999999&columns=-1&no_node=1",
         ):
             shown = await reader.get(f"{path}?{query}")
             assert (shown.status, shown.text) == (200, plain.text), query

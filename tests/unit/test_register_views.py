@@ -54,7 +54,8 @@ CASES: list[tuple[Filters, Callable[[SamplePoint], bool]]] = [
     (Filters(node="标委"), lambda point: "标委" in point.content.node),
     (Filters(workflow=Workflow.FUNDS), lambda point: of_workflow(point, Workflow.FUNDS)),
     (Filters(level=RiskLevel.HIGH), lambda point: point.content.level is RiskLevel.HIGH),
-    (Filters(category="资金管理"), lambda point: point.content.category == "资金管理"),
+    (Filters(category="管理"), lambda point: "管理" in point.content.category),
+    (Filters(no_node=True, node="评标"), lambda point: not point.content.node),
     (Filters(cites=(Cited(law=LAW),)), lambda point: any(one.law == LAW for one in point.content.bases)),
     (Filters(cites=(ARTICLE,)), lambda point: ARTICLE in point.content.bases),
     (
