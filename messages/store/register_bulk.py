@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from messages.register.records import Content, Progress, Workflow
 from messages.store.database import Connection
+from messages.store.sets import among
 from messages.store.tables import duties, nodes, point_bases, posts, risk_points, risk_versions
 from messages.store.upsert import insert_new
 
@@ -16,7 +17,8 @@ _FIRST: Final = 1
 _PLAIN: Final = ("name", "level", "category", "description", "controls", "indicators", "section")
 _PEOPLE: Final = ("responsible", "leading")
 
-_Duty = tuple[int, int | None, str]
+_Duty = tuple[int | None, int | None, str]
+"""The unit where there is no post, else the post; and the text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +64,19 @@ async def add_nodes(conn: Connection, named: Mapping[str, Workflow | None], now:
         await conn.execute(unsaid.values(workflow=bindparam("work")), said)
 
 
+async def node_ids_of(conn: Connection, contents: Iterable[Content], now: datetime) -> dict[str, int]:
+    """The ids of nodes that are named, by name; those that are not there are put in."""
+    named = dict.fromkeys(one.node for one in contents if one.node)
+    await add_nodes(conn, named, now)
+    found = select(nodes.c.name, nodes.c.id).where(nodes.c.name.in_(named))
+    return {row.name: row.id for row in await conn.execute(found)}
+
+
 async def add_points(conn: Connection, given: Sequence[NewPoint], now: datetime) -> list[int]:
     """Put points in, with their nodes and duties; gives their ids, in their order."""
     if not given:
         return []
-    await add_nodes(conn, {one.content.node: None for one in given if one.content.node}, now)
-    node_ids = {row.name: row.id for row in await conn.execute(select(nodes.c.name, nodes.c.id))}
+    node_ids = await node_ids_of(conn, (one.content for one in given), now)
     duty_ids = await _duties(conn, given, now)
     ids = await _reserved(conn, len(given))
     rows = [_row(one, node_ids.get(one.content.node), duty_ids.get(_duty(one)), now) for one in given]
@@ -83,8 +92,7 @@ async def revise_points(conn: Connection, given: Sequence[Revision], now: dateti
     if not given:
         return
     points = [one.point for one in given]
-    await add_nodes(conn, {one.content.node: None for one in points if one.content.node}, now)
-    node_ids = {row.name: row.id for row in await conn.execute(select(nodes.c.name, nodes.c.id))}
+    node_ids = await node_ids_of(conn, (one.content for one in points), now)
     duty_ids = await _duties(conn, points, now)
     rows = [_row(one, node_ids.get(one.content.node), duty_ids.get(_duty(one)), now) for one in points]
     said: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "created_at"}
@@ -141,26 +149,34 @@ async def _reserved(conn: Connection, count: int) -> list[int]:
 
 async def _duties(conn: Connection, given: Sequence[NewPoint], now: datetime) -> dict[_Duty, int]:
     """The ids of the points' duties; those that are not there are put in."""
-    wanted = dict.fromkeys(_duty(one) for one in given if one.content.duty)
-    known = await _known(conn)
+    wanted = {_duty(one): one for one in given if one.content.duty}
+    if not wanted:
+        return {}
+    known = await _known(conn, wanted.values())
     new = [
-        {"unit_id": unit, "post_id": post, "text": text, "created_at": now}
-        for unit, post, text in wanted
-        if (unit, post, text) not in known
+        {"unit_id": one.unit_id, "post_id": one.post_id, "text": one.content.duty, "created_at": now}
+        for key, one in wanted.items()
+        if key not in known
     ]
     if new:
         await conn.execute(insert(duties), new)
-        known = await _known(conn)
-    return {one: known[one] for one in wanted}
+        known = await _known(conn, wanted.values())
+    return {key: known[key] for key in wanted}
 
 
-async def _known(conn: Connection) -> dict[_Duty, int]:
-    found = select(duties.c.id, duties.c.unit_id, duties.c.post_id, duties.c.text).where(duties.c.ended_at.is_(None))
-    return {(row.unit_id, row.post_id, row.text): row.id for row in await conn.execute(found)}
+async def _known(conn: Connection, given: Iterable[NewPoint]) -> dict[_Duty, int]:
+    """The duties of the points' posts, and of the units of those without; the oldest of one text."""
+    places = {(one.unit_id, one.post_id) for one in given}
+    of_posts = among(conn, duties.c.post_id, sorted({post for _, post in places if post is not None}))
+    of_units = among(conn, duties.c.unit_id, sorted({unit for unit, post in places if post is None}))
+    found = select(duties.c.id, duties.c.unit_id, duties.c.post_id, duties.c.text)
+    mine = or_(of_posts, and_(of_units, duties.c.post_id.is_(None)))
+    rows = await conn.execute(found.where(mine, duties.c.ended_at.is_(None)).order_by(duties.c.id.desc()))
+    return {(row.unit_id if row.post_id is None else None, row.post_id, row.text): row.id for row in rows}
 
 
 def _duty(one: NewPoint) -> _Duty:
-    return one.unit_id, one.post_id, one.content.duty
+    return (one.unit_id if one.post_id is None else None), one.post_id, one.content.duty
 
 
 def _row(one: NewPoint, node_id: int | None, duty_id: int | None, now: datetime) -> dict[str, Any]:

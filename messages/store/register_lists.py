@@ -136,10 +136,10 @@ def _came_to_inspector() -> ColumnElement[bool]:
 
 
 def located(query: Select[Any]) -> Select[Any]:
-    """A query of points with their posts, and the units of these, or else their own; of posts that have not ended."""
+    """A query of points with their posts, and the units of these, or else their own; all that have not ended."""
     home = func.coalesce(posts.c.unit_id, risk_points.c.unit_id)
     tied = query.select_from(risk_points).outerjoin(posts, posts.c.id == risk_points.c.post_id)
-    return tied.join(units, units.c.id == home).where(posts.c.ended_at.is_(None))
+    return tied.join(units, units.c.id == home).where(posts.c.ended_at.is_(None), units.c.ended_at.is_(None))
 
 
 async def narrowed(conn: Connection, query: Select[Any], who: Insight, filters: Filters) -> Select[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, func, insert, or_, select,
 
 from messages.register.records import Content
 from messages.register.templates import Template, TemplatePage
-from messages.store import duties
+from messages.store import register_bulk
 from messages.store.database import Connection
 from messages.store.tables import nodes, people, risk_points, risk_templates
 
@@ -19,19 +19,20 @@ async def add(
     conn: Connection, contents: Sequence[Content], by: int, at: datetime, *, point_id: int | None = None
 ) -> list[int]:
     """Publish templates, perhaps one that was made of a point; gives their ids in the same order."""
+    if not contents:
+        return []
+    node_ids = await register_bulk.node_ids_of(conn, contents, at)
     rows = [
         {
             "content": content.as_json(),
             "category": content.category,
-            "node_id": await duties.node_id(conn, content.node, at) if content.node else None,
+            "node_id": node_ids.get(content.node),
             "point_id": point_id,
             "published_at": at,
             "published_by": by,
         }
         for content in contents
     ]
-    if not rows:
-        return []
     made = insert(risk_templates).returning(risk_templates.c.id, sort_by_parameter_order=True)
     return list(await conn.scalars(made, rows))
 

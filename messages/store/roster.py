@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, bindparam, 
 
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.change import Change, Grant, Holding, Kept, Person, Plan, Post, Standing, Tie, Unit
+from messages.store import register_moves
 from messages.store.database import Connection
 from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
 from messages.store.upsert import insert_new
@@ -114,6 +115,7 @@ async def apply(conn: Connection, plan: Plan, now: datetime, written: Written) -
     unit_ids = await write.units(plan.units)
     person_ids = await write.people(plan.people)
     post_ids = await write.posts(plan.posts, unit_ids)
+    await register_moves.follow_posts(conn, [kept.id for kept in plan.posts.updated])
     await write.end(posts, plan.posts)
     await write.end(units, plan.units)
     await write.assignments(plan.assignments.created, post_ids, person_ids)

@@ -14,6 +14,7 @@ from messages.rights import Act
 from messages.store import duties, ledger, risk_points, risk_templates, suggestions
 from messages.store import rights as stored
 from messages.store.database import Connection
+from messages.store.ledger import Event
 from messages.store.suggestions import Written
 from messages.text.phrase import phrase
 from schedules.register.standing import missing_point, own_post, present_template
@@ -89,8 +90,7 @@ async def add_templates(
 ) -> list[int]:
     """Publish these as templates, without whose they are, with a row of the ledger for each; gives their ids."""
     ids = await risk_templates.add(conn, [*map(nobodys, contents)], person_id, now, point_id=point_id)
-    for template_id in ids:
-        await _record(conn, "published", template_id, person_id, now, point=point_id)
+    await _record(conn, "published", ids, person_id, now, point=point_id)
     return ids
 
 
@@ -102,7 +102,7 @@ async def unpublish(tools: Tools, template_id: int, person_id: int, now: datetim
             raise NotFound(phrase("There is no such template."))
         if not await risk_templates.end(conn, template_id, person_id, now):
             raise DecidedBefore(phrase("This template has ended already."))
-        await _record(conn, "ended", template_id, person_id, now)
+        await _record(conn, "ended", [template_id], person_id, now)
 
 
 async def templates(tools: Tools, search: str, number: int) -> TemplatePage:
@@ -126,6 +126,10 @@ async def template(tools: Tools, template_id: int) -> Template:
         return await present_template(conn, template_id)
 
 
-async def _record(conn: Connection, event: str, template_id: int, person_id: int, now: datetime, **about: Json) -> None:
-    body: dict[str, Json] = {"event": event, "template": template_id, "by": await stored.person_code(conn, person_id)}
-    await ledger.append(conn, at=now, kind=Kind.RISK_TEMPLATE, person_id=None, body=body | about)
+async def _record(
+    conn: Connection, event: str, ids: Iterable[int], person_id: int, now: datetime, **about: Json
+) -> None:
+    by = await stored.person_code(conn, person_id)
+    bodies = ({"event": event, "template": template_id, "by": by, **about} for template_id in ids)
+    events = [Event(at=now, kind=Kind.RISK_TEMPLATE, person_id=None, body=body) for body in bodies]
+    await ledger.append_all(conn, events)

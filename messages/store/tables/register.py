@@ -28,7 +28,7 @@ risk_points = Table(
     identity(),
     link("unit_id", "units.id"),
     link("post_id", "posts.id", nullable=True),  # none: a sheet gave it for the unit only
-    Column("ref", String(80)),  # what a sheet calls it
+    Column("ref", String(80)),  # what its unit's sheet calls it
     Column("progress", String(12), nullable=False),  # Progress of the latest version
     Column("version", Integer, nullable=False),  # number of the latest version
     Column("standing", Integer),  # number of the version accepted last
@@ -49,7 +49,7 @@ risk_points = Table(
     Column("changed_at", Instant, nullable=False),
     Column("why", String(LONGEST_WHY)),  # why it was returned last
     Column("ended_at", Instant),
-    partial("uq_risk_points_ref", "ref", where="ref IS NOT NULL", unique=True),
+    partial("uq_risk_points_ref", "unit_id", "ref", where="ref IS NOT NULL", unique=True),
     Index("ix_risk_points_post_id", "post_id"),
     Index("ix_risk_points_unit_id", "unit_id"),
     # Which posts stand in the register with a node or a level: audiences ask it; the risk map reads nothing else.

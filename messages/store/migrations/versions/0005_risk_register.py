@@ -99,7 +99,7 @@ def _make_points() -> None:
         *_instants("ended_at"),
         *_links("risk_points", unit_id="units", post_id="posts", node_id="nodes", duty_id="duties"),
     )
-    _index("uq_risk_points_ref", "risk_points", "ref", where="ref IS NOT NULL", unique=True)
+    _index("uq_risk_points_ref", "risk_points", "unit_id", "ref", where="ref IS NOT NULL", unique=True)
     op.create_index("ix_risk_points_post_id", "risk_points", ["post_id"])
     op.create_index("ix_risk_points_unit_id", "risk_points", ["unit_id"])
     map_of = "node_id", "post_id", "level", "unit_id", "standing", "ended_at"
