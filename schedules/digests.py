@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from messages.deliveries import ClaimedDelivery
 from messages.text.catalog import Catalog
+from messages.text.lengths import cut
 from messages.text.markup import LONGEST_TEXT, parse, visible_length
 from messages.text.phrase import phrase
 from messages.text.rendering import Frame, Renderer
@@ -68,22 +69,22 @@ class Digests:
         rows = (tuple(self._row(number, *one, language)) for number, one in numbered)
         return tuple(row for row in rows if row)
 
-    def _row(self, number: int, item: Item, title: str, cut: bool, language: str) -> Iterator[Choice]:  # noqa: FBT001 -- one of a zip
+    def _row(self, number: int, item: Item, title: str, was_cut: bool, language: str) -> Iterator[Choice]:  # noqa: FBT001 -- one of a zip
         delivery = item.delivery
         if delivery.acknowledge and item.acknowledged_at is None:
-            label = f"✅ {number} · {_shortened(title, _LABEL)}"
+            label = f"✅ {number} · {cut(title, _LABEL)}"
             yield Choice(kind=ChoiceKind.ACKNOWLEDGE, delivery_id=delivery.id, label=label)
-        if cut or delivery.attachments or delivery.desk:
+        if was_cut or delivery.attachments or delivery.desk:
             label = self._catalog.say(phrase("📖 Read {number}", number=number), language)
             yield Choice(kind=ChoiceKind.READ, delivery_id=delivery.id, label=label)
 
     def _title(self, delivery: ClaimedDelivery, language: str) -> str:
         title = self._renderer.title(delivery.template, language, delivery.title, **delivery.params)
-        return _shortened(title, _TITLE)
+        return cut(title, _TITLE)
 
     def _heading(self, delivery: ClaimedDelivery, language: str) -> str:
         heading = self._renderer.heading(delivery.template, language, delivery.title, **delivery.params)
-        return _shortened(heading, _TITLE)
+        return cut(heading, _TITLE)
 
     def _whole(self, delivery: ClaimedDelivery, language: str) -> str:
         """What it says below its title, as the Bot API's HTML."""
@@ -107,7 +108,3 @@ def _said(whole: str, share: int) -> Mapping[str, str]:
 def _line(item: Item, heading: str, said: Mapping[str, str]) -> dict[str, Any]:
     by = item.delivery.acknowledge_by if item.delivery.acknowledge else None
     return {"title": heading, "whole": "", "beginning": "", **said, "by": by, "acknowledged_at": item.acknowledged_at}
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -72,6 +72,17 @@ class Writing(Generic[D]):
 
         return of_draft
 
+    async def show(
+        self, desk: Desk, press: Press, member: Member, draft: D, change: Change[D], fault: str = ""
+    ) -> None:
+        """Change the draft, and show its card as it stands then where the pressed one stands."""
+
+        def changed(present: D) -> D:
+            return replace(change(present), card=press.message.message_id)
+
+        draft = await self.drafts.change(desk.db, draft.id, changed, desk.clock.now())
+        await cards.turn(desk, press, await self.face(desk, draft, member, fault=fault))
+
     async def _entitle(self, desk: Desk, member: Member) -> None:
         if self.act is not None:
             await entitle(desk.db, member.person_id, self.act, desk.clock.now())

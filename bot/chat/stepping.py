@@ -49,6 +49,14 @@ def corrections(desk: Desk, draft: Stepped[S], language: str, view: str, label: 
     return [leads[place : place + 2] for place in range(0, len(leads), 2)]
 
 
+def discarding(desk: Desk, draft: Stepped[S], language: str, view: str) -> Rows:
+    """The rows that ask once more whether a draft is discarded."""
+    return [
+        [labelled(desk, phrase("🗑 Discard it for good"), language, view, draft.id, "discarded")],
+        [labelled(desk, phrase("« Go back"), language, view, draft.id, "go", draft.step)],
+    ]
+
+
 async def with_file_beneath(
     desk: Desk, said: Said, member: Member, draft: D, text: StrEnum, files: StrEnum
 ) -> Change[D]:

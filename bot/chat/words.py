@@ -12,6 +12,7 @@ from messages.items.records import AboutPost
 from messages.organisation.records import Role, role_said
 from messages.register.records import RiskLevel
 from messages.text.entities import to_api_html
+from messages.text.lengths import cut
 from messages.text.markup import parse
 from messages.text.phrase import Phrase, phrase
 
@@ -32,11 +33,6 @@ def marked_text(said: Said) -> str:
 def beginning_of(text: str) -> str:
     """How a text of the Bot API's HTML begins, without its marks."""
     return cut(parse(text).text, _SHOWN_UP_TO)
-
-
-def cut(text: str, most: int) -> str:
-    """The first ``most`` characters of a text, with a sign where more was said."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def capital(label: str) -> str:

@@ -119,6 +119,18 @@ class Campaigns:
         async with self._tools.db.reading() as conn:
             return await entitling.may_run(conn, campaign, person_id)
 
+    async def to_close(self, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+        """A campaign that this person may end, or take back, now; raises as ``close`` would."""
+        return await running.to_close(self._tools, campaign_id, person_id, now)
+
+    async def to_extend(self, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+        """A campaign to which this person may give more time now; raises as ``extend`` would."""
+        return await running.to_extend(self._tools, campaign_id, person_id, now)
+
+    async def to_correct(self, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+        """A campaign of the own that was returned, to be written anew."""
+        return await looking.to_correct(self._tools, campaign_id, person_id, now)
+
     async def close(self, campaign_id: int, person_id: int, why: str, now: datetime) -> Campaign:
         """End a campaign, or take a proposed one back; its tasks stay as they are, and nothing more is asked."""
         return await running.close(self._tools, campaign_id, person_id, why, now)

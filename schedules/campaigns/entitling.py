@@ -73,13 +73,20 @@ async def for_decision(tools: Tools, campaign_id: int, person_id: int, now: date
     return campaign
 
 
-async def to_run(tools: Tools, campaign_id: int, person_id: int, now: datetime, *, author: bool = False) -> Campaign:
-    """A campaign that this person may extend and close; its ``author`` in any case. Raises as above."""
+async def to_run(
+    tools: Tools, campaign_id: int, person_id: int, now: datetime, *states: CampaignState, author: bool = False
+) -> Campaign:
+    """A campaign in one of these states that this person may extend or close; its ``author`` in any case.
+
+    Raises as above, and ``DecidedBefore`` for one in another state.
+    """
     async with tools.db.reading() as conn:
         campaign = await find(conn, campaign_id)
         may = (author and campaign.created_by == person_id) or await may_run(conn, campaign, person_id)
     if not may:
         raise await refused(tools, campaign, person_id, now)
+    if campaign.state not in states:
+        raise decided_before(campaign)
     return campaign
 
 

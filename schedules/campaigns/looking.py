@@ -16,7 +16,7 @@ from messages.store import visibility as posts_seen
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from messages.visibility import What
-from schedules.campaigns.entitling import find, is_id, may_run, refused, sees
+from schedules.campaigns.entitling import decided_before, find, is_id, may_run, refused, sees
 from schedules.tools import Tools
 
 _LOOKING: Final = phrase("This is not open to you: only leaders, inspectors and administrators see campaigns.")
@@ -58,6 +58,16 @@ async def of(tools: Tools, campaign_id: int, viewer_id: int, now: datetime) -> C
         open_ = await sees(conn, campaign, viewer_id)
     if not open_:
         raise await refused(tools, campaign, viewer_id, now)
+    return campaign
+
+
+async def to_correct(tools: Tools, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+    """A campaign that came back to this person, to be written anew."""
+    campaign = await of(tools, campaign_id, person_id, now)
+    if campaign.created_by != person_id:
+        raise await refused(tools, campaign, person_id, now)
+    if campaign.state is not CampaignState.RETURNED:
+        raise decided_before(campaign)
     return campaign
 
 

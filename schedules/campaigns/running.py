@@ -1,6 +1,7 @@
 """What is decided of a campaign on its way: more time, and its end."""
 
 from datetime import date, datetime
+from typing import Final
 
 from messages import reasons
 from messages.errors import Refused, refused
@@ -18,13 +19,25 @@ from schedules.campaigns.noting import CampaignEvent, note
 from schedules.campaigns.telling import asked_keys, extended_notice, keys_of_day, redated_values
 from schedules.tools import Tools
 
+_OPEN: Final = (CampaignState.PROPOSED, CampaignState.RUNNING)
+
+
+async def to_close(tools: Tools, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+    """A campaign that this person may end now, such as before the reason is asked for."""
+    return await to_run(tools, campaign_id, person_id, now, *_OPEN, author=True)
+
+
+async def to_extend(tools: Tools, campaign_id: int, person_id: int, now: datetime) -> Campaign:
+    """A campaign to which this person may give more time now."""
+    return await to_run(tools, campaign_id, person_id, now, CampaignState.RUNNING)
+
 
 async def close(tools: Tools, campaign_id: int, person_id: int, why: str, now: datetime) -> Campaign:
     """End a campaign, or take a proposed one back: its tasks stay as they are, and what waits to be told is not."""
     why = reasons.reason_of(why)
-    await to_run(tools, campaign_id, person_id, now, author=True)
+    await to_close(tools, campaign_id, person_id, now)
     async with tools.db.writing() as conn:
-        campaign = await present(conn, campaign_id, None, CampaignState.PROPOSED, CampaignState.RUNNING)
+        campaign = await present(conn, campaign_id, None, *_OPEN)
         closed = {"state": CampaignState.CLOSED.value, "closed_at": now, "closed_by": person_id, "why": why}
         await stored.change(conn, campaign_id, **closed)
         if campaign.notice_id is None:
@@ -58,7 +71,7 @@ async def _call_off_told(conn: Connection, tools: Tools, campaign: Campaign, now
 async def extend(tools: Tools, campaign_id: int, person_id: int, due_on: date, why: str, now: datetime) -> Campaign:
     """Give more time; who has still to submit is told."""
     why = reasons.reason_of(why)
-    await to_run(tools, campaign_id, person_id, now)
+    await to_extend(tools, campaign_id, person_id, now)
     if faults := [*faults_of_day(due_on, tools.today(now))]:
         raise Refused(phrase("The input was refused."), faults)
     calendar = await tools.calendars.current()

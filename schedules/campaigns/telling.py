@@ -10,6 +10,7 @@ from messages.audience_words import audience_said
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.register.campaigns import ALL_POSTS, Campaign, CampaignState, Figures, Found, UnitProgress
 from messages.store.campaign_sweeps import Taken, proposed_key
+from messages.text.lengths import cut
 from messages.text.phrase import kept
 from schedules.deadlines import acknowledge_by, reminder_times
 from schedules.desks import DeskKind, DeskOf
@@ -86,7 +87,7 @@ def taken_notice(campaign: Campaign, taken: Taken, now: datetime) -> NewNotice:
         category=Category.PROMPT,
         lane=Lane.PROMPT,
         template="campaign",
-        params=_task(campaign) | {"taken": _short(taken.post, _NAME_LISTED)},
+        params=_task(campaign) | {"taken": cut(taken.post, _NAME_LISTED)},
         title=campaign.given.title,
         audience=f"post:{quoted(taken.post_code)} person:{quoted(taken.person_code)}",
         send_at=now,
@@ -117,7 +118,7 @@ def _to_open(campaign: Campaign, what: str, day: date, now: datetime, **params: 
 
 def named(campaign: Campaign) -> dict[str, Json]:
     """What templates call a campaign, and its last day."""
-    return {"campaign_title": _short(campaign.given.title, _TITLE_NAMED), "due_on": campaign.due.on.isoformat()}
+    return {"campaign_title": cut(campaign.given.title, _TITLE_NAMED), "due_on": campaign.due.on.isoformat()}
 
 
 def soon_notice(campaign: Campaign, day: date, now: datetime) -> NewNotice:
@@ -159,7 +160,7 @@ def behind_notice(
     late = sorted((one for one in units if one.figures.to_submit), key=lambda one: -one.figures.to_submit)
     listed: list[Json] = [
         {
-            "unit": _short(one.unit, _NAME_LISTED),
+            "unit": cut(one.unit, _NAME_LISTED),
             "to_submit": one.figures.to_submit,
             "tasks": one.figures.tasks,
         }
@@ -201,7 +202,7 @@ def card(campaign: Campaign, found: Found) -> dict[str, Json]:
     """All that who approves a campaign has to know: the values of ``campaign_card``."""
     return {
         "deputy": False,
-        "by": _short(campaign.author, _NAME_LISTED),
+        "by": cut(campaign.author, _NAME_LISTED),
         "campaign_title": campaign.given.title,
         "text": campaign.given.text,
         "due_on": campaign.due.on.isoformat(),
@@ -221,7 +222,3 @@ def card_notice(campaign: Campaign, params: dict[str, Json], code: str, now: dat
     key = f"{one_key(proposed_key(campaign.id), deputy=deputy)}:{code}"
     notice = report(key, "campaign_card", params | {"deputy": deputy}, code, now, expires_at=now + _USEFUL, desk=desk)
     return replace(notice, attachments=campaign.given.attachments)
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

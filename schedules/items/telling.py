@@ -13,6 +13,7 @@ from messages.audience_words import audience_said
 from messages.items.kinds import DECISIVE, category_said, decisive_said, kind_said
 from messages.items.records import MARKS, Item, ItemState, grade_said, laid_as
 from messages.notices import Category, Grade, Json, Lane, NewNotice
+from messages.text.lengths import cut
 from messages.text.markup import LONGEST_TEXT, visible_length
 from messages.text.phrase import kept
 from schedules.desks import DeskKind, DeskOf
@@ -85,9 +86,9 @@ def card(item: Item, due: EntryDue | None, people: int) -> dict[str, Json]:
     return {
         "confirming": item.state is ItemState.CONFIRMING,
         "deputy": False,
-        "by": _short(item.person),
-        "unit": _short(item.unit),
-        "approver": _short(item.approver or ""),
+        "by": cut(item.person, _NAME_SHOWN),
+        "unit": cut(item.unit, _NAME_SHOWN),
+        "approver": cut(item.approver or "", _NAME_SHOWN),
         "item_title": given.title,
         "text": given.text,
         "decisive": kept(decisive_said(decisive)) if decisive else None,
@@ -108,16 +109,16 @@ def _posts(item: Item) -> dict[str, Json]:
     room = LONGEST_TEXT - _FRAME - len(item.given.title) - visible_length(item.given.text)
     named: list[Json] = []
     for one in item.posts[:_MOST_POSTS]:
-        post = {"post": _short(one.title), "unit": _short(one.unit), "holder": _short(one.holder or "")}
+        post = {
+            "post": cut(one.title, _NAME_SHOWN),
+            "unit": cut(one.unit, _NAME_SHOWN),
+            "holder": cut(one.holder or "", _NAME_SHOWN),
+        }
         room -= sum(map(len, post.values())) + _BETWEEN
         if room < 0 and len(named) >= _FEWEST_POSTS:
             break
         named.append({**post})
     return {"posts": named, "more_posts": len(item.posts) - len(named)}
-
-
-def _short(text: str, most: int = _NAME_SHOWN) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _kind(item: Item) -> dict[str, Json]:
@@ -167,13 +168,17 @@ def outcome_notice(
     return told(item.person_code, key, "item_outcome", params, now, item=item, desk=desk)
 
 
+def _by(item: Item) -> str:
+    return f"{cut(item.person, _NAME_SHOWN)} · {cut(item.unit, _NAME_SHOWN)}"
+
+
 def entries_notice(some: Sequence[tuple[Item, EntryDue]], code: str, now: datetime, *, overdue: bool) -> NewNotice:
     """That announced items are to be entered, or should have been: to their collector, or a responsible leader."""
     own = all(item.person_code == code for item, _ in some)
     entries: list[Json] = [
         {
-            "title": _short(item.given.title, _TITLE_LISTED),
-            "by": None if item.person_code == code else f"{_short(item.person)} · {_short(item.unit)}",
+            "title": cut(item.given.title, _TITLE_LISTED),
+            "by": None if item.person_code == code else _by(item),
             "explained": kept(explained(item.given.category, due)),
         }
         for item, due in some[:_LISTED]
@@ -191,7 +196,7 @@ def entries_notice(some: Sequence[tuple[Item, EntryDue]], code: str, now: dateti
 def redated_notice(some: Sequence[tuple[str, Category, EntryDue]], code: str, now: datetime) -> NewNotice:
     """That items have another last day, by the official calendar: their titles and days."""
     entries: list[Json] = [
-        {"title": _short(title, _TITLE_LISTED), "explained": kept(explained(category, due))}
+        {"title": cut(title, _TITLE_LISTED), "explained": kept(explained(category, due))}
         for title, category, due in some[:_LISTED]
     ]
     params: dict[str, Json] = {"entries": entries, "more": len(some) - len(entries)}

@@ -118,6 +118,10 @@ class Register:
         """What was submitted, for its holder and who may decide about it, whose look is recorded."""
         return await looking.review(self._tools, review_id, viewer_id, now)
 
+    async def to_decide(self, review_id: int, person_id: int, version: int, now: datetime) -> Reviewed:
+        """The same for who may decide about it now, as it was seen in a version; raises as a decision would."""
+        return await looking.to_decide(self._tools, review_id, person_id, version, now)
+
     async def accept(self, review_id: int, person_id: int, version: int, now: datetime) -> Review:
         """Accept all points that were not returned; see ``schedules.register.deciding``."""
         return await deciding.accept(self._tools, review_id, person_id, version, now)

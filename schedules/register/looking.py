@@ -32,6 +32,12 @@ async def review(tools: Tools, review_id: int, viewer_id: int, now: datetime) ->
     return Reviewed(review=one, points=points, may=may)
 
 
+async def to_decide(tools: Tools, review_id: int, person_id: int, version: int, now: datetime) -> Reviewed:
+    """What this person may decide about as it was seen, such as before the reason is asked for. Raises as deciding."""
+    await entitling.entitle(tools, review_id, person_id, version, now)
+    return await review(tools, review_id, person_id, now)
+
+
 async def may(tools: Tools, one: Review, person_id: int) -> bool:
     """Whether a review waits for a decision that this person may make now."""
     async with tools.db.reading() as conn:

@@ -13,6 +13,7 @@ from messages.audience import quoted, sayable
 from messages.notices import Json, NewNotice
 from messages.register.records import LEVEL_MARKS, Progress, level_said
 from messages.register.reviews import Review, ReviewedPoint
+from messages.text.lengths import cut
 from messages.text.phrase import kept
 from schedules.desks import DeskKind, DeskOf
 from schedules.laying import many_key, one_key
@@ -44,8 +45,8 @@ def card(review: Review, points: Sequence[ReviewedPoint], *, deputy: bool) -> di
         **_about(review),
         "inspecting": review.inspecting,
         "deputy": deputy,
-        "by": _short(review.person),
-        "unit_by": _short(review.unit_name or "") if review.inspecting else None,
+        "by": cut(review.person, _SHORT),
+        "unit_by": cut(review.unit_name or "", _SHORT) if review.inspecting else None,
         "note": review.note,
         "new": review.new,
         "changed": review.changed,
@@ -58,8 +59,8 @@ def card(review: Review, points: Sequence[ReviewedPoint], *, deputy: bool) -> di
 
 def _about(review: Review) -> dict[str, Json]:
     return {
-        "post": _short(review.post),
-        "unit": _short(review.unit),
+        "post": cut(review.post, _SHORT),
+        "unit": cut(review.unit, _SHORT),
         "complete": review.complete,
         "points": review.points,
         "campaign": review.campaign,
@@ -71,16 +72,12 @@ def _about(review: Review) -> dict[str, Json]:
 def _point(one: ReviewedPoint) -> dict[str, Json]:
     changed = "changed" if one.before is not None else "new"
     return {
-        "name": _short(one.content.name, _NAME_SHOWN),
+        "name": cut(one.content.name, _NAME_SHOWN),
         "level": kept(level_said(one.content.level)),
         "mark": LEVEL_MARKS[one.content.level],
         "kind": "ended" if one.ends else changed,
-        "why": one.why and _short(one.why, 2 * _NAME_SHOWN),
+        "why": one.why and cut(one.why, 2 * _NAME_SHOWN),
     }
-
-
-def _short(text: str, most: int = _SHORT) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def card_notice(

@@ -398,7 +398,6 @@ async def test_what_nobody_put_there_changes_nothing(drive: Drive) -> None:
         f"cg1:{draft}",
         "cm1:tasks:1:secret:0:1",
         "cm1:page:0",
-        "cm1:again:1",
         f"cr1:until:{number}:2020-01-01",
         "cr1:sweep:1",
         "ca1:approve:1",
@@ -407,6 +406,7 @@ async def test_what_nobody_put_there_changes_nothing(drive: Drive) -> None:
         assert await drive.press(drive.of("A"), card, data) == FORGED, data
     assert "only" in (await drive.says("H", "/campaigns"))[0]
     for code, data in (
+        ("A", f"cm1:again:{number}"),
         ("H", f"cm1:open:{number}"),
         ("L2", f"cm1:open:{number}"),
         ("L2", f"cm1:tasks:{number}:all:0:1"),

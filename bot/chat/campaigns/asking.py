@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
-from bot.chat.acts import Press, Said
+from bot.chat.acts import Said
 from bot.chat.audience import Audience
 from bot.chat.campaigns import card, dates
 from bot.chat.campaigns.card import VIEW, feet, text_of
@@ -61,18 +60,6 @@ async def _choices(desk: Desk, draft: CampaignDraft, language: str) -> Rows:
         out = phrase("📎 Take the files out")
         return [[labelled(desk, out, language, VIEW, draft.id, "unfile")]]
     return []
-
-
-async def show(
-    desk: Desk, press: Press, member: Member, draft: CampaignDraft, change: Change[CampaignDraft], fault: str = ""
-) -> None:
-    """Change the draft, and show its card as it stands then."""
-
-    def changed(present: CampaignDraft) -> CampaignDraft:
-        return replace(change(present), card=press.message.message_id)
-
-    draft = await CAMPAIGNS.change(desk.db, draft.id, changed, desk.clock.now())
-    await cards.turn(desk, press, await face(desk, draft, member, fault=fault))
 
 
 async def _check(desk: Desk, draft: CampaignDraft, language: str, *, fault: str) -> Drawn:

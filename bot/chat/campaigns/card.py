@@ -9,12 +9,13 @@ from bot.chat.buttons import shortened
 from bot.chat.campaigns.words import GO_ON, LABELS, QUESTIONS
 from bot.chat.cards import Rows
 from bot.chat.desk import Desk
-from bot.chat.words import beginning_of, cut, said_fault, said_few, said_whom
+from bot.chat.words import beginning_of, said_fault, said_few, said_whom
 from messages.errors import NotEntitled, Refused
 from messages.notices import LONGEST_TITLE
 from messages.register.campaign_drafts import EMPTY, CampaignDraft, CampaignStep
 from messages.register.campaigns import ALL_POSTS, Checked, Found
 from messages.rights import Act
+from messages.text.lengths import cut
 from messages.text.phrase import Phrase
 
 VIEW: Final = "cv1"

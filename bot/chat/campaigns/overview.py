@@ -168,9 +168,7 @@ async def _whole(desk: Desk, press: Press, member: Member, campaign_id: int) -> 
 
 async def _again(desk: Desk, press: Press, member: Member, campaign_id: int) -> None:
     """One of the own that was not approved becomes a draft, unless another is being written."""
-    campaign = await _of(desk, member, campaign_id)
-    if campaign.state is not CampaignState.RETURNED or campaign.created_by != member.person_id:
-        raise Forged
+    campaign = await desk.campaigns.to_correct(campaign_id, member.person_id, desk.clock.now())
     await cards.attend(desk, press)
     await writing.begin(desk, member, CampaignContent.of_given(campaign.given))
 

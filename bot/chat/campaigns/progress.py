@@ -9,6 +9,7 @@ from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import turns
+from messages.organisation.views import part_of
 from messages.register.campaigns import (
     TO_SUBMIT,
     CampaignProgress,
@@ -83,16 +84,14 @@ def leading(desk: Desk, stands: CampaignProgress, language: str) -> Rows:
 async def units(desk: Desk, member: Member, campaign_id: int, number: int) -> Drawn:
     """A page of the units, each with how far it has come; a unit's button opens its posts."""
     stands, language = await desk.campaigns.progress(campaign_id, member.person_id, desk.clock.now()), member.language
-    pages = max(1, -(-len(stands.units) // _UNITS))
-    number = min(number, pages)
-    shown = stands.units[(number - 1) * _UNITS : number * _UNITS]
+    page = part_of(stands.units, number, _UNITS)
     text = desk.renderer.render(
         "campaign_units",
         language,
         title=stands.campaign.given.title,
-        units=[{"name": shortened(one.unit, _NAME), "figures": one.figures} for one in shown],
-        number=number,
-        pages=pages,
+        units=[{"name": shortened(one.unit, _NAME), "figures": one.figures} for one in page.rows],
+        number=page.number,
+        pages=page.pages,
     )
     rows: Rows = [
         [
@@ -101,9 +100,9 @@ async def units(desk: Desk, member: Member, campaign_id: int, number: int) -> Dr
                 *(LIST, "tasks", campaign_id, "all", one.unit_id, 1),
             )
         ]
-        for one in shown
+        for one in page.rows
     ]
-    rows += turns(number, pages, (LIST, "units", campaign_id))
+    rows += turns(page.number, page.pages, (LIST, "units", campaign_id))
     return Drawn(text=text, rows=[*rows, [_back(desk, language, "open", campaign_id)]])
 
 

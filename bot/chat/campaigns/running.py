@@ -24,15 +24,14 @@ from bot.chat.words import said_fault
 from messages import reasons
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About
-from messages.register.campaigns import Campaign, CampaignProgress, CampaignState, campaign_state_said
-from messages.rights import Act, acts_of, refuse
+from messages.register.campaigns import Campaign, CampaignProgress, CampaignState
+from messages.rights import Act, acts_of
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 
 RUN: Final = "cr1"
 """Buttons that run a campaign: what, which one; a day or a month."""
 _REASON: Final = "running"
-_OPEN: Final = (CampaignState.PROPOSED, CampaignState.RUNNING)
 
 _OnCampaign: TypeAlias = Callable[[Desk, Press, Member, Campaign], Awaitable[None]]
 
@@ -108,12 +107,10 @@ async def _remind_silent(desk: Desk, press: Press, member: Member, campaign: Cam
 # Asking
 
 
-async def _to_run(desk: Desk, member: Member, campaign: Campaign) -> None:
-    """Raises ``DecidedBefore`` for one that is over, and ``NotEntitled``, recorded, for who may not run it."""
-    if campaign.state not in _OPEN:
-        raise DecidedBefore(phrase("This campaign is: {state}.", state=campaign_state_said(campaign.state)))
-    if campaign.created_by != member.person_id and not await desk.campaigns.may_run(campaign, member.person_id):
-        raise await refuse(desk.db, member.person_id, Act.RUN_CAMPAIGNS, desk.clock.now(), campaign=campaign.id)
+async def _to_run(desk: Desk, member: Member, campaign: Campaign, act: str) -> None:
+    """Raises what is told of one that is over, and whoever may not run it, before anything is asked."""
+    may = desk.campaigns.to_extend if act == "more" else desk.campaigns.to_close
+    await may(campaign.id, member.person_id, desk.clock.now())
 
 
 def _asked(desk: Desk, campaign: Campaign, language: str, ask: Phrase, *rows: list[InlineKeyboardButton]) -> Drawn:
@@ -123,7 +120,7 @@ def _asked(desk: Desk, campaign: Campaign, language: str, ask: Phrase, *rows: li
 
 async def _ask_to_close(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
     """Closing is asked once more."""
-    await _to_run(desk, member, campaign)
+    await _to_run(desk, member, campaign, "close")
     ask = phrase(
         "⏹ Close “{title}”? Nothing more is asked of its posts, and nobody is reminded.", title=_title(campaign)
     )
@@ -134,7 +131,7 @@ async def _ask_to_close(desk: Desk, press: Press, member: Member, campaign: Camp
 def _asking_why(act: str, ask: Phrase) -> _OnCampaign:
     async def ask_why(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
         """The next words are the reason."""
-        await _to_run(desk, member, campaign)
+        await _to_run(desk, member, campaign, act)
         about = About(desk=_REASON, act=act, id=campaign.id, version=campaign.version, card=press.message.message_id)
         await reasons.ask(desk.db, member.person_id, about, desk.clock.now())
         await cards.turn(desk, press, _asked(desk, campaign, member.language, ask))
@@ -174,7 +171,7 @@ async def _take_reason(desk: Desk, member: Member, about: About, why: str, messa
         await _close(desk, member, about, why, message_id)
         return
     campaign = await _of(desk, member, about.id)
-    await _to_run(desk, member, campaign)
+    await _to_run(desk, member, campaign, about.act)
     await reasons.ask(desk.db, member.person_id, replace(about, why=why, message=message_id), desk.clock.now())
     first = span_of(desk, campaign.due.on).first
     await cards.send(desk, member.chat_id, await _month(desk, campaign, first.replace(day=1), member.language))

@@ -10,12 +10,13 @@ from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.campaigns import dates
-from bot.chat.campaigns.asking import AUDIENCE, face, show
+from bot.chat.campaigns.asking import AUDIENCE, WRITING, face
 from bot.chat.campaigns.card import VIEW, expression_of, look, text_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
 from bot.chat.items import whole
+from bot.chat.stepping import discarding
 from bot.chat.words import said_fault
 from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
@@ -57,7 +58,7 @@ async def answer(desk: Desk, press: Press, member: Member, draft: CampaignDraft,
     def change(present: CampaignDraft) -> CampaignDraft:
         return replace(present.with_content(due_on=day), step=CampaignStep.DUE).onward()
 
-    await show(desk, press, member, draft, change)
+    await WRITING.show(desk, press, member, draft, change)
 
 
 # Faces
@@ -67,7 +68,7 @@ async def view(desk: Desk, press: Press, member: Member, draft: CampaignDraft, w
     """Another face of the card."""
     match wish.words[1:]:
         case ["go", word] if word in set(CampaignStep):
-            await show(desk, press, member, draft, lambda present: present.at(CampaignStep(word)))
+            await WRITING.show(desk, press, member, draft, lambda present: present.at(CampaignStep(word)))
         case [name] if name in _CHOOSING:
             draft = await CAMPAIGNS.change(desk.db, draft.id, _about_audience, desk.clock.now())
             await _CHOOSING[name](desk, press, member, draft)
@@ -84,27 +85,18 @@ def _about_audience(present: CampaignDraft) -> CampaignDraft:
 
 async def _unfile(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
     """Without files."""
-    await show(desk, press, member, draft, lambda present: present.with_content(attachments=()))
+    await WRITING.show(desk, press, member, draft, lambda present: present.with_content(attachments=()))
 
 
 async def _show_whole(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
     """The campaign's text as it will be read, and below it the card again."""
-    await cards.attend(desk, press)
-    content = draft.content
-    try:
-        await whole.show(desk, member, content.title, content.text, content.attachments)
-    except LianxunError as error:
-        await desk.say(member.chat_id, error.phrase, member.language)
-    await send_card(desk, member, CAMPAIGNS, draft, await face(desk, draft, member))
+    await whole.show_draft(desk, press, member, draft, WRITING)
 
 
 async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
     """Discarding is asked once more."""
     language = member.language
-    rows = [
-        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
-        [labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)],
-    ]
+    rows = discarding(desk, draft, language, VIEW)
     await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
 
 
@@ -145,7 +137,7 @@ async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, 
             raise Forged
     if seen != draft.digest or draft.content.missing:
         await desk.toast(press, CHANGED, member.language)
-        await show(desk, press, member, draft, lambda present: present.at(CampaignStep.CHECK))
+        await WRITING.show(desk, press, member, draft, lambda present: present.at(CampaignStep.CHECK))
         return
     now = desk.clock.now()
     try:
@@ -156,7 +148,7 @@ async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, 
         raise
     except LianxunError as error:
         fault = said_fault(desk, error, member.language)
-        await show(desk, press, member, draft, setting(step=CampaignStep.CHECK), fault)
+        await WRITING.show(desk, press, member, draft, setting(step=CampaignStep.CHECK), fault)
         return
     desk.wake()
     said = [phrase("▶️ Started: {title}", title=campaign.given.title)]

@@ -7,8 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
-from bot.chat.acts import Press, Said
+from bot.chat.acts import Said
 from bot.chat.audience import Audience
 from bot.chat.buttons import button
 from bot.chat.cards import Drawn, Rows, labelled, marked
@@ -55,18 +54,6 @@ async def face(desk: Desk, draft: ItemDraft, member: Member, *, fault: str = "")
     rows = _BUTTONS.get(draft.step, _none)(desk, draft, language)
     text = await text_of(desk, draft, language, fault=fault)
     return Drawn(text=text, rows=[*rows, *feet(desk, draft, language)])
-
-
-async def show(
-    desk: Desk, press: Press, member: Member, draft: ItemDraft, change: Change[ItemDraft], fault: str = ""
-) -> None:
-    """Change the draft, and show its card as it stands then."""
-
-    def changed(present: ItemDraft) -> ItemDraft:
-        return replace(change(present), card=press.message.message_id)
-
-    draft = await ITEMS.change(desk.db, draft.id, changed, desk.clock.now())
-    await cards.turn(desk, press, await face(desk, draft, member, fault=fault))
 
 
 def _none(_desk: Desk, _draft: ItemDraft, _language: str) -> Rows:

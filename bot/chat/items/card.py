@@ -17,7 +17,7 @@ from bot.chat.items.words import (
     said_grade,
     said_ladder,
 )
-from bot.chat.words import beginning_of, cut, said_fault, said_few, said_whom
+from bot.chat.words import beginning_of, said_fault, said_few, said_whom
 from messages.errors import Refused
 from messages.items.drafts import EMPTY, ItemContent, ItemDraft, Step
 from messages.items.kinds import kind_said
@@ -25,6 +25,7 @@ from messages.notices import LONGEST_TITLE, Category, Grade
 from messages.rights import Act
 from messages.store import choosing, reach
 from messages.store.reach import Reach
+from messages.text.lengths import cut
 from messages.text.phrase import phrase
 from messages.warnings.records import GRADES
 from schedules.items.checking import Checked

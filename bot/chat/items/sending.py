@@ -12,7 +12,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.items.asking import show
+from bot.chat.items.asking import WRITING
 from bot.chat.items.card import expression_of
 from bot.chat.words import said_fault, said_few
 from bot.telegram.keyboards import DESKS
@@ -34,7 +34,7 @@ async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
             raise Forged
     if seen != draft.digest or draft.content.missing:
         await desk.toast(press, CHANGED, member.language)
-        await show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
+        await WRITING.show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
         return
     try:
         item = await desk.items.submit(
@@ -83,7 +83,7 @@ async def _refused(desk: Desk, press: Press, member: Member, draft: ItemDraft, e
     if isinstance(error, Outdated) and draft.item_id is not None:
         item = await desk.items.of(draft.item_id, member.person_id, desk.clock.now())
         change = setting(step=Step.CHECK, version=item.version, why=item.why)
-    await show(desk, press, member, draft, change, said_fault(desk, error, member.language))
+    await WRITING.show(desk, press, member, draft, change, said_fault(desk, error, member.language))
 
 
 async def _submitted(desk: Desk, item: Item, language: str) -> list[Phrase]:

@@ -7,14 +7,15 @@ from typing import Any, Final, TypeAlias
 from bot.chat import cards
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish
-from bot.chat.cards import Drawn, labelled
+from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
 from bot.chat.items import dates, sending, whole
-from bot.chat.items.asking import AUDIENCE, face, refuse_wrong, show
+from bot.chat.items.asking import AUDIENCE, WRITING, face, refuse_wrong
 from bot.chat.items.card import VIEW, text_of
+from bot.chat.stepping import discarding
 from bot.chat.words import said_fault
-from messages.errors import LianxunError, Refused
+from messages.errors import Refused
 from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step
 from messages.items.kinds import KINDS, ItemKind
 from messages.notices import Category, Grade
@@ -63,7 +64,7 @@ async def answer(desk: Desk, press: Press, member: Member, draft: ItemDraft, wis
             change = _ANSWERS[word](desk, draft.content, value)
         case _:
             raise Forged
-    await show(desk, press, member, draft, lambda present: replace(change(present), step=Step(word)).onward())
+    await WRITING.show(desk, press, member, draft, lambda present: replace(change(present), step=Step(word)).onward())
 
 
 def _category(_desk: Desk, _content: ItemContent, value: str) -> _Change:
@@ -113,7 +114,7 @@ async def view(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
     content = draft.content
     match wish.words[1:]:
         case ["go", word] if word in {*content.steps, Step.CHECK}:
-            await show(desk, press, member, draft, lambda present: present.at(Step(word)))
+            await WRITING.show(desk, press, member, draft, lambda present: present.at(Step(word)))
         case [name] if name in _CHOOSING and Step.AUDIENCE in content.steps:
             draft = await ITEMS.change(desk.db, draft.id, _about_audience, desk.clock.now())
             await _CHOOSING[name](desk, press, member, draft)
@@ -125,27 +126,18 @@ async def view(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
 
 async def _unfile(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
     """Without files."""
-    await show(desk, press, member, draft, _with(attachments=()))
+    await WRITING.show(desk, press, member, draft, _with(attachments=()))
 
 
 async def _show_whole(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
     """The item as it will be read, and below it the card again."""
-    await cards.attend(desk, press)
-    content = draft.content
-    try:
-        await whole.show(desk, member, content.title, content.text, content.attachments)
-    except LianxunError as error:
-        await desk.say(member.chat_id, error.phrase, member.language)
-    await send_card(desk, member, ITEMS, draft, await face(desk, draft, member))
+    await whole.show_draft(desk, press, member, draft, WRITING)
 
 
 async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
     """Discarding is asked once more."""
     language = member.language
-    rows = [
-        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
-        [labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)],
-    ]
+    rows = discarding(desk, draft, language, VIEW)
     await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
 
 

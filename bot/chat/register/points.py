@@ -6,11 +6,12 @@ from typing import Any, Final
 from telegram.constants import MessageLimit
 
 from bot.chat.desk import Desk
-from bot.chat.words import COMMA, cut
+from bot.chat.words import COMMA
 from messages.register.bases import Cited, Superseded, cited_said, superseded_said
 from messages.register.point_views import FIELDS
 from messages.register.records import LEVEL_MARKS, Content, RiskLevel, level_said
 from messages.register.views import flags_of
+from messages.text.lengths import cut
 from messages.text.markup import visible_length
 
 _MOST: Final = (2000, 900, 450, 200)

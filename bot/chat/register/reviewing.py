@@ -17,22 +17,19 @@ from bot.chat.listing import page_of
 from bot.chat.reasons import OnReason
 from bot.chat.register import review_cards
 from bot.chat.register.review_cards import DECIDE
-from messages import reasons, rights
+from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.reasons import About
 from messages.register.records import ReviewState
 from messages.register.reviews import Reviewed
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
-from schedules.register.entitling import act_of, concerned
-from schedules.register.standing import stale
 
 _OnReview: TypeAlias = Callable[[Desk, Press, Member, int, int], Awaitable[None]]
 
 _REVIEW: Final = "review"
 _POINT: Final = "review_point"
 """What asks for the reason for which all points, or one of them, are returned."""
-_OTHERS: Final = phrase("Somebody else decides about this.")
 _TOLD: Final = phrase("↩️ Returned with your reason.")
 _TOLD_LATER: Final = phrase("↩️ Marked as returned: its holder is told once the others are decided too.")
 _WHY: Final = phrase("↩️ Why is it returned? Please write the reason.")
@@ -61,18 +58,6 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def _look(desk: Desk, member: Member, review_id: int) -> Reviewed:
     return await desk.register.review(review_id, member.person_id, desk.clock.now())
-
-
-async def _to_decide(desk: Desk, member: Member, review_id: int, seen: int) -> Reviewed:
-    """A review before it is asked why: as it was seen, and for this person to decide about."""
-    reviewed = await _look(desk, member, review_id)
-    if error := stale(reviewed.review, seen):
-        raise error
-    if not reviewed.may:
-        why = concerned(reviewed.review, member.person_id) or _OTHERS
-        act = act_of(reviewed.review)
-        raise await rights.refuse(desk.db, member.person_id, act, desk.clock.now(), why, review=review_id)
-    return reviewed
 
 
 async def _stand(desk: Desk, member: Member, message_id: int, review_id: int, fault: Phrase | None = None) -> None:
@@ -121,7 +106,7 @@ async def _accept(desk: Desk, press: Press, member: Member, review_id: int, seen
 
 async def _ask_why(desk: Desk, press: Press, member: Member, review_id: int, seen: int) -> None:
     """The next words are the reason for which all of it is returned."""
-    reviewed = await _to_decide(desk, member, review_id, seen)
+    reviewed = await desk.register.to_decide(review_id, member.person_id, seen, desk.clock.now())
     card, language = press.message.message_id, member.language
     about = About(desk=_REVIEW, act="return", id=review_id, version=seen, card=card)
     await reasons.ask(desk.db, member.person_id, about, desk.clock.now())
@@ -132,7 +117,7 @@ async def _ask_why(desk: Desk, press: Press, member: Member, review_id: int, see
 def _ask_why_one(point_id: int) -> _OnReview:
     async def ask(desk: Desk, press: Press, member: Member, review_id: int, seen: int) -> None:
         """The next words are the reason for which one point is returned."""
-        reviewed = await _to_decide(desk, member, review_id, seen)
+        reviewed = await desk.register.to_decide(review_id, member.person_id, seen, desk.clock.now())
         card, language = press.message.message_id, member.language
         if point_id not in {one.point_id for one in reviewed.points}:
             raise Forged

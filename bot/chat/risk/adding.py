@@ -13,10 +13,11 @@ from bot.chat.desk import Desk, OnButton
 from bot.chat.drafting import send_card
 from bot.chat.listing import page_of, value_of
 from bot.chat.risk import points, post
-from bot.chat.risk.asking import WRITING, Asked, citing, face, key_of_suggestion, laws, show, suggested
+from bot.chat.risk.asking import WRITING, Asked, citing, face, key_of_suggestion, laws, suggested
 from bot.chat.risk.holding import OnRisk, mine_of
 from bot.chat.risk.kinds import BEGIN, VIEW
 from bot.chat.risk.words import chosen_by, key_of, meant
+from bot.chat.stepping import discarding
 from messages.drafting import Change
 from messages.errors import Outdated
 from messages.register.bases import WHOLE, Cited
@@ -137,7 +138,7 @@ async def answer(desk: Desk, press: Press, member: Member, draft: RiskDraft, wis
             change = await _ANSWERS[word](desk, draft, await mine_of(desk, member, draft), value)
         case _:
             raise Forged
-    await show(desk, press, member, draft, change)
+    await WRITING.show(desk, press, member, draft, change)
 
 
 def _answering(step: Step, **answers: Any) -> Change[RiskDraft]:  # noqa: ANN401 -- fields of the content
@@ -217,11 +218,11 @@ async def view(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish:
     """Another face of the card."""
     match wish.words[1:]:
         case ["go", word] if word in [*Step]:
-            await show(desk, press, member, draft, lambda present: present.at(Step(word)))
+            await WRITING.show(desk, press, member, draft, lambda present: present.at(Step(word)))
         case ["clear", word] if word in SKIPPED:
-            await show(desk, press, member, draft, lambda present: _cleared(present, Step(word)))
+            await WRITING.show(desk, press, member, draft, lambda present: _cleared(present, Step(word)))
         case ["unbase", word] if (cited := Cited.of(word.replace(".", ":").removesuffix(":0"))) is not None:
-            await show(desk, press, member, draft, lambda present: _without(present, cited))
+            await WRITING.show(desk, press, member, draft, lambda present: _without(present, cited))
         case [name] if name in _VIEWS:
             await _VIEWS[name](desk, press, member, draft)
         case _:
@@ -261,10 +262,7 @@ def turning(step: Step, list_: Callable[[Asked, int], Awaitable[Drawn]]) -> OnRi
 async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: RiskDraft) -> None:
     """Discarding is asked once more."""
     language, drawn = member.language, await face(desk, draft, member)
-    rows = [
-        [labelled(desk, phrase("🗑 Discard it for good"), language, VIEW, draft.id, "discarded")],
-        [labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)],
-    ]
+    rows = discarding(desk, draft, language, VIEW)
     await cards.turn(desk, press, Drawn(text=drawn.text, rows=rows))
 
 

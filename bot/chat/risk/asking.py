@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
-from bot.chat.acts import Press, Said
+from bot.chat.acts import Said
 from bot.chat.buttons import button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
@@ -97,18 +96,6 @@ async def suggested(desk: Desk, draft: RiskDraft) -> tuple[Suggestion, ...]:
 def key_of_suggestion(one: Suggestion) -> str:
     """Names a suggestion on its button."""
     return key_of(f"{one.template_id} {one.content.as_json()}")
-
-
-async def show(
-    desk: Desk, press: Press, member: Member, draft: RiskDraft, change: Change[RiskDraft], fault: str = ""
-) -> None:
-    """Change the draft, and show its card as it stands then."""
-
-    def changed(present: RiskDraft) -> RiskDraft:
-        return replace(change(present), card=press.message.message_id)
-
-    draft = await RISKS.change(desk.db, draft.id, changed, desk.clock.now())
-    await cards.turn(desk, press, await face(desk, draft, member, fault=fault))
 
 
 # The buttons of each question

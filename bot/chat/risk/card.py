@@ -9,11 +9,11 @@ from bot.chat.cards import Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.risk.kinds import VIEW
 from bot.chat.risk.words import LABELS, QUESTIONS, called, said_bases, said_level
-from bot.chat.words import cut
 from messages.register.drafts import EMPTY, SKIPPED, RiskDraft, Step
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import LONGEST_NAME
 from messages.register.templates import Suggestion
+from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 
 _TEXT_SHOWN: Final = 500

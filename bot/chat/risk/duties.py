@@ -14,13 +14,13 @@ from bot.chat.listing import page_of, turns
 from bot.chat.risk import post
 from bot.chat.risk.kinds import DUTY
 from bot.chat.risk.words import called
-from bot.chat.words import cut
 from messages import reasons
 from messages.errors import NotFound
 from messages.organisation.views import part_of
 from messages.reasons import About
 from messages.register.own import Duty, Mine
 from messages.store.accounts import Member
+from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 
 ADDING: Final = "risk_duty"

@@ -15,15 +15,17 @@ from bot.chat.listing import page_of, turns
 from bot.chat.risk import post
 from bot.chat.risk.kinds import BEGIN, FACE, POINT
 from bot.chat.risk.words import called, in_order, mark_of, outdated, said_bases, said_level
-from bot.chat.words import cut, said_fault
+from bot.chat.words import said_fault
 from messages import reasons
 from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
+from messages.organisation.views import part_of
 from messages.reasons import About
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import Content, PointState, Progress, point_state_said, progress_said
 from messages.store import register_points
 from messages.store.accounts import Member
 from messages.store.register_points import Version
+from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 
 ENDING: Final = "risk_end"
@@ -43,30 +45,22 @@ _OnPoint: TypeAlias = Callable[[Desk, Press, Member, Mine, OwnPoint], Awaitable[
 
 async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: tuple[str, ...]) -> None:
     """A page of the list, what is open first."""
-    number = page_of(_only(rest))
+    if len(rest) != 1:
+        raise Forged
     mine, language = await desk.register.mine(post_id, member.person_id, desk.clock.now()), member.language
-    points = in_order(mine.points)
-    pages = max(1, -(-len(points) // _PAGE))
-    number = min(number, pages)
-    shown = points[(number - 1) * _PAGE : number * _PAGE]
+    page = part_of(in_order(mine.points), page_of(rest[0]), _PAGE)
     text = desk.renderer.render(
         "risk_points",
         language,
         post=called(mine),
-        points=[_line(desk, one, language) for one in shown],
-        total=len(points),
-        number=number,
-        pages=pages,
+        points=[_line(desk, one, language) for one in page.rows],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
     )
-    rows: Rows = [[_open(mine, one)] for one in shown]
-    turning = turns(number, pages, (FACE, "points", post_id))
+    rows: Rows = [[_open(mine, one)] for one in page.rows]
+    turning = turns(page.number, page.pages, (FACE, "points", post_id))
     await cards.turn(desk, press, Drawn(text=text, rows=[*rows, *turning, post.back(desk, post_id, language)]))
-
-
-def _only(rest: tuple[str, ...]) -> str:
-    if len(rest) != 1:
-        raise Forged
-    return rest[0]
 
 
 def _open(mine: Mine, one: OwnPoint) -> InlineKeyboardButton:

@@ -11,7 +11,7 @@ from bot.chat.desk import Desk
 from bot.chat.risk.holding import posts_of
 from bot.chat.risk.kinds import BEGIN, DUTY, FACE, VIEW
 from bot.chat.risk.words import called, outdated
-from bot.chat.words import COMMA, beginning_of, cut, said_few
+from bot.chat.words import COMMA, beginning_of, said_few
 from messages.organisation.records import HeldPost
 from messages.register.campaigns import TO_SUBMIT, OwnTask, task_state_said
 from messages.register.drafts import EMPTY, RISKS, RiskDraft
@@ -19,6 +19,7 @@ from messages.register.own import Mine, OwnPoint
 from messages.register.records import LEVEL_MARKS, Progress, ReviewState, RiskLevel, level_said
 from messages.register.reviews import Review, review_state_said
 from messages.store.accounts import Member
+from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 
 _NODES_NAMED: Final = 8

@@ -7,7 +7,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.desk import Desk
 from bot.chat.risk import post, submitting
-from bot.chat.risk.asking import Asked, show
+from bot.chat.risk.asking import WRITING, Asked
 from bot.chat.risk.holding import mine_of
 from bot.chat.risk.words import seen_of
 from bot.chat.words import said_fault
@@ -29,7 +29,7 @@ async def keep(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish:
     changed = seen != draft.digest or (what == "send" and others != seen_of(asked.others))
     if changed or draft.content.missing:
         await desk.toast(press, CHANGED, member.language)
-        await show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
+        await WRITING.show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
         return
     try:
         await _save(desk, draft)
@@ -37,7 +37,7 @@ async def keep(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish:
         if isinstance(error, NotEntitled):
             raise
         change = await _as_it_stands(desk, draft) if isinstance(error, Outdated) else setting(step=Step.CHECK)
-        await show(desk, press, member, draft, change, said_fault(desk, error, member.language))
+        await WRITING.show(desk, press, member, draft, change, said_fault(desk, error, member.language))
         return
     if what == "keep":
         line = phrase("💾 Kept as a draft: {name}", name=draft.content.name)

@@ -11,10 +11,10 @@ from bot.chat.listing import page_of, turns
 from bot.chat.risk import points, post
 from bot.chat.risk.kinds import FACE
 from bot.chat.risk.words import called, said_level
-from bot.chat.words import cut
 from messages.register.own import Mine
 from messages.register.templates import Template
 from messages.store.accounts import Member
+from messages.text.lengths import cut
 from messages.text.phrase import phrase
 
 _SHOWN: Final = 200
