@@ -8,14 +8,14 @@ from messages.register.records import Content
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A template point; ``adopted`` counts the points that were made of it and have not ended."""
+    """A template point; ``adopted`` counts the points that were made of it and have not ended, where that is shown."""
 
     id: int
     content: Content
     point_id: int | None
     published_at: datetime
     published_by: str
-    adopted: int
+    adopted: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

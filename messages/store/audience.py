@@ -24,10 +24,10 @@ from messages.audience import (
     parse,
 )
 from messages.errors import Fault, Refused
-from messages.register.campaigns import TaskState
 from messages.register.records import RiskLevel
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.database import Connection
+from messages.store.register_terms import IS_TO_SUBMIT, STANDS, holds
 from messages.store.tables import (
     assignments,
     campaign_tasks,
@@ -58,7 +58,6 @@ _NAMES: Final[Mapping[type[Term], ColumnElement[str]]] = {
 }
 _ASK_UNITS: Final = frozenset({Unit, Kind})
 _ASK_POSTS: Final = frozenset({Unit, Kind, Level, Risk, Node, Post, Campaign})
-_STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None))
 _ASK_PEOPLE: Final = frozenset({RoleHeld, Person})
 
 
@@ -122,13 +121,12 @@ def _bears(level: str) -> ColumnElement[bool]:
 
 def _has_task(campaign: int, *, to_submit: bool) -> ColumnElement[bool]:
     tasks = select(campaign_tasks.c.post_id).where(campaign_tasks.c.campaign_id == campaign)
-    still = campaign_tasks.c.state.in_([TaskState.OPEN.value, TaskState.RETURNED.value])
-    return posts.c.id.in_(tasks.where(still) if to_submit else tasks)
+    return posts.c.id.in_(tasks.where(IS_TO_SUBMIT) if to_submit else tasks)
 
 
 def _standing() -> Select[tuple[int]]:
     """The posts of points that stand."""
-    return select(risk_points.c.post_id).where(_STANDS, risk_points.c.post_id.is_not(None))
+    return select(risk_points.c.post_id).where(STANDS, risk_points.c.post_id.is_not(None))
 
 
 def reached(expression: str) -> Select[Any]:
@@ -155,11 +153,10 @@ def meant(expression: str) -> Select[Any]:
 
     The last is None of a vacant post, which no role and no person's code means.
     """
-    current = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
     return (
         select(posts.c.id.label("post_id"), posts.c.unit_id, units.c.path, assignments.c.person_id)
         .join_from(posts, units, units.c.id == posts.c.unit_id)
-        .outerjoin(assignments, current)
+        .outerjoin(assignments, holds(posts.c.id))
         .outerjoin(people, people.c.id == assignments.c.person_id)
         .where(posts.c.ended_at.is_(None), _condition(parse(expression)))
     )

@@ -20,8 +20,9 @@ from messages.register.campaigns import (
 )
 from messages.scopes import Scope
 from messages.store.audience import within
-from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, due_of, has_task_within, query, read, tasks_placed
+from messages.store.campaigns import due_of, has_task_within, query, read, tasks_placed
 from messages.store.database import Connection
+from messages.store.register_terms import IS_RUNNING, IS_TO_SUBMIT, holds
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, campaign_tasks, campaigns, people, posts, units
 
@@ -29,7 +30,7 @@ Which: TypeAlias = ColumnElement[bool]
 """Which campaigns or tasks are meant, as a condition over them."""
 
 _task = campaign_tasks.c
-_HELD: Final = and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None))
+_HELD: Final = holds(_task.post_id)
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, 
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role
 from messages.register.campaigns import CampaignState, TaskState
-from messages.store.campaigns import IS_RUNNING, IS_TO_SUBMIT, OF_A_POST, tasks_placed
+from messages.store.campaigns import OF_A_POST, tasks_placed
 from messages.store.database import Connection
 from messages.store.obligations import is_live
+from messages.store.register_terms import IS_RUNNING, IS_TO_SUBMIT, holds
 from messages.store.rights import ABOVE_ALL, Borne
 from messages.store.sets import among
 from messages.store.tables import (
@@ -64,9 +65,12 @@ async def unasked(conn: Connection, *, held: bool) -> list[Proposed]:
 
 
 async def shaken(conn: Connection, *, held: bool) -> list[Proposed]:
-    """What was laid before somebody, since when somebody has ceased to administer; ``held`` likewise."""
-    ended = exists().where(roles.c.role == Role.OFFICE.value, roles.c.ended_at >= campaigns.c.asked_at)
-    return await _proposed(conn, ended, held=held)
+    """What was laid before somebody who has ceased to administer since; ``held`` likewise."""
+    begins = literal("campaign:") + cast(campaigns.c.id, String)
+    laid = notices.c.key.in_([begins + of + people.c.code for of in (":asked:", ":deputy:")])
+    ended = roles.c.role == Role.OFFICE.value, roles.c.ended_at >= campaigns.c.asked_at
+    forsaken = exists().where(*ended, people.c.id == roles.c.person_id, laid)
+    return await _proposed(conn, forsaken, held=held)
 
 
 async def asked_before(conn: Connection, at: datetime, *, held: bool) -> list[Proposed]:
@@ -133,7 +137,7 @@ async def taken(conn: Connection, now: datetime, campaign_id: int | None = None)
         .join(campaigns, campaigns.c.id == _task.campaign_id)
         .join(notices, notices.c.id == campaigns.c.notice_id)
         .join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
-        .join(assignments, and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None)))
+        .join(assignments, holds(_task.post_id))
         .join(people, people.c.id == assignments.c.person_id)
         .where(
             IS_RUNNING,
@@ -214,10 +218,9 @@ class Behind:
 
 async def behind(conn: Connection, campaign_id: int) -> list[Behind]:
     """The posts whose tasks are still to be submitted."""
-    held = and_(assignments.c.post_id == _task.post_id, assignments.c.ended_at.is_(None))
     query = (
         tasks_placed(select(posts.c.code.label("post_code"), assignments.c.person_id.label("holder_id")))
-        .outerjoin(assignments, held)
+        .outerjoin(assignments, holds(_task.post_id))
         .where(_task.campaign_id == campaign_id, IS_TO_SUBMIT)
         .order_by(_task.id)
     )

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 
 from messages.register.campaigns import CampaignState, TaskState
 from messages.register.own import PostTask
 from messages.store.database import Connection
+from messages.store.register_terms import IS_RUNNING
 from messages.store.tables import campaign_tasks, campaigns
-
-_RUNS: Final = campaigns.c.state == CampaignState.RUNNING.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ async def lock(conn: Connection, task_id: int) -> HeldTask | None:
 
 async def of_post(conn: Connection, post_id: int) -> tuple[PostTask, ...]:
     """A post's tasks in campaigns that are under way, as far as they are not accepted; the first due first."""
-    open_ = _RUNS, campaign_tasks.c.post_id == post_id, campaign_tasks.c.state != TaskState.ACCEPTED.value
+    open_ = IS_RUNNING, campaign_tasks.c.post_id == post_id, campaign_tasks.c.state != TaskState.ACCEPTED.value
     query = _query().where(*open_).order_by(campaigns.c.due_at, campaigns.c.id)
     return tuple(_task(row) for row in await conn.execute(query))
 

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from messages.files import attachments_json, attachments_of
-from messages.register.campaigns import TO_SUBMIT, Campaign, CampaignState, Due, Found, GivenCampaign, TaskState
+from messages.register.campaigns import Campaign, CampaignState, Due, Found, GivenCampaign, TaskState
 from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import meant, within
 from messages.store.database import Connection
+from messages.store.register_terms import IS_TO_SUBMIT
 from messages.store.sets import among
 from messages.store.tables import campaign_tasks, campaigns, people, posts, units
 
@@ -34,8 +35,6 @@ OF_A_POST: Final = and_(
     or_(posts.c.ended_at.is_(None), campaign_tasks.c.state == TaskState.ACCEPTED.value),
 )
 """Of tasks and posts: which task is of which post. One that was not accepted ends with its post."""
-IS_TO_SUBMIT: Final = campaign_tasks.c.state.in_([state.value for state in TO_SUBMIT])
-IS_RUNNING: Final = campaigns.c.state == CampaignState.RUNNING.value
 
 _author = people.alias("author")
 _decider = people.alias("decider")

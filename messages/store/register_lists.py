@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, true
 
 from messages.register.bases import WHOLE, Cited
 from messages.register.records import PointState, Progress, ReviewState, RiskLevel, Workflow, state_of
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
+from messages.store.register_terms import GRAVITY, STANDS
 from messages.store.sets import among
 from messages.store.tables import (
     duties,
@@ -27,9 +28,7 @@ from messages.store.tables import (
 from messages.store.visibility import POST, PostFound, Sight, post_of, sees, with_holders
 from messages.store.warning_lists import called
 
-STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None))
 _SETTLED: Final = risk_points.c.progress.in_([Progress.ACCEPTED.value, Progress.DROPPED.value])
-_GRAVITY: Final = case({level.value: number for number, level in enumerate(RiskLevel)}, value=risk_points.c.level)
 _MOST_WORDS: Final = 6
 _own = posts.alias("own_post")
 
@@ -223,8 +222,8 @@ async def search(conn: Connection, who: Insight, filters: Filters, sort: Sort) -
 
 _OF_POST: Final = func.coalesce(posts.c.code, "")
 _ORDER: Final[Mapping[Sort, tuple[ColumnElement[Any], ...]]] = {
-    Sort.UNIT: (units.c.path, _OF_POST, _GRAVITY, risk_points.c.id),
-    Sort.LEVEL: (_GRAVITY, units.c.path, _OF_POST, risk_points.c.id),
+    Sort.UNIT: (units.c.path, _OF_POST, GRAVITY, risk_points.c.id),
+    Sort.LEVEL: (GRAVITY, units.c.path, _OF_POST, risk_points.c.id),
     Sort.CHANGED: (risk_points.c.changed_at.desc(), risk_points.c.id.desc()),
 }
 

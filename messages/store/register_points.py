@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Self
+from typing import Self
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 
-from messages.register.records import Content, PointState, Progress, RiskLevel
+from messages.register.records import Content, PointState, Progress
 from messages.store.database import Connection
-from messages.store.register_lists import STANDS, Insight, located, open_to
+from messages.store.register_lists import Insight, located, open_to
+from messages.store.register_terms import GRAVITY, STANDS
 from messages.store.tables import (
     duties,
     nodes,
@@ -19,8 +20,6 @@ from messages.store.tables import (
     risk_templates,
     risk_versions,
 )
-
-_GRAVITY: Final = case({level.value: number for number, level in enumerate(RiskLevel)}, value=risk_points.c.level)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,7 @@ async def count_of_post(conn: Connection, post_id: int) -> int:
 async def of_post(conn: Connection, post_id: int, *, limit: int, offset: int) -> list[int]:
     """Some of these by their ids, the gravest first."""
     query = select(risk_points.c.id).where(risk_points.c.post_id == post_id, STANDS)
-    return list(await conn.scalars(query.order_by(_GRAVITY, risk_points.c.id).limit(limit).offset(offset)))
+    return list(await conn.scalars(query.order_by(GRAVITY, risk_points.c.id).limit(limit).offset(offset)))
 
 
 async def duties_of(conn: Connection, post_id: int) -> list[str]:

@@ -12,13 +12,14 @@ from messages.scopes import Scope
 from messages.store import visibility
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.register_lists import STANDS, located
+from messages.store.register_lists import located
+from messages.store.register_terms import STANDS, holds
 from messages.store.sets import among
 from messages.store.tables import assignments, point_bases, posts, reviews, risk_points, units
 from messages.store.visibility import PostFound
 
-_STANDS: Final = risk_points.c.standing.is_not(None)
-_HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+_ACCEPTED: Final = risk_points.c.standing.is_not(None)
+_HELD: Final = holds(posts.c.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,7 @@ async def _by_unit(conn: Connection, mine: Select[tuple[int]], outdated: Collect
     )
     unit = risk_points.c.unit_id
     alone = (
-        select(unit.label("key"), *_points(outdated), _many(_STANDS).label("unplaced"))
+        select(unit.label("key"), *_points(outdated), _many(_ACCEPTED).label("unplaced"))
         .where(risk_points.c.post_id.is_(None), risk_points.c.ended_at.is_(None), unit.in_(mine))
         .group_by(unit)
     )
@@ -182,7 +183,7 @@ def _posts(mine: Select[tuple[int]]) -> Subquery:
 
 def _placed(mine: Select[tuple[int]], outdated: Collection[str]) -> Subquery:
     post = risk_points.c.post_id
-    covered = func.max(case((_STANDS, 1), else_=0)).label("covered")
+    covered = func.max(case((_ACCEPTED, 1), else_=0)).label("covered")
     return (
         select(post, covered, *_points(outdated))
         .where(post.in_(mine), risk_points.c.ended_at.is_(None))
@@ -193,8 +194,8 @@ def _placed(mine: Select[tuple[int]], outdated: Collection[str]) -> Subquery:
 
 def _points(outdated: Collection[str]) -> tuple[ColumnElement[int], ...]:
     return (
-        *(_many(_STANDS, risk_points.c.level == level.value).label(level.value) for level in RiskLevel),
-        _many(_STANDS, _cites(outdated)).label("superseded"),
+        *(_many(_ACCEPTED, risk_points.c.level == level.value).label(level.value) for level in RiskLevel),
+        _many(_ACCEPTED, _cites(outdated)).label("superseded"),
         _many(risk_points.c.progress == Progress.SUBMITTED.value).label("waiting"),
         _many(risk_points.c.progress == Progress.RETURNED.value).label("returned"),
     )

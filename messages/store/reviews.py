@@ -26,6 +26,7 @@ from messages.register.reviews import Review, ReviewPage
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
+from messages.store.register_terms import holds
 from messages.store.responsible import role_ended
 from messages.store.sets import among
 from messages.store.tables import assignments, campaign_tasks, campaigns, people, posts, reviews, risk_versions, units
@@ -37,7 +38,6 @@ _WAITS: Final = or_(_IN_UNIT, _INSPECTED)
 _PLACED: Final = reviews.join(posts, posts.c.id == reviews.c.post_id).join(units, units.c.id == posts.c.unit_id)
 """Reviews with their posts and units."""
 
-_holds = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
 _holder = people.alias("holder")
 _decider = people.alias("unit_decider")
 _inspector = people.alias("inspector")
@@ -144,7 +144,7 @@ def _query() -> Select[Any]:
         _earlier.c.progress == Progress.ACCEPTED.value,
     )
     found = _PLACED.join(people, people.c.id == reviews.c.person_id)
-    found = found.outerjoin(assignments, _holds).outerjoin(_holder, _holder.c.id == assignments.c.person_id)
+    found = found.outerjoin(assignments, holds(posts.c.id)).outerjoin(_holder, _holder.c.id == assignments.c.person_id)
     found = found.outerjoin(_decider, _decider.c.id == reviews.c.unit_by)
     found = found.outerjoin(_inspector, _inspector.c.id == reviews.c.inspector_by)
     found = found.outerjoin(campaign_tasks, campaign_tasks.c.id == reviews.c.task_id)

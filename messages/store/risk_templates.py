@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, String, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Label, Select, String, func, insert, or_, select, update
 
 from messages.register.records import Content
 from messages.register.templates import Template, TemplatePage
@@ -85,7 +85,7 @@ async def _paged(conn: Connection, query: Select[Any], number: int, size: int) -
     total = int(await conn.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
-    some = query.offset((number - 1) * size).limit(size)
+    some = query.add_columns(_adopted()).offset((number - 1) * size).limit(size)
     return TemplatePage(templates=await _read(conn, some), number=number, pages=pages, total=total)
 
 
@@ -95,8 +95,13 @@ def _holds(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _query() -> Select[Any]:
+def _adopted() -> Label[int]:
+    """How many points there are of a template: counted where it is shown."""
     made = risk_points.c.template_id == risk_templates.c.id, risk_points.c.ended_at.is_(None)
+    return select(func.count()).select_from(risk_points).where(*made).scalar_subquery().label("adopted")
+
+
+def _query() -> Select[Any]:
     return (
         select(
             risk_templates.c.id,
@@ -104,7 +109,6 @@ def _query() -> Select[Any]:
             risk_templates.c.point_id,
             risk_templates.c.published_at,
             people.c.name.label("published_by"),
-            select(func.count()).select_from(risk_points).where(*made).scalar_subquery().label("adopted"),
         )
         .join(people, people.c.id == risk_templates.c.published_by)
         .outerjoin(nodes, nodes.c.id == risk_templates.c.node_id)

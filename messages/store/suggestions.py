@@ -2,16 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from messages.register.records import Content
 from messages.store.database import Connection
+from messages.store.register_terms import STANDS, holds
 from messages.store.sets import among
 from messages.store.tables import assignments, nodes, people, posts, risk_points, risk_versions, units
-
-_STANDS: Final = and_(risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,7 @@ async def of_others(
     same = _same(node, category)
     if not same:
         return []
-    others = _STANDS, or_(risk_points.c.post_id.is_(None), risk_points.c.post_id != post_id)
+    others = STANDS, or_(risk_points.c.post_id.is_(None), risk_points.c.post_id != post_id)
     count = func.count(func.coalesce(risk_points.c.post_id, -risk_points.c.unit_id).distinct())
     names = select(func.max(risk_points.c.id).label("id"), count.label("count")).where(*others, or_(*same))
     if without:
@@ -62,7 +61,6 @@ def _same(node: str, category: str) -> list[ColumnElement[bool]]:
 
 
 def _query() -> Select[Any]:
-    holds = and_(assignments.c.post_id == risk_points.c.post_id, assignments.c.ended_at.is_(None))
     stands = and_(risk_versions.c.point_id == risk_points.c.id, risk_versions.c.number == risk_points.c.standing)
     return (
         select(
@@ -75,7 +73,7 @@ def _query() -> Select[Any]:
         .join_from(risk_points, units, units.c.id == risk_points.c.unit_id)
         .join(risk_versions, stands)
         .outerjoin(posts, posts.c.id == risk_points.c.post_id)
-        .outerjoin(assignments, holds)
+        .outerjoin(assignments, holds(risk_points.c.post_id))
         .outerjoin(people, people.c.id == assignments.c.person_id)
     )
 

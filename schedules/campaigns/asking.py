@@ -5,7 +5,7 @@ from datetime import datetime
 
 from messages.notices import NewNotice
 from messages.organisation.records import Role
-from messages.register.campaigns import Campaign
+from messages.register.campaigns import Campaign, Found
 from messages.store import campaign_sweeps, responsible, steering
 from messages.store import campaigns as stored
 from messages.store.campaign_sweeps import Proposed, proposed_key
@@ -48,6 +48,7 @@ class _Desk:
 
     def __init__(self) -> None:
         self._ranks: dict[int, list[Rank]] = {}
+        self._found: dict[int, Found] = {}
 
     async def unasked(self, conn: Connection, *, held: bool) -> list[Proposed]:
         return await campaign_sweeps.unasked(conn, held=held)
@@ -67,12 +68,14 @@ class _Desk:
         self, conn: Connection, some: Sequence[Proposed], code: str, now: datetime, *, deputy: bool
     ) -> list[NewNotice]:
         known = await stored.several(conn, [one.id for one in some])
-        return [
-            card_notice(
-                known[one.id], card(known[one.id], await stored.found(conn, one.audience)), code, now, deputy=deputy
-            )
-            for one in some
-        ]
+        told = [(known[one.id], card(known[one.id], await self._meant(conn, one))) for one in some]
+        return [card_notice(campaign, said, code, now, deputy=deputy) for campaign, said in told]
+
+    async def _meant(self, conn: Connection, one: Proposed) -> Found:
+        """Whom a campaign means: counted once, however many people it is laid before."""
+        if one.id not in self._found:
+            self._found[one.id] = await stored.found(conn, one.audience)
+        return self._found[one.id]
 
     async def mark(self, conn: Connection, some: Sequence[Proposed], now: datetime, *, deputy: bool) -> None:
         await campaign_sweeps.mark(conn, [one.id for one in some], "deputy_at" if deputy else "asked_at", now)

@@ -45,10 +45,15 @@ async def may_approve(conn: Connection, expression: str, person_id: int) -> bool
 
 
 async def may_run(conn: Connection, campaign: Campaign, person_id: int) -> bool:
-    """Whether a person's right to run campaigns covers all posts of this one."""
+    """Whether a person's right to run campaigns covers all posts of this one; of the own, some of them.
+
+    A post that moves to another unit takes its task with it: the campaign stays its author's.
+    """
     if campaign.started_at is None:
         return await may_approve(conn, campaign.given.audience, person_id)
     scope = await rights.reach(conn, person_id, Act.RUN_CAMPAIGNS)
+    if campaign.created_by == person_id:
+        return bool(scope) and await stored.has_task(conn, campaign.id, scope)
     return bool(scope) and not await stored.has_task(conn, campaign.id, scope, outside=True)
 
 

@@ -11,9 +11,10 @@ from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refu
 from messages.notices import NewNotice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
-from messages.register.campaigns import Campaign, CampaignState, Figures, TaskState
-from messages.store import days, tables
-from messages.store.database import Database
+from messages.register.campaigns import Campaign, CampaignState, Figures, Found, TaskState
+from messages.store import campaign_sweeps, days, tables
+from messages.store import campaigns as stored
+from messages.store.database import Connection, Database
 from messages.text.rendering import Renderer
 from schedules.campaigns import sweeping
 from schedules.campaigns.telling import soon_notice
@@ -394,3 +395,66 @@ async def test_an_office_below_runs_campaigns_of_its_own_units_only(db: Database
     assert following is not None
     assert (following.at, following.template) == (at(15, 9, 40), "campaign_soon")
     assert following.at + timedelta(days=2) == at(17, 9, 40)
+
+
+async def test_a_campaign_stays_its_authors_when_a_post_of_it_moves_to_another_unit(db: Database) -> None:
+    """Its office could close it, and not give more time: as if it might not run campaigns."""
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 2)
+    below = await here.district.person("B", roles=[(Role.OFFICE, "财政局")])
+    own = await here.start(replace(GIVEN, audience="unit:财政局"), by="B")
+    await _move(db, posts[0], "住建局")
+    assert await here.campaigns.may_run(own, below)
+    extended = await here.campaigns.extend(own.id, below, date(2026, 9, 22), "任务集中", at(8))
+    assert extended.due.on == date(2026, 9, 22)
+    await _move(db, posts[1], "住建局")
+    with pytest.raises(NotEntitled):
+        await here.campaigns.extend(own.id, below, date(2026, 9, 23), "任务集中", at(8))
+    assert (await here.campaigns.close(own.id, below, "已移交", at(8))).state is CampaignState.CLOSED
+
+
+async def _move(db: Database, post: str, unit: str) -> None:
+    there = select(tables.units.c.id).where(tables.units.c.name == unit).scalar_subquery()
+    async with db.writing() as conn:
+        await conn.execute(update(tables.posts).where(tables.posts.c.code == post).values(unit_id=there))
+
+
+async def test_whom_a_proposed_campaign_means_is_counted_once_however_many_are_asked(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = await Campaigning.found(db, _approving_above(1))
+    await here.posts("财政局", 2)
+    for code in ("A2", "A3"):
+        await here.district.person(code, roles=[(Role.OFFICE, "推进办")])
+    proposed = await here.campaigns.start(GIVEN, here.people["O"], MONDAY)
+    counted, found = [], stored.found
+
+    async def counting(conn: Connection, expression: str) -> Found:
+        counted.append(expression)
+        return await found(conn, expression)
+
+    monkeypatch.setattr(stored, "found", counting)
+    await here.campaigns.sweep(MONDAY)
+    asked = {key for key in await _keys(db) if ":asked:" in key}
+    assert (asked, len(counted)) == ({f"campaign:{proposed.id}:asked:{code}" for code in ("A", "A2", "A3")}, 1)
+
+
+async def test_a_proposed_campaign_is_looked_at_again_where_one_who_was_asked_administers_no_more(
+    db: Database,
+) -> None:
+    here = await Campaigning.found(db, _approving_above(1))
+    await here.posts("财政局", 2)
+    await here.posts("住建局", 1)
+    await here.district.person("Z", roles=[(Role.OFFICE, "推进办")])
+    await here.district.person("B", roles=[(Role.OFFICE, "财政局")])
+    await here.start()
+    for code, shaken in (("B", 0), ("A", 1)):
+        async with db.writing() as conn:
+            mine = tables.roles.c.person_id == here.people[code]
+            await conn.execute(update(tables.roles).where(mine).values(ended_at=at(8)))
+            assert len(await campaign_sweeps.shaken(conn, held=False)) == shaken
+
+
+async def _keys(db: Database) -> list[str]:
+    async with db.reading() as conn:
+        return list(await conn.scalars(select(tables.notices.c.key).order_by(tables.notices.c.id)))

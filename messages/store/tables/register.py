@@ -58,6 +58,8 @@ risk_points = Table(
         *("node_id", "post_id", "level", "unit_id", "standing", "ended_at"),
         where="standing IS NOT NULL AND ended_at IS NULL",
     ),
+    partial("ix_risk_points_category", "category", where="standing IS NOT NULL AND ended_at IS NULL"),
+    partial("ix_risk_points_template_id", "template_id", where="template_id IS NOT NULL"),
     partial("ix_risk_points_level", "level", "post_id", where="standing IS NOT NULL AND ended_at IS NULL"),
 )
 
@@ -148,6 +150,13 @@ campaign_tasks = Table(
     Column("accepted_at", Instant),
     UniqueConstraint("campaign_id", "post_id"),
     Index("ix_campaign_tasks_post_id", "post_id"),
+    # Who is to be reminded, and to be told that the day has passed: each pass asks it.
+    partial("ix_campaign_tasks_to_submit", "campaign_id", "reminded_on", where="state = 'open' OR state = 'returned'"),
+    partial(
+        "ix_campaign_tasks_untold",
+        "campaign_id",
+        where="overdue_at IS NULL AND (state = 'open' OR state = 'returned')",
+    ),
 )
 
 reviews = Table(

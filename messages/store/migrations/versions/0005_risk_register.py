@@ -16,6 +16,7 @@ _WHY = 500
 _NAME = 200
 _SHORT = 100
 _WAITS = "state = 'unit' OR state = 'inspector'"
+_TO_SUBMIT = "state = 'open' OR state = 'returned'"
 _STANDS = "standing IS NOT NULL AND ended_at IS NULL"
 
 
@@ -104,6 +105,8 @@ def _make_points() -> None:
     op.create_index("ix_risk_points_unit_id", "risk_points", ["unit_id"])
     map_of = "node_id", "post_id", "level", "unit_id", "standing", "ended_at"
     _index("ix_risk_points_node_id", "risk_points", *map_of, where=_STANDS)
+    _index("ix_risk_points_category", "risk_points", "category", where=_STANDS)
+    _index("ix_risk_points_template_id", "risk_points", "template_id", where="template_id IS NOT NULL")
     _index("ix_risk_points_level", "risk_points", "level", "post_id", where=_STANDS)
 
 
@@ -188,6 +191,9 @@ def _make_campaigns() -> None:
         sa.UniqueConstraint("campaign_id", "post_id", name="uq_campaign_tasks_campaign_id_post_id"),
     )
     op.create_index("ix_campaign_tasks_post_id", "campaign_tasks", ["post_id"])
+    _index("ix_campaign_tasks_to_submit", "campaign_tasks", "campaign_id", "reminded_on", where=_TO_SUBMIT)
+    untold = f"overdue_at IS NULL AND ({_TO_SUBMIT})"
+    _index("ix_campaign_tasks_untold", "campaign_tasks", "campaign_id", where=untold)
 
 
 def _make_reviews() -> None:
