@@ -44,8 +44,9 @@ _DROPPED: Final = (
 
 _PLACE_HOLDER: Final = re.compile(r"%\((\w+)\)[a-z]|\{(\w*)\}")
 _CJK: Final = r"[\u3400-\u9fff\u300a-\u3011\u201d]"
-# A Latin mark right after a Chinese character, or right before one and after no Latin word (as in unit:财政局).
-_HALF_WIDTH: Final = re.compile(rf"{_CJK}[,;:?!]|(?<!\w)[,;:?!]{_CJK}", re.ASCII)
+# A Latin mark right after a Chinese character, or right before one and after no Latin word (as in unit:财政局); a Latin
+# bracket beside one.
+_HALF_WIDTH: Final = re.compile(rf"{_CJK}[,;:?!(]|(?<!\w)[,;:?!]{_CJK}|\({_CJK}|{_CJK}\)|\){_CJK}", re.ASCII)
 
 
 def sources() -> Iterator[Path]:

@@ -24,13 +24,13 @@ from messages.register.campaigns import (
 )
 from messages.text.phrase import Phrase, phrase
 
-_CAMPAIGN: Final = (phrase("No."), phrase("Title"), phrase("State"), phrase("Due"))
+_CAMPAIGN: Final = (phrase("No."), phrase("Title"), phrase("State"), phrase("Last day"))
 _DONE: Final = phrase("Handed in"), phrase("Accepted"), phrase("Nothing to add"), phrase("Overdue")
 _FIGURES: Final = (phrase("Posts"), *_DONE)
 _IN_A_LIST: Final = 3
 """So many of these stand in a list, beside titles."""
 _TASK: Final = (phrase("Unit"), phrase("Post"), phrase("Full name"), phrase("State"), phrase("In time"))
-_TIMELY: Final = {True: phrase("yes"), False: phrase("late"), None: phrase("not known yet")}
+_TIMELY: Final = {True: phrase("yes"), False: phrase("handed in late"), None: phrase("not known yet")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class CampaignView:
             (phrase("No."), f"{campaign.id} · {say(campaign_state_said(campaign.state))}"),
             (phrase("Title"), campaign.given.title),
             (phrase("Audience"), say(audience_said(campaign.given.audience, everyone=ALL_POSTS))),
-            (phrase("Due"), _due(campaign)),
+            (phrase("Last day"), _due(campaign)),
             (phrase("By"), campaign.author),
             (phrase("Decided by"), campaign.decider),
             (phrase("Closed by"), campaign.closer),

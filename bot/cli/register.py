@@ -101,7 +101,7 @@ async def _publish(session: Session, file: Path, by: str, wish: Wish, *, dry_run
         counts = {name: getattr(done, name) for name in _TEMPLATES}
         emit_json({**counts, **_passed_over_json(done.file), "dry_run": dry_run, "faults": []})
         return
-    for said in (*_passed_over(done.file), *_published(done, dry_run=dry_run)):
+    for said in (*_passed_over(session, done.file), *_published(done, dry_run=dry_run)):
         typer.echo(session.say(said))
 
 
@@ -178,7 +178,7 @@ def _tell(session: Session, report: ImportReport) -> None:
         units=report.units,
         posts=report.posts,
     )
-    for said in (counted, *_passed_over(report.file), *_planned(report.plan)):
+    for said in (counted, *_passed_over(session, report.file), *_planned(report.plan)):
         typer.echo(session.say(said))
     if report.dry_run:
         _tell_changes(session, report)
@@ -208,25 +208,24 @@ def _planned(plan: Plan) -> Iterator[Phrase]:
         )
 
 
-def _passed_over(file: RegisterFile) -> list[Phrase]:
+def _passed_over(session: Session, file: RegisterFile) -> Iterator[Phrase]:
     """What of a file was not read."""
-    said = []
+    comma = session.say(phrase(", "))
     if file.passed_over:
         message = nphrase(
             "{count} line passed over: a title, a note or a sum.",
             "{count} lines passed over: titles, notes and sums.",
             file.passed_over,
         )
-        said.append(message)
+        yield message
     if file.skipped_sheets:
-        sheets = ", ".join(file.skipped_sheets)
-        said.append(phrase("Sheets passed over, for they are no register: {sheets}.", sheets=sheets))
+        sheets = comma.join(file.skipped_sheets)
+        yield phrase("Sheets passed over, for they are no register: {sheets}.", sheets=sheets)
     if file.skipped_columns:
-        columns = ", ".join(file.skipped_columns)
-        said.append(phrase("Columns passed over, for their names are not known: {columns}.", columns=columns))
+        columns = comma.join(file.skipped_columns)
+        yield phrase("Columns passed over, for their names are not known: {columns}.", columns=columns)
     if file.no_level:
-        said.append(phrase("Some sheets have no levels: what is new in them has the level that --level says."))
-    return said
+        yield phrase("Some sheets have no levels: what is new in them has the level that --level says.")
 
 
 def _conclusion(report: ImportReport) -> Phrase:

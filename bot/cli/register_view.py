@@ -92,7 +92,7 @@ async def _show(session: Session, code: str, number: int, speaker: str | None, *
     typer.echo(f"{post.unit} · {post.title} ({post.code}) · {post.holder or '–'}")
     for head, said in ((phrase("Duties"), told.duties), (phrase("Risk nodes"), told.nodes)):
         if said:
-            typer.echo(f"{session.say(head)}: {'; '.join(said)}")
+            typer.echo(f"{session.say(head)}: {session.say(phrase('; ')).join(said)}")
     _print(session, shown, told.page)
 
 
@@ -160,7 +160,5 @@ def _cites(laws: Bases, given: str, now: datetime) -> tuple[Cited, ...] | None:
         return views.outdated_of(laws, now)
     cited = Cited.of(given) if given else None
     if given and (cited is None or not laws.holds(cited)):
-        known = ", ".join(laws.all)
-        message = phrase("A law is accepted, or an article of it such as ZWCF2020:34; known: {codes}.", codes=known)
-        raise refused(message, column="--basis", value=given)
+        raise refused(laws.accepted(), column="--basis", value=given)
     return None if cited is None else (cited,)

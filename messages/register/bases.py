@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -17,6 +17,8 @@ WHOLE: Final = 0
 """The number of the article where the whole law is cited."""
 CODE: Final = r"[A-Z][A-Z0-9]{1,19}"
 """What a law's code looks like."""
+_NAMED: Final = 30
+"""So many laws are named where it is said which are known."""
 _CITED: Final = re.compile(rf"({CODE})(?::([1-9]\d{{0,3}}))?")
 
 
@@ -92,6 +94,16 @@ class Bases:
         basis = self.all.get(cited.law)
         return basis is not None and cited.article <= basis.articles
 
+    def accepted(self) -> Phrase:
+        """What is accepted, to be said where a law is not known."""
+        named = [phrase("{name}", name=f"{basis.code} {basis.title}") for basis in self.all.values()]
+        first, *others = named[:_NAMED] or [phrase("{name}", name="")]
+        laws = reduce(lambda before, one: phrase("{some}, {one}", some=before, one=one), others, first)
+        if len(named) > _NAMED:
+            laws = phrase("{some} and {more} more", some=laws, more=len(named) - _NAMED)
+        code = next(iter(self.all), "")
+        return phrase("A law is accepted, or an article of it such as {code}:1; known: {laws}.", code=code, laws=laws)
+
     def called(self, name: str, day: date) -> Basis | None:
         """The law with this title or short name: of several versions the one in force on a day, else the newest."""
         versions = self._by_name.get(name, ())
@@ -126,6 +138,11 @@ class Bases:
             for name in {basis.title, *basis.names}:
                 by_name.setdefault(name, []).append(basis)
         return by_name
+
+
+def articles_accepted(law: Basis) -> Phrase:
+    """Which articles a law has, to be said where another is cited."""
+    return phrase("“{law}” has the articles 1 to {last}.", law=law.title, last=law.articles)
 
 
 def cited_said(cited: Cited, bases: Bases) -> Phrase:

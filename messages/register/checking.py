@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from messages.errors import Fault, Refused
 from messages.organisation.records import LONGEST_NODE
-from messages.register.bases import Bases, Cited
+from messages.register.bases import Bases, Cited, articles_accepted
 from messages.register.records import LONGEST_DUTY, LONGEST_NAME, LONGEST_SHORT, LONGEST_TEXT, Content
 from messages.text.phrase import Phrase, phrase
 
@@ -92,9 +92,8 @@ def _accepted(cited: Cited, bases: Bases) -> Phrase:
     """What would be accepted instead: an article that the law has, or a law that is known."""
     basis = bases.all.get(cited.law)
     if basis is not None:
-        return phrase("«{law}» has {most} articles.", law=basis.title, most=basis.articles)
-    example = next(iter(bases.all), "")
-    return phrase("The code of a law that is known is accepted, with or without an article: {law}:1.", law=example)
+        return articles_accepted(basis)
+    return bases.accepted()
 
 
 def _length(column: str, value: str, least: int, most: int) -> Fault:

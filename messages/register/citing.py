@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from messages.register.bases import CODE, WHOLE, Bases, Basis, Cited
+from messages.register.bases import CODE, WHOLE, Bases, Basis, Cited, articles_accepted
 from messages.sheets.cells import Unreadable
-from messages.text.phrase import Phrase, phrase
 
 _LONGEST_RANGE: Final = 30
 _DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
@@ -58,7 +57,7 @@ class Citing:
                 found.extend(_articles(law, article, since[: len(since) - len(rest) + article.end()]))
                 rest = rest[article.end() :]
             else:
-                raise Unreadable(self._accepted(), rest[:_SHOWN])
+                raise Unreadable(self.bases.accepted(), rest[:_SHOWN])
         return tuple(dict.fromkeys(found))
 
     def _law(self, text: str) -> tuple[Basis, str] | None:
@@ -89,18 +88,13 @@ class Citing:
         same = (one for one in self.bases.all.values() if one.title == current.title and one.version == year)
         return next(same, current)
 
-    def _accepted(self) -> Phrase:
-        laws = ", ".join(f"{code} {basis.title}" for code, basis in self.bases.all.items())
-        return phrase("A law and an article are accepted, such as ZWCF2020:34; known laws: {laws}.", laws=laws)
-
 
 def _articles(law: Basis, found: re.Match[str], written: str) -> Sequence[Cited]:
     """The articles of a law that were found; ``written`` is the reference from the law on, as a fault shows it."""
     first = _number(found[1])
     last = _number(found[2]) if found[2] else first
     if not 1 <= first <= last <= law.articles or last - first > _LONGEST_RANGE:
-        message = phrase("{law} has the articles 1 to {last}.", law=law.title, last=law.articles)
-        raise Unreadable(message, written.strip())
+        raise Unreadable(articles_accepted(law), written.strip())
     return [Cited(law=law.code, article=number) for number in range(first, last + 1)]
 
 

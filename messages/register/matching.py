@@ -250,7 +250,7 @@ class Matcher:
                 continue
             counts[one.post.id] += 1
             if counts[one.post.id] == self.longest_post + 1:
-                message = phrase("A post has at most {most} points.", most=self.longest_post)
+                message = phrase("A post has at most {most} risk points.", most=self.longest_post)
                 column = Column.POST_CODE if one.row.post_code else Column.POST
                 self._fault(one.row, column, one.row.post_code or one.row.post, message)
 

@@ -445,8 +445,8 @@ async def test_it_speaks_chinese(db: Database, clock: Clock, catalog: Catalog, r
         await desk.pick("新增风险点", "评标", "政府采购")
         assert "3/8 风险点名称是？请用一行填写。" in desk.shown
         await desk.say("收受投标人礼品")
-        await desk.pick("跳过", "高", "总览", "立即报送")
-        assert "📨 已向单位报送风险点 1 项。" in desk.shown
+        await desk.pick("跳过", "高", "总览", "立即提交")
+        assert "📨 已向单位提交风险点 1 项。" in desk.shown
         assert not any(sign.isascii() and sign.isalpha() for label in desk.offered for sign in label)
 
 

@@ -53,7 +53,7 @@ async def test_everybody_finds_just_what_is_open_to_them(register: Register) -> 
             shown = await reader.get(f"/register?state={state}")
             assert shown.status == 200
             assert {name for name in ALL if name in shown.text} == {*expected.get(who, ())}, (who, state)
-            assert f"{len(expected.get(who, ()))} 个风险点" in shown.text
+            assert f"{len(expected.get(who, ()))} 项风险点" in shown.text
 
 
 async def test_a_point_that_is_not_open_is_refused_like_one_that_is_not_there(register: Register, db: Database) -> None:
@@ -130,14 +130,14 @@ async def test_looks_are_recorded_once_and_shown_to_whom_they_are_about(
 async def test_what_cites_a_law_out_of_date_is_flagged_with_its_successor(register: Register) -> None:
     office = await register.enter(OFFICE)
     shown = await office.get("/register")
-    assert "有 1 个风险点引用了" in shown.text
-    assert "2023)" in shown.text  # of the law's versions the last one took its place
+    assert "有 1 项风险点依据待更新" in shown.text
+    assert "（2024-01-01 起）取代" in shown.text  # of the law's versions the last one took its place
     narrowed = await office.get("/register?basis=superseded")
     assert [name for name in ALL if name in narrowed.text] == [STANDS]
     for basis, count in (("JLCF2015", 1), ("JLCF2015:10", 1), ("JLCF2015:11", 0), ("ZWCF2020", 0)):
-        assert f"{count} 个风险点" in (await office.get(f"/register?basis={basis}")).text, basis
+        assert f"{count} 项风险点" in (await office.get(f"/register?basis={basis}")).text, basis
     assert "已被《" in (await office.get(f"/register/points/{register.points[STANDS]}")).text
-    assert "引用了已失效" not in (await (await register.enter(SAME)).get("/register")).text
+    assert "项风险点依据待更新" not in (await (await register.enter(SAME)).get("/register")).text
 
 
 async def test_a_posts_page_shows_its_points_beside_its_warnings(register: Register, db: Database) -> None:
@@ -150,7 +150,7 @@ async def test_a_posts_page_shows_its_points_beside_its_warnings(register: Regis
     for who in (HOLDER, SAME, LEADER, OFFICE):
         shown = await (await register.enter(who)).get("/posts/P")
         assert {name for name in ALL if name in shown.text} == {STANDS, REVISED}, who
-        for part in ("组织评标", "合同签订", "已被《", "2 个风险点", "没有未解除的预警"):
+        for part in ("组织评标", "合同签订", "已被《", "2 项风险点", "没有未解除的预警"):
             assert part in shown.text, part
         assert MARKUP not in shown.html
     refused = await (await register.enter(LOWER)).get("/posts/P")
@@ -190,14 +190,14 @@ async def test_a_point_remembers_the_template_that_it_was_adopted_from(register:
     await change(db, register.points[STANDS], template_id=template)
     reader = await register.enter(SAME)
     assert "采用自模板 模板名称" in (await reader.get(f"/register/points/{register.points[STANDS]}")).text
-    assert "采用模板" in (await reader.get("/posts/P")).text
+    assert "采用自模板" in (await reader.get("/posts/P")).text
 
 
 async def test_the_map_counts_what_its_reader_may_see_and_leads_to_the_points(register: Register) -> None:
     totals = {who: len(LISTS[""][who]) for who in EVERYBODY}
     for who in EVERYBODY:
         shown = await (await register.enter(who)).get("/register/map")
-        assert f"{totals[who]} 个风险点" in shown.text, who
+        assert f"{totals[who]} 项风险点" in shown.text, who
         assert ("开标" in shown.text) == (STANDS in LISTS[""][who]), who
     reader = await register.enter(OFFICE)
     shown = await reader.get("/register/map")

@@ -31,7 +31,7 @@ async def test_the_risk_map_is_a_table_that_the_keyboard_goes_through(
     await expect(table.get_by_role("rowheader", name="教育局")).to_be_in_viewport()  # it stays while the nodes move
     await table.get_by_role("link", name="1 高", exact=True).first.focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("1 个风险点", exact=True)).to_be_visible()
+    await expect(page.get_by_text("1 项风险点", exact=True)).to_be_visible()
     assert "hacked" not in await page.title()
 
 
@@ -44,7 +44,7 @@ async def test_the_register_is_searched_without_scripts(office: tuple[Town, Serv
     await page.get_by_text("更多条件").click()
     await page.get_by_label("排序").select_option("changed")
     await page.get_by_role("button", name="查找").click()
-    await expect(page.get_by_text("7 个风险点", exact=True)).to_be_visible()
+    await expect(page.get_by_text("7 项风险点", exact=True)).to_be_visible()
     await page.get_by_label("风险节点").fill("节点03")
     await page.get_by_role("button", name="查找").click()
     await page.get_by_role("table").get_by_role("link", name=f"{HOSTILE} 3").click()

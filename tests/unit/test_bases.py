@@ -104,6 +104,15 @@ def test_what_ended_without_a_successor_is_out_of_date_from_the_day_after() -> N
     assert english(superseded_said(one)) == "“旧办法” ended on 2026-09-01"
 
 
+def test_a_law_that_is_not_known_is_answered_with_those_that_are_in_the_readers_language() -> None:
+    many = [
+        Basis(code=f"AB{one}", title=f"办法{one}", version="1", articles=3, effective_from=TODAY) for one in range(32)
+    ]
+    said = Catalog.load().say(Bases(many).accepted(), "zh_CN")
+    assert "例如 AB0:1；已收录的法规：AB0 办法0、AB1 办法1、" in said
+    assert said.endswith("AB29 办法29等另 2 个。")
+
+
 @pytest.mark.parametrize(
     ("written", "cited"),
     [

@@ -40,7 +40,20 @@ def test_a_place_holder_that_differs_is_named(chinese: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "chinese", ["您好,请签收", "何时?", "单位: 财政局", "已记录;谢谢", "时间:{at}", "收到!\n请看", "用 <b>,再签收"]
+    "chinese",
+    [
+        "您好,请签收",
+        "何时?",
+        "单位: 财政局",
+        "已记录;谢谢",
+        "时间:{at}",
+        "收到!\n请看",
+        "用 <b>,再签收",
+        "应为表(table)",
+        "《{at}》(1)",
+        "({at})已被取代",
+        "（见 (附件二)）",
+    ],
 )
 def test_a_half_width_mark_in_chinese_is_named(chinese: str) -> None:
     (fault,) = faults("{at}" if "{at}" in chinese else "x", chinese)

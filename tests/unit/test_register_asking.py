@@ -66,7 +66,7 @@ async def test_the_longest_card_and_the_longest_outcome_fit_into_one_message(
     (card,) = await place.told("L")
     said = renderer.notice("review_card", "zh_CN", card.params, FRAME)
     assert "截止" in said
-    assert "另有 3 个" in said
+    assert "另有 3 项" in said
     for point in points:
         review = await place.returns_point(review, point, why="改" * 500)
     (outcome,) = await place.told_of_post()
@@ -80,16 +80,16 @@ async def test_what_came_of_it_is_told_in_words(place: Holders, renderer: Render
     review = await place.lay(task=task, complete=True)
     await place.register.sweep(MORNING)
     (card,) = await place.told("L")
-    assert "岗位责任人申明：无新增。" in renderer.notice("review_card", "zh_CN", card.params, FRAME)
+    assert "岗位责任人报“无新增”。" in renderer.notice("review_card", "zh_CN", card.params, FRAME)
     handed = await place.accept(review)
     await place.returns(handed, "I", "请再核对")
     unit, back = (renderer.notice("review_outcome", "zh_CN", one.params, FRAME) for one in await place.told_of_post())
-    assert "姓名L已代表单位审核通过" in unit
-    for words in ("姓名I已退回", "请再核对", "/risk"):
+    assert "单位已审核通过（姓名L）" in unit
+    for words in ("已由姓名I退回", "请再核对", "/risk"):
         assert words in back
     ended = await place.register.review(review.id, place.id("H"), MORNING)
     (own, *_) = outcome_notices(ended.review, ended.points, Outcome.ACCEPTED, MORNING)
-    assert "姓名I已审定通过" in renderer.notice("review_outcome", "zh_CN", own.params, FRAME)
+    assert "已由姓名I通过" in renderer.notice("review_outcome", "zh_CN", own.params, FRAME)
 
 
 async def test_the_outcome_tells_which_points_stand_and_which_do_so_no_more(place: Holders, renderer: Renderer) -> None:

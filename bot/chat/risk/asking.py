@@ -22,7 +22,7 @@ from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused, refused
 from messages.organisation.views import part_of
-from messages.register.bases import Basis, Cited, cited_said
+from messages.register.bases import Basis, Cited, articles_accepted, cited_said
 from messages.register.checking import MOST_BASES, faults_of, tidied
 from messages.register.drafts import RISKS, RiskContent, RiskDraft, Step
 from messages.register.own import Mine, OwnPoint
@@ -263,7 +263,7 @@ def _articles(desk: Desk, draft: RiskDraft, said: Said, words: str) -> Change[Ri
     found = [_ARTICLE.fullmatch(one) for one in _BETWEEN.split(words)]
     numbers = [int(one[1]) for one in found if one is not None and int(one[1]) <= law.articles]
     if len(numbers) < len(found):
-        raise refused(phrase("“{law}” has the articles 1 to {most}.", law=law.title, most=law.articles), column="bases")
+        raise refused(articles_accepted(law), column="bases")
     cited = [Cited(law=law.code, article=number) for number in numbers]
     return lambda present: citing(present.taking(said.message_id), *cited)
 
