@@ -103,8 +103,8 @@ async def test_the_outcome_tells_which_points_stand_and_which_do_so_no_more(plac
     _, ended, _, both = [
         renderer.notice("review_outcome", "zh_CN", one.params, FRAME) for one in await place.told_of_post()
     ]
-    assert "现已不再列入风险库" in ended
-    assert "1项现已列入风险库，1项不再列入" in both
+    assert "风险点终止" in ended
+    assert "1 项列入风险库，1 项终止" in both
 
 
 async def test_whom_it_concerns_is_not_asked_and_for_the_inspector_inspectors_are(place: Holders) -> None:
