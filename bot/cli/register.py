@@ -11,7 +11,7 @@ from bot.cli.acting import By, actor
 from bot.cli.frame import AsJson, Session, emit_json, progress, run
 from messages.register.export import export_register
 from messages.register.importing import ImportReport, Terms, Wish, import_register
-from messages.register.matching import Plan
+from messages.register.plans import Plan
 from messages.register.records import RiskLevel
 from messages.register.rows import RegisterFile
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -26,7 +26,7 @@ app.add_typer(templates)
 
 Level = Annotated[RiskLevel, typer.Option("--level", help="The level of new points of sheets without levels.")]
 
-_COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left")
+_COUNTS: Final = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "revising", "left")
 _TEMPLATES: Final = ("templates", "created", "unchanged")
 
 
@@ -45,8 +45,10 @@ def import_file(
 
     Units and posts are those of the roster. The unit is what its column says, else what the sheet or a title above the
     table is called by, else --unit. A point of a sheet without posts belongs to its unit. What a sheet has no column
-    for stays as it is, and so do points that are not accepted yet: those are their holders', in chat. With any fault in
-    the file nothing is imported, and every fault is listed. The same file again changes nothing.
+    for stays as it is, and so do points that are not accepted yet or that their holders are revising: those are theirs,
+    in chat, and --replace does not end them. A unit's own numbers in 编号 are known within the unit; #123, as an export
+    writes it, names a point wherever it is. With any fault in the file nothing is imported, and every fault is listed.
+    The same file again changes nothing.
 
     Columns, in any order: 单位 unit · 科室 section · 岗位编号 post_code · 岗位 post · 岗位职责 duty ·
     业务流程 workflow · 风险节点 node · 风险类别 category · 风险点 name · 廉政风险主要内容及表现形式 description ·
@@ -155,6 +157,7 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
         "ended": len(plan.ended),
         "unchanged": plan.unchanged,
         "in_chat": plan.in_chat,
+        "revising": plan.revising,
         "left": plan.left,
         **_passed_over_json(report.file),
         "dry_run": report.dry_run,
@@ -199,6 +202,12 @@ def _planned(plan: Plan) -> Iterator[Phrase]:
             "{count} is not accepted yet: it is left to its holder, in chat.",
             "{count} are not accepted yet: they are left to their holders, in chat.",
             plan.in_chat,
+        )
+    if plan.revising:
+        yield nphrase(
+            "{count} is being revised by its holder: it stays as it stands.",
+            "{count} are being revised by their holders: they stay as they stand.",
+            plan.revising,
         )
     if plan.left:
         yield nphrase(

@@ -14,7 +14,8 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.spreadsheets import Book, csv_of, write_private
 from messages.register.columns import CHINESE, Column
-from messages.register.directory import Directory, UnitPlace
+from messages.register.directory import Directory
+from messages.register.gathering import points_of
 from messages.register.standing import KeptPoint
 from messages.register.words import LEVEL_WORDS, STATE_WORDS
 from messages.store import ledger, register_import
@@ -36,8 +37,10 @@ async def export_register(db: Database, path: Path, language: str, now: datetime
     if ending not in {".xlsx", ".csv"}:
         raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
     async with db.reading() as conn:
-        directory, points = await register_import.directory(conn), await register_import.live_points(conn)
-    lines = lines_of(directory, points, directory.named(unit))
+        directory = await register_import.directory(conn)
+    within = directory.named(unit)
+    units = {one.id for one in directory.units if within is None or directory.is_below(one.id, within)}
+    lines = lines_of(directory, await points_of(db, directory, units))
     body: dict[str, Json] = {"what": "register", "by": "operator", "unit": unit, "lines": len(lines)}
     async with db.writing() as conn:
         await ledger.append(conn, at=now, kind=Kind.RECORDS_EXPORTED, person_id=None, body=body)
@@ -61,10 +64,8 @@ def content_of(lines: Sequence[tuple[str, Mapping[Column, str]]], ending: str, l
     return book.content()
 
 
-def lines_of(
-    directory: Directory, points: Iterable[KeptPoint], within: UnitPlace | None
-) -> list[tuple[str, Mapping[Column, str]]]:
-    """The points of units and posts that stand now, ``within`` a unit and all below it, by their units' names."""
+def lines_of(directory: Directory, points: Iterable[KeptPoint]) -> list[tuple[str, Mapping[Column, str]]]:
+    """The points of units and posts that stand now, by their units' names, in the order of the tree."""
     posts = {post.id: post for post in directory.posts}
     found = []
     for point in points:
@@ -72,10 +73,9 @@ def lines_of(
         unit = directory.standing(post.unit_id if post else point.unit_id)
         if unit is None or (post is None and point.post_id is not None):
             continue
-        if within is None or directory.is_below(unit.id, within):
-            told = {Column.UNIT: unit.name}
-            told |= {Column.POST_CODE: post.code, Column.POST: post.title} if post else {}
-            found.append((unit, {**told, **_said(point)}))
+        told = {Column.UNIT: unit.name}
+        told |= {Column.POST_CODE: post.code, Column.POST: post.title} if post else {}
+        found.append((unit, {**told, **_said(point)}))
     return [(unit.name, line) for unit, line in sorted(found, key=lambda one: one[0].path)]
 
 

@@ -11,7 +11,10 @@ from messages.store.database import Database
 
 
 async def found_register(db: Database, roster: Sequence[RosterRow], now: datetime) -> int:
-    """Put in the points of a sample roster that was imported; gives how many stand."""
+    """Put in the points of a sample roster that was imported; gives how many stand.
+
+    The ledger says it once, not of each point: nobody has written these.
+    """
     given = sample_points(roster)
     async with db.writing() as conn:
         places = await register_bulk.places(conn)

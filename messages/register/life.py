@@ -144,19 +144,7 @@ async def _columns(
     duty = None
     if content.duty and post_id is not None:
         duty = await duties.duty(conn, unit_id=unit_id, post_id=post_id, text=content.duty, at=at)
-    return {
-        "name": content.name,
-        "level": content.level.value,
-        "category": content.category,
-        "description": content.description,
-        "controls": content.controls,
-        "indicators": content.indicators,
-        "node_id": node_id,
-        "duty_id": duty.id if duty else None,
-        "section": content.section,
-        "responsible": content.responsible,
-        "leading": content.leading,
-    }
+    return risk_points.columns_of(content, node_id, duty.id if duty else None)
 
 
 async def _found(conn: Connection, point_id: int) -> OwnPoint:

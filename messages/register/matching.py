@@ -1,87 +1,29 @@
-"""A file's points against those that stand: what is new, what is changed, what is gone.
+"""A file's points against those that stand (``known``): what is new, what is changed, what is gone.
 
-A point is known by its number or by what the office calls it; else by its place and what it is about: unit, post,
-section, node, duty, category and name, one after the other where several are alike. Of these a sheet without the column
-says nothing. What is not accepted yet belongs to its holder, in chat: an import leaves it as it is.
+What is not accepted yet belongs to its holder, in chat, and so does a point that its holder is writing anew: an import
+neither changes nor ends these.
 """
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final, TypeAlias
 
 from messages.errors import Fault
-from messages.register import texts, words
+from messages.register import words
 from messages.register.columns import Column
+from messages.register.known import Known
 from messages.register.placing import Placed
-from messages.register.records import Content, PointState, RiskLevel, Workflow
+from messages.register.plans import Changed, Created, Plan
+from messages.register.records import PointState, RiskLevel, Workflow
 from messages.register.rows import RegisterRow
+from messages.register.saying import content_of, same
 from messages.register.standing import KeptPoint, Standing
-from messages.sheets.cells import Unreadable
 from messages.text.phrase import Phrase, phrase
 
-_ABOUT: Final = (Column.NODE, Column.DUTY, Column.CATEGORY)
-_TEXTS: Final = (
-    Column.NAME,
-    Column.CATEGORY,
-    Column.DESCRIPTION,
-    Column.CONTROLS,
-    Column.INDICATORS,
-    Column.NODE,
-    Column.DUTY,
-    Column.SECTION,
-    Column.RESPONSIBLE,
-    Column.LEADING,
-)
 _STANDS: Final = frozenset({PointState.ACCEPTED, PointState.REVISED})
-
-_ALIKE_SEEN: Final = 50
-"""Points of the same place and name among which one is sought that says the same."""
-
-_Key: TypeAlias = tuple[object, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Changed:
-    """A point that stands, and what it says from now on, where."""
-
-    kept: KeptPoint
-    unit_id: int
-    post_id: int | None
-    ref: str | None
-    content: Content
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Created:
-    """A new point."""
-
-    unit_id: int
-    post_id: int | None
-    ref: str | None
-    content: Content
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What an import changes; ``in_chat`` counts points that are not accepted yet, ``left`` those the file lacks.
-
-    ``nodes`` are nodes that are new, or of which a workflow is said for the first time.
-    """
-
-    created: tuple[Created, ...]
-    updated: tuple[Changed, ...]
-    ended: tuple[KeptPoint, ...]
-    unchanged: int
-    in_chat: int
-    left: int
-    nodes: Mapping[str, Workflow | None]
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything is to be written."""
-        return bool(self.created or self.updated or self.ended or self.nodes)
+_Pairs: TypeAlias = Sequence[tuple[Placed, KeptPoint | None]]
+"""Rows, each with the point that it means; None: a new one."""
 
 
 @dataclass(kw_only=True)
@@ -92,123 +34,53 @@ class Matcher:
     level: RiskLevel
     longest_post: int
     faults: list[Fault] = field(default_factory=list)
-    _taken: set[int] = field(default_factory=set)
-    _same: set[int] = field(default_factory=set)
-    _indexes: dict[frozenset[Column], dict[_Key, deque[KeptPoint]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known = Known(points=self.standing.points, says=lambda one, kept: self._changed(one, kept) is None)
 
     def plan(self, placed: Sequence[Placed], *, replace_all: bool) -> Plan:
         """What the import changes. ``replace_all`` ends the points of the file's units that the file lacks."""
-        self._refuse_twice(placed)
-        matches = self._match(placed)
-        created, updated = [], []
-        unchanged = in_chat = 0
-        for one, kept in zip(placed, matches, strict=True):
-            if kept is None:
-                self._refuse_unaccepted(one.row)
-                created.append(self._created(one))
-            elif kept.state is not PointState.ACCEPTED:
-                in_chat += 1
-            elif kept.id in self._same:
-                unchanged += 1
-            elif (change := self._changed(one, kept)) is not None:
-                updated.append(change)
-            else:
-                unchanged += 1
+        pairs = [*zip(placed, self._known.match(placed), strict=True)]
+        settled = [(one, kept) for one, kept in pairs if kept is not None and kept.state is PointState.ACCEPTED]
+        updated = [change for one, kept in settled if (change := self._changed(one, kept)) is not None]
         absent = self._absent({one.unit.id for one in placed})
         ended = [point for point in absent if replace_all and point.state is PointState.ACCEPTED]
-        self._refuse_many(placed, matches, ended)
+        self._refuse(pairs, ended, updated)
+        states = Counter(kept.state for _, kept in pairs if kept is not None)
         return Plan(
-            created=tuple(created),
+            created=tuple(self._created(one) for one, kept in pairs if kept is None),
             updated=tuple(updated),
             ended=tuple(ended),
-            unchanged=unchanged,
-            in_chat=in_chat,
+            unchanged=len(settled) - len(updated),
+            in_chat=states.total() - states[PointState.ACCEPTED] - states[PointState.REVISED],
+            revising=states[PointState.REVISED],
             left=len(absent) - len(ended),
             nodes=self._nodes(placed),
         )
 
-    def _match(self, placed: Sequence[Placed]) -> list[KeptPoint | None]:
-        """By what a point is called; then those that say the same; then by what they are about."""
-        found: list[KeptPoint | None] = [self._called(one.row) for one in placed]
-        for same in (True, False):
-            for at, one in enumerate(placed):
-                if found[at] is None and one.row.own_id is None:
-                    found[at] = self._alike(one, same=same)
-        return found
-
-    def _called(self, row: RegisterRow) -> KeptPoint | None:
-        if row.own_id is not None:
-            kept = self._by_id.get(row.own_id)
-            if kept is None:
-                message = phrase("There is no such point; leave it empty for a new one.")
-                self._fault(row, Column.REF, f"#{row.own_id}", message)
-        else:
-            kept = self._by_ref.get(row.ref) if row.ref else None
-        return self._take(kept)
-
-    def _alike(self, one: Placed, *, same: bool) -> KeptPoint | None:
-        told = frozenset(column for column in _ABOUT if column in one.row.origin.told)
-        queue = self._index(told).get(_key_of(one, told), deque())
-        while queue and queue[0].id in self._taken:
-            queue.popleft()
-        free = (kept for kept in queue if kept.id not in self._taken and not (one.row.ref and kept.ref))
-        for kept in islice(free, _ALIKE_SEEN if same else 1):
-            if not same:
-                return self._take(kept)
-            if self._changed(one, kept) is None:
-                self._same.add(kept.id)
-                return self._take(kept)
-        return None
-
-    def _take(self, kept: KeptPoint | None) -> KeptPoint | None:
-        if kept is not None:
-            self._taken.add(kept.id)
-        return kept
-
-    def _index(self, told: frozenset[Column]) -> dict[_Key, deque[KeptPoint]]:
-        if told not in self._indexes:
-            index: dict[_Key, deque[KeptPoint]] = defaultdict(deque)
-            for kept in self.standing.points:
-                index[_key(kept, told)].append(kept)
-            self._indexes[told] = index
-        return self._indexes[told]
-
-    def __post_init__(self) -> None:
-        self._by_id = {point.id: point for point in self.standing.points}
-        self._by_ref = {point.ref: point for point in self.standing.points if point.ref}
-
     def _created(self, one: Placed) -> Created:
-        post = one.post
         return Created(
             unit_id=one.unit.id,
-            post_id=post.id if post else None,
+            post_id=one.post.id if one.post else None,
             ref=one.row.ref or None,
-            content=self._content(one, None),
+            content=content_of(one, None, self.level),
         )
 
     def _changed(self, one: Placed, kept: KeptPoint) -> Changed | None:
         """What of a point changes; None where nothing does."""
-        content = self._content(one, kept.content)
+        if kept.id in self._known.same:
+            return None
+        content = content_of(one, kept.content, self.level)
         post_id = one.post.id if one.post else None
         ref = one.row.ref or kept.ref
         moved = post_id != kept.post_id or (post_id is None and one.unit.id != kept.unit_id)
-        if not moved and ref == kept.ref and _same(content, kept.content):
+        if not moved and ref == kept.ref and same(content, kept.content):
             return None
         return Changed(kept=kept, unit_id=one.unit.id, post_id=post_id, ref=ref, content=content)
 
-    def _content(self, one: Placed, before: Content | None) -> Content:
-        """What a row says; of what its sheet has no column for, what stood before."""
-        row, told = one.row, one.row.origin.told
-        said = {column.value: getattr(row, column.value) for column in _TEXTS} | {"section": one.section}
-        if before is not None:
-            unsaid = (column.value for column in _TEXTS if column not in told)
-            said |= {name: getattr(before, name) for name in unsaid if not said[name] or name == "name"}
-        bases = row.bases if before is None or Column.BASES in told else before.bases
-        level = row.level or (before.level if before is not None else self.level)
-        return Content(**said, level=level, bases=bases)
-
     def _absent(self, units: set[int]) -> list[KeptPoint]:
-        return [point for point in self.standing.points if point.unit_id in units and point.id not in self._taken]
+        taken = self._known.taken
+        return [point for point in self.standing.points if point.unit_id in units and point.id not in taken]
 
     def _nodes(self, placed: Iterable[Placed]) -> dict[str, Workflow | None]:
         found: dict[str, Workflow | None] = {}
@@ -219,17 +91,20 @@ class Matcher:
                 found[node] = found.get(node) or workflow
         return found
 
-    def _refuse_twice(self, placed: Sequence[Placed]) -> None:
-        first: dict[object, RegisterRow] = {}
-        for one in placed:
-            row = one.row
-            called = row.own_id if row.own_id is not None else row.ref
-            if called == "":
-                continue
-            other = first.setdefault(called, row)
-            if other is not row:
-                message = phrase("This point stands at {where} already: once is accepted.", where=_where(row, other))
-                self._fault(row, Column.REF, row.ref or f"#{row.own_id}", message)
+    def _refuse(self, pairs: _Pairs, ended: Sequence[KeptPoint], updated: Sequence[Changed]) -> None:
+        for one, kept in pairs:
+            if kept is None:
+                self._refuse_unknown(one.row)
+                self._refuse_unaccepted(one.row)
+        self._refuse_twice(pairs)
+        renamed = (one.kept for one in updated if (one.unit_id, one.ref) != (one.kept.unit_id, one.kept.ref))
+        self._refuse_called(pairs, {point.id for point in (*ended, *renamed)})
+        self._refuse_many(pairs, {point.id for point in ended})
+
+    def _refuse_unknown(self, row: RegisterRow) -> None:
+        if row.own_id is not None:
+            message = phrase("There is no such point; leave it empty for a new one.")
+            self._fault(row, Column.REF, f"#{row.own_id}", message)
 
     def _refuse_unaccepted(self, row: RegisterRow) -> None:
         if row.own_id is None and row.state is not None and row.state not in _STANDS:
@@ -239,13 +114,30 @@ class Matcher:
             )
             self._fault(row, Column.STATE, words.STATE_WORDS[row.state], message)
 
-    def _refuse_many(
-        self, placed: Sequence[Placed], matches: Sequence[KeptPoint | None], ended: Sequence[KeptPoint]
-    ) -> None:
+    def _refuse_twice(self, pairs: _Pairs) -> None:
+        first: dict[Hashable, RegisterRow] = {}
+        for one, kept in pairs:
+            row = one.row
+            others = [first.setdefault(called, row) for called in _called(one, kept)]
+            other = next((other for other in others if other is not row), None)
+            if other is not None:
+                message = phrase("This point stands at {where} already: once is accepted.", where=_where(row, other))
+                self._fault(row, Column.REF, _ref(row), message)
+
+    def _refuse_called(self, pairs: _Pairs, freed: set[int]) -> None:
+        """A unit calls one point so, unless that ends, or is called otherwise from now on: it is ``freed``."""
+        for one, kept in pairs:
+            if kept is None or one.row.own_id is None or kept.state is not PointState.ACCEPTED:
+                continue
+            other = self._known.by_ref.get((one.unit.id, one.row.ref or kept.ref or ""))
+            if other is not None and other.id != kept.id and other.id not in freed:
+                message = phrase("Another point of {unit} is called so.", unit=one.unit.name)
+                self._fault(one.row, Column.REF, _ref(one.row), message)
+
+    def _refuse_many(self, pairs: _Pairs, gone: set[int]) -> None:
         """A post has so many points at most."""
-        gone = {point.id for point in ended}
         counts = Counter(point.post_id for point in self.standing.points if point.id not in gone)
-        for one, kept in zip(placed, matches, strict=True):
+        for one, kept in pairs:
             if one.post is None or (kept is not None and kept.post_id == one.post.id):
                 continue
             counts[one.post.id] += 1
@@ -256,8 +148,21 @@ class Matcher:
 
     def _fault(self, row: RegisterRow, column: Column, value: str, message: Phrase) -> None:
         origin = row.origin
-        fault = Fault(sheet=origin.sheet, line=row.line, column=origin.names[column], value=value, message=message)
+        fault = Fault(sheet=origin.sheet, line=row.line, column=origin.names.get(column), value=value, message=message)
         self.faults.append(fault)
+
+
+def _called(one: Placed, kept: KeptPoint | None) -> Iterator[Hashable]:
+    """What no other row may mean: the point, and what its unit calls it."""
+    if kept is not None:
+        yield kept.id
+    ref = one.row.ref or (kept.ref if kept is not None else None)
+    if ref:
+        yield one.unit.id, ref
+
+
+def _ref(row: RegisterRow) -> str:
+    return row.ref or (f"#{row.own_id}" if row.own_id is not None else "")
 
 
 def _where(row: RegisterRow, other: RegisterRow) -> Phrase:
@@ -265,35 +170,3 @@ def _where(row: RegisterRow, other: RegisterRow) -> Phrase:
     if other.origin.sheet is not None and other.origin.sheet != row.origin.sheet:
         return phrase("sheet {sheet}, line {line}", sheet=other.origin.sheet, line=other.line)
     return phrase("line {line}", line=other.line)
-
-
-def _key_of(one: Placed, told: frozenset[Column]) -> _Key:
-    about = (getattr(one.row, column.value) for column in _ABOUT if column in told)
-    return _place(one.unit.id, one.post.id if one.post else None), one.section, one.row.name, *about
-
-
-def _key(kept: KeptPoint, told: frozenset[Column]) -> _Key:
-    content = kept.content
-    about = (getattr(content, column.value) for column in _ABOUT if column in told)
-    return _place(kept.unit_id, kept.post_id), content.section, content.name, *about
-
-
-def _place(unit_id: int, post_id: int | None) -> _Key:
-    """Of a post the unit says nothing: it may have moved since."""
-    return (unit_id, None) if post_id is None else (None, post_id)
-
-
-def _same(said: Content, kept: Content) -> bool:
-    """Whether a file says what stands; a text in a sheet is without the spaces around it."""
-    if said == kept:
-        return True
-    if set(said.bases) != set(kept.bases) or said.level is not kept.level:
-        return False
-    return all(_reads(column, getattr(said, column.value), getattr(kept, column.value)) for column in _TEXTS)
-
-
-def _reads(column: Column, said: str, kept: str) -> bool:
-    try:
-        return said == kept or said == texts.compared(column, kept)
-    except Unreadable:
-        return False

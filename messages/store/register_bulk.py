@@ -9,13 +9,12 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, updat
 
 from messages.register.records import Content, Progress, Workflow
 from messages.store.database import Connection
+from messages.store.risk_points import columns_of
 from messages.store.sets import among
 from messages.store.tables import duties, nodes, point_bases, posts, risk_points, risk_versions
 from messages.store.upsert import insert_new
 
 _FIRST: Final = 1
-_PLAIN: Final = ("name", "level", "category", "description", "controls", "indicators", "section")
-_PEOPLE: Final = ("responsible", "leading")
 
 _Duty = tuple[int | None, int | None, str]
 """The unit where there is no post, else the post; and the text."""
@@ -121,12 +120,20 @@ async def end_points(conn: Connection, given: Sequence[Revision], now: datetime)
     await _versions(conn, versions, now, ends=True)
 
 
-async def release_refs(conn: Connection, refs: Iterable[str]) -> None:
-    """Points that have ended are no longer called so: others are."""
-    released = update(risk_points).where(risk_points.c.ref == bindparam("called"), risk_points.c.ended_at.is_not(None))
-    rows = [{"called": ref} for ref in refs]
-    if rows:
-        await conn.execute(released.values(ref=None), rows)
+async def release_refs(conn: Connection, point_ids: Sequence[int], names: Sequence[tuple[int, str]]) -> None:
+    """These points are no longer called as they were, and none that has ended is called by the ``names`` of units.
+
+    A post that has ended takes its points with it.
+    """
+    point = risk_points.c
+    if point_ids:
+        mine = update(risk_points).where(point.id == bindparam("point")).values(ref=None)
+        await conn.execute(mine, [{"point": one} for one in point_ids])
+    gone = point.ended_at.is_not(None) | point.post_id.in_(select(posts.c.id).where(posts.c.ended_at.is_not(None)))
+    named = point.unit_id == bindparam("unit"), point.ref == bindparam("called")
+    if names:
+        released = update(risk_points).where(*named, gone).values(ref=None)
+        await conn.execute(released, [{"unit": unit, "called": ref} for unit, ref in names])
 
 
 def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,8 +187,8 @@ def _duty(one: NewPoint) -> _Duty:
 
 
 def _row(one: NewPoint, node_id: int | None, duty_id: int | None, now: datetime) -> dict[str, Any]:
-    said = {name: getattr(one.content, name) for name in (*_PLAIN, *_PEOPLE)}
-    where = {"unit_id": one.unit_id, "post_id": one.post_id, "node_id": node_id, "duty_id": duty_id, "ref": one.ref}
+    said = columns_of(one.content, node_id, duty_id)
+    where = {"unit_id": one.unit_id, "post_id": one.post_id, "ref": one.ref}
     standing = _FIRST if one.stands else None
     since = {"version": _FIRST, "standing": standing, "created_at": now, "changed_at": now}
     return {**where, **said, "progress": one.progress.value, **since}

@@ -19,6 +19,8 @@ _OWN: Final = (
     "template_id", "created_at", "changed_at", "why", "ended_at",
 )  # fmt: skip
 
+_SAID: Final = ("name", "category", "description", "controls", "indicators", "section", "responsible", "leading")
+
 
 async def find(conn: Connection, point_id: int) -> OwnPoint | None:
     """One point."""
@@ -67,6 +69,12 @@ async def hold_post(conn: Connection, post_id: int) -> None:
     """No points of a post are added or submitted before this transaction has ended."""
     mine = select(posts.c.id).where(posts.c.id == post_id)
     await conn.execute(mine.with_for_update(key_share=True))  # rows that name the post are still added meanwhile
+
+
+def columns_of(content: Content, node_id: int | None, duty_id: int | None) -> dict[str, Any]:
+    """What a point says, as its own row keeps it."""
+    said = {name: getattr(content, name) for name in _SAID}
+    return {**said, "level": content.level.value, "node_id": node_id, "duty_id": duty_id}
 
 
 async def add(conn: Connection, **values: Any) -> int:  # noqa: ANN401 -- columns of the table

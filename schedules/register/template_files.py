@@ -8,10 +8,11 @@ from typing import Final
 
 from messages import rights
 from messages.errors import Fault, Refused
-from messages.register.importing import Terms, Wish, in_order, read_register
+from messages.register.importing import Terms, Wish, read_register
 from messages.register.records import Content
 from messages.register.rows import RegisterFile, RegisterRow
 from messages.rights import Act
+from messages.sheets.faults import in_order
 from messages.store import register_bulk, register_import, risk_templates
 from messages.store.database import Database
 from messages.text.phrase import phrase
@@ -50,7 +51,10 @@ async def publish_file(
     if len(file.rows) > MOST_TEMPLATES:
         faults = [Fault(message=phrase("A file of at most {most} templates is accepted.", most=MOST_TEMPLATES))]
     if faults:
-        raise Refused(phrase("The file was refused; nothing of it was published."), in_order(faults, file))
+        raise Refused(
+            phrase("The file was refused; nothing of it was published."),
+            in_order(faults, (row.origin.sheet for row in file.rows)),
+        )
     contents = [_content(row, wish) for row in file.rows]
     async with db.writing() as conn:
         published = await risk_templates.contents(conn)

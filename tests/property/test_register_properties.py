@@ -82,7 +82,7 @@ def test_an_export_read_back_is_what_stands(standing: Sequence[KeptPoint], endin
     places = directory()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"r{ending}"
-        path.write_bytes(content_of(lines_of(places, standing, None), ending, language))
+        path.write_bytes(content_of(lines_of(places, standing), ending, language))
         file, faults = file_of(path)
     assert faults == []
     placer = Placer(directory=places, given=None)

@@ -39,8 +39,20 @@ def test_an_import_says_what_it_would_do_what_it_did_and_what_is_wrong(tmp_path:
     assert "  财政局 · 违规拨付\n" in dry.stdout
     assert "dry run" in dry.stdout
     done = json.loads(call("register", "import", path, "--json").stdout)
-    counts = ("units", "posts", "points", "created", "updated", "ended", "unchanged", "in_chat", "left", "passed_over")
-    assert [done[what] for what in counts] == [1, 1, 1, 1, 0, 0, 0, 0, 0, 1]
+    counts = (
+        "units",
+        "posts",
+        "points",
+        "created",
+        "updated",
+        "ended",
+        "unchanged",
+        "in_chat",
+        "revising",
+        "left",
+        "passed_over",
+    )
+    assert [done[what] for what in counts] == [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1]
     assert (done["skipped_sheets"], done["faults"], done["dry_run"]) == (["说明"], [], False)
     assert "stands as the file says" in call("register", "import", path).stdout
     wrong = call("register", "import", text(tmp_path / "w.csv", HEADER, (*POINT[:4], "特", "", "")), "--json")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from messages.errors import Refused
 from messages.ledger import Kind
 from messages.register.export import export_register
+from messages.register.gathering import points_of
 from messages.register.importing import ImportReport, Wish, import_register
 from messages.register.records import PointState, Progress, RiskLevel
 from messages.register.standing import KeptPoint
@@ -62,7 +63,8 @@ async def take(db: Database, path: Path, wish: Wish = AS_IT_IS, *, dry_run: bool
 
 async def standing(db: Database) -> tuple[KeptPoint, ...]:
     async with db.reading() as conn:
-        return await register_import.live_points(conn)
+        directory = await register_import.directory(conn)
+    return await points_of(db, directory, {unit.id for unit in directory.units})
 
 
 def counts(report: ImportReport) -> tuple[int, ...]:
@@ -152,18 +154,47 @@ async def test_alike_points_are_told_apart_by_their_order_and_what_they_say(
     assert counts(await take(db, turned)) == (0, 0, 0, 3, 0)
 
 
-async def test_a_ref_is_kept_and_known_again_wherever_the_point_moves(
+async def test_a_ref_is_kept_and_known_again_wherever_the_point_moves_within_its_unit(
     db: Database, district: District, tmp_path: Path
 ) -> None:
     header = (*HEADER, "编号")
     await take(db, book(tmp_path / "r.xlsx", {"表": (header, (*PAYING, "CZ-1"))}))
-    moved = ("教育局", "E-1", "", "", "", "", "违规拨付资金", "超预算", "高", "复核", "", "CZ-1")
+    moved = ("财政局", "F-1", "", "", "", "", "违规拨付资金", "超预算", "高", "复核", "", "CZ-1")
     assert counts(await take(db, book(tmp_path / "s.xlsx", {"表": (header, moved)}))) == (0, 1, 0, 0, 0)
     (point,) = await standing(db)
     assert (point.ref, point.content.name, point.version) == ("CZ-1", "违规拨付资金", 2)
     with pytest.raises(Refused) as refusal:
         await take(db, book(tmp_path / "t.xlsx", {"表": (header, moved, moved)}))
     assert places(refusal.value.faults) == [(3, "编号", "CZ-1")]
+
+
+async def test_every_unit_numbers_its_own_points_and_ours_name_one_across_units(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    header = (*HEADER, "编号")
+    sheets: Mapping[str, Lines] = {
+        "财政局": (header, (*PAYING, "FX-01"), (*CASH, "FX-02")),
+        "教育局": (header, (*BUYING, "FX-01")),
+    }
+    path = book(tmp_path / "r.xlsx", sheets)
+    assert counts(await take(db, path)) == (3, 0, 0, 0, 0)
+    assert counts(await take(db, path)) == (0, 0, 0, 3, 0)
+    paying, cash, buying = await standing(db)
+    clash = book(tmp_path / "c.xlsx", {"表": (header, ("教育局", "E-1", *PAYING[2:], f"#{paying.id} FX-01"))})
+    with pytest.raises(Refused) as refusal:
+        await take(db, clash)
+    assert places(refusal.value.faults) == [(2, "编号", "FX-01")]
+    turned = (
+        (*PAYING, f"#{paying.id} FX-02"),
+        (*CASH, f"#{cash.id} FX-03"),
+        ("财政局", "F-1", *BUYING[2:], f"#{buying.id}"),
+    )
+    assert counts(await take(db, book(tmp_path / "t.xlsx", {"表": (header, *turned)}))) == (0, 3, 0, 0, 0)
+    assert [(point.ref, point.unit_id) for point in await standing(db)] == [
+        ("FX-02", paying.unit_id),
+        ("FX-03", paying.unit_id),
+        ("FX-01", paying.unit_id),
+    ]
 
 
 async def test_units_come_from_sheets_titles_and_the_command_line_and_points_may_have_no_post(
@@ -277,6 +308,79 @@ async def test_what_is_not_accepted_yet_is_left_to_its_holder(db: Database, dist
     assert (counts(report), report.plan.in_chat) == ((1, 0, 0, 0, 0), 1)
     submitted, _ = await standing(db)
     assert (submitted.state, submitted.content.level, submitted.version) == (PointState.SUBMITTED, RiskLevel.LOW, 1)
+
+
+async def test_what_its_holder_is_revising_is_neither_changed_nor_ended(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    point = await put_point(db, "F-2", "违规拨付")
+    async with db.writing() as conn:
+        anew = update(risk_points).where(risk_points.c.id == point)
+        await conn.execute(anew.values(progress=Progress.DRAFT, version=2))
+    header = ("单位", "岗位编号", "风险点", "等级")
+    report = await take(db, text(tmp_path / "r.csv", header, ("财政局", "F-2", "违规拨付", "高")), Wish(replace=True))
+    assert (counts(report), report.plan.in_chat, report.plan.revising) == ((0, 0, 0, 0, 0), 0, 1)
+    other = text(tmp_path / "s.csv", header, ("财政局", "F-2", "坐支", "低"))
+    assert counts(await take(db, other, Wish(replace=True))) == (1, 0, 0, 0, 1)
+
+
+async def test_the_ledger_says_of_each_point_what_became_of_it_about_who_holds_the_post(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    of_unit = ("教育局", "", "", "", "", "", "围标", "", "低", "", "")
+    await take(db, book(tmp_path / "r.xlsx", {"表": (HEADER, PAYING, CASH, of_unit)}))
+    graver = (*CASH[:8], "高", *CASH[9:])
+    await take(db, book(tmp_path / "s.xlsx", {"表": (HEADER, graver)}), Wish(replace=True))
+    async with db.reading() as conn:
+        events = select(ledger).where(ledger.c.kind == Kind.RISK_POINT).order_by(ledger.c.id)
+        rows = (await conn.execute(events)).all()
+    told = [(row.person_id, *(row.body[what] for what in ("event", "point", "post", "version", "by"))) for row in rows]
+    holder = district.people["PF-2"]
+    assert told == [
+        (holder, "accepted", 1, "F-2", 1, "operator"),
+        (holder, "accepted", 2, "F-2", 1, "operator"),
+        (None, "accepted", 3, None, 1, "operator"),
+        (holder, "ended", 1, "F-2", 2, "operator"),
+        (holder, "accepted", 2, "F-2", 2, "operator"),
+    ]
+
+
+async def test_points_of_a_post_that_has_ended_are_not_said_to_be_left(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    await take(db, book(tmp_path / "r.xlsx", {"表": ((*HEADER, "编号"), (*PAYING, "FX-01"), CASH, BUYING)}))
+    async with db.writing() as conn:
+        await conn.execute(update(posts).where(posts.c.code == "F-2").values(ended_at=MORNING))
+    again = ("财政局", "F-1", *PAYING[2:], "FX-01")
+    report = await take(db, book(tmp_path / "s.xlsx", {"表": ((*HEADER, "编号"), again)}))
+    assert counts(report) == (1, 0, 0, 0, 0)
+    assert await export_register(db, tmp_path / "e.xlsx", "zh_CN", LATER) == 2
+
+
+async def test_what_others_write_meanwhile_hinders_only_what_it_touches(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    """A draft, or what another post has accepted, is no reason to decide anew: people go on working."""
+    await take(db, book(tmp_path / "r.xlsx", {"表": (HEADER, CASH, BUYING)}))
+    path = book(tmp_path / "s.xlsx", {"表": (HEADER, PAYING, (*CASH[:8], "高", *CASH[9:]))})
+    plan = (await take(db, path, dry_run=True)).plan
+    seen = {point.id for point in await standing(db)}
+
+    async def holds() -> bool:
+        async with db.writing() as conn:
+            return await register_import.hold(conn, plan, seen)
+
+    await put_point(db, "F-2", "还是草稿", progress=Progress.DRAFT)
+    await put_point(db, "E-1", "别的岗位")
+    assert await holds()
+    accepted = await put_point(db, "F-2", "刚通过")
+    assert not await holds()
+    async with db.writing() as conn:
+        await conn.execute(update(risk_points).where(risk_points.c.id == accepted).values(ended_at=LATER))
+    assert await holds()
+    async with db.writing() as conn:
+        await conn.execute(update(risk_points).where(risk_points.c.name == "坐支现金").values(version=2))
+    assert not await holds()
 
 
 async def test_a_kind_of_work_is_said_of_a_step_of_which_nobody_has_said_it(

@@ -7,9 +7,10 @@ from sqlalchemy import insert, select, update
 
 from messages.deliveries import DeliveryState
 from messages.organisation.records import Role, UnitKind
-from messages.organisation.roster.importing import ImportReport, Step, import_roster
+from messages.organisation.roster.importing import ImportReport, import_roster
 from messages.organisation.roster.rows import RosterRow
 from messages.organisation.sample import sample_roster
+from messages.sheets.progress import Step
 from messages.store import tables
 from messages.store.database import Database
 from messages.store.organisation import find_unit, move_open_obligations, roster_rows

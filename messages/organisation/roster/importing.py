@@ -1,10 +1,9 @@
 """Imports a roster: everything checked first, then one transaction; with any fault nothing is taken."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -17,26 +16,19 @@ from messages.organisation.roster.losses import Losses, losses_of
 from messages.organisation.roster.parsing import Parser
 from messages.organisation.roster.rows import RosterRow, Table
 from messages.organisation.roster.wanted import Wanted, gather
+from messages.sheets.faults import in_order
+from messages.sheets.progress import Progress, Step, counted, silently
 from messages.sheets.reading import read
 from messages.store import ledger, organisation, rights, roster
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 
 DEFAULT_LANGUAGE: Final = "zh_CN"
-MOST_FAULTS: Final = 10_000
-"""Faults told of one file; a file with more is one that was meant for something else."""
 
 NOBODY_LEFT: Final = phrase(
     "This roster would leave nobody who administers the whole office; nothing of it was imported. Please name an "
     "administrator in it, or grant somebody the role first."
 )
-
-
-class Step(StrEnum):
-    """What an import is doing."""
-
-    READING = "reading"
-    WRITING = "writing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +52,6 @@ class OtherOutcome(LianxunError):
         self.unsure = unsure
 
 
-Progress = Callable[[Step, int, int], None]
-"""Told as work goes on: the step, how much of it is done, of how much (lines, rows)."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
     """What was imported, or with ``dry_run`` would be. The first four are counts of the file.
@@ -82,17 +70,13 @@ class ImportReport:
     skipped_sheets: tuple[str, ...] = ()
 
 
-def _silently(_step: Step, _done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
 async def import_roster(
     db: Database,
     source: Path | Sequence[RosterRow],
     now: datetime,
     *,
     dry_run: bool = False,
-    progress: Progress = _silently,
+    progress: Progress = silently,
     default_language: str = DEFAULT_LANGUAGE,
     by: int | None = None,
     agreed: Agreed | None = None,
@@ -124,14 +108,7 @@ async def import_roster(
 def _read(source: Path | Sequence[RosterRow], progress: Progress) -> tuple[Table, list[Fault]]:
     if not isinstance(source, Path):
         return Table(rows=tuple(source)), []
-    total = 0
-
-    def lines(more: int) -> None:
-        nonlocal total
-        total += more
-        progress(Step.READING, total, total + 1)
-
-    parser = Parser(lines)
+    parser = Parser(counted(progress, Step.READING))
     table = parser.parse(read(source))
     progress(Step.READING, len(table.rows), len(table.rows))
     return table, parser.faults
@@ -143,23 +120,13 @@ def _decide(table: Table, faults: list[Fault], standing: Standing, default_langu
     if not table.rows and not every:
         every = [Fault(message=phrase("A roster of at least one line is accepted: an empty one would end everything."))]
     if every:
-        raise Refused(phrase("The roster was refused; nothing of it was imported."), _in_order(every, table))
+        raise Refused(
+            phrase("The roster was refused; nothing of it was imported."),
+            in_order(every, (row.sheet for row in table.rows)),
+        )
     wanted = gather(table.rows)
     decided = plan(wanted, standing, default_language)
     return _report(wanted, decided, losses_of(wanted, standing, decided), table.skipped)
-
-
-def _in_order(faults: list[Fault], table: Table) -> list[Fault]:
-    """By sheet and line as they stand in the file; a sheet without a header comes where it was met."""
-    sheets = {sheet: at for at, sheet in enumerate(dict.fromkeys([fault.sheet for fault in faults]))}
-    in_file = {sheet: at for at, sheet in enumerate(dict.fromkeys(row.sheet for row in table.rows))}
-    ordered = sorted(
-        faults, key=lambda fault: (in_file.get(fault.sheet, len(in_file) + sheets[fault.sheet]), fault.line or 0)
-    )
-    if len(ordered) <= MOST_FAULTS:
-        return ordered
-    more = phrase("{count} more faults are not listed.", count=len(ordered) - MOST_FAULTS)
-    return [*ordered[:MOST_FAULTS], Fault(message=more)]
 
 
 def _report(wanted: Wanted, decided: Plan, losses: Losses, skipped: tuple[str, ...]) -> ImportReport:
@@ -179,13 +146,7 @@ async def _write(
     conn: Connection, decided: ImportReport, now: datetime, progress: Progress, by: int | None
 ) -> ImportReport:
     total = sum(decided.plan.total(what) for what in ("created", "updated", "ended"))
-    done = 0
-
-    def written(more: int) -> None:
-        nonlocal done
-        done += more
-        progress(Step.WRITING, done, total)
-
+    written = counted(progress, Step.WRITING, total)
     await roster.apply(conn, decided.plan, now, written)
     moved = await organisation.move_open_obligations(conn, now)
     totals: dict[str, Json] = {what: decided.plan.total(what) for what in ("created", "updated", "ended")}
