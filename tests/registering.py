@@ -80,7 +80,7 @@ class Desk(Newsroom):
         await self.say("/risk")
         await self.pick("Add a risk point", "评标", "政府采购")
         await self.say(name)
-        await self.pick("Skip", "middle risk", "Skip", "Skip", "Skip")
+        await self.pick("Skip", "middle risk", "Skip", "Skip", "Skip", "Skip")
 
     async def vacate(self, code: str) -> None:
         """Nobody holds this post any more."""

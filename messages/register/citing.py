@@ -98,6 +98,24 @@ def _articles(law: Basis, found: re.Match[str], written: str) -> Sequence[Cited]
     return [Cited(law=law.code, article=number) for number in range(first, last + 1)]
 
 
+def article_numbers(text: str) -> list[int] | None:
+    """The articles that a text names, such as ``33``, ``第33条、34`` and ``第一百三十条``; None where it says else."""
+    rest = unicodedata.normalize("NFKC", text).strip()
+    numbers: list[int] = []
+    while rest:
+        if between := _BETWEEN.match(rest):
+            rest = rest[between.end() :]
+        elif article := _ARTICLE.match(rest):
+            first, last = _number(article[1]), _number(article[2] or article[1])
+            if not first <= last <= first + _LONGEST_RANGE:
+                return None
+            numbers += range(first, last + 1)
+            rest = rest[article.end() :]
+        else:
+            return None
+    return numbers
+
+
 def _number(written: str) -> int:
     """``88``, ``八十八``, ``一百五十八``, ``八八``."""
     if written.isdecimal():

@@ -21,6 +21,7 @@ class Step(StrEnum):
     DESCRIPTION = "description"
     LEVEL = "level"
     CONTROLS = "controls"
+    INDICATORS = "indicators"
     DUTY = "duty"
     BASES = "bases"
     CHECK = "check"
@@ -94,7 +95,7 @@ class RiskDraft(Stepped[Step]):
     """A point of the post ``post_id`` that is being written.
 
     ``point_id`` is the point that is changed, in the ``version`` that was seen. ``law`` is the law of which an article
-    is asked for.
+    is asked for. ``template_id`` is the template that was taken over last.
     """
 
     last: ClassVar[Step] = Step.CHECK
@@ -105,6 +106,7 @@ class RiskDraft(Stepped[Step]):
     point_id: int | None = None
     version: int | None = None
     law: str | None = None
+    template_id: int | None = None
 
     def at(self, step: Step) -> Self:
         """The draft at a question; no article is asked for any more."""
@@ -112,7 +114,8 @@ class RiskDraft(Stepped[Step]):
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        return super().as_json() | {name: getattr(self, name) for name in ("post_id", "point_id", "version", "law")}
+        own = "post_id", "point_id", "version", "law", "template_id"
+        return super().as_json() | {name: getattr(self, name) for name in own}
 
 
 def _draft(row: drafts.Kept) -> RiskDraft:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from messages.register.records import Content
 from messages.store.database import Connection
@@ -36,20 +36,25 @@ async def names_of(conn: Connection, post_id: int) -> frozenset[str]:
 async def of_others(
     conn: Connection, post_id: int, *, node: str, category: str, without: Collection[str], limit: int
 ) -> list[Written]:
-    """What stands for other posts of the same node or category, the most frequent names first.
+    """What stands for other posts of the same node, then of the same category; the most frequent names first.
 
-    Each name is given once, as the newest point has it; names ``without`` which it should be are left out.
+    Each name is given once, as the newest point has it, of the same node where there is one; names ``without`` which
+    it should be are left out.
     """
     same = _same(node, category)
     if not same:
         return []
     others = STANDS, or_(risk_points.c.post_id.is_(None), risk_points.c.post_id != post_id)
     count = func.count(func.coalesce(risk_points.c.post_id, -risk_points.c.unit_id).distinct())
-    names = select(func.max(risk_points.c.id).label("id"), count.label("count")).where(*others, or_(*same))
+    nearest = func.max(case((same[0], risk_points.c.id)))
+    newest = func.coalesce(nearest, func.max(risk_points.c.id)).label("id")
+    names = select(newest, count.label("count")).where(*others, or_(*same))
     if without:
         names = names.where(risk_points.c.name.not_in(without))
-    names = names.group_by(risk_points.c.name).order_by(count.desc(), risk_points.c.name).limit(limit)
-    counts = {row.id: int(row.count) for row in await conn.execute(names)}
+    names = (
+        names.group_by(risk_points.c.name).order_by(nearest.is_(None), count.desc(), risk_points.c.name).limit(limit)
+    )
+    counts = {row["id"]: int(row["count"]) for row in (await conn.execute(names)).mappings()}
     rows = {row.id: row for row in await conn.execute(_query().where(among(conn, risk_points.c.id, [*counts])))}
     return [_written(rows[point_id], number) for point_id, number in counts.items() if point_id in rows]
 

@@ -44,17 +44,20 @@ class Register:
         *,
         point_id: int | None = None,
         version: int | None = None,
+        template_id: int | None = None,
         along: Along | None = None,
     ) -> Point:
         """Write a new point down, or change one; raises ``Refused`` with every fault.
 
         A fault's column is the field that it is about: name, level, category, description, controls, indicators, node,
         duty, section, bases, responsible, leading. What stands goes on standing until the change is accepted.
-        What is done ``along`` with it is done in the same transaction, or nothing is.
+        A new point remembers the template that it was made of. What is done ``along`` with it is done in the same
+        transaction, or nothing is.
         """
-        return await writing.save(
-            self._tools, post_id, person_id, content, now, point_id=point_id, version=version, along=along
-        )
+        what = self._tools, post_id, person_id, content, now
+        if point_id is None:
+            return await writing.add(*what, template_id=template_id, along=along)
+        return await writing.change(*what, seen=(point_id, version), along=along)
 
     async def drop(self, point_id: int, person_id: int, version: int, now: datetime) -> Point:
         """Drop a draft, or what came back: what stood before goes on; where nothing did, the point ends."""

@@ -32,7 +32,10 @@ _SHORTEST_MARK: Final = 2
 async def suggest(
     tools: Tools, post_id: int, person_id: int, *, node: str, category: str, now: datetime
 ) -> tuple[Suggestion, ...]:
-    """What may be taken over into the own post: templates, then what other posts have written, each name once."""
+    """What may be taken over into the own post, of the same node first, each name once.
+
+    Templates come before what other posts have written.
+    """
     post = await own_post(tools, post_id, person_id, now)
     node, category = (line.strip() if line.isprintable() else "" for line in (node, category))
     most = tools.policy.risks.suggestions
@@ -49,7 +52,7 @@ async def suggest(
     others = [
         Suggestion(content=nobodys(one.content), template_id=None, count=one.count) for one in written if _nobodys(one)
     ]
-    return (*offered, *others[:most])
+    return tuple(sorted((*offered, *others[:most]), key=lambda one: one.content.node != node if node else False))
 
 
 def _once(found: Iterable[Suggestion], own: frozenset[str]) -> list[Suggestion]:

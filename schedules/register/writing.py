@@ -14,7 +14,7 @@ from messages.register.life import Change, PointEvent
 from messages.register.own import Duty, Mine
 from messages.register.records import LONGEST_DUTY, Content, Point, PointState, Progress
 from messages.register.templates import nobodys
-from messages.store import campaign_tasks, duties, ledger, reviews, risk_points
+from messages.store import campaign_tasks, duties, ledger, reviews, risk_points, risk_templates, suggestions
 from messages.store.database import Connection
 from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
@@ -50,18 +50,17 @@ def _counts(states: list[PointState]) -> Mapping[PointState, int]:
     return {state: states.count(state) for state in PointState if state in states}
 
 
-async def save(
+async def add(
     tools: Tools,
     post_id: int,
     person_id: int,
     content: Content,
     now: datetime,
     *,
-    point_id: int | None,
-    version: int | None,
+    template_id: int | None,
     along: Along | None,
 ) -> Point:
-    """Write a new point down, or change one."""
+    """Write a new point down, perhaps made of a template."""
     await own_post(tools, post_id, person_id, now)
     content = checked(content, tools.policy.legal_bases)
     async with tools.db.writing() as conn:
@@ -71,14 +70,43 @@ async def save(
             await along(conn)
         if content.duty:
             await _room_for_duty(conn, post, content.duty)
-        if point_id is None:
-            await _room(conn, tools, post)
-            return (await life.begin(conn, post, content, by, now)).point
-        before = await present_point(conn, post, point_id, version)
+        await _room(conn, tools, post)
+        made_of = template_id if await _new_to(conn, post, template_id) else None
+        return (await life.begin(conn, post, content, by, now, template_id=made_of)).point
+
+
+async def change(
+    tools: Tools,
+    post_id: int,
+    person_id: int,
+    content: Content,
+    now: datetime,
+    *,
+    seen: tuple[int, int | None],
+    along: Along | None,
+) -> Point:
+    """Change the point that was ``seen``, in this version or in any."""
+    await own_post(tools, post_id, person_id, now)
+    content = checked(content, tools.policy.legal_bases)
+    async with tools.db.writing() as conn:
+        post = await held_post(conn, post_id, person_id)
+        by = await life.actor(conn, person_id, post.id)
+        if along is not None:
+            await along(conn)
+        if content.duty:
+            await _room_for_duty(conn, post, content.duty)
+        before = await present_point(conn, post, *seen)
         if not before.open and content == before.point.content:
             raise Refused(phrase("This says what stands already."))
-        change = Change(event=PointEvent.CHANGED, progress=Progress.DRAFT, content=content)
-        return (await life.record(conn, before, change, by, now)).point
+        changed = Change(event=PointEvent.CHANGED, progress=Progress.DRAFT, content=content)
+        return (await life.record(conn, before, changed, by, now)).point
+
+
+async def _new_to(conn: Connection, post: PostFound, template_id: int | None) -> bool:
+    """Whether there is such a template, of which the post has made no point yet."""
+    if template_id is None or not await risk_templates.known(conn, template_id):
+        return False
+    return not await risk_points.adopted(conn, post.id, template_id)
 
 
 async def _room(conn: Connection, tools: Tools, post: PostFound) -> None:
@@ -126,6 +154,8 @@ async def adopt(tools: Tools, template_id: int, post_id: int, person_id: int, no
         template = await present_template(conn, template_id)
         if await risk_points.adopted(conn, post.id, template_id):
             raise DecidedBefore(phrase("Your post has taken this template over already."))
+        if template.content.name in await suggestions.names_of(conn, post.id):
+            raise DecidedBefore(phrase("Your post has a risk point of this name already."))
         await _room(conn, tools, post)
         by, content = await life.actor(conn, person_id, post.id), nobodys(template.content)
         return (await life.begin(conn, post, content, by, now, template_id=template_id)).point

@@ -34,7 +34,7 @@ async def test_a_point_is_written_step_by_step_and_submitted(desk: Desk) -> None
     assert "No risk point of this post stands in the register yet." in desk.shown
     assert "Risk nodes: 评标" in desk.shown
     await desk.pick("Add a risk point")
-    assert "1/8 At which risk node?" in desk.shown
+    assert "1/9 At which risk node?" in desk.shown
     assert desk.offered[0] == "评标"
     await desk.say("开")
     assert desk.offered[:2] == ["开标", "➕ A new node: “开”"]
@@ -44,14 +44,15 @@ async def test_a_point_is_written_step_by_step_and_submitted(desk: Desk) -> None
     await desk.say("Gifts are\ntaken.")
     assert desk.offered[:3] == ["🔴 high risk", "🟠 middle risk", "🔵 low risk"]
     await desk.pick("high risk")
-    await desk.say("Two people open bids.", "Takes part in bid opening")
+    await desk.say("Two people open bids.", "Visits\nof bidders", "Takes part in bid opening")
+    assert "Indicators: Visits\nof bidders" in desk.shown
     assert "“行政机关公务员处分条例” (2007)" in desk.offered  # it is in force, mainly superseded
     assert not any("2018" in label for label in desk.offered)
     await desk.pick("公职人员政务处分法")
     assert "Which article" in desk.shown
     await desk.say("999")
     assert "has the articles 1 to 68" in desk.shown
-    await desk.say("第33条、34")
+    await desk.say("第三十三条、34")
     await desk.pick("Go on")
     assert "Please look it over" in desk.shown
     await desk.pick("Submit now")
@@ -67,6 +68,7 @@ async def test_a_point_is_written_step_by_step_and_submitted(desk: Desk) -> None
         node="开标",
         description="Gifts are\ntaken.",
         controls="Two people open bids.",
+        indicators="Visits\nof bidders",
         duty="Takes part in bid opening",
         bases=(Cited(law="ZWCF2020", article=33), Cited(law="ZWCF2020", article=34)),
     )
@@ -77,10 +79,10 @@ async def test_what_others_have_written_is_taken_over_at_a_press_and_changed(des
     await put_point(desk.db, "P2", "泄露评标情况", node="评标", level=RiskLevel.HIGH)
     await desk.say("/risk")
     await desk.pick("Add a risk point", "评标", "资金管理")
-    assert "1 · 泄露评标情况 · 🔴 high risk · written by 1 post\n评标期间收受礼品" in desk.shown
+    assert "1 · 泄露评标情况 · 🔴 high risk · written by 1 post\n🏷 政府采购\n评标期间收受礼品" in desk.shown
     assert "Director" not in desk.shown  # nobody's
     await desk.pick("1 · 泄露评标情况")
-    assert "6/8 What prevents it?" in desk.shown
+    assert "6/9 What prevents it?" in desk.shown
     await desk.say("Phones are kept outside.")
     await desk.pick("Overview", "✏️ Name")
     await desk.say("泄露评标专家名单")
@@ -116,7 +118,7 @@ async def test_a_list_that_is_turned_by_an_old_button_asks_its_question_again(de
     old = desk.data("All risk nodes")
     await desk.pick("Skip", "Skip")
     await desk.forge(old)
-    assert "1/8 At which risk node?" in desk.shown
+    assert "1/9 At which risk node?" in desk.shown
     await desk.say("开")
     assert desk.offered[:2] == ["开标", "➕ A new node: “开”"]
 
@@ -126,10 +128,10 @@ async def test_a_draft_survives_a_restart_and_is_found_again(desk: Desk) -> None
     await desk.pick("Add a risk point", "评标", "政府采购")
     desk.restart()
     await desk.say("Gifts")
-    assert "4/8 How does it show?" in desk.shown
+    assert "4/9 How does it show?" in desk.shown
     await desk.say("/risk")
     await desk.pick("Go on with: Gifts")
-    assert "4/8 How does it show?" in desk.shown
+    assert "4/9 How does it show?" in desk.shown
     await desk.say("/risk")
     await desk.pick("Add a risk point")
     assert "You have a draft" in desk.shown
@@ -300,6 +302,18 @@ async def test_a_template_is_adopted_with_one_press_and_remembered(desk: Desk) -
     assert "Elsewhere" in desk.shown
 
 
+async def test_a_template_taken_over_while_writing_is_remembered_and_filed_under_its_own_node(desk: Desk) -> None:
+    point = await put_point(desk.db, "P2", "Paid too early", node="付款")
+    await desk.bear(2, Role.OFFICE)
+    template = await desk.register.publish(point, 2, desk.clock.now())
+    await desk.say("/risk")
+    await desk.pick("Add a risk point", "评标", "政府采购")
+    assert "1 · Paid too early · 🔵 low risk · template\n🏷 付款" in desk.shown
+    await desk.pick("1 · Paid too early", "Overview", "Keep as a draft")
+    one = await desk.only()
+    assert (one.latest.node, one.point.template_id) == ("付款", template)
+
+
 async def test_a_point_that_rests_on_a_superseded_law_is_flagged_with_the_successor(desk: Desk) -> None:
     content = Content(name="Old", level=RiskLevel.LOW, bases=(Cited(law="JLCF2018", article=1),))
     await desk.register.save(1, 1, content, desk.clock.now())
@@ -443,7 +457,7 @@ async def test_it_speaks_chinese(db: Database, clock: Clock, catalog: Catalog, r
         assert {"command": "risk", "description": "我的岗位风险点"} in desk.menu(HOLDER)
         await desk.say("/risk")
         await desk.pick("新增风险点", "评标", "政府采购")
-        assert "3/8 风险点名称是？请用一行填写。" in desk.shown
+        assert "3/9 风险点名称是？请用一行填写。" in desk.shown
         await desk.say("收受投标人礼品")
         await desk.pick("跳过", "高", "总览", "立即提交")
         assert "📨 已向单位提交风险点 1 项。" in desk.shown

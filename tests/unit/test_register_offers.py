@@ -24,7 +24,7 @@ async def offered(place: Holders, content: Content = GIFTS, by: str = "G", post:
     return await place.register.suggestions(place.posts[post], place.id(by), **like, now=MORNING)
 
 
-async def test_what_others_have_written_is_offered_the_most_frequent_first_and_tells_nobody(place: Holders) -> None:
+async def test_what_others_have_written_is_offered_the_same_node_first_and_tells_nobody(place: Holders) -> None:
     common = replace(LEAKS, section="采购科")
     await place.stands(GIFTS)
     await place.stands(common)
@@ -34,8 +34,8 @@ async def test_what_others_have_written_is_offered_the_most_frequent_first_and_t
     await place.stands(replace(GIFTS, name="经办不严", description="财政局的印章"), "C", "PC")
     found = await offered(place)
     assert [(one.content.name, one.count, one.template_id) for one in found] == [
+        ("收受投标人礼品", 1, None),  # of the same node
         ("泄露标底", 2, None),
-        ("收受投标人礼品", 1, None),
     ]
     for one in found:
         said = one.content
@@ -74,6 +74,8 @@ async def test_a_template_is_published_without_whose_it_is_offered_first_and_ado
     (listed,) = (await place.register.templates("礼品 评标", 5)).templates
     assert (listed.id, listed.adopted, listed.published_by, listed.point_id) == (template, 1, "姓名A", point.id)
     assert not (await place.register.templates("没有%", 1)).templates
+    with pytest.raises(DecidedBefore):  # it has a point of this name
+        await place.register.adopt(template, place.posts["PH"], place.id("H"), MORNING)
     review = await place.lay("G", "PG")
     await place.accept(review, "L2")
     assert (await place.point(draft)).template_id == template

@@ -185,16 +185,17 @@ async def _law(desk: Desk, _draft: RiskDraft, _mine: Mine, value: str) -> Change
 async def _suggestion(desk: Desk, draft: RiskDraft, _mine: Mine, value: str) -> Change[RiskDraft]:
     """What others have written is taken over; what was said before stays."""
     some = {key_of_suggestion(one): one for one in await suggested(desk, draft)}
-    taken = meant(value, some).content
+    one = meant(value, some)
+    taken = one.content
     citable = {law.code for law in laws(desk)}
     content = replace(
         RiskContent.of_content(taken),
-        node=draft.content.node or taken.node,
+        node=taken.node or draft.content.node,  # what is offered for its category is of a node of its own
         category=draft.content.category or taken.category,
         bases=tuple(one for one in taken.bases if one.law in citable),
         duty=draft.content.duty,
     )
-    return lambda present: replace(present, step=Step.NAME, content=content).onward()
+    return lambda present: replace(present, step=Step.NAME, content=content, template_id=one.template_id).onward()
 
 
 _ANSWERS: Final[Mapping[str, _Answer]] = MappingProxyType(

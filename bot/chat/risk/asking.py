@@ -1,6 +1,5 @@
 """What the card of a risk point asks: a face for each question, and what is taken from what is written."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -24,6 +23,7 @@ from messages.errors import Refused, refused
 from messages.organisation.views import part_of
 from messages.register.bases import Basis, Cited, articles_accepted, cited_said
 from messages.register.checking import MOST_BASES, faults_of, tidied
+from messages.register.citing import article_numbers
 from messages.register.drafts import RISKS, RiskContent, RiskDraft, Step
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import Content, Progress, RiskLevel
@@ -35,8 +35,6 @@ from messages.text.phrase import Phrase, phrase
 _OWN_SHOWN: Final = 12
 _SUGGESTED: Final = 8
 _DUTIES: Final = 10
-_ARTICLE: Final = re.compile(r"(?:第\s*)?([1-9]\d{0,3})(?:\s*条)?", re.ASCII)
-_BETWEEN: Final = re.compile(r"[\s,,、;;]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,9 +229,9 @@ async def _wanted(desk: Desk, said: Said, member: Member, draft: RiskDraft) -> C
     raise Refused(phrase("This was not taken: please choose one of the buttons."))
 
 
-_WRITTEN: Final = (Step.CATEGORY, Step.NAME, Step.DESCRIPTION, Step.CONTROLS, Step.DUTY)
+_WRITTEN: Final = (Step.CATEGORY, Step.NAME, Step.DESCRIPTION, Step.CONTROLS, Step.INDICATORS, Step.DUTY)
 """Questions whose answer may be written."""
-_LINES: Final = (Step.DESCRIPTION, Step.CONTROLS)
+_LINES: Final = (Step.DESCRIPTION, Step.CONTROLS, Step.INDICATORS)
 """Answers that may have several lines."""
 
 
@@ -260,9 +258,8 @@ def _articles(desk: Desk, draft: RiskDraft, said: Said, words: str) -> Change[Ri
     """Articles of the law that was chosen, by their numbers."""
     if draft.law is None or (law := desk.policy.legal_bases.all.get(draft.law)) is None:
         raise Refused(phrase("This was not taken: please choose one of the buttons."))
-    found = [_ARTICLE.fullmatch(one) for one in _BETWEEN.split(words)]
-    numbers = [int(one[1]) for one in found if one is not None and int(one[1]) <= law.articles]
-    if len(numbers) < len(found):
+    numbers = article_numbers(words)
+    if not numbers or not all(1 <= one <= law.articles for one in numbers):
         raise refused(articles_accepted(law), column="bases")
     cited = [Cited(law=law.code, article=number) for number in numbers]
     return lambda present: citing(present.taking(said.message_id), *cited)

@@ -9,7 +9,7 @@ from bot.chat.cards import Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.risk.kinds import VIEW
 from bot.chat.risk.words import LABELS, QUESTIONS, called, said_bases, said_level
-from messages.register.drafts import EMPTY, SKIPPED, RiskDraft, Step
+from messages.register.drafts import EMPTY, SKIPPED, RiskContent, RiskDraft, Step
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import LONGEST_NAME
 from messages.register.templates import Suggestion
@@ -51,10 +51,14 @@ def text_of(
         level=said_level(desk, content.level, language) if content.level else "",
         description=cut(content.description, _TEXT_SHOWN),
         controls=cut(content.controls, _TEXT_SHOWN),
+        indicators=cut(content.indicators, _SHORT_SHOWN),
         duty=cut(content.duty, _SHORT_SHOWN),
+        section=cut(content.section, _SHORT_SHOWN),
+        responsible=cut(content.responsible, _SHORT_SHOWN),
+        leading=cut(content.leading, _SHORT_SHOWN),
         bases=said_bases(desk, content.bases[:_BASES_SHOWN], language),
         more_bases=max(0, len(content.bases) - _BASES_SHOWN),
-        suggestions=[_suggested(desk, one, language) for one in suggestions],
+        suggestions=[_suggested(desk, one, content, language) for one in suggestions],
         others=[shortened(one.latest.name) for one in others[:_OTHERS_NAMED]],
         more=max(0, len(others) - _OTHERS_NAMED),
         missing=[say(LABELS[step], language) for step in left],
@@ -69,8 +73,11 @@ def _why(draft: RiskDraft, mine: Mine) -> str:
     return cut(next((why for why in found if why), ""), _FAULT_SHOWN)
 
 
-def _suggested(desk: Desk, one: Suggestion, language: str) -> dict[str, Any]:
+def _suggested(desk: Desk, one: Suggestion, written: RiskContent, language: str) -> dict[str, Any]:
+    """One that may be taken over; of another node or category than is written it says so."""
+    other = (one.content.node, written.node), (one.content.category, written.category)
     return {
+        "other": [its for its, own in other if its not in {"", own}],
         "name": shortened(one.content.name),
         "level": said_level(desk, one.content.level, language),
         "description": cut(one.content.description, _SUGGESTED_SHOWN),

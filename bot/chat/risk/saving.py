@@ -56,6 +56,7 @@ async def _save(desk: Desk, draft: RiskDraft) -> None:
         now,
         point_id=draft.point_id,
         version=draft.version,
+        template_id=draft.template_id,
         along=partial(RISKS.close, draft=draft, now=now),
     )
 

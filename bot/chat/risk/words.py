@@ -25,6 +25,7 @@ QUESTIONS: Final[Mapping[Step, Phrase]] = MappingProxyType(
         Step.DESCRIPTION: phrase("How does it show? Please describe it, without any case."),
         Step.LEVEL: phrase("How grave is it?"),
         Step.CONTROLS: phrase("What prevents it? Please write the controls."),
+        Step.INDICATORS: phrase("By which signs is it noticed early? Please write the indicators, or skip this."),
         Step.DUTY: phrase("To which duty of the post does it belong? Choose it, or write it."),
         Step.BASES: phrase("Which law or rule does it rest on? Several can be chosen."),
         Step.CHECK: phrase("Please look it over, then submit it or keep it."),
@@ -40,6 +41,7 @@ LABELS: Final[Mapping[Step, Phrase]] = MappingProxyType(
         Step.DESCRIPTION: phrase("Description"),
         Step.LEVEL: phrase("Risk level"),
         Step.CONTROLS: phrase("Controls"),
+        Step.INDICATORS: phrase("Indicators"),
         Step.DUTY: phrase("Duty"),
         Step.BASES: phrase("Legal basis"),
     }
