@@ -435,4 +435,4 @@ async def test_it_is_read_in_chinese(drive: Drive) -> None:
     assert "报“无新增”" in drive.sees("L")
     await drive.says("A", "/campaigns")
     await drive.pushes("A", "➕ 新建专项")
-    assert "请写专项名称" in drive.sees("A")
+    assert "请填写专项名称" in drive.sees("A")
