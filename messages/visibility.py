@@ -49,6 +49,9 @@ class What(StrEnum):
     REVIEW = "review"  # what a post has submitted to the register
 
 
+_OF_THE_REGISTER: Final = frozenset({What.POINTS, What.REGISTER, What.REVIEW})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """A post whose record a person may see, and by what right; ``reasons`` is whether with what people wrote in it."""
@@ -108,7 +111,7 @@ async def see(db: Database, viewer: int, which: int | str, what: What, now: date
     by = why(sight, post)
     if by is None:
         await rights.record_refused(db, viewer, SEE_RECORD, now, post=post.code, what=what.value)
-        raise NotEntitled(_not_open(post))
+        raise NotEntitled(_not_open(post, what))
     async with db.writing() as conn:
         await record(conn, sight, [post], what, now)
     return Seen(post=post, why=by, reasons=reads_reasons(sight, post))
@@ -175,7 +178,15 @@ def _look(sight: Sight, person_id: int | None, path: str, now: datetime, **about
     return Event(at=now, kind=Kind.RECORD_SEEN, person_id=person_id, body=body)
 
 
-def _not_open(post: PostFound) -> Phrase:
+def _not_open(post: PostFound, what: What) -> Phrase:
+    if what in _OF_THE_REGISTER:
+        return phrase(
+            "The risk points of «{post}» ({unit}, level {level}) are not open to you: they are open to its holder, to "
+            "posts of the same or a higher level, and to those who look after the unit.",
+            post=post.title,
+            unit=post.unit,
+            level=post.level,
+        )
     return phrase(
         "The record of «{post}» ({unit}, level {level}) is not open to you: it is open to its holder, to posts of the "
         "same or a higher level, and to those who look after the unit.",

@@ -14,14 +14,19 @@ _LONGEST_RANGE: Final = 30
 _DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
 _PLACES: Final = {"十": 10, "百": 100, "千": 1000}
 _NUMBER: Final = r"\d{1,4}|[零\u3007一二两三四五六七八九十百千]{1,9}"
-_CODE: Final = re.compile(CODE)
+_CODE: Final = re.compile(CODE, re.IGNORECASE)
 _TITLE: Final = re.compile(r"《\s*([^《》]{1,100}?)\s*》")
-_YEAR: Final = re.compile(r"\s*\(\s*((?:19|20)\d\d)[^()]{0,20}\)")
+_YEAR: Final = re.compile(r"\s*(?:\(\s*((?:19|20)\d\d)[^()]{0,20}\)|((?:19|20)\d\d)\s*年?\s*(?:版|修订|修正)[版本]?)")
 _ARTICLE: Final = re.compile(
     rf"[:\s]*第?\s*({_NUMBER})\s*条?(?:\s*(?:至|到|[-–—~])\s*第?\s*({_NUMBER})\s*条?)?"
     rf"(?:\s*第?\s*\(?(?:{_NUMBER})\)?\s*[款项目])*"
 )
-_BETWEEN: Final = re.compile(r"[\s,;、。|/]+|和|及|与|以及|根据|依据|按照|等|规定|的|有关|相关")
+_BETWEEN: Final = re.compile(r"[\s,;、。|/]+|和|及|与|以及|根据|依据|按照|等|之?规定|的|有关|相关")
+_LISTED: Final = re.compile(
+    r"(?:^|(?<=[\n;]))[^\S\n]*(?:\(?\d{1,2}(?:[.)]|\s*、)|\(?[一二三四五六七八九十]{1,3}[、)])\s*(?=[《A-Za-z])",
+    re.MULTILINE,
+)
+"""The number of a law in a list of several."""
 _SHOWN: Final = 40
 
 
@@ -40,7 +45,7 @@ class Citing:
         return self._read[text]
 
     def _parsed(self, text: str) -> tuple[Cited, ...]:
-        rest = unicodedata.normalize("NFKC", text).strip()
+        rest = _LISTED.sub("", unicodedata.normalize("NFKC", text)).strip()
         found: list[Cited] = []
         law: Basis | None = None
         since = ""  # from where a law is named
@@ -63,13 +68,13 @@ class Citing:
     def _law(self, text: str) -> tuple[Basis, str] | None:
         """The law that a text begins with, and what follows it."""
         if code := _CODE.match(text):
-            known = self.bases.all.get(code[0])
+            known = self.bases.all.get(code[0].upper())
             return None if known is None else (known, text[code.end() :])
         title = _TITLE.match(text)
         name = title[1] if title else self._bare_name(text)
         after = text[title.end() if title else len(name) :]
         year = _YEAR.match(after)
-        basis = self._called(name, year[1] if year else None)
+        basis = self._called(name, (year[1] or year[2]) if year else None)
         return None if basis is None else (basis, after[year.end() :] if year else after)
 
     def _bare_name(self, text: str) -> str:

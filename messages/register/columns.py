@@ -55,7 +55,7 @@ CHINESE: Final[Mapping[Column, str]] = {
 
 _ALIASES: Final[Mapping[Column, str]] = {
     Column.UNIT: (
-        "单位名称 所属单位 所在单位 填报单位 单位科室 单位部门 单位处室 部门单位 部门科室 单位全称 责任单位 机构 "
+        "单位名称 所属单位 所在单位 填报单位 单位科室 单位部门 单位处室 部门单位 部门科室 单位全称 责任单位 单位部门科室 机构 "
         "机构名称 unitname organisation organization unitorsection"
     ),
     Column.SECTION: "内设机构名称 所属科室 所在科室 科室名称 责任科室 内设科室 subdivision",
@@ -66,7 +66,7 @@ _ALIASES: Final[Mapping[Column, str]] = {
     ),
     Column.DUTY: (
         "职责 权力事项 职权名称 岗位职权 职权 权力名称 行使权力 主要职责 工作职责 职责权限 岗位职责权限 职权事项 "
-        "权力事项名称 职责职权 职责名称 工作内容 duties responsibility power"
+        "权力事项名称 职权事项名称 职责职权 职责名称 工作内容 duties responsibility power"
     ),
     Column.WORKFLOW: "工作流程 业务流程名称 流程 流程名称 流程类别 业务类别 process businessprocess",
     Column.NODE: (
@@ -85,15 +85,17 @@ _ALIASES: Final[Mapping[Column, str]] = {
         "风险描述 风险内容 表现形式 主要表现形式 风险表现形式 廉政风险主要内容 风险主要内容 风险表现 "
         "廉政风险表现形式 风险点描述 廉政风险描述 风险主要内容及表现形式 主要内容及表现形式 风险点表现形式 "
         "风险内容及表现形式 廉政风险内容 廉政风险内容及表现形式 风险点内容 具体表现 风险具体表现 风险情形 "
-        "廉洁风险表现形式 riskdescription details content manifestation"
+        "廉洁风险表现形式 风险内容描述 廉政风险内容描述 riskdescription details content manifestation"
     ),
     Column.LEVEL: (
         "等级 级别 风险级别 风险点等级 廉政风险等级 廉洁风险等级 风险等级评定 风险点级别 廉政风险级别 评定等级 "
-        "岗位风险等级 风险程度 风险评级 risklevel riskgrade grade rating severity"
+        "岗位风险等级 风险程度 风险评级 定级 风险定级 等级评定 廉政风险等级评定 审定等级 审定级别 "
+        "审定风险等级 risklevel riskgrade grade rating severity"
     ),
     Column.CONTROLS: (
         "防范措施 管控措施 防控措施及要求 具体防控措施 风险防控措施 廉政风险防控措施 控制措施 预防措施 整改措施 "
-        "防范控制措施 主要防控措施 廉政防控措施 制度措施 防控办法 control measures controlmeasures countermeasures"
+        "防范控制措施 主要防控措施 廉政防控措施 制度措施 防控办法 对策 防控对策 防控措施及制度 "
+        "风险防控措施及要求 control measures controlmeasures countermeasures"
     ),
     Column.INDICATORS: "预警指标 监控指标 监督指标 监测预警指标 监测点 indicator monitoring monitoringindicators",
     Column.RESPONSIBLE: (
@@ -101,11 +103,13 @@ _ALIASES: Final[Mapping[Column, str]] = {
         "部门责任人 姓名 responsibleperson personresponsible owner head"
     ),
     Column.LEADING: (
-        "分管领导 主管领导 分管负责人 领导责任人 责任领导姓名 主管负责人 分管责任领导 leader leadingperson "
+        "分管领导 主管领导 分管负责人 领导责任人 责任领导姓名 主管负责人 分管责任领导 分管局长 "
+        "leader leadingperson "
         "responsibleleader leaderincharge"
     ),
     Column.BASES: (
         "法律依据 依据 处分依据 法规制度依据 法律法规依据 制度依据 政策依据 纪法依据 党纪法规依据 法规条款 依据条款 "
+        "法律法规 适用法规 "
         "legalbasis legalbases basis law laws"
     ),
     Column.STATE: "风险点状态 审核状态 当前状态 status",
@@ -121,11 +125,12 @@ _LIKELY: Final = tuple(
     (column, re.compile(ending))
     for column, ending in (
         (Column.DESCRIPTION, r"(?:表现形式|风险表现|风险描述|风险内容|风险情形)$"),
-        (Column.NAME, r"(?:风险点|风险名称|风险事项)$|^(?:廉政|廉洁|主要|潜在|岗位|存在|的)*风险$"),
-        (Column.LEVEL, r"(?:等级|级别)$"),
+        (Column.NAME, r"(?:风险点|风险名称|风险事项|风险隐患)$|^(?:廉政|廉洁|主要|潜在|岗位|可能|存在|的)*风险$"),
+        (Column.DESCRIPTION, r"(?:风险隐患|存在的(?:廉政|廉洁)?风险)$"),
+        (Column.LEVEL, r"(?:风险|评|定).*(?:等级|级别)$|(?:等级|级别)(?:评定|审定)$"),
         (Column.CONTROLS, r"措施$"),
         (Column.INDICATORS, r"指标$"),
-        (Column.LEADING, r"领导$"),
+        (Column.LEADING, r"领导$|^分管.{1,4}长$"),
         (Column.RESPONSIBLE, r"(?:责任人|负责人)$"),
         (Column.BASES, r"依据$"),
         (Column.NODE, r"(?:环节|节点)$"),
@@ -135,11 +140,23 @@ _LIKELY: Final = tuple(
     )
 )
 """How a name ends that is not known, and which column it then is, where no other one is."""
+_DECIDED: Final = re.compile(r"审定|核定|终审")
+"""The level that was decided on, not the one that a post gave itself."""
 _LONGEST_LIKELY: Final = 16
 _LONGEST: Final = 60
 """Characters of a column's name, with what stands in brackets behind it."""
 PARTS: Final = frozenset(
-    {*_UNIT_OR_SECTION, "单位科室", "单位处室", "部门科室", "部门单位", "机构", "机构名称", "unitorsection"}
+    {
+        *_UNIT_OR_SECTION,
+        "单位部门科室",
+        "单位科室",
+        "单位处室",
+        "部门科室",
+        "部门单位",
+        "机构",
+        "机构名称",
+        "unitorsection",
+    }
 )
 """Folded names of a unit's column that may hold sections all the same."""
 CONTENT: Final = frozenset(
@@ -185,4 +202,9 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
         likely = (column for column, ending in _LIKELY if column not in places and ending.search(folded))
         if (found := next(likely, None)) is not None:
             places[found] = at
-    return places
+    decided = (at for at, name in enumerate(names) if _DECIDED.search(name) and _is_level(name))
+    return places | {Column.LEVEL: at for at in list(decided)[:1]}
+
+
+def _is_level(name: str) -> bool:
+    return VOCABULARY.recognise(name) is Column.LEVEL or dict(_LIKELY)[Column.LEVEL].search(fold(name)) is not None

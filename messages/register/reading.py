@@ -225,7 +225,7 @@ class _Table:
         if len(ticked) == 1:
             return self.layout.ticks[ticked[0]]
         value = ", ".join(self._header.names[at] for at in ticked)
-        row.fault(self._header.name(Column.LEVEL), value, phrase("One level is ticked on each line."))
+        row.fault(VOCABULARY.chinese[Column.LEVEL], value, phrase("One level is ticked on each line."))
         return None
 
 

@@ -21,6 +21,8 @@ _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """What is pasted with a text and has no width."""
 _CLAUSE: Final = re.compile(r"[。;；!！?？\n]")
 _PART: Final = re.compile(r"[,，、]")
+_HANGING: Final = ",，、:： \u3000\xa0"
+"""What ends no name, as where it was cut at the end of a line."""
 
 
 def text_of(column: Column, cell: Cell) -> str:
@@ -32,13 +34,13 @@ def text_of(column: Column, cell: Cell) -> str:
 
 
 def name_of(description: str) -> str:
-    """A point's name where a sheet only describes it: the first clause, without a number before it."""
+    """A point's name where a sheet only describes it: the first clause, tidied, without a number before it."""
     number = _NUMBERED.match(description)
     unnumbered = description[number.end() :] if number else description
     clause = next((one.strip() for one in _CLAUSE.split(unnumbered) if one.strip()), "")
     if len(clause) > LONGEST_NAME:
-        clause = _PART.split(clause)[0].strip()
-    return _flat(clause)[:LONGEST_NAME].strip()
+        clause = _PART.split(clause)[0]
+    return " ".join(clause.rstrip(_HANGING).split())[:LONGEST_NAME].rstrip(_HANGING)
 
 
 def short_name(text: str) -> str:

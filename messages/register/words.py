@@ -29,6 +29,10 @@ _LEVELS: Final[Mapping[RiskLevel, str]] = {
 _AROUND_LEVEL: Final = re.compile(r"^(?:廉政|廉洁)?(?:风险)?(?:等级|级别|level)?(.+?)(?:\.0+)?$")
 _AFTER_LEVEL: Final = re.compile(r"(?:廉政|廉洁)?(?:等级|级|级别|类|等|档|risks?|level|风险点?|风险等级)+$")
 _SHOWN: Final = re.compile(r"(?:高|中|低)(?:风险|级|等级)*|high|middle|medium|low")
+_DOUBTFUL: Final = re.compile(
+    r"[?\uff1f]|[\u2160-\u217f]\W*[\u2160-\u217f]|\b[IiⅠⅰ]+\b\W+\b[IiⅠⅰ]+\b|(?<![A-Za-z])[l\uff4c](?![A-Za-z])"
+)
+"""What says two levels, or perhaps one: two Roman numerals, a small L that may be the numeral one, a question mark."""
 _STATES: Final[Mapping[PointState, str]] = {
     PointState.DRAFT: "起草中 未提交 待提交",
     PointState.SUBMITTED: "已提交本单位 提交 待审核 待审定 审核中 已上报",
@@ -70,8 +74,10 @@ def accepted(known: Mapping[RiskLevel, str] | Mapping[PointState, str]) -> str:
 
 
 def level(text: str) -> RiskLevel | None:
-    """``高``, ``高风险``, ``一级``, ``1``, ``Ⅰ``, ``A级``, ``high`` and their like."""
+    """``高``, ``高风险``, ``一级``, ``1``, ``Ⅰ``, ``A级``, ``high`` and their like; None where it may be another one."""
     word = fold(text.strip().removesuffix(".0"))
+    if _DOUBTFUL.search(text):
+        return None
     if word in _LEVEL_OF:
         return _LEVEL_OF[word]
     found = _AROUND_LEVEL.match(_AFTER_LEVEL.sub("", word))

@@ -62,7 +62,7 @@ def test_a_header_of_two_lines_with_levels_that_are_ticked(tmp_path: Path) -> No
         ("财政局", "违规拨付", MIDDLE, "复核"),
         ("财政局", "坐支现金", LOW, "盘点"),
     ]
-    assert places(faults) == [(5, "高", "高, 中")]
+    assert places(faults) == [(5, "风险等级", "高, 中")]
 
 
 def test_levels_that_are_columns_of_their_own(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_every_fault_has_its_sheet_line_column_and_value(tmp_path: Path) -> None
         (3, "状态", "不明"),
         (4, "防控措施", f"{'控' * 40}…"),
         (4, "风险等级", ""),
-        (4, "法规依据", ":99"),
+        (4, "法规依据", "ZWCF2020:99"),
         (5, "风险点", ""),
     ]
     assert file.no_level == ()

@@ -23,7 +23,7 @@ CITING = Citing(bases=load(None).legal_bases, day=date(2026, 9, 1))
         ),
         (RiskLevel.MIDDLE, "中 中风险 中等 二级 2级 2 \u2161 II级 B middle medium Medium 等级二"),
         (RiskLevel.LOW, "低 低风险 三级 3级 3 \u2162 iii C类 low 低风险点"),
-        (None, "四级 4 ★ 是 高中 D 0"),
+        (None, "四级 4 ★ 是 高中 D 0 \u2160、\u2161 \u2160\u2160 l级 高？ 高/中 l"),
     ],
 )
 def test_levels_are_read_as_offices_write_them(level: RiskLevel | None, written: str) -> None:
@@ -42,6 +42,14 @@ def test_levels_are_read_as_offices_write_them(level: RiskLevel | None, written:
         ("《中国共产党纪律处分条例》（2018年修订）第一百零二条", "JLCF2018:102"),
         ("行政机关公务员处分条例第十八、二十条", "GWYCF2007:18 GWYCF2007:20"),
         ("《中国共产党纪律处分条例》第一五八条", "JLCF2023:158"),
+        (
+            "1.《政务处分法》第34条\n2.《中国共产党纪律处分条例》第97条；(3)《政务处分法》第3条",
+            "ZWCF2020:34 JLCF2023:97 ZWCF2020:3",
+        ),
+        ("一、《政务处分法》第34条\n35、36条", "ZWCF2020:34 ZWCF2020:35 ZWCF2020:36"),
+        ("《中国共产党纪律处分条例》第八十五条之规定", "JLCF2023:85"),
+        ("《中国共产党纪律处分条例》2018年版第85条", "JLCF2018:85"),
+        ("jlcf2023:30", "JLCF2023:30"),
         ("", ""),
     ],
 )
@@ -105,6 +113,36 @@ def test_a_name_is_the_first_clause_of_what_is_described() -> None:
     assert texts.name_of("（一）违规审批\n后果严重") == "违规审批"
     assert len(texts.name_of("违规" * 300)) == 200
     assert texts.name_of("") == ""
+
+
+def test_a_name_that_is_made_is_tidy_so_that_its_own_export_says_the_same() -> None:
+    assert texts.name_of("虚列预算  套取\u3000\u3000资金") == texts.short_name("虚列预算  套取\u3000\u3000资金")
+    assert texts.name_of("一是规避招标，\n二是拆分项目") == "一是规避招标"
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        (Column.LEVEL, "定级 风险定级 等级评定 廉政风险等级评定"),
+        (Column.CONTROLS, "对策 防控对策 防控措施及制度 风险防控措施及要求"),
+        (Column.DESCRIPTION, "风险内容描述 廉政风险内容描述"),
+        (Column.NAME, "风险隐患 可能存在的风险"),
+        (Column.BASES, "法律法规 适用法规"),
+        (Column.DUTY, "职权事项名称"),
+        (Column.LEADING, "分管局长"),
+        (Column.UNIT, "单位/部门/科室"),
+    ],
+)
+def test_columns_are_known_by_the_names_that_offices_give_them(column: Column, names: str) -> None:
+    assert {name: columns_of((name,)) for name in names.split()} == dict.fromkeys(names.split(), {column: 0})
+
+
+def test_the_level_of_a_post_is_none_of_a_risk_and_the_decided_one_holds() -> None:
+    assert columns_of(("岗位级别", "行政级别", "职级", "风险点")) == {Column.NAME: 3}
+    assert columns_of(("自评等级", "审定等级"))[Column.LEVEL] == 1
+    assert columns_of(("风险等级（自评）", "风险等级（审定）"))[Column.LEVEL] == 1
+    assert columns_of(("上年风险等级", "风险等级"))[Column.LEVEL] == 1
+    assert columns_of(("风险点", "风险隐患")) == {Column.NAME: 0, Column.DESCRIPTION: 1}
 
 
 def test_kinds_of_work_states_and_ticks_are_known_by_what_they_are_called() -> None:
