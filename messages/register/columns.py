@@ -55,8 +55,8 @@ CHINESE: Final[Mapping[Column, str]] = {
 
 _ALIASES: Final[Mapping[Column, str]] = {
     Column.UNIT: (
-        "单位名称 所属单位 所在单位 填报单位 单位科室 单位部门 单位处室 部门单位 部门科室 单位全称 责任单位 单位部门科室 机构 "
-        "机构名称 unitname organisation organization unitorsection"
+        "单位名称 所属单位 所在单位 填报单位 单位科室 单位部门 单位处室 部门单位 部门科室 单位全称 责任单位 机构 "
+        "单位部门科室 机构名称 unitname organisation organization unitorsection"
     ),
     Column.SECTION: "内设机构名称 所属科室 所在科室 科室名称 责任科室 内设科室 subdivision",
     Column.POST_CODE: "岗位编码 岗位代码 岗位号 岗位id postid postno positioncode positionid",
@@ -148,9 +148,9 @@ _LONGEST: Final = 60
 PARTS: Final = frozenset(
     {
         *_UNIT_OR_SECTION,
-        "单位部门科室",
         "单位科室",
         "单位处室",
+        "单位部门科室",
         "部门科室",
         "部门单位",
         "机构",
@@ -203,7 +203,9 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
         if (found := next(likely, None)) is not None:
             places[found] = at
     decided = (at for at, name in enumerate(names) if _DECIDED.search(name) and _is_level(name))
-    return places | {Column.LEVEL: at for at in list(decided)[:1]}
+    if (at := next(decided, None)) is not None:
+        places[Column.LEVEL] = at
+    return places
 
 
 def _is_level(name: str) -> bool:

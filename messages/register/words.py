@@ -30,7 +30,7 @@ _AROUND_LEVEL: Final = re.compile(r"^(?:廉政|廉洁)?(?:风险)?(?:等级|级�
 _AFTER_LEVEL: Final = re.compile(r"(?:廉政|廉洁)?(?:等级|级|级别|类|等|档|risks?|level|风险点?|风险等级)+$")
 _SHOWN: Final = re.compile(r"(?:高|中|低)(?:风险|级|等级)*|high|middle|medium|low")
 _DOUBTFUL: Final = re.compile(
-    r"[?\uff1f]|[\u2160-\u217f]\W*[\u2160-\u217f]|\b[IiⅠⅰ]+\b\W+\b[IiⅠⅰ]+\b|(?<![A-Za-z])[l\uff4c](?![A-Za-z])"
+    r"[?\uff1f]|[\u2160-\u217f]\W*[\u2160-\u217f]|\b[Ii]+\b\W+\b[Ii]+\b|(?<![A-Za-z])[l\uff4c](?![A-Za-z])"
 )
 """What says two levels, or perhaps one: two Roman numerals, a small L that may be the numeral one, a question mark."""
 _STATES: Final[Mapping[PointState, str]] = {
@@ -74,7 +74,7 @@ def accepted(known: Mapping[RiskLevel, str] | Mapping[PointState, str]) -> str:
 
 
 def level(text: str) -> RiskLevel | None:
-    """``高``, ``高风险``, ``一级``, ``1``, ``Ⅰ``, ``A级``, ``high`` and their like; None where it may be another one."""
+    """``高``, ``高风险``, ``一级``, ``1``, ``Ⅰ``, ``A级``, ``high`` and their like; None where there is a doubt."""
     word = fold(text.strip().removesuffix(".0"))
     if _DOUBTFUL.search(text):
         return None

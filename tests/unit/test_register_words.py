@@ -134,7 +134,7 @@ def test_a_name_that_is_made_is_tidy_so_that_its_own_export_says_the_same() -> N
     ],
 )
 def test_columns_are_known_by_the_names_that_offices_give_them(column: Column, names: str) -> None:
-    assert {name: columns_of((name,)) for name in names.split()} == dict.fromkeys(names.split(), {column: 0})
+    assert {name: columns_of((name,)) for name in names.split()} == {name: {column: 0} for name in names.split()}
 
 
 def test_the_level_of_a_post_is_none_of_a_risk_and_the_decided_one_holds() -> None:
