@@ -203,8 +203,8 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
         if (found := next(likely, None)) is not None:
             places[found] = at
     decided = (at for at, name in enumerate(names) if _DECIDED.search(name) and _is_level(name))
-    if (at := next(decided, None)) is not None:
-        places[Column.LEVEL] = at
+    if (decision := next(decided, None)) is not None:
+        places[Column.LEVEL] = decision
     return places
 
 
