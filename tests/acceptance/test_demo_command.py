@@ -4,7 +4,6 @@ import asyncio
 import re
 import signal
 import socket
-import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from datetime import datetime, timedelta
@@ -12,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from typer.testing import CliRunner, Result
 
+from bot.cli import cli
 from bot.demo import DATABASE, Demo, Place
 from bot.office import Office
 from messages.organisation.roster.importing import import_roster
@@ -26,9 +27,9 @@ from messages.store.schema import prepare
 from tests.district import MORNING
 
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", "demo", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def demo(*arguments: str) -> Result:
+    """Call the command where it is refused: nothing of it begins to run."""
+    return CliRunner().invoke(cli, ["demo", *arguments])
 
 
 def test_a_port_that_is_taken_costs_no_data(tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ def test_a_port_that_is_taken_costs_no_data(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         said = demo("--port", str(taken.getsockname()[1]), "--data", str(tmp_path), "--fresh")
-    assert said.returncode == 1
+    assert said.exit_code == 1
     assert kept.read_bytes() == b"kept"
     assert "已被占用" in said.stderr
     assert "in use" not in said.stderr
@@ -48,18 +49,28 @@ def test_a_port_that_is_taken_costs_no_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize("instant", ["0001-01-01", "9999-12-31T23:59:59Z", "garbage"])
 def test_a_clock_out_of_reach_is_refused_plainly(tmp_path: Path, instant: str) -> None:
     said = demo("--port", "0", "--data", str(tmp_path / "new"), "--clock", instant)
-    assert said.returncode == 2
+    assert said.exit_code == 2
     assert "--clock accepts" in said.stderr
     assert not (tmp_path / "new").exists()
 
 
-async def started(data: Path, *arguments: str) -> tuple[datetime, str]:
-    """Start a demo, and end it: what its clock said, and what it printed."""
+async def lived(data: Path, start: datetime | None = None) -> tuple[datetime, datetime | None]:
+    """Start a demo, and end it: what its clock said, and how far that of an earlier one had come."""
+    demo = Demo(Place(data=data, port=0, start=start))
+    await demo.start()
+    now = demo.service.clock.now()
+    (stop := asyncio.Event()).set()
+    await demo.run(stop)
+    return now, demo.lived
+
+
+async def commanded(data: Path, *arguments: str) -> tuple[datetime, str]:
+    """Likewise by the command, in a process of its own: what its clock said, and what it printed."""
     command = ["-m", "bot", "demo", "--port", "0", "--data", str(data), *arguments]
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=PIPE, stderr=DEVNULL)
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(100):
         while "Ctrl-C" not in said:
             said += (await process.stdout.readline()).decode()
     (url,) = re.findall(r"http://\S+/", said)
@@ -79,15 +90,16 @@ async def test_a_demo_that_is_started_again_goes_on_where_it_was_left(tmp_path: 
     await prepare(db)
     await import_roster(db, sample_roster(units=2, posts=20, people=20), MORNING)
     await db.close()
-    begins = ("--clock", "2026-09-21T09:00+08:00")
-    first, said = await started(tmp_path, *begins)
-    assert "--fresh" not in said
-    for again in ((), begins):
-        then, said = await started(tmp_path, *again)
-        assert first < then < first + timedelta(minutes=5)
-        assert "--fresh" in said
-    later, _ = await started(tmp_path, "--clock", "2026-09-28T09:00+08:00")
-    assert later >= datetime.fromisoformat("2026-09-28T09:00+08:00")
+    begins, week = datetime.fromisoformat("2026-09-21T09:00+08:00"), timedelta(days=7)
+    first, before = await lived(tmp_path, begins)
+    assert before is None
+    then, said = await commanded(tmp_path, "--clock", begins.isoformat())
+    assert "--fresh" in said
+    again, before = await lived(tmp_path)
+    assert before is not None
+    assert first < then < before <= again < first + timedelta(minutes=5)
+    later, _ = await lived(tmp_path, begins + week)
+    assert later >= begins + week
 
 
 async def test_a_new_demo_has_a_register_and_leaders_who_are_asked_to_review(tmp_path: Path) -> None:
