@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, update
 
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role
@@ -115,47 +115,51 @@ class Taken:
     asks: bool
 
 
+_KEY: Final = literal("campaign:") + cast(campaigns.c.id, String) + ":taken:" + cast(assignments.c.id, String)
+"""The key of the notice that tells who has taken a post of its task."""
+
+
 async def taken(conn: Connection, now: datetime, campaign_id: int | None = None) -> list[Taken]:
     """Tasks to be submitted of campaigns that run whose holder came after all were told, and was not told yet."""
-    other = notices.alias("other")
-    key = literal("campaign:") + cast(campaigns.c.id, String) + ":taken:" + cast(assignments.c.id, String)
-    of_post = obligations.c.notice_id == campaigns.c.notice_id, obligations.c.post_id == _task.post_id
-    obliged = exists().where(*of_post)
-    known = exists().where(*of_post, obligations.c.assignment_id == assignments.c.id)
-    told = exists().where(deliveries.c.notice_id == campaigns.c.notice_id, deliveries.c.person_id == people.c.id)
-    names = {
-        "campaign_id": campaigns.c.id,
-        "post_code": posts.c.code,
-        "post": posts.c.title,
-        "assignment_id": assignments.c.id,
-        "key": key,
-    }
-    names |= {"person_id": people.c.id, "person_code": people.c.code}
-    asks = and_(is_live(now), ~obliged).label("asks")
-    query = (
-        tasks_placed(select(campaigns.c.notice_id, _task.post_id, asks, *(c.label(n) for n, c in names.items())))
-        .join(campaigns, campaigns.c.id == _task.campaign_id)
-        .join(notices, notices.c.id == campaigns.c.notice_id)
-        .join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
-        .join(assignments, holds(_task.post_id))
-        .join(people, people.c.id == assignments.c.person_id)
-        .where(
-            IS_RUNNING,
-            IS_TO_SUBMIT,
-            # At that very instant: who was told was told.
-            or_(
-                assignments.c.started_at > waves.c.planned_at,
-                and_(assignments.c.started_at == waves.c.planned_at, ~told),
-            ),
-            ~known,
-            ~exists().where(other.c.key == key),
-        )
-        .order_by(_task.id)
-    )
+    query = _taken(now)
     if campaign_id is not None:
         query = query.where(campaigns.c.id == campaign_id)
-    rows = await conn.execute(query)
+    rows = await conn.execute(query.order_by(_task.id))
     return [Taken(**{**row, "asks": bool(row["asks"])}) for row in rows.mappings()]
+
+
+def _taken(now: datetime) -> Select[Any]:
+    of_post = obligations.c.notice_id == campaigns.c.notice_id, obligations.c.post_id == _task.post_id
+    known = exists().where(*of_post, obligations.c.assignment_id == assignments.c.id)
+    other = notices.alias("other")
+    told = exists().where(other.c.key == _KEY)
+    query = tasks_placed(select(*_OF_TAKEN, and_(is_live(now), ~exists().where(*of_post)).label("asks")))
+    query = query.join(campaigns, campaigns.c.id == _task.campaign_id)
+    query = query.join(notices, notices.c.id == campaigns.c.notice_id)
+    query = query.join(waves, and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE))
+    query = query.join(assignments, holds(_task.post_id))
+    query = query.join(people, people.c.id == assignments.c.person_id)
+    return query.where(IS_RUNNING, IS_TO_SUBMIT, _came_later(), ~known, ~told)
+
+
+_OF_TAKEN: Final = (
+    campaigns.c.id.label("campaign_id"),
+    campaigns.c.notice_id,
+    _task.post_id,
+    posts.c.code.label("post_code"),
+    posts.c.title.label("post"),
+    assignments.c.id.label("assignment_id"),
+    people.c.id.label("person_id"),
+    people.c.code.label("person_code"),
+    _KEY.label("key"),
+)
+
+
+def _came_later() -> ColumnElement[bool]:
+    """Whether somebody holds a post since after all were told; of those at that very instant, who was not told."""
+    told = exists().where(deliveries.c.notice_id == campaigns.c.notice_id, deliveries.c.person_id == people.c.id)
+    together = and_(assignments.c.started_at == waves.c.planned_at, ~told)
+    return or_(assignments.c.started_at > waves.c.planned_at, together)
 
 
 async def taken_keys(conn: Connection, campaign_id: int) -> list[str]:

@@ -137,43 +137,52 @@ def _points(*which: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(risk_versions).where(mine, *which).scalar_subquery()
 
 
+_TOLD: Final = (
+    posts.c.code.label("post_code"),
+    posts.c.title.label("post"),
+    units.c.id.label("unit_id"),
+    units.c.name.label("unit"),
+    units.c.path,
+    _holder.c.id.label("holder_id"),
+    _holder.c.code.label("holder_code"),
+    _holder.c.name.label("holder"),
+    people.c.code.label("person_code"),
+    people.c.name.label("person"),
+    campaigns.c.id.label("campaign_id"),
+    campaigns.c.title.label("campaign"),
+    campaigns.c.due_on,
+    func.coalesce(campaigns.c.provisional, false()).label("provisional"),
+    func.coalesce(campaigns.c.state == CampaignState.RUNNING.value, false()).label("running"),
+    _decider.c.code.label("unit_code"),
+    _decider.c.name.label("unit_name"),
+    _inspector.c.name.label("inspector_name"),
+)
+"""Of whose post, person and campaign a review is, and who has decided about it."""
+
+
 def _query() -> Select[Any]:
-    stood = exists().where(
-        _earlier.c.point_id == risk_versions.c.point_id,
-        _earlier.c.number < risk_versions.c.number,
-        _earlier.c.progress == Progress.ACCEPTED.value,
-    )
     found = _PLACED.join(people, people.c.id == reviews.c.person_id)
     found = found.outerjoin(assignments, holds(posts.c.id)).outerjoin(_holder, _holder.c.id == assignments.c.person_id)
     found = found.outerjoin(_decider, _decider.c.id == reviews.c.unit_by)
     found = found.outerjoin(_inspector, _inspector.c.id == reviews.c.inspector_by)
     found = found.outerjoin(campaign_tasks, campaign_tasks.c.id == reviews.c.task_id)
     found = found.outerjoin(campaigns, campaigns.c.id == campaign_tasks.c.campaign_id)
-    return select(
-        reviews,
-        posts.c.code.label("post_code"),
-        posts.c.title.label("post"),
-        units.c.id.label("unit_id"),
-        units.c.name.label("unit"),
-        units.c.path,
-        _holder.c.id.label("holder_id"),
-        _holder.c.code.label("holder_code"),
-        _holder.c.name.label("holder"),
-        people.c.code.label("person_code"),
-        people.c.name.label("person"),
-        campaigns.c.id.label("campaign_id"),
-        campaigns.c.title.label("campaign"),
-        campaigns.c.due_on,
-        func.coalesce(campaigns.c.provisional, false()).label("provisional"),
-        func.coalesce(campaigns.c.state == CampaignState.RUNNING.value, false()).label("running"),
-        _decider.c.code.label("unit_code"),
-        _decider.c.name.label("unit_name"),
-        _inspector.c.name.label("inspector_name"),
+    return select(reviews, *_TOLD, *_counts()).select_from(found)
+
+
+def _counts() -> tuple[ColumnElement[int], ...]:
+    """How many of a review's points are new, changed, ended; and returned."""
+    stood = exists().where(
+        _earlier.c.point_id == risk_versions.c.point_id,
+        _earlier.c.number < risk_versions.c.number,
+        _earlier.c.progress == Progress.ACCEPTED.value,
+    )
+    return (
         _points(~risk_versions.c.ends, ~stood).label("new"),
         _points(~risk_versions.c.ends, stood).label("changed"),
         _points(risk_versions.c.ends).label("ended"),
         _points(risk_versions.c.progress == Progress.RETURNED.value).label("returned"),
-    ).select_from(found)
+    )
 
 
 async def _read(conn: Connection, query: Select[Any]) -> tuple[Review, ...]:

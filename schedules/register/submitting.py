@@ -39,10 +39,7 @@ async def submit(
     said = line_of("note", note, LONGEST_WHY) if note and note.strip() else None
     async with tools.db.writing() as conn:
         post = await held_post(conn, post_id, person_id)
-        if any(one.task_id == task_id for one in await reviews.open_of_post(conn, post.id)):
-            raise DecidedBefore(phrase("This has been submitted already, and waits for a decision."))
-        if task_id is not None:
-            _to_submit(await campaign_tasks.lock(conn, task_id), post)
+        await _refuse_again(conn, post, task_id)
         drafts = await _drafts(conn, post, complete=complete)
         review_id = await reviews.add(
             conn,
@@ -56,12 +53,27 @@ async def submit(
             handed_at=now,
         )
         by = await life.actor(conn, person_id, post.id)
-        change = Change(event=PointEvent.SUBMITTED, progress=Progress.SUBMITTED, review=review_id)
-        for one in drafts:
-            await life.record(conn, one, change, by, now)
-        review = await found(conn, review_id)
-        await record(conn, review, ReviewEvent.SUBMITTED, by, now)
-        await move_task(conn, review, TaskState.UNIT, by, now)
+        return await _submitted(conn, review_id, drafts, by, now)
+
+
+async def _refuse_again(conn: Connection, post: PostFound, task_id: int | None) -> None:
+    """Refuse what waits for a decision already, and a task that is not to be submitted."""
+    if any(one.task_id == task_id for one in await reviews.open_of_post(conn, post.id)):
+        raise DecidedBefore(phrase("This has been submitted already, and waits for a decision."))
+    if task_id is not None:
+        _to_submit(await campaign_tasks.lock(conn, task_id), post)
+
+
+async def _submitted(
+    conn: Connection, review_id: int, drafts: Sequence[OwnPoint], by: life.Actor, now: datetime
+) -> Review:
+    """Record what follows of a new review for its points and its task; gives it as it stands then."""
+    change = Change(event=PointEvent.SUBMITTED, progress=Progress.SUBMITTED, review=review_id)
+    for one in drafts:
+        await life.record(conn, one, change, by, now)
+    review = await found(conn, review_id)
+    await record(conn, review, ReviewEvent.SUBMITTED, by, now)
+    await move_task(conn, review, TaskState.UNIT, by, now)
     return review
 
 
