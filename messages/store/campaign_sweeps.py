@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, update
@@ -191,16 +191,39 @@ async def unreminded(conn: Connection, campaign_id: int, day: str) -> bool:
     return await conn.scalar(query.limit(1)) is not None
 
 
-async def newly_overdue(conn: Connection, campaign_id: int, due_at: datetime) -> bool:
-    """Whether something is overdue that nobody was told of.
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """A task that is still to be submitted after its last day, with its post's present holder."""
+
+    task_id: int
+    post_code: str
+    holder_id: int | None
+    holder_code: str | None
+
+
+async def newly_overdue(conn: Connection, campaign_id: int, due_at: datetime, most: int) -> list[Late]:
+    """What is overdue and was not told yet, so much of it at ``most``.
 
     What was returned after the last day had been submitted by then: its holder is told that it was returned.
     """
     late = or_(reviews.c.unit_at >= due_at, reviews.c.inspector_at >= due_at)
-    returned_late = exists().where(reviews.c.task_id == _task.id, late)
-    waits = or_(_task.state == TaskState.OPEN.value, and_(IS_TO_SUBMIT, ~returned_late))
-    query = tasks_placed(select(_task.id)).where(_task.campaign_id == campaign_id, _task.overdue_at.is_(None), waits)
-    return await conn.scalar(query.limit(1)) is not None
+    returned_late = exists().where(reviews.c.post_id == _task.post_id, reviews.c.task_id == _task.id, late)
+    waits = or_(_task.state == TaskState.OPEN.value, ~returned_late)
+    holder = people.c.id.label("holder_id"), people.c.code.label("holder_code")
+    query = (
+        tasks_placed(select(_task.id.label("task_id"), posts.c.code.label("post_code"), *holder))
+        .outerjoin(assignments, holds(_task.post_id))
+        .outerjoin(people, people.c.id == assignments.c.person_id)
+        .where(_task.campaign_id == campaign_id, IS_TO_SUBMIT, _task.overdue_at.is_(None), waits)
+        .order_by(_task.id)
+    )
+    return [Late(**row) for row in (await conn.execute(query.limit(most))).mappings()]
+
+
+async def mark_overdue(conn: Connection, ids: Sequence[int], today: date, now: datetime) -> None:
+    """Note of tasks that it was told ``today`` that their last day has passed."""
+    values = {"overdue_at": now, "reminded_on": today.isoformat()}
+    await conn.execute(update(campaign_tasks).where(among(conn, _task.id, ids)).values(values))
 
 
 async def finished(conn: Connection) -> list[int]:
@@ -210,25 +233,6 @@ async def finished(conn: Connection) -> list[int]:
     done = notices.alias("done")
     told = exists().where(done.c.key == literal("campaign:") + cast(campaigns.c.id, String) + ":done")
     return list(await conn.scalars(select(campaigns.c.id).where(IS_RUNNING, ~rest, ~told).order_by(campaigns.c.id)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Behind:
-    """A post whose task is still to be submitted, with its present holder."""
-
-    post_code: str
-    holder_id: int | None
-
-
-async def behind(conn: Connection, campaign_id: int) -> list[Behind]:
-    """The posts whose tasks are still to be submitted."""
-    query = (
-        tasks_placed(select(posts.c.code.label("post_code"), assignments.c.person_id.label("holder_id")))
-        .outerjoin(assignments, holds(_task.post_id))
-        .where(_task.campaign_id == campaign_id, IS_TO_SUBMIT)
-        .order_by(_task.id)
-    )
-    return [Behind(**row) for row in (await conn.execute(query)).mappings()]
 
 
 async def supervisors(conn: Connection) -> dict[str, list[Borne]]:

@@ -136,10 +136,10 @@ async def forget_overdue(conn: Connection, campaign_id: int) -> None:
     await conn.execute(update(campaign_tasks).where(*mine).values(overdue_at=None))
 
 
-async def mark_told(conn: Connection, campaign_id: int, today: date, **values: Any) -> None:  # noqa: ANN401 -- columns
+async def mark_told(conn: Connection, campaign_id: int, today: date) -> None:
     """Note that who is still to submit was told the last day ``today``."""
     mine = campaign_tasks.c.campaign_id == campaign_id, IS_TO_SUBMIT
-    await conn.execute(update(campaign_tasks).where(*mine).values(reminded_on=today.isoformat(), **values))
+    await conn.execute(update(campaign_tasks).where(*mine).values(reminded_on=today.isoformat()))
 
 
 # Reading

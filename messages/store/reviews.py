@@ -72,6 +72,14 @@ async def open_of_post(conn: Connection, post_id: int) -> tuple[Review, ...]:
     return await _read(conn, _query().where(reviews.c.post_id == post_id, _WAITS).order_by(reviews.c.id))
 
 
+async def first_submitted(conn: Connection, post_id: int, task_id: int) -> datetime | None:
+    """When a post first submitted for its task what it has not taken back."""
+    stays = reviews.c.state != ReviewState.WITHDRAWN.value
+    mine = reviews.c.post_id == post_id, reviews.c.task_id == task_id, stays
+    first: datetime | None = await conn.scalar(select(func.min(reviews.c.submitted_at)).where(*mine))
+    return first
+
+
 async def waiting_for(
     conn: Connection, person_id: int, decides: Scope, inspects: Scope, *, number: int, size: int
 ) -> ReviewPage:

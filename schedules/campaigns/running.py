@@ -16,7 +16,7 @@ from schedules.campaigns.checking import due_of, faults_of_day
 from schedules.campaigns.days import remind_days
 from schedules.campaigns.entitling import find, present, to_run
 from schedules.campaigns.noting import CampaignEvent, note
-from schedules.campaigns.telling import asked_keys, extended_notice, keys_of_day, redated_values
+from schedules.campaigns.telling import asked_keys, extended_notice, keys_of_day, late_keys, redated_values
 from schedules.tools import Tools
 
 _OPEN: Final = (CampaignState.PROPOSED, CampaignState.RUNNING)
@@ -65,7 +65,8 @@ async def _call_off_told(conn: Connection, tools: Tools, campaign: Campaign, now
     """Send nothing any more of a last day that holds no longer."""
     days = remind_days(tools, campaign.due.on)
     codes = await campaign_sweeps.supervisors(conn)
-    await steering.call_off(conn, keys_of_day(campaign, days, codes), now)
+    alone = await campaign_sweeps.keys_beginning(conn, late_keys(campaign))
+    await steering.call_off(conn, [*keys_of_day(campaign, days, codes), *alone], now)
 
 
 async def extend(tools: Tools, campaign_id: int, person_id: int, due_on: date, why: str, now: datetime) -> Campaign:

@@ -1,18 +1,19 @@
 """What follows of campaigns by itself. All is found by state, and each thing done once, whenever a pass comes."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from messages.audience import sayable
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.register.campaigns import Campaign, CampaignState
+from messages.register.campaigns import Campaign, CampaignState, UnitProgress
 from messages.register.reach import reach_by
-from messages.scopes import EVERYWHERE
+from messages.scopes import EVERYWHERE, Scope
 from messages.store import campaign_lists, campaign_sweeps, ledger, notices, passing
 from messages.store import campaigns as stored
-from messages.store.campaign_sweeps import Taken
+from messages.store.campaign_sweeps import Late, Taken
 from messages.store.database import Connection
 from messages.store.ledger import Event
 from schedules.apart import Apart
@@ -23,6 +24,7 @@ from schedules.campaigns.running import redate
 from schedules.campaigns.telling import (
     behind_notice,
     done_notice,
+    late_notice,
     overdue_notice,
     redated_notice,
     soon_notice,
@@ -30,7 +32,10 @@ from schedules.campaigns.telling import (
 )
 from schedules.tools import Tools
 
-_Deed: TypeAlias = Callable[[Connection, Campaign], Awaitable[None]]
+_Deed: TypeAlias = Callable[[Connection, Campaign], Awaitable[bool | None]]
+"""What is done of a campaign in one transaction; whether more of it is to be done in another."""
+_SHARE: Final = 5_000
+"""So many tasks are noted as overdue in one transaction: a province's would hold everybody up."""
 
 
 class Sweep:
@@ -65,10 +70,15 @@ class Sweep:
         """Do something about each that still runs, which nobody else changes meanwhile."""
         for campaign_id in ids:
             with self._apart.doing(what, id=campaign_id):
-                async with self._tools.db.writing() as conn:
-                    campaign = await stored.lock(conn, campaign_id)
-                    if campaign is not None and campaign.state is CampaignState.RUNNING:
-                        await deed(conn, campaign)
+                while await self._do(campaign_id, deed):
+                    pass
+
+    async def _do(self, campaign_id: int, deed: _Deed) -> bool:
+        async with self._tools.db.writing() as conn:
+            campaign = await stored.lock(conn, campaign_id)
+            if campaign is None or campaign.state is not CampaignState.RUNNING:
+                return False
+            return bool(await deed(conn, campaign))
 
     # Official days
 
@@ -121,21 +131,37 @@ class Sweep:
     # What is overdue
 
     async def _is_overdue(self, conn: Connection, campaign: Campaign) -> bool:
-        at = overdue_at(self._tools, campaign.due)
-        return (
-            at is not None
-            and at <= self._now
-            and await campaign_sweeps.newly_overdue(conn, campaign.id, campaign.due.at)
-        )
+        return bool(await self._late(conn, campaign, 1))
 
-    async def _tell_overdue(self, conn: Connection, campaign: Campaign) -> None:
-        """Tell holders, and each who looks after their units, once of each last day."""
-        if not await self._is_overdue(conn, campaign):
-            return
-        late = await campaign_sweeps.behind(conn, campaign.id)
-        await stored.mark_told(conn, campaign.id, self._tools.today(self._now), overdue_at=self._now)
-        await notices.add(conn, overdue_notice(campaign, self._now))
-        await self._tell_supervisors(conn, campaign)
+    async def _late(self, conn: Connection, campaign: Campaign, most: int) -> list[Late]:
+        at = overdue_at(self._tools, campaign.due)
+        if at is None or at > self._now:
+            return []
+        return await campaign_sweeps.newly_overdue(conn, campaign.id, campaign.due.at, most)
+
+    async def _tell_overdue(self, conn: Connection, campaign: Campaign) -> bool:
+        """Tell holders, and each who looks after their units, once of each last day.
+
+        All are told by one notice, when all are noted; who comes to be late after that is told alone.
+        """
+        late = await self._late(conn, campaign, _SHARE + 1)
+        share, more = late[:_SHARE], len(late) > _SHARE
+        if not share:
+            return False
+        await self._note_overdue(conn, campaign, share)
+        to_all = overdue_notice(campaign, self._now)
+        if await notices.told(conn, [to_all.key]):
+            for code in sorted({one.holder_code for one in share if one.holder_code and sayable(one.holder_code)}):
+                await notices.add(conn, late_notice(campaign, code, self._now))
+        elif not more:
+            await notices.add(conn, to_all)
+        if not more:
+            await self._tell_supervisors(conn, campaign)
+        return more
+
+    async def _note_overdue(self, conn: Connection, campaign: Campaign, late: Sequence[Late]) -> None:
+        ids = [one.task_id for one in late]
+        await campaign_sweeps.mark_overdue(conn, ids, self._tools.today(self._now), self._now)
         await note(conn, campaign.id, CampaignEvent.OVERDUE, self._now, posts=len(late))
         body: dict[str, Json] = {"event": "overdue", "campaign": campaign.id}
         kind = Kind.CAMPAIGN_TASK
@@ -148,12 +174,12 @@ class Sweep:
         )
 
     async def _tell_supervisors(self, conn: Connection, campaign: Campaign) -> None:
-        units = await campaign_lists.by_unit(conn, campaign.id, EVERYWHERE, self._now)
+        """Once of each last day; the units are gathered by each unit above them, not looked through for each person."""
+        below = _below(await campaign_lists.by_unit(conn, campaign.id, EVERYWHERE, self._now))
         for code, borne in (await campaign_sweeps.supervisors(conn)).items():
-            scope = reach_by(borne)
-            mine = [one for one in units if scope.covers(one.path)]
+            mine = _of(below, reach_by(borne))
             total = campaign_lists.together(mine)
-            if total.open + total.returned and sayable(code):
+            if total.to_submit and sayable(code):
                 await notices.add(conn, behind_notice(campaign, mine, total, code, self._now))
 
     # What is done
@@ -162,3 +188,24 @@ class Sweep:
         if sayable(campaign.author_code) and campaign.id in await campaign_sweeps.finished(conn):
             units = await campaign_lists.by_unit(conn, campaign.id, EVERYWHERE, self._now)
             await notices.add(conn, done_notice(campaign, campaign_lists.together(units), self._now))
+
+
+def _below(units: Iterable[UnitProgress]) -> dict[str, list[UnitProgress]]:
+    """The units by the path of each unit that they lie within, and all of them by no path."""
+    found: dict[str, list[UnitProgress]] = defaultdict(list)
+    for one in units:
+        found[""].append(one)
+        for end, sign in enumerate(one.path, 1):
+            if sign == "/":
+                found[one.path[:end]].append(one)
+    return found
+
+
+def _of(below: Mapping[str, Sequence[UnitProgress]], scope: Scope) -> list[UnitProgress]:
+    """The units within a scope."""
+    paths = [""] if scope.everything else [one for one in scope.paths if not _lies_within(one, scope.paths)]
+    return [unit for path in paths for unit in below.get(path, ())]
+
+
+def _lies_within(path: str, paths: Iterable[str]) -> bool:
+    return any(path != other and path.startswith(other) for other in paths)

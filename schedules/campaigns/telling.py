@@ -131,11 +131,22 @@ def overdue_notice(campaign: Campaign, now: datetime) -> NewNotice:
     return _to_open(campaign, "overdue", campaign.due.on, now)
 
 
+def late_notice(campaign: Campaign, code: str, now: datetime) -> NewNotice:
+    """That the last day has passed, for one person who has come to be late since all others were told."""
+    told = overdue_notice(campaign, now)
+    return replace(told, key=f"{told.key}:{code}", audience=f"person:{quoted(code)}")
+
+
 def asked_notice(campaign: Campaign, audience: str, code: str, today: date, now: datetime) -> NewNotice:
     """That it is still to be submitted, by hand of the person with this ``code``, once on a day."""
     passed = campaign.due.at <= now and not campaign.due.provisional
     told = overdue_notice(campaign, now) if passed else soon_notice(campaign, today, now)
     return replace(told, key=f"{asked_keys(campaign.id)}{today.isoformat()}:{code}", audience=audience)
+
+
+def late_keys(campaign: Campaign) -> str:
+    """What the keys of all that tell one person of a last day that has passed begin with."""
+    return key_of(campaign.id, "overdue", campaign.due.on.isoformat(), "")
 
 
 def asked_keys(campaign_id: int) -> str:

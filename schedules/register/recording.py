@@ -8,7 +8,7 @@ from messages.notices import Json
 from messages.register.campaigns import TaskState
 from messages.register.life import Actor
 from messages.register.reviews import Review
-from messages.store import campaign_tasks, ledger
+from messages.store import campaign_tasks, ledger, reviews
 from messages.store.campaign_tasks import HeldTask
 from messages.store.database import Connection
 
@@ -50,9 +50,9 @@ async def move_task(
     values: dict[str, object] = {"state": state.value}
     match state:
         case TaskState.UNIT:
-            values |= {"complete": review.complete, **_first(held, now)}
+            values |= {"complete": review.complete, **(_at(held, now) if held.task.submitted_at is None else {})}
         case TaskState.OPEN:
-            values["complete"] = False
+            values |= {"complete": False, **_at(held, await reviews.first_submitted(conn, held.post_id, held.task.id))}
         case TaskState.ACCEPTED:
             values["accepted_at"] = now
         case _:
@@ -70,8 +70,6 @@ async def move_task(
     await ledger.append(conn, at=now, kind=Kind.CAMPAIGN_TASK, person_id=by.holder_id, body=body)
 
 
-def _first(held: HeldTask, now: datetime) -> dict[str, object]:
-    """The first submission decides for good whether it was in time."""
-    if held.task.submitted_at is not None:
-        return {}
-    return {"submitted_at": now, "timely": campaign_tasks.timely(held.task, now)}
+def _at(held: HeldTask, first: datetime | None) -> dict[str, object]:
+    """The first submission that was not taken back decides whether a task was done in time."""
+    return {"submitted_at": first, "timely": None if first is None else campaign_tasks.timely(held.task, first)}

@@ -455,6 +455,46 @@ async def test_a_proposed_campaign_is_looked_at_again_where_one_who_was_asked_ad
             assert len(await campaign_sweeps.shaken(conn, held=False)) == shaken
 
 
+async def test_who_comes_to_be_late_after_all_were_told_is_told_alone_and_each_is_overdue_once(db: Database) -> None:
+    """All were overdue again in the ledger, and who had taken back a submission was told of it by nobody."""
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 3)
+    campaign = await here.start()
+    await here.set(posts[:1], TaskState.UNIT, at(17))
+    await here.passes(at(21))
+    await here.set(posts[:1], TaskState.OPEN, at(21, 15))
+    await here.passes(at(22), at(23))
+    await here.set(posts[:1], TaskState.UNIT, at(23, 15))
+    await here.set(posts[:1], TaskState.OPEN, at(23, 16))
+    await here.passes(at(24))
+    told = await here.told()
+    key = f"campaign:{campaign.id}:overdue:2026-09-18"
+    assert {one: whom for one, whom in told.items() if one.startswith(key)} == {
+        key: [f"h{code}" for code in posts[1:]],
+        f"{key}:h{posts[0]}": [f"h{posts[0]}"],
+    }
+    assert len([one for one in told if ":behind:" in one]) == len({"O", "A", "L1", "I"})
+    async with db.reading() as conn:
+        rows = await conn.scalars(select(tables.ledger.c.body).where(tables.ledger.c.kind == "campaign_task"))
+        assert sorted(str(body["post"]) for body in rows) == posts
+    await here.campaigns.extend(campaign.id, here.people["O"], date(2026, 9, 28), "任务集中", at(24))
+    await here.passes(at(29))
+    assert sorted((await here.told())[f"campaign:{campaign.id}:overdue:2026-09-28"]) == [f"h{code}" for code in posts]
+
+
+async def test_very_many_are_noted_as_overdue_in_shares_and_told_by_one_notice(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "_SHARE", 2)
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 4)
+    campaign = await here.start()
+    await here.passes(at(21), at(22))
+    told = {key: whom for key, whom in (await here.told()).items() if ":overdue:" in key}
+    assert told == {f"campaign:{campaign.id}:overdue:2026-09-18": [f"h{code}" for code in posts]}
+    assert ((await here.events())["overdue"], (await here.events("campaign_task"))["overdue"]) == (2, 4)
+
+
 async def _keys(db: Database) -> list[str]:
     async with db.reading() as conn:
         return list(await conn.scalars(select(tables.notices.c.key).order_by(tables.notices.c.id)))

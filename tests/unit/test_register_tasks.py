@@ -111,7 +111,7 @@ async def test_a_task_taken_back_is_to_be_submitted_again(place: Holders) -> Non
     assert (await task_of(place, task)).complete
     await place.register.withdraw(review.id, place.id("H"), review.version, MORNING)
     stands = await task_of(place, task)
-    assert (stands.state, stands.complete, stands.submitted_at) == ("open", False, MORNING)
+    assert (stands.state, stands.complete, stands.submitted_at) == ("open", False, None)
 
 
 async def test_a_task_is_submitted_for_its_own_post_beside_what_waits_of_own_accord(place: Holders) -> None:
@@ -144,3 +144,18 @@ async def test_a_card_of_an_earlier_state_decides_nothing(place: Holders) -> Non
     await place.accept(review)
     with pytest.raises(Outdated):  # who may decide as the inspector, too, is to look at it once more
         await place.accept(review, "B")
+
+
+async def test_what_was_taken_back_made_no_task_timely_and_what_came_before_it_does(place: Holders) -> None:
+    """“Nothing to add” on the first day, taken back at once, was in time whenever the points came."""
+    task = await place.begun("PH", due_at=MORNING + timedelta(days=3))
+    empty = await place.lay(task=task, complete=True)
+    await place.register.withdraw(empty.id, place.id("H"), empty.version, MORNING)
+    back = await task_of(place, task)
+    assert (back.state, back.submitted_at, back.timely) == ("open", None, None)
+    late = MORNING + timedelta(days=60)
+    await place.returns(await place.lay(task=task, complete=True, now=late), now=late)
+    again = await place.lay(task=task, complete=True, now=late + timedelta(days=1))
+    await place.register.withdraw(again.id, place.id("H"), again.version, late + timedelta(days=1))
+    back = await task_of(place, task)
+    assert (back.state, back.submitted_at, back.timely) == ("open", late, False)
