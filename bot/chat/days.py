@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from babel.dates import format_date, get_day_names
+from telegram import InlineKeyboardButton
 
 from bot.chat.buttons import Forged, button
 from bot.chat.cards import Rows
@@ -106,14 +107,19 @@ def month(
     names = get_day_names("narrow", locale=language)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     shown = [week for week in weeks if any(one.month == first.month for one in week)]
-    before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
-    turns = [
-        button(label, *map(str, turn), f"{there:%Y-%m}")
-        for label, there, is_there in (("«", before, before >= span.first), ("»", after, after <= span.last))
-        if is_there
-    ]
+    beside = _beside(first, span, turn)
     return [
         [button(names[place], span.nothing) for place in range(7)],
         *([button(label, *words) for label, words in map(choice, week)] for week in shown),
-        *([turns] if turns else []),
+        *([beside] if beside else []),
+    ]
+
+
+def _beside(first: date, span: Span, turn: Sequence[str | int]) -> list[InlineKeyboardButton]:
+    """The buttons of the months beside this one, as far as the span goes."""
+    before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
+    return [
+        button(label, *map(str, turn), f"{there:%Y-%m}")
+        for label, there, is_there in (("«", before, before >= span.first), ("»", after, after <= span.last))
+        if is_there
     ]

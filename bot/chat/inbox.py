@@ -81,18 +81,8 @@ async def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKe
         more_tasks=max(0, len(tasks) - _TASKS),
         came_back=shown.came_back,
     )
-    pass_on = desk.catalog.say(phrase("↪ Pass on"), member.language)
-    rows = [
-        [
-            button(f"✅ {place} · {line['title']}", _ACKNOWLEDGE, item.delivery_id, shown.number),
-            *(
-                [button(pass_on, FORWARD, item.delivery_id, shown.number)]
-                if item.delivery_id in shown.transferable
-                else []
-            ),
-        ]
-        for place, (item, line) in enumerate(zip(shown.items, lines, strict=True), start=1)
-    ]
+    titles = (line["title"] for line in lines)
+    rows = [_row(desk, shown, place, title, member.language) for place, title in enumerate(titles)]
     turns = _turns(desk, shown, member.language)
     rows += [turns] if turns else []
     rows += [
@@ -101,6 +91,15 @@ async def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKe
     ]
     rows += [[button(f"↩️ {one.unit} · {one.post}", _RISKS, "open", one.post_id, 0)] for one in shown.came_back]
     return text, InlineKeyboardMarkup(rows) if rows else None
+
+
+def _row(desk: Desk, shown: Page, place: int, title: str, language: str) -> list[InlineKeyboardButton]:
+    """The buttons of the notice at this place of the page, from 0."""
+    delivery_id = shown.items[place].delivery_id
+    row = [button(f"✅ {place + 1} · {title}", _ACKNOWLEDGE, delivery_id, shown.number)]
+    if delivery_id in shown.transferable:
+        row.append(button(desk.catalog.say(phrase("↪ Pass on"), language), FORWARD, delivery_id, shown.number))
+    return row
 
 
 def _turns(desk: Desk, shown: Page, language: str) -> list[InlineKeyboardButton]:

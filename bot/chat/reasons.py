@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Final, TypeAlias
 
-from bot.chat.acts import Said
+from bot.chat import cards
+from bot.chat.acts import Press, Said
 from bot.chat.buttons import Wish
 from bot.chat.desk import Desk
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled, Refused
+from messages.errors import LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About, reason_of
 from messages.store.accounts import Member
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 
 OnReason: TypeAlias = Callable[[Desk, Member, About, str, int], Awaitable[None]]
 """Does what a reason was asked for: it is given the reason, and the message that it came by."""
+Stand: TypeAlias = Callable[[Desk, Member, int, int, Phrase | None], Awaitable[None]]
+"""Shows in a card, by its message, how the matter of this number stands, and what did not go."""
 
 _REMEMBERED: Final = timedelta(days=1)
 """After so long a person may mean something else: what is written is not taken unasked."""
@@ -53,6 +56,29 @@ async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnRea
             raise
         await desk.say(member.chat_id, error.phrase, member.language)
     return True
+
+
+def or_stand(returning: OnReason, stand: Stand) -> OnReason:
+    """Return something with a reason; where that does not go any more, its card says why, and how it stands."""
+
+    async def give_back(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+        try:
+            await returning(desk, member, about, why, message_id)
+        except (NotEntitled, NotFound):
+            raise
+        except LianxunError as error:
+            await stand(desk, member, about.card, about.id, error.phrase)
+            raise
+
+    return give_back
+
+
+async def go_back(desk: Desk, press: Press, member: Member, number: int, stand: Stand) -> None:
+    """No reason is asked for any more, nothing is decided yet: the pressed card shows how it stands."""
+    async with desk.db.writing() as conn:
+        await reasons.stop(conn, member.person_id, desk.clock.now())
+    await cards.attend(desk, press)
+    await stand(desk, member, press.message.message_id, number, None)
 
 
 async def leave(desk: Desk, member: Member) -> None:

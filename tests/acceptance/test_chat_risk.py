@@ -151,7 +151,7 @@ async def test_what_stands_is_changed_and_goes_on_until_that_is_accepted(desk: D
     assert "2 risk points stand in the register\n🟠 middle risk 2" in desk.shown
     await desk.pick("All points (2)", "✏️ Leaks")
     assert "being revised" in desk.shown
-    assert "In the register at present:\nLeaks · 🟠 middle risk" in desk.shown
+    assert "Risk level: 🔴 high risk\nBefore: 🟠 middle risk" in desk.shown
     assert "1 · 21 September, 09:09 · accepted into the register" in desk.shown
     await desk.pick("Drop this draft", "Yes, drop it")
     assert "Dropped: Leaks" in desk.shown
@@ -440,11 +440,14 @@ async def test_the_longest_point_fits_into_its_cards(desk: Desk) -> None:
     texts = dict.fromkeys(("description", "controls", "indicators"), "风" * 2000)
     cited = tuple(Cited(law="JLCF2018", article=number) for number in range(1, 21))
     lines = {"name": "险" * 200, "node": "节" * 100, "category": "类" * 100, "duty": "责" * 500}
+    lines |= {"section": "科" * 100, "responsible": "甲" * 100, "leading": "乙" * 100}
     await desk.register.save(1, 1, Content(level=RiskLevel.HIGH, bases=cited, **lines, **texts), desk.clock.now())
     await desk.register.submit(1, 1, desk.clock.now())
     await desk.give_back("因" * 500)
     await desk.say("/risk")
-    await desk.pick("All points (1)", "险险", "Correct it", "✏️ Name")
+    await desk.pick("All points (1)", "险险")
+    assert all(f"{label}: {sign}" in desk.shown for label, sign in (("Section", "科"), ("Leading person", "乙")))
+    await desk.pick("Correct it", "✏️ Name")
     assert "险险" in desk.shown
     assert "What is the risk called?" in desk.shown
 

@@ -14,8 +14,8 @@ from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.card_ends import End, as_told, ended
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.reasons import OnReason
-from bot.telegram import showing
+from bot.chat.items import whole
+from bot.chat.reasons import OnReason, go_back, or_stand
 from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
@@ -23,9 +23,7 @@ from messages.reasons import About
 from messages.register.campaigns import Campaign, CampaignState
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
-from schedules.composer import desk_buttons
 from schedules.desks import DeskKind, DeskOf
-from schedules.notifier import PREVIEW, Outgoing
 
 _OnCampaign: TypeAlias = Callable[[Desk, Press, Member, Campaign], Awaitable[None]]
 
@@ -108,16 +106,7 @@ async def _show(desk: Desk, press: Press, member: Member, campaign: Campaign) ->
     await cards.attend(desk, press)
     may = await desk.campaigns.may_approve(campaign, member.person_id)
     drawn = await _drawn(desk, campaign, language, end=End() if may else None)
-    outgoing = Outgoing(
-        delivery_id=PREVIEW,
-        chat_id=member.chat_id,
-        text=drawn.text,
-        acknowledge=None,
-        protect=False,
-        attachments=campaign.given.attachments,
-        desk=desk_buttons(desk.catalog, str(_desk_of(campaign)), language) if may else (),
-    )
-    await showing.show(desk.bot, desk.bot_id, desk.db, member.chat_id, outgoing)
+    await whole.lay(desk, member, drawn.text, campaign.given.attachments, _desk_of(campaign) if may else None)
 
 
 async def _approve(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
@@ -141,22 +130,13 @@ async def _ask_why(desk: Desk, press: Press, member: Member, campaign: Campaign)
 
 async def _go_back(desk: Desk, press: Press, member: Member, campaign: Campaign) -> None:
     """Nothing is decided yet."""
-    async with desk.db.writing() as conn:
-        await reasons.stop(conn, member.person_id, desk.clock.now())
-    await cards.attend(desk, press)
-    await _stand(desk, member, press.message.message_id, campaign.id)
+    await go_back(desk, press, member, campaign.id, _stand)
 
 
 async def _return_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """Return a campaign with the reason that was asked for; its card says so."""
     now = desk.clock.now()
-    try:
-        campaign = await desk.campaigns.give_back(about.id, member.person_id, about.version, why, now, message_id)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await _stand(desk, member, about.card, about.id, error.phrase)
-        raise
+    campaign = await desk.campaigns.give_back(about.id, member.person_id, about.version, why, now, message_id)
     desk.wake()
     await cards.edit(desk, member.chat_id, about.card, await _drawn(desk, campaign, member.language))
     await desk.say(member.chat_id, phrase("↩️ Returned with your reason."), member.language)
@@ -168,4 +148,4 @@ _DOING: Final[Mapping[str, _OnCampaign]] = {
     "return": _ask_why,
     "back": _go_back,
 }
-REASONS: Final[Mapping[str, OnReason]] = {_REASON: _return_with}
+REASONS: Final[Mapping[str, OnReason]] = {_REASON: or_stand(_return_with, _stand)}

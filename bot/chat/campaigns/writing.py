@@ -1,6 +1,6 @@
 """Writing a campaign: its draft is begun, found again and discarded; buttons answer, lead on, and start it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -25,7 +25,7 @@ from messages.register.campaign_drafts import CAMPAIGNS, EMPTY, CampaignContent,
 from messages.register.campaigns import Campaign, CampaignState
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 from schedules.desks import DeskKind
 
 _OnView: TypeAlias = Callable[[Desk, Press, Member, CampaignDraft], Awaitable[None]]
@@ -130,12 +130,9 @@ _VIEWS: Final[Mapping[str, _OnView]] = {
 
 async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, wish: Wish) -> None:
     """Start what was shown, or propose it; where that is not how it stands by now, it is shown once more."""
-    match wish.words[1:]:
-        case [seen]:
-            pass
-        case _:
-            raise Forged
-    if seen != draft.digest or draft.content.missing:
+    if len(wish.words) != 2:  # noqa: PLR2004 -- which draft, and what was shown of it
+        raise Forged
+    if wish.words[1] != draft.digest or draft.content.missing:
         await desk.toast(press, CHANGED, member.language)
         await WRITING.show(desk, press, member, draft, lambda present: present.at(CampaignStep.CHECK))
         return
@@ -151,16 +148,16 @@ async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, 
         await WRITING.show(desk, press, member, draft, setting(step=CampaignStep.CHECK), fault)
         return
     desk.wake()
+    await _done(desk, press, member, draft, campaign)
+
+
+async def _done(desk: Desk, press: Press, member: Member, draft: CampaignDraft, campaign: Campaign) -> None:
+    """The card says what became of it, and leads there."""
     said = [phrase("▶️ Started: {title}", title=campaign.given.title)]
     if campaign.state is CampaignState.PROPOSED:
         names = (await look(desk, draft.at(CampaignStep.CHECK), member.language)).approvers
         said = [phrase("📨 Submitted: {title}", title=campaign.given.title)]
         said += [phrase("It waits for the approval of {names}.", names=names)] if names else []
-    await _done(desk, press, member, campaign, said)
-
-
-async def _done(desk: Desk, press: Press, member: Member, campaign: Campaign, said: Sequence[Phrase]) -> None:
-    """The card says what became of it, and leads there."""
     to = DESKS[DeskKind.PROGRESS], "show", campaign.id, campaign.version
     text = escape("\n".join(desk.catalog.say(one, member.language) for one in said), quote=False)
     rows = [[labelled(desk, phrase("👁 Look at it"), member.language, *map(str, to))]]

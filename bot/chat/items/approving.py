@@ -16,9 +16,9 @@ from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.card_ends import End
 from bot.chat.cards import labelled, marked
 from bot.chat.desk import Desk, OnButton
-from bot.chat.items import drawing
-from bot.chat.reasons import OnReason
-from bot.telegram import keyboards, showing
+from bot.chat.items import drawing, whole
+from bot.chat.reasons import OnReason, go_back, or_stand
+from bot.telegram import keyboards
 from messages import reasons
 from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
 from messages.items.records import MARKS, Item, ItemState, grade_said
@@ -26,10 +26,8 @@ from messages.notices import Grade
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
-from schedules.composer import desk_buttons
 from schedules.desks import DeskKind
 from schedules.items.telling import desk_of
-from schedules.notifier import PREVIEW, Outgoing
 
 _OnItem: TypeAlias = Callable[[Desk, Press, Member, Item], Awaitable[None]]
 
@@ -76,16 +74,8 @@ async def _show(desk: Desk, press: Press, member: Member, item: Item) -> None:
     item = await desk.items.of(item.id, member.person_id, desk.clock.now())  # whose look is recorded
     await cards.attend(desk, press)
     drawn = await drawing.drawn(desk, item, member.language, end=End())
-    outgoing = Outgoing(
-        delivery_id=PREVIEW,
-        chat_id=member.chat_id,
-        text=drawn.text,
-        acknowledge=None,
-        protect=item.given.grade is not None,
-        attachments=item.given.attachments,
-        desk=desk_buttons(desk.catalog, str(desk_of(item)), member.language),
-    )
-    await showing.show(desk.bot, desk.bot_id, desk.db, member.chat_id, outgoing)
+    protect = item.given.grade is not None
+    await whole.lay(desk, member, drawn.text, item.given.attachments, desk_of(item), protect=protect)
 
 
 async def _approve(desk: Desk, press: Press, member: Member, item: Item) -> None:
@@ -113,22 +103,13 @@ def _back(desk: Desk, item: Item, language: str) -> InlineKeyboardButton:
 
 async def _go_back(desk: Desk, press: Press, member: Member, item: Item) -> None:
     """Nothing is decided yet."""
-    async with desk.db.writing() as conn:
-        await reasons.stop(conn, member.person_id, desk.clock.now())
-    await cards.attend(desk, press)
-    await _stand(desk, member, press.message.message_id, item.id)
+    await go_back(desk, press, member, item.id, _stand)
 
 
 async def _return_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """Return an item with the reason that was asked for; its card says so."""
     now, language = desk.clock.now(), member.language
-    try:
-        item = await desk.items.give_back(about.id, member.person_id, about.version, why, now, message_id)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await _stand(desk, member, about.card, about.id, error.phrase)
-        raise
+    item = await desk.items.give_back(about.id, member.person_id, about.version, why, now, message_id)
     desk.wake()
     line = phrase(
         "↩️ Returned by {name} on {moment}. Reason: {why}",
@@ -169,4 +150,4 @@ _DOING: Final[Mapping[str, _OnItem]] = {
     "grade": _ask_grade,
 }
 BUTTONS: Final[Mapping[str, OnButton]] = {DECIDE: attend, CONFIRM: attend}
-REASONS: Final[Mapping[str, OnReason]] = {_REASON: _return_with}
+REASONS: Final[Mapping[str, OnReason]] = {_REASON: or_stand(_return_with, _stand)}

@@ -15,23 +15,34 @@ from messages.errors import LianxunError, Refused
 from messages.files import Attachment
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
+from schedules.composer import desk_buttons
+from schedules.desks import DeskOf
 from schedules.notifier import PREVIEW, Outgoing
 
 D = TypeVar("D", bound=Drafted)
 
 
-async def show(desk: Desk, member: Member, title: str, text: str, attachments: Sequence[Attachment]) -> None:
-    """Send it as a message of its own; ``text`` is the Bot API's HTML."""
+async def lay(
+    desk: Desk, member: Member, text: str, files: tuple[Attachment, ...], of: DeskOf | None, *, protect: bool = False
+) -> None:
+    """Send all of a matter with its files, above the buttons ``of`` its desk, as a notice of it has them."""
     outgoing = Outgoing(
         delivery_id=PREVIEW,
         chat_id=member.chat_id,
-        text=desk.renderer.render("item_whole", member.language, title=title, text=text),
+        text=text,
         acknowledge=None,
-        protect=False,
-        attachments=tuple(attachments),
+        protect=protect,
+        attachments=files,
+        desk=desk_buttons(desk.catalog, str(of), member.language) if of else (),
     )
+    await showing.show(desk.bot, desk.bot_id, desk.db, member.chat_id, outgoing)
+
+
+async def show(desk: Desk, member: Member, title: str, text: str, attachments: Sequence[Attachment]) -> None:
+    """Send it as a message of its own; ``text`` is the Bot API's HTML."""
+    said = desk.renderer.render("item_whole", member.language, title=title, text=text)
     try:
-        await showing.show(desk.bot, desk.bot_id, desk.db, member.chat_id, outgoing)
+        await lay(desk, member, said, tuple(attachments), None)
     except BadRequest as error:
         raise Refused(phrase("Telegram does not take this message: {why}", why=error.message)) from error
 

@@ -59,15 +59,20 @@ def point(
     end: End | None = None,
 ) -> Drawn:
     """One of its points, by its place from 1: all that it says, beside what stood before."""
-    review, count = reviewed.review, len(reviewed.points)
-    place = min(max(1, place), count)
+    place = min(max(1, place), len(reviewed.points))
     one = reviewed.points[place - 1]
-    end = end or End(line=outcome(desk, review, language))
+    end = end or End(line=outcome(desk, reviewed.review, language))
+    text = _said(desk, reviewed, one, place, language)
+    rows = _deciding(desk, reviewed, one, place, language) if rows is None else rows
+    return ended(desk, text, one.content.name, language, rows, end)
+
+
+def _said(desk: Desk, reviewed: Reviewed, one: ReviewedPoint, place: int, language: str) -> str:
     said = {
         "place": place,
-        "count": count,
-        "unit": review.unit,
-        "post": review.post,
+        "count": len(reviewed.points),
+        "unit": reviewed.review.unit,
+        "post": reviewed.review.post,
         "kind": "ended" if one.ends else "changed" if one.before else "new",
         "because": one.because,
         "verdict": _VERDICTS.get(one.progress),
@@ -79,8 +84,7 @@ def point(
         fields = fields_of(desk, one.content, language, most, None if one.ends else one.before)
         return desk.renderer.render("review_point", language, fields=fields, **said)
 
-    rows = _deciding(desk, reviewed, one, place, language) if rows is None else rows
-    return ended(desk, fitted(draw), one.content.name, language, rows, end)
+    return fitted(draw)
 
 
 _VERDICTS: Final = {Progress.RETURNED: "returned", Progress.ACCEPTED: "accepted"}

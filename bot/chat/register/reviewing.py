@@ -14,7 +14,7 @@ from bot.chat.card_ends import End
 from bot.chat.cards import labelled
 from bot.chat.desk import Desk, OnButton
 from bot.chat.listing import page_of
-from bot.chat.reasons import OnReason
+from bot.chat.reasons import OnReason, go_back, or_stand
 from bot.chat.register import review_cards
 from bot.chat.register.review_cards import DECIDE
 from messages import reasons
@@ -133,10 +133,7 @@ def _ask_why_one(point_id: int) -> _OnReview:
 
 async def _go_back(desk: Desk, press: Press, member: Member, review_id: int, _seen: int) -> None:
     """Nothing is decided yet."""
-    async with desk.db.writing() as conn:
-        await reasons.stop(conn, member.person_id, desk.clock.now())
-    await cards.attend(desk, press)
-    await _stand(desk, member, press.message.message_id, review_id)
+    await go_back(desk, press, member, review_id, _stand)
 
 
 async def _return_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
@@ -161,19 +158,6 @@ async def _return_one_with(desk: Desk, member: Member, about: About, why: str, m
     await desk.say(member.chat_id, told, member.language)
 
 
-def _standing(returning: OnReason) -> OnReason:
-    async def give_back(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
-        try:
-            await returning(desk, member, about, why, message_id)
-        except (NotEntitled, NotFound):
-            raise
-        except LianxunError as error:
-            await _stand(desk, member, about.card, about.id, error.phrase)
-            raise
-
-    return give_back
-
-
 _DOING: Final[Mapping[str, _OnReview]] = {
     "open": _open,
     "show": _show,
@@ -182,4 +166,7 @@ _DOING: Final[Mapping[str, _OnReview]] = {
     "back": _go_back,
 }
 BUTTONS: Final[Mapping[str, OnButton]] = {DECIDE: attend}
-REASONS: Final[Mapping[str, OnReason]] = {_REVIEW: _standing(_return_with), _POINT: _standing(_return_one_with)}
+REASONS: Final[Mapping[str, OnReason]] = {
+    _REVIEW: or_stand(_return_with, _stand),
+    _POINT: or_stand(_return_one_with, _stand),
+}

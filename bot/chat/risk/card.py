@@ -45,19 +45,7 @@ def text_of(
         place=draft.place,
         changed=draft.point_id is not None,
         why=_why(draft, mine),
-        node=content.node,
-        category=content.category,
-        name=shortened(content.name, LONGEST_NAME),
-        level=said_level(desk, content.level, language) if content.level else "",
-        description=cut(content.description, _TEXT_SHOWN),
-        controls=cut(content.controls, _TEXT_SHOWN),
-        indicators=cut(content.indicators, _SHORT_SHOWN),
-        duty=cut(content.duty, _SHORT_SHOWN),
-        section=cut(content.section, _SHORT_SHOWN),
-        responsible=cut(content.responsible, _SHORT_SHOWN),
-        leading=cut(content.leading, _SHORT_SHOWN),
-        bases=said_bases(desk, content.bases[:_BASES_SHOWN], language),
-        more_bases=max(0, len(content.bases) - _BASES_SHOWN),
+        **_answers(desk, content, language),
         suggestions=[_suggested(desk, one, content, language) for one in suggestions],
         others=[shortened(one.latest.name) for one in others[:_OTHERS_NAMED]],
         more=max(0, len(others) - _OTHERS_NAMED),
@@ -65,6 +53,25 @@ def text_of(
         fault=cut(fault, _FAULT_SHOWN),
         question=say(_question(desk, draft, some=bool(suggestions)), language),
     )
+
+
+def _answers(desk: Desk, content: RiskContent, language: str) -> dict[str, Any]:
+    """What was said so far, as the template takes it."""
+    return {
+        "node": content.node,
+        "category": content.category,
+        "name": shortened(content.name, LONGEST_NAME),
+        "level": said_level(desk, content.level, language) if content.level else "",
+        "description": cut(content.description, _TEXT_SHOWN),
+        "controls": cut(content.controls, _TEXT_SHOWN),
+        "indicators": cut(content.indicators, _SHORT_SHOWN),
+        "duty": cut(content.duty, _SHORT_SHOWN),
+        "section": cut(content.section, _SHORT_SHOWN),
+        "responsible": cut(content.responsible, _SHORT_SHOWN),
+        "leading": cut(content.leading, _SHORT_SHOWN),
+        "bases": said_bases(desk, content.bases[:_BASES_SHOWN], language),
+        "more_bases": max(0, len(content.bases) - _BASES_SHOWN),
+    }
 
 
 def _why(draft: RiskDraft, mine: Mine) -> str:

@@ -12,16 +12,17 @@ from bot.chat.buttons import Forged, Wish, button, number_of, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
+from bot.chat.register.points import fields_of, fitted, flagged
 from bot.chat.risk import post
 from bot.chat.risk.kinds import BEGIN, FACE, POINT
-from bot.chat.risk.words import called, in_order, mark_of, outdated, said_bases, said_level
+from bot.chat.risk.words import called, in_order, mark_of, outdated, said_level
 from bot.chat.words import said_fault
 from messages import reasons
 from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
 from messages.organisation.views import part_of
 from messages.reasons import About
 from messages.register.own import Mine, OwnPoint
-from messages.register.records import Content, PointState, Progress, point_state_said, progress_said
+from messages.register.records import PointState, Progress, point_state_said, progress_said
 from messages.store import register_points
 from messages.store.accounts import Member
 from messages.store.register_points import Version
@@ -32,11 +33,7 @@ ENDING: Final = "risk_end"
 """The reason for which a point no longer applies."""
 _PAGE: Final = 8
 _NAME: Final = 100
-_DESCRIPTION: Final = 600
-_CONTROLS: Final = 400
-_SHORT: Final = 150
 _WHY: Final = 250
-_BASES: Final = 5
 _VERSIONS: Final = 5
 """What a card shows of each: it always fits into one message."""
 _NO_POINT: Final = phrase("There is no such risk point of yours any more.")
@@ -128,38 +125,26 @@ async def _text(
 ) -> str:
     async with desk.db.reading() as conn:
         versions = await register_points.versions_of(conn, one.point.id)
-    changed = one.point.standing is not None and one.point.content != one.latest
-    return desk.renderer.render(
-        "risk_point",
-        language,
-        line=line,
-        post=called(mine),
-        state=desk.catalog.say(point_state_said(one.point.state), language),
-        why=cut(one.point.why or "", _WHY) if one.point.progress is Progress.RETURNED else "",
-        because=cut(one.because or "", _WHY) if one.ends else None,
-        point=_content(desk, one.latest, language),
-        stands=_content(desk, one.point.content, language) if changed else None,
-        adopted=one.point.template_id is not None,
-        versions=[_version(desk, version, language) for version in versions[-_VERSIONS:]],
-        fault=cut(fault, _WHY),
-        ask=ask,
-    )
-
-
-def _content(desk: Desk, content: Content, language: str) -> dict[str, Any]:
-    """What a point says, as the template takes it."""
-    return {
-        "name": content.name,
-        "level": said_level(desk, content.level, language),
-        "node": cut(content.node, _SHORT),
-        "category": content.category,
-        "description": cut(content.description, _DESCRIPTION),
-        "controls": cut(content.controls, _CONTROLS),
-        "indicators": cut(content.indicators, _SHORT),
-        "duty": cut(content.duty, _SHORT),
-        "bases": said_bases(desk, content.bases[:_BASES], language),
-        "more_bases": max(0, len(content.bases) - _BASES),
+    stood = one.point.standing is not None and one.point.content != one.latest
+    before = one.point.content if stood else None
+    said = {
+        "line": line,
+        "post": called(mine),
+        "state": desk.catalog.say(point_state_said(one.point.state), language),
+        "why": cut(one.point.why or "", _WHY) if one.point.progress is Progress.RETURNED else "",
+        "because": cut(one.because or "", _WHY) if one.ends else None,
+        "flags": flagged(desk, [*one.latest.bases, *(before.bases if before else ())], language),
+        "adopted": one.point.template_id is not None,
+        "versions": [_version(desk, version, language) for version in versions[-_VERSIONS:]],
+        "fault": cut(fault, _WHY),
+        "ask": ask,
     }
+
+    def draw(most: int) -> str:
+        fields = fields_of(desk, one.latest, language, most, before)
+        return desk.renderer.render("risk_point", language, fields=fields, **said)
+
+    return fitted(draw)
 
 
 def _version(desk: Desk, version: Version, language: str) -> dict[str, Any]:

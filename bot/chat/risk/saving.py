@@ -33,9 +33,9 @@ async def keep(desk: Desk, press: Press, member: Member, draft: RiskDraft, wish:
         return
     try:
         await _save(desk, draft)
+    except NotEntitled:
+        raise
     except LianxunError as error:
-        if isinstance(error, NotEntitled):
-            raise
         change = await _as_it_stands(desk, draft) if isinstance(error, Outdated) else setting(step=Step.CHECK)
         await WRITING.show(desk, press, member, draft, change, said_fault(desk, error, member.language))
         return
