@@ -252,6 +252,33 @@ async def supervisors(conn: Connection) -> dict[str, list[Borne]]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Awaiting:
+    """A campaign that runs whose notice is acknowledged until a provisional day."""
+
+    campaign_id: int
+    notice_id: int
+    send_at: datetime
+    acknowledge_by: datetime
+
+
+async def awaiting_days(conn: Connection, campaign_id: int | None = None) -> list[Awaiting]:
+    """The campaigns that await official days to be acknowledged by; no notice that is stopped."""
+    which = [IS_RUNNING, notices.c.provisional, notices.c.paused_at.is_(None), notices.c.cancelled_at.is_(None)]
+    if campaign_id is not None:
+        which.append(campaigns.c.id == campaign_id)
+    of_notice = notices.c.id.label("notice_id"), notices.c.send_at, notices.c.acknowledge_by
+    query = select(campaigns.c.id.label("campaign_id"), *of_notice).join(notices, notices.c.id == campaigns.c.notice_id)
+    return [Awaiting(**row) for row in (await conn.execute(query.where(*which).order_by(campaigns.c.id))).mappings()]
+
+
+async def date_reminders(conn: Connection, notice_id: int, instants: Sequence[datetime]) -> None:
+    """Have the reminders of a notice go out at these instants, as far as nobody has planned them yet."""
+    for number, at in enumerate(instants, FIRST_WAVE + 1):
+        mine = waves.c.notice_id == notice_id, waves.c.number == number, waves.c.planned_at.is_(None)
+        await conn.execute(update(waves).where(*mine).values(at=at))
+
+
 async def date_notice(conn: Connection, notice_id: int, values: dict[str, Any]) -> None:
     """What a campaign's notice says from now on, where it is sent once more."""
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))

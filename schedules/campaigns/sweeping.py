@@ -17,6 +17,7 @@ from messages.store.campaign_sweeps import Late, Taken
 from messages.store.database import Connection
 from messages.store.ledger import Event
 from schedules.apart import Apart
+from schedules.campaigns.acknowledging import count_anew, official
 from schedules.campaigns.checking import due_of
 from schedules.campaigns.days import overdue_at, reminder_due
 from schedules.campaigns.noting import CampaignEvent, note
@@ -54,6 +55,10 @@ class Sweep:
         if not running:
             return
         await self._each("a campaign's official days", [one.id for one in running if self._official(one)], self._redate)
+        async with self._tools.db.reading() as conn:
+            awaiting = await campaign_sweeps.awaiting_days(conn)
+        known = [one.campaign_id for one in awaiting if official(self._tools, one, self._now)]
+        await self._each("a campaign's days to acknowledge", known, self._count_anew)
         async with self._tools.db.reading() as conn:
             taken = {one.campaign_id for one in await campaign_sweeps.taken(conn, self._now)}
         await self._each("a campaign's new holders", taken, self._hand_over)
@@ -101,6 +106,9 @@ class Sweep:
         await note(conn, campaign.id, CampaignEvent.REDATED, now, was=was, due=due.on.isoformat())
         if moved:
             await notices.add(conn, redated_notice(redated, now))
+
+    async def _count_anew(self, conn: Connection, campaign: Campaign) -> None:
+        await count_anew(conn, self._tools, campaign, self._now)
 
     # New holders
 

@@ -12,10 +12,9 @@ from messages.register.campaigns import ALL_POSTS, Campaign, CampaignState, Figu
 from messages.store.campaign_sweeps import Taken, proposed_key
 from messages.text.lengths import cut
 from messages.text.phrase import kept
-from schedules.deadlines import acknowledge_by, reminder_times
+from schedules.campaigns.acknowledging import days_from
 from schedules.desks import DeskKind, DeskOf
 from schedules.laying import one_key
-from schedules.quiet_hours import opening
 from schedules.reporting import report
 from schedules.tools import Tools
 
@@ -42,9 +41,7 @@ def keys_of_day(campaign: Campaign, reminded: Iterable[date], codes: Iterable[st
 
 def task_notice(tools: Tools, campaign: Campaign, approved_by: int | None, now: datetime) -> NewNotice:
     """What the holders of all posts are told when it starts; they acknowledge it, and are reminded of that."""
-    calendar, policy = tools.calendars.latest, tools.policy
-    goes_out = opening(now.astimezone(tools.zone), calendar, policy.quiet_hours, tools.zone)
-    deadline = acknowledge_by(calendar, policy, goes_out, policy.campaigns.acknowledge_within)
+    days = days_from(tools, now)
     return NewNotice(
         key=key_of(campaign.id),
         category=Category.PROMPT,
@@ -56,10 +53,10 @@ def task_notice(tools: Tools, campaign: Campaign, approved_by: int | None, now: 
         send_at=now,
         created_at=now,
         acknowledge=True,
-        acknowledge_by=deadline,
-        expires_at=max(campaign.due.at, deadline) + _USEFUL,
-        reminders=reminder_times(calendar, policy, goes_out),
-        provisional=campaign.due.provisional or calendar.provisional_between(goes_out.date(), deadline.date()),
+        acknowledge_by=days.by,
+        expires_at=max(campaign.due.at, days.by) + _USEFUL,
+        reminders=days.reminders,
+        provisional=days.provisional,
         attachments=campaign.given.attachments,
         desk=_task_desk(campaign),
         created_by=campaign.created_by,
@@ -69,11 +66,17 @@ def task_notice(tools: Tools, campaign: Campaign, approved_by: int | None, now: 
 
 def redated_values(campaign: Campaign) -> dict[str, Json]:
     """What a campaign's notice says of a changed last day, where it is sent once more."""
-    return {"params": _task(campaign), "provisional": campaign.due.provisional}
+    return {"params": _task(campaign)}
 
 
 def _task(campaign: Campaign) -> dict[str, Json]:
-    return {"text": campaign.given.text, "due_on": campaign.due.on.isoformat(), "taken": None}
+    due = campaign.due
+    return {
+        "text": campaign.given.text,
+        "due_on": due.on.isoformat(),
+        "awaits_official": due.provisional,
+        "taken": None,
+    }
 
 
 def _task_desk(campaign: Campaign) -> str:
@@ -93,7 +96,6 @@ def taken_notice(campaign: Campaign, taken: Taken, now: datetime) -> NewNotice:
         send_at=now,
         created_at=now,
         expires_at=now + _USEFUL,
-        provisional=campaign.due.provisional,
         attachments=campaign.given.attachments,
         desk=_task_desk(campaign),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from messages.acknowledgements import Acknowledger
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
-from messages.notices import NewNotice
+from messages.notices import FIRST_WAVE, NewNotice
 from messages.official_days import OfficialDay
 from messages.organisation.records import Role
 from messages.register.campaigns import Campaign, CampaignState, Figures, Found, TaskState
@@ -262,6 +262,48 @@ async def test_provisional_days_have_no_consequence_until_the_official_ones_are_
     assert (await here.told())[f"{key}:redated:2027-01-05"] == [f"h{code}" for code in posts[1:]]
     assert (await here.said(key))["due_on"] == "2027-01-05"
     assert (await here.campaigns.progress(campaign.id, here.people["L1"], at(23, month=12))).total.timely == 1
+
+
+async def dated(db: Database) -> tuple[bool, datetime, list[datetime]]:
+    """Whether the days until which a campaign is acknowledged are provisional, the last of them, and the reminders."""
+    n, w = tables.notices.c, tables.waves.c
+    async with db.reading() as conn:
+        notice = (await conn.execute(select(n.id, n.provisional, n.acknowledge_by).order_by(n.id).limit(1))).one()
+        reminders = await conn.scalars(
+            select(w.at).where(w.notice_id == notice.id, w.number > FIRST_WAVE).order_by(w.number)
+        )
+        return bool(notice.provisional), notice.acknowledge_by, list(reminders)
+
+
+def in_2027(day: int, hour: int, minute: int) -> datetime:
+    return datetime(2027, 1, day, hour, minute, tzinfo=ZONE)
+
+
+async def test_until_when_it_is_acknowledged_is_counted_anew_by_the_official_days(db: Database) -> None:
+    """It kept the day of the provisional count: people were late on a day off."""
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 1)
+    started = at(30, month=12)
+    await here.start(replace(GIVEN, due_on=date(2027, 1, 29)), now=started)
+    provisional, by, _ = await dated(db)
+    assert (provisional, by) == (True, in_2027(4, 17, 30))
+    await official(db, date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5))
+    here = Campaigning.over(db, here.district)
+    await here.passes(started + timedelta(hours=5))
+    assert await dated(db) == (False, in_2027(6, 17, 30), [at(31, 9, 41, month=12), in_2027(6, 9, 41)])
+    assert (await here.events())["redated"] == len({"the last day", "the days to acknowledge"})
+
+
+async def test_more_time_into_a_provisional_year_leaves_the_day_to_acknowledge_official(
+    db: Database, renderer: Renderer
+) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 1)
+    campaign = await here.start()
+    before = await dated(db)
+    extended = await here.campaigns.extend(campaign.id, here.people["O"], date(2027, 3, 1), "任务集中", at(8))
+    assert (extended.due.provisional, before[0], await dated(db)) == (True, False, before)
+    assert "（周一）24时前完成。 <i>(暂定)</i>" in (await here.read(renderer))[f"campaign:{campaign.id}"]
 
 
 async def test_of_a_provisional_day_nothing_is_overdue_and_one_that_has_passed_by_then_begins_anew(
