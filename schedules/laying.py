@@ -140,23 +140,24 @@ async def _ask(
 
 async def _told(desk: Desk[T], conn: Connection, some: Sequence[T]) -> dict[str, set[int]]:
     """Who of those who may decide was told: their ids, by the key of each."""
-    by_key: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    by_key: dict[str, list[tuple[set[int], int]]] = defaultdict(list)
+    told: dict[str, set[int]] = {}
     for one in some:
-        for person in {person for rank in await desk.ranks(conn, one) for person in rank}:
-            for key in _keys(desk.name, one, person.code):
-                by_key[key].append((one.key, person.id))
-    told: dict[str, set[int]] = {one.key: set() for one in some}
+        asked = told.setdefault(key := one.key, set())
+        occasions = _occasions(desk.name, key, one)
+        for person_id, code in {(person.id, person.code) for rank in await desk.ranks(conn, one) for person in rank}:
+            for occasion in occasions:
+                by_key[f"{occasion}:{code}"].append((asked, person_id))
     keys = list(by_key)
     for start in range(0, len(keys), _AT_ONCE):
         for key in await notices.told(conn, keys[start : start + _AT_ONCE]):
-            for what, person_id in by_key[key]:
-                told[what].add(person_id)
+            for asked, person_id in by_key[key]:
+                asked.add(person_id)
     return told
 
 
-def _keys(name: str, one: Waits, code: str) -> list[str]:
-    """The notices by any of which a person was told."""
-    alone = [one_key(one.key, deputy=deputy) for deputy in (False, True)]
+def _occasions(name: str, key: str, one: Waits) -> list[str]:
+    """The notices by any of which somebody was told of it; the person's code follows."""
     asked = ((one.asked_at, False), (one.deputy_at, True))
     together = [many_key(name, at, deputy=deputy) for at, deputy in asked if at is not None]
-    return [f"{key}:{code}" for key in (*alone, *together)]
+    return [*(one_key(key, deputy=deputy) for deputy in (False, True)), *together]
