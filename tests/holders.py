@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, ScalarSelect, select, update
 
 from messages.register.bases import Cited
 from messages.register.records import Content, Point, RiskLevel
@@ -102,6 +102,19 @@ class Holders(Collectors):
             found = await risk_points.find(conn, point.id)
         assert found is not None
         return found.point
+
+    async def move(self, post: str, unit: str) -> None:
+        """A post goes to another unit."""
+        to = select(tables.units.c.id).where(tables.units.c.name == unit).scalar_subquery()
+        await self._set(post, unit_id=to)
+
+    async def end(self, post: str, at: datetime = MORNING) -> None:
+        """A post ends."""
+        await self._set(post, ended_at=at)
+
+    async def _set(self, post: str, **values: int | datetime | ScalarSelect[int]) -> None:
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.posts).where(tables.posts.c.code == post).values(**values))
 
     async def states(self, *points: Point) -> list[str]:
         return [(await self.point(one)).state.value for one in points]

@@ -13,7 +13,7 @@ from typing import Any
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.register.own import OwnPoint
-from messages.register.records import Content, Progress
+from messages.register.records import Content, Point, Progress
 from messages.store import duties, ledger, rights, risk_points, risk_versions, visibility
 from messages.store.database import Connection
 from messages.store.visibility import PostFound
@@ -48,7 +48,8 @@ class Change:
     """A change of a point, whose latest version then has come so far.
 
     ``content`` is written in place of a draft, or else as the next version, which ``ends`` the point or not (and
-    ``because`` of what). ``review`` is with which a version is submitted, ``why`` for what reason it is returned.
+    ``because`` of what); what was submitted stays as it was, whatever is written since. ``review`` is with which a
+    version is submitted, ``why`` for what reason it is returned.
     """
 
     event: PointEvent
@@ -72,7 +73,7 @@ async def begin(
     """Write a new point of a post down, as a draft."""
     place = {"unit_id": post.unit_id, "post_id": post.id, "template_id": template_id}
     draft = {"progress": Progress.DRAFT.value, "created_at": at}
-    columns = await _columns(conn, content, post.unit_id, post.id, at)
+    columns = await _columns(conn, content, post.id)
     point_id = await risk_points.add(conn, **place, **draft, **columns, version=1, changed_at=at)
     await risk_versions.add(conn, point_id, 1, **draft, content=content.as_json(), person_id=by.id)
     made = await _found(conn, point_id)
@@ -85,7 +86,9 @@ async def record(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
     """Make a change of a held point; gives it as it stands then."""
     point = before.point
     number = await _write(conn, before, change, by, at)
-    values: dict[str, Any] = {"progress": change.progress.value, "version": number, "changed_at": at}
+    values: dict[str, Any] = {"progress": change.progress.value, "version": number}
+    if point.standing is None or change.progress is Progress.ACCEPTED:  # else when drafts are written is nobody's
+        values["changed_at"] = at
     values |= await _says(conn, before, change, at)
     match change.progress:
         case Progress.RETURNED:
@@ -100,7 +103,8 @@ async def record(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
             pass
     await risk_points.change(conn, point.id, values)
     stands = await _found(conn, point.id)
-    about: dict[str, Json] = {} if stands.review_id is None else {"review": stands.review_id}
+    review = before.review_id if change.event is PointEvent.WITHDRAWN else stands.review_id
+    about: dict[str, Json] = {} if review is None else {"review": review}
     await _tell(conn, stands, change.event, by, at, about | {"why": change.why or change.because})
     return stands
 
@@ -108,6 +112,8 @@ async def record(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
 async def _write(conn: Connection, before: OwnPoint, change: Change, by: Actor, at: datetime) -> int:
     """Keep the version; gives the number of the latest one."""
     point, progress = before.point, change.progress.value
+    if change.event is PointEvent.WITHDRAWN:
+        return await _give_back(conn, before, by, at)
     if change.content is None:
         values: dict[str, Any] = {"progress": progress}
         if change.review is not None:
@@ -124,6 +130,16 @@ async def _write(conn: Connection, before: OwnPoint, change: Change, by: Actor, 
     return point.version + 1
 
 
+async def _give_back(conn: Connection, before: OwnPoint, by: Actor, at: datetime) -> int:
+    """What was submitted stays as it was, for who has read it; what its holder goes on with is the next version."""
+    point = before.point
+    await risk_versions.change(conn, point.id, point.version, progress=Progress.BACK.value)
+    says = {"content": before.latest.as_json(), "ends": before.ends, "because": before.because, "person_id": by.id}
+    number = point.version + 1
+    await risk_versions.add(conn, point.id, number, progress=Progress.DRAFT.value, created_at=at, **says)
+    return number
+
+
 async def _says(conn: Connection, before: OwnPoint, change: Change, at: datetime) -> dict[str, Any]:
     """The columns of what the point says from now on: what stands or, where nothing does, what was written last."""
     accepted, point = change.progress is Progress.ACCEPTED, before.point
@@ -132,19 +148,25 @@ async def _says(conn: Connection, before: OwnPoint, change: Change, at: datetime
         return {}
     if accepted:
         await risk_points.put_bases(conn, point.id, content.bases)
-    columns = await _columns(conn, content, point.unit_id, point.post_id, at)
-    return columns if accepted or point.standing is None else {}
+        await _make_known(conn, content, point, at)
+    elif point.standing is not None:
+        return {}
+    return await _columns(conn, content, point.post_id)
 
 
-async def _columns(
-    conn: Connection, content: Content, unit_id: int, post_id: int | None, at: datetime
-) -> dict[str, Any]:
-    """What a point says, as its own row keeps it; a node or a duty that is new is made."""
-    node_id = await duties.node_id(conn, content.node, at) if content.node else None
-    duty = None
-    if content.duty and post_id is not None:
-        duty = await duties.duty(conn, unit_id=unit_id, post_id=post_id, text=content.duty, at=at)
-    return risk_points.columns_of(content, node_id, duty.id if duty else None)
+async def _make_known(conn: Connection, content: Content, point: Point, at: datetime) -> None:
+    """Make the node and the duty that a point names, where they are new: only now do they stand for all to see."""
+    if content.node:
+        await duties.made_node(conn, content.node, at)
+    if content.duty and point.post_id is not None:
+        await duties.duty(conn, unit_id=point.unit_id, post_id=point.post_id, text=content.duty, at=at)
+
+
+async def _columns(conn: Connection, content: Content, post_id: int | None) -> dict[str, Any]:
+    """What a point says, as its own row keeps it; a node or a duty that a draft names anew is in its content only."""
+    node_id = await duties.node_id(conn, content.node) if content.node else None
+    duty_id = await duties.duty_id(conn, post_id, content.duty) if content.duty and post_id is not None else None
+    return risk_points.columns_of(content, node_id, duty_id)
 
 
 async def _found(conn: Connection, point_id: int) -> OwnPoint:

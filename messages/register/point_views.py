@@ -13,6 +13,7 @@ from messages.register.records import Content, Progress
 from messages.register.views import PointSeen, flags_of, insight_of, record, seen_of
 from messages.store import register_lists, register_points
 from messages.store import visibility as posts
+from messages.store.columns import is_id
 from messages.store.database import Database
 from messages.store.register_lists import Insight, PointLine
 from messages.store.register_points import Details, Version
@@ -112,7 +113,7 @@ async def of_point(db: Database, viewer: int, point_id: int, now: datetime, *, b
     """
     async with db.reading() as conn:
         who = await insight_of(conn, viewer)
-        found = await register_lists.lines(conn, [point_id])
+        found = await register_lists.lines(conn, [point_id]) if is_id(point_id) else []
         seen = [line for line in found if await register_points.is_open(conn, who, line.id, line.state)]
         versions = await register_points.versions_of(conn, point_id) if seen else []
         details = await register_points.details_of(conn, point_id) if seen else None
@@ -143,7 +144,7 @@ def _may_read(who: Insight, line: PointLine, version: Version) -> bool:
         return True
     if version.progress in {Progress.DRAFT, Progress.DROPPED}:
         return False
-    return who.decides.covers(line.path) or (version.with_inspector and who.inspects.covers(line.path))
+    return who.decides.covers(line.path) or (version.came_to_inspector and who.inspects.covers(line.path))
 
 
 def _told(versions: Sequence[Version], *, reasons: bool) -> tuple[VersionSeen, ...]:

@@ -1,7 +1,8 @@
 """How far the units that somebody looks after have come with the register: by unit, and in a unit by post.
 
-Whoever looks after a unit sees the warnings and the points of its posts, so that no figure says more than the viewer
-may see. Who opens a unit's posts sees who holds them: that is recorded, as of every list of people.
+Whoever looks after a unit sees the warnings and the points of its posts; of what was submitted is counted what the
+viewer may see, which an inspector does not before the unit has accepted it. Who opens a unit's posts sees who holds
+them: that is recorded, as of every list of people.
 """
 
 from collections.abc import Collection
@@ -59,7 +60,8 @@ async def progress_of(
     """
     scope = EVERYWHERE if viewer is None else await entitle(db, viewer, now)
     async with db.reading() as conn:
-        found = await register_progress.of_units(conn, scope, await called(conn, unit_search), outdated)
+        who = await insight_of(conn, viewer)
+        found = await register_progress.of_units(conn, scope, await called(conn, unit_search), outdated, who)
     return UnitsProgress(total=Figures.sum(one.figures for one in found), page=part_of(found, number, size))
 
 
@@ -75,10 +77,11 @@ async def unit_progress(
     if not scope.covers(unit.path):
         raise await refused(db, viewer, now, unit.name)
     async with db.reading() as conn:
-        figures = await register_progress.of_unit(conn, unit_id, outdated)
+        who = await insight_of(conn, viewer)
+        figures = await register_progress.of_unit(conn, unit_id, outdated, who)
         number = bounded(number, figures.posts, size)
         where = {"limit": size, "offset": (number - 1) * size}
-        rows = tuple(await register_progress.of_posts(conn, unit_id, outdated, **where))
+        rows = tuple(await register_progress.of_posts(conn, unit_id, outdated, who, **where))
     async with db.writing() as conn:
         await _record(conn, viewer, unit, rows, now)
     return UnitProgress(unit=unit, figures=figures, page=Page(rows=rows, total=figures.posts, number=number, size=size))

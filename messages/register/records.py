@@ -45,7 +45,7 @@ class Workflow(StrEnum):
 
 
 class PointState(StrEnum):
-    """How a point stands. All but the first three stand in the register."""
+    """How a point stands: ``ACCEPTED`` and ``REVISED`` stand in the register, and no others."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -56,13 +56,14 @@ class PointState(StrEnum):
 
 
 class Progress(StrEnum):
-    """How the latest version of a point stands."""
+    """How a version of a point stands; the latest one is never ``BACK``."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
     DROPPED = "dropped"  # by its holder: what stood before it goes on
+    BACK = "back"  # submitted and not decided: what is written on since is the next version
 
 
 class ReviewState(StrEnum):
@@ -195,7 +196,13 @@ def point_state_said(state: PointState) -> Phrase:
 
 def progress_said(progress: Progress) -> Phrase:
     """How a version of a point stands, to be said to people."""
-    return phrase("dropped") if progress is Progress.DROPPED else _STATES[PointState(progress)]
+    match progress:
+        case Progress.DROPPED:
+            return phrase("dropped")
+        case Progress.BACK:
+            return phrase("given back undecided")
+        case _:
+            return _STATES[PointState(progress)]
 
 
 def workflow_said(workflow: Workflow) -> Phrase:

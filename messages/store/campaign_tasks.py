@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select, update
 
 from messages.register.campaigns import CampaignState, TaskState
 from messages.register.own import PostTask
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.register_terms import IS_RUNNING
 from messages.store.tables import campaign_tasks, campaigns
@@ -24,6 +25,8 @@ class HeldTask:
 
 async def lock(conn: Connection, task_id: int) -> HeldTask | None:
     """A task which nobody else changes, and whose campaign does not end, before this transaction has ended."""
+    if not is_id(task_id):
+        return None
     mine = campaign_tasks.c.id == task_id
     held = select(campaigns.c.id).join(campaign_tasks, campaign_tasks.c.campaign_id == campaigns.c.id).where(mine)
     await conn.execute(held.with_for_update(of=campaigns, read=True))

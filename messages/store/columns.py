@@ -6,6 +6,11 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, text
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
+def is_id(number: int) -> bool:
+    """Whether a number can be an id: the databases know no others."""
+    return 0 < number < 1 << 63
+
+
 def identity() -> Column[int]:
     """The key: numbers that the database gives."""
     return Column("id", Id, primary_key=True, autoincrement=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, select, union, update
 
 from messages.register.own import Duty
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.tables import duties, nodes, post_nodes, risk_points
 from messages.store.upsert import insert_new
@@ -19,8 +20,7 @@ async def of_post(conn: Connection, post_id: int) -> tuple[Duty, ...]:
 
 async def duty(conn: Connection, *, unit_id: int, post_id: int, text: str, at: datetime) -> Duty:
     """The duty of a post with this text, made where there is none."""
-    query = select(duties.c.id).where(*_present(post_id), duties.c.text == text).order_by(duties.c.id)
-    known = await conn.scalar(query.limit(1))
+    known = await duty_id(conn, post_id, text)
     if known is None:
         row = {"unit_id": unit_id, "post_id": post_id, "text": text, "created_at": at}
         known = await conn.scalar(insert(duties).values(row).returning(duties.c.id))
@@ -28,8 +28,17 @@ async def duty(conn: Connection, *, unit_id: int, post_id: int, text: str, at: d
     return Duty(id=known, text=text)
 
 
+async def duty_id(conn: Connection, post_id: int, text: str) -> int | None:
+    """The duty of a post with this text that has not ended; None where there is none."""
+    query = select(duties.c.id).where(*_present(post_id), duties.c.text == text).order_by(duties.c.id)
+    known: int | None = await conn.scalar(query.limit(1))
+    return known
+
+
 async def post_of(conn: Connection, duty_id: int) -> int | None:
     """The post of a duty that has not ended; None where there is none."""
+    if not is_id(duty_id):
+        return None
     mine = duties.c.id == duty_id, duties.c.ended_at.is_(None)
     post_id: int | None = await conn.scalar(select(duties.c.post_id).where(*mine))
     return post_id
@@ -45,14 +54,19 @@ def _present(post_id: int) -> Sequence[ColumnElement[bool]]:
     return duties.c.post_id == post_id, duties.c.ended_at.is_(None)
 
 
-async def node_id(conn: Connection, name: str, at: datetime) -> int:
+async def node_id(conn: Connection, name: str) -> int | None:
+    """The risk node with this name; None where there is none."""
+    known: int | None = await conn.scalar(select(nodes.c.id).where(nodes.c.name == name))
+    return known
+
+
+async def made_node(conn: Connection, name: str, at: datetime) -> int:
     """The risk node with this name, made where there is none."""
-    new = insert_new(conn, nodes).on_conflict_do_nothing(index_elements=["name"])
-    find = select(nodes.c.id).where(nodes.c.name == name)
-    known: int | None = await conn.scalar(find)
+    known = await node_id(conn, name)
     if known is None:
+        new = insert_new(conn, nodes).on_conflict_do_nothing(index_elements=["name"])
         await conn.execute(new.values(name=name, created_at=at))
-        known = await conn.scalar(find)
+        known = await node_id(conn, name)
     assert known is not None  # noqa: S101 -- it was added just now
     return known
 

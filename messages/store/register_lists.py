@@ -29,6 +29,9 @@ from messages.store.visibility import POST, PostFound, Sight, post_of, sees, wit
 from messages.store.warning_lists import called
 
 _SETTLED: Final = risk_points.c.progress.in_([Progress.ACCEPTED.value, Progress.DROPPED.value])
+CAME_TO_INSPECTOR: Final = or_(reviews.c.state == ReviewState.INSPECTOR.value, reviews.c.inspector_at.is_not(None))
+"""Of reviews: whether the unit has accepted it for the inspector (``Review.came_to_inspector``)."""
+_LATEST: Final = risk_versions.c.point_id == risk_points.c.id, risk_versions.c.number == risk_points.c.version
 _MOST_WORDS: Final = 6
 _own = posts.alias("own_post")
 
@@ -108,7 +111,8 @@ def open_to(who: Insight, state: PointState | None) -> ColumnElement[bool]:
         case PointState.REVISED:
             return and_(STANDS, ~_SETTLED, _sees_standing(who.sight))
         case PointState.ENDED:
-            return and_(risk_points.c.ended_at.is_not(None), or_(mine, within(who.decides)))
+            came = or_(risk_points.c.standing.is_not(None), _was_submitted())  # and no draft that was nobody else's
+            return and_(risk_points.c.ended_at.is_not(None), or_(mine, and_(within(who.decides), came)))
     latest = (
         risk_points.c.standing.is_(None),
         risk_points.c.ended_at.is_(None),
@@ -116,7 +120,7 @@ def open_to(who: Insight, state: PointState | None) -> ColumnElement[bool]:
     )
     if state is PointState.DRAFT:
         return and_(*latest, mine)
-    return and_(*latest, or_(mine, within(who.decides), and_(within(who.inspects), _came_to_inspector())))
+    return and_(*latest, or_(mine, within(who.decides), and_(within(who.inspects), came_to_inspector())))
 
 
 def _sees_standing(sight: Sight) -> ColumnElement[bool]:
@@ -128,10 +132,13 @@ def _sees_standing(sight: Sight) -> ColumnElement[bool]:
     return or_(and_(risk_points.c.post_id.is_not(None), sees(sight)), of_unit)
 
 
-def _came_to_inspector() -> ColumnElement[bool]:
-    latest = risk_versions.c.point_id == risk_points.c.id, risk_versions.c.number == risk_points.c.version
-    came = or_(reviews.c.state == ReviewState.INSPECTOR.value, reviews.c.inspector_at.is_not(None))
-    return exists().where(*latest, reviews.c.id == risk_versions.c.review_id, came)
+def _was_submitted() -> ColumnElement[bool]:
+    return exists().where(*_LATEST, risk_versions.c.review_id.is_not(None))
+
+
+def came_to_inspector() -> ColumnElement[bool]:
+    """Of points: whether the unit has accepted the latest version for the inspector."""
+    return exists().where(*_LATEST, reviews.c.id == risk_versions.c.review_id, CAME_TO_INSPECTOR)
 
 
 def located(query: Select[Any]) -> Select[Any]:

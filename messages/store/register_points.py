@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import false, func, select
 
 from messages.register.records import Content, PointState, Progress
 from messages.store.database import Connection
-from messages.store.register_lists import Insight, located, open_to
+from messages.store.register_lists import CAME_TO_INSPECTOR, Insight, located, open_to
 from messages.store.register_terms import GRAVITY, STANDS
 from messages.store.tables import (
     duties,
@@ -40,8 +40,8 @@ class Details:
 class Version:
     """A version of a point: who wrote it (None: an office's sheet), and who decided about it and why.
 
-    ``ends``: accepted, it ends the point, ``because`` it no longer applies. ``with_inspector``: the unit has accepted
-    it for a campaign.
+    ``ends``: accepted, it ends the point, ``because`` it no longer applies. ``came_to_inspector``: the unit has
+    accepted it for a campaign.
     """
 
     number: int
@@ -54,7 +54,7 @@ class Version:
     decided_at: datetime | None
     decided_by: str | None
     why: str | None
-    with_inspector: bool
+    came_to_inspector: bool
 
     def without_reason(self) -> Self:
         """The same for who is not to read why."""
@@ -128,7 +128,7 @@ async def versions_of(conn: Connection, point_id: int) -> list[Version]:
             version.decided_at,
             decider.c.name.label("decided_by"),
             version.why,
-            and_(reviews.c.unit_at.is_not(None), reviews.c.task_id.is_not(None)).label("with_inspector"),
+            func.coalesce(CAME_TO_INSPECTOR, false()).label("came_to_inspector"),
         )
         .outerjoin(writer, writer.c.id == version.person_id)
         .outerjoin(decider, decider.c.id == version.decided_by)

@@ -25,6 +25,7 @@ from messages.register.records import Progress, ReviewState
 from messages.register.reviews import Review, ReviewPage
 from messages.scopes import Scope
 from messages.store.audience import within
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.register_terms import holds
 from messages.store.responsible import role_ended
@@ -58,7 +59,8 @@ async def change(conn: Connection, review_id: int, **values: Any) -> None:  # no
 
 async def find(conn: Connection, review_id: int) -> Review | None:
     """One review."""
-    return next(iter(await _read(conn, _query().where(reviews.c.id == review_id))), None)
+    mine = _query().where(reviews.c.id == review_id)
+    return next(iter(await _read(conn, mine)), None) if is_id(review_id) else None
 
 
 async def lock(conn: Connection, review_id: int) -> Review | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, and_, delete, func, insert, select, update
 from messages.register.bases import Cited
 from messages.register.own import OwnPoint
 from messages.register.records import Content, Point, Progress
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.sets import among
 from messages.store.tables import point_bases, posts, risk_points, risk_versions, units
@@ -24,7 +25,8 @@ _SAID: Final = ("name", "category", "description", "controls", "indicators", "se
 
 async def find(conn: Connection, point_id: int) -> OwnPoint | None:
     """One point."""
-    return next(iter(await _read(conn, _query().where(risk_points.c.id == point_id))), None)
+    mine = _query().where(risk_points.c.id == point_id)
+    return next(iter(await _read(conn, mine)), None) if is_id(point_id) else None
 
 
 async def lock(conn: Connection, point_id: int) -> OwnPoint | None:

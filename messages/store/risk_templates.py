@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Label, Select, String, func, insert, or_, 
 from messages.register.records import Content
 from messages.register.templates import Template, TemplatePage
 from messages.store import register_bulk
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.tables import nodes, people, risk_points, risk_templates
 
@@ -46,12 +47,14 @@ async def end(conn: Connection, template_id: int, by: int, at: datetime) -> bool
 
 async def known(conn: Connection, template_id: int) -> bool:
     """Whether there is, or was, such a template."""
-    return await conn.scalar(select(risk_templates.c.id).where(risk_templates.c.id == template_id)) is not None
+    query = select(risk_templates.c.id).where(risk_templates.c.id == template_id)
+    return is_id(template_id) and await conn.scalar(query) is not None
 
 
 async def find(conn: Connection, template_id: int) -> Template | None:
     """A template that has not ended."""
-    return next(iter(await _read(conn, _query().where(risk_templates.c.id == template_id))), None)
+    mine = _query().where(risk_templates.c.id == template_id)
+    return next(iter(await _read(conn, mine)), None) if is_id(template_id) else None
 
 
 async def of_point(conn: Connection, point_id: int) -> int | None:

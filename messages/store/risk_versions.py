@@ -19,7 +19,7 @@ async def add(conn: Connection, point_id: int, number: int, **values: Any) -> No
 
 
 async def change(conn: Connection, point_id: int, number: int, **values: Any) -> None:  # noqa: ANN401 -- columns
-    """Change a version; its content while it is a draft only."""
+    """Change a version; its content while it is a draft that was never submitted."""
     mine = risk_versions.c.point_id == point_id, risk_versions.c.number == number
     await conn.execute(update(risk_versions).where(*mine).values(**values))
 
@@ -38,7 +38,10 @@ async def returned(conn: Connection, review_id: int) -> int:
 
 
 async def of_review(conn: Connection, review_id: int) -> tuple[ReviewedPoint, ...]:
-    """The points that a review was submitted with, the oldest first, each with what stood before it."""
+    """The points that a review was submitted with, each as it was submitted; the oldest first.
+
+    Beside each is what stood before it: of its earlier versions the one that was accepted last.
+    """
     stood = _earlier.c.point_id == risk_versions.c.point_id, _earlier.c.number < risk_versions.c.number
     number = select(func.max(_earlier.c.number)).where(*stood, _earlier.c.progress == Progress.ACCEPTED.value)
     last = number.correlate(risk_versions).scalar_subquery()

@@ -36,7 +36,7 @@ async def names_of(conn: Connection, post_id: int) -> frozenset[str]:
 async def of_others(
     conn: Connection, post_id: int, *, node: str, category: str, without: Collection[str], limit: int
 ) -> list[Written]:
-    """What stands for other posts of the same node, then of the same category; the most frequent names first.
+    """What stands for other posts, not ended ones, of the same node, then of the same category; the most frequent first.
 
     Each name is given once, as the newest point has it, of the same node where there is one; names ``without`` which
     it should be are left out.
@@ -51,6 +51,7 @@ async def of_others(
     names = select(newest, count.label("count")).where(*others, or_(*same))
     if without:
         names = names.where(risk_points.c.name.not_in(without))
+    names = names.outerjoin(posts, posts.c.id == risk_points.c.post_id).where(posts.c.ended_at.is_(None))
     names = (
         names.group_by(risk_points.c.name).order_by(nearest.is_(None), count.desc(), risk_points.c.name).limit(limit)
     )
@@ -75,9 +76,10 @@ def _query() -> Select[Any]:
             posts.c.title.label("post"),
             people.c.name.label("holder"),
         )
-        .join_from(risk_points, units, units.c.id == risk_points.c.unit_id)
-        .join(risk_versions, stands)
+        .select_from(risk_points)
         .outerjoin(posts, posts.c.id == risk_points.c.post_id)
+        .join(units, units.c.id == func.coalesce(posts.c.unit_id, risk_points.c.unit_id))
+        .join(risk_versions, stands)
         .outerjoin(assignments, holds(risk_points.c.post_id))
         .outerjoin(people, people.c.id == assignments.c.person_id)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, selec
 
 from messages.scopes import Scope
 from messages.store.audience import within
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.rights import Borne
 from messages.store.tables import assignments, people, posts, units
@@ -92,6 +93,8 @@ async def held(conn: Connection, person_id: int) -> dict[int, int]:
 
 async def post(conn: Connection, which: int | str) -> PostFound | None:
     """A post that has not ended, by its id or its code."""
+    if isinstance(which, int) and not is_id(which):
+        return None
     mine = posts.c.id == which if isinstance(which, int) else posts.c.code == which
     row = (await conn.execute(_posts().where(mine, posts.c.ended_at.is_(None)))).one_or_none()
     return post_of(row) if row else None
@@ -110,6 +113,8 @@ async def posts_by_id(conn: Connection, ids: Collection[int]) -> list[PostFound]
 
 async def unit(conn: Connection, unit_id: int) -> UnitFound | None:
     """A unit that has not ended."""
+    if not is_id(unit_id):
+        return None
     query = select(units.c.id, units.c.name, units.c.path).where(units.c.id == unit_id, units.c.ended_at.is_(None))
     row = (await conn.execute(query)).mappings().one_or_none()
     return UnitFound(**row) if row else None

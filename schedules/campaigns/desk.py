@@ -188,9 +188,8 @@ class Campaigns:
         async with self._tools.db.reading() as conn:
             return await campaign_lists.own(conn, person_id, now)
 
-    async def card(self, campaign: Campaign, now: datetime) -> dict[str, Json]:
+    async def card(self, campaign: Campaign) -> dict[str, Json]:
         """What the template ``campaign_card`` shows of a campaign as it stands."""
-        del now
         async with self._tools.db.reading() as conn:
             return telling.card(campaign, await stored.found(conn, campaign.given.audience))
 

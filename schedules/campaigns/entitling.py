@@ -13,6 +13,7 @@ from messages.register.campaigns import Campaign, CampaignState, campaign_state_
 from messages.register.reach import reach_of
 from messages.rights import Act
 from messages.store import campaigns as stored
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.text.phrase import Phrase, phrase
 from schedules.tools import Tools
@@ -26,11 +27,6 @@ async def find(conn: Connection, campaign_id: int) -> Campaign:
     if campaign is None:
         raise missing()
     return campaign
-
-
-def is_id(number: int) -> bool:
-    """Whether the databases know such numbers."""
-    return 0 < number < 1 << 63
 
 
 def missing() -> NotFound:

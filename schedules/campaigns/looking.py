@@ -13,10 +13,11 @@ from messages.scopes import NOWHERE
 from messages.store import campaign_lists
 from messages.store import campaigns as stored
 from messages.store import visibility as posts_seen
+from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from messages.visibility import What
-from schedules.campaigns.entitling import decided_before, find, is_id, may_run, refused, sees
+from schedules.campaigns.entitling import decided_before, find, may_run, refused, sees
 from schedules.tools import Tools
 
 _LOOKING: Final = phrase("This is not open to you: only leaders, inspectors and administrators see campaigns.")

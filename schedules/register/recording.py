@@ -53,6 +53,8 @@ async def move_task(
             values |= {"complete": review.complete, **(_at(held, now) if held.task.submitted_at is None else {})}
         case TaskState.OPEN:
             values |= {"complete": False, **_at(held, await reviews.first_submitted(conn, held.post_id, held.task.id))}
+        case TaskState.RETURNED:
+            values["complete"] = False  # that nothing is to be added was not taken
         case TaskState.ACCEPTED:
             values["accepted_at"] = now
         case _:

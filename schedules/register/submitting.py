@@ -120,7 +120,7 @@ async def withdraw(tools: Tools, review_id: int, person_id: int, version: int, n
 
 
 async def put_back(conn: Connection, review: Review, by: life.Actor, now: datetime) -> None:
-    """What of a review was not decided is a draft again."""
+    """What of a review was not decided is a draft again, as the next version."""
     change = Change(event=PointEvent.WITHDRAWN, progress=Progress.DRAFT)
     for one in await risk_points.lock_all(conn, await risk_versions.waiting(conn, review.id)):
         await life.record(conn, one, change, by, now)

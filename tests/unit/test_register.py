@@ -116,15 +116,20 @@ async def test_what_cannot_be_taken_is_told_by_field(place: Holders) -> None:
     assert (said.name, said.description, len(said.bases)) == ("收受 礼品", "一\n二", 1)
 
 
-async def test_nodes_and_duties_are_found_by_their_words_or_made(place: Holders) -> None:
+async def test_nodes_and_duties_are_found_by_their_words_or_made_once_they_stand(place: Holders) -> None:
     await place.district.mark("PG", "开标")
     duty = await place.register.add_duty(place.posts["PH"], place.id("H"), " 组织评标 ", MORNING)
-    await place.save()
-    await place.save(LEAKS)
+    await place.save(replace(GIFTS, duty="组织评标"))
+    await place.save(replace(LEAKS, duty="保管标底"))
     mine = await place.register.mine(place.posts["PH"], place.id("H"), MORNING)
-    assert (mine.duties, mine.nodes, mine.drafts) == ((duty,), ("开标", "评标"), 2)
+    assert (mine.duties, mine.nodes, mine.drafts) == ((duty,), ("开标",), 2)
+    assert [(one.latest.node, one.latest.duty) for one in mine.points] == [("评标", "组织评标"), ("开标", "保管标底")]
+    await place.accept(await place.lay())
+    mine = await place.register.mine(place.posts["PH"], place.id("H"), MORNING)
+    assert ([one.text for one in mine.duties], mine.nodes) == (["组织评标", "保管标底"], ("开标", "评标"))
     async with place.db.reading() as conn:
         assert sorted(await conn.scalars(select(tables.nodes.c.name))) == ["开标", "评标"]
+    await place.register.end_duty(mine.duties[1].id, place.id("H"), MORNING)
     await place.register.end_duty(duty.id, place.id("H"), MORNING)
     assert not (await place.register.mine(place.posts["PH"], place.id("H"), MORNING)).duties
     with pytest.raises(NotFound):
@@ -218,7 +223,27 @@ async def test_its_holder_takes_it_back_while_it_is_with_the_unit(place: Holders
     for act in (place.accept, place.returns):
         with pytest.raises(DecidedBefore):
             await act(review)
-    assert (await place.lay()).new == 1
+    await place.save(LEAKS, point=await place.point(point))
+    seen = await place.register.review(review.id, place.id("L"), MORNING)
+    assert [(one.progress, one.content.name) for one in seen.points] == [("back", GIFTS.name)]  # and no draft
+    assert (await place.lay()).new == seen.review.new == 1
+
+
+async def test_a_number_that_no_database_knows_is_of_nothing(place: Holders) -> None:
+    register, person = place.register, place.id("A")
+    for number in (0, 1 << 63, 10**30):
+        for act in (
+            register.review(number, person, MORNING),
+            register.mine(number, person, MORNING),
+            register.adopt(number, place.posts["PH"], place.id("H"), MORNING),
+            register.propose_end(number, person, 1, "不再适用", MORNING),
+            register.unpublish(number, person, MORNING),
+            register.publish(number, person, MORNING),
+            register.end_duty(number, person, MORNING),
+            register.submit(place.posts["PH"], place.id("H"), MORNING, task_id=number, complete=True),
+        ):
+            with pytest.raises(NotFound):
+                await act
 
 
 async def test_nobody_decides_what_is_the_own_and_nobody_without_the_right(place: Holders) -> None:
@@ -252,7 +277,7 @@ async def test_of_two_who_act_at_once_one_wins(place: Holders) -> None:
         assert isinstance(lost, DecidedBefore)
         assert await place.states(point) == ["accepted" if lost is done[1] else otherwise]
         if await place.states(point) != ["accepted"]:
-            await place.register.drop(point.id, place.id("H"), 1, MORNING)
+            await place.register.drop(point.id, place.id("H"), (await place.point(point)).version, MORNING)
 
 
 async def test_after_a_handover_the_review_goes_on_and_both_are_told(place: Holders) -> None:

@@ -45,6 +45,15 @@ async def test_what_others_have_written_is_offered_the_same_node_first_and_tells
     assert not await offered(place, replace(GIFTS, node="", category=""))
 
 
+async def test_a_post_that_moved_is_known_by_its_unit_now_and_one_that_ended_offers_nothing(place: Holders) -> None:
+    await place.stands(replace(GIFTS, name="教育局的采购"))
+    await place.stands(LEAKS)
+    await place.move("PH", "教育局")
+    assert [one.content.name for one in await offered(place)] == ["泄露标底"]
+    await place.end("PH")
+    assert not await offered(place)
+
+
 async def test_what_the_post_has_already_is_not_offered(place: Holders) -> None:
     await place.stands(GIFTS)
     await place.stands(LEAKS)

@@ -114,6 +114,13 @@ async def test_a_task_taken_back_is_to_be_submitted_again(place: Holders) -> Non
     assert (stands.state, stands.complete, stands.submitted_at) == ("open", False, None)
 
 
+async def test_a_claim_that_was_returned_is_none_any_more(place: Holders) -> None:
+    task = await place.begun("PH")
+    await place.returns(await place.lay(task=task, complete=True))
+    stands = await task_of(place, task)
+    assert (stands.state, stands.complete) == ("returned", False)
+
+
 async def test_a_task_is_submitted_for_its_own_post_beside_what_waits_of_own_accord(place: Holders) -> None:
     task = await place.begun("PH")
     await place.save()

@@ -79,7 +79,7 @@ async def _drawn(
 ) -> Drawn:
     """All of a campaign, and how its card ends: as it stands, where nothing else is said."""
     end = end or End(line=outcome(desk, campaign, language))
-    params = await desk.campaigns.card(campaign, desk.clock.now())
+    params = await desk.campaigns.card(campaign)
     text = as_told(desk, "campaign_card", params, language, decided=end.line is not None)
     return ended(desk, text, campaign.given.title, language, rows, end)
 
