@@ -36,7 +36,7 @@ async def names_of(conn: Connection, post_id: int) -> frozenset[str]:
 async def of_others(
     conn: Connection, post_id: int, *, node: str, category: str, without: Collection[str], limit: int
 ) -> list[Written]:
-    """What stands for other posts, not ended ones, of the same node, then of the same category; the most frequent first.
+    """What stands for other present posts, of the same node, then of the category; the most frequent names first.
 
     Each name is given once, as the newest point has it, of the same node where there is one; names ``without`` which
     it should be are left out.

@@ -120,7 +120,8 @@ async def templates_of(tools: Tools, post_id: int, person_id: int, number: int, 
     async with tools.db.reading() as conn:
         points = await risk_points.of_post(conn, post.id)
         categories = {one.latest.category for one in points if one.latest.category}
-        return await risk_templates.like(conn, await duties.nodes_of(conn, post.id), categories, number, PAGE)
+        nodes = {*await duties.nodes_of(conn, post.id), *(one.latest.node for one in points if one.latest.node)}
+        return await risk_templates.like(conn, nodes, categories, number, PAGE)
 
 
 async def template(tools: Tools, template_id: int) -> Template:
