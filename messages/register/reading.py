@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from messages.errors import Fault
 from messages.register import texts, words
+from messages.register.beside import Mark, marks_of
 from messages.register.citing import Citing
 from messages.register.columns import PARTS, VOCABULARY, Column
 from messages.register.filling import Filling
@@ -29,11 +30,15 @@ from messages.sheets.vocabulary import fold
 from messages.text.phrase import phrase
 
 _STEP: Final = 1000
+_SHOWN: Final = 60
 _SERIAL: Final = re.compile(r"\d{1,5}")
 _BESIDE_A_NAME: Final = frozenset({Column.DESCRIPTION, Column.CONTROLS, Column.STATE})
 """Where one of these stands beside names, numbers below these are names."""
 _NAMED: Final = frozenset({Column.POST_CODE, Column.POST, Column.BASES})
 _NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
+_UNCLEAR: Final = phrase(
+    "This line looks like a signature or a note: please take it out, or give it a number or a level if it is a point."
+)
 _SECTION_ENDS: Final = (*"科室处股队所站办组部局", "中心", "窗口")
 
 
@@ -134,12 +139,14 @@ class _Table:
     passed_over: int = 0
     nameless: set[int] = field(default_factory=set)
     _below: str = ""
+    _group: str = ""
     _noted: bool = False
 
     def __post_init__(self) -> None:
         header, above = self.layout.header, self.lines[: self.layout.at]
         self._header = header
         self._content = self.layout.content
+        self._marks = marks_of(self.layout, self.lines[self.layout.at :])
         self._filling = Filling(is_text=self.is_text)
         self._named = frozenset(at for at, name in enumerate(header.names) if name)
         titles = [" ".join(_filled(cells)) for number, cells in above if number < header.line]
@@ -157,10 +164,17 @@ class _Table:
     def rows(self) -> Iterator[RegisterRow]:
         """The points below the header."""
         for number, cells in self.lines[self.layout.at :]:
-            if self._is_beside(cells):
+            mark = Mark.BESIDE if self._is_beside(cells) else self._marks.of(cells)
+            if mark is Mark.POINT:
+                yield self._row(number, cells)
+            elif mark is Mark.BESIDE:
                 self.passed_over += 1
             else:
-                yield self._row(number, cells)
+                self._doubt(number, cells)
+
+    def _doubt(self, number: int, cells: Sequence[Cell]) -> None:
+        value = " ".join(_filled(cells))[:_SHOWN]
+        self.reader.faults.append(Fault(sheet=self._header.sheet, line=number, value=value, message=_UNCLEAR))
 
     def _is_beside(self, cells: Sequence[Cell]) -> bool:
         """Whether a line is no point: the header again, a note, a heading, or nothing but a number."""
@@ -168,7 +182,7 @@ class _Table:
         text, alone = shown(cells[filled[0]]).strip(), len(filled) == 1
         if alone and self._names_unit(text):
             return True
-        if is_note(text):
+        if is_note(text) and not self._marks.says_level(cells) and not self._marks.is_post(filled[0], text):
             self._noted = True
             return True
         if self.layout.is_repeated_in(cells) or (alone and (self._noted or self._is_heading(filled[0], text))):
@@ -180,7 +194,7 @@ class _Table:
         unit = self.reader.unit_of(heading(text) or text)
         if unit is None:
             return False
-        self._below, self._noted = unit, False
+        self._below, self._noted, self._group = unit, False, ""
         self._filling.begin()
         return True
 
@@ -192,6 +206,8 @@ class _Table:
             self._filling.begin(unit=title)
         elif at == self._header.places.get(Column.SECTION) or (numbered and title.endswith(_SECTION_ENDS)):
             self._filling.begin(unit=self._filling.unit, section=title)
+        elif at == self._header.places.get(Column.CATEGORY):
+            self._group = title
         else:
             return numbered is not None and not text[:1].isdigit()  # of a group of points, such as 一、项目管理
         return True
@@ -205,10 +221,18 @@ class _Table:
         if self.layout.ticks:
             values[Column.LEVEL] = ""
         own_id, ref = called(values.get(Column.REF, ""))
+        self._grouped(values)
         self._complete(values, whole=own_id is not None)
         return PointReader(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
             self._origin, self._below, own_id, ref, self._level(row, values, known)
         )
+
+    def _grouped(self, values: dict[Column, str]) -> None:
+        """A category that stands alone above points is theirs, up to one that has its own."""
+        if self._group and values[Column.CATEGORY]:
+            self._group = ""
+        elif self._group:
+            values[Column.CATEGORY] = self._group
 
     def _complete(self, values: dict[Column, str], *, whole: bool) -> None:
         nothing = frozenset(column for column, value in values.items() if words.is_nothing(value))
