@@ -172,11 +172,11 @@ class Drafts(Generic[D]):
             rows = await drafts.find(conn, person_id, self._kind), await drafts.last_closed(conn, person_id, self._kind)
         return any(row is not None and self._read(row).has_taken(message_id) for row in rows)
 
-    async def card_of(self, db: Database, person_id: int, draft_id: int) -> int | None:
-        """The message that shows a draft of this person's, or what became of it."""
+    async def ever(self, db: Database, person_id: int, draft_id: int) -> D | None:
+        """A draft of this person's, open or closed; its card shows it, or what became of it."""
         async with db.reading() as conn:
             row = await drafts.any_of(conn, person_id, self._kind, draft_id)
-        return self._read(row).card if row else None
+        return self._read(row) if row else None
 
     async def begin(self, conn: Connection, new: D, now: datetime) -> D:
         """A new draft, or the one that is open already."""

@@ -20,7 +20,7 @@ from messages.errors import DecidedBefore, LianxunError, Refused
 from messages.files import Attachment, check_files
 from messages.rights import Act, entitle
 from messages.store.accounts import Member
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 
 D = TypeVar("D", bound=Drafted)
 D_contra = TypeVar("D_contra", bound=Drafted, contravariant=True)
@@ -42,7 +42,7 @@ class Writing(Generic[D]):
     """How the drafts of one desk are written by who may do ``act``, or, where that is None, by whoever has one.
 
     ``wanted`` makes of what was said a change of the draft, or raises what is told; ``face`` draws it. Its cards may be
-    ``protect``ed from being passed on.
+    ``protect``ed from being passed on. ``came_to`` tells what became of one that is closed, where that is known.
     """
 
     drafts: Drafts[D]
@@ -50,6 +50,7 @@ class Writing(Generic[D]):
     wanted: Callable[[Desk, Said, Member, D], Awaitable[Change[D]]]
     face: Face[D]
     protect: bool = False
+    came_to: Callable[[Desk, Member, D], Awaitable[Phrase | None]] | None = None
 
     def on(self, attend: OnDraft[D]) -> OnButton:
         """A button of the draft that is open; of one that is not any more the buttons are taken away."""
@@ -64,8 +65,10 @@ class Writing(Generic[D]):
                 await self.drafts.touch(desk.db, draft, desk.clock.now())  # what is said next is for this one
                 await attend(desk, press, member, draft, wish)
             except DecidedBefore as error:
-                await desk.toast(press, error.phrase, member.language)
-                if await self.drafts.card_of(desk.db, member.person_id, number_of(wish.words[0])) == card:
+                before = await self.drafts.ever(desk.db, member.person_id, number_of(wish.words[0]))
+                came_to = await self.came_to(desk, member, before) if self.came_to and before else None
+                await desk.toast(press, came_to or error.phrase, member.language)
+                if before is not None and before.card == card:
                     return  # it shows what became of the draft, and may lead there
                 with desk.unharmed(press.chat_id):
                     await desk.bot.edit_message_reply_markup(press.chat_id, card)

@@ -24,14 +24,23 @@ _REMEMBERED: Final = timedelta(days=1)
 _LATELY: Final = timedelta(hours=1)
 """So long a person may expect that it is awaited still."""
 _CHOOSE: Final = phrase("Your reason is kept. Please choose the day by one of the buttons, or go back.")
+_WORDS: Final = phrase("This was not taken: please write it in words.")
 _LEFT: Final = phrase("What you were asked to write is not awaited any more. To give it, please begin that once more.")
 
 
-async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnReason]) -> bool:
-    """Hand a reason to the desk that asked for it; whoever may not give it any more is not asked again either."""
+async def take(
+    desk: Desk, said: Said, member: Member, desks: Mapping[str, OnReason], reading: Mapping[str, Callable[[str], str]]
+) -> bool:
+    """Hand a reason to the desk that asked for it; whoever may not give it any more is not asked again either.
+
+    What some desks ask for is no reason: ``reading`` says how that is read.
+    """
     question, now = await reasons.asked(desk.db, member.person_id), desk.clock.now()
-    if question is None or not said.text:
+    if question is None:
         return False
+    if said.media is not None or not said.text:
+        await desk.say(member.chat_id, _WORDS, member.language)
+        return True
     about = question.about
     if about.why:  # a day written now would replace it, and stand in the record as the reason
         await desk.say(member.chat_id, _CHOOSE, member.language)
@@ -43,7 +52,7 @@ async def take(desk: Desk, said: Said, member: Member, desks: Mapping[str, OnRea
         await desk.say(member.chat_id, again, member.language)
         return True
     try:
-        why = reason_of(said.text)
+        why = reading.get(about.desk, reason_of)(said.text)
     except Refused as error:  # it is still asked for
         await desk.say(member.chat_id, error.phrase, member.language)
         return True

@@ -113,7 +113,7 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
 
 
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:
-    return await reasons.take(desk, said, member, _REASONS)
+    return await reasons.take(desk, said, member, _REASONS, risk.READING)
 
 
 _WORDS: Final[Mapping[Kind, OnWords]] = {

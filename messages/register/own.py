@@ -56,6 +56,8 @@ class PostTask:
 class Mine:
     """The own post in the register. ``points`` have not ended; ``tasks`` are not accepted yet; ``reviews`` are open.
 
+    ``refused`` are those that said that nothing is to be added and came back, where nothing was submitted since.
+
     ``nodes`` are the risk nodes that the post answers for: by the roster, or by its points.
     """
 
@@ -69,12 +71,19 @@ class Mine:
     points: tuple[OwnPoint, ...]
     tasks: tuple[PostTask, ...]
     reviews: tuple[Review, ...]
+    refused: tuple[Review, ...]
     counts: Mapping[PointState, int]
 
     @property
     def drafts(self) -> int:
         """How many points would be submitted now."""
         return sum(1 for one in self.points if one.point.progress is Progress.DRAFT)
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it waits that nothing is to be added, while something was written down since."""
+        said = any(one.complete for one in self.reviews)
+        return said and (self.drafts > 0 or any(not one.complete for one in self.reviews))
 
     @property
     def to_correct(self) -> int:

@@ -82,6 +82,22 @@ async def first_submitted(conn: Connection, post_id: int, task_id: int) -> datet
     return first
 
 
+async def refused_of_post(conn: Connection, post_id: int) -> tuple[Review, ...]:
+    """What of a post said that nothing is to be added and was returned, where nothing was submitted for it since.
+
+    Of a task's it is given while its campaign is under way.
+    """
+    later = reviews.alias("later_review")
+    since = exists().where(
+        later.c.post_id == reviews.c.post_id,
+        func.coalesce(later.c.task_id, 0) == func.coalesce(reviews.c.task_id, 0),
+        later.c.id > reviews.c.id,
+    )
+    mine = reviews.c.post_id == post_id, reviews.c.complete, reviews.c.state == ReviewState.RETURNED.value, ~since
+    found = await _read(conn, _query().where(*mine).order_by(reviews.c.id))
+    return tuple(one for one in found if one.task_id is None or one.running)
+
+
 async def waiting_for(
     conn: Connection, person_id: int, decides: Scope, inspects: Scope, *, number: int, size: int
 ) -> ReviewPage:

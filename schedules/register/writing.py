@@ -42,6 +42,7 @@ async def mine(tools: Tools, post_id: int, person_id: int, now: datetime) -> Min
             points=points,
             tasks=await campaign_tasks.of_post(conn, post.id),
             reviews=await reviews.open_of_post(conn, post.id),
+            refused=await reviews.refused_of_post(conn, post.id),
             counts=_counts(states),
         )
 

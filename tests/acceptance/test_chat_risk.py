@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.sandbox.parameters import Upload
 from messages.organisation.records import Role
 from messages.register.bases import Cited
 from messages.register.records import Content, PointState, RiskLevel
@@ -147,32 +148,34 @@ async def test_what_stands_is_changed_and_goes_on_until_that_is_accepted(desk: D
     await desk.pick("Submit now")
     assert "2 risk points are submitted to the unit." in desk.shown
     await desk.accept()
-    await desk.pick("All points (2)", "Leaks", "Change it", "✏️ Risk level", "high risk", "Keep as a draft")
+    await desk.pick("All points (2)", "2 🟠", "Change it", "✏️ Risk level", "high risk", "Keep as a draft")
     assert "2 risk points stand in the register\n🟠 middle risk 2" in desk.shown
-    await desk.pick("All points (2)", "✏️ Leaks")
+    await desk.pick("All points (2)", "1 ✏️")
     assert "being revised" in desk.shown
     assert "Risk level: 🔴 high risk\nBefore: 🟠 middle risk" in desk.shown
     assert "1 · 21 September, 09:09 · accepted into the register" in desk.shown
     await desk.pick("Drop this draft", "Yes, drop it")
     assert "Dropped: Leaks" in desk.shown
-    await desk.pick("All points (2)", "Leaks", "No longer applies")
+    await desk.pick("All points (2)", "2 🟠", "No longer applies")
+    await desk.say("No bids.")
+    await desk.pick("All points (2)", "1 ✏️", "Write another reason")
     await desk.say("No bids any more.")
     assert "It is a draft now that this point no longer applies." in desk.shown
-    await desk.pick("Submit (1)", "Submit (1)")
+    await desk.pick("Submit (1)", "Yes, submit")
     await desk.accept()
     assert [one.latest.name for one in (await desk.mine()).points] == ["Gifts of bidders"]
 
 
 async def test_what_came_back_is_seen_corrected_and_submitted_again(desk: Desk) -> None:
     await desk.drafted()
-    await desk.pick("Submit (1)", "Submit (1)")
+    await desk.pick("Submit (1)", "Yes, submit")
     await desk.give_back("Too vague.")
     await desk.say("/inbox")
     assert "财政局 · Buyer · 1 risk point came back to be corrected" in desk.shown
     await desk.pick("↩️ 财政局 · Buyer")
     assert "• Gifts of bidders — Reason: Too vague." in desk.shown
     assert not any("Nothing to add" in label for label in desk.offered)
-    await desk.pick("All points (1)", "↩️ Gifts of bidders", "Correct it")
+    await desk.pick("Correct what came back (1)", "Correct it")
     assert "Reason: Too vague." in desk.shown
     await desk.pick("✏️ Description")
     await desk.say("Gifts of bidders are taken before the opening.")
@@ -196,14 +199,33 @@ async def test_nothing_to_add_is_said_of_ones_own_accord_or_for_a_campaign(desk:
     assert not any("Nothing to add" in label for label in desk.offered)
     await desk.forge("rk1:complete:1:0")
     assert {one.task_id is None for one in (await desk.mine()).reviews} == {True, False}
-    await desk.forge("rk1:complete:1:0")
-    assert "This has been submitted already, and waits for a decision." in desk.shown
+    assert await desk.forge("rk1:complete:1:0") == "This has been submitted already, and waits for a decision."
+    assert "Submitted to the unit: nothing is to be added." in desk.shown
+    await desk.drafted("Later")
+    assert "please take back what you said" in desk.shown
     await desk.say("/inbox", chat=OTHER)
     assert "工程建设专项 · 财政局 · Cashier · by 30 September" in desk.card(OTHER)
     await desk.forge(f"rt1:open:{campaign}:1", OTHER)
     assert "请梳理\n\n📋 财政局 · Cashier" in desk.card(OTHER)
     assert "to be submitted" in desk.card(OTHER)
     assert "✔ Nothing to add" in desk.labels(OTHER)
+
+
+async def test_what_keeps_a_task_from_being_submitted_is_said_and_why_nothing_to_add_came_back(desk: Desk) -> None:
+    campaign = await put_task(desk.db, "P1")
+    await desk.drafted()
+    await desk.pick("Submit (1)", "Yes, submit")
+    await desk.give_back("Too vague.")
+    await desk.forge(f"rt1:open:{campaign}:1")
+    assert "1 point came back: please correct it first." in desk.shown
+    await desk.pick("Correct what came back (1)", "Drop this draft", "Yes, drop it", "Nothing to add", "Yes, nothing")
+    await desk.give_back("Bids are yours.")
+    await desk.say("/risk")
+    assert "“Nothing to add” came back · 工程建设专项 — Reason: Bids are yours." in desk.shown
+    await desk.forge(f"rt1:open:{campaign}:1")
+    assert "“Nothing to add” came back — Reason: Bids are yours." in desk.shown
+    await desk.pick("Nothing to add", "Yes, nothing")
+    assert "came back" not in desk.shown
 
 
 async def test_of_two_posts_and_two_campaigns_it_is_asked_which(desk: Desk) -> None:
@@ -215,7 +237,7 @@ async def test_of_two_posts_and_two_campaigns_it_is_asked_which(desk: Desk) -> N
     await desk.say("Books", chat=OTHER)
     await desk.pick("Overview", "Go on with what is missing", "low risk", "Submit now", chat=OTHER)
     assert "For which campaign is it?" in desk.card(OTHER)
-    await desk.pick("工程建设专项", "Submit (1)", chat=OTHER)
+    await desk.pick("工程建设专项", "Yes, submit", chat=OTHER)
     (review,) = (await desk.mine(4, 3)).reviews
     assert review.campaign_id == first
     assert (await desk.mine(3, 3)).points == ()
@@ -234,6 +256,10 @@ async def test_duties_are_written_down_and_taken_out(desk: Desk) -> None:
     await desk.pick("Add a duty", "Go back")
     await desk.say("Nobody asked for this")
     await desk.pick("Add a duty")
+    await desk.say("duty " * 120)
+    assert "A duty of 1 to 500 characters is accepted." in desk.texts(HOLDER)[-1]
+    picture = Upload(name="1.png", mime="image/png", content=b"1")
+    assert await desk.send_files(HOLDER, picture) == ["This was not taken: please write it in words."]
     await desk.forge("rk1:post:1")
     assert "is not awaited any more" in desk.shown
     await desk.say("Nobody asked for this")
@@ -254,7 +280,7 @@ async def test_duties_are_turned_page_by_page_and_are_not_without_end(desk: Desk
     await desk.say("One more")
     assert "A post has at most 50 duties." in desk.shown
     await desk.drafted()
-    await desk.pick("All points", "Gifts of bidders", "Change it", "✏️ Duty")
+    await desk.pick("All points", "1 ✏️", "Change it", "✏️ Duty")
     turn = desk.data("»")
     await desk.pick("Go back")
     await desk.forge(turn)
@@ -296,10 +322,12 @@ async def test_a_template_is_adopted_with_one_press_and_remembered(desk: Desk) -
     assert "it is a draft now" in desk.shown
     assert "Taken over from a template" in desk.shown
     assert (await desk.only()).point.template_id == 1
-    await desk.forge(adopt)
-    assert "Your post has taken this template over already." in desk.shown
+    assert await desk.forge(adopt) == "Your post has taken this template over already."
+    assert "it is a draft now" in desk.shown
+    await desk.say("/risk")
     await desk.pick("Templates", "All templates")
-    assert "Elsewhere" in desk.shown
+    assert "2 · 泄露评标情况 · 🔵 low risk · your post has it already" in desk.shown
+    assert [label for label in desk.offered if label.startswith("✔")] == ["✔ 1 · Elsewhere"]
 
 
 async def test_a_template_taken_over_while_writing_is_remembered_and_filed_under_its_own_node(desk: Desk) -> None:
@@ -321,7 +349,7 @@ async def test_a_point_that_rests_on_a_superseded_law_is_flagged_with_the_succes
     await desk.accept()
     await desk.say("/risk")
     assert "1 rests on a law that is out of date" in desk.shown
-    await desk.pick("All points", "Old")
+    await desk.pick("All points", "1 🔵")
     assert "superseded by “中国共产党纪律处分条例” (from 2024-01-01)" in desk.shown
 
 
@@ -386,16 +414,17 @@ async def test_answers_that_a_draft_does_not_offer_are_no_answers(desk: Desk) ->
 async def test_a_stale_press_shows_how_it_stands_and_a_second_one_does_nothing(desk: Desk) -> None:
     await desk.drafted()
     await desk.pick("Submit (1)")
-    submit = desk.data("Submit (1)")
+    submit = desk.data("Yes, submit")
     await desk.register.save(1, 1, Content(name="Unseen", level=RiskLevel.LOW), desk.clock.now())
     assert await desk.forge(submit) == "It has changed meanwhile: please look at it once more."
     assert "These 2 are submitted to the unit:\n• Gifts of bidders\n• Unseen" in desk.shown
-    submit = desk.data("Submit (2)")
+    submit = desk.data("Yes, submit")
     await desk.forge(submit)
-    await desk.forge(submit)
+    assert await desk.forge(submit) == "This has been submitted already, and waits for a decision."
+    assert "2 risk points are submitted to the unit." in desk.shown
     assert len((await desk.mine()).reviews) == 1
     await desk.accept()
-    await desk.pick("All points (2)", "Unseen")
+    await desk.pick("All points (2)", "2 🔵")
     change = desk.data("Change it")
     end = desk.data("No longer applies")
     await desk.forge(change)
@@ -403,7 +432,7 @@ async def test_a_stale_press_shows_how_it_stands_and_a_second_one_does_nothing(d
     await desk.forge(keep)
     assert "This says what stands already." in desk.shown
     await desk.pick("✏️ Risk level", "high risk", "Keep as a draft")
-    await desk.forge(keep)
+    assert await desk.forge(keep) == "This is kept as a draft already."
     await desk.forge(end)
     assert "It has changed meanwhile" in desk.shown
     assert [row.number for row in await desk.versions()] == [1, 1, 2]
@@ -414,7 +443,7 @@ async def test_another_point_is_not_lost_for_one_that_is_begun(desk: Desk) -> No
     await desk.pick("Add a risk point", "评标", "Skip")
     await desk.say("Second")
     await desk.say("/risk")
-    await desk.pick("All points (1)", "Gifts of bidders", "Change it")
+    await desk.pick("All points (1)", "1 ✏️", "Change it")
     assert "You are writing “Second” at the moment." in desk.shown
     discard = desk.data("Discard that")
     assert len(re.sub(r"(?<=:)\d+(?=:)", str(1 << 53), discard)) <= 64  # bytes, which a button may carry
@@ -445,7 +474,7 @@ async def test_the_longest_point_fits_into_its_cards(desk: Desk) -> None:
     await desk.register.submit(1, 1, desk.clock.now())
     await desk.give_back("因" * 500)
     await desk.say("/risk")
-    await desk.pick("All points (1)", "险险")
+    await desk.pick("All points (1)", "1 ↩️")
     assert all(f"{label}: {sign}" in desk.shown for label, sign in (("Section", "科"), ("Leading person", "乙")))
     await desk.pick("Correct it", "✏️ Name")
     assert "险险" in desk.shown

@@ -13,7 +13,7 @@ from bot.chat.risk import adding, asking, duties, points, post, saving, submitti
 from bot.chat.risk.kinds import BEGIN, DUTIES, DUTY, FACE, KEEP, NODES, OWN, POINT, SET, TASK, VIEW
 from bot.chat.words import said_fault
 from messages.drafts import Kind
-from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound
 from messages.register.drafts import Step
 from messages.store.accounts import Member
 
@@ -43,6 +43,9 @@ async def _about_post(desk: Desk, press: Press, member: Member, wish: Wish) -> N
     except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
+        if isinstance(error, DecidedBefore) and what in _ONCE:  # a second press leaves what the first one came to
+            await desk.toast(press, error.phrase, member.language)
+            return
         await post.show(desk, press, member, post_id, fault=said_fault(desk, error, member.language))
 
 
@@ -67,6 +70,8 @@ _DOING: Final[Mapping[str, _OnPost]] = MappingProxyType(
         "withdrawn": submitting.withdraw,
     }
 )
+_ONCE: Final = frozenset({"adopt", "sent", "complete", "withdrawn"})
+"""What is done at a press, once."""
 COMMANDS: Final[Mapping[str, OnCommand]] = {"risk": post.begin}
 BUTTONS: Final[Mapping[str, OnButton]] = {
     OWN: _own,
@@ -83,5 +88,7 @@ BUTTONS: Final[Mapping[str, OnButton]] = {
 }
 WORDS: Final[Mapping[Kind, OnWords]] = {Kind.RISK: asking.WRITING.words}
 REASONS: Final[Mapping[str, OnReason]] = {points.ENDING: points.end_with, duties.ADDING: duties.add_with}
+READING: Final[Mapping[str, Callable[[str], str]]] = {duties.ADDING: duties.read}
+"""How words are read that were asked for and are no reason."""
 ASKED_BY: Final[Mapping[str, Collection[str]]] = {points.ENDING: {POINT}, duties.ADDING: {DUTY}}
 """The buttons about the very thing that words were asked for."""

@@ -14,7 +14,7 @@ from bot.chat.desk import Desk
 from bot.chat.drafting import Writing
 from bot.chat.listing import LONGEST_SEARCH, found, turns
 from bot.chat.risk.card import feet, text_of
-from bot.chat.risk.holding import mine_of
+from bot.chat.risk.holding import came_to, mine_of
 from bot.chat.risk.kinds import DUTIES, KEEP, NODES, SET, VIEW
 from bot.chat.risk.words import LABELS, key_of, said_level, seen_of, today_of
 from bot.chat.stepping import corrections
@@ -273,5 +273,5 @@ def citing(draft: RiskDraft, *cited: Cited) -> RiskDraft:
     return draft.at(Step.BASES).with_content(bases=bases)
 
 
-WRITING: Final[Writing[RiskDraft]] = Writing(drafts=RISKS, act=None, wanted=_wanted, face=face)
+WRITING: Final[Writing[RiskDraft]] = Writing(drafts=RISKS, act=None, wanted=_wanted, face=face, came_to=came_to)
 """How a risk point is written."""

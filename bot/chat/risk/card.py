@@ -107,6 +107,8 @@ def feet(desk: Desk, draft: RiskDraft, language: str) -> Rows:
     """The row that leads on from a question; before anything was said, the one that leaves it."""
     if draft.law is not None:
         return [[labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", draft.step)]]
+    if draft.step is Step.BASES and not draft.guided and draft.content.bases:
+        return [[labelled(desk, phrase("✔ Done"), language, VIEW, draft.id, "go", Step.CHECK)]]
     rows = stepping.feet(desk, draft, language, VIEW, skipped=SKIPPED)
     if draft.step in SKIPPED and draft.content.answered(draft.step):
         rows.append([labelled(desk, phrase("✖️ Leave it empty"), language, VIEW, draft.id, "clear", draft.step)])

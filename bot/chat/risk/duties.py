@@ -15,10 +15,12 @@ from bot.chat.risk import post
 from bot.chat.risk.kinds import DUTY
 from bot.chat.risk.words import called
 from messages import reasons
-from messages.errors import NotFound
+from messages.errors import NotFound, Refused
 from messages.organisation.views import part_of
 from messages.reasons import About
+from messages.register.checking import line_of
 from messages.register.own import Duty, Mine
+from messages.register.records import LONGEST_DUTY
 from messages.store.accounts import Member
 from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
@@ -103,6 +105,14 @@ async def _ask(desk: Desk, press: Press, member: Member, post_id: int) -> None:
     drawn = await _drawn(desk, member, post_id, asks=True)
     await reasons.ask(desk.db, member.person_id, About(desk=ADDING, act="add", id=post_id), desk.clock.now())
     await cards.turn(desk, press, drawn)
+
+
+def read(written: str) -> str:
+    """A duty as it is kept. Raises ``Refused``."""
+    try:
+        return line_of("duty", written.replace("\0", ""), LONGEST_DUTY)
+    except Refused as error:
+        raise Refused(phrase("A duty of 1 to {most} characters is accepted.", most=LONGEST_DUTY)) from error
 
 
 async def add_with(desk: Desk, member: Member, about: About, text: str, message_id: int) -> None:

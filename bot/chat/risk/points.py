@@ -1,6 +1,6 @@
 """The points of the own post: listed, opened with their history, dropped, and proposed to be ended."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -32,6 +32,7 @@ from messages.text.phrase import Phrase, phrase
 ENDING: Final = "risk_end"
 """The reason for which a point no longer applies."""
 _PAGE: Final = 8
+_IN_A_ROW: Final = 4
 _NAME: Final = 100
 _WHY: Final = 250
 _VERSIONS: Final = 5
@@ -46,22 +47,29 @@ async def listed(desk: Desk, press: Press, member: Member, post_id: int, rest: t
         raise Forged
     mine, language = await desk.register.mine(post_id, member.person_id, desk.clock.now()), member.language
     page = part_of(in_order(mine.points), page_of(rest[0]), _PAGE)
+    first = (page.number - 1) * page.size + 1
     text = desk.renderer.render(
         "risk_points",
         language,
         post=called(mine),
         points=[_line(desk, one, language) for one in page.rows],
+        first=first,
         total=page.total,
         number=page.number,
         pages=page.pages,
     )
-    rows: Rows = [[_open(mine, one)] for one in page.rows]
+    rows = _numbered(mine, page.rows, first)
     turning = turns(page.number, page.pages, (FACE, "points", post_id))
     await cards.turn(desk, press, Drawn(text=text, rows=[*rows, *turning, post.back(desk, post_id, language)]))
 
 
-def _open(mine: Mine, one: OwnPoint) -> InlineKeyboardButton:
-    return button(f"{mark_of(one)} {one.latest.name}", POINT, "show", one.point.id, one.point.version, mine.post_id)
+def _numbered(mine: Mine, points: Sequence[OwnPoint], first: int) -> Rows:
+    """A button for each line, by its number; some in a row."""
+    opening = [
+        button(f"{place} {mark_of(one)}", POINT, "show", one.point.id, one.point.version, mine.post_id)
+        for place, one in enumerate(points, first)
+    ]
+    return [opening[place : place + _IN_A_ROW] for place in range(0, len(opening), _IN_A_ROW)]
 
 
 def _line(desk: Desk, one: OwnPoint, language: str) -> dict[str, Any]:
@@ -168,7 +176,10 @@ def _acts(desk: Desk, mine: Mine, one: OwnPoint, language: str) -> Rows:
     if one.point.progress is not Progress.SUBMITTED and not one.ends:
         change = phrase("✏️ Correct it") if one.point.progress is Progress.RETURNED else phrase("✏️ Change it")
         rows.append([labelled(desk, change, language, BEGIN, "change", mine.post_id, one.point.id)])
-    if one.open:
+    if one.open and one.ends:
+        rows.append(leads(phrase("✏️ Write another reason"), "end"))
+        rows.append(leads(phrase("↩️ Keep this point"), "ask"))
+    elif one.open:
         rows.append(leads(phrase("🗑 Drop this draft"), "ask"))
     elif one.point.state is PointState.ACCEPTED:
         rows.append(leads(phrase("🚫 No longer applies"), "end"))
@@ -183,12 +194,15 @@ async def _show(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPo
 async def _ask_to_drop(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
     """Dropping is asked once more."""
     names, language = (one.point.id, one.point.version, mine.post_id), member.language
+    yes = phrase("↩️ Yes, keep it") if one.ends else phrase("🗑 Yes, drop it")
     rows = [
-        [labelled(desk, phrase("🗑 Yes, drop it"), language, POINT, "drop", *names)],
+        [labelled(desk, yes, language, POINT, "drop", *names)],
         [labelled(desk, phrase("« Go back"), language, POINT, "show", *names)],
     ]
     what = phrase("Drop the draft “{name}”?", name=one.latest.name)
-    if one.point.standing is not None:
+    if one.ends:
+        what = phrase("Keep the point “{name}”? It goes on as it stands in the register.", name=one.latest.name)
+    elif one.point.standing is not None:
         what = phrase("Drop the change of “{name}”? What stands in the register goes on.", name=one.latest.name)
     await cards.turn(desk, press, cards.plain(desk, what, language, *rows))
 
@@ -196,7 +210,9 @@ async def _ask_to_drop(desk: Desk, press: Press, member: Member, mine: Mine, one
 async def _drop(desk: Desk, press: Press, member: Member, mine: Mine, one: OwnPoint) -> None:
     now = desk.clock.now()
     await desk.register.drop(one.point.id, member.person_id, one.point.version, now)
-    await post.show(desk, press, member, mine.post_id, phrase("🗑 Dropped: {name}", name=shortened(one.latest.name)))
+    name = shortened(one.latest.name)
+    line = phrase("↩️ Kept in the register: {name}", name=name) if one.ends else phrase("🗑 Dropped: {name}", name=name)
+    await post.show(desk, press, member, mine.post_id, line)
 
 
 # No longer applies

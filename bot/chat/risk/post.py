@@ -9,7 +9,7 @@ from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.risk.holding import posts_of
-from bot.chat.risk.kinds import BEGIN, DUTY, FACE, VIEW
+from bot.chat.risk.kinds import BEGIN, DUTY, FACE, POINT, VIEW
 from bot.chat.risk.words import called, outdated
 from bot.chat.words import COMMA, beginning_of, said_few
 from messages.organisation.records import HeldPost
@@ -75,6 +75,8 @@ async def drawn(desk: Desk, member: Member, post_id: int, *, line: Phrase | None
         drafts=mine.drafts,
         returned=_returned(mine),
         to_correct=mine.to_correct,
+        refused=[_refused(one) for one in mine.refused[:_REVIEWS_NAMED]],
+        contradicts=mine.contradicts,
         reviews=[await _review(desk, one, language) for one in mine.reviews[:_REVIEWS_NAMED]],
         more_reviews=max(0, len(mine.reviews) - _REVIEWS_NAMED),
         tasks=[said_task(desk, one, language) for one in tasks[:_TASKS_NAMED]],
@@ -101,6 +103,11 @@ def _returned(mine: Mine) -> list[dict[str, str]]:
         {"name": shortened(one.latest.name), "why": cut(one.point.why or "", _WHY_SHOWN)}
         for one in back[:_RETURNED_NAMED]
     ]
+
+
+def _refused(review: Review) -> dict[str, str]:
+    """That nothing is to be added was not accepted: why, and for which campaign."""
+    return {"why": cut(review.why or "", _WHY_SHOWN), "campaign": shortened(review.campaign or "")}
 
 
 async def _review(desk: Desk, review: Review, language: str) -> dict[str, Any]:
@@ -137,6 +144,8 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
     rows.append([labelled(desk, phrase("➕ Add a risk point"), language, BEGIN, "new", post_id)])
     if mine.drafts:
         rows.append([_leads(desk, mine, phrase("📨 Submit ({count})", count=mine.drafts), language, "send")])
+    elif mine.to_correct:
+        rows.append([_to_correct(desk, mine, language)])
     if mine.points:
         listed = phrase("📋 All points ({count})", count=len(mine.points))
         rows.append([_leads(desk, mine, listed, language, "points", 1)])
@@ -155,6 +164,16 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
     if len(await posts_of(desk, member)) > 1:
         rows.append([labelled(desk, phrase("« My posts"), language, FACE, "all", 0)])
     return rows
+
+
+def _to_correct(desk: Desk, mine: Mine, language: str) -> Any:  # noqa: ANN401 -- a button
+    """Leads to what came back: to the point, or to the list, where such stand first."""
+    back_again = open_points(mine, Progress.RETURNED)
+    what = phrase("↩️ Correct what came back ({count})", count=len(back_again))
+    if len(back_again) > 1:
+        return _leads(desk, mine, what, language, "points", 1)
+    (one,) = back_again
+    return labelled(desk, what, language, POINT, "show", one.point.id, one.point.version, mine.post_id)
 
 
 def _leads(desk: Desk, mine: Mine, what: Phrase, language: str, *words: str | int) -> Any:  # noqa: ANN401 -- a button

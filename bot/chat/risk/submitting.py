@@ -14,7 +14,7 @@ from bot.chat.desk import Desk
 from bot.chat.risk import post
 from bot.chat.risk.kinds import FACE
 from bot.chat.risk.words import called, seen_of
-from messages.errors import CHANGED, Outdated
+from messages.errors import CHANGED, DecidedBefore, Outdated
 from messages.register.campaigns import TO_SUBMIT
 from messages.register.own import Mine, PostTask
 from messages.register.records import Progress
@@ -92,7 +92,7 @@ def shown(desk: Desk, mine: Mine, language: str, rest: Sequence[str] = ()) -> Dr
     )
     rows: Rows = []
     if drafts:
-        send = phrase("📨 Submit ({count})", count=len(drafts))
+        send = phrase("📨 Yes, submit ({count})", count=len(drafts))
         rows.append([labelled(desk, send, language, FACE, "sent", mine.post_id, task_id, seen_of(drafts))])
     return Drawn(text=text, rows=[*rows, post.back(desk, mine.post_id, language)])
 
@@ -105,6 +105,8 @@ async def send(desk: Desk, press: Press, member: Member, post_id: int, rest: tup
         case _:
             raise Forged
     drafts = post.open_points(mine, Progress.DRAFT)
+    if not drafts and mine.reviews:
+        raise DecidedBefore(phrase("This has been submitted already, and waits for a decision."))
     task_id = _task(mine, rest)
     if not drafts or seen != seen_of(drafts):
         await desk.toast(press, CHANGED, member.language)

@@ -1,5 +1,7 @@
 """A campaign's task of the own post: what is asked, by when, how it stands, and what can be done about it."""
 
+from typing import Final
+
 from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button, number_of
@@ -10,7 +12,10 @@ from bot.chat.risk.kinds import TASK
 from messages.errors import NotFound
 from messages.register.campaigns import OwnTask
 from messages.store.accounts import Member
+from messages.text.lengths import cut
 from messages.text.phrase import phrase
+
+_WHY_SHOWN: Final = 500
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -45,12 +50,15 @@ def _choose(desk: Desk, member: Member, tasks: list[OwnTask]) -> Drawn:
 async def _drawn(desk: Desk, member: Member, task: OwnTask) -> Drawn:
     """What is asked in full, and beneath it the post's buttons."""
     card = await post.drawn(desk, member, task.post_id)
+    mine = await desk.register.mine(task.post_id, member.person_id, desk.clock.now())
     text = desk.renderer.render(
         "risk_task",
         member.language,
         post=f"{task.unit} · {task.post}",
         text=task.text,
         submitted_at=task.submitted_at,
+        why=cut(next((one.why for one in mine.refused if one.task_id == task.id), None) or "", _WHY_SHOWN),
+        to_correct=mine.to_correct if task.to_submit else 0,
         **post.said_task(desk, task, member.language),
     )
     return Drawn(text=text, rows=card.rows)

@@ -1,5 +1,6 @@
 """Template points that the office has published: those of the own nodes and categories, or all; adopted at a press."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from bot.chat import cards
@@ -39,12 +40,13 @@ async def _drawn(desk: Desk, member: Member, mine: Mine, which: str, number: int
         if which == "own"
         else desk.register.templates("", number)
     )
+    had = {name for one in mine.points for name in (one.latest.name, one.point.content.name)}
     text = desk.renderer.render(
         "risk_templates",
         language,
         post=called(mine),
         own=which == "own",
-        templates=[_line(desk, one, language) for one in page.templates],
+        templates=[_line(desk, one, language, had) for one in page.templates],
         total=page.total,
         number=page.number,
         pages=page.pages,
@@ -52,6 +54,7 @@ async def _drawn(desk: Desk, member: Member, mine: Mine, which: str, number: int
     rows: Rows = [
         [button(f"✔ {place} · {one.content.name}", FACE, "adopt", mine.post_id, one.id)]
         for place, one in enumerate(page.templates, 1)
+        if one.content.name not in had
     ]
     rows += turns(page.number, page.pages, (FACE, "templates", mine.post_id, which))
     other, what = ("all", phrase("📄 All templates")) if which == "own" else ("own", phrase("📄 Those of my nodes"))
@@ -59,9 +62,10 @@ async def _drawn(desk: Desk, member: Member, mine: Mine, which: str, number: int
     return Drawn(text=text, rows=[*rows, post.back(desk, mine.post_id, language)])
 
 
-def _line(desk: Desk, one: Template, language: str) -> dict[str, Any]:
+def _line(desk: Desk, one: Template, language: str, had: Collection[str]) -> dict[str, Any]:
     content = one.content
     return {
+        "had": content.name in had,
         "name": shortened(content.name),
         "level": said_level(desk, content.level, language),
         "node": shortened(content.node),
