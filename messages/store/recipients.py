@@ -16,8 +16,21 @@ from messages.scopes import EVERYWHERE, Scope
 from messages.store.audience import reached, within
 from messages.store.database import Connection
 from messages.store.obligations import is_acknowledged, is_held, is_kept
+from messages.store.register_terms import IS_TO_SUBMIT
 from messages.store.sets import among
-from messages.store.tables import assignments, deliveries, notices, obligations, people, posts, roles, units, waves
+from messages.store.tables import (
+    assignments,
+    campaign_tasks,
+    campaigns,
+    deliveries,
+    notices,
+    obligations,
+    people,
+    posts,
+    roles,
+    units,
+    waves,
+)
 
 
 class Named(StrEnum):
@@ -137,11 +150,12 @@ def reminded(conn: Connection, reminders: Mapping[int, int], to: Silent, told_be
     """Whom reminders tell, as ``planning.plan`` takes them: who has not acknowledged for every post that they hold.
 
     ``reminders`` are waves' ids by their notices' ids. Only who was told of the notice, and not after ``told_before``.
-    Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one.
+    Whoever is still to be sent an earlier wave is left out: after days off, overdue reminders go out as one. So is,
+    unless somebody reminds by hand, who has submitted what a campaign asks: nobody need be told to read it.
     """
     reminded_before = to.by_hand.since if to.by_hand else told_before
     query = _silent(conn, reminders, to).where(_standing(told_before, reminded_before) == _TOLD)
-    return query.where(~_had_enough(conn, to.by_hand)).distinct() if to.by_hand else query.distinct()
+    return query.where(~_had_enough(conn, to.by_hand) if to.by_hand else ~_has_submitted()).distinct()
 
 
 def lately(conn: Connection, reminders: Mapping[int, int], to: Silent, by_hand: ByHand) -> Select[Any]:
@@ -177,6 +191,12 @@ def _had_enough(conn: Connection, by_hand: ByHand) -> ColumnElement[bool]:
         return false()
     reminders = *_theirs(), deliveries.c.state.in_(_ARRIVED), among(conn, deliveries.c.wave, by_hand.waves)
     return select(func.count()).select_from(deliveries).where(*reminders).scalar_subquery() >= by_hand.most
+
+
+def _has_submitted() -> ColumnElement[bool]:
+    """Correlated to ``obligations``: the notice is a campaign's, and the post's task is submitted or accepted."""
+    asked = campaigns.c.notice_id == obligations.c.notice_id, campaign_tasks.c.campaign_id == campaigns.c.id
+    return exists().where(*asked, campaign_tasks.c.post_id == obligations.c.post_id, ~IS_TO_SUBMIT)
 
 
 def _lies_within(scope: Scope) -> ColumnElement[bool]:

@@ -146,6 +146,20 @@ async def test_who_takes_a_post_later_is_told_of_its_task_once(db: Database) -> 
     assert await here.campaigns.tasks_of(here.people["h财003"], at(10)) == ()
 
 
+async def test_who_has_submitted_is_not_reminded_to_acknowledge_the_campaign(db: Database) -> None:
+    here = await Campaigning.found(db)
+    posts = await here.posts("财政局", 4)
+    await here.start()
+    states = TaskState.UNIT, TaskState.ACCEPTED, TaskState.RETURNED
+    for post, state in zip(posts, states, strict=False):
+        await here.set([post], state, at(7, 15))
+    await here.passes(at(8))
+    query = select(tables.people.c.code).join(tables.deliveries, tables.deliveries.c.person_id == tables.people.c.id)
+    async with db.reading() as conn:
+        reminded = await conn.scalars(query.where(tables.deliveries.c.wave > FIRST_WAVE))
+        assert sorted(reminded) == [f"h{posts[2]}", f"h{posts[3]}"]
+
+
 async def test_the_task_of_a_post_that_ends_ends_with_it(db: Database) -> None:
     """Its campaign was never done: the task stayed, and nobody could submit it any more."""
     here = await Campaigning.found(db)

@@ -132,6 +132,7 @@ campaigns = Table(
     unchecked("notice_id", nullable=True),
     Column("closed_at", Instant),
     link("closed_by", "people.id", nullable=True),
+    partial("ix_campaigns_notice_id", "notice_id", where="notice_id IS NOT NULL"),
     partial("ix_campaigns_state", "state", where="state = 'proposed' OR state = 'running'"),
 )
 

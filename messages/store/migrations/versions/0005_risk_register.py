@@ -177,6 +177,7 @@ def _make_campaigns() -> None:
         *_numbers("closed_by", nullable=True),
         *_links("campaigns", created_by="people", decided_by="people", closed_by="people"),
     )
+    _index("ix_campaigns_notice_id", "campaigns", "notice_id", where="notice_id IS NOT NULL")
     _index("ix_campaigns_state", "campaigns", "state", where="state = 'proposed' OR state = 'running'")
     _make(
         "campaign_tasks",
