@@ -1,12 +1,17 @@
-"""What acts about items and warnings work with."""
+"""What acts about items, warnings, the register and campaigns work with."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from schedules.calendars import Calendars
 from schedules.policy import Policy
+
+Along: TypeAlias = Callable[[Connection], Awaitable[None]]
+"""What is done along with an act, in the same transaction, such as closing the draft that it was."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,10 +27,9 @@ from schedules.calendars import Calendars
 from schedules.campaigns import asking, checking, days, entitling, looking, reminding, running, starting, telling
 from schedules.campaigns.sweeping import Sweep
 from schedules.deputies import Rank, asked_first
-from schedules.items.submitting import Along
 from schedules.planner import Upcoming
 from schedules.policy import Policy
-from schedules.tools import Tools
+from schedules.tools import Along, Tools
 
 PAGE: Final = 8
 """How many campaigns or tasks one page shows: as many buttons as a thumb can tell apart."""

@@ -15,8 +15,7 @@ from schedules.campaigns.checking import approver, check, due_of
 from schedules.campaigns.entitling import find, for_decision, present
 from schedules.campaigns.noting import CampaignEvent, note
 from schedules.campaigns.telling import outcome_notice, task_notice
-from schedules.items.submitting import Along
-from schedules.tools import Tools
+from schedules.tools import Along, Tools
 
 
 async def start(

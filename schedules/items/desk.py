@@ -12,10 +12,10 @@ from schedules.deputies import Rank
 from schedules.items import asking, deciding, entering, entitling, looking, submitting
 from schedules.items.checking import Checked, check_all
 from schedules.items.deadlines import due_of
-from schedules.items.submitting import Along, AlongMany
+from schedules.items.submitting import AlongMany
 from schedules.items.telling import card
 from schedules.policy import Policy
-from schedules.tools import Tools
+from schedules.tools import Along, Tools
 
 
 class Items:

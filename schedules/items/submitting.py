@@ -18,14 +18,12 @@ from schedules.items.checking import Checked, check_all
 from schedules.items.earlier import to_enter
 from schedules.items.entitling import own
 from schedules.items.standing import found, present
-from schedules.tools import Tools
+from schedules.tools import Along, Tools
 from schedules.workdays import WorkCalendar
 
 _ENTERED_FROM: Final = (ItemState.ANNOUNCED, ItemState.RETURNED)
 
 
-Along: TypeAlias = Callable[[Connection], Awaitable[None]]
-"""What is done along with it, in the same transaction, such as closing the draft that it was."""
 AlongMany: TypeAlias = Callable[[Connection, Many], Awaitable[None]]
 """What is done along with many, knowing what becomes of them."""
 

@@ -12,8 +12,7 @@ from schedules.calendars import Calendars
 from schedules.deputies import Rank
 from schedules.policy import Policy
 from schedules.register import asking, deciding, looking, offering, submitting, writing
-from schedules.register.writing import Along
-from schedules.tools import Tools
+from schedules.tools import Along, Tools
 
 
 class Register:

@@ -1,8 +1,7 @@
 """What a holder writes down: points and their changes, that one no longer applies, and the post's duties."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
 from messages import reasons
 from messages.errors import DecidedBefore, Fault, NotFound, Refused
@@ -19,10 +18,7 @@ from messages.store.database import Connection
 from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
 from schedules.register.standing import held_post, own_point, own_post, present_point, present_template
-from schedules.tools import Tools
-
-Along: TypeAlias = Callable[[Connection], Awaitable[None]]
-"""What is done along with it, in the same transaction, such as closing the draft that it was."""
+from schedules.tools import Along, Tools
 
 
 async def mine(tools: Tools, post_id: int, person_id: int, now: datetime) -> Mine:
