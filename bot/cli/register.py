@@ -229,7 +229,7 @@ def _passed_over(session: Session, file: RegisterFile) -> Iterator[Phrase]:
         yield message
     if file.skipped_sheets:
         sheets = comma.join(file.skipped_sheets)
-        yield phrase("Sheets passed over, for they are no register: {sheets}.", sheets=sheets)
+        yield phrase("Sheets passed over, for they are hidden or no register: {sheets}.", sheets=sheets)
     if file.skipped_columns:
         columns = comma.join(file.skipped_columns)
         yield phrase("Columns passed over, for their names are not known: {columns}.", columns=columns)

@@ -97,7 +97,7 @@ def _tell(session: Session, report: ImportReport) -> None:
     typer.echo(session.say(file))
     if report.skipped_sheets:
         skipped = phrase(
-            "Sheets passed over, for they are no roster: {sheets}.", sheets=", ".join(report.skipped_sheets)
+            "Sheets passed over, for they are hidden or no roster: {sheets}.", sheets=", ".join(report.skipped_sheets)
         )
         typer.echo(session.say(skipped))
     for kind, counts in report.plan.counts().items():

@@ -140,7 +140,7 @@ _LIKELY: Final = tuple(
     )
 )
 """How a name ends that is not known, and which column it then is, where no other one is."""
-_DECIDED: Final = re.compile(r"审定|核定|终审")
+DECIDED: Final = re.compile(r"审定|核定|终审")
 """The level that was decided on, not the one that a post gave itself."""
 _LONGEST_LIKELY: Final = 16
 _LONGEST: Final = 60
@@ -202,7 +202,7 @@ def columns_of(names: Sequence[str]) -> dict[Column, int]:
         likely = (column for column, ending in _LIKELY if column not in places and ending.search(folded))
         if (found := next(likely, None)) is not None:
             places[found] = at
-    decided = (at for at, name in enumerate(names) if _DECIDED.search(name) and _is_level(name))
+    decided = (at for at, name in enumerate(names) if DECIDED.search(name) and _is_level(name))
     if (decision := next(decided, None)) is not None:
         places[Column.LEVEL] = decision
     return places

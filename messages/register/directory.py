@@ -17,6 +17,10 @@ _NEAR: Final = 3
 _ALIKE: Final = 0.5
 _SHORTEST_REST: Final = 2
 _EITHER: Final = "、"
+_REGION: Final = re.compile(
+    r"(?<![城社地园郊牧景矿校厂街小片灾辖])[区县市旗](?=..[^区县市旗]*[局委办处院会所室中心部厅公司政府镇街道乡校]$)"
+)
+"""What ends the name of a region before a unit's."""
 _UNIT_SAID: Final = re.compile(r"^\s*(?:填报|填表|编制|所属)?(?:单位|部门)(?:名称)?(?:\(盖章\))?\s*:\s*")
 _TITLE: Final = re.compile(r"(?:表|清单|台账|汇总|目录|库)\s*(?:\([^()]*\))?\s*$")
 
@@ -48,8 +52,14 @@ class Directory:
     posts: tuple[PostPlace, ...]
 
     def unit(self, name: str) -> UnitPlace | None:
-        """The unit of a name."""
-        return self._units.get(compared(name))
+        """The unit of a name, with or without its region before it: ``青澜区财政局``, ``区财政局``, ``财政局``."""
+        written = compared(name)
+        return self._units.get(written) or self._regional(written)
+
+    def _regional(self, name: str) -> UnitPlace | None:
+        """The one unit that differs by a region before its name or before this one."""
+        known = (self._units.get(name[region.end() :]) for region in _REGION.finditer(name))
+        return next((unit for unit in known if unit is not None), None) or self._without_region.get(name)
 
     def named(self, name: str | None) -> UnitPlace | None:
         """The unit that a person names, if one is named. Raises ``Refused`` where there is no such unit."""
@@ -118,6 +128,16 @@ class Directory:
     @cached_property
     def _units(self) -> Mapping[str, UnitPlace]:
         return {compared(unit.name): unit for unit in self.units}
+
+    @cached_property
+    def _without_region(self) -> Mapping[str, UnitPlace | None]:
+        """The units whose names begin with a region, by the rest; None where several have the same."""
+        found: dict[str, UnitPlace | None] = {}
+        for name, unit in self._units.items():
+            for region in _REGION.finditer(name):
+                rest = name[region.end() :]
+                found[rest] = None if rest in found else unit
+        return found
 
     @cached_property
     def _by_id(self) -> Mapping[int, UnitPlace]:

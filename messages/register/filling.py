@@ -15,9 +15,13 @@ _MERGED: Final = (Column.CATEGORY, Column.DUTY)
 
 @dataclass(kw_only=True)
 class Filling:
-    """What is carried downwards in a sheet; ``is_text`` where it is one of text, which has no merged cells."""
+    """What is carried downwards in a sheet; ``is_text`` where it is one of text, which has no merged cells.
+
+    ``own_person`` is whether the responsible one is who holds the post.
+    """
 
     is_text: bool
+    own_person: bool = False
     _last: dict[Column, str] = field(default_factory=dict)
 
     def fill(self, values: dict[Column, str], nothing: frozenset[Column]) -> None:
@@ -26,7 +30,8 @@ class Filling:
         told = any(values.get(column) or column in nothing for column in _POST)
         if not told and same:
             self._fill(values, _POST)
-        self._fill(values, (column for column in _PEOPLE if same and column not in nothing))
+        people = (column for column in _PEOPLE if column not in nothing)
+        self._fill(values, (column for column in people if self._are_of(column, values, same=same)))
         if self.is_text:
             duty = same and not told and any(self._last.get(column) for column in _POST)
             blank = (column for column in _MERGED if same and column not in nothing)
@@ -36,6 +41,13 @@ class Filling:
     def note(self, values: dict[Column, str]) -> None:
         """A line that is whole is what the lines below are filled from."""
         self._last = {column: values.get(column, "") for column in (*_PLACE, *_POST, *_PEOPLE, *_MERGED)}
+
+    def _are_of(self, column: Column, values: dict[Column, str], *, same: bool) -> bool:
+        """Whether the people above are this line's too: of one post, in a text also of other posts of one place."""
+        post = [values.get(one, "") for one in _POST]
+        if same and any(post) and post == [self._last.get(one, "") for one in _POST]:
+            return True
+        return same and self.is_text and not (self.own_person and column is Column.RESPONSIBLE)
 
     @property
     def unit(self) -> str:

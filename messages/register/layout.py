@@ -4,15 +4,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from messages.register import words
-from messages.register.columns import CONTENT, SAYS_WHAT, VOCABULARY, Column, columns_of
+from messages.register.columns import CONTENT, DECIDED, SAYS_WHAT, VOCABULARY, Column, columns_of
 from messages.register.records import RiskLevel
 from messages.sheets.cells import is_blank, shown
 from messages.sheets.headers import SOUGHT_WITHIN, Header
 from messages.sheets.lines import Cell
-from messages.sheets.vocabulary import is_not_read
+from messages.sheets.vocabulary import fold, is_not_read
 
 Line: TypeAlias = tuple[int, Sequence[Cell]]
 
@@ -33,6 +34,10 @@ _NOTE: Final = re.compile(
     r")",
     re.IGNORECASE,
 )
+_ONCE: Final = frozenset({Column.NAME, Column.DESCRIPTION, Column.LEVEL, Column.CONTROLS})
+_HOLDERS: Final = frozenset({"岗位责任人", "姓名", "责任人姓名"})
+_LABEL: Final = re.compile(r"[^\s:]{2,8}\s*:")
+_POST_SAID: Final = re.compile(r"(?:^|\s)(岗位(?:名称|编号|编码|代码)?|职务)\s*:\s*([^\s:]+)(?=\s|$)")
 _NUMBERED: Final = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}[部分章节类、\s]+|\([一二三四五六七八九十百\d]{1,4}\)\s*[、.]?"
     r"|[一二三四五六七八九十百]{1,4}\s*[、.]|\d{1,3}\s*[、.])\s*"
@@ -68,9 +73,22 @@ class Layout:
         names = self.header.names
         return all(at < len(cells) and _name(cells[at]) == names[at] for at in self.header.places.values())
 
+    @cached_property
+    def twins(self) -> Mapping[int, Column]:
+        """The places of further columns of a name, a description, a level or controls."""
+        known = {at: VOCABULARY.recognise(name) for at, name in enumerate(self.header.names) if at not in self.ticks}
+        places = self.header.places
+        decided = DECIDED.search(self.header.name(Column.LEVEL)) is not None
+        once = _ONCE - {Column.LEVEL} if decided or self.ticks else _ONCE
+        return {at: column for at, column in known.items() if column in once and places[column] != at}
+
+    def is_of_posts_own(self, column: Column) -> bool:
+        """Whether a column is of whoever holds the post, by its name."""
+        return fold(self.header.name(column)) in _HOLDERS
+
     def unread(self) -> tuple[str, ...]:
         """The names of columns that are passed over, but for numbers and remarks."""
-        read = {*self.header.places.values(), *self.ticks}
+        read = {*self.header.places.values(), *self.ticks, *self.twins}
         others = (name for at, name in enumerate(self.header.names) if name and at not in read)
         return tuple(dict.fromkeys(name for name in others if not is_not_read(name)))
 
@@ -150,6 +168,13 @@ def heading(text: str) -> str | None:
     narrow = _narrow(text)
     found = _NUMBERED.match(narrow)
     return narrow[found.end() :].strip() if found else None
+
+
+def post_said(cells: Sequence[str]) -> dict[Column, str]:
+    """The post that the filled cells of a line above points name: ``单位:财政局 岗位名称:出纳``."""
+    text = _narrow(" ".join(cells))
+    found = _POST_SAID.findall(text) if _LABEL.match(text) else []
+    return {Column.POST_CODE if label.endswith(("号", "码")) else Column.POST: said for label, said in found}
 
 
 def _narrow(text: str) -> str:

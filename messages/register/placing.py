@@ -1,5 +1,6 @@
 """Where each point of a file belongs: its unit and its post, and what is wrong with what the file says of them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from messages.register.rows import Origin, RegisterRow
 from messages.text.phrase import Phrase, phrase
 
 _POSTS_NAMED = 5
+_BETWEEN_POSTS = re.compile(r"[、,，;；/\s和及]+")
+_ONE_POST = phrase("One post on each line is accepted: please write a line for each of them.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,8 @@ class Placer:
         """The unit and the section that a row says, or else its sheet."""
         around = self._around(row)
         if not row.unit:
+            if not row.below and not row.post_code:
+                self._refuse_another(row)
             below = self._section_as_unit(row.section, around)
             return (below, "") if below is not None else (around, row.section)
         known = self.directory.unit(row.unit)
@@ -86,8 +91,25 @@ class Placer:
         """By its name, else by a title above its header, else the one that is given."""
         name = origin.sheet or ""
         found = self.directory.unit(name) or self.directory.unit_within(name)
+        return found or self._titled(origin) or self.given
+
+    def _titled(self, origin: Origin) -> UnitPlace | None:
         titled = (self.directory.unit_within(title) for title in origin.titles)
-        return found or next((unit for unit in titled if unit is not None), None) or self.given
+        return next((unit for unit in titled if unit is not None), None)
+
+    def _refuse_another(self, row: RegisterRow) -> None:
+        """Where a sheet and the title on it name units apart from each other, it is told once."""
+        origin = row.origin
+        unit, titled = self._of_sheets[id(origin)], self._titled(origin)
+        if unit is None or titled is None or id(origin) in self._told:
+            return
+        above = self.directory.is_below(unit.id, titled) or self.directory.is_below(titled.id, unit)
+        if not above:
+            self._told.add(id(origin))
+            message = phrase(
+                "The sheet is called {sheet}, and its title names {unit}.", sheet=unit.name, unit=titled.name
+            )
+            self.faults.append(Fault(sheet=origin.sheet, line=origin.line, value=origin.titles[0], message=message))
 
     def _section_as_unit(self, section: str, unit: UnitPlace | None) -> UnitPlace | None:
         """A section that is a unit of its own below another one."""
@@ -115,7 +137,9 @@ class Placer:
         if post is None:
             near = self.directory.near_codes(row.post_code)
             accepted = phrase("The code of a post of the roster is accepted.")
-            self._fault(row, Column.POST_CODE, row.post_code, did_you_mean(near) if near else accepted)
+            message = did_you_mean(near) if near else accepted
+            several = all(self.directory.post(one) for one in _several(row.post_code))
+            self._fault(row, Column.POST_CODE, row.post_code, _ONE_POST if several else message)
         elif row.unit and unit is not None and not self.directory.is_below(post.unit_id, unit):
             other = self.directory.by_id(post.unit_id).name
             message = phrase("This post belongs to {unit}.", unit=other)
@@ -137,7 +161,8 @@ class Placer:
             return None
         near = self.directory.near_titles(row.post, unit)
         unknown = phrase("The title of a post of {unit} is accepted.", unit=unit.name)
-        self._fault(row, Column.POST, row.post, did_you_mean(near) if near else unknown)
+        several = all(self.directory.titled(one, unit) for one in _several(row.post))
+        self._fault(row, Column.POST, row.post, _ONE_POST if several else did_you_mean(near) if near else unknown)
         return None
 
     def _unknown_unit(self, row: RegisterRow) -> None:
@@ -159,3 +184,9 @@ class Placer:
         origin = row.origin
         fault = Fault(sheet=origin.sheet, line=row.line, column=origin.names[column], value=value, message=message)
         self.faults.append(fault)
+
+
+def _several(text: str) -> list[str]:
+    """The parts of a text of several; one that is nobody's where it is of one part only."""
+    parts = [part for part in _BETWEEN_POSTS.split(text) if part]
+    return parts if len(parts) > 1 else [""]

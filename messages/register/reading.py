@@ -7,7 +7,8 @@ A line that bears a number of ours, as an export writes it (``#123``), is whole:
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Final
 
 from openpyxl.utils import get_column_letter
@@ -18,7 +19,8 @@ from messages.register.beside import Mark, marks_of
 from messages.register.citing import Citing
 from messages.register.columns import PARTS, VOCABULARY, Column
 from messages.register.filling import Filling
-from messages.register.layout import Layout, Line, find_layout, heading, is_note
+from messages.register.joining import joined
+from messages.register.layout import Layout, Line, find_layout, heading, is_note, post_said
 from messages.register.points import PointReader, called, level_written
 from messages.register.records import RiskLevel
 from messages.register.rows import Origin, RegisterFile, RegisterRow
@@ -30,11 +32,17 @@ from messages.sheets.vocabulary import fold
 from messages.text.phrase import phrase
 
 _STEP: Final = 1000
+_SEVERAL: Final = frozenset({Column.DESCRIPTION, Column.CONTROLS})
+"""Of these a table may have several columns, which are read one below the other."""
 _SHOWN: Final = 60
+_SAID: Final = attrgetter(
+    *(one.name for one in fields(RegisterRow) if one.name not in {"origin", "line", "below", "unit"})
+)
 _SERIAL: Final = re.compile(r"\d{1,5}")
 _BESIDE_A_NAME: Final = frozenset({Column.DESCRIPTION, Column.CONTROLS, Column.STATE})
 """Where one of these stands beside names, numbers below these are names."""
 _NAMED: Final = frozenset({Column.POST_CODE, Column.POST, Column.BASES})
+_POSTS: Final = frozenset({Column.POST_CODE, Column.POST})
 _NUMERIC: Final = re.compile(r"\d+(?:\.\d+)?")
 _UNCLEAR: Final = phrase(
     "This line looks like a signature or a note: please take it out, or give it a number or a level if it is a point."
@@ -58,11 +66,13 @@ class Reader:
     _no_header: dict[str, Fault] = field(default_factory=dict)
     _unread: dict[str, None] = field(default_factory=dict)
     _no_level: list[str] = field(default_factory=list)
+    _hidden: list[str] = field(default_factory=list)
     _read_any: bool = False
 
     def parse(self, sheets: Iterable[Sheet]) -> RegisterFile:
         """Every point of every sheet; in ``faults`` what is wrong with them, where rows are faulty in parts."""
         rows = [row for sheet in sheets for row in self._sheet(sheet)]
+        self._refuse_again(rows)
         if not self._read_any:
             self.faults.extend(self._no_header.values())
             self._no_header.clear()
@@ -71,13 +81,30 @@ class Reader:
         return RegisterFile(
             rows=tuple(_without_serials(rows)),
             passed_over=self._passed_over,
-            skipped_sheets=tuple(self._no_header),
+            skipped_sheets=(*self._no_header, *self._hidden),
             skipped_columns=tuple(self._unread),
             no_level=tuple(self._no_level),
         )
 
+    def _refuse_again(self, rows: Sequence[RegisterRow]) -> None:
+        """A line that says nothing else than an earlier one was copied: it would be a second point."""
+        first: dict[object, RegisterRow] = {}
+        for row in rows:
+            if row.own_id is not None or row.ref or not row.name:
+                continue
+            sheet = row.origin.sheet
+            other = first.setdefault((row.unit or (sheet, row.below), _SAID(row)), row)
+            if other is not row:
+                where = phrase("line {line}", line=other.line)
+                if other.origin.sheet != sheet:
+                    where = phrase("sheet {sheet}, line {line}", sheet=other.origin.sheet, line=other.line)
+                message = phrase("This point stands at {where} already: once is accepted.", where=where)
+                self.faults.append(Fault(sheet=sheet, line=row.line, value=row.name[:_SHOWN], message=message))
+
     def _sheet(self, sheet: Sheet) -> Iterator[RegisterRow]:
         lines = list(self._filled(sheet))
+        if sheet.hidden:
+            self._hidden.append(sheet.name or "")
         if not lines:
             return
         layout = find_layout(sheet.name, lines)
@@ -140,17 +167,22 @@ class _Table:
     nameless: set[int] = field(default_factory=set)
     _below: str = ""
     _group: str = ""
+    _post: dict[Column, str] = field(default_factory=dict)
     _noted: bool = False
+    _told: set[Column] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         header, above = self.layout.header, self.lines[: self.layout.at]
         self._header = header
         self._content = self.layout.content
         self._marks = marks_of(self.layout, self.lines[self.layout.at :])
-        self._filling = Filling(is_text=self.is_text)
+        self._filling = Filling(is_text=self.is_text, own_person=self.layout.is_of_posts_own(Column.RESPONSIBLE))
         self._named = frozenset(at for at, name in enumerate(header.names) if name)
         titles = [" ".join(_filled(cells)) for number, cells in above if number < header.line]
         self.passed_over += len(titles)
+        for number, cells in above:
+            if number < header.line:
+                self._post |= post_said(_filled(cells))
         unit_at = header.places.get(Column.UNIT)
         self._origin = Origin(
             sheet=header.sheet,
@@ -163,7 +195,7 @@ class _Table:
 
     def rows(self) -> Iterator[RegisterRow]:
         """The points below the header."""
-        for number, cells in self.lines[self.layout.at :]:
+        for number, cells in joined(self.lines[self.layout.at :], self._header.places):
             mark = Mark.BESIDE if self._is_beside(cells) else self._marks.of(cells)
             if mark is Mark.POINT:
                 yield self._row(number, cells)
@@ -180,6 +212,8 @@ class _Table:
         """Whether a line is no point: the header again, a note, a heading, or nothing but a number."""
         filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
         text, alone = shown(cells[filled[0]]).strip(), len(filled) == 1
+        if self._says_post(_filled(cells)):
+            return True
         if alone and self._names_unit(text):
             return True
         if is_note(text) and not self._marks.says_level(cells) and not self._marks.is_post(filled[0], text):
@@ -189,12 +223,22 @@ class _Table:
             return True
         return all(words.is_nothing(shown(cells[at])) for at in filled if at in self._content)
 
+    def _says_post(self, said: Sequence[str]) -> bool:
+        """Whether a line says above which post's points it stands, as a form for each post."""
+        post = {} if _POSTS & self._header.places.keys() else post_said(said)
+        if not post:
+            return False
+        if not any(map(self._names_unit, said)):
+            self._filling.begin(unit=self._filling.unit)
+        self._post = post
+        return True
+
     def _names_unit(self, text: str) -> bool:
         """Whether a text that stands alone names a unit, which holds for the lines below from here on."""
         unit = self.reader.unit_of(heading(text) or text)
         if unit is None:
             return False
-        self._below, self._noted, self._group = unit, False, ""
+        self._below, self._noted, self._group, self._post = unit, False, "", {}
         self._filling.begin()
         return True
 
@@ -217,7 +261,10 @@ class _Table:
         known = [cell if at in self._named else "" for at, cell in enumerate(cells)]
         row = Row(self._header, number, known, self.reader.faults)
         values = {column: row.read(column, texts.text_of) for column in self._header.places}
+        self._twins(row, values, known)
         values.setdefault(Column.SECTION, "")
+        if not _POSTS & self._header.places.keys():
+            values |= self._post
         if self.layout.ticks:
             values[Column.LEVEL] = ""
         own_id, ref = called(values.get(Column.REF, ""))
@@ -226,6 +273,21 @@ class _Table:
         return PointReader(row=row, values=values, citing=self.reader.citing, whole=own_id is not None).read(
             self._origin, self._below, own_id, ref, self._level(row, values, known)
         )
+
+    def _twins(self, row: Row[Column], values: dict[Column, str], cells: Sequence[Cell]) -> None:
+        """Add what further columns of forms and controls say; of names and levels one is accepted."""
+        for at, column in self.layout.twins.items():
+            written = shown(cells[at]).strip() if at < len(cells) and not is_blank(cells[at]) else ""
+            if not written or written == values[column]:
+                continue
+            if not values[column] or column in _SEVERAL:
+                values[column] = "\n".join(filter(None, (values[column], row.read_at(at, column, texts.text_of))))
+            elif column not in self._told:
+                self._told.add(column)
+                message = phrase(
+                    "This column says the same as {first}: please keep one.", first=self._header.name(column)
+                )
+                row.fault(self._header.names[at], written, message)
 
     def _grouped(self, values: dict[Column, str]) -> None:
         """A category that stands alone above points is theirs, up to one that has its own."""

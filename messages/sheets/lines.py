@@ -17,14 +17,24 @@ class Uncalculated:
     formula: str
 
 
+class Covered(str):
+    """The text of a merged area's first cell, in a cell below it."""
+
+    __slots__ = ()
+
+
 Cell: TypeAlias = str | float | bool | date | time | timedelta | Uncalculated
 """A cell's value; an empty one is ``""``, a formula's error its code, such as ``#REF!``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One sheet: its name (None for a CSV file) and its lines with their numbers, blank ones included."""
+    """One sheet: its name (None for a CSV file) and its lines with their numbers, blank ones included.
+
+    A ``hidden`` one has no lines: what nobody sees is not meant.
+    """
 
     name: str | None
     lines: Iterable[tuple[int, Sequence[Cell]]]
     count: int
+    hidden: bool = False

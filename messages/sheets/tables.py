@@ -30,10 +30,14 @@ class Row(Generic[C]):
     def read(self, column: C, as_text: Callable[[C, Cell], str]) -> str:
         """A column's text; empty where it is not in the file, and where a fault is told of it."""
         at = self.header.places.get(column)
+        return self.read_at(at, column, as_text) if at is not None else ""
+
+    def read_at(self, at: int, column: C, as_text: Callable[[C, Cell], str]) -> str:
+        """The text of a cell, as one of a column; empty where a fault is told of it."""
         try:
-            return as_text(column, self._cells[at]) if at is not None and at < len(self._cells) else ""
+            return as_text(column, self._cells[at]) if at < len(self._cells) else ""
         except Unreadable as error:
-            self.fault(self.header.name(column), error.value, error.phrase)
+            self.fault(self.header.names[at], error.value, error.phrase)
             self.unread.add(column)
             return ""
 
@@ -58,13 +62,14 @@ class Tables(Generic[C]):
         self._vocabulary = vocabulary
         self._read = read
         self._others: dict[str, Fault] = {}
+        self._hidden: list[str] = []
         self.headers: list[Header[C]] = []
         self.faults: list[Fault] = []
 
     @property
     def skipped(self) -> tuple[str, ...]:
-        """The sheets that were passed over: notes beside a table."""
-        return tuple(self._others)
+        """The sheets that were passed over: notes beside a table, and what is hidden."""
+        return (*self._others, *self._hidden)
 
     def rows(self, sheets: Iterable[Sheet]) -> Iterator[Row[C]]:
         """Every line of every table; in ``faults`` what is wrong with them.
@@ -73,6 +78,8 @@ class Tables(Generic[C]):
         """
         filled = False
         for sheet in sheets:
+            if sheet.hidden:
+                self._hidden.append(sheet.name or "")
             lines = self._filled(sheet)
             first = list(islice(lines, SOUGHT_WITHIN))
             filled = filled or bool(first)

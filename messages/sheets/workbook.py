@@ -18,10 +18,10 @@ from typing import Any, Final, TypeAlias
 import openpyxl
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.cell import coordinate_to_tuple
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from messages.errors import Refused, refused
-from messages.sheets.lines import MOST_COLUMNS, MOST_LINES, Cell, Sheet, Uncalculated
+from messages.sheets.lines import MOST_COLUMNS, MOST_LINES, Cell, Covered, Sheet, Uncalculated
 from messages.text.phrase import phrase
 
 _MOST_UNPACKED: Final = 800 * 1024 * 1024
@@ -50,15 +50,19 @@ _UNREADABLE: Final = (SyntaxError, LookupError, ValueError, TypeError, Attribute
 
 
 def read_xlsx(path: Path) -> Iterator[Sheet]:
-    """The sheets of a workbook, one after the other, merged cells filled downwards.
+    """The sheets of a workbook, one after the other, merged cells filled downwards; hidden ones without lines.
 
     Raises ``Refused`` for a file that is broken, protected by a password, or larger than such a file can be.
     """
     has_formulas = _look(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
+        hidden = {one.name for one in workbook.sheets_metadata if one.visible is not SheetVisibleEnum.Visible}
         for name in workbook.sheet_names:
-            yield _sheet(path, workbook.get_sheet_by_name(name), has_formulas=has_formulas)
+            if name in hidden:
+                yield Sheet(name=name, lines=(), count=0, hidden=True)
+            else:
+                yield _sheet(path, workbook.get_sheet_by_name(name), has_formulas=has_formulas)
     except PasswordError as error:
         raise _protected() from error
     except CalamineError as error:
@@ -104,7 +108,8 @@ def _fill(lines: Iterable[_Line], covered: Mapping[_Place, _Place]) -> Iterator[
             if (number, column) in sources:
                 seen[number, column] = cells[column]
             elif cells[column] == "":
-                cells[column] = seen.get(covered[number, column], "")
+                above = seen.get(covered[number, column], "")
+                cells[column] = Covered(above) if isinstance(above, str) and above else above
         yield number, cells
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from bot.cli import invites, roster
@@ -106,6 +107,16 @@ def test_a_sheet_of_notes_is_passed_over_and_named(tmp_path: Path) -> None:
     said = call("roster", "import", path)
     assert said.exit_code == 0
     assert "说明" in said.stdout
+
+
+def test_a_hidden_sheet_is_passed_over_and_named(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", HEADER, CHIEF)
+    add_sheet(path, "旧稿", HEADER, CLERK)
+    workbook = load_workbook(path)
+    workbook["旧稿"].sheet_state = "veryHidden"
+    workbook.save(path)
+    document = json.loads(call("roster", "import", path, "--dry-run", "--json").stdout)
+    assert (document["posts"], document["skipped_sheets"]) == (1, ["旧稿"])
 
 
 def test_without_a_token_the_bots_name_is_asked_for(tmp_path: Path) -> None:
