@@ -147,10 +147,10 @@ async def test_of_what_a_sheet_has_no_column_for_what_stood_stays(
 async def test_alike_points_are_told_apart_by_their_order_and_what_they_say(
     db: Database, district: District, tmp_path: Path
 ) -> None:
-    again = (*PAYING[:7], "拆分拨付", *PAYING[8:])
-    await take(db, book(tmp_path / "r.xlsx", {"表": (HEADER, PAYING, again, PAYING)}))
+    again, twice = (*PAYING[:7], "拆分拨付", *PAYING[8:]), (*PAYING[:7], "重复拨付", *PAYING[8:])
+    await take(db, book(tmp_path / "r.xlsx", {"表": (HEADER, PAYING, again, twice)}))
     assert len(await standing(db)) == 3
-    turned = book(tmp_path / "s.xlsx", {"表": (HEADER, again, PAYING, PAYING)})
+    turned = book(tmp_path / "s.xlsx", {"表": (HEADER, again, twice, PAYING)})
     assert counts(await take(db, turned)) == (0, 0, 0, 3, 0)
 
 
