@@ -96,7 +96,7 @@ class Reader:
             other = first.setdefault((row.unit or (sheet, row.below), _SAID(row)), row)
             if other is not row:
                 where = phrase("line {line}", line=other.line)
-                if other.origin.sheet != sheet:
+                if other.origin.sheet is not None and other.origin.sheet != sheet:
                     where = phrase("sheet {sheet}, line {line}", sheet=other.origin.sheet, line=other.line)
                 message = phrase("This point stands at {where} already: once is accepted.", where=where)
                 self.faults.append(Fault(sheet=sheet, line=row.line, value=row.name[:_SHOWN], message=message))
