@@ -45,9 +45,10 @@ class Filling:
     def _are_of(self, column: Column, values: dict[Column, str], *, same: bool) -> bool:
         """Whether the people above are this line's too: of one post, in a text also of other posts of one place."""
         post = [values.get(one, "") for one in _POST]
-        if same and any(post) and post == [self._last.get(one, "") for one in _POST]:
-            return True
-        return same and self.is_text and not (self.own_person and column is Column.RESPONSIBLE)
+        one_post = post == [self._last.get(one, "") for one in _POST]
+        if self.own_person and column is Column.RESPONSIBLE:
+            return same and one_post and any(post)
+        return same and (one_post or self.is_text)
 
     @property
     def unit(self) -> str:

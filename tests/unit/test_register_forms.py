@@ -72,6 +72,9 @@ def test_whoever_holds_one_post_is_not_filled_in_for_another(tmp_path: Path) -> 
     assert [(row.responsible, row.leading) for row in rows] == [("张三", "李四"), ("张三", "李四"), ("", "")]
     rows = rows_of(text(tmp_path / "r.csv", ("单位", *lines[0]), *(("财政局", *line) for line in lines[1:])))
     assert [(row.responsible, row.leading) for row in rows] == [("张三", "李四"), ("张三", "李四"), ("", "李四")]
+    below = (("风险点", "风险等级", "责任领导", "岗位责任人"), ("甲", "高", "李四", "张三"), ("乙", "低", "", ""))
+    rows = rows_of(book(tmp_path / "s.xlsx", {"财政局": below}))
+    assert [(row.leading, row.responsible) for row in rows] == [("李四", "张三"), ("李四", "")]
 
 
 def test_a_hidden_sheet_is_passed_over_and_named(tmp_path: Path) -> None:
