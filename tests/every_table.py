@@ -185,7 +185,8 @@ async def _put_campaign(conn: Connection) -> None:
     await _put(conn, tables.campaigns, **said, **due, **who, **stands)
     done: dict[str, Any] = {"state": "inspector", "complete": True, "submitted_at": MORNING, "timely": True}
     await _put(conn, tables.campaign_tasks, campaign_id=1, post_id=1, **done, reminded_on="2026-09-28")
-    when = {"submitted_at": MORNING, "handed_at": _micro(MORNING), "unit_at": MORNING}
+    when: dict[str, Any] = {"submitted_at": MORNING, "handed_at": _micro(MORNING), "unit_at": MORNING}
+    when |= {"asked_at": MORNING, "asked_path": "/1/"}
     by: dict[str, Any] = {"person_id": 1, "unit_by": 2, "inspector_by": 3, "note": NAME, "why": NAME}
     await _put(conn, tables.reviews, post_id=1, task_id=1, complete=True, state="inspector", version=2, **when, **by)
 

@@ -36,10 +36,13 @@ class PointEvent(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who changes points of a post: the person, by id and code, and who holds the post, None while it is vacant."""
+    """Who changes points of a post: the person, by id and code, and who holds the post, None while it is vacant.
 
-    id: int
-    code: str
+    Nobody by id and code: it comes about by itself.
+    """
+
+    id: int | None
+    code: str | None
     holder_id: int | None
 
 

@@ -29,6 +29,7 @@ class Review:
     post_id: int
     post_code: str
     post: str
+    post_ended: bool
     unit_id: int
     unit: str
     path: str
@@ -49,6 +50,7 @@ class Review:
     submitted_at: datetime
     handed_at: datetime
     asked_at: datetime | None
+    asked_path: str | None
     deputy_at: datetime | None
     unit_at: datetime | None
     unit_by: int | None

@@ -230,9 +230,12 @@ async def finished(conn: Connection) -> list[int]:
     """Campaigns that run of which every task that counts is accepted, and whose author was not told of it."""
     left = _task.campaign_id == campaigns.c.id, _task.state != TaskState.ACCEPTED.value
     rest = exists().where(OF_A_POST, *left)
+    any_ = exists().where(OF_A_POST, _task.campaign_id == campaigns.c.id)  # else all its posts have ended
     done = notices.alias("done")
     told = exists().where(done.c.key == literal("campaign:") + cast(campaigns.c.id, String) + ":done")
-    return list(await conn.scalars(select(campaigns.c.id).where(IS_RUNNING, ~rest, ~told).order_by(campaigns.c.id)))
+    return list(
+        await conn.scalars(select(campaigns.c.id).where(IS_RUNNING, any_, ~rest, ~told).order_by(campaigns.c.id))
+    )
 
 
 async def supervisors(conn: Connection) -> dict[str, list[Borne]]:

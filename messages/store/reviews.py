@@ -36,6 +36,8 @@ _IN_UNIT: Final = reviews.c.state == literal_column(f"'{ReviewState.UNIT}'")
 _INSPECTED: Final = reviews.c.state == literal_column(f"'{ReviewState.INSPECTOR}'")
 _WAITS: Final = or_(_IN_UNIT, _INSPECTED)
 """Conditions as the indexes write them."""
+_LIVES: Final = and_(_WAITS, posts.c.ended_at.is_(None))
+"""What waits, of posts that have not ended."""
 _PLACED: Final = reviews.join(posts, posts.c.id == reviews.c.post_id).join(units, units.c.id == posts.c.unit_id)
 """Reviews with their posts and units."""
 
@@ -108,7 +110,7 @@ async def waiting_for(
     held = select(assignments.c.post_id).where(assignments.c.person_id == person_id, assignments.c.ended_at.is_(None))
     own = or_(reviews.c.person_id == person_id, reviews.c.post_id.in_(held))
     second = and_(_INSPECTED, within(inspects), reviews.c.unit_by != person_id)
-    which = and_(_WAITS, ~own, or_(and_(_IN_UNIT, within(decides)), second))
+    which = and_(_LIVES, ~own, or_(and_(_IN_UNIT, within(decides)), second))
     every = select(func.count()).select_from(_PLACED).where(which)
     total = int(await conn.scalar(every) or 0)
     pages = max(1, -(-total // size))
@@ -125,22 +127,38 @@ async def unasked(conn: Connection, *, held: bool) -> list[Review]:
 
     What somebody decides just now is left out, and looked at again with the next pass if it still waits.
     """
-    return await _waiting(conn, reviews.c.asked_at.is_(None), held=held)
+    return await _waiting(conn, _LIVES, reviews.c.asked_at.is_(None), held=held)
 
 
 async def asked_before(conn: Connection, at: datetime, *, held: bool) -> list[Review]:
     """What was laid before somebody until an instant, and before no deputy yet, the oldest first; ``held`` likewise."""
-    return await _waiting(conn, reviews.c.asked_at <= at, reviews.c.deputy_at.is_(None), held=held)
+    return await _waiting(conn, _LIVES, reviews.c.asked_at <= at, reviews.c.deputy_at.is_(None), held=held)
 
 
 async def shaken(conn: Connection, *, held: bool) -> list[Review]:
     """What was laid before somebody, since when a role there has ended or its post was taken; ``held`` likewise."""
     taken = exists().where(assignments.c.post_id == reviews.c.post_id, assignments.c.started_at >= reviews.c.asked_at)
-    return await _waiting(conn, or_(role_ended(units.c.path, reviews.c.asked_at), taken), held=held)
+    return await _waiting(conn, _LIVES, or_(role_ended(units.c.path, reviews.c.asked_at), taken), held=held)
+
+
+async def forlorn(conn: Connection, *, held: bool) -> list[Review]:
+    """What was laid before nobody, and of which it was not told yet that nobody may decide it; ``held`` likewise."""
+    return await _waiting(conn, _LIVES, reviews.c.asked_at.is_(None), reviews.c.deputy_at.is_(None), held=held)
+
+
+async def moved(conn: Connection, *, held: bool) -> list[Review]:
+    """What was laid before somebody, since when its post belongs to another unit; ``held`` likewise."""
+    elsewhere = reviews.c.asked_at.is_not(None), reviews.c.asked_path != units.c.path
+    return await _waiting(conn, _LIVES, *elsewhere, held=held)
+
+
+async def of_ended_posts(conn: Connection, *, held: bool) -> list[Review]:
+    """What waits though its post has ended; ``held`` likewise."""
+    return await _waiting(conn, _WAITS, posts.c.ended_at.is_not(None), held=held)
 
 
 async def _waiting(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Review]:
-    ids = select(reviews.c.id).select_from(_PLACED).where(_WAITS, *which)
+    ids = select(reviews.c.id).select_from(_PLACED).where(*which)
     if held:
         ids = ids.with_for_update(of=reviews, skip_locked=True)
     found = list(await conn.scalars(ids))
@@ -150,7 +168,16 @@ async def _waiting(conn: Connection, *which: ColumnElement[bool], held: bool) ->
 
 async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
     """Note when those who decide were told of held reviews: ``asked_at``, or ``deputy_at``; that is no new version."""
-    values = {column: at} | ({"deputy_at": None} if column == "asked_at" else {})
+    values: dict[str, Any] = {column: at}
+    if column == "asked_at":
+        path = select(units.c.path).join(posts, posts.c.unit_id == units.c.id).where(posts.c.id == reviews.c.post_id)
+        values |= {"deputy_at": None, "asked_path": path.correlate(reviews).scalar_subquery()}
+    await conn.execute(update(reviews).where(among(conn, reviews.c.id, ids)).values(values))
+
+
+async def hand_anew(conn: Connection, ids: Sequence[int], at: datetime) -> None:
+    """Note that held reviews came to others, who were not told yet; that is no new version."""
+    values = {"handed_at": at, "asked_at": None, "deputy_at": None}
     await conn.execute(update(reviews).where(among(conn, reviews.c.id, ids)).values(values))
 
 
@@ -166,6 +193,7 @@ def _points(*which: ColumnElement[bool]) -> ScalarSelect[int]:
 _TOLD: Final = (
     posts.c.code.label("post_code"),
     posts.c.title.label("post"),
+    posts.c.ended_at.is_not(None).label("post_ended"),
     units.c.id.label("unit_id"),
     units.c.name.label("unit"),
     units.c.path,

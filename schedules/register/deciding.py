@@ -21,8 +21,8 @@ from messages.store.database import Connection
 from messages.text.phrase import phrase
 from schedules.register.asking import call_off
 from schedules.register.entitling import concerned, entitle
+from schedules.register.finding import found, present
 from schedules.register.recording import ReviewEvent, move_task, record
-from schedules.register.standing import found, present
 from schedules.register.submitting import put_back
 from schedules.register.telling import Outcome, outcome_notices
 from schedules.tools import Tools

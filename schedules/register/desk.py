@@ -178,6 +178,7 @@ class Register:
     # By itself
 
     async def sweep(self, now: datetime) -> None:
-        """Lay what waits before who decides about it, and later before deputies."""
+        """Lay what waits before who decides about it, and later before deputies; of posts that ended, take it back."""
         await self._tools.calendars.current()
+        await submitting.end_with_posts(self._tools, now)
         await asking.ask(self._tools, now)

@@ -13,7 +13,7 @@ from messages.rights import Act, scope_of
 from messages.store import rights as stored
 from messages.store.database import Connection
 from messages.text.phrase import Phrase, phrase
-from schedules.register.standing import decided_before, found, missing_review, stale
+from schedules.register.finding import decided_before, found, missing_review, stale
 from schedules.tools import Tools
 
 _OWN: Final = phrase("You have submitted this yourself: somebody else decides about it.")

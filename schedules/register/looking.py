@@ -12,7 +12,7 @@ from messages.store import visibility as posts
 from messages.store.database import Connection
 from messages.visibility import What
 from schedules.register import entitling
-from schedules.register.standing import found
+from schedules.register.finding import found
 from schedules.tools import Tools
 
 PAGE: Final = 8

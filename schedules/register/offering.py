@@ -17,7 +17,7 @@ from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.store.suggestions import Written
 from messages.text.phrase import phrase
-from schedules.register.standing import missing_point, own_post, present_template
+from schedules.register.finding import missing_point, own_post, present_template
 from schedules.tools import Tools
 
 PAGE: Final = 8

@@ -19,8 +19,8 @@ from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
 from schedules.register.asking import call_off
 from schedules.register.entitling import refused
+from schedules.register.finding import found, held_post, own_post, present, stale
 from schedules.register.recording import ReviewEvent, move_task, record
-from schedules.register.standing import found, held_post, own_post, present, stale
 from schedules.tools import Tools
 
 
@@ -109,13 +109,26 @@ async def withdraw(tools: Tools, review_id: int, person_id: int, version: int, n
     async with tools.db.writing() as conn:
         review = await present(conn, before)
         await held_post(conn, review.post_id, person_id)
-        await call_off(conn, review, now)
-        by = await life.actor(conn, person_id, review.post_id)
-        await put_back(conn, review, by, now)
-        await reviews.change(conn, review_id, state=ReviewState.WITHDRAWN.value)
-        review = await found(conn, review_id)
-        await record(conn, review, ReviewEvent.WITHDRAWN, by, now)
-        await move_task(conn, review, TaskState.OPEN, by, now)
+        return await _take_back(conn, review, await life.actor(conn, person_id, review.post_id), now)
+
+
+async def end_with_posts(tools: Tools, now: datetime) -> None:
+    """What waits of a post that has ended is taken back by itself: were there the post again, it could be submitted."""
+    async with tools.db.reading() as conn:
+        some = await reviews.of_ended_posts(conn, held=False)
+    if some:
+        async with tools.db.writing() as conn:
+            for review in await reviews.of_ended_posts(conn, held=True):
+                await _take_back(conn, review, life.Actor(id=None, code=None, holder_id=review.holder_id), now)
+
+
+async def _take_back(conn: Connection, before: Review, by: life.Actor, now: datetime) -> Review:
+    await call_off(conn, before, now)
+    await put_back(conn, before, by, now)
+    await reviews.change(conn, before.id, state=ReviewState.WITHDRAWN.value)
+    review = await found(conn, before.id)
+    await record(conn, review, ReviewEvent.WITHDRAWN, by, now)
+    await move_task(conn, review, TaskState.OPEN, by, now)
     return review
 
 

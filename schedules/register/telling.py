@@ -1,11 +1,11 @@
 """What people are told about reviews: who decides, and who holds the post of what came of it.
 
-The values of the templates ``review_card``, ``reviews_waiting`` and ``review_outcome``.
+The values of the templates ``review_card``, ``reviews_waiting``, ``reviews_forlorn`` and ``review_outcome``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -93,6 +93,13 @@ def many_notice(count: int, code: str, now: datetime, *, deputy: bool) -> NewNot
     params: dict[str, Json] = {"count": count, "deputy": deputy}
     key = many_key(WAITING, now, deputy=deputy)
     return _told(code, key, "reviews_waiting", params, now, DeskOf(kind=DeskKind.REVIEWS))
+
+
+def forlorn_notice(some: Sequence[Review], code: str, now: datetime) -> NewNotice:
+    """That nobody may decide about these, told to one who could have somebody named."""
+    named: list[Json] = [{"unit": cut(one.unit, _SHORT), "post": cut(one.post, _SHORT)} for one in some[:_LISTED]]
+    params: dict[str, Json] = {"count": len(some), "named": named, "more": max(0, len(some) - _LISTED)}
+    return _told(code, f"{WAITING}:forlorn:{now.astimezone(UTC).isoformat()}", "reviews_forlorn", params, now, None)
 
 
 def outcome_notices(

@@ -17,7 +17,7 @@ from messages.store import campaign_tasks, duties, ledger, reviews, risk_points,
 from messages.store.database import Connection
 from messages.store.visibility import PostFound
 from messages.text.phrase import phrase
-from schedules.register.standing import held_post, own_point, own_post, present_point, present_template
+from schedules.register.finding import held_post, own_point, own_post, present_point, present_template
 from schedules.tools import Along, Tools
 
 

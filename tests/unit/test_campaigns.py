@@ -176,6 +176,16 @@ async def test_the_task_of_a_post_that_ends_ends_with_it(db: Database) -> None:
     assert (await here.told())[f"campaign:{campaign.id}:done"] == ["O"]
 
 
+async def test_a_campaign_whose_posts_have_all_ended_is_not_told_to_be_done(db: Database) -> None:
+    here = await Campaigning.found(db)
+    await here.posts("财政局", 1)
+    campaign = await here.start()
+    async with db.writing() as conn:
+        await conn.execute(update(tables.posts).where(tables.posts.c.code == "财001").values(ended_at=at(9)))
+    await here.passes(at(9), at(10))
+    assert f"campaign:{campaign.id}:done" not in await here.told()
+
+
 async def test_what_a_campaign_has_said_of_a_day_is_not_sent_when_it_is_closed_meanwhile(db: Database) -> None:
     here = await Campaigning.found(db)
     await here.posts("财政局", 2)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from messages.errors import DecidedBefore
 from messages.register.records import RiskLevel
 from messages.store.database import Database
 from messages.text.markup import LONGEST_TEXT, visible_length
@@ -159,6 +160,43 @@ async def test_where_nobody_who_was_told_may_decide_any_more_others_are_asked(pl
     await place.register.sweep(later)
     assert await asked(place) == {"L", "L2", "K"}
     assert len(await place.told("K")) == 2
+
+
+async def test_a_post_that_moves_is_asked_about_in_its_new_unit(place: Holders) -> None:
+    await place.lay(complete=True)
+    await place.register.sweep(MORNING)
+    await place.move("PH", "教育局")
+    for minutes in (5, 10):
+        await place.register.sweep(MORNING + timedelta(minutes=minutes))
+    assert await asked(place) == {"L", "L2"}
+    assert len(await place.told("L2")) == 1
+    (card,) = await place.told("L")
+    assert card.cancelled_at == MORNING + timedelta(minutes=5)  # not sent yet
+
+
+async def test_what_is_of_a_post_that_ended_is_laid_before_nobody_and_taken_back(place: Holders) -> None:
+    point, task = await place.save(), await place.begun("PH")
+    review = await place.lay(task=task)
+    await place.end("PH")
+    assert not (await place.register.waiting(place.id("L"), 1, MORNING)).total
+    await place.register.sweep(MORNING)
+    assert (await asked(place), await place.states(point)) == (set(), ["draft"])
+    assert (await place.happened("risk_review"), await place.happened("campaign_task"))[0] == ["submitted", "withdrawn"]
+    with pytest.raises(DecidedBefore):
+        await place.accept(review)
+
+
+async def test_where_nobody_may_decide_who_could_have_somebody_named_is_told_once(
+    place: Holders, renderer: Renderer
+) -> None:
+    task = await place.begun("PG")
+    await place.accept(await place.lay("G", "PG", task, complete=True), "A")
+    for one in ("B", "I"):
+        await place.bears_no_more(one, MORNING - timedelta(days=1))
+    for days in range(2):
+        await place.register.sweep(MORNING + timedelta(days=days))
+    (told,) = [one for one in await place.told("A") if one.template == "reviews_forlorn"]
+    assert "岗位PG" in renderer.notice("reviews_forlorn", "zh_CN", told.params, FRAME)
 
 
 async def test_what_was_decided_or_taken_back_is_not_asked_for_any_more(place: Holders) -> None:

@@ -31,6 +31,7 @@ _PERSON_SHOWN: Final = 20
 _WHY_SHOWN: Final = 100
 _FAULT_SHOWN: Final = 600
 """What the card shows of each: it always fits into one message."""
+_NOBODY: Final = phrase("nobody yet, one more person has to be named for it")
 _NOBODYS: Final = phrase("You hold no post at present. Risk points are written by who holds one.")
 _WHICH: Final = phrase("📋 Which of your posts is it about?")
 
@@ -117,7 +118,7 @@ async def _review(desk: Desk, review: Review, language: str) -> dict[str, Any]:
         "points": review.points,
         "complete": review.complete,
         "state": desk.catalog.say(review_state_said(review.state), language),
-        "asked": said_few(desk, asked, language),
+        "asked": said_few(desk, asked, language) or desk.catalog.say(_NOBODY, language),
         "since": review.handed_at,
         "campaign": shortened(review.campaign or ""),
     }

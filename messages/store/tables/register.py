@@ -174,7 +174,8 @@ reviews = Table(
     Column("submitted_at", Instant, nullable=False),
     Column("handed_at", Instant, nullable=False),  # when it came to who decides now
     Column("asked_at", Instant),  # they were told
-    Column("deputy_at", Instant),  # and their deputy
+    Column("asked_path", String(400)),  # the path of the unit that the post belonged to then
+    Column("deputy_at", Instant),  # and their deputy, or that nobody may decide it
     Column("unit_at", Instant),
     link("unit_by", "people.id", nullable=True),
     Column("inspector_at", Instant),

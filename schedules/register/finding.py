@@ -123,6 +123,8 @@ def missing_review() -> NotFound:
 def decided_before(review: Review) -> DecidedBefore:
     """What is told of a review that somebody has decided."""
     name = review.inspector_name or review.unit_name
+    if review.state is ReviewState.WITHDRAWN and review.post_ended:
+        return DecidedBefore(phrase("This post has ended: nothing is to be decided about it any more."))
     if review.state is ReviewState.WITHDRAWN:
         return DecidedBefore(phrase("Its holder has taken this back."))
     if review.state is ReviewState.RETURNED and name:
