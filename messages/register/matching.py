@@ -96,6 +96,8 @@ class Matcher:
             if kept is None:
                 self._refuse_unknown(one.row)
                 self._refuse_unaccepted(one.row)
+            else:
+                self._refuse_another(one, kept)
         self._refuse_twice(pairs)
         renamed = (one.kept for one in updated if (one.unit_id, one.ref) != (one.kept.unit_id, one.kept.ref))
         self._refuse_called(pairs, {point.id for point in (*ended, *renamed)})
@@ -104,6 +106,17 @@ class Matcher:
     def _refuse_unknown(self, row: RegisterRow) -> None:
         if row.own_id is not None:
             message = phrase("There is no such point; leave it empty for a new one.")
+            self._fault(row, Column.REF, f"#{row.own_id}", message)
+
+    def _refuse_another(self, one: Placed, kept: KeptPoint) -> None:
+        """A number whose place and name are both another point's was given elsewhere, as in another database."""
+        row, here = one.row, (one.unit.id, one.post.id if one.post else None)
+        if row.own_id is None or Column.NAME not in row.origin.told:
+            return
+        if here != (kept.unit_id, kept.post_id) and row.name != kept.content.name:
+            message = phrase(
+                "This number is that of another point, «{name}»: leave it empty for a new one.", name=kept.content.name
+            )
             self._fault(row, Column.REF, f"#{row.own_id}", message)
 
     def _refuse_unaccepted(self, row: RegisterRow) -> None:

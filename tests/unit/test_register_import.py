@@ -197,6 +197,21 @@ async def test_every_unit_numbers_its_own_points_and_ours_name_one_across_units(
     ]
 
 
+async def test_a_number_of_another_register_takes_no_point_of_this_one(
+    db: Database, district: District, tmp_path: Path
+) -> None:
+    header = (*HEADER, "编号")
+    await take(db, book(tmp_path / "r.xlsx", {"表": (HEADER, PAYING)}))
+    (paying,) = await standing(db)
+    with pytest.raises(Refused) as refusal:
+        await take(db, book(tmp_path / "o.xlsx", {"表": (header, (*BUYING, f"#{paying.id}"))}))
+    assert places(refusal.value.faults) == [(2, "编号", f"#{paying.id}")]
+    renamed = (*PAYING[:6], "违规支付", *PAYING[7:], f"#{paying.id}")
+    assert counts(await take(db, book(tmp_path / "n.xlsx", {"表": (header, renamed)}))) == (0, 1, 0, 0, 0)
+    moved = ("教育局", "E-1", *renamed[2:])
+    assert counts(await take(db, book(tmp_path / "m.xlsx", {"表": (header, moved)}))) == (0, 1, 0, 0, 0)
+
+
 async def test_units_come_from_sheets_titles_and_the_command_line_and_points_may_have_no_post(
     db: Database, district: District, tmp_path: Path
 ) -> None:
