@@ -155,7 +155,7 @@ campaign_tasks = Table(
     partial("ix_campaign_tasks_to_submit", "campaign_id", "reminded_on", where="state = 'open' OR state = 'returned'"),
     partial(
         "ix_campaign_tasks_untold",
-        "campaign_id",
+        *("campaign_id", "id"),
         where="overdue_at IS NULL AND (state = 'open' OR state = 'returned')",
     ),
 )

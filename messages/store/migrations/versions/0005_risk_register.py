@@ -194,7 +194,7 @@ def _make_campaigns() -> None:
     op.create_index("ix_campaign_tasks_post_id", "campaign_tasks", ["post_id"])
     _index("ix_campaign_tasks_to_submit", "campaign_tasks", "campaign_id", "reminded_on", where=_TO_SUBMIT)
     untold = f"overdue_at IS NULL AND ({_TO_SUBMIT})"
-    _index("ix_campaign_tasks_untold", "campaign_tasks", "campaign_id", where=untold)
+    _index("ix_campaign_tasks_untold", "campaign_tasks", "campaign_id", "id", where=untold)
 
 
 def _make_reviews() -> None:
