@@ -42,7 +42,7 @@ def _ticked(chosen: Chosen) -> Phrase:
         _few([_plain(one) for one in chosen.units]),
         _few([phrase("level {level}", level=level) for level in sorted(chosen.levels)], most=len(chosen.levels)),
         _few([role_said(Role(role)) for role in chosen.roles], most=len(chosen.roles)),
-        _few([_plain(one) for one in chosen.nodes]),
+        _few([_node(one) for one in chosen.nodes]),
         _few([risk_said(RiskLevel(level)) for level in chosen.risks]),
     ]
     if chosen.posts and (codes := _few([_plain(one) for one in chosen.posts])):
@@ -70,8 +70,10 @@ def _valued(term: Term) -> Phrase:
             said = role_said(Role(role))
         case KindOfUnit(kind):
             said = kind_said(UnitKind(kind))
-        case Unit(name) | Node(name):
+        case Unit(name):
             said = _plain(name)
+        case Node(name):
+            said = _node(name)
         case Post(code):
             said = phrase("posts {codes}", codes=_plain(code))
         case Person(code):
@@ -89,6 +91,10 @@ def _cut(terms: Sequence[Term], join: Callable[[Phrase, Phrase], Phrase]) -> Phr
     """The first terms, and how many more there are."""
     said, more = reduce(join, [_said(one) for one in terms[:_TERMS]]), len(terms) - _TERMS
     return phrase("{some} and {more} more", some=said, more=more) if more > 0 else said
+
+
+def _node(name: str) -> Phrase:
+    return phrase("risk node: {name}", name=_plain(name))
 
 
 def _plain(name: str) -> Phrase:

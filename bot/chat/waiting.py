@@ -24,7 +24,7 @@ from bot.chat.words import COMMA
 from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
 from messages.register.campaigns import Campaign
-from messages.rights import Act, acts_of
+from messages.rights import Act, acts_of, refuse
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.warnings.matters import MatterKind, counted_said
@@ -35,6 +35,7 @@ LIST: Final = keyboards.DESKS[DeskKind.ITEMS]
 """Buttons about the list: all of it, or a page of a kind."""
 REVIEWS: Final = keyboards.DESKS[DeskKind.REVIEWS]
 """The button of a notice that tells of several reviews."""
+_NOTHING_TO_DECIDE: Final = phrase("This is not open to you: only administrators, leaders and inspectors decide.")
 _SHOWN: Final = 3
 _PAGE: Final = 8
 _DECIDING: Final = frozenset({Act.APPROVE_ITEMS, Act.CONFIRM_RED})
@@ -109,7 +110,11 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
         groups.append(await _campaigns(desk, member, 1))
     if acts & _REVIEWING:
         groups.append(await _reviews(desk, member, 1))
-    return [await _broadcasts(desk, member, 1), *groups] if Act.APPROVE in acts or not groups else groups
+    if Act.APPROVE in acts:
+        return [await _broadcasts(desk, member, 1), *groups]
+    if not groups:
+        raise await refuse(desk.db, member.person_id, Act.APPROVE, desk.clock.now(), _NOTHING_TO_DECIDE)
+    return groups
 
 
 async def _broadcasts(desk: Desk, member: Member, number: int) -> _Group:

@@ -174,7 +174,7 @@ async def test_who_may_not_decide_is_refused_and_that_is_recorded(room: Deciding
     assert refused == ["approve_items"] * 3
     assert await room.state(item) == "submitted"
     assert await room.says("C", "/approvals") == [
-        "This is not open to you: only administrators and responsible leaders approve."
+        "This is not open to you: only administrators, leaders and inspectors decide."
     ]
 
 

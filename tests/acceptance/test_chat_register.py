@@ -86,10 +86,14 @@ async def test_the_office_publishes_a_point_once_and_ends_the_template(room: Reg
     await room.pushes("A", "Templates")
     assert "None is published." in room.sees("A")
     await room.pushes("A", "Overview", "财政局", "岗位PH", "收受投标人礼品")
-    toast = await room.pushes("A", "Publish as a template")
+    await room.pushes("A", "Publish as a template")
+    assert "Publish “收受投标人礼品” as a template?" in room.sees("A")
+    toast = await room.pushes("A", "Yes, publish it")
     assert toast == "It is published: holders are shown it as a template."
-    again = await room.pushes("A", "Publish as a template")
+    await room.pushes("A", "Go back", "Publish as a template")
+    again = await room.pushes("A", "Yes, publish it")
     assert again != toast
+    await room.pushes("A", "Go back")
     await room.pushes("A", "Overview", "Templates", "收受投标人礼品")
     assert "published by 姓名A on 21 September" in room.sees("A")
     assert "姓名H" not in room.sees("A")
@@ -115,7 +119,7 @@ async def test_a_template_is_opened_on_whatever_page_it_stands_by_now(room: Regi
 @pytest.mark.parametrize("data", ["tm1:list:1", "tm1:publish:1", "tm1:sure:1:1", "tm1:open:1:1"])
 async def test_templates_are_the_offices(room: Registered, data: str) -> None:
     await room.says("A", "/register")
-    await room.pushes("A", "财政局", "岗位PH", "收受投标人礼品", "Publish as a template")
+    await room.pushes("A", "财政局", "岗位PH", "收受投标人礼品", "Publish as a template", "Yes, publish it")
     for code in ("L", "H", "I"):
         assert await room.press(room.of(code), 1, data) == (
             "This is not open to you: only administrators of the office publish template points."

@@ -227,9 +227,9 @@ async def test_what_waits_is_listed_and_many_are_told_together(room: Registered)
     limit = room.policy.approvals.singly
     await room.says("L", "/approvals")
     assert "• 2 submissions to the register" in room.sees("L")
-    assert room.buttons_of("L") == ["✏️ 岗位PH · 姓名H", "✏️ 岗位PC · 姓名C"]
+    assert room.buttons_of("L") == ["✏️ 财政局 · 岗位PH · 姓名H", "✏️ 财政局 · 岗位PC · 姓名C"]
     await room.press(room.of("L"), room.last(room.of("L")).message_id, "rl1:list:0:0")  # as a notice of many has it
-    assert room.buttons_of("L") == ["✏️ 岗位PH · 姓名H", "✏️ 岗位PC · 姓名C", "↩ Overview"]
+    assert room.buttons_of("L") == ["✏️ 财政局 · 岗位PH · 姓名H", "✏️ 财政局 · 岗位PC · 姓名C", "↩ Overview"]
     await room.pushes("L", "岗位PC", "Accept")
     await room.says("L", "/approvals")
     assert "• 1 submission to the register" in room.sees("L")

@@ -10,7 +10,7 @@ from messages.text.catalog import Catalog
     ("expression", "chinese", "english"),
     [
         ("all", "全体人员", "Everyone"),
-        ("unit:区教育局 node:合同签订", "区教育局 · 合同签订", "区教育局 · 合同签订"),
+        ("unit:区教育局 node:合同签订", "区教育局 · 风险节点：合同签订", "区教育局 · risk node: 合同签订"),
         ("unit:A level:1-2, unit:B level:1-2", "A、B · 1 级、2 级", "A, B · level 1, level 2"),
         ("unit:A, unit:B, unit:C, unit:D", "A、B、C等另 1 个", "A, B, C and 1 more"),
         ("unit:A -kind:street", "A · 街道除外", "A · not: street"),

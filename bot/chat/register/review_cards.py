@@ -27,7 +27,7 @@ _Buttons = Sequence[Sequence[InlineKeyboardButton]]
 def opening(review: Review) -> InlineKeyboardButton:
     """The button that opens a review in a list."""
     mark = "✔" if review.complete else "✏️"
-    return button(f"{mark} {review.post} · {review.person}", DECIDE, "open", review.id, review.version)
+    return button(f"{mark} {review.unit} · {review.post} · {review.person}", DECIDE, "open", review.id, review.version)
 
 
 def card(desk: Desk, reviewed: Reviewed, language: str, rows: _Buttons | None = None, end: End | None = None) -> Drawn:

@@ -1,6 +1,7 @@
 """The office's template points: published from a point that stands, listed, and ended."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from html import escape
 from typing import Final, TypeAlias
 
 from telegram import InlineKeyboardButton
@@ -12,9 +13,10 @@ from bot.chat.card_ends import End, ended
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk, OnButton
 from bot.chat.listing import page_of, turns
-from bot.chat.register.faces import TEMPLATES, UNITS
-from bot.chat.register.points import fields_of, fitted, flagged
+from bot.chat.register.faces import POINT, TEMPLATES, UNITS
+from bot.chat.register.points import fields_of, fitted, flagged, flags_said
 from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.register import point_views
 from messages.register.records import LEVEL_MARKS
 from messages.register.templates import Template
 from messages.rights import Act, entitle
@@ -32,6 +34,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             case ["list", number]:
                 await cards.turn(desk, press, await _listed(desk, member, page_of(number)))
             case ["publish", number]:
+                await _ask_to_publish(desk, press, member, number_of(number))
+            case ["published", number]:
                 await _publish(desk, press, member, number_of(number))
             case [what, number, page] if what in _DOING:
                 await _DOING[what](desk, press, member, number_of(number), page_of(page))
@@ -43,10 +47,28 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         await desk.toast(press, error.phrase, member.language)
 
 
+async def _ask_to_publish(desk: Desk, press: Press, member: Member, point_id: int) -> None:
+    """Whether it is meant; of a point that cites laws out of date these are named."""
+    now, language = desk.clock.now(), member.language
+    record = await point_views.of_point(desk.db, member.person_id, point_id, now, bases=desk.policy.legal_bases)
+    ask = phrase("Publish “{name}” as a template? Holders are shown it, without whose it is.", name=record.line.name)
+    lines = [desk.catalog.say(ask, language)]
+    lines += [f"⚠️ {one}" for one in flags_said(desk, record.outdated, language)]
+    rows = [
+        [labelled(desk, phrase("📐 Yes, publish it"), language, TEMPLATES, "published", point_id)],
+        [labelled(desk, phrase("« Go back"), language, POINT, point_id, 0)],
+    ]
+    await cards.turn(desk, press, Drawn(text=escape("\n".join(lines), quote=False), rows=rows))
+
+
 async def _publish(desk: Desk, press: Press, member: Member, point_id: int) -> None:
     """Of a point that stands, without whose it is."""
     await desk.register.publish(point_id, member.person_id, desk.clock.now())
-    await desk.toast(press, phrase("It is published: holders are shown it as a template."), member.language)
+    published = phrase("It is published: holders are shown it as a template.")
+    await desk.toast(press, published, member.language)
+    back = labelled(desk, phrase("« Go back"), member.language, POINT, point_id, 0)
+    card = cards.plain(desk, published, member.language, [back])
+    await cards.edit(desk, member.chat_id, press.message.message_id, card)
 
 
 async def _listed(desk: Desk, member: Member, number: int) -> Drawn:

@@ -166,6 +166,8 @@ async def ask_to_withdraw(desk: Desk, press: Press, member: Member, post_id: int
     language = member.language
     yes = labelled(desk, phrase("↩️ Yes, take it back"), language, FACE, "withdrawn", post_id, review_id, version)
     what = phrase("Take back what you have submitted? Its points are drafts again, and nobody decides about them.")
+    if any(one.id == review_id and one.complete for one in (await _mine(desk, member, post_id)).reviews):
+        what = phrase("Take back that nothing is to be added? Then points can be added and submitted.")
     await cards.turn(desk, press, cards.plain(desk, what, language, [yes], post.back(desk, post_id, language)))
 
 
