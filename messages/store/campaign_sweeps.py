@@ -187,7 +187,7 @@ async def oblige(conn: Connection, one: Taken, now: datetime) -> None:
 async def unreminded(conn: Connection, campaign_id: int, day: str) -> bool:
     """Whether somebody is still to submit who was told the last day neither on a day (ISO) nor after it."""
     before = or_(_task.reminded_on.is_(None), _task.reminded_on < day)
-    query = select(_task.id).where(_task.campaign_id == campaign_id, IS_TO_SUBMIT, before)
+    query = tasks_placed(select(_task.id)).where(_task.campaign_id == campaign_id, IS_TO_SUBMIT, before)
     return await conn.scalar(query.limit(1)) is not None
 
 

@@ -172,6 +172,8 @@ async def test_the_task_of_a_post_that_ends_ends_with_it(db: Database) -> None:
     progress = await here.campaigns.progress(campaign.id, here.people["O"], at(9))
     assert (progress.total.tasks, progress.total.open, progress.total.accepted) == (2, 1, 1)
     await here.set(["财003"], TaskState.ACCEPTED, at(9))
+    async with db.reading() as conn:
+        assert not await campaign_sweeps.unreminded(conn, campaign.id, "2026-09-17")
     await here.passes(at(9), at(10))
     assert (await here.told())[f"campaign:{campaign.id}:done"] == ["O"]
 
