@@ -64,9 +64,11 @@ class Marks:
 
     def of(self, cells: Sequence[Cell]) -> Mark:
         """What a line is that is no heading."""
+        if self.says_level(cells):
+            return Mark.POINT
         texts = {at: text for at, cell in enumerate(cells) if (text := _narrow(cell))}
         number = texts.get(self.serial, "") if self.serial is not None else ""
-        if _SERIAL.fullmatch(number) or self.says_level(cells):
+        if _SERIAL.fullmatch(number):
             return Mark.POINT
         if number and (len(texts) == 1 or _is_sign(number)):
             return Mark.BESIDE

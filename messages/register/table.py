@@ -59,6 +59,7 @@ class Table:
         header, above = self.layout.header, self.lines[: self.layout.at]
         self._header = header
         self._content = self.layout.content
+        self._has_posts = not _POSTS.isdisjoint(header.places)
         self._marks = marks_of(self.layout, self.lines[self.layout.at :])
         self._filling = Filling(is_text=self.is_text, own_person=self.layout.is_of_posts_own(Column.RESPONSIBLE))
         self._named = frozenset(at for at, name in enumerate(header.names) if name)
@@ -96,7 +97,7 @@ class Table:
         """Whether a line is no point: the header again, a note, a heading, or nothing but a number."""
         filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
         text, alone = shown(cells[filled[0]]).strip(), len(filled) == 1
-        if self._says_post(_filled(cells)):
+        if not self._has_posts and self._says_post(_filled(cells)):
             return True
         if alone and self._names_unit(text):
             return True
@@ -109,7 +110,7 @@ class Table:
 
     def _says_post(self, said: Sequence[str]) -> bool:
         """Whether a line says above which post's points it stands, as a form for each post."""
-        post = {} if _POSTS & self._header.places.keys() else post_said(said)
+        post = post_said(said)
         if not post:
             return False
         if not any(map(self._names_unit, said)):
@@ -147,7 +148,7 @@ class Table:
         values = {column: row.read(column, texts.text_of) for column in self._header.places}
         self._twins(row, values, known)
         values.setdefault(Column.SECTION, "")
-        if not _POSTS & self._header.places.keys():
+        if not self._has_posts:
             values |= self._post
         if self.layout.ticks:
             values[Column.LEVEL] = ""
