@@ -15,6 +15,7 @@ from messages.store import register_lists, register_points
 from messages.store import visibility as posts
 from messages.store.columns import is_id
 from messages.store.database import Database
+from messages.store.duties import nodes_of
 from messages.store.register_lists import Insight, PointLine
 from messages.store.register_points import Details, Version
 from messages.store.visibility import PostFound
@@ -100,7 +101,7 @@ async def of_post(
         ids = await register_points.of_post(conn, post.id, limit=size, offset=(number - 1) * size) if total else []
         lines = await register_lists.lines(conn, ids)
         duties = await register_points.duties_of(conn, post.id) if seen else []
-        nodes = await register_points.nodes_of(conn, post.id) if seen else []
+        nodes = await nodes_of(conn, post.id) if seen else ()
     await record(db, who, lines, What.POINTS, now)
     page = Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)
     return PostRegister(duties=tuple(duties), nodes=tuple(nodes), page=page)

@@ -72,8 +72,8 @@ async def made_node(conn: Connection, name: str, at: datetime) -> int:
 
 
 async def nodes_of(conn: Connection, post_id: int) -> tuple[str, ...]:
-    """The risk nodes that a post answers for: by the roster, or by its points."""
-    points = risk_points.c.post_id == post_id, risk_points.c.ended_at.is_(None)
+    """The risk nodes that a post answers for: by the roster, or by its points that stand."""
+    points = risk_points.c.post_id == post_id, risk_points.c.standing.is_not(None), risk_points.c.ended_at.is_(None)
     ids = union(
         select(post_nodes.c.node_id).where(post_nodes.c.post_id == post_id),
         select(risk_points.c.node_id).where(*points, risk_points.c.node_id.is_not(None)),

@@ -12,9 +12,7 @@ from messages.store.register_lists import CAME_TO_INSPECTOR, Insight, located, o
 from messages.store.register_terms import GRAVITY, STANDS
 from messages.store.tables import (
     duties,
-    nodes,
     people,
-    post_nodes,
     reviews,
     risk_points,
     risk_templates,
@@ -77,12 +75,6 @@ async def duties_of(conn: Connection, post_id: int) -> list[str]:
     """The duties of a post."""
     mine = duties.c.post_id == post_id, duties.c.ended_at.is_(None)
     return list(await conn.scalars(select(duties.c.text).where(*mine).order_by(duties.c.id)))
-
-
-async def nodes_of(conn: Connection, post_id: int) -> list[str]:
-    """The risk nodes that a post answers for by the roster."""
-    query = select(nodes.c.name).join(post_nodes, post_nodes.c.node_id == nodes.c.id)
-    return list(await conn.scalars(query.where(post_nodes.c.post_id == post_id).order_by(nodes.c.name)))
 
 
 async def is_open(conn: Connection, who: Insight, point_id: int, state: PointState) -> bool:
