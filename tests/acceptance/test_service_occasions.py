@@ -6,7 +6,7 @@ from messages.text.phrase import phrase
 from tests.service import BEFORE, DUE, HOLIDAY, NOTICE, Founding, lines, until
 
 HEADING = "国庆节"
-REFUSED = phrase("This button is not in use for this account. Nothing was changed.")
+NOTHING_TO_ACKNOWLEDGE = phrase("There is nothing to acknowledge here any more. Nothing was changed.")
 
 
 async def test_what_becomes_due_while_the_service_runs_goes_to_everyone_once(found: Founding) -> None:
@@ -117,7 +117,7 @@ async def test_a_new_holder_in_a_second_roster_takes_over_the_open_obligation(fo
         await place.join(9, service.clock.now())
         service.senders.wake()
         await until(lambda: bool(place.heard(9, HEADING)))
-        assert await place.press(8, place.heard(8, HEADING)[0]) == place.zh(REFUSED)
+        assert await place.press(8, place.heard(8, HEADING)[0]) == place.zh(NOTHING_TO_ACKNOWLEDGE)
         assert await place.acknowledged() == 0
         taken = await place.press(9, place.heard(9, HEADING)[0])
         assert taken is not None
