@@ -17,13 +17,16 @@ from messages.store.columns import is_id
 from messages.store.database import Database
 from messages.store.duties import nodes_of
 from messages.store.register_lists import Insight, PointLine
-from messages.store.register_points import Details, Version
+from messages.store.register_points import Accepted, Details, Version
 from messages.store.visibility import PostFound
 from messages.text.phrase import Phrase, phrase
 from messages.visibility import SEE_RECORD, What
 
 NO_POINT: Final = phrase("There is no such risk point, or it is not open to you.")
 """What is told of a point that is not there, and of one that somebody may not see."""
+
+_HISTORY: Final = 30
+"""So many acceptances of a post's points are shown."""
 
 FIELDS: Final[dict[str, Phrase]] = {
     "name": phrase("Risk point"),
@@ -44,11 +47,15 @@ FIELDS: Final[dict[str, Phrase]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PostRegister:
-    """A post in the register: its duties, its risk nodes, and a page of its points that stand."""
+    """A post in the register: its duties, its risk nodes, a page of its points that stand, and what was accepted.
+
+    In ``history`` are points that ended only for who may see them.
+    """
 
     duties: tuple[str, ...]
     nodes: tuple[str, ...]
     page: Page[PointSeen]
+    history: tuple[Accepted, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +109,10 @@ async def of_post(
         lines = await register_lists.lines(conn, ids)
         duties = await register_points.duties_of(conn, post.id) if seen else []
         nodes = await nodes_of(conn, post.id) if seen else ()
+        history = await register_points.history_of_post(conn, who, post.id, limit=_HISTORY) if seen else []
     await record(db, who, lines, What.POINTS, now)
     page = Page(rows=seen_of(lines, bases, now), total=total, number=number, size=size)
-    return PostRegister(duties=tuple(duties), nodes=tuple(nodes), page=page)
+    return PostRegister(duties=tuple(duties), nodes=tuple(nodes), page=page, history=tuple(history))
 
 
 async def of_point(db: Database, viewer: int, point_id: int, now: datetime, *, bases: Bases) -> PointRecord:

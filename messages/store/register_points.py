@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, or_, select
 
 from messages.register.records import Content, PointState, Progress
 from messages.store.database import Connection
@@ -57,6 +57,41 @@ class Version:
     def without_reason(self) -> Self:
         """The same for who is not to read why."""
         return replace(self, why=None, because=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A version that was accepted, at an instant, of a point that it called ``name``; the point ``stands`` or ended.
+
+    It was the ``first`` of its point; or changed it; or ``ends`` it.
+    """
+
+    at: datetime
+    point_id: int
+    name: str
+    first: bool
+    ends: bool
+    stands: bool
+
+
+async def history_of_post(conn: Connection, who: Insight, post_id: int, *, limit: int) -> list[Accepted]:
+    """What was accepted of a post's points, the newest first; of those that ended where they are open to the person."""
+    accepted = risk_versions.alias("accepted")
+    version = accepted.c
+    first = func.min(version.number).over(partition_by=version.point_id) == version.number
+    at = func.coalesce(version.decided_at, version.created_at).label("at")
+    name = version.content["name"].as_string().label("name")
+    flags = first.label("first"), version.ends, STANDS.label("stands")
+    query = (
+        located(select(at, version.point_id, name, *flags))
+        .join(accepted, version.point_id == risk_points.c.id)
+        .where(risk_points.c.post_id == post_id, version.progress == Progress.ACCEPTED.value)
+        .where(or_(STANDS, open_to(who, PointState.ENDED)))
+        .order_by(at.desc(), version.id.desc())
+        .limit(limit)
+    )
+    rows = (await conn.execute(query)).mappings()
+    return [Accepted(**{**row, **{flag: bool(row[flag]) for flag in ("first", "ends", "stands")}}) for row in rows]
 
 
 async def count_of_post(conn: Connection, post_id: int) -> int:

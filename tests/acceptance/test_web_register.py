@@ -149,8 +149,12 @@ async def test_a_posts_page_shows_its_points_beside_its_warnings(register: Regis
     await register.district.mark("P", "合同签订")
     for who in (HOLDER, SAME, LEADER, OFFICE):
         shown = await (await register.enter(who)).get("/posts/P")
-        assert {name for name in ALL if name in shown.text} == {STANDS, REVISED}, who
-        for part in ("组织评标", "合同签订", "已被《", "2 项风险点", "没有未解除的预警"):
+        ended = {*LISTS["ended"].get(who, ())}
+        assert {name for name in ALL if name in shown.text} == {STANDS, REVISED} | ended, who
+        assert shown.text.count("· 已入库") == 2 + len(ended), (
+            who
+        )  # what was accepted, and of what ended where it is open
+        for part in ("风险点变更记录", "组织评标", "合同签订", "已被《", "2 项风险点", "没有未解除的预警"):
             assert part in shown.text, part
         assert MARKUP not in shown.html
     refused = await (await register.enter(LOWER)).get("/posts/P")
