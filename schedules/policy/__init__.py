@@ -64,7 +64,9 @@ def _faults(error: ValidationError, path: Path | None) -> list[Fault]:
             sheet=path.name if path else "shipped.toml",
             column=".".join(str(part) for part in fault["loc"]),
             value=None if isinstance(fault["input"], dict) else str(fault["input"]),
-            message=phrase("this is not accepted: {reason}", reason=said(fault)),
+            message=phrase(
+                "this is not accepted: {reason}", reason=said(fault["type"], fault["msg"], fault.get("ctx", {}))
+            ),
         )
         for fault in error.errors(include_url=False)
     ]

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic_core import ErrorDetails
-
 from messages.text.phrase import Phrase, english, nphrase, phrase
 
 
@@ -70,11 +68,10 @@ _BOUNDS: Final[Mapping[str, Callable[[Mapping[str, Any]], Phrase]]] = MappingPro
 )
 
 
-def said(error: ErrorDetails) -> Phrase:
-    """What is wrong with one value."""
-    context = error.get("ctx", {})
+def said(kind: str, reason: str, context: Mapping[str, Any]) -> Phrase:
+    """What is wrong with a value, by pydantic's ``kind`` of error, its own ``reason``, and the bounds that it names."""
     ours = context.get("error")
     if isinstance(ours, NotAccepted):
         return ours.phrase
-    bound = _BOUNDS.get(error["type"])
-    return bound(context) if bound else _PLAIN.get(error["type"], phrase("{reason}", reason=error["msg"]))
+    bound = _BOUNDS.get(kind)
+    return bound(context) if bound else _PLAIN.get(kind, phrase("{reason}", reason=reason))
