@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from messages.notices import NewNotice
-from messages.store import matters
+from messages.store import warning_matters
 from messages.store import warnings as stored
 from messages.store.database import Connection
 from messages.warnings.matters import Matter
@@ -30,15 +30,15 @@ class _Desk:
 
     async def unasked(self, conn: Connection, *, held: bool) -> list[Matter]:
         del held
-        return await matters.untold(conn)
+        return await warning_matters.untold(conn)
 
     async def shaken(self, conn: Connection, *, held: bool) -> list[Matter]:
         del held
-        return await matters.shaken(conn)
+        return await warning_matters.shaken(conn)
 
     async def asked_before(self, conn: Connection, at: datetime, *, held: bool) -> list[Matter]:
         del held
-        return await matters.waiting_since(conn, at)
+        return await warning_matters.waiting_since(conn, at)
 
     async def ranks(self, conn: Connection, one: Matter) -> Sequence[Rank]:
         return await deciders.ranks(conn, one, await stored.get(conn, one.warning_id))
@@ -55,4 +55,4 @@ class _Desk:
 
     async def mark(self, conn: Connection, some: Sequence[Matter], now: datetime, *, deputy: bool) -> None:
         for one in some:
-            await matters.tell(conn, one, now, deputy=deputy)
+            await warning_matters.tell(conn, one, now, deputy=deputy)

@@ -10,7 +10,7 @@ from typing import Final
 from messages import reasons, visibility
 from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, NotFound, Outdated, Refused
 from messages.rights import Act, reach, record_refused, refuse
-from messages.store import answers, matters, rises
+from messages.store import answers, rises, warning_matters
 from messages.store import warnings as stored
 from messages.store.answers import Answer
 from messages.store.database import Connection
@@ -90,7 +90,7 @@ async def as_holder(rules: Rules, warning_id: int, person_id: int, now: datetime
     """A warning of a post that this person holds. Raises what ``entitled`` raises."""
     async with rules.db.reading() as conn:
         warning = await found(conn, warning_id)
-        mine = await matters.present_holder(conn, warning.post_id) == person_id
+        mine = await warning_matters.present_holder(conn, warning.post_id) == person_id
     if not mine:
         await record_refused(rules.db, person_id, ANSWER, now, warning=warning_id)
         raise await hiding(rules, NotEntitled(_NOT_HOLDER), warning, person_id)
@@ -159,7 +159,7 @@ async def found(conn: Connection, warning_id: int) -> WarningRecord:
 
 
 async def _is_own(conn: Connection, warning: WarningRecord, person_id: int) -> bool:
-    return await matters.present_holder(conn, warning.post_id) == person_id
+    return await warning_matters.present_holder(conn, warning.post_id) == person_id
 
 
 async def waiting_answer(rules: Rules, conn: Connection, warning: WarningRecord, answer_id: int | None) -> Answer:

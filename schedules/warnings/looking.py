@@ -8,13 +8,13 @@ from typing import Final
 from messages import visibility
 from messages.errors import NotFound
 from messages.rights import Act, reach, record_refused, refuse
-from messages.store import answers, matters, rises
+from messages.store import answers, rises, warning_matters
 from messages.store import warnings as stored
 from messages.store.answers import Answer
 from messages.store.database import Connection
-from messages.store.matters import Reach
 from messages.store.rises import Rise
 from messages.store.visibility import posts_ever
+from messages.store.warning_matters import Reach
 from messages.store.warnings import Happened, Wording
 from messages.text.phrase import phrase
 from messages.visibility import What
@@ -70,7 +70,7 @@ async def look(rules: Rules, warning_id: int, person_id: int, now: datetime) -> 
     """
     async with rules.db.reading() as conn:
         warning = await found(conn, warning_id)
-        own = await matters.present_holder(conn, warning.post_id) == person_id
+        own = await warning_matters.present_holder(conn, warning.post_id) == person_id
         may = await reach_of(conn, person_id)
     if not (own or may.judges.covers(warning.path) or may.red.covers(warning.path)):
         refused = await refuse(rules.db, person_id, Act.JUDGE, now, warning=warning_id)
@@ -84,7 +84,7 @@ async def look(rules: Rules, warning_id: int, person_id: int, now: datetime) -> 
             wording=await stored.wording(conn, warning.item_id),
             answers=tuple(await answers.of_warning(conn, warning_id)),
             history=tuple(await stored.history(conn, warning_id)),
-            matters=tuple([await laid(conn, matter) for matter in await matters.open_of(conn, warning_id)]),
+            matters=tuple([await laid(conn, matter) for matter in await warning_matters.open_of(conn, warning_id)]),
         )
 
 
@@ -165,11 +165,11 @@ async def waiting(rules: Rules, person_id: int, page: int, now: datetime) -> Wai
     if not (mine.judges or mine.red):
         raise await refuse(rules.db, person_id, Act.JUDGE, now)
     async with rules.db.writing() as conn:
-        total = await matters.count_for(conn, mine)
+        total = await warning_matters.count_for(conn, mine)
         pages = max(1, -(-total // MATTERS_A_PAGE))
         number = min(max(page, 1), pages)
         offset = (number - 1) * MATTERS_A_PAGE
-        some = await matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
+        some = await warning_matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
         rows = tuple([await laid(conn, matter) for matter in some])
         posts = await posts_ever(conn, {one.warning.post_id for one in rows})
         await visibility.record_once(conn, await visibility.sight_of(conn, person_id), posts, What.LIST, now)
@@ -179,7 +179,7 @@ async def waiting(rules: Rules, person_id: int, page: int, now: datetime) -> Wai
 async def counts(rules: Rules, person_id: int) -> Mapping[MatterKind, int]:
     """How much of each kind waits for a person; nothing for who decides nothing."""
     async with rules.db.reading() as conn:
-        return await matters.counts_for(conn, await reach_of(conn, person_id))
+        return await warning_matters.counts_for(conn, await reach_of(conn, person_id))
 
 
 async def dates(rules: Rules, warning_id: int, days: Sequence[int], now: datetime) -> list[datetime]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from messages.rights import Act, reach
-from messages.store import matters, rises
+from messages.store import rises, warning_matters
 from messages.store.database import Connection
 from messages.warnings.awaited import UNANSWERED
 from messages.warnings.matters import MatterKind
@@ -41,7 +41,7 @@ async def possible(rules: Rules, warning_id: int, person_id: int) -> Choice:
         warning = await found(conn, warning_id)
         if not warning.open:
             return Choice()
-        if await matters.present_holder(conn, warning.post_id) == person_id:
+        if await warning_matters.present_holder(conn, warning.post_id) == person_id:
             return Choice(acts=frozenset(_holders(warning)))
         return await _others(conn, warning, person_id)
 
@@ -58,7 +58,7 @@ def _holders(warning: WarningRecord) -> set[Possible]:
 async def _others(conn: Connection, warning: WarningRecord, person_id: int) -> Choice:
     """An answer that waits is judged, and a release that is asked for is given, as a matter that is laid before one."""
     mine, sees = await looking.reach_of(conn, person_id), await reach(conn, person_id, Act.SEE_WARNINGS)
-    waiting = await matters.waiting_about(conn, mine, warning.id)
+    waiting = await warning_matters.waiting_about(conn, mine, warning.id)
     laid = tuple([await looking.laid(conn, matter) for matter in waiting])
     judges = mine.judges.covers(warning.path)
     acts: set[Possible] = set()

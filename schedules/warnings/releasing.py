@@ -4,7 +4,7 @@ from datetime import datetime
 
 from messages.errors import DecidedBefore
 from messages.reasons import reason_of
-from messages.store import accounts, answers, matters, notices, releases, rises, warning_steps
+from messages.store import accounts, answers, notices, releases, rises, warning_matters, warning_steps
 from messages.store.database import Connection
 from messages.text.phrase import phrase
 from messages.warnings import life
@@ -73,7 +73,7 @@ async def end(
 
 async def _settle(conn: Connection, warning: WarningRecord, person_id: int, why: str | None, now: datetime) -> None:
     """Nothing about it waits for a decision any more; what was proposed is declined by that."""
-    for matter in await matters.open_of(conn, warning.id):
+    for matter in await warning_matters.open_of(conn, warning.id):
         match matter.kind:
             case MatterKind.ANSWER:
                 await answers.judge(conn, matter.id, Verdict.RELEASED, by=person_id, at=now, why=why)

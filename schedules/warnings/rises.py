@@ -7,7 +7,7 @@ from messages.errors import DecidedBefore, Refused
 from messages.notices import Grade, Json
 from messages.reasons import reason_of
 from messages.rights import Act
-from messages.store import answers, matters, notices, releases
+from messages.store import answers, notices, releases, warning_matters
 from messages.store import rises as stored
 from messages.store.database import Connection
 from messages.store.rises import Rise
@@ -133,7 +133,7 @@ def _raised(rules: Rules, rise: Rise, person_id: int, why: str | None) -> Turn:
 
 async def _settle(conn: Connection, warning: WarningRecord, person_id: int, why: str | None, now: datetime) -> None:
     """What waited of the lower grade waits no more: a higher one asks for another answer."""
-    for matter in await matters.open_of(conn, warning.id):
+    for matter in await warning_matters.open_of(conn, warning.id):
         if matter.kind is MatterKind.ANSWER:
             await answers.judge(conn, matter.id, Verdict.RETURNED, by=person_id, at=now, why=why)
         elif matter.kind is MatterKind.RELEASE:
