@@ -25,6 +25,8 @@ class Kind(StrEnum):
     REGISTER = "register"  # which units' progress a person looks for
     RISK = "risk"  # a point of the own post
     CAMPAIGN = "campaign"
+    MATTER = "matter"  # a tender or the like, or a date of one
+    DECLARATION = "declaration"  # of an interest
 
 
 class Sending(StrEnum):

@@ -45,6 +45,10 @@ class Kind(StrEnum):
     RISK_TEMPLATE = "risk_template"
     CAMPAIGN = "campaign"
     CAMPAIGN_TASK = "campaign_task"  # about who holds the post
+    MATTERS_IMPORTED = "matters_imported"
+    MATTER = "matter"  # a tender or the like; the body says what happened
+    DECLARATION = "declaration"  # of an interest, by the person
+    CALENDAR_LINK = "calendar_link"  # of the person: made or revoked
     TOKEN_ISSUED = "token_issued"  # noqa: S105 -- an event's name
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 -- an event's name
     QUIET_HOURS_CHOSEN = "quiet_hours_chosen"

@@ -48,22 +48,26 @@ class Act(StrEnum):
     INSPECT = "inspect"  # accept and return what units have accepted for a campaign
     RUN_CAMPAIGNS = "run_campaigns"
     PUBLISH_TEMPLATES = "publish_templates"  # of risk points
+    ENTER_MATTERS = "enter_matters"  # tenders and the like, and move their dates
+    SEE_MATTERS = "see_matters"  # of units in the scope
+    PLACE_MATTERS = "place_matters"  # say which unit a buyer is
 
 
-_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_WARNINGS})
+_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_WARNINGS, Act.SEE_MATTERS})
 
 TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.OFFICE: frozenset(Act),
-        Role.LEADER: _SEES | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE, Act.REVIEW_RISKS},
+        Role.LEADER: _SEES
+        | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE, Act.REVIEW_RISKS, Act.ENTER_MATTERS},
         Role.INSPECTOR: _SEES | {Act.INSPECT},
-        Role.COLLECTOR: frozenset({Act.SUBMIT}),
+        Role.COLLECTOR: frozenset({Act.SUBMIT, Act.ENTER_MATTERS, Act.SEE_MATTERS}),
         Role.DUTY: frozenset(),
     }
 )
 """The acts of each role, within the role's scope. Who holds a post needs no role to answer for it."""
 
-WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS})
+WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS, Act.PLACE_MATTERS})
 """Acts that change the whole organisation: only who reaches everything may do them."""
 
 _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
@@ -87,6 +91,9 @@ _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
         Act.INSPECT: phrase("only inspectors and administrators accept what units have done for a campaign"),
         Act.RUN_CAMPAIGNS: phrase("only administrators of the office run campaigns"),
         Act.PUBLISH_TEMPLATES: phrase("only administrators of the office publish template points"),
+        Act.ENTER_MATTERS: phrase("only collectors, responsible leaders and administrators enter tenders and the like"),
+        Act.SEE_MATTERS: phrase("only those who look after the unit and those who answer for a step see its tenders"),
+        Act.PLACE_MATTERS: phrase("only administrators of the whole office say which unit a buyer is"),
     }
 )
 

@@ -35,6 +35,10 @@ class DeskKind(StrEnum):
     TASK = "task"  # a campaign's task of the own post
     CAMPAIGN = "campaign"  # to approve or return
     PROGRESS = "progress"  # how a campaign stands
+    PROMPT = "prompt"  # a step of a matter; the version is that of the prompt's row
+    MATTER = "matter"  # to look at
+    LATE = "late"  # a limit that passed; the version is that of the limit's row
+    DECLARATION = "declaration"  # that somebody made, to read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,5 +91,15 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
         DeskKind.TASK: ((("open", phrase("✏️ Do it now")),),),
         DeskKind.CAMPAIGN: (*_DECIDE, *_LOOK),
         DeskKind.PROGRESS: _LOOK,
+        DeskKind.PROMPT: (
+            (("declare", phrase("✍️ Declare interests")),),
+            (("show", phrase("📋 The matter and its dates")),),
+        ),
+        DeskKind.MATTER: ((("show", phrase("📋 The matter and its dates")),),),
+        DeskKind.LATE: (
+            (("propose", phrase("🔵 Propose a blue reminder")),),
+            (("show", phrase("📋 The matter and its dates")),),
+        ),
+        DeskKind.DECLARATION: _LOOK,
     }
 )

@@ -246,11 +246,50 @@ _REVISION_0004: Final[Rows] = {
     ],
 }  # fmt: skip
 
+_CONTENT: Final[Row] = {"name": "拆分采购", "level": "high", "bases": ["ZWCF2020:34"]}
+
+_REVISION_0005: Final[Rows] = {
+    **_REVISION_0004,
+    "nodes": [{"name": "开标", "created_at": _FOUNDED, "workflow": "tender"}],
+    "duties": [{"unit_id": 2, "post_id": 3, "text": "组织采购", "created_at": _FOUNDED, "ended_at": None}],
+    "risk_points": [
+        {"unit_id": 2, "post_id": 3, "ref": "R-1", "progress": "submitted", "version": 2, "standing": 1,
+         "name": "拆分采购", "level": "high", "category": "政府采购", "description": "化整为零", "controls": "集体研究",
+         "indicators": "", "node_id": 1, "duty_id": 1, "section": "采购科", "responsible": "", "leading": "",
+         "template_id": None, "created_at": _FOUNDED, "changed_at": MORNING, "why": None, "ended_at": None},
+    ],
+    "risk_versions": [
+        {"point_id": 1, "number": 1, "progress": "accepted", "content": _CONTENT, "ends": False, "because": None,
+         "created_at": _FOUNDED, "person_id": 3, "review_id": 1, "decided_at": MORNING, "decided_by": 2, "why": None},
+    ],
+    "point_bases": [{"point_id": 1, "law": "ZWCF2020", "article": 34}],
+    "risk_templates": [
+        {"content": _CONTENT, "category": "政府采购", "node_id": 1, "point_id": 1, "published_at": MORNING,
+         "published_by": 2, "ended_at": None, "ended_by": None},
+    ],
+    "campaigns": [
+        {"title": "采购专项", "text": "请<b>梳理</b>。", "attachments": None, "audience": "node:开标",
+         "state": "running", "version": 2, "due_on": "2026-10-09", "due_at": _HOLIDAY, "provisional": False,
+         "created_at": _FOUNDED, "created_by": 1, "asked_at": _FOUNDED, "deputy_at": None, "decided_at": MORNING,
+         "decided_by": 2, "why": None, "started_at": MORNING, "notice_id": 1, "closed_at": None, "closed_by": None},
+    ],
+    "campaign_tasks": [
+        {"campaign_id": 1, "post_id": 3, "state": "unit", "complete": False, "submitted_at": MORNING, "timely": True,
+         "reminded_on": None, "overdue_at": None, "accepted_at": None},
+    ],
+    "reviews": [
+        {"post_id": 3, "task_id": 1, "person_id": 3, "complete": False, "note": None, "state": "unit", "version": 1,
+         "submitted_at": MORNING, "handed_at": MORNING, "asked_at": None, "asked_path": None, "deputy_at": None,
+         "unit_at": None, "unit_by": None, "inspector_at": None, "inspector_by": None, "why": None},
+    ],
+}  # fmt: skip
+
 ROWS: Final[Mapping[str, Rows]] = {
     "0001": _REVISION_0001,
     "0002": _REVISION_0002,
     "0003": _REVISION_0003,
     "0004": _REVISION_0004,
+    "0005": _REVISION_0005,
 }
 """By revision and table, in an order in which every row finds those that it points at."""
 
@@ -259,6 +298,7 @@ MADE: Final[Mapping[str, Mapping[str, int]]] = {
     "0002": {"bots": 1},
     "0003": {"bots": 1},
     "0004": {"bots": 1},
+    "0005": {"bots": 1},
 }
 """How many rows of a table the migrations themselves make."""
 

@@ -76,6 +76,7 @@ async def _put_the_rest(conn: Connection) -> None:
     await _put_items(conn)
     await _put_warnings(conn)
     await _put_register(conn)
+    await _put_matters(conn)
 
 
 async def _put_the_desks(conn: Connection) -> None:
@@ -175,6 +176,30 @@ async def _put_register(conn: Connection) -> None:
     published = {"published_at": MORNING, "published_by": 2, "ended_by": 2}
     await _put(conn, tables.risk_templates, content=content, category=NAME, node_id=1, point_id=1, **published)
     await _put_campaign(conn)
+
+
+async def _put_matters(conn: Connection) -> None:
+    buys: dict[str, Any] = {"title": NAME, "unit_id": 1, "buyer": NAME, "amount": "1200000.50", "currency": "CNY"}
+    stands: dict[str, Any] = {"state": "active", "version": 2, "source": "ocds", "method": "open", "method_said": NAME}
+    when: dict[str, Any] = {"created_at": _micro(MORNING), "changed_at": MORNING, "released_at": MORNING}
+    named = {"ref": "ocds-213czf-1", "kind": "tender"}
+    await _put(conn, tables.matters, **named, **buys, **stands, **when, created_by=1, reckoned_by="0" * 64)
+    of_step: dict[str, Any] = {"matter_id": 1, "milestone": "opening"}
+    opens = {"at": _micro(MORNING), "whole_day": False}
+    await _put(conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, person_id=1)
+    await _put(conn, tables.matter_posts, **of_step, post_id=1)
+    due: dict[str, Any] = {"due_on": "2026-09-30", "due_at": MORNING, "earliest": False, "provisional": False}
+    limit: dict[str, Any] = {"rule": "opening", "part": "", "node": "开标", "required": True, "state": "open"}
+    await _put(conn, tables.matter_limits, **of_step, **limit, **opens, **due, article="B34", from_at=MORNING)
+    prompt: dict[str, Any] = {"matter_id": 1, "rule": "opening", "part": "", "kind": "day", "turn": 0}
+    await _put(conn, tables.matter_prompts, **prompt, at=MORNING, tells={"at": NAME}, notice_id=1)
+    await _put(conn, tables.matter_events, matter_id=1, at=MORNING, kind="moved", person_id=1, body={"名": NAME})
+    await _put(conn, tables.matter_releases, ref="r", release=NAME, at=MORNING, compiled=False, body={"名": NAME})
+    says: dict[str, Any] = {"interest": True, "who": NAME, "what": NAME, "at": MORNING, "notice_id": 1}
+    await _put(conn, tables.declarations, **of_step, post_id=1, person_id=1, **says)
+    await _put(conn, tables.buyers, name=NAME, unit_id=1, at=MORNING, person_id=1)
+    await _put(conn, tables.calendar_links, person_id=1, feed="own", token_hash="0" * 64, created_at=MORNING)
+    await _put(conn, tables.feeds, name="平台", file=NAME, etag='"1"', looked_at=MORNING, failures=0)
 
 
 async def _put_campaign(conn: Connection) -> None:

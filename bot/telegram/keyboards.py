@@ -52,6 +52,10 @@ DESKS: Final[Mapping[DeskKind, str]] = MappingProxyType(
         DeskKind.TASK: "rt1",
         DeskKind.CAMPAIGN: "ca1",
         DeskKind.PROGRESS: "cp1",
+        DeskKind.PROMPT: "mt1",
+        DeskKind.MATTER: "mt1",
+        DeskKind.LATE: "mt1",
+        DeskKind.DECLARATION: "dc1",
     }
 )
 """The kinds of the buttons that lead to desks: their words are what to do, the row, and its version."""

@@ -1,4 +1,4 @@
-"""The kinds of items within the four categories, as the seed document lists them, and what each is dated by."""
+"""The kinds of items within the four categories, those of the seed document and one of ours; what each is dated by."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -23,6 +23,7 @@ class ItemKind(StrEnum):
     FREQUENT_PROBLEMS = "frequent_problems"  # 同类问题频发
     COMPLAINTS = "complaints"  # 群众投诉举报相对集中
     LOW_SATISFACTION = "low_satisfaction"  # 测评满意率低
+    LIMIT = "limit"  # 法定时限未落实: of a tender, a purchase or a recruitment
     TENDER = "tender"  # 项目招标
     PROCUREMENT = "procurement"  # 政府采购
     RECRUITMENT = "recruitment"  # 人员招聘
@@ -51,7 +52,12 @@ KINDS: Final[Mapping[Category, tuple[ItemKind, ...]]] = MappingProxyType(
             ItemKind.CASE,
             ItemKind.EVALUATION,
         ),
-        Category.REMINDER: (ItemKind.FREQUENT_PROBLEMS, ItemKind.COMPLAINTS, ItemKind.LOW_SATISFACTION),
+        Category.REMINDER: (
+            ItemKind.FREQUENT_PROBLEMS,
+            ItemKind.COMPLAINTS,
+            ItemKind.LOW_SATISFACTION,
+            ItemKind.LIMIT,
+        ),
         Category.PROMPT: (ItemKind.TENDER, ItemKind.PROCUREMENT, ItemKind.RECRUITMENT, ItemKind.HOLIDAY),
         Category.STUDY: (
             ItemKind.RULES,
@@ -91,6 +97,7 @@ _KINDS_SAID: Final[Mapping[ItemKind, Phrase]] = MappingProxyType(
         ItemKind.FREQUENT_PROBLEMS: phrase("problems of one kind that recur"),
         ItemKind.COMPLAINTS: phrase("concentrated complaints and reports"),
         ItemKind.LOW_SATISFACTION: phrase("low satisfaction in a survey"),
+        ItemKind.LIMIT: phrase("limit that was not kept"),
         ItemKind.TENDER: phrase("project tender"),
         ItemKind.PROCUREMENT: phrase("government procurement"),
         ItemKind.RECRUITMENT: phrase("recruitment"),

@@ -111,7 +111,7 @@ class ReminderGiven(_Given):
     """A graded reminder (提醒类): each of its posts is warned, once it is approved."""
 
     category: Literal["reminder"] | None = None
-    kind: Literal["frequent_problems", "complaints", "low_satisfaction"]
+    kind: Literal["frequent_problems", "complaints", "low_satisfaction", "limit"]
     day: date = Field(alias="date", description="The day of the approval, from which the days to enter it count.")
     grade: Literal["blue", "orange", "red"] = Field(description="The grade that is proposed.")
     posts: list[PostCode] = Field(
