@@ -97,6 +97,7 @@ class _Parts:
                 "judging": office.judging.sweep,
                 "campaigns": office.campaigns.sweep,
                 "register": office.register.sweep,
+                "tenders": office.tenders.sweep,
             },
             apart=office.apart,
             retention=self._retention(),
@@ -234,6 +235,7 @@ class _Parts:
             judging=office.judging,
             campaigns=office.campaigns,
             register=office.register,
+            tenders=office.tenders,
             wake=self._wake,
             dashboard=lambda: f"{str(office.settings.public_url or self.web.url).rstrip('/')}{ROOT}",
         )

@@ -16,6 +16,7 @@ from schedules.items.desk import Items
 from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
+from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
 
@@ -37,6 +38,7 @@ class Office:
     judging: Judging
     campaigns: Campaigns
     register: Register
+    tenders: Tenders
     planner: Planner
     apart: Apart
 
@@ -49,7 +51,8 @@ class Office:
         renderer = Renderer(catalog, zone)
         ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart, catching_up=grace.runs)
         campaigns = Campaigns(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
-        ahead = [ladders.next_due, campaigns.next_due]
+        tenders = Tenders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
+        ahead = [ladders.next_due, campaigns.next_due, tenders.next_due]
         return cls(
             settings=settings,
             db=db,
@@ -65,5 +68,6 @@ class Office:
             campaigns=campaigns,
             planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=ahead),
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
+            tenders=tenders,
             apart=apart,
         )

@@ -42,6 +42,7 @@ from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from schedules.register.desk import Register
+from schedules.tenders.desk import Tenders
 from schedules.retry import RetryPolicy, decide_each
 from schedules.warnings.judging import Judging
 from tests.office import Office
@@ -110,6 +111,13 @@ class Talk(Office):
                 apart=Apart(),
             ),
             register=Register(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
+            tenders=Tenders(
+                db=self.db,
+                policy=self.policy,
+                calendars=Calendars(self.db, "CN"),
+                zone=self.clock.zone,
+                apart=Apart(),
+            ),
             wake=self._wake,
             dashboard=lambda: "http://127.0.0.1:8080/web",
         )

@@ -28,6 +28,7 @@ from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import Policy
 from schedules.register.desk import Register
+from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 
 _log: Final = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ class Desk:
     judging: Judging
     campaigns: Campaigns
     register: Register
+    tenders: Tenders
     wake: Callable[[], None]
     dashboard: Callable[[], str]
 

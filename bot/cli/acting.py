@@ -10,6 +10,7 @@ from messages import rights
 from messages.text.phrase import phrase
 from schedules.campaigns.desk import Campaigns
 from schedules.items.desk import Items
+from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 
 By = Annotated[str, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")]
@@ -46,3 +47,8 @@ def judging_of(session: Session) -> Judging:
 def campaigns_of(session: Session) -> Campaigns:
     """The office's campaigns."""
     return Office.of(session.settings, session.db, session.clock).campaigns
+
+
+def tenders_of(session: Session) -> Tenders:
+    """The office's tenders and the like."""
+    return Office.of(session.settings, session.db, session.clock).tenders

@@ -1,0 +1,171 @@
+"""Matters of one office: the one place where they are told, moved, stopped, placed and looked at."""
+
+from collections.abc import AsyncIterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messages.notices import Json
+from messages.scopes import Scope
+from messages.store.database import Database
+from messages.tenders.milestones import Milestone
+from messages.tenders.records import Matter, MatterState, Told
+from messages.tenders.views import BreachPage, Filter, Page, Taken, TakenAll, Whole
+from schedules.apart import Apart
+from schedules.calendars import Calendars
+from schedules.planner import Upcoming
+from schedules.policy import Policy
+from schedules.tenders.sweeping import Sweep
+from schedules.tools import Along, Tools
+
+PAGE: Final = 8
+"""How many matters one page shows: as many buttons as a thumb can tell apart."""
+
+
+class Tenders:
+    """All acts about matters, and what follows from them by itself.
+
+    Each act is one transaction with its row of the ledger and the prompts that follow. All raise ``NotFound`` for a
+    matter that is not there, or not open to the person, ``NotEntitled`` for who may not do it (both are recorded),
+    ``DecidedBefore`` for one that is over already (or is not), ``Outdated`` where another ``version`` was seen than is
+    present, and ``Refused`` with every fault of what was said.
+    """
+
+    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo, apart: Apart) -> None:
+        """Go by ``policy`` on the official calendar that ``calendars`` gives, in the office's ``zone``.
+
+        What is due of one matter is done ``apart`` from the others.
+        """
+        self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
+        self._apart = apart
+
+    # What is told
+
+    async def check(self, told: Told, person_id: int | None, now: datetime, *, scope: Scope | None = None) -> None:
+        """Whether what is told can be taken. Raises ``Refused``, whose faults' columns are the fields of ``Told``.
+
+        The column of a fault about a date is its milestone. Raises ``NotEntitled`` as ``take`` does.
+        """
+        raise NotImplementedError
+
+    async def take(
+        self,
+        told: Told,
+        person_id: int | None,
+        now: datetime,
+        *,
+        scope: Scope | None = None,
+        along: Along | None = None,
+    ) -> Taken:
+        """Take what is told of a matter; the same again changes nothing.
+
+        It reaches as far as ``scope``, or (None) as the person enters matters; of nobody (None of both): everywhere.
+        What is done ``along`` with it (its draft is closed) is done in the same transaction, or nothing is.
+        """
+        raise NotImplementedError
+
+    async def take_all(
+        self,
+        tolds: AsyncIterable[Told] | Sequence[Told],
+        person_id: int | None,
+        now: datetime,
+        *,
+        scope: Scope | None = None,
+        about: Mapping[str, Json] | None = None,
+    ) -> TakenAll:
+        """Take what is told of many matters, some in each transaction, so that others write meanwhile.
+
+        What cannot be taken of one is told by its ref, and keeps no other from being taken. What came of all is a row
+        of the ledger, which ``about`` says more for, such as the file's name.
+        """
+        raise NotImplementedError
+
+    # What people do
+
+    async def move(
+        self,
+        matter_id: int,
+        milestone: Milestone,
+        at: datetime,
+        person_id: int,
+        version: int,
+        now: datetime,
+        *,
+        part: str = "",
+        whole_day: bool = False,
+    ) -> Taken:
+        """Say when a milestone is to be, or was; for who may enter the matter or answers for a step of it."""
+        raise NotImplementedError
+
+    async def clear(
+        self, matter_id: int, milestone: Milestone, person_id: int, version: int, now: datetime, *, part: str = ""
+    ) -> Taken:
+        """Take a date away; for the same."""
+        raise NotImplementedError
+
+    async def stop(
+        self, matter_id: int, state: MatterState, why: str, person_id: int, version: int, now: datetime
+    ) -> Taken:
+        """End a matter: it is complete, came to nothing, or is called off; those who were prompted hear of that."""
+        raise NotImplementedError
+
+    async def reopen(self, matter_id: int, person_id: int, version: int, now: datetime) -> Taken:
+        """A matter that was ended goes on."""
+        raise NotImplementedError
+
+    async def name_posts(
+        self, matter_id: int, milestone: Milestone | None, codes: Sequence[str], person_id: int, now: datetime
+    ) -> Taken:
+        """Name the posts that are responsible for a step (None: for every step), instead of those named before."""
+        raise NotImplementedError
+
+    async def place(self, which: int | str, unit: str, person_id: int, now: datetime) -> int:
+        """Say which unit a buyer is, by a matter's id or the buyer's name; gives how many matters were placed.
+
+        It is remembered for what is told of that buyer later.
+        """
+        raise NotImplementedError
+
+    # Looking
+
+    async def of(self, which: int | str, viewer_id: int, now: datetime) -> Whole:
+        """A matter by id or ref with all that is known of it."""
+        raise NotImplementedError
+
+    async def list(self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE) -> Page:
+        """A page of the matters that are open to somebody, the latest changed first. Raises ``NotEntitled``."""
+        raise NotImplementedError
+
+    async def mine(self, person_id: int, page: int, now: datetime, *, size: int = PAGE) -> Page:
+        """A page of the matters that run and for a step of which the person answers, the first due first."""
+        raise NotImplementedError
+
+    async def breaches(
+        self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE
+    ) -> BreachPage:
+        """A page of the limits that are broken or overdue, of the matters that are open to somebody."""
+        raise NotImplementedError
+
+    async def may_enter(self, matter: Matter, person_id: int) -> bool:
+        """Whether a person may change a matter."""
+        raise NotImplementedError
+
+    async def may_move(self, matter: Matter, person_id: int) -> bool:
+        """Whether a person may at least move its dates: who answers for a step of it may."""
+        raise NotImplementedError
+
+    # By itself
+
+    async def reckon_anew(self, matter_id: int, now: datetime) -> bool:
+        """Reckon a matter's limits by the present rules and days; whether anything came out otherwise."""
+        raise NotImplementedError
+
+    async def sweep(self, now: datetime) -> None:
+        """What is due of matters by now, found by state."""
+        await self._tools.calendars.current()
+        await Sweep(self._tools, self._apart, now).run()
+
+    async def next_due(self, now: datetime) -> Upcoming | None:
+        """What is due next after ``now``: a prompt."""
+        del now
+        return None
