@@ -183,7 +183,7 @@ async def _put_matters(conn: Connection) -> None:
     stands: dict[str, Any] = {"state": "active", "version": 2, "source": "ocds", "method": "open", "method_said": NAME}
     when: dict[str, Any] = {"created_at": _micro(MORNING), "changed_at": MORNING, "released_at": MORNING}
     named = {"ref": "ocds-213czf-1", "kind": "tender"}
-    await _put(conn, tables.matters, **named, **buys, **stands, **when, created_by=1, reckoned_by="0" * 64)
+    await _put(conn, tables.matters, **named, **buys, **stands, **when, created_by=1, followed=1)
     of_step: dict[str, Any] = {"matter_id": 1, "milestone": "opening"}
     opens = {"at": _micro(MORNING), "whole_day": False}
     await _put(conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, person_id=1)

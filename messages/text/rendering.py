@@ -13,6 +13,7 @@ from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from messages.deliveries import Reason, reason_said
 from messages.notices import Json
+from messages.text.articles import article_said
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.markup import parse
 from messages.text.phrase import phrase_of
@@ -120,6 +121,7 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
     environment.filters["reason"] = lambda code: catalog.say(reason_said(Reason(code)), language)
+    environment.filters["article"] = lambda article: article_said(article, catalog, language)
     environment.filters["said"] = lambda phrase: catalog.say(phrase_of(phrase), language)
     environment.globals["language"] = language
     return environment

@@ -1,6 +1,6 @@
 """Matters: dates, limits, prompts and history, what releases told of them; declarations; calendar links; feeds."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from messages.organisation.records import LONGEST_WHY
 from messages.store.columns import Id, identity, link, partial, unchecked
@@ -33,9 +33,13 @@ matters = Table(
     Column("released_at", Instant),  # the newest release that is known of it
     # By which rules and days its limits were reckoned; others than the present ones: they are reckoned anew.
     Column("reckoned_by", String(64)),
+    # Of which version people have been told what changed; another than the present one: it is to be looked at.
+    Column("followed", Integer, nullable=False, server_default=text("0")),
     Index("ix_matters_unit_id", "unit_id", "state"),
     Index("ix_matters_state", "state", "changed_at"),
     partial("ix_matters_running", "reckoned_by", where=_RUNS),
+    partial("ix_matters_unfollowed", "id", where="version <> followed"),
+    partial("ix_matters_unplaced", "created_at", where="unit_id IS NULL"),
 )
 
 matter_dates = Table(

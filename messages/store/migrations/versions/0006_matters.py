@@ -85,6 +85,7 @@ def _make_matters() -> None:
         *_instants("changed_at", nullable=False),
         *_instants("released_at"),
         *_words(64, "reckoned_by", nullable=True),
+        sa.Column("followed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         *_links("matters", unit_id="units", created_by="people"),
         sa.UniqueConstraint("ref", name="uq_matters_ref"),
     )
@@ -92,6 +93,8 @@ def _make_matters() -> None:
     op.create_index("ix_matters_state", "matters", ["state", "changed_at"])
     runs = "state = 'planned' OR state = 'active' OR state = 'awarded'"
     _index("ix_matters_running", "matters", "reckoned_by", where=runs)
+    _index("ix_matters_unfollowed", "matters", "id", where="version <> followed")
+    _index("ix_matters_unplaced", "matters", "created_at", where="unit_id IS NULL")
 
 
 def _make_dates() -> None:
