@@ -237,8 +237,13 @@ class _Parts:
             register=office.register,
             tenders=office.tenders,
             wake=self._wake,
-            dashboard=lambda: f"{str(office.settings.public_url or self.web.url).rstrip('/')}{ROOT}",
+            address=self._address,
+            dashboard=lambda: f"{self._address()}{ROOT}",
         )
+
+    def _address(self) -> str:
+        """Where people reach this service."""
+        return str(self.office.settings.public_url or self.web.url).rstrip("/")
 
     @cached_property
     def receivers(self) -> Receivers:

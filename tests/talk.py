@@ -119,6 +119,7 @@ class Talk(Office):
                 apart=Apart(),
             ),
             wake=self._wake,
+            address=lambda: "http://127.0.0.1:8080",
             dashboard=lambda: "http://127.0.0.1:8080/web",
         )
         self.restart()

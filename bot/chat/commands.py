@@ -64,6 +64,12 @@ TABLE: Final = (
         acts=frozenset({Act.REVIEW_RISKS, Act.INSPECT}),
         unless=Act.RUN_CAMPAIGNS,
     ),
+    Entry(
+        name="calendar",
+        what=phrase("Limits of tenders in my calendar"),
+        holders=True,
+        acts=frozenset({Act.SEE_MATTERS}),
+    ),
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
     Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),

@@ -38,7 +38,8 @@ _log: Final = structlog.get_logger(__name__)
 class Desk:
     """The tools of one bot's desk. ``colleague`` gives another bot by its number; ``wake`` tells the sender of work.
 
-    ``dashboard`` is where the dashboard begins, without a slash at the end.
+    ``address`` is where the service is reached from outside, ``dashboard`` where the dashboard begins, both without a
+    slash at the end.
     """
 
     bot: Bot = field(repr=False)
@@ -59,6 +60,7 @@ class Desk:
     register: Register
     tenders: Tenders
     wake: Callable[[], None]
+    address: Callable[[], str]
     dashboard: Callable[[], str]
 
     def at(self, bot_id: int) -> "Desk | None":

@@ -10,6 +10,7 @@ from bot.chat import (
     acts,
     broadcast,
     buttons,
+    calendar,
     campaigns,
     digest,
     help,  # noqa: A004 -- the desk's name
@@ -71,6 +72,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **notices.COMMANDS,
     **lookup.COMMANDS,
     **who_saw_me.COMMANDS,
+    **calendar.COMMANDS,
     **quiet.COMMANDS,
     **language.COMMANDS,
     **web.COMMANDS,
@@ -93,6 +95,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **notices.BUTTONS,
     **lookup.BUTTONS,
     **who_saw_me.BUTTONS,
+    **calendar.BUTTONS,
     **quiet.BUTTONS,
     **language.BUTTONS,
 }
