@@ -49,7 +49,7 @@ async def test_a_holder_makes_a_link_and_a_new_one_and_ends_it(talk: Talk) -> No
     await tap(talk, "➕")
     first, said = token(talk), talk.last(ZHANG)
     assert f"webcal://127.0.0.1:8080/calendar/{first}.ics" in said.text
-    assert said.protect_content
+    assert said.protect
     assert labels(talk) == ["🔄 New link of mine (the old one ends)", "✖️ End my link"]
     assert await opens(talk, first)
 

@@ -94,4 +94,15 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
     (said,) = await talk.write(ZHANG, "/broadcast")
 
     assert said.startswith("This is not open to you")
-    assert offered(talk) == ["inbox", "risk", "web", "warnings", "lookup", "who_saw_me", "quiet", "language", "help"]
+    assert offered(talk) == [
+        "inbox",
+        "risk",
+        "web",
+        "warnings",
+        "calendar",
+        "lookup",
+        "who_saw_me",
+        "quiet",
+        "language",
+        "help",
+    ]
