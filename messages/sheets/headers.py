@@ -7,7 +7,7 @@ from typing import Final, Generic
 from messages.errors import Fault
 from messages.sheets.cells import is_blank, shown
 from messages.sheets.lines import Cell
-from messages.sheets.vocabulary import C, Vocabulary, is_not_read
+from messages.sheets.vocabulary import C, Vocabulary
 from messages.text.phrase import Phrase, phrase
 
 SOUGHT_WITHIN: Final = 50
@@ -99,7 +99,7 @@ def header_faults(header: Header[C]) -> Iterator[Fault]:
         if column is not None and header.places[column] != at:
             message = phrase("This column stands twice, first as {first}: once is accepted.", first=header.name(column))
             yield _at(header, name, message)
-        elif name and column is None and not is_not_read(name):
+        elif name and column is None and not vocabulary.passed_over(name):
             yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=vocabulary.accepted()))
     for column in vocabulary.required:
         if column not in header.places:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
@@ -45,8 +45,18 @@ def is_not_read(header: str) -> bool:
 class Vocabulary(Generic[C]):
     """The names of a file's columns. ``chinese`` are the Chinese headers that we write, by column and in order."""
 
-    def __init__(self, chinese: Mapping[C, str], aliases: Mapping[C, str], required: Collection[C]) -> None:
-        """``aliases`` are more names, folded, with spaces between; without ``required`` there is no such file."""
+    def __init__(
+        self,
+        chinese: Mapping[C, str],
+        aliases: Mapping[C, str],
+        required: Collection[C],
+        passed_over: Callable[[str], bool] = is_not_read,
+    ) -> None:
+        """``aliases`` are more names, folded, with spaces between; without ``required`` there is no such file.
+
+        ``passed_over`` says of a name that is unknown that nothing under it is meant for us.
+        """
+        self.passed_over: Final = passed_over
         self.chinese: Final = chinese
         self.required: Final = tuple(required)
         self._columns: Final = {

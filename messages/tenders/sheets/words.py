@@ -1,0 +1,46 @@
+"""The words that stand in a sheet of matters: kinds, methods, states; the first of each is what a refusal names."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from messages.sheets.vocabulary import fold
+from messages.tenders.milestones import MatterKind
+from messages.tenders.records import MatterState, Method
+
+KINDS: Final[Mapping[MatterKind, str]] = {
+    MatterKind.TENDER: "工程招标 工程 招标 建设工程 工程建设 工程项目 工程类 招投标 施工招标 works",
+    MatterKind.PROCUREMENT: "政府采购 采购 货物 服务 货物类 服务类 goods services",
+    MatterKind.RECRUITMENT: "公开招聘 招聘 人员招聘 人员招录 招录 事业单位招聘",
+}
+METHODS: Final[Mapping[Method, str]] = {
+    Method.OPEN: "公开招标 公开",
+    Method.INVITED: "邀请招标 邀请",
+    Method.NEGOTIATION: "竞争性谈判 谈判",
+    Method.CONSULTATION: "竞争性磋商 磋商",
+    Method.INQUIRY: "询价 询价采购",
+    Method.SINGLE_SOURCE: "单一来源 单一来源采购",
+    Method.FRAMEWORK: "框架协议 框架协议采购",
+}
+STATES: Final[Mapping[MatterState, str]] = {
+    MatterState.PLANNED: "筹备 筹备中 计划 计划中 未开始 准备 准备中",
+    MatterState.ACTIVE: "进行中 招标中 采购中 招聘中 公告中 已公告 已发布 正在进行 实施中",
+    MatterState.AWARDED: "已定标 定标 已中标 中标 已成交 成交",
+    MatterState.UNSUCCESSFUL: "流标 废标 失败 招标失败 采购失败",
+    MatterState.CANCELLED: "终止 取消 已终止 已取消 撤销",
+    MatterState.COMPLETE: "完成 已完成 完结 已完结 办结 已办结 结束 已结束 已验收",
+}
+_W = TypeVar("_W", bound=StrEnum)
+
+
+def accepted(words: Mapping[_W, str]) -> str:
+    """The words with their English, for a person to read."""
+    return ", ".join(f"{chinese.split()[0]} {value.value}" for value, chinese in words.items())
+
+
+def meant(words: Mapping[_W, str], text: str) -> _W | None:
+    """Which of these a text means; None for another one."""
+    folded = fold(text)
+    return next(
+        (one for one, chinese in words.items() if folded in {fold(one.value), *map(fold, chinese.split())}), None
+    )

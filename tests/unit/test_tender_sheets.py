@@ -1,0 +1,220 @@
+"""A sheet of matters is read as offices keep it; each fault is told with its place and what is accepted."""
+
+from collections import Counter
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from messages.errors import Refused
+from messages.sheets.vocabulary import fold
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import Fact, MatterState, Method, Source, Told
+from messages.tenders.sheets.columns import VOCABULARY
+from messages.tenders.sheets.names import ALIASES, CHINESE
+from messages.tenders.sheets.reading import Read, read
+from tests.rosters import csv_file, places, xlsx
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 9, 21, 9, tzinfo=ZONE)
+LAST = time(23, 59, 59)
+HEADER = ("项目名称", "建设单位", "项目编号", "类别", "招标方式", "预算金额（万元）", "开标时间", "责任岗位", "状态")
+ROW = ("道路改造", "住建局", "ZB-1", "工程招标", "公开招标", "1,200.5", "2026-10-12 9:30", "A-1；A-2", "进行中")
+
+
+def _read(path: Path, kind: MatterKind | None = None) -> Read:
+    return read(path, ZONE, NOW, kind)
+
+
+def _one(path: Path, *columns: tuple[str, object], kind: str = "工程招标") -> Told:
+    """The matter of a sheet with these columns besides what every row needs."""
+    names, values = zip(("名称", "甲"), ("单位", "住建局"), ("类别", kind), *columns, strict=True)
+    return _read(xlsx(path, names, values)).tolds[0]
+
+
+def _at(*when: int) -> datetime:
+    return datetime(*when, tzinfo=ZONE)  # type: ignore[arg-type, misc]
+
+
+def test_a_line_becomes_all_that_is_told_of_a_matter(tmp_path: Path) -> None:
+    expected = Told(
+        ref="ZB-1",
+        kind=MatterKind.TENDER,
+        title="道路改造",
+        buyer="住建局",
+        source=Source.SHEET,
+        amount="12005000",
+        currency="CNY",
+        method=Method.OPEN,
+        method_said="公开招标",
+        state=MatterState.ACTIVE,
+        facts=(Fact(milestone=Milestone.OPENING, at=_at(2026, 10, 12, 9, 30)),),
+        posts={None: ("A-1", "A-2")},
+    )
+    assert _read(xlsx(tmp_path / "台账.xlsx", HEADER, ROW)).tolds == (expected,)
+    text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in (HEADER, ROW))
+    path = tmp_path / "台账.csv"
+    path.write_bytes(text.encode("gb18030"))
+    assert _read(path).tolds == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("written", "fact"),
+    [
+        (datetime(2026, 10, 12, 9, 30), (2026, 10, 12, 9, 30)),  # noqa: DTZ001 -- as a spreadsheet holds it
+        ("2026/10/12 上午9:30", (2026, 10, 12, 9, 30)),
+        ("2026年10月12日下午2时30分", (2026, 10, 12, 14, 30)),
+        ("2026年10月12日（星期一）9点整", (2026, 10, 12, 9)),
+        ("２０２６－１０－１２　９：３０：００", (2026, 10, 12, 9, 30)),
+        ("2026-10-12T01:30:00Z", (2026, 10, 12, 9, 30)),
+        ("2026.10.12 24:00", (2026, 10, 13)),
+        ("2026-10-12 中午12:00", (2026, 10, 12, 12)),
+    ],
+)
+def test_an_hour_is_meant_as_it_is_written(tmp_path: Path, written: object, fact: tuple[int, ...]) -> None:
+    told = _one(tmp_path / "a.xlsx", ("投标截止时间", written))
+    assert told.facts == (Fact(milestone=Milestone.BID_DEADLINE, at=_at(*fact)),)
+
+
+@pytest.mark.parametrize("written", [date(2026, 10, 12), datetime(2026, 10, 12), "2026年10月12日", "20261012"])  # noqa: DTZ001
+def test_a_day_without_an_hour_is_a_whole_day(tmp_path: Path, written: object) -> None:
+    begins = _one(tmp_path / "a.xlsx", ("开标", written)).facts
+    assert begins == (Fact(milestone=Milestone.OPENING, at=_at(2026, 10, 12), whole_day=True),)
+    ends = _one(tmp_path / "b.xlsx", ("文件发售截止日期", written)).facts
+    last = datetime.combine(date(2026, 10, 12), LAST, ZONE)
+    assert ends == (Fact(milestone=Milestone.DOCUMENTS_UNTIL, at=last, whole_day=True),)
+
+
+@pytest.mark.parametrize(
+    "written", ["10.12", "10月12日", "2026-13-01", "2026-02-30", "下周一", "2026-10-12 25:00", "1926-10-12", "9:30"]
+)
+def test_what_is_no_date_is_refused_with_what_is_accepted(tmp_path: Path, written: str) -> None:
+    path = xlsx(tmp_path / "a.xlsx", HEADER, ROW, (*ROW[:2], "ZB-2", *ROW[3:6], written, *ROW[7:]))
+    with pytest.raises(Refused) as error:
+        _read(path)
+    assert places(error.value.faults) == [(3, "开标时间", written)]
+
+
+def test_beginning_and_end_may_stand_in_one_cell(tmp_path: Path) -> None:
+    told = _one(tmp_path / "a.xlsx", ("招标文件获取时间", "2026年10月12日至2026年10月16日 17:00"))
+    assert told.facts == (
+        Fact(milestone=Milestone.DOCUMENTS_FROM, at=_at(2026, 10, 12), whole_day=True),
+        Fact(milestone=Milestone.DOCUMENTS_UNTIL, at=_at(2026, 10, 16, 17)),
+    )
+    both = _one(tmp_path / "b.xlsx", ("投标截止及开标时间", "2026-10-12 9:30"))
+    assert [(fact.milestone, fact.at) for fact in both.facts] == [
+        (Milestone.BID_DEADLINE, _at(2026, 10, 12, 9, 30)),
+        (Milestone.OPENING, _at(2026, 10, 12, 9, 30)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "milestones"),
+    [
+        ("工程", (Milestone.CANDIDATES_FROM, Milestone.CANDIDATES_UNTIL)),
+        ("政府采购", (Milestone.SINGLE_SOURCE_FROM, Milestone.SINGLE_SOURCE_UNTIL)),
+        ("公开招聘", (Milestone.PUBLICITY_FROM, Milestone.PUBLICITY_UNTIL)),
+    ],
+)
+def test_what_is_shown_to_the_public_is_that_of_its_kind(
+    tmp_path: Path, kind: str, milestones: tuple[Milestone, Milestone]
+) -> None:
+    shown = ("公示开始", "2026-10-12"), ("公示结束", "2026-10-16")
+    told = _one(tmp_path / "a.xlsx", *shown, kind=kind)
+    assert tuple(fact.milestone for fact in told.facts) == milestones
+
+
+def test_recruitment_has_columns_of_its_own(tmp_path: Path) -> None:
+    header = (
+        "用人单位",
+        "招聘项目",
+        "类别",
+        "招聘公告",
+        "报名时间",
+        "笔试时间",
+        "考察",
+        "拟聘公示",
+        "聘用",
+        "考试责任岗",
+    )
+    row = (
+        *("人社局", "招聘教师", "公开招聘", "2026-10-09", "2026-10-12 至 2026-10-18", "2026-11-07 9:00"),
+        *("待定", "/", "", "R-1,R-2"),
+    )
+    told = _read(xlsx(tmp_path / "a.xlsx", header, row)).tolds[0]
+    assert [fact.milestone.value for fact in told.facts] == [
+        *("announced", "examination", "registration_from", "registration_until"),
+    ]
+    assert told.posts == {Milestone.EXAMINATION: ("R-1", "R-2")}
+
+
+def test_a_step_that_its_kind_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as error:
+        _one(tmp_path / "a.xlsx", ("报名截止", "2026-10-12"))
+    assert places(error.value.faults) == [(2, "报名截止", "")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "amount"),
+    [
+        ("预算金额(元)", "1200000", "1200000"),
+        ("预算金额（万元）", 120.5, "1205000"),
+        ("预算金额（万元）", 0.1, "1000"),
+        ("预算金额（万元）", "1,200,000元", "1200000"),
+        ("预算", "￥1.2亿元", "120000000"),
+        ("金额", "1,234.56", "1234.56"),
+    ],
+)
+def test_amounts_are_told_in_yuan(tmp_path: Path, heading: str, written: object, amount: str) -> None:
+    told = _one(tmp_path / "a.xlsx", (heading, written))
+    assert (told.amount, told.currency) == (amount, "CNY")
+
+
+def test_a_row_without_a_number_is_called_the_same_each_time(tmp_path: Path) -> None:
+    first, again = (_one(tmp_path / name, ("开标", "2026-10-12")) for name in ("a.xlsx", "b.xlsx"))
+    assert first.ref == again.ref
+    assert first.ref.startswith("row:")
+
+
+def test_two_rows_of_one_number_or_without_one_of_one_title_are_refused(tmp_path: Path) -> None:
+    nameless = (*ROW[:2], "", *ROW[3:])
+    path = xlsx(tmp_path / "a.xlsx", HEADER, ROW, ROW, nameless, nameless)
+    with pytest.raises(Refused) as error:
+        _read(path)
+    found = places(error.value.faults)
+    assert [place[:2] for place in found] == [(3, "项目编号"), (5, "项目编号")]
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    wrong = ("", "住建局", "Z-1", "绿化", "公开", "很多", "明天", "A-1", "不详")
+    with pytest.raises(Refused) as error:
+        _read(xlsx(tmp_path / "a.xlsx", HEADER, wrong, ROW))
+    assert {place[1:] for place in places(error.value.faults)} == {
+        *(("项目名称", ""), ("类别", "绿化"), ("预算金额（万元）", "很多"), ("开标时间", "明天"), ("状态", "不详")),
+    }
+
+
+def test_the_kind_may_be_said_of_the_whole_file(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "a.csv", "名称,单位\n甲,住建局\n")
+    assert _read(path, MatterKind.TENDER).tolds[0].kind is MatterKind.TENDER
+    with pytest.raises(Refused) as error:
+        _read(path)
+    assert places(error.value.faults) == [(2, "类别", "")]
+
+
+def test_columns_of_the_offices_own_are_remarked_but_one_that_may_be_a_date_is_refused(tmp_path: Path) -> None:
+    header = ("名称", "单位", "类别", "代理机构")
+    assert [fault.column for fault in _read(xlsx(tmp_path / "a.xlsx", header, ("甲", "乙", "招标", "丙"))).remarks] == [
+        "代理机构"
+    ]
+    mistaken = ("名称", "单位", "类别", "投标截至时间")
+    with pytest.raises(Refused) as error:
+        _read(xlsx(tmp_path / "b.xlsx", mistaken, ("甲", "乙", "招标", "2026-10-12")))
+    assert places(error.value.faults) == [(1, "投标截至时间", "投标截至时间")]
+
+
+def test_no_name_is_that_of_two_columns() -> None:
+    words = Counter(fold(word) for column, name in CHINESE.items() for word in (name, *ALIASES.get(column, "").split()))
+    assert [word for word, count in words.items() if count > 1] == []
+    assert all(VOCABULARY.recognise(name) is column for column, name in CHINESE.items())
