@@ -19,6 +19,7 @@ class Fault:
     ``sheet`` names the worksheet (None where there is none), ``line`` counts from 1 as a person sees it, ``column``
     is the header as it stands in the file (or a character's place for a text), ``value`` is what was found, and
     ``message`` says what is accepted. ``written`` is how the value stands in the file, where it was read as another.
+    ``file`` names the file where several were given.
     """
 
     message: Phrase
@@ -27,6 +28,7 @@ class Fault:
     column: str | None = None
     value: str | None = None
     written: str | None = None
+    file: str | None = None
 
     @property
     def shown(self) -> str | None:

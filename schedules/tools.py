@@ -1,6 +1,6 @@
 """What acts about items, warnings, the register and campaigns work with."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -12,6 +12,9 @@ from schedules.policy import Policy
 
 Along: TypeAlias = Callable[[Connection], Awaitable[None]]
 """What is done along with an act, in the same transaction, such as closing the draft that it was."""
+
+AlongAll: TypeAlias = Callable[[Connection, Sequence[str]], Awaitable[None]]
+"""What is done along with some of many acts, by the refs of what they were about, in the same transaction."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from bot.cli import (
     roles,
     roster,
     serve,
+    tenders,
     tokens,
     warnings,
 )
@@ -32,5 +33,5 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, campaigns, calendar):
+for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, campaigns, tenders, calendar):
     cli.add_typer(module.app)

@@ -128,7 +128,10 @@ def fault_line(fault: Fault, catalog: Catalog, language: str) -> str:
     sheet = None if _UNNAMED.fullmatch(fault.sheet or "") else fault.sheet
     line = catalog.say(phrase("line {line}", line=fault.line), language) if fault.line is not None else None
     said = catalog.say(fault.message, language)
-    for before in (f"“{fault.shown}”" if fault.shown else "", " · ".join(filter(None, (sheet, line, fault.column)))):
+    for before in (
+        f"“{fault.shown}”" if fault.shown else "",
+        " · ".join(filter(None, (fault.file, sheet, line, fault.column))),
+    ):
         said = catalog.say(phrase("{before}: {said}", before=before, said=said), language) if before else said
     return said
 
@@ -147,6 +150,7 @@ def faults_json(faults: tuple[Fault, ...], catalog: Catalog, language: str) -> l
     """Faults as the contract's JSON."""
     return [
         {
+            **({} if fault.file is None else {"file": fault.file}),
             "sheet": fault.sheet,
             "line": fault.line,
             "column": fault.column,

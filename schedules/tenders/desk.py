@@ -16,7 +16,7 @@ from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
 from schedules.tenders.sweeping import Sweep
-from schedules.tools import Along, Tools
+from schedules.tools import Along, AlongAll, Tools
 
 PAGE: Final = 8
 """How many matters one page shows: as many buttons as a thumb can tell apart."""
@@ -72,11 +72,13 @@ class Tenders:
         *,
         scope: Scope | None = None,
         about: Mapping[str, Json] | None = None,
+        along: AlongAll | None = None,
     ) -> TakenAll:
         """Take what is told of many matters, some in each transaction, so that others write meanwhile.
 
         What cannot be taken of one is told by its ref, and keeps no other from being taken. What came of all is a row
-        of the ledger, which ``about`` says more for, such as the file's name.
+        of the ledger, which ``about`` says more for, such as the file's name. What is done ``along`` is called in each
+        transaction with the refs of those that were taken in it, changed or not.
         """
         raise NotImplementedError
 
