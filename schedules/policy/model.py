@@ -13,6 +13,7 @@ from messages.text.phrase import phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.register import BasisTerms, Campaigns, Risks, successive
 from schedules.policy.table import SendTime, Table, Workdays
+from schedules.policy.tenders import Tenders
 from schedules.policy.warnings import ApprovalTerms, Interface, Items, Warnings
 
 _COMMON_YEAR: Final = 2001
@@ -214,6 +215,7 @@ class Policy(Table):
     interface: Interface
     risks: Risks
     campaigns: Campaigns
+    tenders: Tenders
     bases: Annotated[dict[str, BasisTerms], AfterValidator(successive)]
 
     @cached_property

@@ -1,0 +1,253 @@
+"""The policy's tables of matters: the rules that their limits are reckoned by, the laws these cite, and times."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, matter_kind_said
+from messages.tenders.records import Method
+from messages.text.phrase import phrase
+from schedules.policy.faults import NotAccepted
+from schedules.policy.table import SendTime, Table, Workdays
+
+_ARTICLE: Final = re.compile(r"([A-Z]{1,8})(\d{1,4})")
+_LONGEST_LAW: Final = 100
+
+RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+LawCode = Annotated[str, Field(pattern=r"^[A-Z]{1,8}$")]
+
+
+class Side(StrEnum):
+    """Whether days are counted on from what a limit counts from, or back from it."""
+
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class Bound(StrEnum):
+    """What a count is: the least or the most that is allowed, none at all, or the same instant."""
+
+    LEAST = "least"
+    MOST = "most"
+    SAME = "same"
+    NONE = "none"
+
+
+class Unit(StrEnum):
+    """What is counted."""
+
+    DAYS = "d"
+    WORKDAYS = "wd"
+
+
+COUNTED: Final = frozenset({Bound.LEAST, Bound.MOST})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule of a kind of matter: the limit of a milestone, counted from another one.
+
+    ``n`` days of ``unit`` on the ``side`` of ``counts_from``; all None where nothing is counted (``none``; ``same``
+    has ``counts_from`` only). The step becomes current with ``begins_with``, ``begins_workdays`` working days later
+    (negative: before). ``methods``: for which it goes, empty for all. ``rolls``: a count forward that ends on a day
+    off ends on the next working day. ``required``: what passes without its fact is overdue.
+    """
+
+    name: str
+    milestone: Milestone
+    counts_from: Milestone | None
+    side: Side | None
+    bound: Bound
+    n: int | None
+    unit: Unit | None
+    article: str | None
+    node: str
+    template: str
+    begins_with: Milestone
+    begins_workdays: int
+    required: bool
+    methods: frozenset[Method]
+    rolls: bool
+
+
+class RuleTerms(Table):
+    """A rule as the file has it; ``off`` ends a rule that is shipped."""
+
+    kind: ClassVar[MatterKind]
+
+    milestone: Milestone
+    counts_from: Milestone | None = None
+    side: Side | None = None
+    bound: Bound
+    n: Annotated[int, Field(ge=1, le=400)] | None = None
+    unit: Unit | None = None
+    article: Annotated[str, Field(max_length=40)] | None = None
+    node: str = Field(min_length=1, max_length=200)
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
+    begins_with: Milestone | None = None
+    begins_workdays: int = Field(default=0, ge=-60, le=60)
+    required: bool = False
+    methods: tuple[Method, ...] = ()
+    rolls: bool = True
+    off: bool = False
+
+    @field_validator("milestone", "counts_from", "begins_with")
+    @classmethod
+    def _of_the_kind(cls, milestone: Milestone | None) -> Milestone | None:
+        if milestone is not None and milestone not in MILESTONES[cls.kind]:
+            raise NotAccepted(
+                phrase(
+                    "a milestone of this kind ({kind}) is accepted: {words}",
+                    kind=matter_kind_said(cls.kind),
+                    words=", ".join(MILESTONES[cls.kind]),
+                )
+            )
+        return milestone
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "RuleTerms":
+        for refuses, what in (
+            (
+                {one is not None for one in (self.side, self.n, self.unit)} != {self.bound in COUNTED},
+                phrase('"side", "n" and "unit" are accepted with the bounds "least" and "most", and are needed there'),
+            ),
+            (
+                (self.bound is not Bound.NONE) != (self.counts_from is not None),
+                phrase('"counts_from" is accepted with every bound but "none", and is needed there'),
+            ),
+            (
+                self.counts_from is self.milestone,
+                phrase('another milestone than its own is accepted as "counts_from"'),
+            ),
+            (
+                self.bound is Bound.MOST and self.side is Side.BEFORE,
+                phrase('the side "before" is accepted with the bound "least" only'),
+            ),
+            (
+                self.required and (self.bound is Bound.NONE or self.earliest),
+                phrase('"required" is accepted only where there is a last day'),
+            ),
+            (
+                self.begins_with is None and self.counts_from is None,
+                phrase('"begins_with" is needed where nothing is counted'),
+            ),
+            (
+                self.begins_with is self.milestone and self.begins_workdays >= 0,
+                phrase('a step begins with its own milestone only with "begins_workdays" below 0'),
+            ),
+        ):
+            if refuses:
+                raise NotAccepted(what)
+        return self
+
+    @property
+    def earliest(self) -> bool:
+        """Whether it tells the first day on which its milestone may be, not the last one."""
+        return self.bound is Bound.LEAST and self.side is Side.AFTER
+
+    def rule(self, name: str) -> Rule:
+        """As limits are reckoned by it."""
+        begins_with = self.begins_with or self.counts_from
+        assert begins_with is not None  # noqa: S101 -- checked above
+        return Rule(
+            name=name,
+            milestone=self.milestone,
+            counts_from=self.counts_from,
+            side=self.side,
+            bound=self.bound,
+            n=self.n,
+            unit=self.unit,
+            article=self.article,
+            node=self.node,
+            template=self.template or self.milestone.value,
+            begins_with=begins_with,
+            begins_workdays=self.begins_workdays,
+            required=self.required,
+            methods=frozenset(self.methods),
+            rolls=self.rolls,
+        )
+
+
+class TenderRule(RuleTerms):
+    """A rule for works tenders."""
+
+    kind = MatterKind.TENDER
+
+
+class ProcurementRule(RuleTerms):
+    """A rule for government procurement."""
+
+    kind = MatterKind.PROCUREMENT
+
+
+class RecruitmentRule(RuleTerms):
+    """A rule for recruitment."""
+
+    kind = MatterKind.RECRUITMENT
+
+
+class Rules(Table):
+    """The rules of each kind of matter, by name; ``rules[kind]`` are those that hold, as records."""
+
+    tender: dict[RuleName, TenderRule]
+    procurement: dict[RuleName, ProcurementRule]
+    recruitment: dict[RuleName, RecruitmentRule]
+
+    def __getitem__(self, kind: MatterKind) -> tuple[Rule, ...]:
+        """The rules of a kind that hold, in the order of the file."""
+        return tuple(terms.rule(name) for name, terms in self.terms(kind).items() if not terms.off)
+
+    def terms(self, kind: MatterKind) -> Mapping[str, RuleTerms]:
+        """The rules of a kind as the file has them."""
+        tables: Mapping[MatterKind, Mapping[str, RuleTerms]] = MappingProxyType(
+            {
+                MatterKind.TENDER: self.tender,
+                MatterKind.PROCUREMENT: self.procurement,
+                MatterKind.RECRUITMENT: self.recruitment,
+            }
+        )
+        return tables[kind]
+
+
+class Tenders(Table):
+    """Matters: when and of what people are prompted, and the rules that limits are reckoned by.
+
+    ``prompt_time``, ``overdue_time``: of a working day. ``soon_workdays``: so many before a last day. A prompt is
+    acknowledged ``acknowledge_within`` working days, and is of use for ``useful_days`` calendar days after its date.
+    Nobody is prompted of what was over more than ``told_back_days`` before the matter came to be known.
+    """
+
+    prompt_time: SendTime
+    overdue_time: SendTime
+    soon_workdays: int = Field(ge=1, le=60)
+    acknowledge_within: Workdays
+    useful_days: int = Field(ge=1, le=365)
+    told_back_days: int = Field(ge=0, le=3650)
+    laws: dict[LawCode, Annotated[str, Field(min_length=1, max_length=_LONGEST_LAW)]]
+    rules: Rules
+
+    @field_validator("rules")
+    @classmethod
+    def _cites_known_laws(cls, rules: Rules, info: ValidationInfo) -> Rules:
+        laws = info.data.get("laws")
+        for kind in MatterKind:
+            for name, terms in rules.terms(kind).items():
+                if laws is not None and terms.article is not None and law_of(terms.article, laws) is None:
+                    raise NotAccepted(
+                        phrase(
+                            "{key}: the code of one of the laws and a number are accepted, such as B24",
+                            key=f"{kind}.{name}.article",
+                        )
+                    )
+        return rules
+
+
+def law_of(article: str, laws: Mapping[str, str]) -> tuple[str, int] | None:
+    """The title of the law that an article such as ``B24`` is of, and its number; None where it is of none of them."""
+    found = _ARTICLE.fullmatch(article)
+    return (laws[found[1]], int(found[2])) if found and found[1] in laws else None
