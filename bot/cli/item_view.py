@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
-from bot.web.api.shapes import ItemAnswer
+from bot.web.api.item_shapes import ItemAnswer
 from messages.audience_words import audience_said
 from messages.items.kinds import kind_said
 from messages.items.records import Item, grade_said, item_state_said

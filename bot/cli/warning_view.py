@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
-from bot.web.api.shapes import WarningAnswer
+from bot.web.api.warning_shapes import WarningAnswer
 from messages.items.records import grade_said
 from messages.store.warning_lists import WarningLine
 from messages.store.warnings import Happened

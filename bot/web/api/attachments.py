@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.web.api.item_shapes import FileGiven
 from bot.web.api.problems import NotTaken, TooLarge
-from bot.web.api.shapes import FileGiven
 from messages.errors import Fault
 from messages.file_types import (
     FILE_TOO_LARGE,

@@ -8,9 +8,11 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from bot.web.api.door import MOST_BYTES, ROOT
+from bot.web.api.item_shapes import ITEM_GIVEN, ItemAnswer, ItemPage
 from bot.web.api.items import KEY_PATTERN, LONGEST_KEY
 from bot.web.api.problems import PROBLEM
-from bot.web.api.shapes import ITEM_GIVEN, LONGEST_CODE, ItemAnswer, ItemPage, Paging, PostWarnings, Problem, Shape
+from bot.web.api.shapes import LONGEST_CODE, Paging, Problem, Shape
+from bot.web.api.warning_shapes import PostWarnings
 from messages.api_tokens import KEY_HEADER, ApiScope
 from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES
 

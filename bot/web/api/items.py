@@ -14,18 +14,17 @@ from pydantic import ValidationError
 
 from bot.web.api.attachments import files_of
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
-from bot.web.api.problems import NotTaken, refused_by
-from bot.web.api.shapes import (
+from bot.web.api.item_shapes import (
     ITEM_GIVEN,
     GivenAtAll,
     ItemAnswer,
     ItemGiven,
     ItemPage,
-    Paging,
     ReminderGiven,
-    Shape,
     StudyGiven,
 )
+from bot.web.api.problems import NotTaken, refused_by
+from bot.web.api.shapes import Paging, Shape
 from messages import api_tokens
 from messages.api_tokens import KEY_HEADER, keep_answer
 from messages.errors import Fault, Refused, refused

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from bot.web.api.door import Call, query_as
 from bot.web.api.items import shaped
-from bot.web.api.shapes import LONGEST_CODE, Paging, PostWarnings
+from bot.web.api.shapes import LONGEST_CODE, Paging
+from bot.web.api.warning_shapes import PostWarnings
 from messages.errors import NotFound
 from messages.items import texts
 from messages.store.database import Database
