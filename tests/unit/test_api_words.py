@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.web.api.door import read_as
-from bot.web.api.problems import Denied, refused_by
 from bot.web.api.item_shapes import ITEM_GIVEN
+from bot.web.api.problems import Denied, refused_by
 from bot.web.api.shapes import Paging
 from messages.errors import Refused
 from messages.text.catalog import Catalog
