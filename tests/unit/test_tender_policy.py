@@ -56,6 +56,7 @@ def test_an_office_ends_a_rule(tmp_path: Path) -> None:
 
 
 CONTRACT = "[tenders.rules.tender.contract]\n"
+NEW = "[tenders.rules.tender.new]\n"
 AT_CONTRACT = "tenders.rules.tender.contract"
 
 
@@ -81,12 +82,12 @@ AT_CONTRACT = "tenders.rules.tender.contract"
         ('[tenders.rules.tender.opening]\nbound = "none"\n', "tenders.rules.tender.opening", '"counts_from"'),
         ("[tenders.rules.tender.acceptance]\nbegins_workdays = 0\n", "tenders.rules.tender.acceptance", "below 0"),
         (
-            '[tenders.rules.tender.new]\nmilestone = "evaluation"\nbound = "none"\nnode = "评标"\n',
+            NEW + 'milestone = "evaluation"\nbound = "none"\nnode = "评标"\n',
             "tenders.rules.tender.new",
             '"begins_with" is needed where nothing is counted',
         ),
         (
-            '[tenders.rules.tender.new]\nmilestone = "evaluation"\nbound = "most"\ncounts_from = "opening"\nnode = "评"\n',
+            NEW + 'milestone = "evaluation"\nbound = "most"\ncounts_from = "opening"\nnode = "评标"\n',
             "tenders.rules.tender.new",
             "are needed there",
         ),
