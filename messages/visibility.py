@@ -21,6 +21,7 @@ from messages.store import rights as roles
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
 from messages.store.visibility import PostFound, Sight
+from messages.tenders.declarations import Declaration
 from messages.text.phrase import Phrase, phrase
 
 SEE_RECORD: Final = "see_record"
@@ -47,6 +48,7 @@ class What(StrEnum):
     POINTS = "points"  # the risk points of one post
     REGISTER = "register"  # points of many posts
     REVIEW = "review"  # what a post has submitted to the register
+    DECLARATION = "declaration"  # of interests in a matter
 
 
 _OF_THE_REGISTER: Final = frozenset({What.POINTS, What.REGISTER, What.REVIEW})
@@ -159,6 +161,14 @@ async def record_item(conn: Connection, sight: Sight, item: int, collector: int,
     if item not in {one.body.get("item") for one in before}:
         look = _look(sight, collector, path, now, level=None, what=What.ITEM.value, item=item)
         await ledger.append_all(conn, [look])
+
+
+async def record_declaration(conn: Connection, sight: Sight, made: Declaration, now: datetime) -> None:
+    """Record that a person read what somebody declared; who opens it again soon still has the same look at it."""
+    before = await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)
+    if made.id not in {one.body.get("declaration") for one in before}:
+        about: dict[str, Json] = {"post": made.post_code, "what": What.DECLARATION.value, "declaration": made.id}
+        await ledger.append_all(conn, [_look(sight, made.person_id, made.path, now, level=None, **about)])
 
 
 def _at_posts(sight: Sight, posts: Iterable[PostFound], what: What, now: datetime, **about: Json) -> list[Event]:

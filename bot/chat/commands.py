@@ -64,6 +64,7 @@ TABLE: Final = (
         acts=frozenset({Act.REVIEW_RISKS, Act.INSPECT}),
         unless=Act.RUN_CAMPAIGNS,
     ),
+    Entry(name="declare", what=phrase("Declare interests in a tender or the like"), holders=True),
     Entry(
         name="calendar",
         what=phrase("Limits of tenders in my calendar"),

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from messages.notices import Json
 from messages.scopes import Scope
+from messages.store import declarations as stored_declarations
 from messages.store.database import Database
+from messages.tenders.declarations import Asked, Declaration, Given
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import Matter, MatterState, Told
 from messages.tenders.views import BreachPage, Filter, Page, Taken, TakenAll, Whole
@@ -15,6 +17,8 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
+from schedules.tenders import declaring
+from schedules.tenders.declaring import Declared
 from schedules.tenders.sweeping import Sweep
 from schedules.tools import Along, AlongAll, Tools
 
@@ -156,6 +160,44 @@ class Tenders:
         """Whether a person may at least move its dates: who answers for a step of it may."""
         raise NotImplementedError
 
+    # Interests
+
+    async def asking(self, matter_id: int, person_id: int, now: datetime, prompt_id: int | None = None) -> Asked:
+        """What a matter asks a person to declare, perhaps by one of its prompts."""
+        return await declaring.asking(self._tools, matter_id, person_id, now, prompt_id)
+
+    async def asked(self, person_id: int) -> tuple[Asked, ...]:
+        """The matters that run and have prompted a person, who has not declared about them yet; the newest first."""
+        async with self._tools.db.reading() as conn:
+            return tuple(await stored_declarations.unanswered(conn, person_id))
+
+    async def declared(self, person_id: int) -> tuple[Declaration, ...]:
+        """What a person has declared last about each matter, the newest first."""
+        async with self._tools.db.reading() as conn:
+            return tuple(await stored_declarations.latest_of(conn, person_id))
+
+    async def declare(
+        self, asked: Asked, person_id: int, given: Given, now: datetime, *, along: Along | None = None
+    ) -> Declared:
+        """Record what a person declares of the own interests in a matter that has ``asked`` for it.
+
+        It stands beside what was declared before, and counts instead. An interest is told to leaders at once. Raises
+        ``Refused``, whose faults' columns are the fields of ``Given``, and as ``asking`` does.
+        """
+        return await declaring.declare(self._tools, asked, person_id, given, now, along)
+
+    async def declarations(self, matter_id: int, viewer_id: int, now: datetime) -> tuple[Declaration, ...]:
+        """The declarations about a matter, the newest first: all for who looks after its unit, else the own ones.
+
+        Those of others are without details: these are read one by one (``declaration``), which is recorded.
+        """
+        del now
+        return await declaring.of_matter(self._tools, matter_id, viewer_id)
+
+    async def declaration(self, declaration_id: int, viewer_id: int, now: datetime) -> Declaration:
+        """One declaration, whole; that somebody else reads it is recorded."""
+        return await declaring.of(self._tools, declaration_id, viewer_id, now)
+
     # By itself
 
     async def reckon_anew(self, matter_id: int, now: datetime) -> bool:
@@ -166,6 +208,7 @@ class Tenders:
         """What is due of matters by now, found by state."""
         await self._tools.calendars.current()
         await Sweep(self._tools, self._apart, now).run()
+        await declaring.sweep_declarations(self._tools, self._apart, now)
 
     async def next_due(self, now: datetime) -> Upcoming | None:
         """What is due next after ``now``: a prompt."""

@@ -70,6 +70,7 @@ async def test_moving_to_another_bot_takes_along_what_was_open_and_the_old_bot_s
         "risk",
         "web",
         "warnings",
+        "declare",
         "calendar",
         "lookup",
         "who_saw_me",

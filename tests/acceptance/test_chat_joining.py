@@ -33,6 +33,7 @@ async def test_a_person_joins_is_greeted_by_name_and_told_the_posts(talk: Talk) 
         "risk",
         "web",
         "warnings",
+        "declare",
         "calendar",
         "lookup",
         "who_saw_me",

@@ -99,6 +99,7 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
         "risk",
         "web",
         "warnings",
+        "declare",
         "calendar",
         "lookup",
         "who_saw_me",

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, number_of
+from bot.chat.declaring.writing import declare
 from bot.chat.desk import Desk
 from bot.telegram.keyboards import DESKS
 from messages.store.accounts import Member
@@ -26,4 +27,4 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
 
 
-_DOING: Final[Mapping[str, OnPrompted]] = {}
+_DOING: Final[Mapping[str, OnPrompted]] = {"declare": declare}
