@@ -56,7 +56,7 @@ def reminder_times(
 def next_working_morning(calendar: WorkCalendar, policy: Policy, now: datetime) -> datetime:
     """The next beginning of working hours after ``now``, in its zone; never at :00 or :30 sharp."""
     zone, start = zone_of(now), policy.working_hours.start
-    at = start if start.minute not in _SHARP_MINUTES else (datetime.combine(now.date(), start) + _OFF_SHARP).time()
+    at = off_sharp(datetime.combine(now.date(), start)).time()
     today = local_instant(now.date(), at, zone)
     if today > now and calendar.is_workday(now.date()):
         return today
@@ -105,10 +105,14 @@ def working_time(policy: Policy, sent: datetime) -> time:
     """The local time of an instant, moved into working hours; never at :00 or :30 sharp."""
     hours = policy.working_hours
     at = min(max(sent.time().replace(second=0, microsecond=0), hours.start), hours.end)
+    return off_sharp(datetime.combine(sent.date(), at), back=at >= hours.end).time()
+
+
+def off_sharp(at: datetime, *, back: bool = False) -> datetime:
+    """The same time, or where it is at :00 or :30 sharp one ten minutes later; ``back``: earlier."""
     if at.minute not in _SHARP_MINUTES:
         return at
-    step = _OFF_SHARP if at < hours.end else -_OFF_SHARP
-    return (datetime.combine(sent.date(), at) + step).time()
+    return at - _OFF_SHARP if back else at + _OFF_SHARP
 
 
 def zone_of(instant: datetime) -> tzinfo:

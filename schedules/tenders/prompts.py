@@ -8,7 +8,7 @@ from typing import Final
 
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import Limit, LimitState, PromptKind
-from schedules.deadlines import end_of_day, local_instant, working_time
+from schedules.deadlines import end_of_day, local_instant, off_sharp, working_time
 from schedules.policy import Policy
 from schedules.policy.tenders import Bound, Rule
 from schedules.quiet_hours import opening
@@ -92,7 +92,7 @@ class _Times:
     def at_once(self) -> datetime:
         """Now; what would disturb waits for the next time of prompts."""
         opens = self.opens(self.now)
-        return opens if opens <= self.now else max(opens, self.morning(self.day(opens)))
+        return opens if opens <= self.now else max(off_sharp(opens), self.morning(self.day(opens)))
 
     def late(self, at: datetime) -> datetime:
         return at if at > self.now else self.at_once()
@@ -170,7 +170,7 @@ class _Case:
     def _moment_of(self, day: date, over: datetime) -> datetime:
         """On the day itself, an hour before it is over at the latest; where it would disturb, a working day before."""
         usual = local_instant(day, self.times.policy.tenders.prompt_time, self.times.zone)
-        at = self.times.opens(min(usual, over - _BEFORE))
+        at = off_sharp(self.times.opens(min(usual, off_sharp(over - _BEFORE, back=True))))
         if at < over and self.times.day(at) == day:
             return at
         return self.times.morning(self.times.calendar.add_workdays(day, -1))
