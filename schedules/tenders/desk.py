@@ -43,6 +43,11 @@ class Tenders:
         self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
         self._apart = apart
 
+    @property
+    def tools(self) -> Tools:
+        """What all acts work with."""
+        return self._tools
+
     # What is told
 
     async def check(self, told: Told, person_id: int | None, now: datetime, *, scope: Scope | None = None) -> None:

@@ -5,13 +5,37 @@ fault in any of them nothing is taken. Then they are taken some at a time, each 
 compiled of, so that an import that was cut short is mended by importing once more.
 """
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
+from messages.errors import Fault, Refused, refused
+from messages.notices import Json
+from messages.store import matter_releases
+from messages.store.database import Connection
+from messages.store.organisation import find_unit
+from messages.tenders.files import Form, files_of, form_of
 from messages.tenders.milestones import MatterKind
+from messages.tenders.ocds.gathering import Gathered, Remarks, digest_of, gather
+from messages.tenders.ocds.mapping import mapped
+from messages.tenders.ocds.merging import merged, newest
+from messages.tenders.ocds.spool import Spool
+from messages.tenders.ocds.statements import Statement
+from messages.tenders.records import Source, Told
 from messages.tenders.remarks import Remark
+from messages.tenders.sheets.reading import Read as Sheet
+from messages.tenders.sheets.reading import read as read_sheet
+from messages.text.phrase import phrase
 from schedules.tenders.desk import Tenders
+
+_TOGETHER: Final = 100
+"""Matters that are compiled at once."""
+_FILES_TOLD: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,4 +76,162 @@ async def import_matters(
 
     Raises ``Refused`` with every fault of all files: nothing is taken then.
     """
-    raise NotImplementedError
+    files = files_of(path)
+    importer = _Importer(tenders, wish, person_id, now)
+    await importer.check_unit()
+    with Spool() as spool:
+        read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now)
+        await importer.check(read)
+        if read.gathered.faults:
+            raise Refused(phrase("Files were refused; nothing was imported."), read.gathered.faults)
+        if dry_run:
+            return await importer.forecast(read, spool)
+        return await importer.take(read, spool, await asyncio.to_thread(_about, path, files, read))
+
+
+@dataclass(kw_only=True)
+class _Read:
+    """What files hold: releases are on the spool, ``tolds`` are the sheets' matters."""
+
+    gathered: Gathered = field(default_factory=Gathered)
+    sheets: list[tuple[str, Sheet]] = field(default_factory=list)
+
+
+def _read(files: Sequence[Path], spool: Spool, zone: ZoneInfo, wish: Wish, now: datetime) -> _Read:
+    read = _Read()
+    for path in files:
+        try:
+            if form_of(path) is Form.OCDS:
+                gather(path, spool, zone, read.gathered)
+            else:
+                sheet = read_sheet(path, zone, now, wish.kind)
+                read.sheets.append((path.name, sheet))
+                for one in sheet.remarks:
+                    read.gathered.remarks.add(_remark(path, one))
+        except Refused as error:
+            read.gathered.faults += [replace(fault, file=path.name) for fault in error.faults]
+    return read
+
+
+def _remark(path: Path, fault: Fault) -> Remark:
+    return Remark(file=path.name, ref="", field=fault.column or fault.sheet or "", value="", message=fault.message)
+
+
+def _about(path: Path, files: Sequence[Path], read: _Read) -> dict[str, Json]:
+    """What the ledger says of an import beside its counts."""
+    digests: dict[str, Json] = {one.name: digest_of(one) for one in files[:_FILES_TOLD]}
+    return {"file": path.name, "files": len(files), "digests": digests, "releases": read.gathered.releases}
+
+
+class _Importer:
+    """One import."""
+
+    def __init__(self, tenders: Tenders, wish: Wish, person_id: int | None, now: datetime) -> None:
+        self._tenders = tenders
+        self._wish = wish
+        self._person_id = person_id
+        self._now = now
+        self._new: dict[str, list[Statement]] = {}
+        self._buyers: dict[str, bool] = {}
+
+    async def check_unit(self) -> None:
+        """Raises ``Refused`` for a unit that there is not."""
+        if self._wish.unit is None:
+            return
+        async with self._tenders.tools.db.reading() as conn:
+            if await find_unit(conn, self._wish.unit) is None:
+                raise refused(phrase("There is no such unit."), column="--unit", value=self._wish.unit)
+
+    async def check(self, read: _Read) -> None:
+        """Add what cannot be taken of sheets to the faults."""
+        for name, sheet in read.sheets:
+            for number, told in enumerate(sheet.tolds):
+                try:
+                    await self._tenders.check(await self._of_unit(told), self._person_id, self._now)
+                except Refused as error:
+                    faults = (sheet.placed(number, fault) for fault in error.faults)
+                    read.gathered.faults += [replace(fault, file=name) for fault in faults]
+
+    async def take(self, read: _Read, spool: Spool, about: dict[str, Json]) -> ImportReport:
+        """Take all."""
+        remarks = read.gathered.remarks
+        done = await self._tenders.take_all(
+            self._tolds(read, spool, remarks), self._person_id, self._now, about=about, along=self._keep
+        )
+        for ref, error in done.refused:
+            remarks.add(Remark(ref=ref, field="", value="", message=error.phrase))
+        return ImportReport(
+            matters=done.created + done.changed + done.unchanged + len(done.refused),
+            created=done.created,
+            updated=done.changed,
+            unchanged=done.unchanged,
+            unplaced=done.unplaced,
+            remarks=tuple(remarks.told),
+            more_remarks=remarks.more,
+        )
+
+    async def forecast(self, read: _Read, spool: Spool) -> ImportReport:
+        """What would be taken: what is known is counted as changed where a release says something new of it."""
+        counts = dict.fromkeys(("created", "updated", "unchanged", "unplaced"), 0)
+        remarks = read.gathered.remarks
+        async for told in self._tolds(read, spool, remarks):
+            says_new = bool(self._new.pop(told.ref, told.source is Source.SHEET))
+            async with self._tenders.tools.db.reading() as conn:
+                known = await matter_releases.placed(conn, [told.ref])
+                placed = (
+                    known.get(told.ref) or told.unit or await matter_releases.known_buyers(conn, [told.buyer or ""])
+                )
+            counts["created" if not known else "updated" if says_new else "unchanged"] += 1
+            counts["unplaced"] += not placed
+        matters = counts["created"] + counts["updated"] + counts["unchanged"]
+        return ImportReport(
+            matters=matters, **counts, remarks=tuple(remarks.told), more_remarks=remarks.more, dry_run=True
+        )
+
+    async def _tolds(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
+        for _, sheet in read.sheets:
+            for told in sheet.tolds:
+                yield await self._of_unit(told)
+        matters = spool.matters()
+        while some := dict(await asyncio.to_thread(_some, matters)):
+            async with self._tenders.tools.db.reading() as conn:
+                known = await matter_releases.of(conn, [*some])
+            for told in await asyncio.to_thread(self._compiled, some, known, remarks):
+                yield await self._of_unit(told)
+
+    def _compiled(
+        self, some: Mapping[str, Sequence[Statement]], known: Mapping[str, Sequence[Statement]], remarks: Remarks
+    ) -> list[Told]:
+        """What all releases of each matter come to, those that are known and those of the files."""
+        return [self._told(ref, given, known.get(ref, ()), remarks) for ref, given in some.items()]
+
+    def _told(self, ref: str, given: Sequence[Statement], known: Sequence[Statement], remarks: Remarks) -> Told:
+        bodies = {one.key: one.body for one in known}
+        self._new[ref] = [one for one in given if bodies.get(one.key) != one.body]
+        all_of = [*({one.key: one for one in known} | {one.key: one for one in given}).values()]
+        found = mapped(merged(all_of), ref, self._tenders.tools.zone, newest(all_of), self._wish.kind)
+        for remark in found.remarks:
+            remarks.add(remark)
+        return found.told
+
+    async def _of_unit(self, told: Told) -> Told:
+        """Told of the unit that was given for buyers that are no known units."""
+        if self._wish.unit is None or told.unit is not None or await self._is_unit(told.buyer):
+            return told
+        return replace(told, unit=self._wish.unit)
+
+    async def _is_unit(self, buyer: str | None) -> bool:
+        """Whether a buyer is a unit that is known."""
+        name = buyer or ""
+        if name not in self._buyers:
+            async with self._tenders.tools.db.reading() as conn:
+                self._buyers[name] = bool(await matter_releases.known_buyers(conn, [name]))
+        return self._buyers[name]
+
+    async def _keep(self, conn: Connection, refs: Sequence[str]) -> None:
+        """Keep what releases told of matters, along with these."""
+        await matter_releases.add(conn, [one for ref in refs for one in self._new.pop(ref, ())])
+
+
+def _some(matters: Iterator[tuple[str, list[Statement]]]) -> list[tuple[str, list[Statement]]]:
+    return [*islice(matters, _TOGETHER)]

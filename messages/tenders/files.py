@@ -1,0 +1,59 @@
+"""Which files of a folder hold matters, and in which form a file does: by its content, whatever it is called."""
+
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from messages.errors import refused
+from messages.text.phrase import phrase
+
+_ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".xlsx", ".csv")
+_WORKBOOK: Final = "xl/"
+_ZIP: Final = b"PK\x03\x04"
+_GZIP: Final = b"\x1f\x8b"
+_JSON: Final = (b"{", b"[")
+_LOOKED_AT: Final = 4096
+_MARKS: Final = b"\xef\xbb\xbf\xff\xfe\x00\x1e \t\r\n"  # of UTF-8 and UTF-16, and spaces
+
+
+class Form(StrEnum):
+    """How a file holds matters."""
+
+    OCDS = "ocds"
+    SHEET = "sheet"
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or the folder's files that may hold matters, by name. Raises ``Refused`` where it has none."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(one for one in path.iterdir() if one.is_file() and one.name.casefold().endswith(_ENDINGS))
+    if not found:
+        endings = ", ".join(_ENDINGS)
+        raise refused(phrase("A folder with files ending in {endings} is accepted.", endings=endings), value=str(path))
+    return [one for one in found if not one.name.startswith((".", "~$"))]
+
+
+def form_of(path: Path) -> Form:
+    """The form of a file. Raises ``Refused`` where it cannot be read, or is packed with others."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(_LOOKED_AT)
+    except OSError as error:
+        raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=path.name) from error
+    if begins.startswith(_ZIP):
+        return _of_archive(path)
+    if begins.startswith(_GZIP) or begins.lstrip(_MARKS).startswith(_JSON):
+        return Form.OCDS
+    return Form.SHEET if path.suffix.casefold() in {".csv", ".xlsx"} else Form.OCDS
+
+
+def _of_archive(path: Path) -> Form:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if any(name.startswith(_WORKBOOK) for name in archive.namelist()):
+                return Form.SHEET
+    except (zipfile.BadZipFile, OSError):
+        pass
+    raise refused(phrase("A file that is unpacked is accepted, or packed with gzip."), value=path.name)

@@ -1,0 +1,220 @@
+"""The dates of a merged release as facts (docs/tenders.md has the table).
+
+Where several say when one step is, what the standard has a field of its own for is believed, but of what happens on
+one day that a milestone says was met; and both before what is only planned. A date that cannot be read is remarked on.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from messages.tenders.dating import day_fact
+from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
+from messages.tenders.ocds.instants import dated
+from messages.tenders.ocds.words import milestone_called
+from messages.tenders.records import LONGEST_PART, Fact
+from messages.tenders.remarks import Remark
+from messages.text.phrase import Phrase, phrase
+
+Told: TypeAlias = Mapping[str, Any]
+
+_PLANNED, _SAID, _MET = range(3)
+_HAPPENS: Final = frozenset(
+    {Milestone.OPENING, Milestone.EVALUATION, Milestone.EVALUATION_REPORTED, Milestone.CLARIFIED, Milestone.ACCEPTANCE}
+)
+"""Steps of which a milestone that was met knows better than a field that says what is planned."""
+_NO_AWARD: Final = frozenset({"unsuccessful", "cancelled", "canceled"})
+_NO_CONTRACT: Final = frozenset({"cancelled", "canceled"})
+_PUBLISHED: Final[Mapping[str, Milestone]] = {
+    "tendernotice": Milestone.ANNOUNCED,
+    "awardnotice": Milestone.AWARD_PUBLISHED,
+    "contractnotice": Milestone.CONTRACT_PUBLISHED,
+    "contractsigned": Milestone.CONTRACT_PUBLISHED,
+}
+
+_UNREADABLE: Final = phrase("A date as 2026-05-01 or 2026-05-01T09:30:00+08:00 is accepted: this one is not known.")
+_DISORDER: Final = phrase("The period ends before it begins; both dates are taken as they are.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a release says of when, and what could not be taken of it."""
+
+    facts: tuple[Fact, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(kw_only=True)
+class _Gathering:
+    ref: str
+    kind: MatterKind
+    zone: ZoneInfo
+    found: dict[tuple[Milestone, str], tuple[int, Fact]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def add(self, milestone: Milestone, value: object, said_at: str, part: str = "", rank: int = _SAID) -> None:
+        """Take a date for a milestone, unless a better one is known; among equals the first stands."""
+        fact = self._fact(milestone, value, said_at, part)
+        if fact is None or milestone not in MILESTONES[self.kind]:
+            return
+        if rank == _MET and milestone not in _HAPPENS:
+            rank = _PLANNED
+        key = milestone, part
+        if key not in self.found or self.found[key][0] < rank:
+            self.found[key] = rank, fact
+
+    def _fact(self, milestone: Milestone, value: object, said_at: str, part: str) -> Fact | None:
+        if not isinstance(value, str):
+            return None
+        said = dated(value, self.zone)
+        if said is None:
+            self.remark(_UNREADABLE, said_at, value)
+            return None
+        if said.at is None:
+            return day_fact(milestone, said.day, self.zone, part)
+        return Fact(milestone=milestone, at=said.at.astimezone(self.zone), part=part)
+
+    def remark(self, message: Phrase, said_at: str, value: str) -> None:
+        """Say that something was not taken."""
+        self.remarks.append(Remark(message=message, ref=self.ref, field=said_at, value=value))
+
+
+def facts_of(merged: Told, ref: str, kind: MatterKind, zone: ZoneInfo) -> Facts:
+    """The facts of a merged release, one for each milestone and part."""
+    gathering = _Gathering(ref=ref, kind=kind, zone=zone)
+    _of_tender(gathering, merged.get("tender") or {})
+    awards = [one for one in members(merged, "awards") if not _is(one, _NO_AWARD)]
+    for award in awards:
+        _of_award(gathering, award)
+    parts = _contract_parts(members(merged, "contracts"), awards)
+    for contract, part in parts:
+        _of_contract(gathering, contract, part)
+    facts = (fact for _, fact in gathering.found.values())
+    order = [*Milestone]
+    ordered = tuple(sorted(facts, key=lambda fact: (order.index(fact.milestone), fact.part)))
+    return Facts(facts=ordered, remarks=tuple(dict.fromkeys(gathering.remarks)))
+
+
+def members(one: Told, key: str) -> list[dict[str, Any]]:
+    """The members of a list; none where there is no list."""
+    found = one.get(key)
+    return [member for member in found if isinstance(member, dict)] if isinstance(found, list) else []
+
+
+def _is(one: Told, states: frozenset[str]) -> bool:
+    return str(one.get("status") or "").strip().casefold() in states
+
+
+def _of_tender(into: _Gathering, tender: Told) -> None:
+    period, awarding = tender.get("tenderPeriod") or {}, tender.get("awardPeriod") or {}
+    into.add(Milestone.ANNOUNCED, tender.get("datePublished"), "tender.datePublished")
+    into.add(Milestone.DOCUMENTS_FROM, period.get("startDate"), "tender.tenderPeriod.startDate")
+    into.add(Milestone.BID_DEADLINE, period.get("endDate"), "tender.tenderPeriod.endDate")
+    into.add(Milestone.EVALUATION, awarding.get("startDate"), "tender.awardPeriod.startDate")
+    into.add(Milestone.OPENING, (tender.get("bidOpening") or {}).get("date"), "tender.bidOpening.date")
+    into.add(Milestone.OPENING, tender.get("openingDate"), "tender.openingDate")
+    _in_order(into, period, "tender.tenderPeriod")
+    _in_order(into, awarding, "tender.awardPeriod")
+    _of_documents(into, tender, "tender", "")
+    for milestone, step in _steps(tender, "milestones"):
+        if step is not None:
+            _of_step(into, step, milestone, "tender.milestones", "")
+
+
+def _of_award(into: _Gathering, award: Told) -> None:
+    part = part_of(str(award["id"]))
+    into.add(Milestone.AWARD_NOTICE, award.get("date"), f"awards[{award['id']}].date", part)
+    into.add(Milestone.AWARD_PUBLISHED, award.get("datePublished"), f"awards[{award['id']}].datePublished", part)
+    _of_documents(into, award, f"awards[{award['id']}]", part)
+
+
+def _of_contract(into: _Gathering, contract: Told, part: str) -> None:
+    where, period = f"contracts[{contract['id']}]", contract.get("period") or {}
+    into.add(Milestone.CONTRACT_SIGNED, contract.get("dateSigned"), f"{where}.dateSigned", part)
+    into.add(Milestone.CONTRACT_PUBLISHED, contract.get("datePublished"), f"{where}.datePublished", part)
+    _of_documents(into, contract, where, part)
+    _accepted(into, contract, where, part)
+    into.add(Milestone.ACCEPTANCE, period.get("endDate"), f"{where}.period.endDate", part, _PLANNED)
+    _in_order(into, period, f"{where}.period")
+
+
+def _accepted(into: _Gathering, contract: Told, where: str, part: str) -> None:
+    """The acceptance of a contract is that of its last delivery: when it was met, or else is due."""
+    implementation = contract.get("implementation") or {}
+    given = [
+        milestone
+        for milestone, step in (*_steps(implementation, "milestones"), *_steps(contract, "milestones"))
+        if step is Milestone.ACCEPTANCE or (step is None and str(milestone.get("type")).casefold() == "delivery")
+    ]
+    open_ones = [one for one in given if not isinstance(one.get("dateMet"), str)]
+    key, rank = ("dueDate", _SAID) if open_ones else ("dateMet", _MET)
+    for milestone in sorted(open_ones or given, key=lambda one: _latest_first(one.get(key), into.zone)):
+        into.add(Milestone.ACCEPTANCE, milestone.get(key), f"{where}.milestones[{milestone['id']}].{key}", part, rank)
+
+
+def _latest_first(value: object, zone: ZoneInfo) -> float:
+    said = dated(value, zone) if isinstance(value, str) else None
+    if said is None:
+        return 0
+    at = said.at or datetime(said.day.year, said.day.month, said.day.day, tzinfo=zone)
+    return -at.timestamp()
+
+
+def _of_step(into: _Gathering, step: Milestone, milestone: Told, where: str, part: str) -> None:
+    into.add(step, milestone.get("dateMet"), f"{where}[{milestone['id']}].dateMet", part, _MET)
+    if not isinstance(milestone.get("dateMet"), str):
+        into.add(step, milestone.get("dueDate"), f"{where}[{milestone['id']}].dueDate", part, _PLANNED)
+
+
+def _steps(one: Told, key: str) -> Iterator[tuple[dict[str, Any], Milestone | None]]:
+    for milestone in members(one, key):
+        title = milestone.get("title") or milestone.get("description")
+        yield milestone, milestone_called(*(str(one or "") for one in (milestone.get("code"), title)))
+
+
+def _of_documents(into: _Gathering, one: Told, where: str, part: str) -> None:
+    """What was published first; a notice of a tender belongs to all of it, wherever it stands."""
+    dates: dict[Milestone, list[tuple[float, str, str]]] = {}
+    for document in members(one, "documents"):
+        kind = str(document.get("documentType") or "").strip().casefold()
+        said, milestone = document.get("datePublished"), _PUBLISHED.get(kind)
+        if milestone is not None and isinstance(said, str):
+            place = f"{where}.documents[{document['id']}].datePublished"
+            dates.setdefault(milestone, []).append((-_latest_first(said, into.zone), said, place))
+    for milestone, said_of in dates.items():
+        for _, said, place in sorted(said_of):
+            into.add(milestone, said, place, "" if milestone is Milestone.ANNOUNCED else part, _PLANNED)
+
+
+def _in_order(into: _Gathering, period: Told, where: str) -> None:
+    begins, ends = (period.get(key) for key in ("startDate", "endDate"))
+    if isinstance(begins, str) and isinstance(ends, str) and dated(begins, into.zone) and dated(ends, into.zone):
+        first, last = (-_latest_first(one, into.zone) for one in (begins, ends))
+        if last < first:
+            into.remark(_DISORDER, where, f"{begins} – {ends}")
+
+
+def _contract_parts(contracts: Sequence[Told], awards: Sequence[Told]) -> Iterator[tuple[Told, str]]:
+    """Contracts with their parts: that of their award, so that limits count from it; a second one of an award its own.
+
+    The first signed is the award's own: who signs several has kept the limit by it.
+    """
+    only = str(awards[0]["id"]) if len(awards) == 1 else None
+    taken: set[str] = set()
+    valid = (one for one in contracts if not _is(one, _NO_CONTRACT))
+    for contract in sorted(valid, key=lambda one: (str(one.get("dateSigned") or "~"), str(one["id"]))):
+        award = str(contract.get("awardID") or only or contract["id"])
+        part = part_of(award) if award not in taken else part_of(f"{award}/{contract['id']}")
+        taken.add(award)
+        yield contract, part
+
+
+def part_of(name: str) -> str:
+    """An id as a part: a longer one is told from others by what stands for its end."""
+    if len(name) <= LONGEST_PART:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return f"{name[: LONGEST_PART - 17]}~{digest}"
