@@ -26,6 +26,7 @@ class Kind(StrEnum):
     RISK = "risk"  # a point of the own post
     CAMPAIGN = "campaign"
     MATTER = "matter"  # a tender or the like, or a date of one
+    MATTERS = "matters"  # which matters a person looks for
     DECLARATION = "declaration"  # of an interest
 
 

@@ -56,7 +56,9 @@ LOOKUPS: Final = Searches(Kind.LOOKUP)
 """Posts and units that are looked up."""
 UNITS: Final = Searches(Kind.REGISTER)
 """Units whose progress with the register is looked for."""
-_KINDS: Final = (Kind.LOOKUP, Kind.REGISTER)
+MATTERS: Final = Searches(Kind.MATTERS)
+"""Matters that are looked for, and posts that are to be responsible for their steps."""
+_KINDS: Final = (Kind.LOOKUP, Kind.REGISTER, Kind.MATTERS)
 
 
 async def forget(db: Database, before: datetime) -> None:

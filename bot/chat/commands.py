@@ -45,6 +45,12 @@ TABLE: Final = (
     Entry(name="risk", what=phrase("My risk points"), holders=True),
     Entry(name="submit", what=phrase("Submit an item"), acts=frozenset({Act.SUBMIT})),
     Entry(name="mine", what=phrase("My items and how they stand"), acts=frozenset({Act.SUBMIT})),
+    Entry(
+        name="tender",
+        what=phrase("Tenders, purchases and recruitment"),
+        holders=True,
+        acts=frozenset({Act.ENTER_MATTERS, Act.SEE_MATTERS}),
+    ),
     Entry(name="web", what=phrase("Open the dashboard"), everyone=True),
     Entry(name="broadcast", what=phrase("Send a notice to an audience"), acts=frozenset({Act.BROADCAST})),
     Entry(name="approvals", what=phrase("What waits for my approval"), acts=frozenset({Act.APPROVE})),

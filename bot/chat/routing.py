@@ -1,6 +1,6 @@
 """The routing: from an update to the desk that attends to it. A handler parses, calls one domain function, answers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import structlog
@@ -123,8 +123,11 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
 """The buttons of the desk that asks for a reason."""
 
 
+_READING: Final[Mapping[str, Callable[[str], str]]] = {**risk.READING, **tenders.READING}
+
+
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:
-    return await reasons.take(desk, said, member, _REASONS, risk.READING)
+    return await reasons.take(desk, said, member, _REASONS, _READING)
 
 
 _WORDS: Final[Mapping[Kind, OnWords]] = {

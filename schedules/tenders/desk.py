@@ -11,14 +11,15 @@ from messages.store import declarations as stored_declarations
 from messages.store.database import Database
 from messages.tenders.declarations import Asked, Declaration, Given
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import Matter, MatterState, Told
+from messages.tenders.records import Fact, Limit, Matter, MatterState, Method, Told
 from messages.tenders.views import BreachPage, Filter, Page, Taken, TakenAll, Whole
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
-from schedules.tenders import declaring
+from schedules.tenders import declaring, foreseeing
 from schedules.tenders.declaring import Declared
+from schedules.tenders.foreseeing import Foreseen
 from schedules.tenders.sweeping import Sweep
 from schedules.tools import Along, AlongAll, Tools
 
@@ -90,6 +91,15 @@ class Tenders:
         transaction with the refs of those that were taken in it, changed or not.
         """
         raise NotImplementedError
+
+    async def would_be(self, told: Told, now: datetime) -> tuple[Limit, ...]:
+        """The limits that what is told of a matter would have, as long as nothing is kept of it."""
+        assert told.kind is not None  # noqa: S101 -- whoever enters one has chosen it
+        return await foreseeing.of_facts(self._tools, told.kind, told.method or Method.OTHER, told.facts, now)
+
+    async def would(self, whole: Whole, fact: Fact, now: datetime, *, away: bool = False) -> Foreseen:
+        """What would follow in a matter of this date, or of having none any more (``away``), before it is saved."""
+        return await foreseeing.of_move(self._tools, whole, fact, now, away=away)
 
     # What people do
 

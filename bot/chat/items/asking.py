@@ -20,16 +20,19 @@ from bot.chat.items.words import label_of, said_category, said_grade
 from bot.chat.listing import LONGEST_SEARCH
 from bot.chat.stepping import corrections, with_file_beneath
 from bot.chat.words import capital, marked_text
+from bot.telegram.keyboards import DESKS
 from messages.drafting import Change
 from messages.errors import Refused
 from messages.items.checking import faults_of, tidied
 from messages.items.drafts import ITEMS, ItemContent, ItemDraft, Step
 from messages.items.kinds import CATEGORIES, KINDS, kind_said
 from messages.items.records import Given
-from messages.rights import Act
+from messages.rights import Act, reach
 from messages.store.accounts import Member
+from messages.tenders.drafts import MATTERS_OF
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.records import GRADES
+from schedules.desks import DeskKind
 
 SEND: Final = "isg1"
 """The button that sends: draft, and the content that was shown."""
@@ -51,9 +54,20 @@ async def face(desk: Desk, draft: ItemDraft, member: Member, *, fault: str = "")
         return await AUDIENCE.face(desk, draft, member, fault=fault)
     if draft.step is Step.POSTS:
         return await posts.listed(desk, draft, member, fault=fault)
-    rows = _BUTTONS.get(draft.step, _none)(desk, draft, language)
+    rows = [*_BUTTONS.get(draft.step, _none)(desk, draft, language), *await _as_matter(desk, draft, language)]
     text = await text_of(desk, draft, language, fault=fault)
     return Drawn(text=text, rows=[*rows, *feet(desk, draft, language)])
+
+
+async def _as_matter(desk: Desk, draft: ItemDraft, language: str) -> Rows:
+    """A tender or the like can be entered as a matter instead, by who may: the service then prompts by itself."""
+    if draft.step is not Step.TITLE or draft.content.kind not in MATTERS_OF or draft.item_id is not None:
+        return []
+    async with desk.db.reading() as conn:
+        if not await reach(conn, draft.person_id, Act.ENTER_MATTERS):
+            return []
+    instead = phrase("📋 As a matter: prompts by themselves")
+    return [[labelled(desk, instead, language, DESKS[DeskKind.MATTER], "enter", draft.id, 0)]]
 
 
 def _none(_desk: Desk, _draft: ItemDraft, _language: str) -> Rows:

@@ -1,0 +1,76 @@
+"""What follows of a date, shown before it is saved: the limits that would stand otherwise, and who would hear of it."""
+
+from typing import Final
+
+from telegram import InlineKeyboardButton
+
+from bot.chat.buttons import shortened
+from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.desk import Desk
+from bot.chat.tenders.kinds import MOVE
+from bot.chat.tenders.matter import back
+from bot.chat.tenders.stages import Stage
+from bot.chat.tenders.when import When
+from bot.chat.tenders.words import said_at, said_limit, said_step
+from messages.errors import Outdated
+from messages.store.accounts import Member
+from messages.tenders.records import LimitState
+from messages.tenders.views import Whole
+from messages.text.phrase import Phrase, phrase
+from schedules.tenders.foreseeing import Foreseen
+
+_FOLLOWING: Final = 12
+TITLE: Final = 120
+"""Characters of a title above a question."""
+
+
+async def check(desk: Desk, member: Member, whole: Whole, stage: Stage, when: When | None) -> Drawn:
+    """A date (None: none any more) with all that follows, and the button that saves it."""
+    language, matter = member.language, whole.matter
+    fact = when.fact(desk, stage) if when else stage.fact
+    if fact is None:
+        raise Outdated(phrase("This date is taken away already."))
+    foreseen = await desk.tenders.would(whole, fact, desk.clock.now(), away=when is None)
+    text = desk.renderer.render(
+        "tender_foreseen",
+        language,
+        name=said_step(desk, stage.milestone, language, stage.part),
+        title=shortened(matter.title, TITLE),
+        old=said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day) if stage.fact else "",
+        new=said_at(desk, fact.at, whole_day=fact.whole_day) if when else "",
+        limits=_following(desk, foreseen, language)[:_FOLLOWING],
+        more=max(0, len(_following(desk, foreseen, language)) - _FOLLOWING),
+        people=foreseen.people,
+    )
+
+    def leads(what: Phrase, act: str, *to: str | int) -> InlineKeyboardButton:
+        return labelled(desk, what, language, MOVE, act, matter.id, *to)
+
+    save = leads(phrase("💾 Save it"), "save", matter.version, stage.key, str(when))
+    if when is None:
+        save = leads(phrase("🗑 Take it away"), "clear", matter.version, stage.key)
+    rows: Rows = [[save]]
+    if when is not None and when.clock is None:
+        rows.append([leads(phrase("⏰ With a time"), "time", stage.key, str(when))])
+    rows.append([*to_day(desk, matter.id, stage, language), *back(desk, matter.id, language)])
+    return Drawn(text=text, rows=rows)
+
+
+def _following(desk: Desk, foreseen: Foreseen, language: str) -> list[dict[str, str]]:
+    """The limits that would stand otherwise, those that would be broken first."""
+    worst = {LimitState.BROKEN: "⚠️", LimitState.OVERDUE: "🔴", LimitState.KEPT: "✅"}
+    shown = [one for one in foreseen.changed if one.due_on is not None]
+    ordered = sorted(shown, key=lambda one: [*worst, one.state].index(one.state))
+    return [
+        {
+            "mark": worst.get(one.state, "⏳"),
+            "name": said_step(desk, one.milestone, language, one.part),
+            "limits": said_limit(desk, one, language),
+        }
+        for one in ordered
+    ]
+
+
+def to_day(desk: Desk, matter_id: int, stage: Stage, language: str) -> list[InlineKeyboardButton]:
+    """The row that leads back to the choice of a day."""
+    return [labelled(desk, phrase("« Another day"), language, MOVE, "step", matter_id, stage.key)]

@@ -1,0 +1,96 @@
+"""The steps of one matter in the order of time: each with its date and its limits, as its card shows them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.chat.buttons import Forged
+from bot.chat.desk import Desk
+from bot.chat.tenders.words import said_at, said_limit, said_step
+from messages.tenders.milestones import MILESTONES, Milestone
+from messages.tenders.records import Fact, Limit, LimitState
+from messages.tenders.views import Whole
+
+_KEY: Final = 8
+_ORDER: Final = {one: place for place, one in enumerate(Milestone)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A step, or of several awards or contracts one's: its date where that is known, and its limits."""
+
+    milestone: Milestone
+    part: str = ""
+    fact: Fact | None = None
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By what its buttons name it: as long as a matter has it, it has this."""
+        return hashlib.sha256(f"{self.milestone.value}:{self.part}".encode()).hexdigest()[:_KEY]
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to be seen of it: a date, or a limit that is counted or has begun."""
+        return self.fact is not None or any(
+            one.state is not LimitState.WAITING and (one.due_on or one.begins_at) for one in self.limits
+        )
+
+    @property
+    def worst(self) -> LimitState | None:
+        """How its limits stand, the worst of them."""
+        states = {one.state for one in self.limits}
+        return next((one for one in (LimitState.BROKEN, LimitState.OVERDUE) if one in states), None)
+
+    @property
+    def when(self) -> datetime | None:
+        """When it is, or is to be done by; None where nothing of it is known."""
+        if self.fact is not None:
+            return self.fact.at
+        return min((at for one in self.limits if (at := one.due_at or one.begins_at)), default=None)
+
+    def mark(self, now: datetime) -> str:
+        """How it stands, as a mark."""
+        if self.worst is not None:
+            return "⚠️" if self.worst is LimitState.BROKEN else "🔴"
+        if self.fact is None:
+            return "⏳"
+        return "✅" if self.fact.at <= now else "📅"
+
+
+def stages_of(whole: Whole) -> tuple[Stage, ...]:
+    """All steps of a matter, the first first; those of which nothing is known come last, as they usually follow."""
+    facts = {(one.fact.milestone, one.fact.part): one.fact for one in whole.facts}
+    limits: dict[tuple[Milestone, str], list[Limit]] = {}
+    for one in whole.limits:
+        limits.setdefault((one.limit.milestone, one.limit.part), []).append(one.limit)
+    dated = {milestone for milestone, _ in (*facts, *limits)}
+    others = [(one, "") for one in MILESTONES[whole.matter.kind] if one not in dated]
+    found = [
+        Stage(milestone=step, part=part, fact=facts.get((step, part)), limits=tuple(limits.get((step, part), ())))
+        for step, part in {**facts, **limits, **dict.fromkeys(others)}
+    ]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(stage: Stage) -> tuple[bool, float, int, str]:
+    when = stage.when
+    return (when is None, when.timestamp() if when else 0.0, _ORDER[stage.milestone], stage.part)
+
+
+def stage_of(stages: Sequence[Stage], key: str) -> Stage:
+    """The step that a button names; it comes from outside."""
+    found = next((one for one in stages if one.key == key), None)
+    if found is None:
+        raise Forged
+    return found
+
+
+def said_stage(desk: Desk, stage: Stage, language: str, now: datetime) -> dict[str, str]:
+    """A step as a line of the card: its mark, its name, its date, and what its limits ask for."""
+    limits = [said for one in stage.limits if (said := said_limit(desk, one, language))]
+    at = said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day) if stage.fact else ""
+    name = said_step(desk, stage.milestone, language, stage.part)
+    return {"mark": stage.mark(now), "name": name, "at": at, "limits": " · ".join(limits)}
