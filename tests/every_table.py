@@ -183,10 +183,11 @@ async def _put_matters(conn: Connection) -> None:
     stands: dict[str, Any] = {"state": "active", "version": 2, "source": "ocds", "method": "open", "method_said": NAME}
     when: dict[str, Any] = {"created_at": _micro(MORNING), "changed_at": MORNING, "released_at": MORNING}
     named = {"ref": "ocds-213czf-1", "kind": "tender"}
-    await _put(conn, tables.matters, **named, **buys, **stands, **when, created_by=1, followed=1)
+    told: dict[str, Any] = {"created_by": 1, "followed": 1, "told": {"title": NAME}}
+    await _put(conn, tables.matters, **named, **buys, **stands, **when, **told)
     of_step: dict[str, Any] = {"matter_id": 1, "milestone": "opening"}
     opens = {"at": _micro(MORNING), "whole_day": False}
-    await _put(conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, person_id=1)
+    await _put(conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, told_at=MORNING, person_id=1)
     await _put(conn, tables.matter_posts, **of_step, post_id=1)
     due: dict[str, Any] = {"due_on": "2026-09-30", "due_at": MORNING, "earliest": False, "provisional": False}
     limit: dict[str, Any] = {"rule": "opening", "part": "", "node": "开标", "required": True, "state": "open"}

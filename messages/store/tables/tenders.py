@@ -31,6 +31,8 @@ matters = Table(
     link("created_by", "people.id", nullable=True),
     Column("changed_at", Instant, nullable=False),
     Column("released_at", Instant),  # the newest release that is known of it
+    # What sources told of its columns last: only what they tell otherwise changes what a person has entered since.
+    Column("told", JSON(none_as_null=True)),
     # By which rules and days its limits were reckoned; others than the present ones: they are reckoned anew.
     Column("reckoned_by", String(64)),
     # Of which version people have been told what changed; another than the present one: it is to be looked at.
@@ -49,10 +51,11 @@ matter_dates = Table(
     link("matter_id", "matters.id"),
     Column("milestone", String(30), nullable=False),  # Milestone
     Column("part", String(LONGEST_PART), nullable=False),  # of which award or contract; empty where there is one
-    Column("at", Instant, nullable=False),
+    Column("at", Instant),  # none: a person took away what a source had told
     Column("whole_day", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
     link("person_id", "people.id", nullable=True),  # who entered it; none: a source
+    Column("told_at", Instant),  # the date that a source told last; none: none did
     UniqueConstraint("matter_id", "milestone", "part"),
 )
 
