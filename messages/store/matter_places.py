@@ -27,14 +27,14 @@ async def units_named(conn: Connection, names: Collection[str]) -> dict[str, Uni
 
 
 async def units_of_buyers(conn: Connection, names: Collection[str]) -> dict[str, UnitPlace]:
-    """Which units buyers of these names are, by the buyer's name; a unit's own name means that unit."""
+    """Which units buyers of these names are, by the buyer's name: as the office has said, else of the same name."""
     said = (
         select(buyers.c.name.label("buyer"), units.c.id, units.c.name, units.c.path)
         .join_from(buyers, units, units.c.id == buyers.c.unit_id)
         .where(buyers.c.name.in_(names), units.c.ended_at.is_(None))
     )
     by_office = {row.buyer: UnitPlace(id=row.id, name=row.name, path=row.path) for row in await conn.execute(said)}
-    return by_office | await units_named(conn, names)
+    return await units_named(conn, names) | by_office
 
 
 async def remember(conn: Connection, buyer: str, unit_id: int, person_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
 
 from messages.store import matter_dates
 from messages.store.columns import is_id
@@ -16,9 +16,7 @@ from messages.tenders.kept import Kept, Standing
 from messages.tenders.milestones import MatterKind
 from messages.tenders.records import OVER, Matter, MatterState, Method, Source
 
-RUNS: Final[ColumnElement[bool]] = matters.c.state.in_(
-    [state.value for state in MatterState if state not in OVER]
-)
+RUNS: Final[ColumnElement[bool]] = matters.c.state.in_([state.value for state in MatterState if state not in OVER])
 """Of ``matters``: one that goes on."""
 
 
@@ -95,6 +93,7 @@ async def _hold(conn: Connection, which: ColumnElement[bool]) -> list[Kept]:
             id=row.id,
             version=row.version,
             unit_path=row.unit_path,
+            created_at=row.created_at,
             standing=_standing(row),
             facts={one.place: one for one in facts.get(row.id, ())},
             posts=posts.get(row.id, frozenset()),
@@ -171,7 +170,19 @@ async def note(conn: Connection, noted: Mapping[int, Standing]) -> None:
         await conn.execute(mine.values(told=bindparam("told_now"), released_at=bindparam("released")), rows)
 
 
+async def count_unplaced(conn: Connection, refs: Sequence[str]) -> int:
+    """How many of these matters are of no unit."""
+    query = select(func.count()).where(matters.c.ref.in_(refs), matters.c.unit_id.is_(None))
+    return int(await conn.scalar(query) or 0) if refs else 0
+
+
 async def mark_reckoned(conn: Connection, ids: Sequence[int], digest: str) -> None:
     """Note by which rules and days the limits of matters were reckoned."""
     if ids:
         await conn.execute(update(matters).where(among(conn, matters.c.id, ids)).values(reckoned_by=digest))
+
+
+async def follow_anew(conn: Connection, ids: Sequence[int]) -> None:
+    """Have it be looked at anew who was told other dates of matters."""
+    if ids:
+        await conn.execute(update(matters).where(among(conn, matters.c.id, ids)).values(followed=0))

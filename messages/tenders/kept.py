@@ -70,6 +70,7 @@ class Kept:
     id: int
     version: int
     unit_path: str | None
+    created_at: datetime
     standing: Standing
     facts: Mapping[Place, KeptFact]
     posts: frozenset[Named]

@@ -9,6 +9,7 @@ from messages.notices import Json
 from messages.scopes import Scope
 from messages.store import declarations as stored_declarations
 from messages.store.database import Database
+from messages.store.matter_lists import Leaf
 from messages.tenders.declarations import Asked, Declaration, Given
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import Fact, Limit, Matter, MatterState, Method, Told
@@ -17,10 +18,11 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
-from schedules.tenders import declaring, foreseeing
+from schedules.tenders import acting, anew, declaring, entitling, foreseeing, looking, taking
 from schedules.tenders.declaring import Declared
 from schedules.tenders.foreseeing import Foreseen
 from schedules.tenders.sweeping import Sweep
+from schedules.tenders.taking import Many
 from schedules.tools import Along, AlongAll, Tools
 
 PAGE: Final = 8
@@ -56,7 +58,7 @@ class Tenders:
 
         The column of a fault about a date is its milestone. Raises ``NotEntitled`` as ``take`` does.
         """
-        raise NotImplementedError
+        await taking.check(self._tools, told, person_id, now, scope)
 
     async def take(
         self,
@@ -72,7 +74,7 @@ class Tenders:
         It reaches as far as ``scope``, or (None) as the person enters matters; of nobody (None of both): everywhere.
         What is done ``along`` with it (its draft is closed) is done in the same transaction, or nothing is.
         """
-        raise NotImplementedError
+        return await taking.take(self._tools, told, person_id, now, scope, along)
 
     async def take_all(
         self,
@@ -90,7 +92,7 @@ class Tenders:
         of the ledger, which ``about`` says more for, such as the file's name. What is done ``along`` is called in each
         transaction with the refs of those that were taken in it, changed or not.
         """
-        raise NotImplementedError
+        return await taking.take_all(self._tools, tolds, person_id, now, Many(scope=scope, about=about, along=along))
 
     async def would_be(self, told: Told, now: datetime) -> tuple[Limit, ...]:
         """The limits that what is told of a matter would have, as long as nothing is kept of it."""
@@ -116,64 +118,68 @@ class Tenders:
         whole_day: bool = False,
     ) -> Taken:
         """Say when a milestone is to be, or was; for who may enter the matter or answers for a step of it."""
-        raise NotImplementedError
+        fact = Fact(milestone=milestone, part=part, at=at, whole_day=whole_day)
+        return await acting.move(self._tools, matter_id, fact, person_id, version, now)
 
     async def clear(
         self, matter_id: int, milestone: Milestone, person_id: int, version: int, now: datetime, *, part: str = ""
     ) -> Taken:
         """Take a date away; for the same."""
-        raise NotImplementedError
+        return await acting.clear(self._tools, matter_id, milestone, part, person_id, version, now)
 
     async def stop(
         self, matter_id: int, state: MatterState, why: str, person_id: int, version: int, now: datetime
     ) -> Taken:
         """End a matter: it is complete, came to nothing, or is called off; those who were prompted hear of that."""
-        raise NotImplementedError
+        return await acting.stop(self._tools, matter_id, state, why, person_id, version, now)
 
     async def reopen(self, matter_id: int, person_id: int, version: int, now: datetime) -> Taken:
         """A matter that was ended goes on."""
-        raise NotImplementedError
+        return await acting.reopen(self._tools, matter_id, person_id, version, now)
 
     async def name_posts(
         self, matter_id: int, milestone: Milestone | None, codes: Sequence[str], person_id: int, now: datetime
     ) -> Taken:
         """Name the posts that are responsible for a step (None: for every step), instead of those named before."""
-        raise NotImplementedError
+        return await acting.name_posts(self._tools, matter_id, milestone, codes, person_id, now)
 
     async def place(self, which: int | str, unit: str, person_id: int, now: datetime) -> int:
         """Say which unit a buyer is, by a matter's id or the buyer's name; gives how many matters were placed.
 
         It is remembered for what is told of that buyer later.
         """
-        raise NotImplementedError
+        return await acting.place(self._tools, which, unit, person_id, now)
 
     # Looking
 
     async def of(self, which: int | str, viewer_id: int, now: datetime) -> Whole:
         """A matter by id or ref with all that is known of it."""
-        raise NotImplementedError
+        return await looking.of(self._tools, which, viewer_id, now)
 
     async def list(self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE) -> Page:
         """A page of the matters that are open to somebody, the latest changed first. Raises ``NotEntitled``."""
-        raise NotImplementedError
+        return await looking.page(self._tools, viewer_id, wanted, Leaf(number=page, size=size), now)
 
     async def mine(self, person_id: int, page: int, now: datetime, *, size: int = PAGE) -> Page:
         """A page of the matters that run and for a step of which the person answers, the first due first."""
-        raise NotImplementedError
+        del now
+        return await looking.mine(self._tools, person_id, Leaf(number=page, size=size))
 
     async def breaches(
         self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE
     ) -> BreachPage:
         """A page of the limits that are broken or overdue, of the matters that are open to somebody."""
-        raise NotImplementedError
+        return await looking.breaches(self._tools, viewer_id, wanted, Leaf(number=page, size=size), now)
 
     async def may_enter(self, matter: Matter, person_id: int) -> bool:
         """Whether a person may change a matter."""
-        raise NotImplementedError
+        async with self._tools.db.reading() as conn:
+            return await entitling.may_enter(conn, matter, person_id)
 
     async def may_move(self, matter: Matter, person_id: int) -> bool:
         """Whether a person may at least move its dates: who answers for a step of it may."""
-        raise NotImplementedError
+        async with self._tools.db.reading() as conn:
+            return await entitling.may_move(conn, matter, person_id)
 
     # Interests
 
@@ -217,7 +223,7 @@ class Tenders:
 
     async def reckon_anew(self, matter_id: int, now: datetime) -> bool:
         """Reckon a matter's limits by the present rules and days; whether anything came out otherwise."""
-        raise NotImplementedError
+        return await anew.reckon_anew(self._tools, matter_id, now)
 
     async def sweep(self, now: datetime) -> None:
         """What is due of matters by now, found by state."""

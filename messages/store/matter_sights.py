@@ -1,0 +1,130 @@
+"""Which matters are open to a person, and for which of them a person answers, as conditions over ``matters``.
+
+A person *answers* for a matter whose step names a post of the person, or, where it names none, has the risk node of
+such a post in the buyer's unit or below it. Open are these, those of the person's own unit, those within the scope
+in which the person sees matters, and those that the person has been told of.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from messages.scopes import Scope
+from messages.store.audience import within
+from messages.store.database import Connection
+from messages.store.register_terms import STANDS
+from messages.store.tables import (
+    assignments,
+    deliveries,
+    matter_limits,
+    matter_posts,
+    matter_prompts,
+    matters,
+    nodes,
+    post_nodes,
+    posts,
+    risk_points,
+    units,
+)
+
+_HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldPost:
+    """A post that a person holds: its unit, this and all above it, and the risk nodes that it answers for."""
+
+    id: int
+    unit_id: int
+    upwards: tuple[int, ...]
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What of matters a person may see: those in the ``scope``, and what the posts ``held`` have to do with."""
+
+    person_id: int
+    scope: Scope
+    held: tuple[HeldPost, ...]
+
+
+async def sight_of(conn: Connection, person_id: int, scope: Scope) -> Sight:
+    """What a person holds now, and sees within a scope."""
+    query = (
+        select(posts.c.id, posts.c.unit_id, units.c.path)
+        .join_from(assignments, posts, _HELD)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(assignments.c.person_id == person_id, posts.c.ended_at.is_(None))
+        .order_by(posts.c.id)
+    )
+    rows = (await conn.execute(query)).all()
+    named = await _nodes(conn, [row.id for row in rows])
+    held = (
+        HeldPost(
+            id=row.id,
+            unit_id=row.unit_id,
+            upwards=tuple(int(one) for one in row.path.strip("/").split("/")),
+            nodes=tuple(sorted(named[row.id])),
+        )
+        for row in rows
+    )
+    return Sight(person_id=person_id, scope=scope, held=tuple(held))
+
+
+async def _nodes(conn: Connection, post_ids: list[int]) -> dict[int, set[str]]:
+    named: dict[int, set[str]] = defaultdict(set)
+    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
+    standing = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
+    for query in (
+        tied.where(post_nodes.c.post_id.in_(post_ids)),
+        standing.where(risk_points.c.post_id.in_(post_ids), STANDS),
+    ):
+        for row in await conn.execute(query):
+            named[row.post_id].add(row.name)
+    return named
+
+
+def sees(sight: Sight) -> ColumnElement[bool]:
+    """Of ``matters``: those that are open to a person."""
+    if sight.scope.everything:
+        return true()
+    told = (
+        select(matter_prompts.c.matter_id)
+        .join(deliveries, deliveries.c.notice_id == matter_prompts.c.notice_id)
+        .where(deliveries.c.person_id == sight.person_id)
+    )
+    own = matters.c.unit_id.in_([one.unit_id for one in sight.held]) if sight.held else false()
+    return or_(in_scope(sight.scope), own, answers(sight), matters.c.id.in_(told))
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Of ``matters``: those of units within a scope; those of none only where it is everything."""
+    if scope.everything:
+        return true()
+    return matters.c.unit_id.in_(select(units.c.id).where(within(scope))) if scope else false()
+
+
+def answers(sight: Sight) -> ColumnElement[bool]:
+    """Of ``matters``: those for a step of which a person answers."""
+    if not sight.held:
+        return false()
+    named = select(matter_posts.c.matter_id).where(matter_posts.c.post_id.in_([one.id for one in sight.held]))
+    by_node = [and_(matters.c.unit_id.in_(one.upwards), _has_step_at(one.nodes)) for one in sight.held if one.nodes]
+    return or_(matters.c.id.in_(named), *by_node)
+
+
+def _has_step_at(names: tuple[str, ...]) -> ColumnElement[bool]:
+    """A step of the matter has one of these risk nodes, and no post is named for it."""
+    named = exists().where(
+        matter_posts.c.matter_id == matters.c.id, matter_posts.c.milestone.in_(["", matter_limits.c.milestone])
+    )
+    steps = matter_limits.c.matter_id == matters.c.id, matter_limits.c.node.in_(names)
+    return exists().where(*steps, ~named.correlate(matters, matter_limits))
+
+
+async def holds_for(conn: Connection, matter_id: int, condition: ColumnElement[bool]) -> bool:
+    """Whether one of these conditions holds for a matter."""
+    return await conn.scalar(select(matters.c.id).where(matters.c.id == matter_id, condition)) is not None

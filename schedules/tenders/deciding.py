@@ -1,0 +1,317 @@
+"""What becomes of a matter by what is told of it, or by what a person says. Pure: nothing is looked up.
+
+A person's word and a source's are told apart. What a person has entered stands until a source tells something *else
+than it told last*, of a release that is later than the person's word: a file that is imported each night does not undo
+what was moved by hand since. So what sources told last is kept beside what stands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from messages.notices import Json
+from messages.store.matter_places import UnitPlace
+from messages.tenders.kept import Kept, KeptFact, Named, Place, Standing
+from messages.tenders.records import OVER, Fact, MatterState, Method, Source, Told
+
+_TOLD: Final = ("kind", "title", "buyer", "amount", "currency", "method", "method_said", "state")
+"""The fields that a source tells."""
+
+
+class MatterEvent(StrEnum):
+    """What happens to a matter."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    MOVED = "moved"
+    CLEARED = "cleared"
+    STOPPED = "stopped"
+    REOPENED = "reopened"
+    NAMED = "named"  # its posts
+    PLACED = "placed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """What is known of the names in what is told: units by their names, units of buyers, and posts by their codes."""
+
+    units: Mapping[str, UnitPlace]
+    buyers: Mapping[str, UnitPlace]
+    posts: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """A matter as it is to be: what happened (``event``), and what the history says of it.
+
+    ``facts`` are those that are kept from now on, the same records where nothing changes.
+    """
+
+    event: MatterEvent
+    standing: Standing
+    facts: Mapping[Place, KeptFact]
+    posts: frozenset[Named]
+    body: dict[str, Json] = field(default_factory=dict)
+
+    def changes(self, before: Kept) -> bool:
+        """Whether anything is otherwise than before, beyond what sources said of it."""
+        return (
+            _stands(self.standing) != _stands(before.standing)
+            or self.posts != before.posts
+            or _dates(self.facts) != _dates(before.facts)
+        )
+
+
+def _stands(standing: Standing) -> Standing:
+    return replace(standing, told={}, source=Source.HAND, released_at=None)
+
+
+def _dates(facts: Mapping[Place, KeptFact]) -> dict[Place, Fact]:
+    return {place: fact for place, one in facts.items() if (fact := one.fact) is not None}
+
+
+def told_first(told: Told, places: Places, person_id: int | None, now: datetime) -> After:
+    """A matter that is new. ``told`` has been checked: its kind, title and buyer are there."""
+    assert told.kind is not None  # noqa: S101 -- checked
+    standing = Standing(
+        ref=told.ref,
+        kind=told.kind,
+        title=told.title or "",
+        buyer=told.buyer or "",
+        unit_id=_unit(None, told, told.buyer or "", places),
+        amount=told.amount,
+        currency=told.currency,
+        method=told.method or (Method.OTHER if told.method_said else Method.OPEN),
+        method_said=told.method_said,
+        state=told.state or MatterState.ACTIVE,
+        source=told.source,
+        why=None,
+        released_at=told.released_at,
+        told=_said(told),
+    )
+    by = _hand(told, person_id)
+    facts = {
+        (fact.milestone, fact.part): _new(fact, by, now, None if told.source is Source.HAND else fact.at)
+        for fact in told.facts
+    }
+    body: dict[str, Json] = {"source": told.source.value, "dates": len(facts)}
+    posts = _posts(frozenset(), told, places)
+    return After(event=MatterEvent.CREATED, standing=standing, facts=facts, posts=posts, body=body)
+
+
+def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now: datetime, zone: tzinfo) -> After:
+    """A matter that is known, by what is told of it now. A release older than what is known of it tells nothing new."""
+    before = kept.standing
+    if _is_older(before, told):
+        return After(event=MatterEvent.CHANGED, standing=before, facts=kept.facts, posts=kept.posts)
+    values = _fields(before, told)
+    values["unit_id"] = _unit(before, told, values.get("buyer", before.buyer), places)
+    if values.get("state", before.state) is not before.state:
+        values["why"] = None
+    standing = replace(
+        before,
+        **values,
+        told={**before.told, **_said(told)},
+        released_at=before.released_at if told.released_at is None else told.released_at,
+    )
+    by_hand = told.source is Source.HAND
+    facts = _by_hand(kept, told, person_id, now) if by_hand else _by_source(kept, told, now)
+    posts = _posts(kept.posts, told, places) if _is_news(before, told, "posts") else kept.posts
+    after = After(event=MatterEvent.CHANGED, standing=standing, facts=facts, posts=posts)
+    if not after.changes(kept):
+        return after
+    body: dict[str, Json] = {"source": told.source.value, **what_changed(kept, after, zone)}
+    return replace(after, standing=replace(standing, source=told.source), body=body)
+
+
+def what_changed(kept: Kept, after: After, zone: tzinfo) -> dict[str, Json]:
+    """The fields and dates that are otherwise than before, each as it was and is."""
+    old, new = kept.standing, after.standing
+    fields: dict[str, Json] = {
+        name: [_word(getattr(old, name)), _word(getattr(new, name))]
+        for name in (*_TOLD, "unit_id")
+        if getattr(old, name) != getattr(new, name)
+    }
+    was, now = _dates(kept.facts), _dates(after.facts)
+    dates: list[Json] = [
+        {
+            "milestone": place[0].value,
+            "part": place[1],
+            "from": _instant(was.get(place), zone),
+            "to": _instant(now.get(place), zone),
+        }
+        for place in sorted({*was, *now})
+        if was.get(place) != now.get(place)
+    ]
+    return {**({"fields": fields} if fields else {}), **({"dates": dates} if dates else {})}
+
+
+def moved(kept: Kept, fact: Fact, person_id: int, now: datetime, zone: tzinfo) -> After:
+    """A matter of which a person says when a milestone is, or was."""
+    place = fact.milestone, fact.part
+    facts = {**kept.facts, place: _said_by_hand(kept.facts.get(place), fact, person_id, now)}
+    return _after(kept, MatterEvent.MOVED, facts, zone)
+
+
+def cleared(kept: Kept, place: Place, person_id: int, now: datetime, zone: tzinfo) -> After:
+    """A matter of which a person takes a date away."""
+    facts = dict(kept.facts)
+    _take_away(facts, place, person_id, now)
+    return _after(kept, MatterEvent.CLEARED, facts, zone)
+
+
+def _after(kept: Kept, event: MatterEvent, facts: Mapping[Place, KeptFact], zone: tzinfo) -> After:
+    after = After(event=event, standing=kept.standing, facts=facts, posts=kept.posts)
+    standing = replace(kept.standing, source=Source.HAND)
+    return replace(after, standing=standing, body=what_changed(kept, after, zone))
+
+
+def in_state(kept: Kept, state: MatterState, why: str | None, event: MatterEvent) -> After:
+    """A matter that a person ends, or has go on."""
+    standing = replace(kept.standing, state=state, why=why if state in OVER else None, source=Source.HAND)
+    body: dict[str, Json] = {"state": [kept.standing.state.value, state.value], **({"why": why} if why else {})}
+    return After(event=event, standing=standing, facts=kept.facts, posts=kept.posts, body=body)
+
+
+# --- what a source tells ----------------------------------------------------------------------------------------------
+
+
+def _is_older(before: Standing, told: Told) -> bool:
+    if told.source is Source.HAND or told.released_at is None or before.released_at is None:
+        return False
+    return told.released_at < before.released_at
+
+
+def _fields(before: Standing, told: Told) -> dict[str, Any]:
+    values = {name: value for name in _TOLD if (value := getattr(told, name)) is not None}
+    return {
+        name: value for name, value in values.items() if value != getattr(before, name) and _is_news(before, told, name)
+    }
+
+
+def _is_news(before: Standing, told: Told, name: str) -> bool:
+    """Whether a field is told, and otherwise than sources told it last."""
+    word = _words(told).get(name)
+    return word is not None and (told.source is Source.HAND or before.told.get(name) != word)
+
+
+def _words(told: Told) -> dict[str, str]:
+    """The fields that are told, as what is kept of them."""
+    words = {name: str(value) for name in (*_TOLD, "unit") if (value := getattr(told, name)) is not None}
+    if told.posts is not None:
+        named = sorted((milestone or "", sorted(codes)) for milestone, codes in told.posts.items())
+        words["posts"] = sha256(str(named).encode()).hexdigest()
+    return words
+
+
+def _said(told: Told) -> dict[str, str]:
+    return {} if told.source is Source.HAND else _words(told)
+
+
+def _unit(before: Standing | None, told: Told, buyer: str, places: Places) -> int | None:
+    """Its unit: the one that is named, or the buyer's; of the same buyer it stays."""
+    if told.unit is not None:
+        is_said_before = before is not None and not _is_news(before, told, "unit")
+        return before.unit_id if before is not None and is_said_before else places.units[told.unit].id
+    if before is not None and before.unit_id is not None and before.buyer == buyer:
+        return before.unit_id
+    found = places.buyers.get(buyer)
+    return None if found is None else found.id
+
+
+def _posts(before: frozenset[Named], told: Told, places: Places) -> frozenset[Named]:
+    """Those named before, with those of the steps that are told instead of those of the same."""
+    said = {milestone or "": codes for milestone, codes in (told.posts or {}).items()}
+    stay = {named for named in before if named[0] not in said}
+    return frozenset(stay | {(milestone, places.posts[code]) for milestone, codes in said.items() for code in codes})
+
+
+def _by_source(kept: Kept, told: Told, now: datetime) -> dict[Place, KeptFact]:
+    facts = dict(kept.facts)
+    named = {(fact.milestone, fact.part): fact for fact in told.facts}
+    for place, fact in named.items():
+        facts[place] = _said_by_source(kept.facts.get(place), fact, told.released_at, now)
+    if told.whole:
+        for place in kept.facts.keys() - named.keys():
+            _unsaid_by_source(facts, place)
+    return facts
+
+
+def _said_by_source(old: KeptFact | None, fact: Fact, released: datetime | None, now: datetime) -> KeptFact:
+    if old is None:
+        return _new(fact, None, now, fact.at)
+    if old.fact == fact:
+        return replace(old, told_at=fact.at)
+    if old.person_id is not None:
+        is_later = released is None or released > old.changed_at
+        if old.told_at == fact.at or not is_later:
+            return replace(old, told_at=fact.at)
+    return replace(_new(fact, None, now, fact.at), id=old.id)
+
+
+def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place) -> None:
+    """A source names a date no more: it is gone, unless a person entered it."""
+    old = facts[place]
+    if old.person_id is None or old.at is None:
+        del facts[place]
+    else:
+        facts[place] = replace(old, told_at=None)
+
+
+# --- what a person says -----------------------------------------------------------------------------------------------
+
+
+def _by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dict[Place, KeptFact]:
+    facts = dict(kept.facts)
+    named = {(fact.milestone, fact.part): fact for fact in told.facts}
+    for place, fact in named.items():
+        facts[place] = _said_by_hand(kept.facts.get(place), fact, person_id, now)
+    if told.whole:
+        for place in kept.facts.keys() - named.keys():
+            _take_away(facts, place, person_id, now)
+    return facts
+
+
+def _said_by_hand(old: KeptFact | None, fact: Fact, person_id: int | None, now: datetime) -> KeptFact:
+    if old is None:
+        return _new(fact, person_id, now, None)
+    if old.fact == fact:
+        return old
+    return replace(_new(fact, person_id, now, old.told_at), id=old.id)
+
+
+def _take_away(facts: dict[Place, KeptFact], place: Place, person_id: int | None, now: datetime) -> None:
+    """What a source told stays in mind as taken away: the same told again does not bring it back."""
+    old = facts[place]
+    if old.told_at is None:
+        del facts[place]
+    elif old.at is not None:
+        facts[place] = replace(old, at=None, person_id=person_id, changed_at=now)
+
+
+def _hand(told: Told, person_id: int | None) -> int | None:
+    return person_id if told.source is Source.HAND else None
+
+
+def _new(fact: Fact, person_id: int | None, now: datetime, told_at: datetime | None) -> KeptFact:
+    return KeptFact(
+        id=None,
+        milestone=fact.milestone,
+        part=fact.part,
+        at=fact.at,
+        whole_day=fact.whole_day,
+        changed_at=now,
+        person_id=person_id,
+        told_at=told_at,
+    )
+
+
+def _word(value: object) -> Json:
+    return value if isinstance(value, int | None) else str(value)
+
+
+def _instant(fact: Fact | None, zone: tzinfo) -> Json:
+    return None if fact is None else fact.at.astimezone(zone).isoformat()

@@ -1,0 +1,180 @@
+"""Reckons the limits of matters and lays their prompts: what is kept becomes what the rules say now.
+
+The rows of limits that stay keep their ids, so that a button under a prompt goes on to mean its limit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final
+
+from messages.notices import Json
+from messages.store import matter_limits, matter_prompts, matters
+from messages.store.database import Connection
+from messages.store.matter_limits import KeptLimit
+from messages.tenders.milestones import MatterKind
+from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, PromptKind
+from messages.tenders.views import KnownPrompt
+from schedules.policy.tenders import Rule, Rules
+from schedules.tenders.limits import reckon
+from schedules.tenders.prompts import Planned, planned
+from schedules.tools import Tools
+from schedules.workdays import WorkCalendar
+
+_YEARS: Final = range(2004, 2051)
+"""The years whose days count for what limits were reckoned by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reckoned:
+    """A matter of which the limits are to be reckoned; ``known_at`` is since when it is known."""
+
+    id: int
+    kind: MatterKind
+    method: Method
+    state: MatterState
+    facts: tuple[Fact, ...]
+    known_at: datetime
+
+
+def digest_of(tools: Tools) -> str:
+    """What stands for the present rules and official days: other ones have another."""
+    return sha256(
+        f"{_rules(tools.policy.tenders.rules)} {_days(tools.calendars.latest)} {tools.zone}".encode()
+    ).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _days(calendar: WorkCalendar) -> str:
+    days = [(calendar.provisional(year), calendar.days_off(year), calendar.makeup_workdays(year)) for year in _YEARS]
+    return sha256(f"{calendar.country} {days}".encode()).hexdigest()
+
+
+def _rules(rules: Rules) -> str:
+    return rules.model_dump_json()
+
+
+async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], now: datetime) -> frozenset[int]:
+    """Reckon the limits of matters that are held, and lay their prompts; gives those of which any date changed."""
+    if not those:
+        return frozenset()
+    ids = [one.id for one in those]
+    before, prompts = await matter_limits.of(conn, ids), await matter_prompts.of(conn, ids)
+    put: list[KeptLimit] = []
+    drop: list[int] = []
+    laying = _Laying(tools=tools, now=now)
+    changed: set[int] = set()
+    for one in those:
+        limits = _limits(tools, one, now)
+        kept = {(row.limit.rule, row.limit.part): row for row in before.get(one.id, ())}
+        put += _to_put(one.id, kept, limits)
+        drop += [row.id for place, row in kept.items() if place not in limits and row.id is not None]
+        laying.of(one, limits, prompts.get(one.id, ()))
+        if any(_dates(row.limit) != _dates(limits[place]) for place, row in kept.items() if place in limits):
+            changed.add(one.id)
+    await matter_limits.write(conn, put, drop)
+    await matter_prompts.write(conn, laying.new, laying.changed)
+    await matters.mark_reckoned(conn, ids, digest_of(tools))
+    return frozenset(changed)
+
+
+def _limits(tools: Tools, one: Reckoned, now: datetime) -> dict[tuple[str, str], Limit]:
+    rules = tools.policy.tenders.rules[one.kind]
+    found = reckon(rules, one.facts, one.method, tools.calendars.latest, tools.zone, now)
+    return {(limit.rule, limit.part): limit for limit in found}
+
+
+def _to_put(
+    matter_id: int, kept: Mapping[tuple[str, str], KeptLimit], limits: Mapping[tuple[str, str], Limit]
+) -> Iterable[KeptLimit]:
+    for place, limit in limits.items():
+        row = kept.get(place)
+        if row is None or row.limit != limit:
+            yield KeptLimit(id=None if row is None else row.id, matter_id=matter_id, limit=limit)
+
+
+def _dates(limit: Limit) -> tuple[object, ...]:
+    return limit.due_on, limit.at
+
+
+# --- prompts ----------------------------------------------------------------------------------------------------------
+
+
+class _Laying:
+    """Gathers the rows of prompts that are new, and those that become otherwise."""
+
+    def __init__(self, *, tools: Tools, now: datetime) -> None:
+        self._tools, self._now = tools, now
+        self.new: list[dict[str, Any]] = []
+        self.changed: list[dict[str, Any]] = []
+
+    def of(self, one: Reckoned, limits: Mapping[tuple[str, str], Limit], prompts: Sequence[KnownPrompt]) -> None:
+        """Those of one matter; of what is told beside its limits nothing is known here."""
+        rules = {rule.name: rule for rule in self._tools.policy.tenders.rules[one.kind]}
+        before: dict[tuple[str, str], list[KnownPrompt]] = {}
+        for prompt in prompts:
+            if prompt.kind in _PLANNED:
+                before.setdefault((prompt.rule, prompt.part), []).append(prompt)
+        for place in {**limits, **before}:
+            limit = limits.get(place)
+            self._of_limit(one, place, before.get(place, []), limit, rules.get(place[0]))
+
+    def _of_limit(
+        self,
+        one: Reckoned,
+        place: tuple[str, str],
+        before: Sequence[KnownPrompt],
+        limit: Limit | None,
+        rule: Rule | None,
+    ) -> None:
+        wanted = self._wanted(one, before, limit, rule)
+        for waiting in (prompt for prompt in before if prompt.settled_at is None):
+            at, tells = wanted.pop(waiting.kind, (None, None))
+            if at is None:
+                self._change(waiting, settled_at=self._now, outcome=matter_prompts.NEEDLESS)
+            elif (at, tells) != (waiting.at, waiting.tells):
+                self._change(waiting, at=at, tells=tells)
+        for kind, (at, tells) in wanted.items():
+            turn = sum(prompt.kind is kind for prompt in before)
+            row = {"matter_id": one.id, "rule": place[0], "part": place[1], "kind": kind.value, "turn": turn}
+            self.new.append({**row, "at": at, "tells": tells})
+
+    def _wanted(
+        self, one: Reckoned, before: Sequence[KnownPrompt], limit: Limit | None, rule: Rule | None
+    ) -> dict[PromptKind, tuple[datetime, dict[str, Json]]]:
+        if limit is None or rule is None or one.state in OVER:
+            return {}
+        plan = self._plan(one, limit, rule, {})
+        if plan and (told := _told(before, dict(plan[0].tells))):
+            plan = self._plan(one, limit, rule, told)
+        return {prompt.kind: (prompt.at.astimezone(UTC), dict(prompt.tells)) for prompt in plan}
+
+    def _plan(
+        self, one: Reckoned, limit: Limit, rule: Rule, told: Mapping[PromptKind, datetime]
+    ) -> tuple[Planned, ...]:
+        tools, known = self._tools, one.known_at
+        days = tools.calendars.latest
+        return planned(rule, limit, tools.policy, days, tools.zone, known_at=known, now=self._now, told=told)
+
+    def _change(self, prompt: KnownPrompt, **values: object) -> None:
+        row = {"at": prompt.at, "tells": dict(prompt.tells), "settled_at": None, "outcome": None}
+        self.changed.append({"the_id": prompt.id, **row, **values})
+
+
+_PLANNED: Final = frozenset(
+    {PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY, PromptKind.BROKEN, PromptKind.OVERDUE}
+)
+"""The kinds that are planned of a limit; what else is told comes of what people have been told."""
+
+
+def _told(before: Sequence[KnownPrompt], tells: Mapping[str, Json]) -> dict[PromptKind, datetime]:
+    """When which kinds of prompts became of these same dates, told or come too late; a step becomes current once."""
+    return {
+        prompt.kind: prompt.settled_at
+        for prompt in before
+        if prompt.settled_at is not None
+        and prompt.outcome != matter_prompts.NEEDLESS
+        and (prompt.kind is PromptKind.CURRENT or prompt.tells == tells)
+    }
