@@ -14,6 +14,7 @@ from messages.tenders.records import Method
 from messages.text.phrase import phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.table import SendTime, Table, Workdays
+from schedules.policy.tender_sources import SourceName, SourceTerms
 
 _ARTICLE: Final = re.compile(r"([A-Z]{1,8})(\d{1,4})")
 _LONGEST_LAW: Final = 100
@@ -219,7 +220,8 @@ class Tenders(Table):
 
     ``prompt_time``, ``overdue_time``: of a working day. ``soon_workdays``: so many before a last day. A prompt is
     acknowledged ``acknowledge_within`` working days, and is of use for ``useful_days`` calendar days after its date.
-    Nobody is prompted of what was over more than ``told_back_days`` before the matter came to be known.
+    Nobody is prompted of what was over more than ``told_back_days`` before the matter came to be known. ``sources`` are
+    where matters come from by themselves.
     """
 
     prompt_time: SendTime
@@ -230,6 +232,7 @@ class Tenders(Table):
     told_back_days: int = Field(ge=0, le=3650)
     laws: dict[LawCode, Annotated[str, Field(min_length=1, max_length=_LONGEST_LAW)]]
     rules: Rules
+    sources: dict[SourceName, SourceTerms] = Field(default={})
 
     @field_validator("rules")
     @classmethod
