@@ -15,6 +15,7 @@ from bot.receiving import Receivers
 from bot.role import ALL, Role
 from bot.service import Service
 from bot.settings import Settings, SettingsRefused, TelegramMode
+from bot.sources import watching_of
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser
 from bot.web.api.interface import Interface
@@ -100,6 +101,7 @@ class _Parts:
                 "tenders": office.tenders.sweep,
             },
             apart=office.apart,
+            watching=watching_of(office),
             retention=self._retention(),
             senders=self.senders,
             recaller=Recaller(db=office.db, clock=office.clock, senders=self.senders, eraser=self._eraser),

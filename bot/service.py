@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -36,6 +37,7 @@ from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.senders import Senders
 from schedules.steering import sweep
+from schedules.tenders.watching import Watching
 
 _SWITCH_SECONDS: Final = 0.0005
 """SQLite works in threads: while the loop is busy, each of its calls would wait for Python's usual 5 ms, and again."""
@@ -45,6 +47,8 @@ _STEERING_LOOKS: Final = 1.0
 _NEXT_STEP: Final = 0.2
 _NEXT_RETENTION: Final = 600.0
 _STOP_WITHIN: Final = 4.5
+_SOURCES_LOOK: Final = 1.0
+_SOURCE: Final = "source of matters: {name}"
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +68,7 @@ class Service:
     planner: Planner
     sweeps: Mapping[str, Callable[[datetime], Awaitable[bool | None]]]
     apart: Apart
+    watching: Watching
     retention: Retention
     senders: Senders
     recaller: Recaller
@@ -162,6 +167,8 @@ class Service:
             start("planning", self._keep_planning)
             start("steering", self._keep_steering)
             start("retention", self._keep_retention)
+            for name in self.watching.names:
+                start(_SOURCE.format(name=name), partial(self._keep_watching, name))
         if Role.CHAT in self.roles:
             start("receivers", self.receivers.run)
             start("boards", self.boards.run)
@@ -203,6 +210,15 @@ class Service:
             moved = await self.retention.step(self.clock.now()) if self.leases.holds(PLANNING) else 0
             await asyncio.sleep(_NEXT_STEP if moved else _NEXT_RETENTION)
 
+    async def _keep_watching(self, name: str) -> None:
+        """Take what a source of matters has that is new, where this process plans: no source waits for another."""
+        while True:
+            if self.leases.holds(PLANNING):
+                with self.apart.doing("a source of matters", source=name):
+                    if await self.watching.look(name, self.clock.now()):
+                        self.jobs.soon()
+            await asyncio.sleep(_SOURCES_LOOK)
+
     async def _stop(self) -> None:
         self.web.ready = False
         log.info("stopping")
@@ -215,6 +231,7 @@ class Service:
             self.supervisor.cancel("retention"),
             self.supervisor.cancel("steering"),
             self.supervisor.cancel("recalls"),
+            *(self.supervisor.cancel(_SOURCE.format(name=name)) for name in self.watching.names),
             self.supervisor.finish("senders", within=_STOP_WITHIN),
         )
         for name in ("counting", "granting", "listening", "leases"):

@@ -31,12 +31,6 @@ _HEADS: Final = (
     (b"\xff\xfe", ".json"),
     (b"\xfe\xff", ".json"),
 )
-    (b"PK\x03\x04", ".xlsx"),
-    (b"\x1f\x8b", ".json.gz"),
-    (b"{", ".json"),
-    (b"[", ".json"),
-    (b"\x1e", ".jsonl"),
-)
 
 
 class Trouble(StrEnum):
@@ -65,7 +59,7 @@ _SAID: Final[Mapping[Trouble, Phrase]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is asked of an address: ``etag`` and ``last_modified`` as it said before; at ``most_bytes`` go to ``into``."""
+    """What is asked of an address, with what it said of itself before; at ``most_bytes`` of it go to ``into``."""
 
     url: str
     etag: str | None
@@ -116,7 +110,7 @@ def next_look(every: timedelta, now: datetime, failures: int, asked: datetime | 
     """
     if not failures:
         return now + every
-    waits = _FIRST_WAIT * 2 ** min(failures - 1, _MOST_DOUBLED)
+    waits = _FIRST_WAIT * (1 << min(failures - 1, _MOST_DOUBLED))
     at = now + min(waits, max(every, _LONGEST_WAIT))
     return at if asked is None else max(at, min(asked, now + _LONGEST_ASKED))
 
@@ -132,7 +126,7 @@ def asked_for(retry_after: str | None, now: datetime) -> datetime | None:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return at.replace(tzinfo=at.tzinfo or UTC)
+    return datetime.fromtimestamp(at.replace(tzinfo=at.tzinfo or UTC).timestamp(), UTC)
 
 
 def kept_etag(etag: str | None) -> str | None:

@@ -9,11 +9,11 @@ A crash between 2 and 3 takes the same once more, which changes nothing. The pro
 
 import asyncio
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -24,9 +24,8 @@ from messages.store.feeds import Feed
 from messages.text.phrase import phrase
 from schedules.apart import Apart
 from schedules.policy.tender_sources import SourceTerms
-from schedules.tenders.desk import Tenders
 from schedules.tenders.folders import Seen, digest_of, files_of
-from schedules.tenders.importing import Wish, import_matters
+from schedules.tenders.importing import ImportReport, Wish
 from schedules.tenders.polling import (
     TOLD_AFTER,
     Answer,
@@ -51,6 +50,10 @@ _LONGEST_ERROR: Final = 300
 log: Final = structlog.get_logger(__name__)
 
 
+Take: TypeAlias = Callable[[Path, datetime, Wish], Awaitable[ImportReport]]
+"""Takes the matters of a file. Raises ``Refused`` with every fault: nothing is taken then."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Came:
     """What was found of a source: a file by its name (empty: what an address gave), and its content's digest."""
@@ -67,16 +70,19 @@ class Watching:
         self,
         *,
         db: Database,
-        tenders: Tenders,
+        take: Take,
         sources: Mapping[str, SourceTerms],
         fetch: Fetch,
         folder: Path,
         apart: Apart,
     ) -> None:
-        """What addresses give is kept in ``folder`` while it is read; each file is taken ``apart`` from the others."""
+        """``take`` takes a file that is new; what addresses give is kept in ``folder`` meanwhile.
+
+        Each file is taken ``apart`` from the others.
+        """
         self._db = db
         self._apart = apart
-        self._tenders = tenders
+        self._import = take
         self._sources = sources
         self._fetch = fetch
         self._folder = folder
@@ -172,7 +178,7 @@ class Watching:
         return before == seen
 
     async def _file(
-        self, feed: Feed, came: Came, seen: Seen, taken: Iterable[str | None], terms: SourceTerms, now: datetime
+        self, feed: Feed, came: Came, seen: Seen, taken: set[str | None], terms: SourceTerms, now: datetime
     ) -> None:
         if self._read.get((feed.name, feed.file)) == seen:
             return
@@ -182,22 +188,25 @@ class Watching:
             return  # it is gone meanwhile, or may not be read: the next look tries again
         if digest != feed.digest and digest in taken:
             await self._save(replace(feed, digest=digest, looked_at=now, taken_at=now, error=None))
-        elif digest != feed.digest:
-            await self._take(replace(feed, looked_at=now), replace(came, digest=digest), terms, now)
+        elif digest != feed.digest and await self._take(
+            replace(feed, looked_at=now), replace(came, digest=digest), terms, now
+        ):
+            taken.add(digest)
         self._read[feed.name, feed.file] = seen
 
     # What came
 
-    async def _take(self, feed: Feed, came: Came, terms: SourceTerms, now: datetime) -> None:
-        """Read what came and take its matters; one after the other, so that the memory for it is that of one."""
+    async def _take(self, feed: Feed, came: Came, terms: SourceTerms, now: datetime) -> bool:
+        """Read what came and take its matters, if it has no fault: one after the other, in the memory of one."""
         async with self._one_at_a_time:
             faults = await self._taken(feed, came, terms, now)
         if not faults:
             await self._save(replace(feed, digest=came.digest, taken_at=now, error=None))
-            return
+            return True
         log.warning("what a source of matters gave was refused", source=feed.name, faults=len(faults))
         error = faults[0].message.message[:_LONGEST_ERROR]
         await self._save(replace(feed, digest=came.digest, error=error), faults, now)
+        return False
 
     async def _taken(self, feed: Feed, came: Came, terms: SourceTerms, now: datetime) -> Sequence[Fault]:
         """Take the matters of a file; gives its faults, with which nothing of it was taken."""
@@ -206,7 +215,7 @@ class Watching:
             return [Fault(message=phrase("A file of at most {most} MiB is accepted.", most=most))]
         wish = Wish(kind=terms.kind, unit=terms.unit)
         try:
-            report = await import_matters(self._tenders, came.path, now, wish=wish)
+            report = await self._import(came.path, now, wish)
         except Refused as refusal:
             return refusal.faults or [Fault(message=refusal.phrase)]
         counts = {"created": report.created, "changed": report.updated, "unchanged": report.unchanged}
