@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot.cli import sheets
+from bot.cli import sheets, tenders_view
 from bot.cli.acting import actor, tenders_of
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages.tenders.milestones import MatterKind
@@ -15,6 +15,7 @@ from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 
 app = typer.Typer(name="tenders", help="Tenders, government purchases, recruitments, and their limits.")
+tenders_view.register(app)
 
 _COUNTS: Final = ("matters", "created", "updated", "unchanged", "unplaced")
 

@@ -1,6 +1,5 @@
 """The policy's tables of matters: the rules that their limits are reckoned by, the laws these cite, and times."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,12 +10,12 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, matter_kind_said
 from messages.tenders.records import Method
+from messages.text.articles import article_of
 from messages.text.phrase import phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.table import SendTime, Table, Workdays
 from schedules.policy.tender_sources import SourceName, SourceTerms
 
-_ARTICLE: Final = re.compile(r"([A-Z]{1,8})(\d{1,4})")
 _LONGEST_LAW: Final = 100
 
 RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -215,6 +214,11 @@ class Rules(Table):
         return tables[kind]
 
 
+def _cites_none(source: str | None, laws: Mapping[str, str]) -> bool:
+    article = article_of(source, laws)
+    return article is not None and "law" not in article
+
+
 class Tenders(Table):
     """Matters: when and of what people are prompted, and the rules that limits are reckoned by.
 
@@ -240,7 +244,7 @@ class Tenders(Table):
         laws = info.data.get("laws")
         for kind in MatterKind:
             for name, terms in rules.terms(kind).items():
-                if laws is not None and terms.article is not None and law_of(terms.article, laws) is None:
+                if laws is not None and _cites_none(terms.article, laws):
                     raise NotAccepted(
                         phrase(
                             "{key}: the code of one of the laws and a number are accepted, such as B24",
@@ -248,9 +252,3 @@ class Tenders(Table):
                         )
                     )
         return rules
-
-
-def law_of(article: str, laws: Mapping[str, str]) -> tuple[str, int] | None:
-    """The title of the law that an article such as ``B24`` is of, and its number; None where it is of none of them."""
-    found = _ARTICLE.fullmatch(article)
-    return (laws[found[1]], int(found[2])) if found and found[1] in laws else None

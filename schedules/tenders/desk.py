@@ -150,13 +150,13 @@ class Tenders:
         """
         return await acting.place(self._tools, which, unit, person_id, now)
 
-    # Looking
+    # Looking; the operator at the command line, who is asked for no right, is None
 
-    async def of(self, which: int | str, viewer_id: int, now: datetime) -> Whole:
+    async def of(self, which: int | str, viewer_id: int | None, now: datetime) -> Whole:
         """A matter by id or ref with all that is known of it."""
         return await looking.of(self._tools, which, viewer_id, now)
 
-    async def list(self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE) -> Page:
+    async def list(self, viewer_id: int | None, wanted: Filter, page: int, now: datetime, *, size: int = PAGE) -> Page:
         """A page of the matters that are open to somebody, the latest changed first. Raises ``NotEntitled``."""
         return await looking.page(self._tools, viewer_id, wanted, Leaf(number=page, size=size), now)
 
@@ -166,7 +166,7 @@ class Tenders:
         return await looking.mine(self._tools, person_id, Leaf(number=page, size=size))
 
     async def breaches(
-        self, viewer_id: int, wanted: Filter, page: int, now: datetime, *, size: int = PAGE
+        self, viewer_id: int | None, wanted: Filter, page: int, now: datetime, *, size: int = PAGE
     ) -> BreachPage:
         """A page of the limits that are broken or overdue, of the matters that are open to somebody."""
         return await looking.breaches(self._tools, viewer_id, wanted, Leaf(number=page, size=size), now)
