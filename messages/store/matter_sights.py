@@ -44,9 +44,12 @@ class HeldPost:
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What of matters a person may see: those in the ``scope``, and what the posts ``held`` have to do with."""
+    """What of matters a person may see: those in the ``scope``, and what the posts ``held`` have to do with.
 
-    person_id: int
+    The operator is None.
+    """
+
+    person_id: int | None
     scope: Scope
     held: tuple[HeldPost, ...]
 

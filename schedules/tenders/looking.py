@@ -21,14 +21,14 @@ from schedules.tools import Tools
 _LONGEST_WORDS: Final = 120
 
 
-async def of(tools: Tools, which: int | str, viewer_id: int, now: datetime) -> Whole:
+async def of(tools: Tools, which: int | str, viewer_id: int | None, now: datetime) -> Whole:
     """A matter with all that is known of it."""
     matter = await to_see(tools, which, viewer_id, now)
     async with tools.db.reading() as conn:
         return await _whole(conn, matter, viewer_id)
 
 
-async def _whole(conn: Connection, matter: Matter, viewer_id: int) -> Whole:
+async def _whole(conn: Connection, matter: Matter, viewer_id: int | None) -> Whole:
     limits, prompts = await _limits(conn, matter.id)
     declared, interests = await matter_events.declared(conn, matter.id)
     return Whole(
@@ -40,8 +40,8 @@ async def _whole(conn: Connection, matter: Matter, viewer_id: int) -> Whole:
         events=await matter_events.of(conn, matter.id),
         declared=declared,
         interests=interests,
-        may_enter=await may_enter(conn, matter, viewer_id),
-        may_move=await may_move(conn, matter, viewer_id),
+        may_enter=viewer_id is not None and await may_enter(conn, matter, viewer_id),
+        may_move=viewer_id is not None and await may_move(conn, matter, viewer_id),
     )
 
 
@@ -67,11 +67,11 @@ def _time_of(known: KnownLimit) -> tuple[bool, float, int]:
     return at is None, at.timestamp() if at else 0, known.id
 
 
-async def page(tools: Tools, viewer_id: int, wanted: Filter, leaf: Leaf, now: datetime) -> Page:
+async def page(tools: Tools, viewer_id: int | None, wanted: Filter, leaf: Leaf, now: datetime) -> Page:
     """A page of the matters that are open to somebody."""
     async with tools.db.reading() as conn:
         sight = await sight_of(conn, viewer_id)
-        if await _sees_any(conn, sight):
+        if viewer_id is None or await _sees_any(conn, sight):
             return await matter_lists.page(conn, sight, _cleaned(wanted), leaf)
     raise await _refused(tools, viewer_id, now)
 
@@ -82,11 +82,11 @@ async def mine(tools: Tools, person_id: int, leaf: Leaf) -> Page:
         return await matter_lists.mine(conn, await sight_of(conn, person_id), leaf)
 
 
-async def breaches(tools: Tools, viewer_id: int, wanted: Filter, leaf: Leaf, now: datetime) -> BreachPage:
+async def breaches(tools: Tools, viewer_id: int | None, wanted: Filter, leaf: Leaf, now: datetime) -> BreachPage:
     """A page of what is broken or overdue of the matters that are open to somebody."""
     async with tools.db.reading() as conn:
         sight = await sight_of(conn, viewer_id)
-        if await _sees_any(conn, sight):
+        if viewer_id is None or await _sees_any(conn, sight):
             return await matter_lists.breaches(conn, sight, _cleaned(wanted), leaf)
     raise await _refused(tools, viewer_id, now)
 

@@ -15,7 +15,7 @@ from schedules.policy import load
 def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("LIANXUN_LOCALE", "en")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
 
 

@@ -41,8 +41,7 @@ class DateGiven(Shape):
     """When a step of a matter is to be, or was."""
 
     kind: Milestone = Field(strict=False)
-    at: date | datetime = Field(
-        strict=False,
+    at: Annotated[date, Field(strict=False)] | Annotated[datetime, Field(strict=False)] = Field(
         union_mode="left_to_right",
         description="A day, or an instant (RFC 3339); without an offset it is meant by the office's clock.",
     )
