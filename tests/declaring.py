@@ -79,10 +79,10 @@ class Declaring:
         return int(matter_id)
 
     async def names(self, post: str, matter: int | None = None) -> None:
-        """A post is named as responsible for every step."""
+        """A post is named as responsible for the drawing of the experts."""
         async with self.db.writing() as conn:
             post_id = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == post))
-            row = {"matter_id": matter or self.matter, "milestone": "", "post_id": post_id}
+            row = {"matter_id": matter or self.matter, "milestone": "experts_drawn", "post_id": post_id}
             await conn.execute(insert(tables.matter_posts).values(row))
 
     async def prompts(self, matter: int, post: str, at: datetime = MORNING) -> int:

@@ -1,31 +1,28 @@
 """Queries of declarations of interest: whom a matter asks for one, what was declared, what is still to be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, insert, literal, or_, select, update
 
 from messages.notices import Json
+from messages.scopes import NOWHERE
+from messages.store import matter_sights
 from messages.store.columns import is_id
 from messages.store.database import Connection
-from messages.store.register_terms import STANDS
+from messages.store.matter_sights import answers, holds_for
 from messages.store.sets import among
 from messages.store.tables import (
-    assignments,
     declarations,
     deliveries,
     matter_limits,
-    matter_posts,
     matter_prompts,
     matters,
-    nodes,
     obligations,
     people,
-    post_nodes,
     posts,
-    risk_points,
     units,
 )
 from messages.tenders.declarations import Asked, Declaration, Given
@@ -33,69 +30,40 @@ from messages.tenders.milestones import Milestone
 from messages.tenders.records import OVER, PromptKind
 
 _ASKING: Final = (PromptKind.CURRENT.value, PromptKind.SOON.value, PromptKind.DAY.value)
-_NOBODY: Final = 9
-"""The rank of a post that a matter does not ask."""
 _of_matter, _of_post = units.alias("of_matter"), units.alias("of_post")
 
 
-@dataclass(frozen=True, kw_only=True)
-class For:
-    """The post for which a person declares."""
-
-    post_id: int
-    post_code: str
-
-
-async def for_post(conn: Connection, asked: Asked, person_id: int) -> For | None:
+async def for_post(conn: Connection, asked: Asked, person_id: int) -> int | None:
     """The post that a matter asks, of those that a person holds now: the one that the prompt is to.
 
-    Else one that another prompt is to, that is named, that answers for a node of a step in the matter's unit; or any
-    of a person to whom a prompt went otherwise.
+    Else one that another prompt is to, or that answers for a step; or any, of a person to whom a prompt went otherwise.
     """
-    of_matter = matter_prompts.c.matter_id == asked.matter_id, matter_prompts.c.notice_id.is_not(None)
-    prompts = select(matter_prompts.c.notice_id).where(*of_matter)
-    rank = case(
-        (_prompted(obligations.c.notice_id == asked.notice_id) if asked.notice_id is not None else false(), 0),
-        (_prompted(obligations.c.notice_id.in_(prompts)), 1),
-        (_named(asked.matter_id), 2),
-        (and_(_within(asked.matter_id), _answers(asked.matter_id)), 3),
-        (exists().where(deliveries.c.person_id == person_id, deliveries.c.notice_id.in_(prompts)), 4),
-        else_=_NOBODY,
-    ).label("rank")
-    query = (
-        select(posts.c.id, posts.c.code, rank)
-        .join_from(assignments, posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .where(assignments.c.person_id == person_id, assignments.c.ended_at.is_(None))
-        .order_by(rank, posts.c.level, posts.c.code)
-        .limit(1)
+    sight = await matter_sights.sight_of(conn, person_id, NOWHERE)
+    if prompted := await _prompted(conn, asked, [one.id for one in sight.held]):
+        return prompted[0]
+    for one in sight.held:
+        if await holds_for(conn, asked.matter_id, answers(replace(sight, held=(one,)))):
+            return one.id
+    went = select(deliveries.c.id).where(deliveries.c.person_id == person_id, deliveries.c.notice_id.in_(_told(asked)))
+    if sight.held and await conn.scalar(went.limit(1)) is not None:
+        return sight.held[0].id
+    return None
+
+
+def _told(asked: Asked) -> Select[Any]:
+    """The notices of what was told of a matter."""
+    mine = matter_prompts.c.matter_id == asked.matter_id, matter_prompts.c.notice_id.is_not(None)
+    return select(matter_prompts.c.notice_id).where(*mine)
+
+
+async def _prompted(conn: Connection, asked: Asked, post_ids: Sequence[int]) -> list[int]:
+    """Those of some posts that are to acknowledge what was told of a matter; that of the prompt itself first."""
+    rows = await conn.execute(
+        select(obligations.c.post_id, obligations.c.notice_id)
+        .where(obligations.c.post_id.in_(post_ids), obligations.c.notice_id.in_(_told(asked)))
+        .order_by(obligations.c.id)
     )
-    row = (await conn.execute(query)).one_or_none()
-    return For(post_id=row.id, post_code=row.code) if row and row.rank < _NOBODY else None
-
-
-def _prompted(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(obligations.c.post_id == posts.c.id, which)
-
-
-def _named(matter_id: int) -> ColumnElement[bool]:
-    return exists().where(matter_posts.c.matter_id == matter_id, matter_posts.c.post_id == posts.c.id)
-
-
-def _within(matter_id: int) -> ColumnElement[bool]:
-    path = select(_of_matter.c.path).join(matters, matters.c.unit_id == _of_matter.c.id)
-    return units.c.path.startswith(path.where(matters.c.id == matter_id).scalar_subquery())
-
-
-def _answers(matter_id: int) -> ColumnElement[bool]:
-    """By the roster, or by a point that stands in the register, as audiences mean it."""
-    of_steps = select(matter_limits.c.node).where(matter_limits.c.matter_id == matter_id)
-    wanted = select(nodes.c.id).where(nodes.c.name.in_(of_steps))
-    tied = select(post_nodes.c.post_id).where(post_nodes.c.node_id.in_(wanted))
-    standing = select(risk_points.c.post_id).where(
-        STANDS, risk_points.c.post_id.is_not(None), risk_points.c.node_id.in_(wanted)
-    )
-    return or_(posts.c.id.in_(tied), posts.c.id.in_(standing))
+    return [row.post_id for row in sorted(rows, key=lambda row: row.notice_id != asked.notice_id)]
 
 
 # Who is asked
@@ -174,12 +142,12 @@ def _asked_of(row: Row[Any]) -> Asked:
 # What was declared
 
 
-async def add(conn: Connection, asked: Asked, to: For, person_id: int, given: Given, at: datetime) -> Declaration:
+async def add(conn: Connection, asked: Asked, post_id: int, person_id: int, given: Given, at: datetime) -> Declaration:
     """Keep a declaration beside those before it."""
     row: dict[str, Json | datetime] = {
         "matter_id": asked.matter_id,
         "milestone": asked.milestone.value if asked.milestone else None,
-        "post_id": to.post_id,
+        "post_id": post_id,
         "person_id": person_id,
         "interest": given.interest,
         "who": given.who,

@@ -18,7 +18,6 @@ from messages.notices import Json, NewNotice
 from messages.organisation.records import Role
 from messages.store import declarations, ledger, notices, responsible
 from messages.store.database import Connection
-from messages.store.declarations import For
 from messages.tenders.declarations import Asked, Declaration, Given, checked
 from messages.tenders.milestones import milestone_said
 from messages.text.lengths import cut
@@ -56,19 +55,19 @@ async def asking(tools: Tools, matter_id: int, person_id: int, now: datetime, pr
     """What a matter asks a person to declare. Raises ``NotFound``, and ``NotEntitled``, which is recorded."""
     async with tools.db.reading() as conn:
         asked = await declarations.about(conn, matter_id, prompt_id)
-        to = await declarations.for_post(conn, asked, person_id) if asked else None
-    await _entitled(tools, asked, to, person_id, now)
+        post_id = await declarations.for_post(conn, asked, person_id) if asked else None
+    await _entitled(tools, asked, post_id, person_id, now)
     assert asked is not None  # noqa: S101 -- it is entitled
     return asked
 
 
-async def _entitled(tools: Tools, asked: Asked | None, to: For | None, person_id: int, now: datetime) -> For:
+async def _entitled(tools: Tools, asked: Asked | None, post_id: int | None, person_id: int, now: datetime) -> int:
     if asked is None:
         raise NotFound(_NOT_ASKED)
-    if to is None:
+    if post_id is None:
         await rights.record_refused(tools.db, person_id, DECLARE, now, matter=asked.ref)
         raise NotEntitled(_NOT_ASKED)
-    return to
+    return post_id
 
 
 async def declare(
@@ -78,12 +77,12 @@ async def declare(
     given = checked(given)
     async with tools.db.reading() as conn:
         found = await declarations.about(conn, asked.matter_id, None)
-        to = await declarations.for_post(conn, asked, person_id) if found else None
-    to = await _entitled(tools, found, to, person_id, now)
+        held = await declarations.for_post(conn, asked, person_id) if found else None
+    post_id = await _entitled(tools, found, held, person_id, now)
     async with tools.db.writing() as conn:
         if along is not None:
             await along(conn)
-        made = await declarations.add(conn, asked, to, person_id, given, now)
+        made = await declarations.add(conn, asked, post_id, person_id, given, now)
         await _note(conn, made, now)
         told = await _tell(conn, made, now) if given.interest else ()
     return Declared(declaration=made, told=tuple(one.name for one in told))
