@@ -40,7 +40,7 @@ _RELEASE: Final[Mapping[str, _Spec]] = {
     "tag": [_WORD],
     "buyer": _PARTY,
     "parties": [{**_PARTY, "roles": [_WORD]}],
-    "planning": {"project": _TEXT, "budget": {"description": _TEXT}},
+    "planning": {"project": _TEXT, "budget": {"project": _TEXT, "description": _TEXT}},
     "tender": {
         "id": _ID,
         "title": _TEXT,

@@ -95,7 +95,7 @@ def facts_of(merged: Told, ref: str, kind: MatterKind, zone: ZoneInfo) -> Facts:
     facts = (fact for _, fact in gathering.found.values())
     order = [*Milestone]
     ordered = tuple(sorted(facts, key=lambda fact: (order.index(fact.milestone), fact.part)))
-    return Facts(facts=ordered, remarks=tuple(dict.fromkeys(gathering.remarks)))
+    return Facts(facts=ordered, remarks=tuple({(one.field, one.value): one for one in gathering.remarks}.values()))
 
 
 def members(one: Told, key: str) -> list[dict[str, Any]]:

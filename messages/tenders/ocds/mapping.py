@@ -112,7 +112,8 @@ def _status(one: Mapping[str, Any]) -> str:
 def _title(merged: Mapping[str, Any], tender: Mapping[str, Any]) -> str | None:
     planning: Mapping[str, Any] = merged.get("planning") or {}
     titles = [one.get("title") for key in ("awards", "contracts") for one in members(merged, key)]
-    planned = planning.get("project"), (planning.get("budget") or {}).get("description")
+    budget: Mapping[str, Any] = planning.get("budget") or {}
+    planned = planning.get("project"), budget.get("project"), budget.get("description")
     said = (tender.get("title"), tender.get("description"), *planned, *titles)
     return next((one for one in said if isinstance(one, str) and one), None)
 

@@ -1,0 +1,286 @@
+"""Releases of several countries' shapes, and what they tell of a matter."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.ocds.instants import dated
+from messages.tenders.ocds.mapping import Mapped, mapped
+from messages.tenders.ocds.merging import merged, newest, statement_of
+from messages.tenders.ocds.reading import Found
+from messages.tenders.records import MatterState, Method
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def told(*releases: dict[str, Any], compiled: bool = False, kind: MatterKind | None = None) -> Mapped:
+    statements = [
+        statement_of(Found(ocid="ocds-x-1", body={"ocid": "ocds-x-1", **one}, compiled=compiled), SHANGHAI)
+        for one in releases
+    ]
+    return mapped(merged(statements), "ocds-x-1", SHANGHAI, newest(statements), kind)
+
+
+def dates(found: Mapped) -> dict[tuple[str, str], str]:
+    return {
+        (fact.milestone.value, fact.part): fact.at.date().isoformat() if fact.whole_day else fact.at.isoformat()
+        for fact in found.told.facts
+    }
+
+
+UKRAINE = {
+    "id": "r-1",
+    "date": "2024-03-01T12:00:00.123456+02:00",
+    "tag": ["compiled"],
+    "buyer": {"id": "UA-EDR-1", "name": ""},
+    "parties": [{"id": "UA-EDR-1", "name": "Міська рада", "roles": ["buyer", "procuringEntity"]}],
+    "tender": {
+        "id": "t",
+        "title": "Капітальний ремонт",
+        "status": "complete",
+        "procurementMethod": "open",
+        "procurementMethodDetails": "aboveThresholdUA",
+        "mainProcurementCategory": "works",
+        "value": {"amount": "1234567.10", "currency": "UAH"},
+        "tenderPeriod": {"startDate": "2024-01-10T14:05:11.5+02:00", "endDate": "2024-02-01T10:00:00+02:00"},
+        "enquiryPeriod": {"endDate": "2024-01-25T00:00:00+02:00"},
+        "awardPeriod": {"startDate": "2024-02-02T11:30:00.000000001+0200", "endDate": None},
+    },
+    "awards": [
+        {"id": "a1", "status": "unsuccessful", "date": "2024-02-05T10:00:00+02:00"},
+        {"id": "a2", "status": "active", "date": "2024-02-08T10:00:00+02:00"},
+    ],
+    "contracts": [
+        {
+            "id": "c2",
+            "awardID": "a2",
+            "status": "active",
+            "dateSigned": "2024-02-20T00:00:00+02:00",
+            "period": {"startDate": "2024-02-20", "endDate": "2024-12-31"},
+        }
+    ],
+}
+
+
+def test_a_compiled_release_of_a_works_tender() -> None:
+    found = told(UKRAINE, compiled=True)
+    assert dates(found) == {
+        ("documents_from", ""): "2024-01-10T20:05:11.500000+08:00",
+        ("bid_deadline", ""): "2024-02-01T16:00:00+08:00",
+        ("evaluation", ""): "2024-02-02T17:30:00+08:00",
+        ("award_notice", "a2"): "2024-02-08T16:00:00+08:00",
+        ("contract_signed", "a2"): "2024-02-20T06:00:00+08:00",
+        ("acceptance", "a2"): "2024-12-31",
+    }
+    said = found.told
+    assert (said.kind, said.state, said.method) == (MatterKind.TENDER, MatterState.AWARDED, Method.OPEN)
+    assert (said.title, said.buyer) == ("Капітальний ремонт", "Міська рада")
+    assert (said.amount, said.currency, said.whole) == ("1234567.10", "UAH", True)
+    assert said.released_at == datetime(2024, 3, 1, 10, 0, 0, 123456, UTC)
+    assert not found.remarks
+
+
+def test_a_release_of_the_first_version_of_the_standard() -> None:
+    found = told(
+        {
+            "id": "1",
+            "date": "2016-05-01",
+            "tag": "tender",
+            "buyer": [{"identifier": {"id": "9"}, "name": "Ministry of Works"}],
+            "tender": {
+                "description": "Laptops",
+                "procurementMethod": "selective",
+                "items": [{"id": "1", "classification": {"scheme": "CPV", "id": "30213100"}}],
+                "procuringEntity": {"name": "Procurement unit"},
+                "tenderPeriod": {"startDate": "", "endDate": "2016-05-31T23:59:59Z"},
+                "milestones": [
+                    {"title": "Bid opening", "dueDate": "2016-06-01T02:00:00Z"},
+                    {"title": "Clarification meeting", "dueDate": "2016-05-10", "dateMet": "2016-05-12"},
+                ],
+            },
+            "awards": {"id": "7", "date": "2016-06-20", "value": {"amount": "5"}, "suppliers": {"name": "s"}},
+        }
+    )
+    assert dates(found) == {
+        ("bid_deadline", ""): "2016-06-01T07:59:59+08:00",
+        ("opening", ""): "2016-06-01T10:00:00+08:00",
+        ("clarified", ""): "2016-05-12",
+        ("award_notice", "7"): "2016-06-20",
+    }
+    said = found.told
+    assert (said.title, said.buyer, said.kind) == ("Laptops", "Ministry of Works", MatterKind.PROCUREMENT)
+    assert (said.method, said.state) == (Method.INVITED, MatterState.AWARDED)
+
+
+def test_what_was_opened_met_and_published() -> None:
+    found = told(
+        {
+            "tender": {
+                "datePublished": "2026-01-05",
+                "bidOpening": {"date": "2026-02-01T09:00:00-03:00"},
+                "documents": [{"id": "d", "documentType": "tenderNotice", "datePublished": "2026-01-04"}],
+                "milestones": [{"id": "m", "code": "bidOpening", "dateMet": "2026-02-02T09:30:00-03:00"}],
+            },
+            "awards": [{"id": "a", "documents": [{"documentType": "awardNotice", "datePublished": "2026-03-01"}]}],
+            "contracts": [
+                {
+                    "id": "c1",
+                    "awardID": "a",
+                    "dateSigned": "2026-03-10",
+                    "period": {"endDate": "2026-12-01"},
+                    "documents": [{"documentType": "contractSigned", "datePublished": "2026-03-12"}],
+                    "implementation": {
+                        "milestones": [
+                            {"id": "1", "title": "Delivery", "type": "delivery", "dateMet": "2026-06-01"},
+                            {"id": "2", "title": "Final acceptance", "dueDate": "2026-11-01"},
+                            {"id": "3", "title": "Payment", "type": "financing", "dueDate": "2027-01-01"},
+                        ]
+                    },
+                },
+                {"id": "c2", "awardID": "a", "dateSigned": "2026-04-01"},
+                {"id": "c3", "awardID": "a", "dateSigned": "2026-04-01", "status": "cancelled"},
+            ],
+        }
+    )
+    assert dates(found) == {
+        ("announced", ""): "2026-01-05",
+        ("opening", ""): "2026-02-02T20:30:00+08:00",
+        ("award_published", "a"): "2026-03-01",
+        ("contract_signed", "a"): "2026-03-10",
+        ("contract_signed", "a/c2"): "2026-04-01",
+        ("contract_published", "a"): "2026-03-12",
+        ("acceptance", "a"): "2026-11-01",
+    }
+
+
+def test_dates_that_cannot_be_read_are_remarked_on_and_not_known() -> None:
+    found = told(
+        {
+            "date": "2026-01-01",
+            "tender": {
+                "tenderPeriod": {"startDate": "0001-01-01T00:00:00Z", "endDate": "soon"},
+                "awardPeriod": {"startDate": "2026-05-02", "endDate": "2026-05-01"},
+                "value": {"amount": "a lot"},
+            },
+        }
+    )
+    assert dates(found) == {("evaluation", ""): "2026-05-02"}
+    assert [(one.ref, one.field, one.value) for one in found.remarks] == [
+        ("ocds-x-1", "tender.value.amount", "a lot"),
+        ("ocds-x-1", "tender.tenderPeriod.startDate", "0001-01-01T00:00:00Z"),
+        ("ocds-x-1", "tender.tenderPeriod.endDate", "soon"),
+        ("ocds-x-1", "tender.awardPeriod", "2026-05-02 – 2026-05-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-05-01T09:30:00Z", "2026-05-01T09:30:00+00:00"),
+        ("2026-05-01T09:30:00+0300", "2026-05-01T09:30:00+03:00"),
+        ("2026-05-01T09:30:00-03", "2026-05-01T09:30:00-03:00"),
+        ("2026-05-01 09:30", "2026-05-01T09:30:00+08:00"),
+        ("2026-05-01t09:30:00.123456789+05:45", "2026-05-01T09:30:00.123456+05:45"),
+        ("2026-12-31T24:00:00Z", "2027-01-01T00:00:00+00:00"),
+        ("2026-05-01T23:59:60Z", "2026-05-01T23:59:59+00:00"),
+        ("20260501T093000Z", "2026-05-01T09:30:00+00:00"),
+        (" 2026-5-1 ", "2026-05-01"),
+        ("2026/05/01", "2026-05-01"),
+        ("2026-02-30", None),
+        ("2026-05-01T25:00:00Z", None),
+        ("2026-05-01T10:00:00+25:00", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("9999-12-31T24:00:00Z", None),
+        ("01/05/2026", None),
+        ("2026-05", None),
+        ("٢٠٢٦-05-01", None),
+        ("", None),
+    ],
+)
+def test_dates_are_read_in_the_shapes_that_publishers_write(text: str, expected: str | None) -> None:
+    found = dated(text, SHANGHAI)
+    assert (found and (found.at or found.day).isoformat()) == expected
+
+
+@pytest.mark.parametrize(
+    ("release", "state"),
+    [
+        ({"tender": {"status": "active"}}, MatterState.ACTIVE),
+        ({"tender": {"status": "planned"}}, MatterState.PLANNED),
+        ({"planning": {"project": "p"}, "tag": ["planning"]}, MatterState.PLANNED),
+        ({"tender": {"status": "cancelled"}, "awards": [{"status": "active"}]}, MatterState.CANCELLED),
+        ({"tender": {}, "tag": ["tenderCancellation"]}, MatterState.CANCELLED),
+        ({"tender": {"status": "withdrawn"}}, MatterState.CANCELLED),
+        ({"tender": {"status": "unsuccessful"}}, MatterState.UNSUCCESSFUL),
+        ({"awards": [{"status": "unsuccessful"}, {"status": "unsuccessful"}]}, MatterState.UNSUCCESSFUL),
+        ({"awards": [{"status": "pending"}]}, MatterState.ACTIVE),
+        ({"awards": [{"status": "unsuccessful"}, {"status": "active"}]}, MatterState.AWARDED),
+        ({"contracts": [{"status": "terminated"}, {"status": "cancelled"}]}, MatterState.COMPLETE),
+        ({"contracts": [{"status": "terminated"}, {"status": "active"}]}, MatterState.AWARDED),
+        ({"tender": {"status": "complete"}}, MatterState.AWARDED),
+        ({}, MatterState.ACTIVE),
+    ],
+)
+def test_its_state_is_that_of_the_tender_else_of_awards_and_contracts(
+    release: dict[str, Any], state: MatterState
+) -> None:
+    assert told(release).told.state is state
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "method"),
+    [
+        ("open", "", Method.OPEN),
+        ("limited", "Contratación directa", Method.SINGLE_SOURCE),
+        ("direct", "", Method.SINGLE_SOURCE),
+        ("selective", "竞争性磋商", Method.CONSULTATION),
+        ("limited", "Request for Quotation", Method.INQUIRY),
+        ("open", "Framework agreement", Method.FRAMEWORK),
+        ("limited", "", Method.OTHER),
+        ("", "", None),
+    ],
+)
+def test_methods_are_told_by_codes_and_words(code: str, details: str, method: Method | None) -> None:
+    assert told({"tender": {"procurementMethod": code, "procurementMethodDetails": details}}).told.method is method
+
+
+def test_what_the_importer_says_it_is_goes_before_what_the_release_says() -> None:
+    works = {"tender": {"mainProcurementCategory": "works"}, "awards": [{"id": "a", "datePublished": "2026-01-01"}]}
+    assert told(works).told.kind is MatterKind.TENDER
+    assert Milestone.AWARD_PUBLISHED not in {fact.milestone for fact in told(works).told.facts}
+    bought = told(works, kind=MatterKind.PROCUREMENT)
+    assert bought.told.kind is MatterKind.PROCUREMENT
+    assert Milestone.AWARD_PUBLISHED in {fact.milestone for fact in bought.told.facts}
+
+
+def test_releases_come_to_the_same_in_whatever_order_they_are_known() -> None:
+    first = {
+        "id": "1",
+        "date": "2026-01-01T10:00:00+08:00",
+        "tender": {"title": "a", "tenderPeriod": {"endDate": "2026-02-01", "startDate": "2026-01-01"}},
+        "awards": [{"id": "x", "date": "2026-03-01"}],
+    }
+    moved = {  # later, though its text sorts before
+        "id": "2",
+        "date": "2026-01-01T03:00:00Z",
+        "tender": {"tenderPeriod": {"endDate": "2026-02-10", "startDate": None}},
+        "awards": [{"id": "y", "date": "2026-03-02"}],
+    }
+    award = {"id": "3", "date": "2026-03-01", "tag": ["award"], "awards": [{"id": "x", "status": "cancelled"}]}
+    for order in itertools.permutations([first, moved, award]):
+        found = told(*order)
+        assert dates(found) == {("bid_deadline", ""): "2026-02-10", ("award_notice", "y"): "2026-03-02"}
+        assert found.told.title == "a"
+
+
+def test_what_was_compiled_takes_the_place_of_all_before_it() -> None:
+    old = statement_of(Found(ocid="o", body={"id": "1", "date": "2026-01-01", "tender": {"title": "old"}}), SHANGHAI)
+    whole = Found(ocid="o", body={"id": "c", "date": "2026-02-01", "awards": [{"id": "a"}]}, compiled=True)
+    later = Found(ocid="o", body={"id": "2", "date": "2026-03-01", "language": "en", "buyer": {"name": "b"}})
+    statements = [statement_of(later, SHANGHAI), statement_of(whole, SHANGHAI), old]
+    found = merged(statements)
+    assert ("tender" in found, found["awards"][0]["id"], found["buyer"]["name"]) == (False, "a", "b")
