@@ -36,6 +36,8 @@ from schedules.tenders.desk import Tenders
 _TOGETHER: Final = 100
 """Matters that are compiled at once."""
 _FILES_TOLD: Final = 100
+NO_BUYER: Final = "—"
+"""The buyer of a matter of which nobody says whose it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,7 @@ class _Importer:
         self._person_id = person_id
         self._now = now
         self._new: dict[str, list[Statement]] = {}
+        self._kept: Sequence[str] = ()
         self._buyers: dict[str, bool] = {}
 
     async def check_unit(self) -> None:
@@ -216,9 +219,9 @@ class _Importer:
 
     async def _of_unit(self, told: Told) -> Told:
         """Told of the unit that was given for buyers that are no known units."""
-        if self._wish.unit is None or told.unit is not None or await self._is_unit(told.buyer):
-            return told
-        return replace(told, unit=self._wish.unit)
+        if self._wish.unit is not None and told.unit is None and not await self._is_unit(told.buyer):
+            told = replace(told, unit=self._wish.unit, buyer=told.buyer or self._wish.unit)
+        return replace(told, buyer=told.buyer or NO_BUYER) if told.source is Source.OCDS else told
 
     async def _is_unit(self, buyer: str | None) -> bool:
         """Whether a buyer is a unit that is known."""
@@ -229,8 +232,11 @@ class _Importer:
         return self._buyers[name]
 
     async def _keep(self, conn: Connection, refs: Sequence[str]) -> None:
-        """Keep what releases told of matters, along with these."""
-        await matter_releases.add(conn, [one for ref in refs for one in self._new.pop(ref, ())])
+        """Keep what releases told of matters, along with these; a transaction may be tried more than once."""
+        for ref in set(self._kept).difference(refs):
+            self._new.pop(ref, None)
+        self._kept = refs
+        await matter_releases.add(conn, [one for ref in refs for one in self._new.get(ref, ())])
 
 
 def _some(matters: Iterator[tuple[str, list[Statement]]]) -> list[tuple[str, list[Statement]]]:

@@ -108,7 +108,7 @@ RELEASES = st.lists(
     ),
     min_size=1,
     max_size=5,
-    unique_by=lambda one: one["id"],
+    unique_by=lambda one: str(one["id"]),
 )  # fmt: skip
 
 

@@ -271,7 +271,8 @@ def test_releases_come_to_the_same_in_whatever_order_they_are_known() -> None:
         "awards": [{"id": "y", "date": "2026-03-02"}],
     }
     award = {"id": "3", "date": "2026-03-01", "tag": ["award"], "awards": [{"id": "x", "status": "cancelled"}]}
-    for order in itertools.permutations([first, moved, award]):
+    every: list[dict[str, Any]] = [first, moved, award]
+    for order in itertools.permutations(every):
         found = told(*order)
         assert dates(found) == {("bid_deadline", ""): "2026-02-10", ("award_notice", "y"): "2026-03-02"}
         assert found.told.title == "a"

@@ -16,9 +16,9 @@ _MICRO: Final = 6
 _DAY_ENDS_AT: Final = 24
 _LEAP: Final = 60
 _LARGEST_OFFSET: Final = timedelta(hours=18)
-FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2100
-"""Dates outside of these years are place-holders (0001-01-01, 9999-12-31) or slips."""
+_FIRST: Final = date(1990, 1, 3)
+_LAST: Final = date(2099, 12, 29)
+"""Days outside of these are place-holders (0001-01-01, 9999-12-31) or slips, in whatever zone they are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,7 @@ def dated(text: str, zone: tzinfo) -> Dated | None:
         at = None if found["hour"] is None else _instant(day, found, zone)
     except (ValueError, OverflowError):
         return None
-    years = (day.year, at.year if at else day.year)
-    return Dated(day=day, at=at) if min(years) >= FIRST_YEAR and max(years) <= LAST_YEAR else None
+    return Dated(day=day, at=at) if _FIRST <= day <= _LAST else None
 
 
 def _instant(day: date, found: re.Match[str], zone: tzinfo) -> datetime:

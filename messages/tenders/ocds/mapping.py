@@ -11,12 +11,13 @@ from messages.tenders.milestones import MatterKind
 from messages.tenders.ocds.cutting import BEYOND, MOST_MEMBERS
 from messages.tenders.ocds.facts import facts_of, members
 from messages.tenders.ocds.words import method_called
-from messages.tenders.records import MatterState, Method, Source, Told
+from messages.tenders.records import Fact, MatterState, Method, Source, Told
 from messages.tenders.remarks import Remark
 from messages.text.phrase import phrase
 
 _LONGEST_SAID: Final = 200
-_LONGEST_AMOUNT: Final = 40
+_DIGITS: Final = 20
+_MOST_FACTS: Final = 500
 _CURRENCY: Final = 3
 _BUYERS: Final = ("buyer", "procuringEntity", "procuringentity")
 _WORKS: Final = frozenset({"works", "work", "obras"})
@@ -31,6 +32,7 @@ _NOT_YET: Final = frozenset({"pending", "cancelled", "canceled", _UNSUCCESSFUL})
 _NO_AMOUNT: Final = phrase("An amount is accepted that is no less than 0: this one is not known.")
 _NO_DATE: Final = phrase("The release has no date: it counts as older than those that have one.")
 _TOO_MANY: Final = phrase("Of this list the first {most} are read.", most=MOST_MEMBERS)
+_TOO_MANY_DATES: Final = phrase("Of a matter with more than {most} dates the latest are read.", most=_MOST_FACTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ def mapped(
     tender: Mapping[str, Any] = merged.get("tender") or {}
     what = kind or kind_of(tender)
     facts = facts_of(merged, ref, what, zone)
+    kept = _kept(facts.facts)
     amount, currency, remarks = _amount(merged, ref)
     told = Told(
         ref=ref,
@@ -60,13 +63,24 @@ def mapped(
         method=_method(tender),
         method_said=_method_said(tender),
         state=state_of(merged),
-        facts=facts.facts,
+        facts=kept,
         whole=True,
         released_at=released_at,
     )
     beyond = [Remark(message=_TOO_MANY, ref=ref, field=str(path), value="") for path in merged.get(BEYOND) or ()]
+    if len(kept) < len(facts.facts):
+        beyond.append(Remark(message=_TOO_MANY_DATES, ref=ref, field="", value=str(len(facts.facts))))
     undated = [] if released_at else [Remark(message=_NO_DATE, ref=ref, field="date", value="")]
     return Mapped(told=told, remarks=(*undated, *beyond, *remarks, *facts.remarks))
+
+
+def _kept(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """As many as a matter may have: those of the matter itself, and the latest of its parts."""
+    if len(facts) <= _MOST_FACTS:
+        return facts
+    by_use = sorted(facts, key=lambda fact: (not fact.part, fact.at), reverse=True)
+    keep = {(fact.milestone, fact.part) for fact in by_use[:_MOST_FACTS]}
+    return tuple(fact for fact in facts if (fact.milestone, fact.part) in keep)
 
 
 def kind_of(tender: Mapping[str, Any]) -> MatterKind:
@@ -152,8 +166,8 @@ def _amount(merged: Mapping[str, Any], ref: str) -> tuple[str | None, str | None
             else:
                 found.append((number, _currency(value.get("currency"))))
         if found and len({currency for _, currency in found}) == 1:
-            total = f"{sum((number for number, _ in found), Decimal(0)):f}"
-            return total[:_LONGEST_AMOUNT], found[0][1], remarks
+            total = sum((number for number, _ in found), Decimal(0))
+            return (f"{total:f}" if total.adjusted() < _DIGITS else None), found[0][1], remarks
     return None, None, remarks
 
 
@@ -162,7 +176,7 @@ def _number(said: str) -> Decimal | None:
         number = Decimal(said)
     except InvalidOperation:
         return None
-    if not number.is_finite() or number < 0 or number.adjusted() > _LONGEST_AMOUNT // 2:
+    if not number.is_finite() or number < 0 or number.adjusted() >= _DIGITS:
         return None
     return round(number, 2) if number % 1 else number.quantize(Decimal(1))
 

@@ -1,0 +1,139 @@
+"""Matters are imported from files: read first, taken with their releases, the same again is nothing new."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from messages.errors import Refused
+from messages.ledger import Kind
+from messages.store.database import Database
+from messages.store.tables import matter_releases
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import MatterState
+from schedules.tenders.importing import ImportReport, Wish, import_matters
+from tests.tendering import BUYER, MONDAY, Tendering
+
+TENDER: dict[str, Any] = {
+    "ocid": "ocds-x-1",
+    "id": "1",
+    "date": "2026-09-01T09:00:00+08:00",
+    "tag": ["tender"],
+    "buyer": {"name": BUYER},
+    "tender": {
+        "title": "滨河路改造工程",
+        "status": "active",
+        "mainProcurementCategory": "works",
+        "tenderPeriod": {"startDate": "2026-09-02T09:00:00+08:00", "endDate": "2026-09-28T09:30:00+08:00"},
+    },
+}
+MOVED = {
+    "ocid": "ocds-x-1",
+    "id": "2",
+    "date": "2026-09-03T09:00:00+08:00",
+    "tag": ["tenderUpdate"],
+    "tender": {"tenderPeriod": {"endDate": "2026-10-09T09:30:00+08:00"}},
+}
+PLAIN = Wish()
+ELSEWHERE = {**TENDER, "ocid": "ocds-x-2", "buyer": {"name": "Ministry"}}
+
+
+def put(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+async def take(town: Tendering, path: Path, wish: Wish = PLAIN, *, dry_run: bool = False) -> ImportReport:
+    return await import_matters(town.tenders, path, MONDAY, wish=wish, dry_run=dry_run)
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    return report.created, report.updated, report.unchanged, report.unplaced
+
+
+async def kept(db: Database) -> int:
+    async with db.reading() as conn:
+        return await conn.scalar(select(func.count()).select_from(matter_releases)) or 0
+
+
+async def test_the_same_again_changes_nothing_and_a_later_release_what_it_says(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    first, both = put(tmp_path, "a.json", {"releases": [TENDER]}), put(tmp_path, "b.json", [MOVED, TENDER])
+    assert counts(await take(town, first)) == (1, 0, 0, 0)
+    assert counts(await take(town, first)) == (0, 0, 1, 0)
+    assert counts(await take(town, put(tmp_path, "c.json", MOVED))) == (0, 1, 0, 0)
+    assert counts(await take(town, both)) == (0, 0, 1, 0)
+    assert await kept(db) == 2
+    dates = await town.dates("ocds-x-1")
+    assert dates[Milestone.BID_DEADLINE, ""].isoformat() == "2026-10-09T01:30:00+00:00"
+    assert dates[Milestone.DOCUMENTS_FROM, ""].isoformat() == "2026-09-02T01:00:00+00:00"
+    whole = await town.whole("ocds-x-1")
+    assert (whole.matter.kind, whole.matter.state, whole.matter.unit) == (
+        MatterKind.TENDER,
+        MatterState.ACTIVE,
+        BUYER,
+    )
+
+
+async def test_a_release_that_comes_late_is_put_in_its_place(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    await take(town, put(tmp_path, "a.json", MOVED), Wish(unit=BUYER))
+    await take(town, put(tmp_path, "b.json", TENDER))
+    dates = await town.dates("ocds-x-1")
+    assert dates[Milestone.BID_DEADLINE, ""].isoformat() == "2026-10-09T01:30:00+00:00"
+    assert (await town.whole("ocds-x-1")).matter.title == "滨河路改造工程"
+
+
+async def test_a_buyer_that_is_no_unit_is_of_the_unit_that_is_given(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    file = put(tmp_path, "a.jsonl", "\n".join(json.dumps(one) for one in (TENDER, ELSEWHERE)))
+    assert counts(await take(town, file, dry_run=True)) == (2, 0, 0, 1)
+    assert counts(await take(town, file)) == (2, 0, 0, 1)
+    assert counts(await take(town, file, Wish(unit="财政局"))) == (0, 1, 1, 0)
+    assert (await town.whole("ocds-x-1")).matter.unit == BUYER
+    assert (await town.whole("ocds-x-2")).matter.unit == "财政局"
+    with pytest.raises(Refused):
+        await take(town, file, Wish(unit="no unit"))
+
+
+async def test_with_a_fault_in_any_file_of_a_folder_nothing_is_imported(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    put(tmp_path, "a.json", TENDER)
+    put(tmp_path, "b.json", '[{"ocid": "x"},\n {"id": "1"}, {')
+    put(tmp_path, "c.csv", "项目编号,项目名称,类别,采购人,投标截止时间\n1,a,工程,住建局,someday\n")
+    put(tmp_path, "notes.txt", "nothing of this")
+    with pytest.raises(Refused) as refusal:
+        await take(town, tmp_path)
+    places = [(fault.file, fault.line, fault.column) for fault in refusal.value.faults]
+    assert places == [("b.json", 2, "2"), ("b.json", 2, "16"), ("c.csv", 2, "投标截止时间")]
+    assert await kept(db) == 0
+    (tmp_path / "b.json").unlink()
+    put(tmp_path, "c.csv", "项目编号,项目名称,类别,采购人,投标截止时间\n1,a,工程,住建局,2026-09-28 09:30\n")
+    assert counts(await take(town, tmp_path)) == (2, 0, 0, 0)
+    (body,) = await town.ledger(Kind.MATTERS_IMPORTED)
+    assert (body["created"], body["releases"], set(body["digests"])) == (2, 1, {"a.json", "c.csv"})  # type: ignore[call-overload]
+
+
+async def test_a_dry_run_writes_nothing(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    file = put(tmp_path, "a.json", TENDER)
+    assert counts(await take(town, file, dry_run=True)) == (1, 0, 0, 0)
+    assert await kept(db) == 0
+    await take(town, file)
+    assert counts(await take(town, file, dry_run=True)) == (0, 0, 1, 0)
+    assert counts(await take(town, put(tmp_path, "b.json", MOVED), dry_run=True)) == (0, 1, 0, 0)
+
+
+async def test_what_was_not_taken_of_a_release_is_remarked_on(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    links = {"ocid": "ocds-x-3", "releases": [{"url": "http://example.org"}]}
+    odd = {"ocid": "ocds-x-4", "date": "2026-09-01", "tender": {"tenderPeriod": {"endDate": "soon"}}}
+    report = await take(town, put(tmp_path, "a.json", {"records": [links, odd]}))
+    assert counts(report) == (1, 0, 0, 1)
+    assert [(one.ref, one.field, one.value) for one in report.remarks] == [
+        ("ocds-x-3", "releases", ""),
+        ("ocds-x-4", "tender.tenderPeriod.endDate", "soon"),
+    ]
