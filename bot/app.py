@@ -19,6 +19,7 @@ from bot.sources import watching_of
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser
 from bot.web.api.interface import Interface
+from bot.web.calendar_feed import CalendarFeed
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
 from bot.web.pages import ROOT
@@ -264,6 +265,7 @@ class _Parts:
             webhook=self.receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
             dashboard=Dashboard(self._tools()) if serves else None,
             interface=Interface(self.office, self._wake) if serves else None,
+            calendars=CalendarFeed(self.office, self._address) if serves else None,
         )
 
     def _tools(self) -> Tools:

@@ -9,6 +9,7 @@ import aiohttp
 from bot.office import Office
 from bot.settings import Settings
 from bot.web.api.interface import Interface
+from bot.web.calendar_feed import CalendarFeed
 from bot.web.dashboard import Dashboard, Tools
 from bot.web.metrics import Figures, Metrics
 from bot.web.seals import Seals, key_of
@@ -58,6 +59,7 @@ async def serving_pages(db: Database, clock: Clock) -> AsyncIterator[Served]:
         healthy=_healthy,
         dashboard=Dashboard(Tools(office=office, counting=Counting(db, clock), wake=lambda: None)),
         interface=Interface(office, lambda: None),
+        calendars=CalendarFeed(office, lambda: server.url),
     )
     await server.start()
     try:

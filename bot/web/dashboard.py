@@ -23,6 +23,7 @@ from bot.web.records import RecordPages
 from bot.web.register import RegisterPages
 from bot.web.seals import Seals, key_of
 from bot.web.steering import SteeringPages
+from bot.web.tenders import TenderPages
 from bot.web.warnings import WarningPages
 from schedules.figures import Counting
 
@@ -78,6 +79,7 @@ class Dashboard:
             RecordPages(self._reception, db, office.policy.legal_bases),
             RegisterPages(self._reception, db, office.policy),
             CampaignPages(self._reception, office.campaigns),
+            TenderPages(self._reception, office, tools.wake),
             WarningPages(self._reception, db, office.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )

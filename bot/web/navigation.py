@@ -25,6 +25,7 @@ _SECTIONS: Final = (
     Section(name="items", address="/items", label=phrase("Items"), acts=frozenset({Act.SUBMIT, Act.SEE_WARNINGS})),
     Section(name="register", address="/register", label=phrase("Register")),
     Section(name="campaigns", address="/campaigns", label=phrase("Campaigns"), acts=frozenset(LOOKS_AFTER)),
+    Section(name="tenders", address="/tenders", label=phrase("Tenders")),
     Section(name="forecast", address="/forecast", label=phrase("Forecast"), acts=frozenset({Act.SEE_NOTICES})),
     Section(name="unreachable", address="/unreachable", label=phrase("Unreachable"), acts=frozenset({Act.SEE_ROSTER})),
     Section(name="roster", address="/roster", label=phrase("Roster"), acts=frozenset({Act.SEE_ROSTER})),

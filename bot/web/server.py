@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.telegram.updates import WEBHOOK_PATH
 from bot.web.api.interface import Interface
+from bot.web.calendar_feed import CalendarFeed
 from bot.web.dashboard import Dashboard
 from bot.web.metrics import Metrics
 from messages.errors import Refused
@@ -67,11 +68,13 @@ class WebServer:
         webhook: Handler | None = None,
         dashboard: Dashboard | None = None,
         interface: Interface | None = None,
+        calendars: CalendarFeed | None = None,
     ) -> None:
         """``healthy`` looks at what readiness needs.
 
-        ``webhook`` takes updates where that mode is chosen. ``dashboard`` is what people see in a browser, and
-        ``interface`` what other systems ask, where this process serves them.
+        ``webhook`` takes updates where that mode is chosen. ``dashboard`` is what people see in a browser,
+        ``interface`` what other systems ask, and ``calendars`` what calendar programs read, where this process serves
+        them.
         """
         self._host, self._port = host, port
         self._metrics = metrics
@@ -90,6 +93,8 @@ class WebServer:
             dashboard.hang(app)
         if interface is not None:
             interface.hang(app)
+        if calendars is not None:
+            calendars.hang(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
 
     @property

@@ -1,0 +1,153 @@
+"""What a calendar shows of matters: the days by which something is due, and the dates of steps; never details.
+
+For a person these are of the steps that the person's posts answer for now, for who looks after units those of all
+matters within reach: what is ahead, and what was lately. An entry is the same one for good: its number rises when its
+matter changes, and one of a matter that was called off says so.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+
+from messages.calendar_links import Feed
+from messages.rights import Act, reach
+from messages.store import matter_calendar
+from messages.store.database import Connection, Database
+from messages.store.matter_calendar import Dated
+from messages.tenders.milestones import matter_kind_said, milestone_said
+from messages.tenders.records import Fact, Limit, LimitState, Matter, MatterState
+from messages.text.phrase import Phrase, phrase
+
+BACK: Final = timedelta(days=60)
+"""What is longer ago is not shown any more."""
+MOST: Final = 2_000
+"""So many limits and so many dates are shown, the earliest first: calendar programs choke on more."""
+
+_STOPPED: Final = (MatterState.CANCELLED, MatterState.UNSUCCESSFUL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An entry of a calendar: on a whole ``day``, or at an instant ``at`` (the other one is None).
+
+    ``uid`` is the same as long as the matter is known; ``sequence`` rises with each change of it. ``article`` is the
+    source of the limit, such as ``B24``.
+    """
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    matter_id: int
+    day: date | None
+    at: datetime | None
+    summary: Phrase
+    lines: tuple[Phrase, ...]
+    article: str | None
+    category: Phrase
+    cancelled: bool
+
+
+async def entries_of(db: Database, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> tuple[Entry, ...] | None:
+    """The entries of a person's feed at ``now``; None where it is no longer open to the person."""
+    async with db.reading() as conn:
+        found = await _found(conn, person_id, feed, now, zone)
+    return None if found is None else tuple(_entries(found, zone))
+
+
+async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> list[Dated] | None:
+    if feed is Feed.OWN:
+        held = await matter_calendar.held(conn, person_id)
+        return await matter_calendar.dated(conn, matter_calendar.answered(held), now - BACK, zone, most=MOST)
+    scope = await reach(conn, person_id, Act.SEE_MATTERS)
+    if not scope:
+        return None
+    return await matter_calendar.dated(conn, matter_calendar.in_scope(scope), now - BACK, zone, most=MOST)
+
+
+def _entries(found: Iterable[Dated], zone: tzinfo) -> Iterator[Entry]:
+    for one in found:
+        if one.fact is not None:
+            yield _of_fact(one.matter, one.fact, zone)
+        elif one.limit is not None and _is_shown(one.limit):
+            yield _of_limit(one.matter, one.limit)
+
+
+def _is_shown(limit: Limit) -> bool:
+    """A first day is of use until the date is set, and a date that is to be another's is shown as that date."""
+    return not (limit.at is not None and (limit.earliest or limit.due_at == limit.from_at))
+
+
+def _of_limit(matter: Matter, limit: Limit) -> Entry:
+    step = milestone_said(limit.milestone)
+    happened = limit.state is LimitState.KEPT or (limit.due_at or matter.changed_at) < matter.changed_at
+    lines = [phrase("The day is provisional: the official days off are not known yet.")] if limit.provisional else []
+    return _entry(
+        matter,
+        uid_of(matter.ref, limit.rule, limit.part),
+        day=limit.due_on,
+        at=None,
+        summary=_said(limit, step, matter.title),
+        lines=lines,
+        article=limit.article,
+        cancelled=matter.state in _STOPPED and not happened,
+    )
+
+
+def _said(limit: Limit, step: Phrase, title: str) -> Phrase:
+    if limit.state is LimitState.KEPT:
+        return phrase("Done: {step} · {title}", step=step, title=title)
+    if limit.state is LimitState.OVERDUE:
+        return phrase("Overdue: {step} · {title}", step=step, title=title)
+    if limit.earliest:
+        return phrase("Not before today: {step} · {title}", step=step, title=title)
+    return phrase("Last day: {step} · {title}", step=step, title=title)
+
+
+def _of_fact(matter: Matter, fact: Fact, zone: tzinfo) -> Entry:
+    return _entry(
+        matter,
+        uid_of(matter.ref, f"date {fact.milestone}", fact.part),
+        day=fact.at.astimezone(zone).date() if fact.whole_day else None,
+        at=None if fact.whole_day else fact.at,
+        summary=phrase("{step} · {title}", step=milestone_said(fact.milestone), title=matter.title),
+        lines=[],
+        article=None,
+        cancelled=matter.state in _STOPPED and fact.at >= matter.changed_at,
+    )
+
+
+def _entry(
+    matter: Matter,
+    uid: str,
+    *,
+    day: date | None,
+    at: datetime | None,
+    summary: Phrase,
+    lines: list[Phrase],
+    article: str | None,
+    cancelled: bool,
+) -> Entry:
+    return Entry(
+        uid=uid,
+        sequence=matter.version,
+        changed_at=matter.changed_at,
+        matter_id=matter.id,
+        day=day,
+        at=at,
+        summary=summary,
+        lines=(
+            *lines,
+            phrase("Unit: {unit}", unit=matter.unit or matter.buyer),
+            phrase("Number: {ref}", ref=matter.ref),
+        ),
+        article=article,
+        category=matter_kind_said(matter.kind),
+        cancelled=cancelled,
+    )
+
+
+def uid_of(ref: str, what: str, part: str) -> str:
+    """The name of an entry, of a matter's number, a rule or a milestone, and a part: no two entries share one."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"lianxun\n{ref}\n{what}\n{part}"))
