@@ -90,6 +90,8 @@ class CalendarFeed:
             uid=f"calendar-{linked.id}@lianxun",
             refresh_interval=_AGAIN,
         )
+        # RFC 7986, 5.7: the property has no type of its own, so it is to be named.
+        calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"
         calendar.add("X-PUBLISHED-TTL", vDuration(_AGAIN))
         for entry in entries:
             calendar.add_component(self._event(entry, language))

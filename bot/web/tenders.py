@@ -15,7 +15,7 @@ from messages.errors import Refused
 from messages.register.records import LONGEST_NAME
 from messages.rights import Act
 from messages.searches import words_of
-from messages.tenders.milestones import MatterKind, matter_kind_said, milestone_said
+from messages.tenders.milestones import MatterKind, Milestone, matter_kind_said, milestone_said
 from messages.tenders.records import (
     LONGEST_MATTER,
     Limit,
@@ -56,6 +56,7 @@ class TenderPages:
             web.get(rf"/tenders/breaches.{{ending:{_ENDINGS}}}", signed_in(self._export)),
             web.get(matter, signed_in(self._show)),
             web.get(f"{matter}/declarations", signed_in(self._declarations)),
+            web.get(r"/tenders/declarations/{declaration:\d{1,18}}", signed_in(self._declaration)),
             web.post(f"{matter}/place", posted(self._place)),
             web.get(f"{matter}/place", signed_in(self._see)),
         ]
@@ -93,6 +94,7 @@ class TenderPages:
             course=course_of(whole, visit.now),
             broken=[one.limit for one in whole.limits if one.limit.state in (LimitState.BROKEN, LimitState.OVERDUE)],
             prompts=_prompts(whole),
+            now=visit.now,
             sees_notices=Act.SEE_NOTICES in visit.viewer.acts,
             **said,
         )
@@ -104,6 +106,11 @@ class TenderPages:
         whole = await self._tenders.of(visit.part("matter"), visit.viewer.id, visit.now)
         declared = await self._tenders.declarations(whole.matter.id, visit.viewer.id, visit.now)
         return self._answer(visit, "tender_declarations", matter=whole.matter, declared=declared)
+
+    async def _declaration(self, visit: Visit) -> web.Response:
+        """One declaration with its details; who made it sees that somebody else has read it."""
+        one = await self._tenders.declaration(visit.part("declaration"), visit.viewer.id, visit.now)
+        return self._answer(visit, "tender_declaration", one=one)
 
     async def _place(self, visit: Visit) -> web.Response:
         """Say of which unit a matter's buyer is; the page comes again with what came of it."""
@@ -152,6 +159,9 @@ class TenderPages:
             "limit_state_said": limit_state_said,
             "article": lambda source: self._article(source, visit.language),
             "local": self._local,
+            "instant": datetime.fromisoformat,
+            "milestones": Milestone,
+            "all_states": MatterState,
             "places": Act.PLACE_MATTERS in visit.viewer.acts,
             "longest_unit": LONGEST_NAME,
         }

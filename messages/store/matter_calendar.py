@@ -5,25 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select, true, union
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
 
-from messages.scopes import Scope
 from messages.store import matters, tables
-from messages.store.audience import within
 from messages.store.database import Connection
 from messages.store.matter_limits import limit_of
-from messages.store.register_terms import STANDS
-from messages.store.tables import (
-    assignments,
-    matter_dates,
-    matter_limits,
-    matter_posts,
-    nodes,
-    post_nodes,
-    posts,
-    risk_points,
-    units,
-)
+from messages.store.matter_sights import HeldPost
+from messages.store.tables import matter_dates, matter_limits, matter_posts
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import Fact, Limit, Matter
 
@@ -37,67 +25,28 @@ class Dated:
     fact: Fact | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """A post that a person holds now: the path of its unit, and the risk nodes that it answers for."""
-
-    id: int
-    path: str
-    nodes: frozenset[str]
-
-
-async def held(conn: Connection, person_id: int) -> list[Held]:
-    """The posts that a person holds now. The nodes are those of the roster and of points that stand."""
-    mine = (
-        select(posts.c.id, units.c.path)
-        .join_from(assignments, posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .where(assignments.c.person_id == person_id, assignments.c.ended_at.is_(None))
-    )
-    rows = (await conn.execute(mine)).all()
-    ids = [row.id for row in rows]
-    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
-    points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
-    of_posts = union(tied.where(post_nodes.c.post_id.in_(ids)), points.where(STANDS, risk_points.c.post_id.in_(ids)))
-    found = (await conn.execute(of_posts)).all()
-    return [
-        Held(id=row.id, path=row.path, nodes=frozenset(one.name for one in found if one.post_id == row.id))
-        for row in rows
-    ]
-
-
-def answered(held: Sequence[Held]) -> ColumnElement[bool]:
-    """Of ``matter_limits``, ``matters`` and ``units``: whether one of these posts answers for the step.
+def answered(held: Sequence[HeldPost]) -> ColumnElement[bool]:
+    """Of ``matter_limits`` and ``matters``: whether one of these posts answers for the step.
 
     Who is named for the step, or else for every step, does; where nobody is named, who answers for its risk node in
     the buyer's unit or below it.
     """
     mine = matter_posts.c.post_id.in_([one.id for one in held])
-    of_step = _named(matter_limits.c.milestone)
-    of_all = _named("")
-    by_node = or_(
-        false(),
-        *(and_(units.c.path.in_(_upwards(one.path)), matter_limits.c.node.in_(one.nodes)) for one in held if one.nodes),
+    of_step, of_all = _named(matter_limits.c.milestone), _named("")
+    by_node = (
+        and_(tables.matters.c.unit_id.in_(one.upwards), matter_limits.c.node.in_(one.nodes))
+        for one in held
+        if one.nodes
     )
     return or_(
         exists().where(*of_step, mine),
         and_(~exists().where(*of_step), exists().where(*of_all, mine)),
-        and_(~exists().where(*of_step), ~exists().where(*of_all), by_node),
+        and_(~exists().where(*of_step), ~exists().where(*of_all), or_(false(), *by_node)),
     )
 
 
 def _named(milestone: ColumnElement[str] | str) -> tuple[ColumnElement[bool], ...]:
     return matter_posts.c.matter_id == matter_limits.c.matter_id, matter_posts.c.milestone == milestone
-
-
-def _upwards(path: str) -> list[str]:
-    parts = path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:length])}/" for length in range(1, len(parts) + 1)]
-
-
-def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Of ``matters`` and ``units``: whether one is open within a scope; those of no unit are to who sees everything."""
-    return true() if scope.everything else within(scope)
 
 
 async def dated(
@@ -125,11 +74,7 @@ async def dated(
 
 
 def _of_matters() -> Select[Any]:
-    return (
-        select(matter_limits)
-        .join(tables.matters, tables.matters.c.id == matter_limits.c.matter_id)
-        .outerjoin(units, units.c.id == tables.matters.c.unit_id)
-    )
+    return select(matter_limits).join(tables.matters, tables.matters.c.id == matter_limits.c.matter_id)
 
 
 def _of_a_step(which: ColumnElement[bool]) -> ColumnElement[bool]:

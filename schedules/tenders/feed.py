@@ -13,7 +13,7 @@ from typing import Final
 
 from messages.calendar_links import Feed
 from messages.rights import Act, reach
-from messages.store import matter_calendar
+from messages.store import matter_calendar, matter_sights
 from messages.store.database import Connection, Database
 from messages.store.matter_calendar import Dated
 from messages.tenders.milestones import matter_kind_said, milestone_said
@@ -57,13 +57,12 @@ async def entries_of(db: Database, person_id: int, feed: Feed, now: datetime, zo
 
 
 async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> list[Dated] | None:
-    if feed is Feed.OWN:
-        held = await matter_calendar.held(conn, person_id)
-        return await matter_calendar.dated(conn, matter_calendar.answered(held), now - BACK, zone, most=MOST)
     scope = await reach(conn, person_id, Act.SEE_MATTERS)
-    if not scope:
+    if feed is Feed.OFFICE and not scope:
         return None
-    return await matter_calendar.dated(conn, matter_calendar.in_scope(scope), now - BACK, zone, most=MOST)
+    sight = await matter_sights.sight_of(conn, person_id, scope)
+    which = matter_sights.in_scope(scope) if feed is Feed.OFFICE else matter_calendar.answered(sight.held)
+    return await matter_calendar.dated(conn, which, now - BACK, zone, most=MOST)
 
 
 def _entries(found: Iterable[Dated], zone: tzinfo) -> Iterator[Entry]:
