@@ -27,7 +27,7 @@ from messages.tenders.records import (
 )
 from messages.tenders.views import Filter, KnownPrompt, Whole
 from messages.text.articles import article_of, article_said
-from messages.text.phrase import Phrase, nphrase
+from messages.text.phrase import Phrase, nphrase, phrase
 
 _MATTERS: Final = 30
 _BREACHES: Final = 50
@@ -61,7 +61,7 @@ class TenderPages:
             web.get(f"{matter}/place", signed_in(self._see)),
         ]
 
-    async def _list(self, visit: Visit, **said: Phrase | None) -> web.Response:
+    async def _list(self, visit: Visit) -> web.Response:
         asked = Asked(visit)
         page = await self._tenders.list(visit.viewer.id, asked.filter, visit.count("page"), visit.now, size=_MATTERS)
         return self._answer(
@@ -74,7 +74,6 @@ class TenderPages:
             unplaced=await self._unplaced(visit, asked),
             states=MatterState,
             kinds=MatterKind,
-            **said,
         )
 
     async def _unplaced(self, visit: Visit, asked: "Asked") -> int:
@@ -84,7 +83,7 @@ class TenderPages:
         found = await self._tenders.list(visit.viewer.id, Filter(unplaced=True), 1, visit.now, size=1)
         return found.total
 
-    async def _show(self, visit: Visit, **said: Phrase | None) -> web.Response:
+    async def _show(self, visit: Visit, *, said: Phrase | None = None, refused: Phrase | None = None) -> web.Response:
         whole = await self._tenders.of(visit.part("matter"), visit.viewer.id, visit.now)
         return self._answer(
             visit,
@@ -95,8 +94,9 @@ class TenderPages:
             broken=[one.limit for one in whole.limits if one.limit.state in (LimitState.BROKEN, LimitState.OVERDUE)],
             prompts=_prompts(whole),
             now=visit.now,
+            said=said,
+            refused=refused,
             sees_notices=Act.SEE_NOTICES in visit.viewer.acts,
-            **said,
         )
 
     async def _see(self, visit: Visit) -> web.Response:
@@ -117,8 +117,9 @@ class TenderPages:
         unit = words_of(visit.form.get("unit", ""), LONGEST_NAME)
         try:
             placed = await self._tenders.place(visit.part("matter"), unit, visit.viewer.id, visit.now)
-        except Refused as refusal:
-            return await self._show(visit, refused=refusal.phrase)
+        except Refused:
+            refused = phrase("There is no unit “{unit}”. The name of a unit in the roster is accepted.", unit=unit)
+            return await self._show(visit, refused=refused)
         self._wake()
         said = nphrase("{count} matter of this buyer was placed.", "{count} matters of this buyer were placed.", placed)
         return await self._show(visit, said=said)

@@ -92,7 +92,7 @@ async def mine(conn: Connection, sight: Sight, leaf: Leaf) -> Page:
 
 async def _page(conn: Connection, which: ColumnElement[bool], wanted: Filter, leaf: Leaf, query: Select[Any]) -> Page:
     counted = select(matters.c.state, func.count()).where(which).group_by(matters.c.state)
-    by_state = Counter({MatterState(state): count for state, count in (await conn.execute(counted)).tuples()})
+    by_state = Counter({MatterState(state): count for state, count in await conn.execute(counted)})
     total = sum(by_state[one] for one in (wanted.states or MatterState))
     number, pages = leaf.of(total)
     rows = (await conn.execute(query.limit(leaf.size).offset((number - 1) * leaf.size))).all()
@@ -111,7 +111,7 @@ async def _ahead(conn: Connection, ids: Sequence[int]) -> dict[int, Limit]:
 
 async def _count_broken(conn: Connection, ids: Sequence[int]) -> Mapping[int, int]:
     query = select(matter_limits.c.matter_id, func.count()).where(among(conn, matter_limits.c.matter_id, ids), _BROKEN)
-    return dict((await conn.execute(query.group_by(matter_limits.c.matter_id))).tuples().all())
+    return dict((await conn.execute(query.group_by(matter_limits.c.matter_id))).all())
 
 
 async def breaches(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf) -> BreachPage:

@@ -94,6 +94,6 @@ async def _acknowledged(conn: Connection, ids: Sequence[int]) -> tuple[dict[int,
     obliged = select(obligations.c.notice_id, func.count()).where(among(conn, obligations.c.notice_id, ids))
     done = select(acknowledgements.c.notice_id, func.count()).where(among(conn, acknowledgements.c.notice_id, ids))
     return (
-        dict((await conn.execute(obliged.group_by(obligations.c.notice_id))).tuples().all()),
-        dict((await conn.execute(done.group_by(acknowledgements.c.notice_id))).tuples().all()),
+        dict((await conn.execute(obliged.group_by(obligations.c.notice_id))).all()),
+        dict((await conn.execute(done.group_by(acknowledgements.c.notice_id))).all()),
     )

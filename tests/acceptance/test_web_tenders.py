@@ -140,12 +140,12 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         leader = await served.enter(district.people["L"])
         shown = await leader.get(f"/tenders/{school}")
         text = shown.text
-        assert "1 项时限不合规定或已逾期 投标截止" in text
+        assert "1 项时限不合规定或已逾期 投标（响应）截止" in text
         assert "《招标投标法》第二十四条" in text
         assert "不早于2026年10月3日" in text
         assert "当日提示 开标 2026年9月25日 09:30 待发送" in text
         assert "设定了时间 · 姓名L 开标: 2026年9月21日 09:10 → 2026年9月25日 09:30" in text
-        assert text.index("今天") < text.index("投标截止", text.index("今天")) < text.index("签订合同")
+        assert text.index("今天") < text.index("投标（响应）截止", text.index("今天")) < text.index("签订合同")
         assert "暂定" in text
         assert "style=" not in shown.html
         assert "The limits" not in text
@@ -158,7 +158,7 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         assert [cell.value for cell in book[2]][:3] == ["财政局", "school", "中学教学楼"]
         table = (await leader.get("/tenders/breaches.csv")).body.decode("utf-8-sig").splitlines()
         assert len(table) == 2
-        assert "2026-10-03,2026-09-25 09:30,不合规定" in table[1]
+        assert "2026-10-03,2026-09-25 09:30,不合时限" in table[1]
         inspector = await served.enter(district.people["I"])
         assert len((await inspector.get("/tenders/breaches.csv")).body.splitlines()) == 1
 
@@ -171,7 +171,7 @@ async def test_the_office_says_whose_a_matter_is_and_nobody_else(
         office = await served.enter(district.people["O"])
         listed = await office.get("/tenders?unplaced=yes")
         assert _listed(listed.html, ids) == {"lost"}
-        assert "没有" in (await office.submit(listed, f"{path}/place", unit="水利局")).text
+        assert "水利局" in (await office.submit(listed, f"{path}/place", unit="水利局")).text
         placed = await office.submit(listed, f"{path}/place", unit="教育局")
         assert "该采购人的 1 个事项已归入单位" in placed.text
         assert "教育局" in placed.text
