@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
-from icalendar import Calendar, Component
+from icalendar import Calendar
 from sqlalchemy import update
 
 from bot.web.calendar_feed import Readings
@@ -61,7 +62,7 @@ async def read(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
         return answer.status, await answer.read(), {name.lower(): value for name, value in answer.headers.items()}
 
 
-async def events(url: str) -> Sequence[Component]:
+async def events(url: str) -> Sequence[Any]:
     status, body, _ = await read(url)
     assert status == 200
     return Calendar.from_ical(body).walk("VEVENT")
@@ -104,11 +105,11 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
         status, body, headers = await read(url)
         assert (status, headers["content-type"]) == (200, "text/calendar; charset=utf-8")
         assert headers["cache-control"] == "private, no-cache"
-        calendar = Calendar.from_ical(body)
+        calendar: Any = Calendar.from_ical(body)
         assert calendar["X-WR-CALNAME"] == calendar["NAME"] == "事项时限（所辖单位）"
         assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in body
         assert not calendar.walk("VALARM")
-        shown = {str(one["SUMMARY"]): one for one in calendar.walk("VEVENT")}
+        shown: dict[str, Any] = {str(one["SUMMARY"]): one for one in calendar.walk("VEVENT")}
         assert shown.keys() == {SIGN, OPEN, "已完成：向监督部门书面报告 · 中学教学楼"}
         assert len({str(one["UID"]) for one in shown.values()}) == 3
         day, opening = shown[SIGN], shown[OPEN]
