@@ -31,6 +31,8 @@ _STAGES: Final = 14
 _TITLE: Final = 300
 _BUYER: Final = 80
 _REASON: Final = "matter"
+_SHUT: Final = OVER - {MatterState.COMPLETE}
+"""What is complete may have dates entered that were not known before."""
 NOT_YOURS: Final = phrase(
     "This is not open to you: only those who look after the unit and those responsible change it."
 )
@@ -48,7 +50,7 @@ async def to_move(desk: Desk, member: Member, matter_id: int) -> Whole:
     whole = await whole_of(desk, member, matter_id)
     if not whole.may_move:
         raise NotEntitled(NOT_YOURS)
-    if whole.matter.state in OVER:
+    if whole.matter.state in _SHUT:
         raise DecidedBefore(phrase("It is: {state}.", state=matter_state_said(whole.matter.state)))
     return whole
 
@@ -102,7 +104,7 @@ async def _offered(desk: Desk, member: Member, whole: Whole) -> Rows:
         return labelled(desk, what, language, kind, act, matter.id, *more)
 
     rows: Rows = []
-    if runs and whole.may_move:
+    if matter.state not in _SHUT and whole.may_move:
         rows.append(
             [leads(phrase("📅 Move a date"), MOVE, "steps", 1), leads(phrase("✅ Done today"), MOVE, "done", 1)]
         )
@@ -130,7 +132,9 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await cards.turn(desk, press, await drawn(desk, member, whole, page_of(word)))
         case ["reopen", number, version]:
             await attempt(desk, press, member, number_of(number), _reopening(number_of(version)))
-        case ["why", number, state] if state in _ENDS:
+        case ["complete", number, version]:
+            await attempt(desk, press, member, number_of(number), _completing(number_of(version)))
+        case ["why", number, state] if state in _SHUT:
             await attempt(desk, press, member, number_of(number), _asking_why(MatterState(state)))
         case ["end", number]:
             await attempt(desk, press, member, number_of(number), _ask_how)
@@ -181,7 +185,11 @@ async def _ask_how(desk: Desk, press: Press, member: Member, whole: Whole) -> No
     if not whole.may_enter:
         raise NotEntitled(NOT_YOURS)
     matter, language = whole.matter, member.language
-    rows = [[labelled(desk, what, language, CARD, "why", matter.id, state)] for state, what in _ENDS.items()]
+    complete = labelled(desk, _ENDS[MatterState.COMPLETE], language, CARD, "complete", matter.id, matter.version)
+    asks = [
+        [labelled(desk, _ENDS[state], language, CARD, "why", matter.id, state)] for state in _ENDS if state in _SHUT
+    ]
+    rows = [[complete], *asks]
     asked = phrase("How does “{title}” end? Those who were prompted hear of it.", title=matter.title)
     await cards.turn(desk, press, cards.plain(desk, asked, language, *rows, back(desk, matter.id, language)))
 
@@ -216,6 +224,19 @@ async def _end_with(desk: Desk, member: Member, about: About, why: str, message_
     whole = await whole_of(desk, member, about.id)
     await cards.send(desk, member.chat_id, await drawn(desk, member, whole, end=End(line=_ENDS[state])))
     await cards.take_away(desk, member.chat_id, about.card)
+
+
+def _completing(version: int) -> OnMatter:
+    async def complete(desk: Desk, press: Press, member: Member, whole: Whole) -> None:
+        """All was done: that needs no reason."""
+        now, matter_id = desk.clock.now(), whole.matter.id
+        await desk.tenders.stop(matter_id, MatterState.COMPLETE, "", member.person_id, version, now)
+        desk.wake()
+        present = await whole_of(desk, member, matter_id)
+        line = End(line=_ENDS[MatterState.COMPLETE])
+        await cards.turn(desk, press, await drawn(desk, member, present, end=line))
+
+    return complete
 
 
 def _reopening(version: int) -> OnMatter:

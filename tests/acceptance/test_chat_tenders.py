@@ -1,0 +1,326 @@
+"""Matters in chat: entered step by step, found, their dates moved with a look at what follows, ended, posts named."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from messages.store import tables
+from messages.store.database import Database
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import Fact, Method, Source, Told
+from messages.text.catalog import Catalog
+from messages.text.rendering import Renderer
+from schedules.clock import Clock
+from tests.deciding import Deciding
+from tests.district import ZONE
+from tests.talk import buttons
+
+FORGED = "此按钮不适用于本账号，未作任何更改。"
+
+
+def at(day: int, hour: int = 9, minute: int = 30, month: int = 10) -> Any:
+    from datetime import datetime
+
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
+
+
+class Chamber(Deciding):
+    """The district of collectors reads Chinese; PH of 财政局 answers for the opening of bids."""
+
+    async def found(self) -> None:
+        await super().found()
+        async with self.db.writing() as conn:
+            await conn.execute(update(tables.people).values(language="zh_CN"))
+        await self.place.district.mark("PH", "开标")
+
+    async def tender(self, ref: str = "ZB-2026-1", title: str = "引水工程", **facts: Any) -> int:
+        """A works tender of 财政局, announced on 8 October, bids until the 30th; gives its id."""
+        dated = {"announced": at(8), "documents_from": at(8), "bid_deadline": at(30), "opening": at(30)} | facts
+        told = Told(
+            ref=ref,
+            kind=MatterKind.TENDER,
+            title=title,
+            buyer="财政局",
+            source=Source.HAND,
+            unit="财政局",
+            method=Method.OPEN,
+            facts=tuple(Fact(milestone=Milestone(name), at=when) for name, when in dated.items() if when),
+        )
+        taken = await self.desk.tenders.take(told, self.place.id("A"), self.clock.now())
+        return taken.matter.id
+
+    async def rows(self) -> list[Any]:
+        async with self.db.reading() as conn:
+            return list(await conn.execute(select(tables.matters).order_by(tables.matters.c.id)))
+
+    async def dates(self, matter_id: int) -> dict[str, Any]:
+        mine = tables.matter_dates.c.matter_id == matter_id
+        async with self.db.reading() as conn:
+            rows = await conn.execute(select(tables.matter_dates).where(mine))
+            return {row.milestone: row.at.astimezone(ZONE) for row in rows}
+
+    async def opens(self, code: str, title: str = "引水工程") -> None:
+        """A person opens a matter from the list."""
+        await self.says(code, "/tender")
+        await self.pushes(code, title)
+
+
+@pytest.fixture
+async def chamber(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer) -> AsyncIterator[Chamber]:
+    chamber = Chamber(db, clock, catalog, renderer)
+    async with chamber.open():
+        await chamber.found()
+        yield chamber
+
+
+# Entering
+
+
+async def test_a_tender_is_entered_step_by_step_and_its_dates_all_at_once(chamber: Chamber) -> None:
+    await chamber.says("C", "/tender")
+    await chamber.pushes("C", "新事项")
+    assert "属于哪一类" in chamber.sees("C")
+    await chamber.pushes("C", "工程招标")
+    assert "请写项目名称" in chamber.sees("C")
+    await chamber.says("C", "引水  工程")
+    await chamber.says("C", "ZB-2026-7")
+    assert "采用何种采购方式" in chamber.sees("C")  # C enters matters of one unit only: it is not asked for
+    chamber.restart()
+    await chamber.pushes("C", "公开招标")
+    await chamber.says("C", "120万元")
+    await chamber.says("C", "公告 2026-10-08；文件发出 10-8，投标截止及开标时间 10-20 9:30")
+    card = chamber.sees("C")
+    assert "公告发布 10-08" in card
+    assert "投标（响应）截止 10-20 09:30" in card
+    assert "开标 10-20 09:30" in card
+    await chamber.pushes("C", "总览")
+    card = chamber.sees("C")
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限 《中华人民共和国招标投标法》第二十四条" in card
+    await chamber.pushes("C", "✏️ 时间", "投标（响应）截止")
+    await chamber.says("C", "10月30日 9点半")
+    assert "投标（响应）截止 10-30 09:30" in chamber.sees("C")
+    await chamber.says("C", "开标 10-30 9:30")
+    await chamber.pushes("C", "返回")
+    assert "不合时限" not in chamber.sees("C")
+    last = chamber.last(chamber.of("C"))
+    save = buttons(last)[0][0]["callback_data"]
+    for _ in range(2):
+        await chamber.press(chamber.of("C"), last.message_id, save)
+    assert "已录入" in chamber.sees("C")
+    (row,) = await chamber.rows()
+    assert (row.ref, row.title, row.buyer, row.amount) == ("ZB-2026-7", "引水 工程", "财政局", "1200000")
+    assert (await chamber.dates(row.id))["bid_deadline"] == at(30)
+    assert chamber.woken
+
+
+async def test_a_recruitment_needs_no_number_and_its_dates_are_chosen_by_buttons(chamber: Chamber) -> None:
+    await chamber.says("A", "/tender")
+    await chamber.pushes("A", "新事项", "公开招聘")
+    await chamber.says("A", "招聘教师")
+    await chamber.pushes("A", "跳过")
+    assert "属于哪个单位" in chamber.sees("A")
+    await chamber.says("A", "教育")
+    await chamber.pushes("A", "教育局", "考试", "»", "15")
+    assert "考试 10-15" in chamber.sees("A")
+    await chamber.pushes("A", "09:00")
+    assert "考试 10-15 09:00" in chamber.sees("A")
+    await chamber.pushes("A", "总览", "保存")
+    (row,) = await chamber.rows()
+    assert (row.kind, row.buyer, row.ref) == ("recruitment", "教育局", f"2026-{1:05}") or row.ref.startswith("2026-")
+
+
+async def test_answers_are_corrected_and_hostile_words_are_only_words(chamber: Chamber) -> None:
+    await chamber.says("C", "/tender")
+    await chamber.pushes("C", "新事项", "政府采购")
+    await chamber.says("C", "字" * 4096)
+    assert "请写 1 至 300 个字" in chamber.sees("C")
+    await chamber.says("C", "<b>办公</b> & \0 设备 🎉")
+    await chamber.pushes("C", "跳过", "询价")
+    await chamber.says("C", "很多钱")
+    assert "⚠️" in chamber.sees("C")
+    await chamber.pushes("C", "跳过")
+    for hostile in ("<script>", "公告 99-99", "没有这个 10-8", "\0", "🎉" * 2000, "；；；"):
+        await chamber.says("C", hostile)
+        assert "⚠️" in chamber.sees("C"), hostile
+    await chamber.pushes("C", "跳过")
+    assert "<b>办公</b> & 设备 🎉" in chamber.sees("C")
+    await chamber.pushes("C", "✏️ 哪一类" if "✏️ 哪一类" in chamber.buttons_of("C") else "✏️", "工程招标")
+    assert "工程招标" in chamber.sees("C")
+    await chamber.pushes("C", "放弃", "放弃")
+    assert "未录入任何事项" in chamber.sees("C")
+    assert await chamber.rows() == []
+
+
+async def test_a_number_that_is_another_ones_takes_nothing_over(chamber: Chamber) -> None:
+    await chamber.tender("ZB-1")
+    await chamber.says("C", "/tender")
+    await chamber.pushes("C", "新事项", "工程招标")
+    await chamber.says("C", "另一个工程")
+    await chamber.says("C", "ZB-1")
+    assert "⚠️" in chamber.sees("C")
+    assert [row.title for row in await chamber.rows()] == ["引水工程"]
+
+
+async def test_what_was_begun_as_an_item_goes_on_as_a_matter(chamber: Chamber) -> None:
+    await chamber.says("C", "/submit")
+    await chamber.pushes("C", "提示", "项目招标")
+    await chamber.pushes("C", "录为事项")
+    assert "工程招标" in chamber.sees("C")
+    assert "请写项目名称" in chamber.sees("C")
+    await chamber.says("C", "引水工程")
+    assert "编号" in chamber.sees("C")
+
+
+# Looking
+
+
+async def test_the_list_is_searched_and_shows_what_breaks_its_limit_first(chamber: Chamber) -> None:
+    for number in range(1, 12):
+        await chamber.tender(f"ZB-{number}", f"道路工程{number}" + "长" * 200)
+    await chamber.tender("ZB-99", "短标工程", bid_deadline=at(12), opening=at(12))
+    await chamber.says("C", "/tender")
+    assert "全部 · 12 (1/2)" in chamber.sees("C")
+    await chamber.pushes("C", "»")
+    assert "(2/2)" in chamber.sees("C")
+    await chamber.pushes("C", "不合时限或逾期")
+    assert "短标工程" in chamber.sees("C")
+    assert "· 1" in chamber.sees("C")
+    await chamber.pushes("C", "查找")
+    await chamber.says("C", "道路工程11")
+    assert "道路工程11" in chamber.sees("C")
+    assert "· 1" in chamber.sees("C")
+    await chamber.says("C", "/tender ZB-99")
+    await chamber.pushes("C", "短标工程")
+    assert "不合时限" in chamber.sees("C")
+    for message in chamber.sandbox.messages(chamber.of("C")):
+        for row in buttons(message):
+            assert all(len(one["callback_data"].encode()) <= 64 and len(one["text"]) <= 40 for one in row)
+
+
+async def test_who_answers_for_a_step_sees_that_matter_and_others_are_told_kindly(chamber: Chamber) -> None:
+    await chamber.tender()
+    await chamber.says("H", "/tender")
+    assert "我负责的 · 1" in chamber.sees("H")
+    await chamber.pushes("H", "引水工程")
+    assert "开标 10-30 09:30" in chamber.sees("H")
+    assert "调整时间" in " ".join(chamber.buttons_of("H"))
+    assert "结束事项" not in " ".join(chamber.buttons_of("H"))
+    assert await chamber.says("G", "/tender") == ["目前没有由您负责环节的招标采购或招聘事项。"]
+    matter_id = (await chamber.rows())[0].id
+    shown = chamber.last(chamber.of("G"))
+    toast = await chamber.press(chamber.of("G"), shown.message_id, f"mtc1:open:{matter_id}:1")
+    assert toast
+    assert "引水工程" not in chamber.sees("G")
+    assert await chamber.press(chamber.of("G"), shown.message_id, f"mtm1:nothing:{matter_id}:1") == FORGED
+
+
+# Moving a date
+
+
+async def test_a_date_is_moved_after_a_look_at_what_follows(chamber: Chamber) -> None:
+    matter_id = await chamber.tender()
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "投标（响应）截止")
+    assert "现为 10-30 09:30" in chamber.sees("C")
+    chamber.restart()
+    await chamber.says("C", "某一天")
+    assert "请写日期" in chamber.sees("C")
+    await chamber.says("C", "10月12日 9:30")
+    check = chamber.sees("C")
+    assert "10-30 09:30 → 10-12 09:30" in check
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限" in check
+    assert (await chamber.dates(matter_id))["bid_deadline"] == at(30)  # nothing is saved yet
+    await chamber.says("C", "10-29")
+    assert "几点" in chamber.sees("C")
+    await chamber.says("C", "下午2点半")
+    await chamber.pushes("C", "保存")
+    assert "已保存：投标（响应）截止 10-29 14:30" in chamber.sees("C")
+    assert (await chamber.dates(matter_id))["bid_deadline"] == at(29, 14)
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "开标", "30", "09:30", "保存")
+    assert "已保存：开标 10-30 09:30" in chamber.sees("C")
+
+
+async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: Chamber) -> None:
+    matter_id = await chamber.tender()
+    await chamber.opens("H")
+    await chamber.pushes("H", "今天完成", "澄清")
+    await chamber.pushes("H", "保存")
+    assert "已保存：" in chamber.sees("H")
+    assert (await chamber.dates(matter_id)).keys() - {"announced", "documents_from", "bid_deadline", "opening"}
+    await chamber.pushes("H", "调整时间", "开标", "删除时间", "删除")
+    assert "时间已删除" in chamber.sees("H")
+    assert "opening" not in await chamber.dates(matter_id)
+
+
+async def test_a_stale_button_shows_the_matter_as_it_stands(chamber: Chamber) -> None:
+    matter_id = await chamber.tender()
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "开标")
+    await chamber.says("C", "10-30 10:00")
+    row = (await chamber.rows())[0]
+    await chamber.desk.tenders.move(
+        matter_id, Milestone.OPENING, at(31), chamber.place.id("A"), row.version, chamber.clock.now()
+    )
+    toast = await chamber.pushes("C", "保存")
+    assert toast is not None
+    assert "引水工程" in chamber.sees("C")
+    assert "开标 10-31 09:30" in chamber.sees("C")
+    assert (await chamber.dates(matter_id))["opening"] == at(31)
+
+
+# Ending, posts, buyers
+
+
+async def test_a_matter_is_called_off_with_a_reason_and_taken_up_again(chamber: Chamber) -> None:
+    await chamber.tender()
+    await chamber.opens("L")
+    await chamber.pushes("L", "结束事项", "流标")
+    chamber.restart()
+    await chamber.says("L", "投标人不足三个")
+    assert "原因：投标人不足三个" in chamber.sees("L")
+    assert (await chamber.rows())[0].state == "unsuccessful"
+    assert "调整时间" not in " ".join(chamber.buttons_of("L"))
+    await chamber.pushes("L", "恢复事项")
+    assert (await chamber.rows())[0].state == "active"
+
+
+async def test_posts_are_named_for_a_step(chamber: Chamber) -> None:
+    await chamber.tender()
+    await chamber.opens("C")
+    await chamber.pushes("C", "责任岗位", "开标")
+    await chamber.says("C", "岗位PH")
+    await chamber.pushes("C", "岗位PH")
+    assert "☑ 岗位PH · 姓名H" in chamber.sees("C")
+    await chamber.pushes("C", "岗位PH")
+    assert "未指定岗位" in chamber.sees("C")
+
+
+async def test_the_office_says_which_unit_a_buyer_is(chamber: Chamber) -> None:
+    told = Told(
+        ref="X-1", kind=MatterKind.TENDER, title="维修", buyer="市财政局机关", source=Source.OCDS, method=Method.OPEN
+    )
+    await chamber.desk.tenders.take(told, None, chamber.clock.now())
+    await chamber.says("A", "/tender")
+    await chamber.pushes("A", "维修")
+    assert "未归属单位" in chamber.sees("A")
+    await chamber.pushes("A", "采购人属于哪个单位")
+    await chamber.says("A", "财政")
+    await chamber.pushes("A", "财政局", "是，就是该单位")
+    assert "1 项已归属财政局" in chamber.sees("A")
+    assert (await chamber.rows())[0].unit_id is not None
+
+
+async def test_in_english_a_date_is_moved_as_well(chamber: Chamber) -> None:
+    await chamber.tender()
+    async with chamber.db.writing() as conn:
+        await conn.execute(update(tables.people).values(language="en"))
+    await chamber.opens("C")
+    assert "Bid opening 10-30 09:30" in chamber.sees("C")
+    await chamber.pushes("C", "Move a date", "Bid opening")
+    await chamber.says("C", "tomorrow 3pm")
+    assert "10-30 09:30 → 09-22 15:00" in chamber.sees("C")
+    await chamber.pushes("C", "Save it")
+    assert "Saved: Bid opening 09-22 15:00" in chamber.sees("C")
