@@ -1,6 +1,7 @@
 """Matters in chat: entered step by step, found, their dates moved with a look at what follows, ended, posts named."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,9 +21,7 @@ from tests.talk import buttons
 FORGED = "此按钮不适用于本账号，未作任何更改。"
 
 
-def at(day: int, hour: int = 9, minute: int = 30, month: int = 10) -> Any:
-    from datetime import datetime
-
+def at(day: int, hour: int = 9, minute: int = 30, month: int = 10) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
 
 
@@ -35,7 +34,7 @@ class Chamber(Deciding):
             await conn.execute(update(tables.people).values(language="zh_CN"))
         await self.place.district.mark("PH", "开标")
 
-    async def tender(self, ref: str = "ZB-2026-1", title: str = "引水工程", **facts: Any) -> int:
+    async def tender(self, ref: str = "ZB-2026-1", title: str = "引水工程", **facts: datetime) -> int:
         """A works tender of 财政局, announced on 8 October, bids until the 30th; gives its id."""
         dated = {"announced": at(8), "documents_from": at(8), "bid_deadline": at(30), "opening": at(30)} | facts
         told = Told(
@@ -55,7 +54,7 @@ class Chamber(Deciding):
         async with self.db.reading() as conn:
             return list(await conn.execute(select(tables.matters).order_by(tables.matters.c.id)))
 
-    async def dates(self, matter_id: int) -> dict[str, Any]:
+    async def dates(self, matter_id: int) -> dict[str, datetime]:
         mine = tables.matter_dates.c.matter_id == matter_id
         async with self.db.reading() as conn:
             rows = await conn.execute(select(tables.matter_dates).where(mine))
