@@ -15,6 +15,7 @@ from messages.store import drafts
 from messages.tenders.dating import day_fact
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
 from messages.tenders.records import Fact, Method, Source, Told
+from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
 
 
 class MatterStep(StrEnum):
@@ -114,7 +115,7 @@ class MatterContent:
             source=Source.HAND,
             method=self.method or Method.OTHER,
             amount=self.amount or None,
-            currency="CNY" if self.amount else None,
+            currency=DEFAULT_CURRENCY if self.amount else None,
             facts=tuple(one.fact(zone) for one in self.dates),
         )
 

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from messages.errors import refused
 from messages.notices import Json
 from messages.scopes import Scope
 from messages.store import declarations as stored_declarations
+from messages.store import matters
 from messages.store.database import Database
 from messages.store.matter_lists import Leaf
 from messages.tenders.declarations import Asked, Declaration, Given
@@ -22,7 +24,7 @@ from schedules.tenders import acting, anew, declaring, entitling, foreseeing, lo
 from schedules.tenders.declaring import Declared
 from schedules.tenders.foreseeing import Foreseen
 from schedules.tenders.sweeping import Sweep
-from schedules.tenders.taking import Many
+from schedules.tenders.taking import KNOWN, Many
 from schedules.tools import Along, AlongAll, Tools
 
 PAGE: Final = 8
@@ -93,6 +95,16 @@ class Tenders:
         transaction with the refs of those that were taken in it, changed or not.
         """
         return await taking.take_all(self._tools, tolds, person_id, now, Many(scope=scope, about=about, along=along))
+
+    async def enter(self, told: Told, person_id: int, now: datetime, along: Along) -> Taken:
+        """Take what somebody tells of a new matter, as ``take`` does; raises ``Refused`` where its number is known."""
+        return await taking.enter(self._tools, told, person_id, now, along)
+
+    async def is_new(self, ref: str) -> None:
+        """Raises ``Refused`` for the number of a matter that is known, whoever may see that one."""
+        async with self._tools.db.reading() as conn:
+            if await matters.find(conn, ref) is not None:
+                raise refused(KNOWN, column="ref", value=ref)
 
     async def would_be(self, told: Told, now: datetime) -> tuple[Limit, ...]:
         """The limits that what is told of a matter would have, as long as nothing is kept of it."""

@@ -5,12 +5,12 @@ decides anew.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from messages.errors import Fault, LianxunError, NotEntitled, Refused
+from messages.errors import Fault, LianxunError, NotEntitled, Refused, refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.scopes import Scope
@@ -29,6 +29,7 @@ from schedules.tools import Along, AlongAll, Tools
 
 _BATCH: Final = 100
 """Matters in one transaction: a fraction of a second on SQLite, for which others wait."""
+KNOWN: Final = phrase("This is the number of another matter already.")
 _TRIES: Final = 5
 """So often a transaction is tried that another one waits for too."""
 
@@ -49,19 +50,45 @@ async def check(tools: Tools, told: Told, person_id: int | None, now: datetime, 
     await _raise(tools, told.ref, batch.refused.get(told.ref), person_id, now)
 
 
+async def enter(tools: Tools, told: Told, person_id: int, now: datetime, along: Along) -> Taken:
+    """Take what somebody tells of a new matter; of one whose number is another one's already, nothing is taken."""
+
+    async def is_new(conn: Connection, outcome: Outcome) -> None:
+        if outcome is not Outcome.CREATED:
+            raise refused(KNOWN, column="ref", value=told.ref)
+        await along(conn)
+
+    return await _take_one(tools, told, person_id, now, None, is_new)
+
+
 async def take(
     tools: Tools, told: Told, person_id: int | None, now: datetime, scope: Scope | None, along: Along | None
 ) -> Taken:
     """Take what is told of one matter; raises what keeps it from being taken."""
+
+    async def with_it(conn: Connection, _outcome: Outcome) -> None:
+        if along is not None:
+            await along(conn)
+
+    return await _take_one(tools, told, person_id, now, scope, with_it)
+
+
+async def _take_one(
+    tools: Tools,
+    told: Told,
+    person_id: int | None,
+    now: datetime,
+    scope: Scope | None,
+    along: Callable[[Connection, Outcome], Awaitable[None]],
+) -> Taken:
     await tools.calendars.current()
     told = checking.cleaned(told)
     writer = Writer(tools=tools, person_id=person_id, now=now)
     async with tools.db.writing() as conn:
         came = (await _take(conn, writer, [told], scope))[told.ref]
         if not isinstance(came, LianxunError):
-            if along is not None:
-                await along(conn)
             matter_id, outcome = came
+            await along(conn, outcome)
             matter = (await matters.found(conn, [matter_id]))[matter_id]
             return Taken(outcome=outcome, matter=matter)
     await _raise(tools, told.ref, came, person_id, now)

@@ -18,7 +18,7 @@ from tests.deciding import Deciding
 from tests.district import ZONE
 from tests.talk import buttons
 
-FORGED = "此按钮不适用于本账号，未作任何更改。"
+FORGED = "此按钮对本账号无效，未作任何更改。"
 
 
 def at(day: int, hour: int = 9, minute: int = 30, month: int = 10) -> datetime:
@@ -96,7 +96,7 @@ async def test_a_tender_is_entered_step_by_step_and_its_dates_all_at_once(chambe
     assert "开标 10-20 09:30" in card
     await chamber.pushes("C", "总览")
     card = chamber.sees("C")
-    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限 《中华人民共和国招标投标法》第二十四条" in card
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限 《招标投标法》第二十四条" in card
     await chamber.pushes("C", "✏️ 时间", "投标（响应）截止")
     await chamber.says("C", "10月30日 9点半")
     assert "投标（响应）截止 10-30 09:30" in chamber.sees("C")
@@ -145,7 +145,7 @@ async def test_answers_are_corrected_and_hostile_words_are_only_words(chamber: C
         assert "⚠️" in chamber.sees("C"), hostile
     await chamber.pushes("C", "跳过")
     assert "<b>办公</b> & 设备 🎉" in chamber.sees("C")
-    await chamber.pushes("C", "✏️ 哪一类" if "✏️ 哪一类" in chamber.buttons_of("C") else "✏️", "工程招标")
+    await chamber.pushes("C", "✏️ 种类", "工程招标")
     assert "工程招标" in chamber.sees("C")
     await chamber.pushes("C", "放弃", "放弃")
     assert "未录入任何事项" in chamber.sees("C")
@@ -279,7 +279,7 @@ async def test_a_matter_is_called_off_with_a_reason_and_taken_up_again(chamber: 
     await chamber.pushes("L", "结束事项", "流标")
     chamber.restart()
     await chamber.says("L", "投标人不足三个")
-    assert "原因：投标人不足三个" in chamber.sees("L")
+    assert "理由：投标人不足三个" in chamber.sees("L")
     assert (await chamber.rows())[0].state == "unsuccessful"
     assert "调整时间" not in " ".join(chamber.buttons_of("L"))
     await chamber.pushes("L", "恢复事项")
@@ -289,7 +289,7 @@ async def test_a_matter_is_called_off_with_a_reason_and_taken_up_again(chamber: 
 async def test_posts_are_named_for_a_step(chamber: Chamber) -> None:
     await chamber.tender()
     await chamber.opens("C")
-    await chamber.pushes("C", "责任岗位", "开标")
+    await chamber.pushes("C", "责任岗位", "»", "开标")
     await chamber.says("C", "岗位PH")
     await chamber.pushes("C", "岗位PH")
     assert "☑ 岗位PH · 姓名H" in chamber.sees("C")

@@ -107,7 +107,9 @@ async def _wanted(desk: Desk, said: Said, _member: Member, draft: MatterDraft) -
         case MatterStep.TITLE:
             return _answer(draft, said, title=_line(words, "title", LONGEST_MATTER))
         case MatterStep.NUMBER:
-            return _answer(draft, said, ref=_line(words, "ref", LONGEST_REF))
+            ref = _line(words, "ref", LONGEST_REF)
+            await desk.tenders.is_new(ref)
+            return _answer(draft, said, ref=ref)
         case MatterStep.AMOUNT:
             return _answer(draft, said, amount=_amount(words))
         case MatterStep.UNIT:

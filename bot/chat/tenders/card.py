@@ -12,13 +12,13 @@ from bot.chat.cards import Rows
 from bot.chat.days import month_said
 from bot.chat.desk import Desk
 from bot.chat.tenders.kinds import VIEW
-from bot.chat.tenders.matter import said_amount
-from bot.chat.tenders.words import said_day, said_limit, said_step
+from bot.chat.tenders.words import said_amount, said_day, said_limit, said_step
 from bot.chat.words import said_fault
 from messages.errors import DecidedBefore, NotEntitled, Refused
 from messages.tenders.drafts import EMPTY, OPTIONAL, Dated, MatterDraft, MatterStep
 from messages.tenders.milestones import matter_kind_said
 from messages.tenders.records import LONGEST_MATTER, Limit, LimitState, Told, method_said
+from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
 from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 
@@ -41,12 +41,12 @@ QUESTIONS: Final[Mapping[MatterStep, Phrase]] = MappingProxyType(
 LABELS: Final[Mapping[MatterStep, Phrase]] = MappingProxyType(
     {
         MatterStep.KIND: phrase("Which kind"),
-        MatterStep.TITLE: phrase("Title"),
+        MatterStep.TITLE: phrase("Title of the matter"),
         MatterStep.NUMBER: phrase("Number"),
         MatterStep.UNIT: phrase("Unit"),
         MatterStep.METHOD: phrase("Method"),
         MatterStep.AMOUNT: phrase("Amount"),
-        MatterStep.DATES: phrase("Dates"),
+        MatterStep.DATES: phrase("Known dates"),
     }
 )
 """What an answer is called on the button that corrects it, and where it is missing."""
@@ -73,6 +73,7 @@ async def look(desk: Desk, draft: MatterDraft, language: str) -> Findings:
     now, told = desk.clock.now(), told_of(desk, draft)
     limits = await desk.tenders.would_be(told, now)
     try:
+        await desk.tenders.is_new(told.ref)
         await desk.tenders.check(told, draft.person_id, now)
     except (Refused, NotEntitled, DecidedBefore) as error:
         return Findings(limits=limits, wrong=said_fault(desk, error, language))
@@ -106,7 +107,7 @@ async def text_of(
         ref=content.ref,
         unit=shortened(content.unit, _UNIT_SHOWN),
         method=say(method_said(content.method), language) if content.method else "",
-        amount=said_amount(content.amount, "CNY") if content.amount else "",
+        amount=said_amount(desk, content.amount, DEFAULT_CURRENCY, language),
         dates=[_dated(desk, one, language) for one in content.dates[:_DATES_SHOWN]],
         limits=_limits(desk, kept, language),
         more=max(0, len(kept) - _LIMITS_SHOWN),

@@ -14,7 +14,7 @@ from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
 from bot.chat.tenders.kinds import CARD, LIST, MOVE, PLACE, POSTS
 from bot.chat.tenders.stages import said_stage, stages_of
-from bot.chat.tenders.words import MARKS
+from bot.chat.tenders.words import MARKS, said_amount
 from messages import reasons
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound
 from messages.organisation.views import part_of
@@ -70,7 +70,7 @@ async def drawn(desk: Desk, member: Member, whole: Whole, number: int = 1, end: 
         buyer=shortened(matter.buyer, _BUYER),
         unit=matter.unit,
         method=_method(desk, whole, language),
-        amount=said_amount(matter.amount, matter.currency),
+        amount=said_amount(desk, matter.amount, matter.currency, language),
         why=matter.why,
         stages=[said_stage(desk, one, language, now) for one in page.rows],
         number=page.number,
@@ -88,11 +88,6 @@ def _method(desk: Desk, whole: Whole, language: str) -> str:
     if matter.kind is MatterKind.RECRUITMENT:
         return ""
     return shortened(matter.method_said or desk.catalog.say(method_said(matter.method), language))
-
-
-def said_amount(amount: str | None, currency: str | None) -> str:
-    """An amount with its currency; empty for none."""
-    return " ".join(part for part in (amount, currency) if part)
 
 
 async def _offered(desk: Desk, member: Member, whole: Whole) -> Rows:

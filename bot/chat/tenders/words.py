@@ -10,6 +10,7 @@ from bot.chat.desk import Desk
 from bot.chat.words import capital
 from messages.tenders.milestones import Milestone, milestone_said
 from messages.tenders.records import Limit, LimitState, MatterState
+from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
 from messages.text.articles import article_of, article_said
 from messages.text.phrase import Phrase, phrase
 
@@ -73,3 +74,14 @@ def said_limit(desk: Desk, limit: Limit, language: str) -> str:
         said_article(desk, limit.article, language),
     ]
     return " ".join(part for part in parts if part)
+
+
+def said_amount(desk: Desk, amount: str | None, currency: str | None, language: str) -> str:
+    """An amount with its currency, its digits in groups; empty for none."""
+    if not amount:
+        return ""
+    whole, point, parts = amount.partition(".")
+    said = f"{int(whole):,}{point}{parts}"
+    if currency == DEFAULT_CURRENCY:
+        return desk.catalog.say(phrase("{amount} yuan", amount=said), language)
+    return f"{said} {currency}" if currency else said

@@ -192,7 +192,7 @@ async def save(desk: Desk, press: Press, member: Member, draft: MatterDraft, wis
     now = desk.clock.now()
     try:
         along = partial(MATTERS.close, draft=draft, now=now)
-        taken = await desk.tenders.take(told_of(desk, draft), draft.person_id, now, along=along)
+        taken = await desk.tenders.enter(told_of(desk, draft), draft.person_id, now, along)
     except (NotEntitled, DecidedBefore):
         raise
     except LianxunError as error:
