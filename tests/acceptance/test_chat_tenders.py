@@ -45,7 +45,7 @@ class Chamber(Deciding):
             source=Source.HAND,
             unit="财政局",
             method=Method.OPEN,
-            facts=tuple(Fact(milestone=Milestone(name), at=when) for name, when in dated.items() if when),
+            facts=tuple(Fact(milestone=Milestone(name), at=when) for name, when in dated.items()),
         )
         taken = await self.desk.tenders.take(told, self.place.id("A"), self.clock.now())
         return taken.matter.id
