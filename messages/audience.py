@@ -246,6 +246,13 @@ def confined(expression: str, units: Sequence[str]) -> str:
     return ", ".join(part for parts in said for part in parts)
 
 
+def less(expression: str, codes: Sequence[str]) -> str:
+    """The expression without the people of these codes: *not* said of each alternative."""
+    alternatives = [part.strip() for part in _ALTERNATIVE.findall(expression)]
+    they = "".join(f" -person:{quoted(code)}" for code in codes)
+    return ", ".join(f"{part}{they}" for part in alternatives)
+
+
 def _names(alternative: str, units: Sequence[str]) -> bool:
     """Whether what is said in one alternative is said of one of these units."""
     term = parse(alternative)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from messages.notices import NewNotice, Notice
 from messages.scopes import EVERYWHERE, Scope
@@ -13,8 +12,8 @@ from messages.store import notices
 from messages.store.audience import count_people
 from messages.store.database import Connection, Database
 from schedules.holidays import holiday_notices
-from schedules.policy import Policy
-from schedules.workdays import WorkCalendar
+from schedules.tenders import ahead
+from schedules.tools import Tools
 
 _JUST_BEFORE: Final = timedelta(microseconds=1)
 _COUNTS_LIVE: Final = timedelta(minutes=10)
@@ -23,19 +22,16 @@ _PATIENCE: Final = 0.05
 
 
 async def coming(
-    conn: Connection,
-    calendar: WorkCalendar,
-    policy: Policy,
-    zone: ZoneInfo,
-    *,
-    since: datetime,
-    until: datetime,
-    now: datetime,
+    conn: Connection, tools: Tools, *, since: datetime, until: datetime, now: datetime
 ) -> list[Notice | NewNotice]:
-    """What goes from ``since`` until before ``until``: notices made, and holiday notices not made yet, in order."""
+    """What goes from ``since`` until before ``until``, in order.
+
+    These are the notices made, and those of holidays and of matters that are not made yet.
+    """
     made = await notices.upcoming(conn, since, until)
     window = {"since": since - _JUST_BEFORE, "until": until - _JUST_BEFORE}
-    planned = holiday_notices(calendar, policy, zone, **window, now=now)
+    planned = holiday_notices(tools.calendars.latest, tools.policy, tools.zone, **window, now=now)
+    planned += await ahead.coming(conn, tools, since=since, until=until)
     known = await notices.told(conn, [notice.key for notice in planned])
     unmade = [notice for notice in planned if notice.key not in known]
     return sorted([*made, *unmade], key=lambda notice: (notice.send_at, notice.lane))

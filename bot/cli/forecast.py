@@ -20,6 +20,7 @@ from schedules.calendars import Calendars
 from schedules.deadlines import end_of_day, local_instant
 from schedules.forecast import coming
 from schedules.policy import load as load_policy
+from schedules.tools import Tools
 
 _DATE: Final = ["%Y-%m-%d"]
 _LONGEST: Final = timedelta(days=3700)
@@ -58,10 +59,11 @@ def forecast(first: From, last: To, as_json: AsJson = False) -> None:
 async def _forecast(session: Session, first: datetime, last: datetime, *, as_json: bool) -> None:
     zone = session.settings.zone
     since, until = local_instant(first.date(), time(0), zone), end_of_day(last.date(), zone)
-    calendar = await Calendars(session.db, session.settings.country).current()
-    policy = load_policy(session.settings.policy)
+    calendars, policy = Calendars(session.db, session.settings.country), load_policy(session.settings.policy)
+    await calendars.current()
+    tools = Tools(db=session.db, policy=policy, calendars=calendars, zone=zone)
     async with session.db.reading() as conn:
-        notices = await coming(conn, calendar, policy, zone, since=since, until=until, now=session.clock.now())
+        notices = await coming(conn, tools, since=since, until=until, now=session.clock.now())
         occasions = await _counted(session, conn, notices)
     if as_json:
         emit_json({"occasions": [_json(occasion) for occasion in occasions]})

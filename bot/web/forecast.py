@@ -21,6 +21,7 @@ from schedules.calendars import Calendars
 from schedules.deadlines import end_of_day, local_instant
 from schedules.forecast import AudienceSizes, coming
 from schedules.policy import Policy
+from schedules.tools import Tools
 from schedules.workdays import DaysOff, WorkCalendar
 
 _YEARS_BACK: Final = 1
@@ -105,7 +106,7 @@ class ForecastPage:
         self._db = db
         self._renderer = renderer
         self._calendars = calendars
-        self._policy = policy
+        self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
         self._zone = zone
         self.sizes = AudienceSizes(db)
 
@@ -119,7 +120,7 @@ class ForecastPage:
         month = month_of(visit.word("month"), today)
         calendar = await self._calendars.current()
         days = month.weeks()
-        occasions = await self._occasions(visit, scope, calendar, days[0][0], days[-1][-1])
+        occasions = await self._occasions(visit, scope, days[0][0], days[-1][-1])
         known = _Known(calendar, month, today)
         weeks = [[known.day(day, occasions.get(day, ())) for day in week] for week in days]
         return self._reception.answer(
@@ -132,13 +133,11 @@ class ForecastPage:
             provisional=calendar.provisional(month.year),
         )
 
-    async def _occasions(
-        self, visit: Visit, scope: Scope, calendar: WorkCalendar, first: date, last: date
-    ) -> Mapping[date, list[Occasion]]:
+    async def _occasions(self, visit: Visit, scope: Scope, first: date, last: date) -> Mapping[date, list[Occasion]]:
         """What is still to come on these days: what was due before this office was planned for is not sent."""
         since, until = max(visit.now, local_instant(first, time(0), self._zone)), end_of_day(last, self._zone)
         async with self._db.reading() as conn:
-            notices = await coming(conn, calendar, self._policy, self._zone, since=since, until=until, now=visit.now)
+            notices = await coming(conn, self._tools, since=since, until=until, now=visit.now)
         people = await self.sizes.of([notice.audience for notice in notices], visit.now, scope)
         found: dict[date, list[Occasion]] = {}
         for notice in notices:

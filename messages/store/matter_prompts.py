@@ -24,11 +24,12 @@ async def of(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[Know
     query = select(matter_prompts).where(among(conn, matter_prompts.c.matter_id, matter_ids))
     found: dict[int, list[KnownPrompt]] = defaultdict(list)
     for row in await conn.execute(query.order_by(matter_prompts.c.turn, matter_prompts.c.id)):
-        found[row.matter_id].append(_prompt(row))
+        found[row.matter_id].append(prompt_of(row))
     return found
 
 
-def _prompt(row: Row[Any], **more: Any) -> KnownPrompt:  # noqa: ANN401 -- what became of its notice
+def prompt_of(row: Row[Any], **more: Any) -> KnownPrompt:  # noqa: ANN401 -- what became of its notice
+    """A row of all columns of ``matter_prompts``."""
     return KnownPrompt(
         id=row.id,
         rule=row.rule,
@@ -65,7 +66,7 @@ async def with_counts(conn: Connection, matter_id: int) -> list[KnownPrompt]:
     people, delivered = await _delivered(conn, ids)
     obliged, acknowledged = await _acknowledged(conn, ids)
     return [
-        _prompt(
+        prompt_of(
             row,
             notice_key=row.key,
             people=people.get(row.notice_id, 0),

@@ -82,6 +82,13 @@ async def has_administrator(conn: Connection) -> bool:
     return await conn.scalar(_administrators().limit(1)) is not None
 
 
+async def administrators(conn: Connection) -> list[Bearer]:
+    """Who administers the whole office now, by code."""
+    held = select(roles.c.person_id).where(roles.c.id.in_(_administrators()))
+    query = select(people.c.id, people.c.code, people.c.name).where(people.c.id.in_(held)).order_by(people.c.code)
+    return [Bearer(id=row.id, code=row.code, name=row.name) for row in await conn.execute(query)]
+
+
 async def hold_administrators(conn: Connection) -> list[int]:
     """The rows of the roles of who administers the whole office; nobody else ends one before this transaction does."""
     return list(await conn.scalars(_administrators().order_by(roles.c.id).with_for_update(of=roles)))

@@ -3,38 +3,15 @@
 Its last day is counted by itself: the one may be official while the other is not.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from messages.register.campaigns import Campaign
 from messages.store import campaign_sweeps
 from messages.store.campaign_sweeps import Awaiting
 from messages.store.database import Connection
+from schedules.acknowledging import Days, days_from
 from schedules.campaigns.noting import CampaignEvent, note
-from schedules.deadlines import acknowledge_by, reminder_times
-from schedules.quiet_hours import opening
 from schedules.tools import Tools
-
-
-@dataclass(frozen=True, kw_only=True)
-class Days:
-    """Until when a notice is acknowledged, when that is called to mind, and whether a provisional year is touched."""
-
-    by: datetime
-    reminders: tuple[datetime, ...]
-    provisional: bool
-
-
-def days_from(tools: Tools, since: datetime) -> Days:
-    """The days of what is sent at an instant, as they are counted by now."""
-    calendar, policy = tools.calendars.latest, tools.policy
-    goes_out = opening(since.astimezone(tools.zone), calendar, policy.quiet_hours, tools.zone)
-    by = acknowledge_by(calendar, policy, goes_out, policy.campaigns.acknowledge_within)
-    return Days(
-        by=by,
-        reminders=reminder_times(calendar, policy, goes_out),
-        provisional=calendar.provisional_between(goes_out.date(), by.date()),
-    )
 
 
 def official(tools: Tools, awaiting: Awaiting, now: datetime) -> Days | None:
@@ -42,9 +19,10 @@ def official(tools: Tools, awaiting: Awaiting, now: datetime) -> Days | None:
 
     Another day that nobody could know before it had passed counts against nobody: they are counted from now.
     """
-    days = days_from(tools, awaiting.send_at)
+    within = tools.policy.campaigns.acknowledge_within
+    days = days_from(tools, awaiting.send_at, within)
     if days.by != awaiting.acknowledge_by and days.by <= now:
-        days = days_from(tools, now)
+        days = days_from(tools, now, within)
     return None if days.provisional else days
 
 

@@ -12,7 +12,7 @@ from messages.register.campaigns import ALL_POSTS, Campaign, CampaignState, Figu
 from messages.store.campaign_sweeps import Taken, proposed_key
 from messages.text.lengths import cut
 from messages.text.phrase import kept
-from schedules.campaigns.acknowledging import days_from
+from schedules.acknowledging import days_from
 from schedules.desks import DeskKind, DeskOf
 from schedules.laying import one_key
 from schedules.reporting import report
@@ -41,7 +41,7 @@ def keys_of_day(campaign: Campaign, reminded: Iterable[date], codes: Iterable[st
 
 def task_notice(tools: Tools, campaign: Campaign, approved_by: int | None, now: datetime) -> NewNotice:
     """What the holders of all posts are told when it starts; they acknowledge it, and are reminded of that."""
-    days = days_from(tools, now)
+    days = days_from(tools, now, tools.policy.campaigns.acknowledge_within)
     return NewNotice(
         key=key_of(campaign.id),
         category=Category.PROMPT,

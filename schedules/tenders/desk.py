@@ -20,7 +20,7 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
-from schedules.tenders import acting, anew, declaring, entitling, foreseeing, looking, taking
+from schedules.tenders import acting, ahead, anew, declaring, entitling, foreseeing, looking, taking
 from schedules.tenders.declaring import Declared
 from schedules.tenders.foreseeing import Foreseen
 from schedules.tenders.sweeping import Sweep
@@ -237,13 +237,14 @@ class Tenders:
         """Reckon a matter's limits by the present rules and days; whether anything came out otherwise."""
         return await anew.reckon_anew(self._tools, matter_id, now)
 
-    async def sweep(self, now: datetime) -> None:
-        """What is due of matters by now, found by state."""
+    async def sweep(self, now: datetime) -> bool:
+        """What is due of matters by now, found by state; gives whether there is more to do at once."""
         await self._tools.calendars.current()
-        await Sweep(self._tools, self._apart, now).run()
+        more = await Sweep(self._tools, self._apart, now).run()
         await declaring.sweep_declarations(self._tools, self._apart, now)
+        return more
 
     async def next_due(self, now: datetime) -> Upcoming | None:
-        """What is due next after ``now``: a prompt."""
-        del now
-        return None
+        """What is due next after ``now``: a prompt, or that matters have no unit."""
+        await self._tools.calendars.current()
+        return await ahead.next_due(self._tools, now)

@@ -1,24 +1,47 @@
 """What people are told of a matter: of a step, of a date that has changed, of a limit that was not kept."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
-from messages.tenders.records import PromptKind
+from messages.notices import Category, Json, Lane, NewNotice
+from messages.store.matter_answering import Answering
+from messages.tenders.milestones import milestone_said
+from messages.tenders.records import Matter, PromptKind, matter_state_said
+from messages.text.articles import article_of
+from messages.text.lengths import cut
+from messages.text.phrase import kept
+from schedules.acknowledging import Days, days_from
+from schedules.deadlines import end_of_day
+from schedules.desks import DeskKind, DeskOf
+from schedules.policy.tenders import Bound
+from schedules.reporting import report
+from schedules.tenders.audiences import Audience
+from schedules.tenders.steps import Step
+from schedules.tools import Tools
 
-_LONGEST_KEY: Final = 200
+_LONGEST_KEY: Final = 200 - 18
+"""Of what a notice is called there is room left for whom of several it is."""
 _PLAIN_PART: Final = re.compile(r"[^\s:#.]{1,40}\Z")
 _HASHED: Final = "#"
 _DIGITS: Final = 16
+_TITLE: Final = 60
+_UNIT: Final = 40
+_ABOVE: Final = "above"
+_LISTED: Final = 8
+"""Dates that one message tells of, and posts that it names."""
 
 
 def key_of(ref: str, rule: str, kind: PromptKind, *, part: str = "", turn: int = 0, to: str = "") -> str:
     """The key of what is told of a matter: ``tender:REF:RULE:KIND``, of a rule's ``part`` and by ``turn``.
 
     What is told on the day itself is called by the milestone alone (``tender:REF:opening``): there ``rule`` is that.
-    ``to`` names whom it is for, where the same is told to several in different words. Long ones are hashed.
+    ``to`` says for whom it is, where others are told the same in other words. Long ones are hashed.
     """
-    what = kind.value + (f"-{to}" if to else "")
+    what = kind.value + (f"-{_short(to)}" if to else "")
     last = f"{what}.{turn}" if turn else what
     step = f"{rule}.{_short(part)}" if part else rule
     plain = kind is PromptKind.DAY and not (part or turn or to)
@@ -35,3 +58,198 @@ def _short(part: str) -> str:
 
 def _hashed(text: str) -> str:
     return f"{_HASHED}{sha256(text.encode()).hexdigest()[:_DIGITS]}"
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def named(matter: Matter) -> dict[str, Json]:
+    """What templates call a matter."""
+    return {
+        "matter_title": cut(matter.title, _TITLE),
+        "kind": matter.kind.value,
+        "unit": cut(matter.unit or matter.buyer, _UNIT),
+    }
+
+
+def _said(tools: Tools, step: Step) -> dict[str, Json]:
+    """What templates say of a step: its dates, and where they come from."""
+    limit = step.limit
+    return {
+        "milestone": kept(milestone_said(limit.milestone)),
+        "due": step.tells["due"],
+        "earliest": limit.earliest,
+        "at": step.tells["at"],
+        "whole_day": limit.whole_day and limit.at is not None,
+        "awaits_official": limit.provisional,
+        "article": article_of(limit.article, tools.policy.tenders.laws),
+    }
+
+
+def each_of(notice: NewNotice, expressions: Sequence[str]) -> list[NewNotice]:
+    """The notice for each of several audiences; the first one's has its key."""
+    keys = [notice.key, *(f"{notice.key}-{_hashed(said)}" for said in expressions[1:])]
+    return [replace(notice, key=key, audience=said) for key, said in zip(keys, expressions, strict=True)]
+
+
+def _whom(step: Step, audience: Audience) -> dict[str, Json]:
+    return {"why": audience.why.value, "node": cut(step.rule.node, _UNIT)}
+
+
+def _desk(kind: DeskKind, matter: Matter, version: int = 0) -> str:
+    return str(DeskOf(kind=kind, id=matter.id, version=version))
+
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+
+
+def prompt_notice(
+    tools: Tools, step: Step, kind: PromptKind, turn: int, row_id: int, audience: Audience, now: datetime
+) -> NewNotice:
+    """That a step is theirs now, its last day near, or that it is today; ``row_id`` is the prompt's."""
+    plain = kind is PromptKind.DAY and not turn
+    name = step.limit.milestone.value if plain else step.rule.name
+    params = {
+        **named(step.matter),
+        **_said(tools, step),
+        **_whom(step, audience),
+        "prompt": kind.value,
+        "step": step.rule.template,
+    }
+    on_the_day = step.over_at(tools) if kind is PromptKind.DAY else None
+    last = step.limit.due_at or step.happens_at
+    return NewNotice(
+        key=key_of(step.matter.ref, name, kind, part=step.limit.part, turn=turn),
+        template="tender_prompt",
+        params=params,
+        audience="",
+        desk=_desk(DeskKind.PROMPT, step.matter, row_id),
+        **_asked(tools, last, now, provisional=step.limit.provisional, until=on_the_day),
+    )
+
+
+def _asked(
+    tools: Tools, last: datetime | None, now: datetime, *, provisional: bool, until: datetime | None = None
+) -> dict[str, Any]:
+    """How a prompt is acknowledged, and how long it is of use: ``until`` an instant, or a while after its ``last``.
+
+    What comes on the day is of no use after it, and is not called to mind again.
+    """
+    terms = tools.policy.tenders
+    days = days_from(tools, now, 0 if until else terms.acknowledge_within)
+    expires = until or max(last or now, days.by) + timedelta(days=terms.useful_days)
+    return {
+        "category": Category.PROMPT,
+        "lane": Lane.PROMPT,
+        "send_at": now,
+        "created_at": now,
+        "acknowledge": True,
+        "acknowledge_by": days.by,
+        "reminders": () if until else _before(days, expires),
+        "provisional": provisional or days.provisional,
+        "expires_at": expires,
+    }
+
+
+def _before(days: Days, expires: datetime) -> tuple[datetime, ...]:
+    return tuple(at for at in days.reminders if at < expires)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A step of which people were told other dates; ``was`` are those."""
+
+    step: Step
+    was: Mapping[str, Json]
+
+
+def moved_notice(tools: Tools, changes: Sequence[Change], turn: int, row_id: int, now: datetime) -> NewNotice:
+    """That dates of a matter are others than people were told; the first names it."""
+    first = changes[0].step
+    listed: list[Json] = [
+        {**_said(tools, one.step), "was_due": one.was.get("due"), "was_at": one.was.get("at")}
+        for one in changes[:_LISTED]
+    ]
+    ahead = [at for one in changes for at in (one.step.limit.due_at, one.step.happens_at) if at is not None]
+    provisional = any(one.step.limit.provisional for one in changes)
+    return NewNotice(
+        key=key_of(first.matter.ref, first.rule.name, PromptKind.MOVED, part=first.limit.part, turn=turn),
+        template="tender_moved",
+        params={**named(first.matter), "changes": listed, "more": len(changes) - len(listed)},
+        audience="",
+        desk=_desk(DeskKind.PROMPT, first.matter, row_id),
+        **_asked(tools, max(ahead, default=None), now, provisional=provisional),
+    )
+
+
+def breach_notice(
+    tools: Tools, step: Step, kind: PromptKind, turn: int, row_id: int, audience: Audience, now: datetime
+) -> NewNotice:
+    """That a date breaks a limit, or that a limit has passed, for ``each_of`` those who answer for the step."""
+    return NewNotice(
+        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn),
+        template=f"tender_{kind.value}",
+        params={**_breach(tools, step), **_whom(step, audience), "posts": [], "above": False},
+        audience="",
+        desk=_desk(DeskKind.PROMPT, step.matter, row_id),
+        **_asked(tools, now, now, provisional=False),
+    )
+
+
+def breach_above(
+    tools: Tools,
+    step: Step,
+    kind: PromptKind,
+    turn: int,
+    untold: Sequence[Answering],
+    now: datetime,
+) -> NewNotice:
+    """The same, for ``each_of`` those who look after the unit: with the posts for which nobody could be told."""
+    posts: list[Json] = [{"post": cut(one.title, _UNIT), "holder": one.holder} for one in untold[:_LISTED]]
+    late = kind is PromptKind.OVERDUE
+    return NewNotice(
+        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=_ABOVE),
+        category=Category.REPORT,
+        lane=Lane.PROMPT,
+        template=f"tender_{kind.value}",
+        params={**_breach(tools, step), "why": None, "node": None, "posts": posts, "above": True},
+        audience="",
+        send_at=now,
+        created_at=now,
+        expires_at=now + timedelta(days=tools.policy.tenders.told_back_days),
+        desk=_desk(DeskKind.LATE if late else DeskKind.MATTER, step.matter, step.id if late else 0),
+    )
+
+
+def _breach(tools: Tools, step: Step) -> dict[str, Json]:
+    counts_from, rule = step.rule.counts_from, step.rule
+    return {
+        **named(step.matter),
+        **_said(tools, step),
+        "same": rule.bound is Bound.SAME,
+        "counts_from": kept(milestone_said(counts_from)) if counts_from else None,
+        "from_at": step.limit.from_at.astimezone(UTC).isoformat() if step.limit.from_at else None,
+    }
+
+
+def stopped_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
+    """That a matter was called off or came to nothing, for ``each_of`` those who were told of its steps."""
+    return NewNotice(
+        key=key_of(matter.ref, "matter", PromptKind.STOPPED, turn=turn),
+        category=Category.PROMPT,
+        lane=Lane.PROMPT,
+        template="tender_stopped",
+        params={**named(matter), "state": kept(matter_state_said(matter.state)), "why": matter.why},
+        audience="",
+        send_at=now,
+        created_at=now,
+        expires_at=now + timedelta(days=tools.policy.tenders.useful_days),
+        desk=_desk(DeskKind.MATTER, matter),
+    )
+
+
+def unplaced_notice(tools: Tools, code: str, total: int, now: datetime) -> NewNotice:
+    """How many matters have no unit, so that nobody is told of them: today's message to one of the office."""
+    day = tools.today(now)
+    ends = end_of_day(day, tools.zone)
+    return report(f"matters:unplaced:{day}:{code}", "tenders_unplaced", {"total": total}, code, now, expires_at=ends)

@@ -1,0 +1,92 @@
+"""Queries of who answers for a step of a matter: posts that are named, those of a node's work, and who holds them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from messages.register.records import Workflow
+from messages.store.audience import meant, reached
+from messages.store.database import Connection
+from messages.store.register_terms import STANDS, holds
+from messages.store.tables import (
+    accounts,
+    matter_posts,
+    nodes,
+    people,
+    post_nodes,
+    posts,
+    risk_points,
+    units,
+)
+from messages.tenders.milestones import Milestone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """A post that answers for a step, and who holds it (None: vacant), whom a message would reach or not."""
+
+    code: str
+    title: str
+    holder: str | None
+    reachable: bool
+
+
+async def named(conn: Connection, matter_id: int, milestone: Milestone | None) -> list[str]:
+    """The codes of the posts that are named for a step; where none is, of those that are named for every step."""
+    query = (
+        select(matter_posts.c.milestone, posts.c.code)
+        .join(posts, posts.c.id == matter_posts.c.post_id)
+        .where(matter_posts.c.matter_id == matter_id, posts.c.ended_at.is_(None))
+        .order_by(posts.c.code)
+    )
+    found = list(await conn.execute(query))
+    of_step = [row.code for row in found if milestone is not None and row.milestone == milestone.value]
+    return of_step or [row.code for row in found if not row.milestone]
+
+
+async def of_work(conn: Connection, path: str, node: str, otherwise: Workflow, most: int) -> list[str]:
+    """The codes of held posts in a unit and below it that answer for any node of the same work as this one.
+
+    Of a node that belongs to no work: of the work that it is ``otherwise``. The lowest level first: it does the work.
+    """
+    its_own = select(nodes.c.workflow).where(nodes.c.name == node).scalar_subquery()
+    work = nodes.c.workflow == func.coalesce(its_own, otherwise.value)
+    tied = select(post_nodes.c.post_id).join(nodes, nodes.c.id == post_nodes.c.node_id).where(work)
+    points = select(risk_points.c.post_id).join(nodes, nodes.c.id == risk_points.c.node_id).where(STANDS, work)
+    within = units.c.path.startswith(path, autoescape=True), posts.c.ended_at.is_(None)
+    query = (
+        select(posts.c.code)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(*within, or_(posts.c.id.in_(tied), posts.c.id.in_(points)), exists().where(holds(posts.c.id)))
+        .order_by(posts.c.level.desc(), posts.c.code)
+        .limit(most)
+    )
+    return list(await conn.scalars(query))
+
+
+async def answering(conn: Connection, expression: str, most: int) -> list[Answering]:
+    """The posts that an audience means, held or vacant: those first that nobody can be told for."""
+    found = meant(expression).subquery()
+    chat = and_(
+        accounts.c.person_id == found.c.person_id, accounts.c.left_at.is_(None), accounts.c.unreachable_since.is_(None)
+    )
+    reachable = exists().where(chat).label("reachable")
+    query = (
+        select(posts.c.code, posts.c.title, people.c.name, reachable)
+        .join_from(found, posts, posts.c.id == found.c.post_id)
+        .outerjoin(people, people.c.id == found.c.person_id)
+        .order_by(reachable, posts.c.code)
+        .limit(most)
+    )
+    return [
+        Answering(code=row.code, title=row.title, holder=row.name, reachable=bool(row.reachable))
+        for row in await conn.execute(query)
+    ]
+
+
+async def among(conn: Connection, expression: str, codes: Sequence[str]) -> list[str]:
+    """Those of the codes of people whom an audience reaches."""
+    found = reached(expression).subquery()
+    query = select(people.c.code).where(people.c.code.in_(codes), people.c.id.in_(select(found.c.person_id)))
+    return list(await conn.scalars(query.order_by(people.c.code)))

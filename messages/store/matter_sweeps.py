@@ -1,0 +1,144 @@
+"""Queries of what follows of matters by itself: which are to be looked at, and what people were told of their dates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select, update
+
+from messages.deliveries import DeliveryState
+from messages.notices import Json
+from messages.store import steering
+from messages.store.database import Connection
+from messages.store.matter_prompts import prompt_of
+from messages.store.matters import RUNS
+from messages.store.obligations import is_live
+from messages.store.sets import among
+from messages.store.tables import deliveries, matter_prompts, matters, notices, people
+from messages.tenders.records import PromptKind
+from messages.tenders.views import KnownPrompt
+
+_prompt = matter_prompts.c
+_CAME: Final = (DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value, DeliveryState.SENDING.value)
+
+
+class Settled(StrEnum):
+    """What became of a prompt, as the table keeps it."""
+
+    TOLD = "told"
+    NEEDLESS = "needless"  # its step is done, or another prompt has told as much
+    STALE = "stale"  # its use was over before it could be told
+    NOBODY = "nobody"  # there was nobody to tell
+    UNPLACED = "unplaced"  # its matter has no unit; once it has, it is looked at again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """The row of a prompt, and which one of its kind it is, from 0."""
+
+    id: int
+    turn: int
+
+
+# --- which matters ----------------------------------------------------------------------------------------------------
+
+
+async def changed(conn: Connection, most: int) -> list[int]:
+    """The matters of which a change was not followed yet, the oldest first."""
+    query = select(matters.c.id).where(matters.c.version != matters.c.followed).order_by(matters.c.id).limit(most)
+    return list(await conn.scalars(query))
+
+
+async def due(conn: Connection, now: datetime, most: int) -> list[int]:
+    """The matters with a prompt that is due, those first whose is due longest."""
+    when = _prompt.settled_at.is_(None), _prompt.at <= now
+    query = select(_prompt.matter_id).where(*when).order_by(_prompt.at, _prompt.id).limit(most)
+    return list(dict.fromkeys(await conn.scalars(query)))
+
+
+async def next_prompt(conn: Connection, now: datetime) -> datetime | None:
+    """When the next prompt after ``now`` is to be told."""
+    query = select(func.min(_prompt.at)).where(_prompt.settled_at.is_(None), _prompt.at > now)
+    found: datetime | None = await conn.scalar(query)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """A prompt that is to be told of a matter."""
+
+    matter_id: int
+    prompt: KnownPrompt
+
+
+async def ahead(conn: Connection, since: datetime, until: datetime, kinds: Sequence[PromptKind]) -> list[Laid]:
+    """The prompts of these kinds that are to be told between two instants, of matters that run and have a unit."""
+    when = _prompt.settled_at.is_(None), _prompt.at >= since, _prompt.at < until
+    query = (
+        select(matter_prompts)
+        .join(matters, matters.c.id == _prompt.matter_id)
+        .where(*when, _prompt.kind.in_([one.value for one in kinds]), RUNS, matters.c.unit_id.is_not(None))
+        .order_by(_prompt.at, _prompt.id)
+    )
+    return [Laid(matter_id=row.matter_id, prompt=prompt_of(row)) for row in await conn.execute(query)]
+
+
+async def unplaced(conn: Connection) -> int:
+    """How many matters that run have no unit."""
+    query = select(func.count()).select_from(matters).where(matters.c.unit_id.is_(None), RUNS)
+    return int(await conn.scalar(query) or 0)
+
+
+async def followed(conn: Connection, matter_id: int, version: int) -> None:
+    """Note that what this version of a matter changed has been followed."""
+    await conn.execute(update(matters).where(matters.c.id == matter_id).values(followed=version))
+
+
+# --- prompts ----------------------------------------------------------------------------------------------------------
+
+
+async def tell(
+    conn: Connection, matter_id: int, rule: str, part: str, kind: PromptKind, tells: Mapping[str, Json], now: datetime
+) -> Turn:
+    """Note that something is told of a matter, once more than before."""
+    of = {"matter_id": matter_id, "rule": rule, "part": part, "kind": kind.value}
+    before = select(func.count()).where(*(_prompt[name] == value for name, value in of.items()))
+    turn = int(await conn.scalar(before.select_from(matter_prompts)) or 0)
+    made = insert(matter_prompts).values(**of, turn=turn, at=now, tells=dict(tells))
+    return Turn(id=int(await conn.scalar(made.returning(_prompt.id)) or 0), turn=turn)
+
+
+async def settle(
+    conn: Connection, ids: Sequence[int], outcome: str, now: datetime, *, notice_id: int | None = None
+) -> None:
+    """Note what became of prompts."""
+    if ids:
+        values: dict[str, Any] = {"settled_at": now, "outcome": outcome, "notice_id": notice_id}
+        await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(values))
+
+
+async def revive(conn: Connection, matter_id: int) -> None:
+    """A matter has a unit now: what nobody was told before for want of one is to be told, if it is of use still."""
+    waited = _prompt.matter_id == matter_id, _prompt.outcome == Settled.UNPLACED
+    await conn.execute(update(matter_prompts).where(*waited).values(settled_at=None, outcome=None))
+
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+
+
+async def told_people(conn: Connection, notice_ids: Sequence[int]) -> list[str]:
+    """The codes of those at whom any of these notices has arrived, or may have."""
+    mine = among(conn, deliveries.c.notice_id, notice_ids), deliveries.c.state.in_(_CAME)
+    reached = select(deliveries.c.person_id).where(*mine)
+    return list(await conn.scalars(select(people.c.code).where(people.c.id.in_(reached)).order_by(people.c.code)))
+
+
+async def call_off(conn: Connection, notice_ids: Sequence[int], now: datetime) -> None:
+    """Cancel notices that are live still: nobody is reminded of them, and what is not sent yet is not."""
+    if not notice_ids:
+        return
+    mine = among(conn, notices.c.id, notice_ids), is_live(now)
+    for notice_id in list(await conn.scalars(select(notices.c.id).where(*mine))):
+        await steering.mark(conn, notice_id, now, cancelled_at=now)

@@ -1,0 +1,145 @@
+"""To whom what is told of a matter goes: who answers for the step, and who looks after the unit.
+
+First the posts that are named for the step, or else those of the buyer's unit that answer for its risk node; then those
+that do other work of the same kind there; then the unit's nearest leaders; then the office. Those are told who hold a
+post: a name that no audience can say is passed over, so that none of these lets anybody else through.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from messages.audience import LONGEST, less, quoted, sayable
+from messages.organisation.records import Role
+from messages.register.records import Workflow
+from messages.store import matter_answering, responsible
+from messages.store.audience import count_people
+from messages.store.database import Connection
+from messages.store.matter_answering import Answering
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import Matter
+
+_MOST: Final = 40
+"""So many posts are looked for."""
+_TOGETHER: Final = 12
+"""So many people are named by one expression: the longest codes have room."""
+_WORK: Final[Mapping[MatterKind, Workflow]] = MappingProxyType(
+    {
+        MatterKind.TENDER: Workflow.TENDER,
+        MatterKind.PROCUREMENT: Workflow.PROCUREMENT,
+        MatterKind.RECRUITMENT: Workflow.PERSONNEL,
+    }
+)
+
+
+class Why(StrEnum):
+    """Why somebody is told of a step."""
+
+    NAMED = "named"  # the post is named for it
+    NODE = "node"  # the post answers for its risk node
+    WORK = "work"  # the post does other work of the same kind
+    LEADER = "leader"  # nobody answers for it, and the person looks after the unit
+    OFFICE = "office"  # nor does anybody look after the unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who is told, and why; ``meant`` are the posts that should have been, if any can be named.
+
+    There are several expressions where people are told one by one: so who bears a role and holds no post is reached.
+    """
+
+    expressions: tuple[str, ...]
+    why: Why
+    meant: str | None
+
+
+async def of_step(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
+    """Who is told of a step of a matter that has a unit; None where nobody is there to be told at all."""
+    posts, why = await _posts(conn, matter, milestone, node)
+    if posts and await count_people(conn, posts):
+        return Audience(expressions=(posts,), why=why, meant=posts)
+    if why is Why.NODE and matter.unit_path is not None:
+        codes = await matter_answering.of_work(conn, matter.unit_path, node, _WORK[matter.kind], _MOST)
+        if beside := any_of(codes):
+            return Audience(expressions=(beside,), why=Why.WORK, meant=posts)
+    for role, because in ((Role.LEADER, Why.LEADER), (Role.OFFICE, Why.OFFICE)):
+        if people := await nearest(conn, matter, role):
+            return Audience(expressions=await of_people(conn, people), why=because, meant=posts)
+    return None
+
+
+async def at_first(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
+    """The posts that should be told, whether anybody holds them or not: enough for a forecast."""
+    posts, why = await _posts(conn, matter, milestone, node)
+    return Audience(expressions=(posts,), why=why, meant=posts) if posts else None
+
+
+async def _posts(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> tuple[str | None, Why]:
+    """The posts that should be told, held or vacant; None where no audience can say them."""
+    if codes := await matter_answering.named(conn, matter.id, milestone):
+        return any_of(codes), Why.NAMED
+    return of_node(matter, node), Why.NODE
+
+
+def of_node(matter: Matter, node: str) -> str | None:
+    """The posts of a matter's unit, and below it, that answer for a risk node."""
+    if matter.unit is None or not sayable(matter.unit) or not sayable(node):
+        return None
+    said = f"unit:{quoted(matter.unit)} node:{quoted(node)}"
+    return said if len(said) <= LONGEST else None
+
+
+async def nearest(conn: Connection, matter: Matter, role: Role) -> list[str]:
+    """The codes of who bears a role for a matter's unit, or for the nearest above it."""
+    if matter.unit_path is None:
+        return []
+    for together in responsible.by_nearness(await responsible.over(conn, matter.unit_path, [role])):
+        if codes := sorted({one.code for one in together if sayable(one.code)}):
+            return codes
+    return []
+
+
+async def overseers(conn: Connection, matter: Matter) -> list[str]:
+    """The codes of who looks after a matter's unit: the nearest leaders and collectors; without any, the office."""
+    found = [*await nearest(conn, matter, Role.LEADER), *await nearest(conn, matter, Role.COLLECTOR)]
+    return sorted({*found}) or await nearest(conn, matter, Role.OFFICE)
+
+
+async def untold(conn: Connection, audience: Audience, most: int) -> list[Answering]:
+    """The posts that should have been told, and for which nobody can be."""
+    if audience.meant is None:
+        return []
+    return [one for one in await matter_answering.answering(conn, audience.meant, most) if not one.reachable]
+
+
+async def of_people(conn: Connection, codes: Sequence[str]) -> tuple[str, ...]:
+    """Expressions that mean these people: some together, or one each where somebody holds no post."""
+    each = [f"person:{quoted(code)}" for code in codes if sayable(code)]
+    said: list[str] = []
+    for start in range(0, len(each), _TOGETHER):
+        some = each[start : start + _TOGETHER]
+        together = ", ".join(some)
+        said += [together] if await count_people(conn, together) == len(some) else some
+    return tuple(said)
+
+
+def any_of(codes: Iterable[str]) -> str | None:
+    """An expression that means any of these posts, as many as it has room for; None for none."""
+    said = ""
+    for term in (f"post:{quoted(code)}" for code in codes if sayable(code)):
+        longer = f"{said}, {term}" if said else term
+        said = longer if len(longer) <= LONGEST else said
+    return said or None
+
+
+async def without(conn: Connection, audience: Audience, codes: Sequence[str]) -> Audience | None:
+    """Those who answer for a step but for these people; None where that leaves nobody."""
+    (expression,) = audience.expressions
+    both = await matter_answering.among(conn, expression, codes)
+    said = less(expression, both)
+    if both and (len(said) > LONGEST or not await count_people(conn, said)):
+        return None
+    return replace(audience, expressions=(said,))

@@ -1,0 +1,64 @@
+"""The steps of matters as people are told of them: a limit with its rule."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from messages.notices import Json
+from messages.store import matter_limits
+from messages.store.database import Connection
+from messages.tenders.records import Limit, Matter
+from schedules.deadlines import end_of_day
+from schedules.policy.tenders import Bound, Rule
+from schedules.tools import Tools
+
+Place: TypeAlias = tuple[str, str]
+"""A limit of a matter: by rule and part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A limit of a matter, whose row is ``id``, with the rule that it is of."""
+
+    id: int
+    matter: Matter
+    rule: Rule
+    limit: Limit
+
+    @property
+    def happens_at(self) -> datetime | None:
+        """The date of its milestone, or of what that is to be at the same time as."""
+        same = self.rule.bound is Bound.SAME
+        return self.limit.at or (self.limit.from_at if same else None)
+
+    @property
+    def tells(self) -> dict[str, Json]:
+        """The dates that are told of it, as prompts keep them."""
+        at, due = self.happens_at, self.limit.due_on
+        return {"at": at.astimezone(UTC).isoformat() if at else None, "due": due.isoformat() if due else None}
+
+    def over_at(self, tools: Tools) -> datetime | None:
+        """When its date is over: with the day where only that is known."""
+        at = self.happens_at
+        if at is None or not (self.limit.whole_day and self.limit.at is not None):
+            return at
+        return end_of_day(at.astimezone(tools.zone).date(), tools.zone)
+
+
+async def of(conn: Connection, tools: Tools, matters: Iterable[Matter]) -> dict[int, dict[Place, Step]]:
+    """The steps of matters by their ids; of a rule that holds no more there is none."""
+    by_id = {one.id: one for one in matters}
+    rules = {
+        kind: {rule.name: rule for rule in tools.policy.tenders.rules[kind]}
+        for kind in {one.kind for one in by_id.values()}
+    }
+    found: dict[int, dict[Place, Step]] = defaultdict(dict)
+    for matter_id, rows in (await matter_limits.of(conn, sorted(by_id))).items():
+        for row in rows:
+            rule = rules[by_id[matter_id].kind].get(row.limit.rule)
+            if rule is not None and row.id is not None:
+                step = Step(id=row.id, matter=by_id[matter_id], rule=rule, limit=row.limit)
+                found[matter_id][row.limit.rule, row.limit.part] = step
+    return found
