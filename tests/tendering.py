@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import select, update
 
+from messages.deliveries import DeliveryState
 from messages.organisation.records import Role, UnitKind
 from messages.scopes import EVERYWHERE
 from messages.store import tables
@@ -19,7 +20,7 @@ from schedules.calendars import Calendars
 from schedules.policy import Policy
 from schedules.tenders.desk import Tenders
 from tests.awake import AWAKE
-from tests.district import ZONE, District
+from tests.district import ZONE, District, saying
 
 MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
 """Three weeks without any holiday begin."""
@@ -38,9 +39,9 @@ def fact(milestone: Milestone, when: datetime, part: str = "", *, whole_day: boo
     return Fact(milestone=milestone, at=when, part=part, whole_day=whole_day)
 
 
-def told(*facts: Fact, ref: str = REF, **more: object) -> Told:
+def told(*facts: Fact, ref: str = REF, **more: Any) -> Told:  # noqa: ANN401 -- fields of different types
     """What a source tells of a works tender of 住建局; ``more`` are other fields of it."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "kind": MatterKind.TENDER,
         "title": "滨河路改造工程",
         "buyer": BUYER,
@@ -48,7 +49,7 @@ def told(*facts: Fact, ref: str = REF, **more: object) -> Told:
         "facts": facts,
         "state": MatterState.ACTIVE,
     }
-    return Told(ref=ref, **(values | more))  # type: ignore[arg-type]
+    return Told(ref=ref, **(values | more))
 
 
 @dataclass(kw_only=True)
@@ -90,7 +91,7 @@ class Tendering:
         tenders = Tenders(db=db, policy=policy, calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
         return cls(db=db, district=district, policy=policy, tenders=tenders, people=district.people)
 
-    async def put_matter(self, *facts: Fact, now: datetime = MONDAY, ref: str = REF, **more: object) -> Matter:
+    async def put_matter(self, *facts: Fact, now: datetime = MONDAY, ref: str = REF, **more: Any) -> Matter:  # noqa: ANN401 -- fields of different types
         """A matter as a source that reaches everything tells it; once more, it tells something else of it."""
         return (await self.tenders.take(told(*facts, ref=ref, **more), None, now, scope=EVERYWHERE)).matter
 
@@ -103,11 +104,11 @@ class Tendering:
         whole = await self.whole(which)
         return {(one.fact.milestone, one.fact.part): one.fact.at for one in whole.facts}
 
-    async def events(self, which: int | str = REF) -> list[tuple[str, Mapping[str, object]]]:
+    async def events(self, which: int | str = REF) -> list[tuple[str, Mapping[str, Any]]]:
         """What happened to a matter."""
         return [(one.kind, one.body) for one in (await self.whole(which)).events]
 
-    async def ledger(self, kind: str) -> list[Mapping[str, object]]:
+    async def ledger(self, kind: str) -> list[Mapping[str, Any]]:
         """What the ledger says of events of a kind."""
         query = select(tables.ledger.c.body).where(tables.ledger.c.kind == kind).order_by(tables.ledger.c.id)
         async with self.db.reading() as conn:
@@ -117,7 +118,8 @@ class Tendering:
         """The prompts of a matter: the rule, the kind, when it is to be told, and what became of it."""
         whole = await self.whole(which)
         every = [*whole.prompts, *(prompt for limit in whole.limits for prompt in limit.prompts)]
-        return sorted((one.rule, one.kind.value, one.at, one.outcome) for one in every)
+        found = [(one.rule, one.kind.value, one.at, one.outcome) for one in every]
+        return sorted(found, key=lambda one: one[:3])
 
     async def settle(self, rule: str, kind: str, outcome: str = "told", now: datetime = MONDAY) -> None:
         """What waits of a kind for a rule has been told, or came too late."""
@@ -126,6 +128,17 @@ class Tendering:
         settled = {"settled_at": now.astimezone(UTC), "outcome": outcome}
         async with self.db.writing() as conn:
             await conn.execute(update(tables.matter_prompts).where(*mine, waits).values(settled))
+
+    async def prompt_about(self, ref: str, code: str) -> None:
+        """A person has been told of the first prompt that waits of a matter, and got the message."""
+        notice_id = await self.district.issue(saying(f"told:{code}", audience=f"person:{code}", acknowledge=True))
+        await self.district.settle(await self.district.claim(), DeliveryState.DELIVERED)
+        prompts, matters = tables.matter_prompts, tables.matters
+        of_it = prompts.c.settled_at.is_(None), prompts.c.matter_id == matters.c.id, matters.c.ref == ref
+        async with self.db.writing() as conn:
+            first = await conn.scalar(select(prompts.c.id).where(*of_it).order_by(prompts.c.at, prompts.c.id).limit(1))
+            told = {"settled_at": MONDAY, "outcome": "told", "notice_id": notice_id}
+            await conn.execute(update(prompts).where(prompts.c.id == first).values(told))
 
     async def seen_by(self, by: str, wanted: Filter = EVERYTHING) -> Sequence[str]:
         """The refs of the matters that a person sees in a list."""

@@ -54,8 +54,8 @@ def matter_of(row: Row[Any]) -> Matter:
 
 async def find(conn: Connection, which: int | str) -> Matter | None:
     """A matter by id or ref."""
-    if isinstance(which, int) and not is_id(which):
-        return None
+    if not (is_id(which) if isinstance(which, int) else which.isprintable()):
+        return None  # PostgreSQL takes neither such numbers nor a NUL
     mine = matters.c.id == which if isinstance(which, int) else matters.c.ref == which
     row = (await conn.execute(listed().where(mine))).one_or_none()
     return matter_of(row) if row else None

@@ -94,9 +94,11 @@ async def name_posts(
 ) -> Taken:
     """Name the posts that are responsible for a step, or for all; of none the risk node says again which they are."""
     await to_enter(tools, matter_id, person_id, now)
+    if faults := list(checking.faults_of_codes(codes)):
+        raise Refused(_INPUT, faults)
     async with tools.db.reading() as conn:
         places = Places(units={}, buyers={}, posts=await matter_places.posts_coded(conn, codes))
-    if faults := list(checking.faults_of_posts([*codes], places)):
+    if faults := list(checking.faults_of_posts(codes, places)):
         raise Refused(_INPUT, faults)
 
     def named(kept: Kept) -> After:
@@ -141,12 +143,14 @@ async def place(tools: Tools, which: int | str, unit: str, person_id: int, now: 
     """
     await rights.entitle(tools.db, person_id, Act.PLACE_MATTERS, now, buyer=str(which))
     await tools.calendars.current()
-    name = " ".join(unit.split())
+    name, said = " ".join(unit.split()), " ".join(which.split()) if isinstance(which, str) else None
+    if faults := list(checking.faults_of_buyer("-" if said is None else said, name)):
+        raise Refused(_INPUT, faults)
     async with tools.db.writing() as conn:
         placed = (await matter_places.units_named(conn, [name])).get(name)
         if placed is None:
             raise Refused(_INPUT, [checking.unknown_unit(name)])
-        buyer = (await find(conn, which)).buyer if isinstance(which, int) else " ".join(which.split())
+        buyer = (await find(conn, which)).buyer if said is None else said
         before = (await matter_places.units_of_buyers(conn, [buyer])).get(buyer)
         await matter_places.remember(conn, buyer, placed.id, person_id, now)
         of_buyer = await matters.hold_of_buyer(conn, buyer)

@@ -1,7 +1,7 @@
 """What is checked of what is told of a matter, before anything of it is taken. A fault's column is the field's name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -62,6 +62,7 @@ def faults_of(told: Told) -> Iterator[Fault]:
         )
     if told.released_at is not None:
         yield from _of_instant("released_at", told.released_at)
+    yield from faults_of_codes([code for named in (told.posts or {}).values() for code in named])
     yield from _of_facts(told)
 
 
@@ -94,19 +95,21 @@ def faults_of_names(told: Told, places: Places) -> Iterator[Fault]:
     """The unit and the posts that nobody knows."""
     if told.unit is not None and told.unit not in places.units:
         yield unknown_unit(told.unit)
-    codes = [code for named in (told.posts or {}).values() for code in named]
-    yield from faults_of_posts(codes, places)
+    yield from faults_of_posts([code for named in (told.posts or {}).values() for code in named], places)
 
 
-def faults_of_posts(codes: list[str], places: Places) -> Iterator[Fault]:
-    """What is wrong with the codes of posts."""
+def faults_of_codes(codes: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong with the form of the codes of posts."""
     if len(codes) > _MOST_POSTS:
-        yield Fault(
-            column="posts",
-            value=str(len(codes)),
-            message=phrase("At most {most} posts are accepted.", most=_MOST_POSTS),
-        )
-    for code in codes[:_MOST_POSTS]:
+        what = phrase("At most {most} posts are accepted.", most=_MOST_POSTS)
+        yield Fault(column="posts", value=str(len(codes)), message=what)
+    elif not all(code.isprintable() for code in codes):
+        yield Fault(column="posts", message=phrase("Signs that cannot be printed are not accepted."))
+
+
+def faults_of_posts(codes: Sequence[str], places: Places) -> Iterator[Fault]:
+    """The posts that nobody knows."""
+    for code in codes:
         if code not in places.posts:
             yield Fault(column="posts", value=code, message=phrase("the code of a post in the roster is accepted"))
 
@@ -114,6 +117,12 @@ def faults_of_posts(codes: list[str], places: Places) -> Iterator[Fault]:
 def unknown_unit(name: str) -> Fault:
     """A unit that nobody knows."""
     return Fault(column="unit", value=name, message=phrase("the name of a unit in the roster is accepted"))
+
+
+def faults_of_buyer(buyer: str, unit: str) -> Iterator[Fault]:
+    """What is wrong with the names of a buyer, and of the unit that it is."""
+    yield from _of_words("buyer", buyer, LONGEST_MATTER)
+    yield from _of_words("unit", unit, LONGEST_MATTER)
 
 
 def faults_of_whole(count: int) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from messages.store import matter_dates, matter_events, matter_limits, matter_li
 from messages.store.database import Connection
 from messages.store.matter_lists import Leaf
 from messages.store.matter_sights import Sight
-from messages.tenders.records import Matter
+from messages.tenders.records import LONGEST_MATTER, Matter
 from messages.tenders.views import BreachPage, Filter, KnownLimit, KnownPrompt, Page, Whole
 from schedules.tenders.entitling import may_enter, may_move, sight_of, to_see
 from schedules.tools import Tools
@@ -97,7 +97,8 @@ async def _sees_any(conn: Connection, sight: Sight) -> bool:
 
 
 def _cleaned(wanted: Filter) -> Filter:
-    return replace(wanted, words=words_of(wanted.words or "", _LONGEST_WORDS) or None)
+    unit = None if wanted.unit is None else words_of(wanted.unit, LONGEST_MATTER)
+    return replace(wanted, unit=unit, words=words_of(wanted.words or "", _LONGEST_WORDS) or None)
 
 
 async def _refused(tools: Tools, person_id: int, now: datetime) -> NotEntitled:
