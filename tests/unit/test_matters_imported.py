@@ -114,7 +114,7 @@ async def test_with_a_fault_in_any_file_of_a_folder_nothing_is_imported(db: Data
     put(tmp_path, "c.csv", "项目编号,项目名称,类别,采购人,投标截止时间\n1,a,工程,住建局,2026-09-28 09:30\n")
     assert counts(await take(town, tmp_path)) == (2, 0, 0, 0)
     (body,) = await town.ledger(Kind.MATTERS_IMPORTED)
-    assert (body["created"], body["releases"], set(body["digests"])) == (2, 1, {"a.json", "c.csv"})  # type: ignore[call-overload]
+    assert (body["created"], body["releases"], set(body["digests"])) == (2, 1, {"a.json", "c.csv"})
 
 
 async def test_a_dry_run_writes_nothing(db: Database, tmp_path: Path) -> None:
