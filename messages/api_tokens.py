@@ -8,10 +8,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from messages.errors import DecidedBefore, Fault, NotFound, Refused
@@ -22,7 +23,7 @@ from messages.sheets.cells import Unreadable, line
 from messages.store import api_tokens, ledger, rights
 from messages.store.api_tokens import KeptAnswer, KeptToken
 from messages.store.database import Connection, Database
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 
 MOST_DAYS: Final = 1825
 """A token lives no longer."""
@@ -44,6 +45,19 @@ class ApiScope(StrEnum):
     SUBMIT = "items:submit"
     READ = "items:read"
     SEE_WARNINGS = "warnings:read"
+    TELL_MATTERS = "tenders:write"
+    SEE_MATTERS = "tenders:read"
+
+
+_NEEDS: Final[Mapping[ApiScope, tuple[Act, Phrase]]] = MappingProxyType(
+    {
+        ApiScope.SUBMIT: (Act.SUBMIT, phrase("This person does not submit items: only collectors do.")),
+        ApiScope.TELL_MATTERS: (
+            Act.ENTER_MATTERS,
+            phrase("This person does not enter tenders: only collectors, leaders and administrators do."),
+        ),
+    }
+)
 
 
 class TokenState(StrEnum):
@@ -161,6 +175,24 @@ async def keep_answer(conn: Connection, who: Bearer, key: str, kept: KeptAnswer,
     return _of_body(await api_tokens.answered(conn, who.token_id, key), kept.digest) or kept
 
 
+async def claim_answer(conn: Connection, who: Bearer, key: str, kept: KeptAnswer, now: datetime) -> None:
+    """Keep that a request with this key was done, in the transaction of that; its answer is completed after it.
+
+    Raises ``DecidedBefore`` where another body came with the key.
+    """
+    await keep_answer(conn, who, key, kept, now)
+
+
+async def complete_answer(db: Database, who: Bearer, key: str, kept: KeptAnswer) -> KeptAnswer:
+    """Keep what is answered to a request that was done; gives what is answered: the first answer stands."""
+    async with db.writing() as conn:
+        claimed = await api_tokens.answered(conn, who.token_id, key, hold=True)
+        if claimed is None or claimed.answer:
+            return claimed or kept
+        await api_tokens.complete_answer(conn, who.token_id, key, kept.answer)
+    return replace(kept, status=claimed.status)
+
+
 def _of_body(kept: KeptAnswer | None, digest: str) -> KeptAnswer | None:
     if kept is not None and kept.digest != digest:
         raise DecidedBefore(phrase("This key came with another body before: a new key is accepted."))
@@ -179,12 +211,18 @@ async def _checked(conn: Connection, wanted: Wanted) -> tuple[int, list[ApiScope
     if person is None:
         unknown = phrase("There is no person with the code «{code}».", code=wanted.person)
         faults.append(Fault(column="person", value=wanted.person, message=unknown))
-    elif ApiScope.SUBMIT in scopes and not await reach(conn, person, Act.SUBMIT):
-        message = phrase("This person does not submit items: only collectors do.")
-        faults.append(Fault(column="scopes", value=ApiScope.SUBMIT.value, message=message))
+    else:
+        faults += [fault async for fault in _beyond(conn, person, scopes)]
     if faults or person is None:
         raise Refused(phrase("The input was refused."), faults)
     return person, scopes, name
+
+
+async def _beyond(conn: Connection, person: int, scopes: Sequence[ApiScope]) -> AsyncIterator[Fault]:
+    """The scopes that this person could not use."""
+    for scope, (act, message) in _NEEDS.items():
+        if scope in scopes and not await reach(conn, person, act):
+            yield Fault(column="scopes", value=scope.value, message=message)
 
 
 def _scopes(words: str, faults: list[Fault]) -> Iterator[ApiScope]:

@@ -117,11 +117,12 @@ async def revoke(conn: Connection, token_id: int, at: datetime) -> bool:
     return (await conn.execute(update(api_tokens).where(*mine).values(revoked_at=at))).rowcount > 0
 
 
-async def answered(conn: Connection, token_id: int, key: str) -> KeptAnswer | None:
-    """What was answered to a token's request with this key."""
+async def answered(conn: Connection, token_id: int, key: str, *, hold: bool = False) -> KeptAnswer | None:
+    """What was answered to a token's request with this key; ``hold``: nobody else completes it meanwhile."""
     mine = api_requests.c.token_id == token_id, api_requests.c.key == key
     columns = api_requests.c.digest, api_requests.c.status, api_requests.c.answer
-    row = (await conn.execute(select(*columns).where(*mine))).one_or_none()
+    query = select(*columns).where(*mine)
+    row = (await conn.execute(query.with_for_update() if hold else query)).one_or_none()
     return KeptAnswer(digest=row.digest, status=row.status, answer=row.answer) if row else None
 
 
@@ -129,6 +130,12 @@ async def keep_answer(conn: Connection, token_id: int, key: str, kept: KeptAnswe
     """Keep what was answered; the first answer to a key stands."""
     values = {"token_id": token_id, "key": key, "at": at, **vars(kept)}
     await conn.execute(insert_new(conn, api_requests).values(values).on_conflict_do_nothing())
+
+
+async def complete_answer(conn: Connection, token_id: int, key: str, answer: Any) -> None:  # noqa: ANN401 -- any JSON
+    """Keep what is answered to a request that was kept without it."""
+    mine = api_requests.c.token_id == token_id, api_requests.c.key == key
+    await conn.execute(update(api_requests).where(*mine).values(answer=answer))
 
 
 async def forget_answers(conn: Connection, token_id: int, *, older_than: datetime) -> None:

@@ -53,6 +53,12 @@ def article_said(article: Mapping[str, Any], catalog: Catalog, language: str) ->
     return catalog.say(phrase("article {number} of the {law}", number=said, law=phrase_of(article["law"])), language)
 
 
+def cited(source: str | None, *, laws: Mapping[str, str], catalog: Catalog, language: str) -> str | None:
+    """A source such as ``B24`` in words of a language."""
+    article = article_of(source, laws)
+    return None if article is None else article_said(article, catalog, language)
+
+
 def in_chinese(number: int) -> str:
     """A number from 1 to 9999 in Chinese: 24 is 二十四, 105 is 一百零五."""
     written = str(number)

@@ -13,8 +13,11 @@ from tests.interface import CAUTION, calling
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 BRIEF = 12
 """So many requests of each kind are made up, unless more are wanted: ``pytest --fuzz 100``."""
-EDGES_OF_OTHERS = '[[operations]]\ninclude-operation-id = "submitItem"\nphases.coverage.enabled = false\n'
-"""It takes long to find each edge of an item: a brief run only makes items up."""
+EDGES_OF_OTHERS = "".join(
+    f'[[operations]]\ninclude-operation-id = "{operation}"\nphases.coverage.enabled = false\n'
+    for operation in ("submitItem", "tellTender")
+)
+"""It takes long to find each edge of an item or a matter: a brief run only makes them up."""
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

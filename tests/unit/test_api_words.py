@@ -52,7 +52,7 @@ def bodies() -> Iterator[Any]:
 def of_body(body: bytes) -> list[Phrase]:
     """What is said of a body."""
     try:
-        read_as(ITEM_GIVEN, body)
+        read_as(ITEM_GIVEN, body, of_kind=True)
     except Denied as denied:
         return [denied.why]
     except Refused as refused:

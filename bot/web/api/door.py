@@ -150,31 +150,34 @@ def _of_http(error: web.HTTPException) -> Denied:
     return Denied(status, said.get(status, phrase("This cannot be answered.")), allowed)
 
 
-async def body_of(request: web.Request) -> bytes:
-    """The body of a request in JSON. Raises ``Denied`` where it is something else or too large."""
+async def body_of(request: web.Request, most: int = MOST_BYTES) -> bytes:
+    """The body of a request in JSON. Raises ``Denied`` where it is something else, or has more bytes than ``most``."""
     if request.content_type != _JSON or (request.charset or "utf-8").lower() != "utf-8":
         raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, phrase("A body of the type application/json is accepted."))
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, phrase("A body that is not compressed is accepted."))
-    too_large = phrase("A body of at most {most} KiB is accepted.", most=MOST_BYTES // 1024)
+    too_large = phrase("A body of at most {most} KiB is accepted.", most=most // 1024)
     body = bytearray()
     async with in_time(_BODY_SECONDS):
         async for chunk in request.content.iter_any():
             body += chunk
-            if len(body) > MOST_BYTES:
+            if len(body) > most:
                 raise Denied(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
     return bytes(body)
 
 
-def read_as(shape: TypeAdapter[_T], body: bytes) -> _T:
-    """A body as what its kind says. Raises ``Denied`` for what is no JSON, ``Refused`` with its fields' faults."""
+def read_as(shape: TypeAdapter[_T], body: bytes, *, of_kind: bool = False) -> _T:
+    """A body as what its shape says, which (``of_kind``) its kind chooses.
+
+    Raises ``Denied`` for what is no JSON, ``Refused`` with its fields' faults.
+    """
     try:
         read = shape.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "json_invalid":
             raise Denied(HTTPStatus.BAD_REQUEST, _no_json(first["msg"])) from None
-        raise refused_by(error, of_kind=True) from None
+        raise refused_by(error, of_kind=of_kind) from None
     json.loads(body.decode(), object_pairs_hook=_each_once)
     return read
 

@@ -9,6 +9,7 @@ from bot.office import Office
 from bot.web.api.description import described
 from bot.web.api.door import ROOT, Door
 from bot.web.api.items import ItemCalls
+from bot.web.api.matters import MatterCalls
 from bot.web.api.problems import Problems
 from bot.web.api.rate import Rate
 from bot.web.api.warnings import WarningCalls
@@ -24,6 +25,14 @@ class Interface:
         self._door = Door(db=office.db, clock=office.clock, problems=Problems(office.catalog), rate=rate)
         self._items = ItemCalls(office.db, office.items, zone, wake)
         self._warnings = WarningCalls(office.db, zone)
+        self._matters = MatterCalls(
+            db=office.db,
+            tenders=office.tenders,
+            policy=office.policy,
+            catalog=office.catalog,
+            zone=zone,
+            wake=wake,
+        )
         self._description = json.dumps(described(), ensure_ascii=False)
 
     def hang(self, app: web.Application) -> None:
@@ -35,6 +44,9 @@ class Interface:
         router.add_get("/items", open_to(ApiScope.READ, self._items.mine), allow_head=False)
         router.add_get(r"/items/{id:\d{1,18}}", open_to(ApiScope.READ, self._items.show), allow_head=False)
         router.add_get("/posts/{code}/warnings", looking, allow_head=False)
+        router.add_post("/tenders", open_to(ApiScope.TELL_MATTERS, self._matters.submit))
+        router.add_get("/tenders", open_to(ApiScope.SEE_MATTERS, self._matters.list), allow_head=False)
+        router.add_get("/tenders/{ref}", open_to(ApiScope.SEE_MATTERS, self._matters.show), allow_head=False)
         router.add_get("/openapi.json", self._describe, allow_head=False)
         app.add_subapp(ROOT, inside)
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
@@ -23,11 +21,12 @@ from bot.web.api.item_shapes import (
     ReminderGiven,
     StudyGiven,
 )
+from bot.web.api.keys import answered, key_of, shaped
 from bot.web.api.problems import NotTaken, refused_by
-from bot.web.api.shapes import Paging, Shape
+from bot.web.api.shapes import Paging
 from messages import api_tokens
-from messages.api_tokens import KEY_HEADER, keep_answer
-from messages.errors import Fault, Refused, refused
+from messages.api_tokens import keep_answer
+from messages.errors import Fault, Refused
 from messages.files import FileInfo
 from messages.items import texts
 from messages.items.columns import CATEGORY_OF_KIND
@@ -37,13 +36,8 @@ from messages.notices import Grade
 from messages.store import files
 from messages.store.api_tokens import KeptAnswer
 from messages.store.database import Connection, Database
-from messages.text.phrase import phrase
 from schedules.items.desk import Items
 
-LONGEST_KEY: Final = 200
-KEY_PATTERN: Final = r"^[!-~]{1,200}$"
-
-_KEY: Final = re.compile(KEY_PATTERN, re.ASCII)
 _DIGEST: Final = 40
 
 
@@ -62,14 +56,14 @@ class ItemCalls:
 
     async def submit(self, call: Call) -> web.Response:
         """Submit an item; the same request again, by its key, gets the same answer."""
-        body, key = await body_of(call.request), _key_of(call.request)
+        body, key = await body_of(call.request), key_of(call.request)
         digest = (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)):
-            return _answer(kept, {"Idempotent-Replayed": "true"})
+            return answered(kept, _where(kept), again=True)
         given = await asyncio.to_thread(_read, body, _ref_of(call, key))  # files take their time, others go on
         said = await self._submit(given, call, key, digest)
         self._wake()
-        return _answer(said, {})
+        return answered(said, _where(said))
 
     async def _submit(self, given: Given, call: Call, key: str | None, digest: str) -> KeptAnswer:
         """Submit an item; what is answered is kept with it, so that two at once get the first one's."""
@@ -113,23 +107,8 @@ async def _infos(conn: Connection, items: Sequence[Item]) -> dict[int, FileInfo]
     return await files.infos(conn, [one for item in items for one in item.given.attachments])
 
 
-def shaped(answer: Shape) -> web.Response:
-    """An answer in JSON."""
-    return web.Response(text=answer.model_dump_json(by_alias=True), content_type="application/json")
-
-
-def _answer(kept: KeptAnswer, headers: dict[str, str]) -> web.Response:
-    where = {"Location": f"{ROOT}/items/{kept.answer['id']}"}
-    text = json.dumps(kept.answer, ensure_ascii=False, separators=(",", ":"))  # as what is asked for is written
-    return web.json_response(text=text, status=kept.status, headers=where | headers)
-
-
-def _key_of(request: web.Request) -> str | None:
-    key = request.headers.get(KEY_HEADER)
-    if key is not None and not _KEY.fullmatch(key):
-        message = phrase("From 1 to {most} visible characters of ASCII are accepted.", most=LONGEST_KEY)
-        raise refused(message, column=KEY_HEADER, value=key)
-    return key
+def _where(kept: KeptAnswer) -> str:
+    return f"{ROOT}/items/{kept.answer['id']}"
 
 
 def _ref_of(call: Call, key: str | None) -> str | None:
@@ -139,7 +118,7 @@ def _ref_of(call: Call, key: str | None) -> str | None:
 
 def _read(body: bytes, ref: str | None) -> Given:
     try:
-        return _given(read_as(ITEM_GIVEN, body), ref)
+        return _given(read_as(ITEM_GIVEN, body, of_kind=True), ref)
     except Refused as refusal:
         if besides := _of_unknown_kind(body, refusal):
             raise Refused(refusal.phrase, [*refusal.faults, *besides]) from refusal

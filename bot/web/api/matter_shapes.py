@@ -1,14 +1,16 @@
 """The shapes of matters: as other systems tell them, and as they stand (also for the command line)."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field, TypeAdapter
+from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-from bot.web.api.shapes import PostCode, Shape, by_clock
-from messages.items.checking import MOST_POSTS
+from bot.web.api.shapes import Paging, PostCode, Shape, by_clock
 from messages.items.texts import LINE
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import (
@@ -23,12 +25,15 @@ MOST_FACTS: Final = 500
 LONGEST_UNIT: Final = 200
 EVERY_STEP: Final = "all"
 """What posts are named by that answer for every step."""
+STEPS: Final = (EVERY_STEP, *(one.value for one in Milestone))
 
 Cite = Callable[[str | None], str | None]
 """What says an article such as ``B24`` in words."""
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _BREACHES: Final = frozenset({LimitState.BROKEN.value, LimitState.OVERDUE.value})
 _TOLD: Final = "told"
+_DAY: Final = len("2026-10-12")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
 
 KindName = Literal["tender", "procurement", "recruitment"]
 StateName = Literal["planned", "active", "awarded", "complete", "unsuccessful", "cancelled"]
@@ -37,13 +42,37 @@ Ref = Annotated[str, Field(min_length=1, max_length=LONGEST_REF, pattern=LINE)]
 Named = Annotated[str, Field(min_length=1, max_length=LONGEST_MATTER, pattern=LINE)]
 
 
+def _moment(written: object) -> date | datetime:
+    """A day, or an instant that may be without an offset."""
+    if isinstance(written, str) and _MOMENT.fullmatch(written):
+        try:
+            return date.fromisoformat(written) if len(written) == _DAY else datetime.fromisoformat(written.upper())
+        except ValueError:
+            pass
+    kind = "moment_parsing"
+    raise PydanticCustomError(kind, "no day and no instant")
+
+
+def _steps(posts: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+    if any(step not in STEPS for step in posts or ()):
+        kind = "enum"
+        raise PydanticCustomError(kind, "no step", {"expected": ", ".join(f"'{step}'" for step in STEPS)})
+    return posts
+
+
+Moment = Annotated[
+    date | datetime,
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
+]
+
+
 class DateGiven(Shape):
     """When a step of a matter is to be, or was."""
 
-    kind: Milestone = Field(strict=False)
-    at: Annotated[date, Field(strict=False)] | Annotated[datetime, Field(strict=False)] = Field(
-        union_mode="left_to_right",
-        description="A day, or an instant (RFC 3339); without an offset it is meant by the office's clock.",
+    kind: Milestone
+    at: Moment = Field(
+        description="A day, or an instant (RFC 3339); without an offset it is meant by the office's clock."
     )
     part: str = Field(
         default="", max_length=LONGEST_PART, pattern=LINE, description="The award or contract, where there are several."
@@ -68,15 +97,17 @@ class MatterGiven(Shape):
         description="The buyer's unit, where the buyer is called otherwise.",
     )
     method: MethodName | None = None
-    amount: float | None = Field(default=None, ge=0, le=10**15)
+    amount: float | None = Field(default=None, ge=0, le=10**15, allow_inf_nan=False)
     currency: str | None = Field(
         default=None, pattern="^[A-Z]{3}$", description="Of three letters; CNY where nothing is said."
     )
     state: StateName | None = None
     milestones: list[DateGiven] = Field(default=[], max_length=MOST_FACTS)
     whole: bool = Field(default=False, description="The milestones are all there are: dates of others are gone.")
-    posts: dict[Milestone | Literal["all"], Annotated[list[PostCode], Field(max_length=MOST_POSTS)]] | None = Field(
-        default=None, description="Codes of the posts that are responsible, by step; «all»: for every step."
+    posts: Annotated[dict[str, list[PostCode]] | None, AfterValidator(_steps)] = Field(
+        default=None,
+        json_schema_extra={"propertyNames": {"enum": [*STEPS]}},
+        description="Codes of the posts that are responsible, by step; «all»: for every step.",
     )
 
 
@@ -207,6 +238,13 @@ class MatterLine(Shape):
             due=line.next.due_on if line.next else None,
             broken=line.broken,
         )
+
+
+class MattersWanted(Paging):
+    """Which matters: of one state, of one kind, or any."""
+
+    state: StateName | SkipJsonSchema[None] = None
+    kind: KindName | SkipJsonSchema[None] = None
 
 
 class MatterPage(Shape):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.web.api.door import Call, query_as
-from bot.web.api.items import shaped
+from bot.web.api.keys import shaped
 from bot.web.api.shapes import LONGEST_CODE, Paging
 from bot.web.api.warning_shapes import PostWarnings
 from messages.errors import NotFound
