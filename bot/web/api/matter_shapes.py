@@ -7,7 +7,6 @@ from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, TypeAdapter, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bot.web.api.shapes import Paging, PostCode, Shape, by_clock
@@ -25,6 +24,7 @@ MOST_FACTS: Final = 500
 LONGEST_UNIT: Final = 200
 EVERY_STEP: Final = "all"
 """What posts are named by that answer for every step."""
+ANY: Final = "any"
 STEPS: Final = (EVERY_STEP, *(one.value for one in Milestone))
 
 Cite = Callable[[str | None], str | None]
@@ -243,8 +243,8 @@ class MatterLine(Shape):
 class MattersWanted(Paging):
     """Which matters: of one state, of one kind, or any."""
 
-    state: StateName | SkipJsonSchema[None] = None
-    kind: KindName | SkipJsonSchema[None] = None
+    state: Literal["any", "planned", "active", "awarded", "complete", "unsuccessful", "cancelled"] = ANY
+    kind: Literal["any", "tender", "procurement", "recruitment"] = ANY
 
 
 class MatterPage(Shape):

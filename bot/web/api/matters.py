@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
 from bot.web.api.keys import answered, key_of, shaped
 from bot.web.api.matter_shapes import (
+    ANY,
     EVERY_STEP,
     MATTER_GIVEN,
     DateGiven,
@@ -112,8 +113,8 @@ class MatterCalls:
         """The matters that are open to the token's person."""
         wanted = query_as(MattersWanted, call.request)
         which = Filter(
-            states=(MatterState(wanted.state),) if wanted.state else (),
-            kinds=(MatterKind(wanted.kind),) if wanted.kind else (),
+            states=() if wanted.state == ANY else (MatterState(wanted.state),),
+            kinds=() if wanted.kind == ANY else (MatterKind(wanted.kind),),
         )
         page = await self._tenders.list(call.who.person_id, which, wanted.page, call.now, size=wanted.size)
         return shaped(MatterPage.of(page, self._zone))
