@@ -185,6 +185,14 @@ async def untold(conn: Connection) -> list[Declaration]:
     return (await _some(conn, declarations.c.told_at.is_(None)))[::-1]
 
 
+async def superseded(conn: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Those declarations beside which the same person has made a later one about the matter."""
+    later = declarations.alias()
+    same = later.c.matter_id == declarations.c.matter_id, later.c.person_id == declarations.c.person_id
+    after = exists().where(*same, later.c.id > declarations.c.id)
+    return frozenset(await conn.scalars(select(declarations.c.id).where(among(conn, declarations.c.id, ids), after)))
+
+
 async def mark_told(conn: Connection, ids: Sequence[int], now: datetime) -> None:
     """Note that leaders were told of declarations."""
     if ids:

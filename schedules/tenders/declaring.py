@@ -153,9 +153,13 @@ def _morning(tools: Tools, at: datetime) -> datetime:
 
 
 async def _tell_all(conn: Connection, due: Sequence[Declaration], now: datetime) -> None:
+    """That somebody has none is not told any more once the same person has declared otherwise."""
+    nothing = [one.id for one in due if not one.given.interest]
+    told = [*(outdated := await declarations.superseded(conn, nothing))]
     by_reader: dict[str, list[Declaration]] = defaultdict(list)
-    told: list[int] = []
     for one in due:
+        if one.id in outdated:
+            continue
         if one.given.interest:
             await _tell(conn, one, now)
         elif readers := await _readers(conn, one):
@@ -169,16 +173,16 @@ async def _tell_all(conn: Connection, due: Sequence[Declaration], now: datetime)
 
 def _digest_notice(some: Sequence[Declaration], code: str, now: datetime) -> NewNotice:
     """Who declared to have no interest, by matter."""
-    by_matter: dict[str, dict[int, str]] = defaultdict(dict)
+    by_matter: dict[int, list[Declaration]] = defaultdict(list)
     for one in some:
-        by_matter[one.title][one.person_id] = one.name
+        by_matter[one.matter_id].append(one)
     listed: list[Json] = [
         {
-            "matter": cut(title, _TITLE_NAMED),
-            "names": [cut(name, _NAME_LISTED) for name in [*names.values()][:_NAMED]],
-            "more": max(0, len(names) - _NAMED),
+            "matter": cut(made[0].title, _TITLE_NAMED),
+            "names": [cut(one.name, _NAME_LISTED) for one in made[:_NAMED]],
+            "more": max(0, len(made) - _NAMED),
         }
-        for title, names in [*by_matter.items()][:_LISTED]
+        for made in [*by_matter.values()][:_LISTED]
     ]
     params: dict[str, Json] = {"matters": listed, "more": len(by_matter) - len(listed)}
     key = f"declarations:{now.astimezone(UTC).isoformat()}:{code}"

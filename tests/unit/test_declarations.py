@@ -9,7 +9,7 @@ from messages import looks
 from messages.drafting import digest_of
 from messages.errors import NotEntitled, NotFound, Refused
 from messages.organisation.records import Role
-from messages.store import ledger, tables
+from messages.store import declarations, ledger, tables
 from messages.store.database import Database
 from messages.tenders.declarations import Declaration, Given, checked
 from messages.text.phrase import english
@@ -119,6 +119,8 @@ async def test_that_people_have_none_is_told_together_on_the_next_working_mornin
     friday = datetime(2026, 9, 18, 16, tzinfo=MORNING.tzinfo)
     for code in "HN":
         await declares(place, code, NONE, friday)
+    await declares(place, "P", NONE, friday)
+    await declares(place, "P", BROTHER, friday + timedelta(minutes=1))  # P has thought of it
     await place.tenders.sweep(friday + timedelta(days=1, hours=2))
     assert await place.told("declared_none") == []  # a Saturday
     monday = datetime(2026, 9, 21, 10, tzinfo=MORNING.tzinfo)
@@ -128,7 +130,13 @@ async def test_that_people_have_none_is_told_together_on_the_next_working_mornin
     async with place.db.reading() as conn:
         mine = tables.notices.c.template == "declared_none"
         [params] = await conn.scalars(select(tables.notices.c.params).where(mine))
+    assert await stays_untold(place) == []
     assert params["matters"] == [{"matter": TITLE, "names": ["姓名H", "姓名N"], "more": 0}]
+
+
+async def stays_untold(place: Declaring) -> list[int]:
+    async with place.db.reading() as conn:
+        return [one.id for one in await declarations.untold(conn)]
 
 
 @pytest.mark.parametrize(
