@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from messages.notices import Json
 from messages.store.database import Connection
-from messages.store.tables import declarations, matter_events, people
+from messages.store.tables import matter_events, people
 from messages.tenders.views import Happened
 
 
@@ -43,10 +43,3 @@ async def of(conn: Connection, matter_id: int) -> tuple[Happened, ...]:
         Happened(at=row.at, kind=row.kind, person=row.code, name=row.name, body=row.body)
         for row in await conn.execute(query)
     )
-
-
-async def declared(conn: Connection, matter_id: int) -> tuple[int, int]:
-    """How many people declared of a matter, and how many of these that they have an interest."""
-    query = select(func.count(declarations.c.person_id.distinct())).where(declarations.c.matter_id == matter_id)
-    everybody = int(await conn.scalar(query) or 0)
-    return everybody, int(await conn.scalar(query.where(declarations.c.interest)) or 0)

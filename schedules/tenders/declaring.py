@@ -198,14 +198,25 @@ async def of_matter(tools: Tools, matter_id: int, viewer_id: int) -> tuple[Decla
     Who looks after the unit knows of all; everybody else of the own ones, and these are whole.
     """
     async with tools.db.reading() as conn:
-        sight = await sight_of(conn, viewer_id)
-        found = await declarations.of_matter(conn, matter_id)
-    own = {one.id for one in found if one.person_id == viewer_id}
-    return tuple(
-        one if one.id in own else one.without_details()
-        for one in found
-        if one.id in own or sight.scope.covers(one.path)
-    )
+        found = await known(conn, matter_id, viewer_id)
+    return tuple(one if one.person_id == viewer_id else one.without_details() for one in found)
+
+
+async def known(conn: Connection, matter_id: int, viewer_id: int | None) -> list[Declaration]:
+    """The same with their details; the operator (None) knows of all."""
+    found = await declarations.of_matter(conn, matter_id)
+    if viewer_id is None or not found:
+        return found
+    scope = (await sight_of(conn, viewer_id)).scope
+    return [one for one in found if one.person_id == viewer_id or scope.covers(one.path)]
+
+
+def latest_by_person(found: Iterable[Declaration]) -> tuple[Declaration, ...]:
+    """Of declarations about one matter, the newest first, those that count: the latest of each person."""
+    counting: dict[int, Declaration] = {}
+    for one in found:
+        counting.setdefault(one.person_id, one)
+    return tuple(counting.values())
 
 
 async def of(tools: Tools, declaration_id: int, viewer_id: int, now: datetime) -> Declaration:

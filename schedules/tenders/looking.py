@@ -15,6 +15,7 @@ from messages.store.matter_lists import Leaf
 from messages.store.matter_sights import Sight
 from messages.tenders.records import LONGEST_MATTER, Matter
 from messages.tenders.views import BreachPage, Filter, KnownLimit, KnownPrompt, Page, Whole
+from schedules.tenders.declaring import known, latest_by_person
 from schedules.tenders.entitling import may_enter, may_move, sight_of, to_see
 from schedules.tools import Tools
 
@@ -30,7 +31,7 @@ async def of(tools: Tools, which: int | str, viewer_id: int | None, now: datetim
 
 async def _whole(conn: Connection, matter: Matter, viewer_id: int | None) -> Whole:
     limits, prompts = await _limits(conn, matter.id)
-    declared, interests = await matter_events.declared(conn, matter.id)
+    latest = latest_by_person(await known(conn, matter.id, viewer_id))
     return Whole(
         matter=matter,
         facts=await matter_dates.known(conn, matter.id),
@@ -38,8 +39,8 @@ async def _whole(conn: Connection, matter: Matter, viewer_id: int | None) -> Who
         prompts=prompts,
         posts=await matter_lists.named_posts(conn, matter.id),
         events=await matter_events.of(conn, matter.id),
-        declared=declared,
-        interests=interests,
+        declared=len(latest),
+        interests=sum(one.given.interest for one in latest),
         may_enter=viewer_id is not None and await may_enter(conn, matter, viewer_id),
         may_move=viewer_id is not None and await may_move(conn, matter, viewer_id),
     )

@@ -165,6 +165,17 @@ async def test_only_who_looks_after_the_unit_knows_and_reads(
     assert await refused(place, viewer) == ([] if reads else ["see_record"])
 
 
+async def test_a_matter_counts_what_people_declared_last_for_who_may_know_of_it(place: Declaring) -> None:
+    for given in (BROTHER, NONE):
+        await declares(place, "H", given)
+    await declares(place, "N", BROTHER)
+    counts = {}
+    for viewer in "LNC":
+        whole = await place.tenders.of(place.matter, place.id(viewer), MORNING)
+        counts[viewer] = whole.declared, whole.interests
+    assert counts == {"L": (2, 1), "N": (1, 1), "C": (0, 0)}
+
+
 async def reading(place: Declaring, viewer: str, made: Declaration) -> Declaration | None:
     try:
         return await place.tenders.declaration(made.id, place.id(viewer), MORNING)
