@@ -112,9 +112,9 @@ class Happened:
 class Whole:
     """A matter with all that is known of it: facts by milestone, limits in the order of time, events as they came.
 
-    ``prompts`` are those of the matter itself. ``declared`` counts the people who declared, as far as the viewer may know
-    of it, ``interests`` those of them who have one. ``may_enter``: the viewer may change all of it; ``may_move``: at
-    least its dates.
+    ``prompts`` are those of the matter itself. ``declared`` counts the people who declared, as far as the viewer may
+    know of it, ``interests`` those of them who have one. ``may_enter``: the viewer may change all of it; ``may_move``:
+    at least its dates.
     """
 
     matter: Matter
