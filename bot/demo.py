@@ -29,6 +29,7 @@ from messages.store import demo, marks
 from messages.store.database import Database
 from messages.store.demo import Resident
 from messages.store.schema import prepare
+from messages.tenders.sample import sample_matters
 from messages.text.catalog import Catalog
 from schedules.clock import Clock
 
@@ -128,12 +129,14 @@ class Demo:
         return self.lived if self._place.start is None else max(self.lived, asked)
 
     async def _found(self, settings: Settings, clock: Clock) -> None:
-        """The organisation of a new demo, and its register."""
+        """The organisation of a new demo, its register, and its matters."""
         await import_roster(self.db, roster := sample_roster(), clock.now())
         for liaison in sample_liaisons(roster):
             await grant(self.db, liaison, clock.now())
         await found_register(self.db, roster, clock.now())
-        await enliven(Office.of(settings, self.db, clock).register, self.db, roster, clock.now())
+        office = Office.of(settings, self.db, clock)
+        await enliven(office.register, self.db, roster, clock.now())
+        await office.tenders.take_all(sample_matters(clock.now(), clock.zone), None, clock.now())
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         say = Catalog.load().say
