@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
@@ -20,10 +21,6 @@ from messages.tenders.views import Breach, BreachPage, Filter, Line, NamedPost, 
 _BROKEN: Final = or_(
     matter_limits.c.state == LimitState.BROKEN.value, matter_limits.c.state == LimitState.OVERDUE.value
 )
-_AHEAD: Final = and_(
-    matter_limits.c.state == LimitState.OPEN.value, matter_limits.c.due_at.is_not(None), ~matter_limits.c.earliest
-)
-"""Of limits: one that is still to be kept by a last day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,43 +65,51 @@ def _in_states(wanted: Filter) -> ColumnElement[bool]:
     return matters.c.state.in_([one.value for one in wanted.states]) if wanted.states else true()
 
 
+def _ahead_at(now: datetime) -> ColumnElement[bool]:
+    """Of limits: one that is still to be kept by a last day; of what need not be done, only while that is to come."""
+    of_use = or_(matter_limits.c.required, matter_limits.c.due_at > now)
+    return and_(matter_limits.c.state == LimitState.OPEN.value, ~matter_limits.c.earliest, of_use)
+
+
 async def any_open(conn: Connection, sight: Sight) -> bool:
     """Whether any matter is open to somebody."""
     return await conn.scalar(select(matters.c.id).where(sees(sight)).limit(1)) is not None
 
 
-async def page(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf) -> Page:
+async def page(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf, now: datetime) -> Page:
     """A page of matters, the latest changed first."""
     which = matching(sight, wanted)
     latest = matters.c.changed_at.desc(), matters.c.id.desc()
-    return await _page(conn, which, wanted, leaf, listed().where(which, _in_states(wanted)).order_by(*latest))
+    return await _page(conn, which, wanted, leaf, now, listed().where(which, _in_states(wanted)).order_by(*latest))
 
 
-async def mine(conn: Connection, sight: Sight, leaf: Leaf) -> Page:
+async def mine(conn: Connection, sight: Sight, leaf: Leaf, now: datetime) -> Page:
     """A page of the matters that run and for which somebody answers, the first due first."""
     which = and_(answers(sight), RUNS)
-    due = select(func.min(matter_limits.c.due_at)).where(matter_limits.c.matter_id == matters.c.id, _AHEAD)
+    due = select(func.min(matter_limits.c.due_at)).where(matter_limits.c.matter_id == matters.c.id, _ahead_at(now))
     first = due.correlate(matters).scalar_subquery()
     # NULL stands first on one database and last on the other.
     order = case((first.is_(None), 1), else_=0), first, matters.c.id
-    return await _page(conn, which, Filter(), leaf, listed().where(which).order_by(*order))
+    return await _page(conn, which, Filter(), leaf, now, listed().where(which).order_by(*order))
 
 
-async def _page(conn: Connection, which: ColumnElement[bool], wanted: Filter, leaf: Leaf, query: Select[Any]) -> Page:
+async def _page(
+    conn: Connection, which: ColumnElement[bool], wanted: Filter, leaf: Leaf, now: datetime, query: Select[Any]
+) -> Page:
     counted = select(matters.c.state, func.count()).where(which).group_by(matters.c.state)
     by_state = Counter({MatterState(state): count for state, count in await conn.execute(counted)})
     total = sum(by_state[one] for one in (wanted.states or MatterState))
     number, pages = leaf.of(total)
     rows = (await conn.execute(query.limit(leaf.size).offset((number - 1) * leaf.size))).all()
     ids = [row.id for row in rows]
-    ahead, broken = await _ahead(conn, ids), await _count_broken(conn, ids)
+    ahead, broken = await _ahead(conn, ids, now), await _count_broken(conn, ids)
     lines = tuple(Line(matter=matter_of(row), next=ahead.get(row.id), broken=broken.get(row.id, 0)) for row in rows)
     return Page(lines=lines, number=number, pages=pages, total=total, by_state=by_state)
 
 
-async def _ahead(conn: Connection, ids: Sequence[int]) -> dict[int, Limit]:
+async def _ahead(conn: Connection, ids: Sequence[int], now: datetime) -> dict[int, Limit]:
     """The first of the limits of each matter that are still to be kept."""
-    query = select(matter_limits).where(among(conn, matter_limits.c.matter_id, ids), _AHEAD)
+    query = select(matter_limits).where(among(conn, matter_limits.c.matter_id, ids), _ahead_at(now))
     rows = await conn.execute(query.order_by(matter_limits.c.due_at.desc(), matter_limits.c.id.desc()))
     return {row.matter_id: limit_of(row) for row in rows}
 

@@ -174,8 +174,7 @@ class Tenders:
 
     async def mine(self, person_id: int, page: int, now: datetime, *, size: int = PAGE) -> Page:
         """A page of the matters that run and for a step of which the person answers, the first due first."""
-        del now
-        return await looking.mine(self._tools, person_id, Leaf(number=page, size=size))
+        return await looking.mine(self._tools, person_id, Leaf(number=page, size=size), now)
 
     async def breaches(
         self, viewer_id: int | None, wanted: Filter, page: int, now: datetime, *, size: int = PAGE

@@ -73,14 +73,14 @@ async def page(tools: Tools, viewer_id: int | None, wanted: Filter, leaf: Leaf, 
     async with tools.db.reading() as conn:
         sight = await sight_of(conn, viewer_id)
         if viewer_id is None or await _sees_any(conn, sight):
-            return await matter_lists.page(conn, sight, _cleaned(wanted), leaf)
+            return await matter_lists.page(conn, sight, _cleaned(wanted), leaf, now)
     raise await _refused(tools, viewer_id, now)
 
 
-async def mine(tools: Tools, person_id: int, leaf: Leaf) -> Page:
+async def mine(tools: Tools, person_id: int, leaf: Leaf, now: datetime) -> Page:
     """A page of the matters for which somebody answers."""
     async with tools.db.reading() as conn:
-        return await matter_lists.mine(conn, await sight_of(conn, person_id), leaf)
+        return await matter_lists.mine(conn, await sight_of(conn, person_id), leaf, now)
 
 
 async def breaches(tools: Tools, viewer_id: int | None, wanted: Filter, leaf: Leaf, now: datetime) -> BreachPage:

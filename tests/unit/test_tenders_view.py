@@ -145,7 +145,7 @@ def test_a_matter_is_a_document_with_its_limits_and_breaches() -> None:
 def test_matters_and_breaches_are_listed_for_the_operator_and_for_a_person() -> None:
     for speaker in ((), ("--as", "P9"), ("--as", "P1")):
         (line,) = json.loads(call("list", "--json", *speaker).stdout)["matters"]
-        assert (line["ocid"], line["broken"]) == (OCID, 1)
+        assert (line["ocid"], line["broken"], line["next"]) == (OCID, 1, "objected")
         (breach,) = json.loads(call("breaches", "--json", *speaker).stdout)["breaches"]
         assert (breach["unit"], breach["breach"]["kind"], breach["breach"]["due"]) == (
             "住建局",
