@@ -1,6 +1,7 @@
 """``lianxun tenders list|show|breaches|limits``: documents, and tables for a person."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,47 @@ from messages.tenders.milestones import MatterKind
 from schedules.policy import load
 from tests.rosters import xlsx
 
+OCID = "ocds-213czf-000-00001"
+ROSTER = (
+    ("单位", "上级单位", "单位类别", "岗位编号", "岗位", "层级", "人员编号", "姓名", "角色"),
+    ("推进办", "", "推进办", "T-1", "主任", 1, "P9", "周敏", "管理员"),
+    ("住建局", "推进办", "部门", "Z-1", "开标岗", 3, "P1", "王芳", ""),
+    ("财政局", "推进办", "部门", "C-1", "出纳", 3, "P2", "李强", ""),
+)
+RELEASE = {
+    "ocid": OCID,
+    "id": "1",
+    "date": "2026-03-02T09:00:00+08:00",
+    "tag": ["tender"],
+    "initiationType": "tender",
+    "buyer": {"name": "住建局"},
+    "tender": {
+        "id": "T1",
+        "title": "滨河路改造工程",
+        "status": "active",
+        "procurementMethod": "open",
+        "mainProcurementCategory": "works",
+        "value": {"amount": 12000000, "currency": "CNY"},
+        "tenderPeriod": {"startDate": "2026-03-02T09:00:00+08:00", "endDate": "2026-03-14T01:30:00Z"},
+    },
+}
 
-@pytest.fixture(autouse=True)
-def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LIANXUN_LOCALE", "en")
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
+
+@pytest.fixture(scope="module", autouse=True)
+def _office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Of a tender only the tender period is known: twelve days where twenty are due, ending on a Saturday."""
+    folder = tmp_path_factory.mktemp("office")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIANXUN_DATA_DIR", str(folder / "data"))
+        patch.setenv("LIANXUN_LOCALE", "en")
+        patch.setenv("LIANXUN_CLOCK", "2026-03-03T10:05:00+08:00")
+        patch.setenv("COLUMNS", "300")
+        patch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
+        roster, file = xlsx(folder / "roster.xlsx", *ROSTER), folder / "release.json"
+        assert CliRunner().invoke(cli, ["roster", "import", str(roster)]).exit_code == 0
+        file.write_text(json.dumps(RELEASE), encoding="utf-8")
+        assert json.loads(call("import", str(file), "--json").stdout)["created"] == 1
+        yield
 
 
 def call(*words: str) -> Result:
@@ -75,44 +110,6 @@ def test_an_office_sees_its_own_rules(tmp_path: Path, monkeypatch: pytest.Monkey
     assert {one["rule"]: one["n"] for one in shown}["publicity"] == 5
 
 
-OCID = "ocds-213czf-000-00001"
-ROSTER = (
-    ("单位", "上级单位", "单位类别", "岗位编号", "岗位", "层级", "人员编号", "姓名", "角色"),
-    ("推进办", "", "推进办", "T-1", "主任", 1, "P9", "周敏", "管理员"),
-    ("住建局", "推进办", "部门", "Z-1", "开标岗", 3, "P1", "王芳", ""),
-    ("财政局", "推进办", "部门", "C-1", "出纳", 3, "P2", "李强", ""),
-)
-RELEASE = {
-    "ocid": OCID,
-    "id": "1",
-    "date": "2026-03-02T09:00:00+08:00",
-    "tag": ["tender"],
-    "initiationType": "tender",
-    "buyer": {"name": "住建局"},
-    "tender": {
-        "id": "T1",
-        "title": "滨河路改造工程",
-        "status": "active",
-        "procurementMethod": "open",
-        "mainProcurementCategory": "works",
-        "value": {"amount": 12000000, "currency": "CNY"},
-        "tenderPeriod": {"startDate": "2026-03-02T09:00:00+08:00", "endDate": "2026-03-14T01:30:00Z"},
-    },
-}
-
-
-@pytest.fixture
-def tender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a tender only the tender period is known: twelve days where twenty are due, on a Saturday."""
-    monkeypatch.setenv("LIANXUN_CLOCK", "2026-03-03T10:05:00+08:00")
-    assert CliRunner().invoke(cli, ["roster", "import", str(xlsx(tmp_path / "r.xlsx", *ROSTER))]).exit_code == 0
-    file = tmp_path / "release.json"
-    file.write_text(json.dumps(RELEASE), encoding="utf-8")
-    done = call("import", str(file), "--json")
-    assert json.loads(done.stdout)["created"] == 1, done.stdout
-
-
-@pytest.mark.usefixtures("tender")
 def test_a_matter_is_a_document_with_its_limits_and_breaches() -> None:
     shown = json.loads(call("show", OCID, "--json").stdout)
     what = ("title", "buyer", "unit", "kind", "state", "method", "currency")
@@ -141,7 +138,6 @@ def test_a_matter_is_a_document_with_its_limits_and_breaches() -> None:
     assert known == [("documents_from", "2026-03-02T09:00:00+08:00")]
 
 
-@pytest.mark.usefixtures("tender")
 def test_matters_and_breaches_are_listed_for_the_operator_and_for_a_person() -> None:
     for speaker in ((), ("--as", "P9"), ("--as", "P1")):
         (line,) = json.loads(call("list", "--json", *speaker).stdout)["matters"]
@@ -156,14 +152,12 @@ def test_matters_and_breaches_are_listed_for_the_operator_and_for_a_person() -> 
     assert json.loads(call("breaches", "--kind", "procurement", "--json").stdout)["total"] == 0
 
 
-@pytest.mark.usefixtures("tender")
 def test_a_matter_that_is_not_open_to_a_person_is_not_there() -> None:
     hidden, missing = call("show", OCID, "--as", "P2"), call("show", "nothing", "--as", "P2")
     assert (hidden.exit_code, hidden.stderr) == (missing.exit_code, missing.stderr) == (1, missing.stderr)
     assert json.loads(call("list", "--as", "P2", "--json").stdout)["matters"] == []
 
 
-@pytest.mark.usefixtures("tender")
 def test_a_person_reads_lines_and_tables() -> None:
     shown = call("show", OCID).stdout
     for said in ("Title: 滨河路改造工程", "Amount: 12000000 CNY", "2026-03-14 09:30", "from 2026-03-23 on", "broken"):
