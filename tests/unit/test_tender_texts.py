@@ -2,13 +2,19 @@
 
 import itertools
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment, PackageLoader
 
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, milestone_said
+from messages.text.articles import article_of
 from messages.text.catalog import LANGUAGES, Catalog
-from messages.text.rendering import environment_of
+from messages.text.markup import visible_length
+from messages.text.phrase import kept
+from messages.text.rendering import Frame, Renderer, environment_of
+from schedules.policy import load
 
 CATALOG = Catalog.load()
 STEPS = [(kind, milestone) for kind in MatterKind for milestone in MILESTONES[kind]]
@@ -79,6 +85,32 @@ def test_a_purchase_is_not_held_to_the_tendering_law_nor_a_tender_to_that_of_pro
     for kind, milestone in STEPS:
         for point in points(templates, milestone, kind):
             assert not any(word in point for word in foreign[kind]), point
+
+
+def test_the_whole_prompt_is_read_at_a_glance(renderer: Renderer, language: str) -> None:
+    laws = load().tenders.laws
+    by = datetime(2026, 10, 10, 17, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for kind, milestone in STEPS:
+        said = {
+            "prompt": "soon",
+            "step": milestone.value,
+            "kind": kind.value,
+            "matter_title": "办公楼维修改造工程" * 5,
+            "unit": "住房和城乡建设局",
+            "milestone": kept(milestone_said(milestone)),
+            "due": "2026-10-12",
+            "earliest": False,
+            "at": "2026-10-12T09:30:00+08:00",
+            "whole_day": False,
+            "awaits_official": False,
+            "article": article_of("BR54", laws),
+            "why": "node",
+            "node": "开标评标定标",
+        }
+        text = renderer.notice("tender_prompt", language, said, Frame(title=None, acknowledge=True, acknowledge_by=by))
+        assert visible_length(text) < 900, milestone
+        assert "\n\n\n" not in text
+        assert text.count("\n• ") == len(points(templates_in(language), milestone, kind))
 
 
 def test_the_steps_are_called_briefly(language: str) -> None:
