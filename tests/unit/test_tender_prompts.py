@@ -187,9 +187,8 @@ def test_nobody_hears_of_what_was_over_long_before_it_came_to_be_known() -> None
 
 
 def test_a_step_without_a_last_day_that_began_long_ago_is_history() -> None:
-    opening = fact(Milestone.OPENING, "2026-03-25T14:05")
-    assert times(prompts("evaluation", opening, now="2026-04-10T12:00")) == {CURRENT: "04-10 12:00"}
-    assert prompts("evaluation", opening, now="2026-05-10T12:00") == ()
+    assert times(prompts("evaluation", DEADLINE, now="2026-04-10T12:00")) == {CURRENT: "04-10 12:00"}
+    assert prompts("evaluation", DEADLINE, now="2026-05-10T12:00") == ()
 
 
 def test_on_days_that_are_not_official_yet_nothing_is_planned_as_overdue() -> None:
