@@ -68,6 +68,7 @@ async def test_moving_to_another_bot_takes_along_what_was_open_and_the_old_bot_s
     assert [entry["command"] for entry in second.menu(ZHANG)] == [
         "inbox",
         "risk",
+        "tender",
         "web",
         "warnings",
         "declare",

@@ -31,6 +31,7 @@ async def test_a_person_joins_is_greeted_by_name_and_told_the_posts(talk: Talk) 
     assert [entry["command"] for entry in talk.menu(ZHANG)] == [
         "inbox",
         "risk",
+        "tender",
         "web",
         "warnings",
         "declare",

@@ -97,6 +97,7 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
     assert offered(talk) == [
         "inbox",
         "risk",
+        "tender",
         "web",
         "warnings",
         "declare",

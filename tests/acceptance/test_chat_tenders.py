@@ -96,7 +96,7 @@ async def test_a_tender_is_entered_step_by_step_and_its_dates_all_at_once(chambe
     assert "开标 10-20 09:30" in card
     await chamber.pushes("C", "总览")
     card = chamber.sees("C")
-    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限 《招标投标法》第二十四条" in card
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✖️ 不合时限 《招标投标法》第二十四条" in card
     await chamber.pushes("C", "✏️ 时间", "投标（响应）截止")
     await chamber.says("C", "10月30日 9点半")
     assert "投标（响应）截止 10-30 09:30" in chamber.sees("C")
@@ -229,7 +229,7 @@ async def test_a_date_is_moved_after_a_look_at_what_follows(chamber: Chamber) ->
     await chamber.says("C", "10月12日 9:30")
     check = chamber.sees("C")
     assert "10-30 09:30 → 10-12 09:30" in check
-    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✗ 不合时限" in check
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✖️ 不合时限" in check
     assert (await chamber.dates(matter_id))["bid_deadline"] == at(30)  # nothing is saved yet
     await chamber.says("C", "10-29")
     assert "几点" in chamber.sees("C")

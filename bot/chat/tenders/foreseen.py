@@ -9,9 +9,9 @@ from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.tenders.kinds import MOVE
 from bot.chat.tenders.matter import back
-from bot.chat.tenders.stages import Stage
+from bot.chat.tenders.stages import Stage, stages_of
 from bot.chat.tenders.when import When
-from bot.chat.tenders.words import said_at, said_limit, said_step
+from bot.chat.tenders.words import said_at, said_limit, said_step, same_as
 from messages.errors import Outdated
 from messages.store.accounts import Member
 from messages.tenders.records import LimitState
@@ -50,6 +50,11 @@ async def check(desk: Desk, member: Member, whole: Whole, stage: Stage, when: Wh
     if when is None:
         save = leads(phrase("🗑 Take it away"), "clear", matter.version, stage.key)
     rows: Rows = [[save]]
+    if when is not None and (others := going_with(desk, whole, stage)):
+        name = said_step(desk, others[0].milestone, language)
+        rows.insert(
+            0, [leads(phrase("💾 Save it, and: {name}", name=name), "both", matter.version, stage.key, str(when))]
+        )
     if when is not None and when.clock is None:
         rows.append([leads(phrase("⏰ With a time"), "time", stage.key, str(when))])
     rows.append([*to_day(desk, matter.id, stage, language), *back(desk, matter.id, language)])
@@ -68,6 +73,19 @@ def _following(desk: Desk, foreseen: Foreseen, language: str) -> list[dict[str, 
             "limits": said_limit(desk, one, language),
         }
         for one in ordered
+    ]
+
+
+def going_with(desk: Desk, whole: Whole, stage: Stage) -> list[Stage]:
+    """The steps that are to be at the very time of this one, and are: with it they are moved."""
+    fact = stage.fact
+    return [
+        one
+        for one in stages_of(whole)
+        if fact is not None
+        and one.fact is not None
+        and (one.part, one.fact.at) == (stage.part, fact.at)
+        and stage.milestone in same_as(desk, one.milestone).values()
     ]
 
 

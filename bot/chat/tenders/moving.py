@@ -10,8 +10,6 @@ from datetime import date, time
 from html import escape
 from typing import Final, TypeAlias
 
-from telegram import InlineKeyboardButton
-
 from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button, number_of, shortened
@@ -21,7 +19,7 @@ from bot.chat.days import month, month_said
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
 from bot.chat.moments import Written, moment_written
-from bot.chat.tenders.foreseen import TITLE, check, to_day
+from bot.chat.tenders.foreseen import TITLE, check, going_with, to_day
 from bot.chat.tenders.kinds import MOVE
 from bot.chat.tenders.matter import OnMatter, attempt, back, drawn, stop_asking, to_move, whole_of
 from bot.chat.tenders.stages import Stage, stage_of, stages_of
@@ -33,6 +31,7 @@ from messages.errors import Refused, refused
 from messages.organisation.views import part_of
 from messages.reasons import About
 from messages.store.accounts import Member
+from messages.tenders.records import Fact
 from messages.tenders.views import Whole
 from messages.text.phrase import phrase
 
@@ -49,8 +48,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             page = page_of(word)
             await attempt(desk, press, member, number_of(number), _listing(what, page))
             return
-        case ["save", number, version, key, written]:
-            doing: _OnStage = _saving(number_of(version), When.of(written))
+        case [("save" | "both") as act, number, version, key, written]:
+            doing: _OnStage = _saving(number_of(version), When.of(written), both=act == "both")
         case ["clear", number, version, key]:
             doing = _saving(number_of(version), None)
         case ["step", number, key]:
@@ -151,11 +150,8 @@ async def _month(desk: Desk, member: Member, whole: Whole, stage: Stage, first: 
     ways = [labelled(desk, phrase("Today"), language, MOVE, "day", matter_id, stage.key, today.day.isoformat())]
     if stage.fact is not None:
         ways.append(labelled(desk, phrase("🗑 Take the date away"), language, MOVE, "none", matter_id, stage.key))
-    return Drawn(text=text, rows=[*rows, ways, _to_steps(desk, matter_id, language)])
-
-
-def _to_steps(desk: Desk, matter_id: int, language: str) -> list[InlineKeyboardButton]:
-    return [labelled(desk, phrase("« Another date"), language, MOVE, "steps", matter_id, 1)]
+    other = labelled(desk, phrase("« Another date"), language, MOVE, "steps", matter_id, 1)
+    return Drawn(text=text, rows=[*rows, ways, [other, *back(desk, matter_id, language)]])
 
 
 def _choose_day(day: date) -> _OnStage:
@@ -251,26 +247,18 @@ def _meant(written: Written, day: str, stage: Stage) -> When:
 # Saving
 
 
-def _saving(version: int, when: When | None) -> _OnStage:
+def _saving(version: int, when: When | None, *, both: bool = False) -> _OnStage:
     async def save(desk: Desk, press: Press, member: Member, whole: Whole, stage: Stage) -> None:
-        """Save the date that was looked at, unless the matter is another by now."""
+        """Save the date that was looked at, unless the matter is another by now; ``both``: of what goes with it too."""
         matter_id, now = whole.matter.id, desk.clock.now()
         if when is None:
             await desk.tenders.clear(matter_id, stage.milestone, member.person_id, version, now, part=stage.part)
             line = phrase("🗑 The date is taken away.")
         else:
-            fact = when.fact(desk, stage)
-            await desk.tenders.move(
-                matter_id,
-                stage.milestone,
-                fact.at,
-                member.person_id,
-                version,
-                now,
-                part=stage.part,
-                whole_day=fact.whole_day,
-            )
-            name = said_step(desk, stage.milestone, member.language, stage.part)
+            seen = version
+            for one in (stage, *(going_with(desk, whole, stage) if both else ())):
+                seen = await _move(desk, member, matter_id, when.fact(desk, one), seen)
+            name, fact = said_step(desk, stage.milestone, member.language, stage.part), when.fact(desk, stage)
             line = phrase("💾 Saved: {name} {at}", name=name, at=said_at(desk, fact.at, whole_day=fact.whole_day))
         await stop_asking(desk, member)
         desk.wake()
@@ -278,6 +266,21 @@ def _saving(version: int, when: When | None) -> _OnStage:
         await cards.turn(desk, press, await drawn(desk, member, present, end=End(line=line)))
 
     return save
+
+
+async def _move(desk: Desk, member: Member, matter_id: int, fact: Fact, version: int) -> int:
+    """Move one date; gives the version that the matter has then."""
+    taken = await desk.tenders.move(
+        matter_id,
+        fact.milestone,
+        fact.at,
+        member.person_id,
+        version,
+        desk.clock.now(),
+        part=fact.part,
+        whole_day=fact.whole_day,
+    )
+    return taken.matter.version
 
 
 REASONS: Final = {DATE: _take_date}

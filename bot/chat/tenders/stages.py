@@ -12,6 +12,7 @@ from bot.chat.tenders.words import said_at, said_limit, said_step
 from messages.tenders.milestones import MILESTONES, Milestone
 from messages.tenders.records import Fact, Limit, LimitState
 from messages.tenders.views import Whole
+from messages.text.phrase import Phrase, phrase
 
 _KEY: Final = 8
 _ORDER: Final = {one: place for place, one in enumerate(Milestone)}
@@ -93,4 +94,12 @@ def said_stage(desk: Desk, stage: Stage, language: str, now: datetime) -> dict[s
     limits = [said for one in stage.limits if (said := said_limit(desk, one, language))]
     at = said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day) if stage.fact else ""
     name = said_step(desk, stage.milestone, language, stage.part)
+    at = at or desk.catalog.say(_undated(stage), language)
     return {"mark": stage.mark(now), "name": name, "at": at, "limits": " · ".join(limits)}
+
+
+def _undated(stage: Stage) -> Phrase:
+    """What is said of a step without a date: it is to be done, or it may come to be, or its day is still open."""
+    if any(one.required or one.due_on is None for one in stage.limits):
+        return phrase("to do")
+    return phrase("not set yet") if all(one.earliest for one in stage.limits) else phrase("if any")

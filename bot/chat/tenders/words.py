@@ -8,11 +8,12 @@ from typing import Final
 from bot.chat.buttons import shortened
 from bot.chat.desk import Desk
 from bot.chat.words import capital
-from messages.tenders.milestones import Milestone, milestone_said
+from messages.tenders.milestones import MatterKind, Milestone, milestone_said
 from messages.tenders.records import Limit, LimitState, MatterState
 from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
 from messages.text.articles import article_of, article_said
 from messages.text.phrase import Phrase, phrase
+from schedules.policy.tenders import Bound
 
 MARKS: Final[Mapping[MatterState, str]] = MappingProxyType(
     {
@@ -30,9 +31,9 @@ NAME: Final = 40
 _PART: Final = 20
 _PARTS_SAID: Final[Mapping[LimitState, Phrase]] = MappingProxyType(
     {
-        LimitState.BROKEN: phrase("✗ breaks the limit"),
+        LimitState.BROKEN: phrase("✖️ breaks the limit"),
         LimitState.OVERDUE: phrase("overdue"),
-        LimitState.KEPT: phrase("✓"),
+        LimitState.KEPT: phrase("✔️"),
     }
 )
 
@@ -65,15 +66,32 @@ def said_limit(desk: Desk, limit: Limit, language: str) -> str:
     """What a limit asks for, whether that is kept, and by which article; empty where nothing is counted."""
     if limit.due_on is None:
         return ""
-    day, say = said_day(desk, limit.due_on), desk.catalog.say
-    asks = phrase("not before {day}", day=day) if limit.earliest else phrase("by {day}", day=day)
+    say = desk.catalog.say
     parts = [
-        say(asks, language),
+        say(_asks(desk, limit, limit.due_on), language),
         say(_PARTS_SAID[limit.state], language) if limit.state in _PARTS_SAID else "",
         say(phrase("provisional"), language) if limit.provisional else "",
         said_article(desk, limit.article, language),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _asks(desk: Desk, limit: Limit, due_on: date) -> Phrase:
+    day = said_day(desk, due_on)
+    with_it = same_as(desk, limit.milestone)
+    if limit.rule in with_it:
+        return phrase("together with: {name}", name=milestone_said(with_it[limit.rule]))
+    return phrase("not before {day}", day=day) if limit.earliest else phrase("by {day}", day=day)
+
+
+def same_as(desk: Desk, milestone: Milestone) -> Mapping[str, Milestone]:
+    """The rules by which a step is to be at the very time of another one, and of which."""
+    rules = (rule for kind in MatterKind for rule in desk.policy.tenders.rules[kind])
+    return {
+        rule.name: rule.counts_from
+        for rule in rules
+        if rule.bound is Bound.SAME and rule.milestone is milestone and rule.counts_from is not None
+    }
 
 
 def said_amount(desk: Desk, amount: str | None, currency: str | None, language: str) -> str:
