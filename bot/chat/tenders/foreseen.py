@@ -52,9 +52,8 @@ async def check(desk: Desk, member: Member, whole: Whole, stage: Stage, when: Wh
     rows: Rows = [[save]]
     if when is not None and (others := going_with(desk, whole, stage)):
         name = said_step(desk, others[0].milestone, language)
-        rows.insert(
-            0, [leads(phrase("💾 Save it, and: {name}", name=name), "both", matter.version, stage.key, str(when))]
-        )
+        both = phrase("💾 Save it, and: {name}", name=name)
+        rows.insert(0, [leads(both, "both", matter.version, stage.key, str(when))])
     if when is not None and when.clock is None:
         rows.append([leads(phrase("⏰ With a time"), "time", stage.key, str(when))])
     rows.append([*to_day(desk, matter.id, stage, language), *back(desk, matter.id, language)])
