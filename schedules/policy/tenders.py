@@ -1,6 +1,6 @@
 """The policy's tables of matters: the rules that their limits are reckoned by, the laws these cite, and times."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, matter_kind_said
 from messages.tenders.records import Method
 from messages.text.articles import article_of
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.table import SendTime, Table, Workdays
 from schedules.policy.tender_sources import SourceName, SourceTerms
@@ -111,37 +111,8 @@ class RuleTerms(Table):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "RuleTerms":
-        for refuses, what in (
-            (
-                {one is not None for one in (self.side, self.n, self.unit)} != {self.bound in COUNTED},
-                phrase('"side", "n" and "unit" are accepted with the bounds "least" and "most", and are needed there'),
-            ),
-            (
-                (self.bound is not Bound.NONE) != (self.counts_from is not None),
-                phrase('"counts_from" is accepted with every bound but "none", and is needed there'),
-            ),
-            (
-                self.counts_from is self.milestone,
-                phrase('another milestone than its own is accepted as "counts_from"'),
-            ),
-            (
-                self.bound is Bound.MOST and self.side is Side.BEFORE,
-                phrase('the side "before" is accepted with the bound "least" only'),
-            ),
-            (
-                self.required and (self.bound is Bound.NONE or self.earliest),
-                phrase('"required" is accepted only where there is a last day'),
-            ),
-            (
-                self.begins_with is None and self.counts_from is None,
-                phrase('"begins_with" is needed where nothing is counted'),
-            ),
-            (
-                self.begins_with is self.milestone and self.begins_workdays >= 0,
-                phrase('a step begins with its own milestone only with "begins_workdays" below 0'),
-            ),
-        ):
-            if refuses:
+        for refused, what in _NO_SENSE:
+            if refused(self):
                 raise NotAccepted(what)
         return self
 
@@ -171,6 +142,39 @@ class RuleTerms(Table):
             methods=frozenset(self.methods),
             rolls=self.rolls,
         )
+
+
+_NO_SENSE: Final[tuple[tuple[Callable[[RuleTerms], bool], Phrase], ...]] = (
+    (
+        lambda one: {given is not None for given in (one.side, one.n, one.unit)} != {one.bound in COUNTED},
+        phrase('"side", "n" and "unit" are accepted with the bounds "least" and "most", and are needed there'),
+    ),
+    (
+        lambda one: (one.bound is not Bound.NONE) != (one.counts_from is not None),
+        phrase('"counts_from" is accepted with every bound but "none", and is needed there'),
+    ),
+    (
+        lambda one: one.counts_from is one.milestone,
+        phrase('another milestone than its own is accepted as "counts_from"'),
+    ),
+    (
+        lambda one: one.bound is Bound.MOST and one.side is Side.BEFORE,
+        phrase('the side "before" is accepted with the bound "least" only'),
+    ),
+    (
+        lambda one: one.required and (one.bound is Bound.NONE or one.earliest),
+        phrase('"required" is accepted only where there is a last day'),
+    ),
+    (
+        lambda one: one.begins_with is None and one.counts_from is None,
+        phrase('"begins_with" is needed where nothing is counted'),
+    ),
+    (
+        lambda one: one.begins_with is one.milestone and one.begins_workdays >= 0,
+        phrase('a step begins with its own milestone only with "begins_workdays" below 0'),
+    ),
+)
+"""What makes no sense of a rule, and what is said of it."""
 
 
 class TenderRule(RuleTerms):
