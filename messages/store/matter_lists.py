@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 
 from messages.store.database import Connection
 from messages.store.matter_limits import limit_of
@@ -49,7 +49,7 @@ def matching(sight: Sight, wanted: Filter) -> ColumnElement[bool]:
         texts = matters.c.title, matters.c.ref, matters.c.buyer
         conditions += [or_(*(one.icontains(word, autoescape=True) for one in texts)) for word in wanted.words.split()]
     if wanted.broken:
-        conditions.append(exists().where(matter_limits.c.matter_id == matters.c.id, _BROKEN))
+        conditions.append(matters.c.id.in_(select(matter_limits.c.matter_id).where(_BROKEN).correlate(None)))
     if wanted.mine:
         conditions.append(answers(sight))
     return and_(*conditions)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from messages.scopes import Scope
 from messages.store.audience import within
@@ -30,6 +30,10 @@ from messages.store.tables import (
 )
 
 _HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
+
+# Of their own names: where it is asked of a list of limits, these would be the list's.
+_named = matter_posts.alias()
+_steps = matter_limits.alias()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,18 +118,22 @@ def answers(sight: Sight) -> ColumnElement[bool]:
     """Of ``matters``: those for a step of which a person answers."""
     if not sight.held:
         return false()
-    named = select(matter_posts.c.matter_id).where(matter_posts.c.post_id.in_([one.id for one in sight.held]))
-    by_node = [and_(matters.c.unit_id.in_(one.upwards), _has_step_at(one.nodes)) for one in sight.held if one.nodes]
+    named = select(_named.c.matter_id).where(_named.c.post_id.in_([one.id for one in sight.held]))
+    by_node = [
+        and_(matters.c.unit_id.in_(one.upwards), matters.c.id.in_(_with_step_at(one.nodes)))
+        for one in sight.held
+        if one.nodes
+    ]
     return or_(matters.c.id.in_(named), *by_node)
 
 
-def _has_step_at(names: tuple[str, ...]) -> ColumnElement[bool]:
-    """A step of the matter has one of these risk nodes, and no post is named for it."""
+def _with_step_at(names: tuple[str, ...]) -> Select[tuple[int]]:
+    """The matters of which a step has one of these risk nodes, and names no post."""
     named = exists().where(
-        matter_posts.c.matter_id == matters.c.id, matter_posts.c.milestone.in_(["", matter_limits.c.milestone])
+        _named.c.matter_id == _steps.c.matter_id,
+        or_(_named.c.milestone == "", _named.c.milestone == _steps.c.milestone),
     )
-    steps = matter_limits.c.matter_id == matters.c.id, matter_limits.c.node.in_(names)
-    return exists().where(*steps, ~named.correlate(matters, matter_limits))
+    return select(_steps.c.matter_id).where(_steps.c.node.in_(names), ~named)
 
 
 async def holds_for(conn: Connection, matter_id: int, condition: ColumnElement[bool]) -> bool:

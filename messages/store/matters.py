@@ -145,8 +145,8 @@ async def add(conn: Connection, new: Iterable[Standing], person_id: int | None, 
     rows = [{"ref": one.ref, **_values(one), **first} for one in sorted(new, key=lambda one: one.ref)]
     if not rows:
         return {}
-    adding = insert_new(conn, matters).values(rows).on_conflict_do_nothing(index_elements=["ref"])
-    return {row.ref: row.id for row in await conn.execute(adding.returning(matters.c.id, matters.c.ref))}
+    adding = insert_new(conn, matters).on_conflict_do_nothing(index_elements=["ref"])
+    return {row.ref: row.id for row in await conn.execute(adding.returning(matters.c.id, matters.c.ref), rows)}
 
 
 async def change(conn: Connection, changed: Mapping[int, tuple[Standing, int]], now: datetime) -> None:

@@ -64,10 +64,11 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
     before, prompts = await matter_limits.of(conn, ids), await matter_prompts.of(conn, ids)
     put: list[KeptLimit] = []
     drop: list[int] = []
-    laying = _Laying(tools=tools, now=now)
+    by_kind = {kind: tools.policy.tenders.rules[kind] for kind in {one.kind for one in those}}
+    laying = _Laying(tools=tools, rules=by_kind, now=now)
     changed: set[int] = set()
     for one in those:
-        limits = _limits(tools, one, now)
+        limits = _limits(tools, by_kind[one.kind], one, now)
         kept = {(row.limit.rule, row.limit.part): row for row in before.get(one.id, ())}
         put += _to_put(one.id, kept, limits)
         drop += [row.id for place, row in kept.items() if place not in limits and row.id is not None]
@@ -80,8 +81,7 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
     return frozenset(changed)
 
 
-def _limits(tools: Tools, one: Reckoned, now: datetime) -> dict[tuple[str, str], Limit]:
-    rules = tools.policy.tenders.rules[one.kind]
+def _limits(tools: Tools, rules: Sequence[Rule], one: Reckoned, now: datetime) -> dict[tuple[str, str], Limit]:
     found = reckon(rules, one.facts, one.method, tools.calendars.latest, tools.zone, now)
     return {(limit.rule, limit.part): limit for limit in found}
 
@@ -105,14 +105,15 @@ def _dates(limit: Limit) -> tuple[object, ...]:
 class _Laying:
     """Gathers the rows of prompts that are new, and those that become otherwise."""
 
-    def __init__(self, *, tools: Tools, now: datetime) -> None:
+    def __init__(self, *, tools: Tools, rules: Mapping[MatterKind, Sequence[Rule]], now: datetime) -> None:
         self._tools, self._now = tools, now
+        self._rules = {kind: {rule.name: rule for rule in of_kind} for kind, of_kind in rules.items()}
         self.new: list[dict[str, Any]] = []
         self.changed: list[dict[str, Any]] = []
 
     def of(self, one: Reckoned, limits: Mapping[tuple[str, str], Limit], prompts: Sequence[KnownPrompt]) -> None:
         """Those of one matter; of what is told beside its limits nothing is known here."""
-        rules = {rule.name: rule for rule in self._tools.policy.tenders.rules[one.kind]}
+        rules = self._rules[one.kind]
         before: dict[tuple[str, str], list[KnownPrompt]] = {}
         for prompt in prompts:
             if prompt.kind in _PLANNED:

@@ -27,7 +27,7 @@ from schedules.tenders.entitling import covers, reach, refused_told
 from schedules.tenders.writing import Writer
 from schedules.tools import Along, AlongAll, Tools
 
-_BATCH: Final = 100
+_BATCH: Final = 50
 """Matters in one transaction: a fraction of a second on SQLite, for which others wait."""
 KNOWN: Final = phrase("This is the number of another matter already.")
 _TRIES: Final = 5
