@@ -13,8 +13,8 @@ from messages.store.tables import acknowledgements, deliveries, matter_prompts, 
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
 
-NEEDLESS: Final = "needless"
-"""The outcome of a prompt of what is settled otherwise."""
+WITHDRAWN: Final = "withdrawn"
+"""The outcome of a prompt that was planned no more; unlike others it may be planned again for the same dates."""
 TOLD: Final = "told"
 """The outcome of a prompt that became a notice."""
 

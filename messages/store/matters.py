@@ -92,6 +92,7 @@ async def _hold(conn: Connection, which: ColumnElement[bool]) -> list[Kept]:
         Kept(
             id=row.id,
             version=row.version,
+            unit=row.unit,
             unit_path=row.unit_path,
             created_at=row.created_at,
             standing=_standing(row),

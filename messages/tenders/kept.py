@@ -65,10 +65,11 @@ class KeptFact:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A matter as it is kept, held so that nobody else changes it meanwhile; ``unit_path`` is its unit's."""
+    """A matter as it is kept, held so that nobody else changes it meanwhile; ``unit`` is its unit's name."""
 
     id: int
     version: int
+    unit: str | None
     unit_path: str | None
     created_at: datetime
     standing: Standing

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from messages.errors import Fault
-from messages.store.matter_places import UnitPlace
 from messages.tenders.milestones import MILESTONES, MatterKind
 from messages.tenders.records import LONGEST_MATTER, LONGEST_PART, LONGEST_REF, Fact, Source, Told
 from messages.text.phrase import phrase
@@ -152,8 +151,3 @@ def _length(column: str, value: str, most: int) -> Fault:
 def _of_instant(column: str, at: datetime) -> Iterator[Fault]:
     if not _EARLIEST <= at < _LATEST:
         yield Fault(column=column, value=at.isoformat(), message=phrase("A date from 1990 to 2099 is accepted."))
-
-
-def units_by_id(places: Places) -> dict[int, UnitPlace]:
-    """The units that are known here, by their ids."""
-    return {unit.id: unit for unit in (*places.units.values(), *places.buyers.values())}

@@ -16,6 +16,7 @@ from messages.notices import Json
 from messages.store.matter_places import UnitPlace
 from messages.tenders.kept import Kept, KeptFact, Named, Place, Standing
 from messages.tenders.records import OVER, Fact, MatterState, Method, Source, Told
+from schedules.tenders import dates
 
 _TOLD: Final = ("kind", "title", "buyer", "amount", "currency", "method", "method_said", "state")
 """The fields that a source tells."""
@@ -41,6 +42,11 @@ class Places:
     units: Mapping[str, UnitPlace]
     buyers: Mapping[str, UnitPlace]
     posts: Mapping[str, int]
+
+    def unit(self, unit_id: int | None) -> UnitPlace | None:
+        """A unit that was looked up, by its id."""
+        every = (*self.units.values(), *self.buyers.values())
+        return next((one for one in every if one.id == unit_id), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +100,7 @@ def told_first(told: Told, places: Places, person_id: int | None, now: datetime)
     )
     by = _hand(told, person_id)
     facts = {
-        (fact.milestone, fact.part): _new(fact, by, now, None if told.source is Source.HAND else fact.at)
+        (fact.milestone, fact.part): dates.new_fact(fact, by, now, None if told.source is Source.HAND else fact.at)
         for fact in told.facts
     }
     body: dict[str, Json] = {"source": told.source.value, "dates": len(facts)}
@@ -118,12 +124,17 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
         released_at=before.released_at if told.released_at is None else told.released_at,
     )
     by_hand = told.source is Source.HAND
-    facts = _by_hand(kept, told, person_id, now) if by_hand else _by_source(kept, told, now)
+    facts = dates.by_hand(kept, told, person_id, now) if by_hand else dates.by_source(kept, told, now)
     posts = _posts(kept.posts, told, places) if _is_news(before, told, "posts") else kept.posts
     after = After(event=MatterEvent.CHANGED, standing=standing, facts=facts, posts=posts)
     if not after.changes(kept):
         return after
     body: dict[str, Json] = {"source": told.source.value, **what_changed(kept, after, zone)}
+    if standing.unit_id != before.unit_id:
+        unit = places.unit(standing.unit_id)
+        body["unit"] = unit and unit.name
+    if posts != kept.posts:
+        body["posts"] = sorted({code for codes in (told.posts or {}).values() for code in codes})
     return replace(after, standing=replace(standing, source=told.source), body=body)
 
 
@@ -132,11 +143,11 @@ def what_changed(kept: Kept, after: After, zone: tzinfo) -> dict[str, Json]:
     old, new = kept.standing, after.standing
     fields: dict[str, Json] = {
         name: [_word(getattr(old, name)), _word(getattr(new, name))]
-        for name in (*_TOLD, "unit_id")
+        for name in _TOLD
         if getattr(old, name) != getattr(new, name)
     }
     was, now = _dates(kept.facts), _dates(after.facts)
-    dates: list[Json] = [
+    moved: list[Json] = [
         {
             "milestone": place[0].value,
             "part": place[1],
@@ -146,20 +157,20 @@ def what_changed(kept: Kept, after: After, zone: tzinfo) -> dict[str, Json]:
         for place in sorted({*was, *now})
         if was.get(place) != now.get(place)
     ]
-    return {**({"fields": fields} if fields else {}), **({"dates": dates} if dates else {})}
+    return {**({"fields": fields} if fields else {}), **({"dates": moved} if moved else {})}
 
 
 def moved(kept: Kept, fact: Fact, person_id: int, now: datetime, zone: tzinfo) -> After:
     """A matter of which a person says when a milestone is, or was."""
     place = fact.milestone, fact.part
-    facts = {**kept.facts, place: _said_by_hand(kept.facts.get(place), fact, person_id, now)}
+    facts = {**kept.facts, place: dates.said_by_hand(kept.facts.get(place), fact, person_id, now)}
     return _after(kept, MatterEvent.MOVED, facts, zone)
 
 
 def cleared(kept: Kept, place: Place, person_id: int, now: datetime, zone: tzinfo) -> After:
     """A matter of which a person takes a date away."""
     facts = dict(kept.facts)
-    _take_away(facts, place, person_id, now)
+    dates.take_away(facts, place, person_id, now)
     return _after(kept, MatterEvent.CLEARED, facts, zone)
 
 
@@ -229,84 +240,8 @@ def _posts(before: frozenset[Named], told: Told, places: Places) -> frozenset[Na
     return frozenset(stay | {(milestone, places.posts[code]) for milestone, codes in said.items() for code in codes})
 
 
-def _by_source(kept: Kept, told: Told, now: datetime) -> dict[Place, KeptFact]:
-    facts = dict(kept.facts)
-    named = {(fact.milestone, fact.part): fact for fact in told.facts}
-    for place, fact in named.items():
-        facts[place] = _said_by_source(kept.facts.get(place), fact, told.released_at, now)
-    if told.whole:
-        for place in kept.facts.keys() - named.keys():
-            _unsaid_by_source(facts, place)
-    return facts
-
-
-def _said_by_source(old: KeptFact | None, fact: Fact, released: datetime | None, now: datetime) -> KeptFact:
-    if old is None:
-        return _new(fact, None, now, fact.at)
-    if old.fact == fact:
-        return replace(old, told_at=fact.at)
-    if old.person_id is not None:
-        is_later = released is None or released > old.changed_at
-        if old.told_at == fact.at or not is_later:
-            return replace(old, told_at=fact.at)
-    return replace(_new(fact, None, now, fact.at), id=old.id)
-
-
-def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place) -> None:
-    """A source names a date no more: it is gone, unless a person entered it."""
-    old = facts[place]
-    if old.person_id is None or old.at is None:
-        del facts[place]
-    else:
-        facts[place] = replace(old, told_at=None)
-
-
-# --- what a person says -----------------------------------------------------------------------------------------------
-
-
-def _by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dict[Place, KeptFact]:
-    facts = dict(kept.facts)
-    named = {(fact.milestone, fact.part): fact for fact in told.facts}
-    for place, fact in named.items():
-        facts[place] = _said_by_hand(kept.facts.get(place), fact, person_id, now)
-    if told.whole:
-        for place in kept.facts.keys() - named.keys():
-            _take_away(facts, place, person_id, now)
-    return facts
-
-
-def _said_by_hand(old: KeptFact | None, fact: Fact, person_id: int | None, now: datetime) -> KeptFact:
-    if old is None:
-        return _new(fact, person_id, now, None)
-    if old.fact == fact:
-        return old
-    return replace(_new(fact, person_id, now, old.told_at), id=old.id)
-
-
-def _take_away(facts: dict[Place, KeptFact], place: Place, person_id: int | None, now: datetime) -> None:
-    """What a source told stays in mind as taken away: the same told again does not bring it back."""
-    old = facts[place]
-    if old.told_at is None:
-        del facts[place]
-    elif old.at is not None:
-        facts[place] = replace(old, at=None, person_id=person_id, changed_at=now)
-
-
 def _hand(told: Told, person_id: int | None) -> int | None:
     return person_id if told.source is Source.HAND else None
-
-
-def _new(fact: Fact, person_id: int | None, now: datetime, told_at: datetime | None) -> KeptFact:
-    return KeptFact(
-        id=None,
-        milestone=fact.milestone,
-        part=fact.part,
-        at=fact.at,
-        whole_day=fact.whole_day,
-        changed_at=now,
-        person_id=person_id,
-        told_at=told_at,
-    )
 
 
 def _word(value: object) -> Json:

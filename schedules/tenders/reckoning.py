@@ -134,7 +134,7 @@ class _Laying:
         for waiting in (prompt for prompt in before if prompt.settled_at is None):
             at, tells = wanted.pop(waiting.kind, (None, None))
             if at is None:
-                self._change(waiting, settled_at=self._now, outcome=matter_prompts.NEEDLESS)
+                self._change(waiting, settled_at=self._now, outcome=matter_prompts.WITHDRAWN)
             elif (at, tells) != (waiting.at, waiting.tells):
                 self._change(waiting, at=at, tells=tells)
         for kind, (at, tells) in wanted.items():
@@ -171,11 +171,14 @@ _PLANNED: Final = frozenset(
 
 
 def _told(before: Sequence[KnownPrompt], tells: Mapping[str, Json]) -> dict[PromptKind, datetime]:
-    """When which kinds of prompts became of these same dates, told or come too late; a step becomes current once."""
+    """When which kinds of prompts were settled that are not to be planned again."""
     return {
-        prompt.kind: prompt.settled_at
-        for prompt in before
-        if prompt.settled_at is not None
-        and prompt.outcome != matter_prompts.NEEDLESS
-        and (prompt.kind is PromptKind.CURRENT or prompt.tells == tells)
+        prompt.kind: prompt.settled_at for prompt in before if prompt.settled_at is not None and _stays(prompt, tells)
     }
+
+
+def _stays(prompt: KnownPrompt, tells: Mapping[str, Json]) -> bool:
+    """Whether what became of a prompt holds for these dates; that a step is current is told once, whatever they are."""
+    if prompt.kind is PromptKind.CURRENT and prompt.outcome == matter_prompts.TOLD:
+        return True
+    return prompt.outcome != matter_prompts.WITHDRAWN and prompt.tells == tells

@@ -277,7 +277,7 @@ def _may(reaches: Scope, before: Kept | None, after: After, places: Places) -> b
         return False
     if before is not None and before.standing.unit_id == after.standing.unit_id:
         return True
-    unit = checking.units_by_id(places).get(after.standing.unit_id or 0)
+    unit = places.unit(after.standing.unit_id)
     return covers(reaches, None if unit is None else unit.path)
 
 

@@ -87,7 +87,7 @@ async def test_a_matter_that_is_over_prompts_nobody_until_it_goes_on(db: Databas
         await town.tenders.stop(matter_id, MatterState.CANCELLED, " ", leader, 1, MONDAY)
     stopped = await town.tenders.stop(matter_id, MatterState.CANCELLED, "项目调整", leader, 1, MONDAY)
     assert (stopped.matter.state, stopped.matter.why) == (MatterState.CANCELLED, "项目调整")
-    assert {outcome for *_, outcome in await town.prompts()} == {"needless"}
+    assert {outcome for *_, outcome in await town.prompts()} == {"withdrawn"}
     for act in (
         town.tenders.stop(matter_id, MatterState.COMPLETE, "", leader, 2, MONDAY),
         town.tenders.move(matter_id, OPENING, at(29), leader, 2, MONDAY),

@@ -112,6 +112,8 @@ async def test_a_list_says_of_each_what_is_next_and_what_is_broken(db: Database)
     breaches = await town.tenders.breaches(office, Filter(), 1, MONDAY)
     assert {(one.matter.ref, one.limit.state) for one in breaches.breaches} == {("短", LimitState.BROKEN)}
     assert "bid_deadline" in {one.limit.rule for one in breaches.breaches}
+    of_the_holder = await town.tenders.breaches(town.people["H"], Filter(mine=True), 1, MONDAY)
+    assert of_the_holder == breaches
     assert (await town.tenders.breaches(town.people["M"], Filter(), 1, MONDAY)).total == 0
 
 

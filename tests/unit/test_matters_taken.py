@@ -243,6 +243,7 @@ async def test_the_office_may_give_a_matter_to_another_buyer(db: Database) -> No
     await town.put_matter()
     taken = await town.tenders.take(told(buyer="财政局"), town.people["O"], MONDAY)
     assert (taken.outcome, taken.matter.unit) == (Outcome.CHANGED, "财政局")
+    assert (await town.events())[-1][1]["unit"] == "财政局"
     unknown = await town.tenders.take(told(buyer="谁也不认识"), town.people["O"], MONDAY)
     assert unknown.matter.unit is None
 
