@@ -132,9 +132,9 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
     body: dict[str, Json] = {"source": told.source.value, **what_changed(kept, after, zone)}
     if standing.unit_id != before.unit_id:
         unit = places.unit(standing.unit_id)
-        body["unit"] = unit and unit.name
+        body["unit"] = unit.name if unit else None
     if posts != kept.posts:
-        body["posts"] = sorted({code for codes in (told.posts or {}).values() for code in codes})
+        body["posts"] = [*sorted({code for codes in (told.posts or {}).values() for code in codes})]
     return replace(after, standing=replace(standing, source=told.source), body=body)
 
 
