@@ -17,6 +17,7 @@ from schedules.desks import DeskKind, DeskOf
 from schedules.policy import load
 from schedules.tenders.desk import Tenders
 from tests.district import MORNING, ZONE, District
+from tests.tendered import put_limit, put_matter
 
 TITLE = "办公楼维修工程"
 STEP = Milestone.OPENING
@@ -67,16 +68,9 @@ class Declaring:
 
     async def tender(self, ref: str, title: str, unit: str | None = "财政局") -> int:
         """A works tender of a unit with a limit of its opening; gives its id."""
-        unit_id = int(self.district.paths[unit].rstrip("/").rpartition("/")[2]) if unit else None
-        row = {"ref": ref, "kind": "tender", "title": title, "buyer": "财政局", "unit_id": unit_id, "method": "open"}
-        stands = {"state": "active", "version": 1, "source": "hand", "created_at": MORNING, "changed_at": MORNING}
-        limit = {"rule": "opening", "milestone": STEP.value, "part": "", "node": "开标", "article": "B34"}
-        how = {"whole_day": False, "earliest": False, "provisional": False, "required": True, "state": "open"}
-        async with self.db.writing() as conn:
-            matter_id = await conn.scalar(insert(tables.matters).values(row | stands).returning(tables.matters.c.id))
-            assert matter_id is not None
-            await conn.execute(insert(tables.matter_limits).values(matter_id=matter_id, **limit, **how))
-        return int(matter_id)
+        matter_id = await put_matter(self.db, ref, unit, title=title)
+        await put_limit(self.db, matter_id, STEP, None, node="开标", article="B34")
+        return matter_id
 
     async def names(self, post: str, matter: int | None = None) -> None:
         """A post is named as responsible for the drawing of the experts."""

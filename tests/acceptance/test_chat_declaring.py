@@ -1,6 +1,7 @@
 """People declare their interests in the chat, in Chinese, from a prompt or by /declare; leaders read them."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import update
@@ -8,6 +9,8 @@ from sqlalchemy import update
 from messages.store import tables
 from messages.store.database import Database
 from messages.tenders.declarations import Declaration
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import Fact, MatterState, Source, Told
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
@@ -183,3 +186,28 @@ async def test_one_that_was_begun_about_another_matter_comes_first(room: Room) -
     await room.pushes(f"❔ {TITLE}")
     assert "您有一份尚未提交的申报" in room.sees()
     assert "📌 设备采购" in room.sees()
+
+
+async def test_a_prompt_that_comes_by_itself_leads_to_the_declaration(room: Room) -> None:
+    at = datetime(2026, 9, 22, 15, tzinfo=room.clock.zone)
+    steps = (Milestone.BID_DEADLINE, Milestone.OPENING)
+    told = Told(
+        ref="T-3",
+        kind=MatterKind.TENDER,
+        title="档案室改造",
+        buyer="财政局",
+        source=Source.HAND,
+        state=MatterState.ACTIVE,
+        facts=tuple(Fact(milestone=step, at=at) for step in steps),
+    )
+    await room.place.tenders.take(told, None, room.clock.now())
+    room.clock.move_to(at.replace(hour=9, minute=11))
+    room.now = room.clock.now()
+    await room.place.tenders.sweep(room.now)
+    await room.plan()
+    await room.send()
+    assert "廉洁要点：" in room.sees("H")
+    await room.pushes("利害关系申报", code="H")
+    assert "📌 档案室改造\n📋 节点：开标" in room.sees("H")
+    await room.pushes("没有利害关系", "提交申报", code="H")
+    assert "已于9月22日" in room.sees("H")
