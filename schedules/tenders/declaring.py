@@ -38,6 +38,8 @@ _NAME_LISTED: Final = 20
 _NAMED: Final = 10
 _LISTED: Final = 10
 """So that the longest digest fits into one message."""
+NOTHING: Final = phrase("There is no such declaration, or it is not open to you.")
+"""What is told of a declaration that is not there, and of one that somebody may not know of."""
 _NOT_ASKED: Final = phrase(
     "This is not open to you: interests are declared by those who were prompted, or answer for a step of the matter."
 )
@@ -224,15 +226,14 @@ async def of(tools: Tools, declaration_id: int, viewer_id: int, now: datetime) -
     async with tools.db.reading() as conn:
         sight = await sight_of(conn, viewer_id)
         found = await declarations.find(conn, declaration_id)
-    nothing = phrase("There is no such declaration, or it is not open to you.")
     if found is None:
-        raise NotFound(nothing)
+        raise NotFound(NOTHING)
     if found.person_id == viewer_id:
         return found
     if not sight.scope.covers(found.path):
         about: dict[str, Json] = {"declaration": found.id, "what": What.DECLARATION.value}
         await rights.record_refused(tools.db, viewer_id, SEE_RECORD, now, **about)
-        raise NotFound(nothing)
+        raise NotFound(NOTHING)
     async with tools.db.writing() as conn:
         await visibility.record_declaration(conn, sight, found, now)
     return found

@@ -114,6 +114,14 @@ async def test_an_interest_survives_a_restart_is_corrected_and_reaches_the_leade
     await room.pushes("👁", code="L")
     assert WHAT in room.sees("L")
     assert room.last(room.of("L")).protect
+    [listed] = await room.says("/who_saw_me")
+    assert "姓名L" in listed
+    await room.press(room.of("I"), 1, f"mt1:show:{room.place.matter}:1")
+    await room.pushes("📝 利害关系申报", code="I")
+    assert f"利害关系申报\n📌 {TITLE}\n\n✍️ 姓名P · 岗位PP" in room.sees("I")
+    assert "兄弟" not in room.sees("I")
+    await room.pushes("👁 姓名P", code="I")
+    assert WHO in room.sees("I")
     [seen] = await room.says("/who_saw_me")
     assert "姓名L" in seen
     assert "您作为“岗位PP”的利害关系申报" in seen

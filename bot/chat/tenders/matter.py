@@ -10,6 +10,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, number_of, shortened
 from bot.chat.card_ends import End, ended
 from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.declaring.reading import OF_MATTER
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
 from bot.chat.tenders.kinds import CARD, LIST, MOVE, PLACE, POSTS
@@ -110,6 +111,8 @@ async def _offered(desk: Desk, member: Member, whole: Whole) -> Rows:
         rows.append([leads(phrase("▶️ Take it up again"), CARD, "reopen", matter.version)])
     if matter.unit_id is None and await _places(desk, member):
         rows.append([leads(phrase("📌 Which unit is this buyer?"), PLACE, "page", 1)])
+    if whole.declared:
+        rows.append([labelled(desk, phrase("📝 Declarations of interest"), language, OF_MATTER, matter.id, 1)])
     return [*rows, [labelled(desk, phrase("« All of them"), language, LIST, "first")]]
 
 
