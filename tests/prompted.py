@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 from sqlalchemy import select, update
 
+from messages.notices import FIRST_WAVE
 from messages.store import tables
+from messages.store.database import Database
+from schedules.policy import Policy
+from tests.awake import AWAKE
+from tests.district import MORNING, ZONE
 from tests.tendering import Tendering
 
 _d = tables.deliveries.c
@@ -20,13 +25,21 @@ class Prompted(Tendering):
     heard: list[tuple[datetime, str, str]] = field(default_factory=list)
     last: int = 0
 
+    @classmethod
+    async def found(cls, db: Database, policy: Policy = AWAKE) -> Self:
+        """``D`` holds K3 for 合同签订 there, too."""
+        town = await super().found(db, policy)
+        await town.district.person("D", ("K3", "住建局", 3))
+        await town.district.mark("K3", "合同签订")
+        return town
+
     async def hear(self, now: datetime) -> list[tuple[str, str]]:
-        """What people hear at an instant: their codes and the notices' keys."""
+        """What people hear at an instant, but for reminders of what they heard: their codes and the notices' keys."""
         while await self.tenders.sweep(now):
             pass
         await self.district.plan(now)
         query = (
-            select(_d.id, tables.people.c.code, tables.notices.c.key)
+            select(_d.id, _d.wave, tables.people.c.code, tables.notices.c.key)
             .join(tables.people, tables.people.c.id == _d.person_id)
             .join(tables.notices, tables.notices.c.id == _d.notice_id)
             .where(_d.id > self.last, tables.notices.c.cancelled_at.is_(None))
@@ -38,8 +51,16 @@ class Prompted(Tendering):
                 self.last = new[-1].id
                 arrived = {"state": "delivered", "settled_at": now.astimezone(UTC)}
                 await conn.execute(update(tables.deliveries).where(_d.id.in_([row.id for row in new])).values(arrived))
-        self.heard += [(now, row.code, row.key) for row in new]
-        return sorted((row.code, row.key) for row in new)
+        first = [row for row in new if row.wave == FIRST_WAVE]
+        self.heard += [(now, row.code, row.key) for row in first]
+        return sorted((row.code, row.key) for row in first)
+
+    async def vacate(self, post: str) -> None:
+        """Nobody holds a post any more."""
+        of_it = select(tables.posts.c.id).where(tables.posts.c.code == post).scalar_subquery()
+        async with self.db.writing() as conn:
+            mine = tables.assignments.c.post_id == of_it
+            await conn.execute(update(tables.assignments).where(mine).values(ended_at=MORNING))
 
     async def notice(self, key: str) -> Mapping[str, Any]:
         """A notice as it stands."""
@@ -51,3 +72,15 @@ class Prompted(Tendering):
         """The keys of all notices."""
         async with self.db.reading() as conn:
             return list(await conn.scalars(select(tables.notices.c.key).order_by(tables.notices.c.id)))
+
+    async def through(self, *instants: datetime) -> list[tuple[str, str, str]]:
+        """What people hear at each of these instants: the day, their codes and the notices' keys."""
+        since = len(self.heard)
+        for now in instants:
+            await self.hear(now)
+        return [(f"{when.astimezone(ZONE):%m-%d}", code, key) for when, code, key in self.heard[since:]]
+
+
+def mornings(first: datetime, days: int) -> list[datetime]:
+    """The same time on so many days."""
+    return [first + timedelta(days=number) for number in range(days)]

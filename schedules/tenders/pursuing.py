@@ -140,7 +140,11 @@ class Pursuit:
         rows = [await self._note_change(one) for one in changes]
         knew = await matter_sweeps.told_people(self._conn, old)
         hear = [code for said in whom for code in await matter_answering.among(self._conn, said, knew)]
-        others = await audiences.of_people(self._conn, [code for code in knew if code not in hear])
+        others = [
+            said
+            for said in await audiences.of_people(self._conn, [code for code in knew if code not in hear])
+            if said not in whom  # one who holds no post
+        ]
         notice = moved_notice(self._tools, changes, rows[0].turn, rows[0].id, self._now)
         notice_id = await self._add(notice, [*whom, *others])
         outcome = Settled.NOBODY if notice_id is None else Settled.TOLD

@@ -1,0 +1,237 @@
+"""What follows of matters: each prompt once, to the right post, on time; what moved, stopped, broke, passed."""
+
+from datetime import date, timedelta
+
+from messages.notices import Category
+from messages.official_days import OfficialDay
+from messages.store import days
+from messages.store.database import Database
+from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.records import MatterState, PromptKind
+from schedules.tenders.telling import key_of
+from tests.prompted import Prompted, mornings
+from tests.tendering import REF, at, fact
+
+OPENING = f"tender:{REF}:opening"
+OPENS = at(28)
+ISSUED = fact(Milestone.DOCUMENTS_FROM, at(7))
+DEADLINE = fact(Milestone.BID_DEADLINE, OPENS)
+
+
+def key(rule: str, kind: PromptKind, turn: int = 0) -> str:
+    return key_of(REF, rule, kind, turn=turn)
+
+
+async def opening(db: Database) -> Prompted:
+    """A tender whose bids are to be opened on the 28th, and of which nobody has heard yet."""
+    town = await Prompted.found(db)
+    await town.put_matter(ISSUED, DEADLINE)
+    return town
+
+
+async def awarded(db: Database, **more: object) -> Prompted:
+    """A tender that was awarded on the 7th: its contract is due within thirty days."""
+    town = await Prompted.found(db)
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED, **more)
+    return town
+
+
+async def test_each_prompt_is_told_once_to_the_post_of_its_step_and_on_its_day(db: Database) -> None:
+    town = await opening(db)
+    heard = await town.through(at(7, 9, 45), *mornings(at(8, 9, 20), 22))
+    assert [one for one in heard if one[1] == "H"] == [("09-28", "H", OPENING)]
+    assert ("09-10", "L", key("clarified", PromptKind.SOON)) in heard
+    assert len({one[1:] for one in heard}) == len(heard)
+    told = await town.notice(OPENING)
+    assert (told["category"], told["acknowledge"], told["audience"]) == (
+        Category.PROMPT.value,
+        True,
+        'unit:"住建局" node:"开标"',
+    )
+    assert told["desk"].startswith("prompt:")
+    assert not await town.through(at(29, 10), at(30, 9, 20))
+
+
+async def test_an_opening_that_moved_before_its_prompt_is_prompted_on_the_new_day_alone(db: Database) -> None:
+    town = await opening(db)
+    await town.hear(at(7, 10))
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(30)), now=at(25, 17))
+    heard = await town.through(at(25, 17, 10), at(28, 9, 20), at(30, 9, 20), at(30, 16))
+    assert [one for one in heard if one[1] == "H"] == [("09-30", "H", OPENING)]
+
+
+async def test_who_was_told_of_the_old_date_hears_the_new_one_once_and_is_reminded_of_the_old_no_more(
+    db: Database,
+) -> None:
+    town = await opening(db)
+    await town.through(at(7, 10), at(28, 8, 25))
+    assert [one[1:] for one in town.heard if one[1] == "H"] == [("H", OPENING)]
+    moved = fact(Milestone.BID_DEADLINE, at(30, 10))
+    await town.put_matter(ISSUED, moved, now=at(28, 8, 40))
+    await town.put_matter(ISSUED, moved, now=at(28, 8, 41))
+    heard = await town.hear(at(28, 8, 45))
+    assert [one for one in heard if one[0] == "H"] == [("H", key("opening", PromptKind.MOVED))]
+    assert (await town.notice(OPENING))["cancelled_at"] is not None
+    told = await town.notice(key("opening", PromptKind.MOVED))
+    (change,) = told["params"]["changes"]
+    assert (change["was_at"], change["at"]) == ("2026-09-28T01:30:00+00:00", "2026-09-30T02:30:00+00:00")
+    later = await town.through(at(29, 9, 20), at(30, 9, 20))
+    assert [one for one in later if one[1] == "H"] == [("09-30", "H", key("opening", PromptKind.DAY, 1))]
+
+
+async def test_those_who_are_told_of_several_dates_that_moved_are_told_by_one_message(db: Database) -> None:
+    town = await opening(db)
+    await town.hear(at(7, 10))
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(30)), now=at(8, 9))
+    heard = await town.hear(at(8, 9, 20))
+    assert len(heard) == 1
+    told = await town.notice(heard[0][1])
+    assert {one["was_due"] for one in told["params"]["changes"]} == {"2026-09-13", "2026-09-18"}
+    assert {one["due"] for one in told["params"]["changes"]} == {"2026-09-15", "2026-09-20"}
+
+
+async def test_who_was_prompted_of_a_matter_that_was_called_off_hears_that_once(db: Database) -> None:
+    town = await opening(db)
+    await town.hear(at(7, 10))
+    matter = (await town.whole()).matter
+    await town.tenders.stop(matter.id, MatterState.CANCELLED, "资金调整", town.people["L"], matter.version, at(8, 9))
+    assert await town.hear(at(8, 9, 20)) == [("L", f"tender:{REF}:matter:stopped")]
+    assert not await town.through(at(9, 9, 20), at(28, 9, 20))
+    assert all(outcome is not None for *_, outcome in await town.prompts())
+    assert (await town.notice(key("clarified", PromptKind.CURRENT)))["cancelled_at"] is not None
+
+
+async def test_a_date_that_breaks_a_limit_is_told_at_once_to_the_post_and_to_who_looks_after_the_unit(
+    db: Database,
+) -> None:
+    town = await Prompted.found(db)
+    await town.district.person("B", ("K4", "住建局", 3))
+    await town.district.mark("K4", "招标公告")
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(19)))
+    broken = key("bid_deadline", PromptKind.BROKEN)
+    above = key_of(REF, "bid_deadline", PromptKind.BROKEN, to="above")
+    heard = [one for one in await town.hear(at(7, 9, 45)) if "bid_deadline" in one[1]]
+    assert {(code, told.split("-#")[0]) for code, told in heard} == {("B", broken), ("C", above), ("L", above)}
+    params = (await town.notice(broken))["params"]
+    assert (params["due"], params["at"][:10], params["article"]["number"]) == ("2026-09-28", "2026-09-19", 24)
+    assert [kind for kind, _ in await town.events()].count("broken") == 1
+    assert not [one for one in await town.through(at(8, 9, 20), at(10, 9, 20)) if "broken" in one[2]]
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(20)), now=at(10, 17))
+    again = [one for one in await town.hear(at(11, 9, 20)) if "bid_deadline" in one[1]]
+    assert ("B", key("bid_deadline", PromptKind.BROKEN, 1)) in again
+    assert (await town.notice(broken))["cancelled_at"] is not None
+
+
+async def test_a_limit_that_passes_without_its_fact_is_told_on_the_working_day_after_it(db: Database) -> None:
+    town = await awarded(db)
+    days = [at(7, 10), at(8), at(28), at(29), at(30), *(at(day, 10, month=10) for day in (7, 8, 9, 10, 12))]
+    heard = await town.through(*days)
+    mine = [one for one in heard if one[1] == "D"]
+    assert mine == [
+        ("09-07", "D", key("contract", PromptKind.CURRENT)),
+        ("09-29", "D", key("contract", PromptKind.SOON)),
+        ("10-09", "D", key("contract", PromptKind.OVERDUE)),
+    ]
+    above = [one for one in heard if "contract:overdue-above" in one[2]]
+    assert {(day, code) for day, code, _ in above} == {("10-09", "C"), ("10-09", "L")}
+    (late,) = [one for one in (await town.whole()).limits if one.limit.rule == "contract"]
+    assert (await town.notice(above[0][2]))["desk"] == f"late:{(await town.whole()).matter.id}:{late.id}"
+    assert ("overdue", "contract") in {
+        (body["event"], body.get("rule")) for body in await town.ledger("matter") if "event" in body
+    }
+
+
+async def test_what_is_done_in_time_is_not_overdue(db: Database) -> None:
+    town = await awarded(db)
+    await town.hear(at(7, 10))
+    matter = (await town.whole()).matter
+    done = at(25, 10)
+    await town.tenders.move(matter.id, Milestone.CONTRACT_SIGNED, done, town.people["D"], matter.version, at(25, 11))
+    heard = await town.through(at(25, 12), at(29), at(9, 10, month=10))
+    assert not [one for one in heard if ":contract:" in one[2]]
+
+
+async def test_of_a_vacant_post_the_leader_hears_and_which_post_it_is(db: Database) -> None:
+    town = await awarded(db)
+    await town.vacate("K3")
+    heard = await town.hear(at(7, 10))
+    assert ("L", key("contract", PromptKind.CURRENT)) in heard
+    assert (await town.notice(key("contract", PromptKind.CURRENT)))["params"]["why"] == "leader"
+    await town.hear(at(9, 10, month=10))
+    above = await town.notice(key_of(REF, "contract", PromptKind.OVERDUE, to="above"))
+    assert above["params"]["posts"] == [{"post": "岗位K3", "holder": None}]
+
+
+async def test_a_named_post_is_told_instead_of_that_of_the_node(db: Database) -> None:
+    town = await awarded(db, posts={Milestone.CONTRACT_SIGNED: ["K2"]})
+    assert ("E", key("contract", PromptKind.CURRENT)) in await town.hear(at(7, 10))
+    assert (await town.notice(key("contract", PromptKind.CURRENT)))["audience"] == 'post:"K2"'
+
+
+async def test_a_unit_whose_name_no_audience_can_say_lets_nobody_else_through(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.district.unit('局" all', "推进办")
+    await town.district.person("Q", ("K8", '局" all', 3))
+    await town.district.mark("K8", "合同签订")
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), buyer='局" all')
+    assert {code for code, _ in await town.hear(at(7, 10))} == {"O"}
+
+
+async def test_after_days_of_outage_each_thing_is_told_once_and_what_is_past_its_use_not_at_all(db: Database) -> None:
+    town = await opening(db)
+    heard = await town.hear(at(21, 9, 20))
+    rules = {told for _, told in heard}
+    assert key("experts_drawn", PromptKind.CURRENT) not in rules
+    assert not [told for told in rules if "clarified" in told or "objected" in told]
+    outcomes = {(rule, kind): outcome for rule, kind, _, outcome in await town.prompts()}
+    assert outcomes["clarified", "current"] == outcomes["objected", "soon"] == "stale"
+    assert [one[2] for one in await town.through(at(21, 16), at(23, 9, 20), at(28, 8, 25))] == [
+        key("experts_drawn", PromptKind.CURRENT),
+        OPENING,
+    ]
+
+
+async def test_of_history_nobody_is_told(db: Database) -> None:
+    town = await Prompted.found(db)
+    old = {
+        Milestone.DOCUMENTS_FROM: at(1, month=3),
+        Milestone.BID_DEADLINE: at(9, month=3),
+        Milestone.AWARD_NOTICE: at(20, month=3),
+    }
+    await town.put_matter(*(fact(milestone, when) for milestone, when in old.items()))
+    assert not await town.through(at(7, 10), at(8, 10), at(11, 10))
+    states = {one.limit.rule: one.limit.state.value for one in (await town.whole()).limits}
+    assert (states["contract"], states["bid_deadline"]) == ("overdue", "broken")
+
+
+async def test_official_days_that_move_a_provisional_one_are_told_to_who_knew_it(db: Database) -> None:
+    town = await Prompted.found(db)
+    signed = at(29, month=12)
+    await town.put_matter(fact(Milestone.CONTRACT_SIGNED, signed), kind=MatterKind.PROCUREMENT, now=signed)
+    filed = key("contract_filed", PromptKind.CURRENT)
+    assert ("L", filed) in await town.hear(signed + timedelta(hours=1))
+    provisional = await town.notice(filed)
+    assert (provisional["provisional"], provisional["params"]["awaits_official"]) == (True, True)
+    official = [OfficialDay(date=date(2027, 1, day), name="元旦", off=True) for day in (1, 2, 3, 4)]
+    official.append(OfficialDay(date=date(2027, 10, 1), name="国庆节", off=True))
+    async with db.writing() as conn:
+        await days.save(conn, 2027, official, signed)
+    moved = [one for one in await town.hear(signed + timedelta(hours=2)) if "moved" in one[1]]
+    assert {code for code, _ in moved} == {"L"}
+    (change,) = (await town.notice(key("contract_filed", PromptKind.MOVED)))["params"]["changes"]
+    was, now = date.fromisoformat(change["was_due"]), date.fromisoformat(change["due"])
+    assert (was, now, change["awaits_official"]) == (date(2027, 1, 8), date(2027, 1, 11), False)
+    assert not await town.hear(signed + timedelta(hours=3))
+
+
+async def test_a_matter_without_a_unit_tells_the_office_once_a_day_and_its_posts_once_it_is_placed(
+    db: Database,
+) -> None:
+    town = await Prompted.found(db)
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), buyer="建设局")
+    assert await town.hear(at(7, 10)) == [("O", "matters:unplaced:2026-09-07:O")]
+    assert not await town.hear(at(7, 16))
+    assert await town.hear(at(8, 9, 20)) == [("O", "matters:unplaced:2026-09-08:O")]
+    await town.tenders.place("建设局", "住建局", town.people["O"], at(8, 10))
+    assert ("D", key("contract", PromptKind.CURRENT)) in await town.hear(at(8, 10, 5))
+    assert not await town.hear(at(9, 9, 20))
