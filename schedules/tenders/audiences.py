@@ -102,10 +102,19 @@ async def nearest(conn: Connection, matter: Matter, role: Role) -> list[str]:
     return []
 
 
-async def overseers(conn: Connection, matter: Matter) -> list[str]:
-    """The codes of who looks after a matter's unit: the nearest leaders and collectors; without any, the office."""
-    found = [*await nearest(conn, matter, Role.LEADER), *await nearest(conn, matter, Role.COLLECTOR)]
-    return sorted({*found}) or await nearest(conn, matter, Role.OFFICE)
+@dataclass(frozen=True, kw_only=True)
+class Overseers:
+    """Who looks after a unit, by their codes: leaders, and those who submit items and so may propose a reminder."""
+
+    leading: tuple[str, ...]
+    proposing: tuple[str, ...]
+
+
+async def overseers(conn: Connection, matter: Matter) -> Overseers:
+    """The nearest leaders and collectors of a matter's unit; where there are no such, the office instead."""
+    collectors = await nearest(conn, matter, Role.COLLECTOR) or await nearest(conn, matter, Role.OFFICE)
+    leaders = [one for one in await nearest(conn, matter, Role.LEADER) if one not in collectors]
+    return Overseers(leading=tuple(leaders), proposing=tuple(collectors))
 
 
 async def untold(conn: Connection, audience: Audience, most: int) -> list[Answering]:

@@ -33,6 +33,9 @@ class MatterEvent(StrEnum):
     REOPENED = "reopened"
     NAMED = "named"  # its posts
     PLACED = "placed"
+    BROKEN = "broken"  # a date breaks a limit, and people were told
+    OVERDUE = "overdue"  # a limit has passed, likewise
+    PROPOSED = "proposed"  # a reminder about a limit that has passed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,9 +20,10 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.planner import Upcoming
 from schedules.policy import Policy
-from schedules.tenders import acting, ahead, anew, declaring, entitling, foreseeing, looking, taking
+from schedules.tenders import acting, ahead, anew, declaring, entitling, foreseeing, looking, proposing, taking
 from schedules.tenders.declaring import Declared
 from schedules.tenders.foreseeing import Foreseen
+from schedules.tenders.proposing import Proposal
 from schedules.tenders.sweeping import Sweep
 from schedules.tenders.taking import KNOWN, Many
 from schedules.tools import Along, AlongAll, Tools
@@ -229,6 +230,15 @@ class Tenders:
     async def declaration(self, declaration_id: int, viewer_id: int, now: datetime) -> Declaration:
         """One declaration, whole; that somebody else reads it is recorded."""
         return await declaring.of(self._tools, declaration_id, viewer_id, now)
+
+    # What passed
+
+    async def proposal(self, matter_id: int, limit_id: int, person_id: int, now: datetime) -> Proposal:
+        """A reminder about a limit that has passed, filled in for a person who submits items and looks at it first.
+
+        Who it is, is remembered. Raises ``DecidedBefore`` where somebody else has proposed it, or it is kept by now.
+        """
+        return await proposing.propose(self._tools, matter_id, limit_id, person_id, now)
 
     # By itself
 

@@ -5,24 +5,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from messages.ledger import Kind
 from messages.notices import Json, NewNotice
 from messages.store import (
-    ledger,
     matter_answering,
-    matter_events,
     matter_prompts,
     matter_sweeps,
     notices,
 )
 from messages.store.database import Connection
-from messages.store.matter_events import MatterEvent
 from messages.store.matter_sweeps import Settled, Turn
 from messages.tenders.records import OVER, Matter, MatterState, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.tenders import audiences, steps
 from schedules.tenders.audiences import Audience, Why
+from schedules.tenders.deciding import MatterEvent
 from schedules.tenders.following import STEPS, moved, needless, outcome_of
+from schedules.tenders.noting import note
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import (
     Change,
@@ -186,7 +184,8 @@ class Pursuit:
     async def _tell_breach(self, prompt: KnownPrompt, place: Place) -> None:
         """To who answers for the step, and to who looks after the unit; nobody is told by both."""
         step, kind = self._steps[place], prompt.kind
-        await self._record(step, kind)
+        about: dict[str, Json] = {"rule": step.rule.name, "part": step.limit.part, **step.tells}
+        await note(self._conn, self._matter, MatterEvent(kind.value), None, self._now, **about)
         audience = await self._audience(place)
         if audience is None:
             await self._settle([prompt], Settled.NOBODY)
@@ -194,19 +193,11 @@ class Pursuit:
         above = await audiences.overseers(self._conn, self._matter)
         ids: list[int | None] = []
         if audience.why not in {Why.LEADER, Why.OFFICE}:
-            mine = await audiences.without(self._conn, audience, above)
+            mine = await audiences.without(self._conn, audience, [*above.leading, *above.proposing])
             notice = breach_notice(self._tools, step, kind, prompt.turn, prompt.id, audience, self._now)
             ids.append(await self._add(notice, mine.expressions if mine else ()))
         untold = await audiences.untold(self._conn, audience, _NAMED)
-        over = breach_above(self._tools, step, kind, prompt.turn, untold, self._now)
-        ids.append(await self._add(over, await audiences.of_people(self._conn, above)))
+        for proposes, codes in ((False, above.leading), (True, above.proposing)):
+            over = breach_above(self._tools, step, kind, prompt.turn, untold, self._now, proposes=proposes)
+            ids.append(await self._add(over, await audiences.of_people(self._conn, codes)))
         await self._settle([prompt], Settled.TOLD, next((one for one in ids if one is not None), None))
-
-    async def _record(self, step: Step, kind: PromptKind) -> None:
-        """In the matter's history and in the ledger."""
-        about: dict[str, Json] = {"rule": step.rule.name, "part": step.limit.part, **step.tells}
-        await matter_events.add(
-            self._conn, [MatterEvent(matter_id=self._matter.id, kind=kind.value, body=about)], None, self._now
-        )
-        body: dict[str, Json] = {"event": kind.value, "matter": self._matter.id, "ref": self._matter.ref, **about}
-        await ledger.append(self._conn, at=self._now, kind=Kind.MATTER, person_id=None, body=body)

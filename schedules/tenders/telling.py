@@ -31,6 +31,7 @@ _DIGITS: Final = 16
 _TITLE: Final = 60
 _UNIT: Final = 40
 _ABOVE: Final = "above"
+_LEADING: Final = "leading"
 _LISTED: Final = 8
 """Dates that one message tells of, and posts that it names."""
 
@@ -189,7 +190,7 @@ def breach_notice(
     return NewNotice(
         key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn),
         template=f"tender_{kind.value}",
-        params={**_breach(tools, step), **_whom(step, audience), "posts": [], "above": False},
+        params={**_breach(tools, step), **_whom(step, audience), "posts": [], "above": False, "proposes": False},
         audience="",
         desk=_desk(DeskKind.PROMPT, step.matter, row_id),
         **_asked(tools, now, now, provisional=False),
@@ -203,21 +204,28 @@ def breach_above(
     turn: int,
     untold: Sequence[Answering],
     now: datetime,
+    *,
+    proposes: bool,
 ) -> NewNotice:
-    """The same, for ``each_of`` those who look after the unit: with the posts for which nobody could be told."""
+    """The same, for ``each_of`` those who look after the unit: with the posts for which nobody could be told.
+
+    Who ``proposes`` may have a reminder submitted about what is overdue.
+    """
     posts: list[Json] = [{"post": cut(one.title, _UNIT), "holder": one.holder} for one in untold[:_LISTED]]
-    late = kind is PromptKind.OVERDUE
+    late = kind is PromptKind.OVERDUE and proposes
+    desk = _desk(DeskKind.LATE, step.matter, step.id) if late else _desk(DeskKind.MATTER, step.matter)
+    whom = _ABOVE if proposes else _LEADING
     return NewNotice(
-        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=_ABOVE),
+        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=whom),
         category=Category.REPORT,
         lane=Lane.PROMPT,
         template=f"tender_{kind.value}",
-        params={**_breach(tools, step), "why": None, "node": None, "posts": posts, "above": True},
+        params={**_breach(tools, step), "why": None, "node": None, "posts": posts, "above": True, "proposes": proposes},
         audience="",
         send_at=now,
         created_at=now,
         expires_at=now + timedelta(days=tools.policy.tenders.told_back_days),
-        desk=_desk(DeskKind.LATE if late else DeskKind.MATTER, step.matter, step.id if late else 0),
+        desk=desk,
     )
 
 

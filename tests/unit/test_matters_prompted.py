@@ -1,8 +1,13 @@
 """What follows of matters: each prompt once, to the right post, on time; what moved, stopped, broke, passed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from messages.notices import Category
+import pytest
+
+from messages.errors import DecidedBefore, NotEntitled
+from messages.items.kinds import ItemKind
+from messages.notices import Category, Grade
 from messages.official_days import OfficialDay
 from messages.store import days
 from messages.store.database import Database
@@ -29,11 +34,17 @@ async def opening(db: Database) -> Prompted:
     return town
 
 
-async def awarded(db: Database, **more: object) -> Prompted:
+async def awarded(db: Database, posts: Mapping[Milestone | None, Sequence[str]] | None = None) -> Prompted:
     """A tender that was awarded on the 7th: its contract is due within thirty days."""
     town = await Prompted.found(db)
-    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED, **more)
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED, posts=posts)
     return town
+
+
+async def late_limit(town: Prompted) -> tuple[int, int]:
+    """The matter's id, and that of the limit of its contract."""
+    whole = await town.whole()
+    return whole.matter.id, next(one.id for one in whole.limits if one.limit.rule == "contract")
 
 
 async def test_each_prompt_is_told_once_to_the_post_of_its_step_and_on_its_day(db: Database) -> None:
@@ -110,8 +121,9 @@ async def test_a_date_that_breaks_a_limit_is_told_at_once_to_the_post_and_to_who
     await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(19)))
     broken = key("bid_deadline", PromptKind.BROKEN)
     above = key_of(REF, "bid_deadline", PromptKind.BROKEN, to="above")
+    led = key_of(REF, "bid_deadline", PromptKind.BROKEN, to="leading")
     heard = [one for one in await town.hear(at(7, 9, 45)) if "bid_deadline" in one[1]]
-    assert {(code, told.split("-#")[0]) for code, told in heard} == {("B", broken), ("C", above), ("L", above)}
+    assert set(heard) == {("B", broken), ("C", above), ("L", led)}
     params = (await town.notice(broken))["params"]
     assert (params["due"], params["at"][:10], params["article"]["number"]) == ("2026-09-28", "2026-09-19", 24)
     assert [kind for kind, _ in await town.events()].count("broken") == 1
@@ -132,13 +144,32 @@ async def test_a_limit_that_passes_without_its_fact_is_told_on_the_working_day_a
         ("09-29", "D", key("contract", PromptKind.SOON)),
         ("10-09", "D", key("contract", PromptKind.OVERDUE)),
     ]
-    above = [one for one in heard if "contract:overdue-above" in one[2]]
-    assert {(day, code) for day, code, _ in above} == {("10-09", "C"), ("10-09", "L")}
-    (late,) = [one for one in (await town.whole()).limits if one.limit.rule == "contract"]
-    assert (await town.notice(above[0][2]))["desk"] == f"late:{(await town.whole()).matter.id}:{late.id}"
+    above = key_of(REF, "contract", PromptKind.OVERDUE, to="above")
+    leading = key_of(REF, "contract", PromptKind.OVERDUE, to="leading")
+    assert {one for one in heard if "contract:overdue-" in one[2]} == {("10-09", "C", above), ("10-09", "L", leading)}
+    matter_id, late = await late_limit(town)
+    assert (await town.notice(above))["desk"] == f"late:{matter_id}:{late}"
+    assert (await town.notice(leading))["desk"] == f"matter:{matter_id}:0"
     assert ("overdue", "contract") in {
         (body["event"], body.get("rule")) for body in await town.ledger("matter") if "event" in body
     }
+
+
+async def test_a_reminder_about_what_is_overdue_is_proposed_by_one_person_and_filled_in(db: Database) -> None:
+    town = await awarded(db)
+    now = at(9, 10, month=10)
+    await town.hear(now)
+    matter_id, late = await late_limit(town)
+    proposal = await town.tenders.proposal(matter_id, late, town.people["C"], now)
+    content = proposal.content
+    assert (content.category, content.kind, content.grade) == (Category.REMINDER, ItemKind.LIMIT, Grade.BLUE)
+    assert (content.posts, content.decisive_on) == (("K3",), date(2026, 10, 9))
+    assert await town.tenders.proposal(matter_id, late, town.people["C"], now) == proposal
+    with pytest.raises(DecidedBefore, match="姓名C has proposed"):
+        await town.tenders.proposal(matter_id, late, town.people["O"], now)
+    with pytest.raises(NotEntitled):
+        await town.tenders.proposal(matter_id, late, town.people["L"], now)
+    assert [(kind, body["limit"]) for kind, body in await town.events() if kind == "proposed"] == [("proposed", late)]
 
 
 async def test_what_is_done_in_time_is_not_overdue(db: Database) -> None:

@@ -1,0 +1,115 @@
+"""Proposing a blue reminder about a limit that has passed: what the item says is filled in, and a person submits it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from messages import rights
+from messages.errors import DecidedBefore
+from messages.items.drafts import ItemContent
+from messages.items.kinds import ItemKind
+from messages.notices import Category, Grade, Json
+from messages.rights import Act
+from messages.store import matter_answering, matter_events, matters
+from messages.store import rights as stored
+from messages.store.database import Connection
+from messages.tenders.milestones import milestone_said
+from messages.tenders.records import LimitState, Matter
+from messages.text.articles import article_of
+from messages.text.lengths import cut
+from messages.text.phrase import Phrase, kept, phrase
+from schedules.tenders import audiences, entitling, steps
+from schedules.tenders.deciding import MatterEvent
+from schedules.tenders.noting import note
+from schedules.tenders.steps import Step
+from schedules.tools import Tools
+
+_TITLE: Final = 60
+_POSTS: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """An item that is filled in but for its words: its ``title`` is to be said, its text is the template's."""
+
+    content: ItemContent
+    title: Phrase
+    template: str
+    params: Mapping[str, Json]
+
+
+async def propose(tools: Tools, matter_id: int, limit_id: int, person_id: int, now: datetime) -> Proposal:
+    """What a person proposes about a limit; who it is, is remembered, and nobody else proposes it then.
+
+    Raises ``NotFound``, ``NotEntitled`` for who submits no items there, and ``DecidedBefore`` where somebody else has
+    proposed it, or it has not passed any more.
+    """
+    async with tools.db.reading() as conn:
+        matter = await entitling.find(conn, matter_id)
+        scope = await rights.reach(conn, person_id, Act.SUBMIT)
+    if not entitling.covers(scope, matter.unit_path):
+        raise await rights.refuse(tools.db, person_id, Act.SUBMIT, now, matter=matter.ref)
+    async with tools.db.writing() as conn:
+        await matters.hold_one(conn, matter_id)
+        step = await _passed(conn, tools, matter, limit_id)
+        if not await _proposed_before(conn, step, person_id):
+            await note(conn, matter, MatterEvent.PROPOSED, person_id, now, limit=limit_id, rule=step.rule.name)
+        posts = await _posts(conn, step)
+    return Proposal(
+        content=ItemContent(
+            category=Category.REMINDER,
+            kind=ItemKind.LIMIT,
+            grade=Grade.BLUE,
+            posts=posts,
+            decisive_on=tools.today(now),
+        ),
+        title=phrase(
+            "A limit has passed: {step} of “{title}”",
+            step=milestone_said(step.limit.milestone),
+            title=cut(matter.title, _TITLE),
+        ),
+        template="tender_reminder",
+        params=_params(tools, step),
+    )
+
+
+async def _passed(conn: Connection, tools: Tools, matter: Matter, limit_id: int) -> Step:
+    of_matter = (await steps.of(conn, tools, [matter])).get(matter.id, {}).values()
+    step = next((one for one in of_matter if one.id == limit_id), None)
+    if step is None or step.limit.state is not LimitState.OVERDUE:
+        raise DecidedBefore(phrase("This limit is not overdue any more: there is nothing to propose."))
+    return step
+
+
+async def _proposed_before(conn: Connection, step: Step, person_id: int) -> bool:
+    """Whether the same person has; raises ``DecidedBefore`` where somebody else has."""
+    found = [
+        one
+        for one in await matter_events.of(conn, step.matter.id)
+        if one.kind == MatterEvent.PROPOSED and one.body.get("limit") == step.id
+    ]
+    if not found:
+        return False
+    if found[0].person != await stored.person_code(conn, person_id):
+        raise DecidedBefore(phrase("{name} has proposed this reminder already.", name=found[0].name or ""))
+    return True
+
+
+async def _posts(conn: Connection, step: Step) -> tuple[str, ...]:
+    whom = await audiences.at_first(conn, step.matter, step.limit.milestone, step.rule.node)
+    if whom is None:
+        return ()
+    return tuple(one.code for one in await matter_answering.answering(conn, whom.expressions[0], _POSTS))
+
+
+def _params(tools: Tools, step: Step) -> dict[str, Json]:
+    limit, counts_from = step.limit, step.rule.counts_from
+    return {
+        "matter_title": cut(step.matter.title, _TITLE),
+        "milestone": kept(milestone_said(limit.milestone)),
+        "due": limit.due_on.isoformat() if limit.due_on else None,
+        "article": article_of(limit.article, tools.policy.tenders.laws),
+        "counts_from": kept(milestone_said(counts_from)) if counts_from else None,
+        "from_at": limit.from_at.astimezone(UTC).isoformat() if limit.from_at else None,
+    }
