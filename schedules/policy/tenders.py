@@ -55,7 +55,8 @@ class Rule:
     ``n`` days of ``unit`` on the ``side`` of ``counts_from``; all None where nothing is counted (``none``; ``same``
     has ``counts_from`` only). The step becomes current with ``begins_with``, ``begins_workdays`` working days later
     (negative: before). ``methods``: for which it goes, empty for all. ``rolls``: a count forward that ends on a day
-    off ends on the next working day. ``required``: what passes without its fact is overdue.
+    off ends on the next working day. ``required``: what passes without its fact is overdue. ``template`` is the
+    milestone whose text goes with its prompts.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Rule:
     unit: Unit | None
     article: str | None
     node: str
-    template: str
+    template: Milestone
     begins_with: Milestone
     begins_workdays: int
     required: bool
@@ -88,7 +89,7 @@ class RuleTerms(Table):
     unit: Unit | None = None
     article: Annotated[str, Field(max_length=40)] | None = None
     node: str = Field(min_length=1, max_length=200)
-    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
+    template: Milestone | None = None
     begins_with: Milestone | None = None
     begins_workdays: int = Field(default=0, ge=-60, le=60)
     required: bool = False
@@ -135,7 +136,7 @@ class RuleTerms(Table):
             unit=self.unit,
             article=self.article,
             node=self.node,
-            template=self.template or self.milestone.value,
+            template=self.template or self.milestone,
             begins_with=begins_with,
             begins_workdays=self.begins_workdays,
             required=self.required,

@@ -53,7 +53,7 @@ def rules(draw: st.DrawFn) -> Rule:
         unit=draw(st.sampled_from(Unit)),
         article=None,
         node="合同签订",
-        template="contract_signed",
+        template=Milestone.CONTRACT_SIGNED,
         begins_with=Milestone.AWARD_NOTICE,
         begins_workdays=0,
         required=bound is Bound.MOST,
