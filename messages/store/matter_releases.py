@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from messages.store.database import Connection
 from messages.store.tables import buyers, matter_releases, matters, units
@@ -22,7 +22,10 @@ async def of(conn: Connection, refs: Sequence[str]) -> dict[str, list[Statement]
 
 
 async def add(conn: Connection, statements: Sequence[Statement]) -> None:
-    """Keep what was told; what says otherwise than one of the same key before takes its place."""
+    """Keep what was told; what says otherwise than one of the same key before takes its place.
+
+    What was compiled takes the place of all before it, which is not kept any more.
+    """
     if not statements:
         return
     new = insert_new(conn, matter_releases)
@@ -32,6 +35,14 @@ async def add(conn: Connection, statements: Sequence[Statement]) -> None:
         for one in statements
     ]
     await conn.execute(kept, rows)
+    for one in (one for one in statements if one.compiled):
+        await conn.execute(delete(matter_releases).where(matter_releases.c.ref == one.ref, _before(one)))
+
+
+def _before(one: Statement) -> ColumnElement[bool]:
+    release = matter_releases.c
+    same_date = and_(release.at == one.at, or_(~release.compiled, release.release != one.release))
+    return or_(release.at < one.at, same_date)
 
 
 async def placed(conn: Connection, refs: Sequence[str]) -> dict[str, bool]:

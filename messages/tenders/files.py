@@ -28,11 +28,19 @@ def files_of(path: Path) -> list[Path]:
     """The file itself, or the folder's files that may hold matters, by name. Raises ``Refused`` where it has none."""
     if not path.is_dir():
         return [path]
-    found = sorted(one for one in path.iterdir() if one.is_file() and one.name.casefold().endswith(_ENDINGS))
+    try:
+        found = sorted(one for one in path.iterdir() if one.is_file() and _holds_matters(one.name))
+    except OSError as error:
+        raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=str(path)) from error
     if not found:
         endings = ", ".join(_ENDINGS)
         raise refused(phrase("A folder with files ending in {endings} is accepted.", endings=endings), value=str(path))
-    return [one for one in found if not one.name.startswith((".", "~$"))]
+    return found
+
+
+def _holds_matters(name: str) -> bool:
+    """Whether a file is called as one with matters is, and is not hidden."""
+    return name.casefold().endswith(_ENDINGS) and not name.startswith((".", "~$"))
 
 
 def form_of(path: Path) -> Form:

@@ -23,7 +23,7 @@ from messages.tenders.files import Form, files_of, form_of
 from messages.tenders.milestones import MatterKind
 from messages.tenders.ocds.gathering import Gathered, Remarks, digest_of, gather
 from messages.tenders.ocds.mapping import mapped
-from messages.tenders.ocds.merging import merged, newest
+from messages.tenders.ocds.merging import merged, newest, standing
 from messages.tenders.ocds.spool import Spool
 from messages.tenders.ocds.statements import Statement
 from messages.tenders.records import Source, Told
@@ -112,6 +112,7 @@ def _read(files: Sequence[Path], spool: Spool, zone: ZoneInfo, wish: Wish, now: 
                     read.gathered.remarks.add(_remark(path, one))
         except Refused as error:
             read.gathered.faults += [replace(fault, file=path.name) for fault in error.faults]
+    read.gathered.faults += spool.faults()
     return read
 
 
@@ -210,9 +211,9 @@ class _Importer:
 
     def _told(self, ref: str, given: Sequence[Statement], known: Sequence[Statement], remarks: Remarks) -> Told:
         bodies = {one.key: one.body for one in known}
-        self._new[ref] = [one for one in given if bodies.get(one.key) != one.body]
-        all_of = [*({one.key: one for one in known} | {one.key: one for one in given}).values()]
-        found = mapped(merged(all_of), ref, self._tenders.tools.zone, newest(all_of), self._wish.kind)
+        counting = standing(({one.key: one for one in known} | {one.key: one for one in given}).values())
+        self._new[ref] = [one for one in counting if bodies.get(one.key) != one.body]
+        found = mapped(merged(counting), ref, self._tenders.tools.zone, newest(counting), self._wish.kind)
         for remark in found.remarks:
             remarks.add(remark)
         return found.told

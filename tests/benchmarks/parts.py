@@ -18,6 +18,7 @@ from tests.benchmarks import (
     bench_register,
     bench_register_import,
     bench_steps,
+    bench_tenders,
     bench_throughput,
     bench_urgent,
 )
@@ -36,6 +37,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "pages": bench_pages.measure,
     "register": bench_register.measure,
     "import": bench_register_import.measure,
+    "tenders": bench_tenders.measure,
 }
 
 

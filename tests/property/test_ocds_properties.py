@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from messages.tenders.ocds.gathering import Gathered, gather
 from messages.tenders.ocds.mapping import mapped
-from messages.tenders.ocds.merging import merged, newest, statement_of
+from messages.tenders.ocds.merging import merged, newest, standing, statement_of
 from messages.tenders.ocds.reading import Found
 from messages.tenders.ocds.spool import Spool
 from messages.tenders.records import LONGEST_PART, LONGEST_REF, Told
@@ -55,7 +55,7 @@ def taken(content: bytes, folder: Path) -> list[Told]:
     file.write_bytes(content)
     with Spool() as spool:
         gather(file, spool, SHANGHAI, Gathered())
-        return [mapped(merged(some), ref, SHANGHAI, newest(some)).told for ref, some in spool.matters()]
+        return [mapped(merged(standing(some)), ref, SHANGHAI, newest(some)).told for ref, some in spool.matters()]
 
 
 def can_be_kept(told: Told) -> bool:
@@ -119,7 +119,7 @@ def test_releases_come_to_the_same_in_any_order(releases: list[dict[str, Any]], 
         compiled = [one["tag"] == ["compiled"] for one in some]
         found = (Found(ocid="o", body=one, compiled=whole) for one, whole in zip(some, compiled, strict=True))
         statements = [statement_of(one, SHANGHAI) for one in found]
-        return mapped(merged(statements), "o", SHANGHAI, newest(statements)).told
+        return mapped(merged(standing(statements)), "o", SHANGHAI, newest(statements)).told
 
     shuffled = [*releases]
     random.Random(seed).shuffle(shuffled)

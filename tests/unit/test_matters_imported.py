@@ -12,6 +12,7 @@ from messages.ledger import Kind
 from messages.store.database import Database
 from messages.store.tables import matter_releases
 from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.ocds import spool
 from messages.tenders.records import MatterState
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 from tests.tendering import BUYER, MONDAY, Tendering
@@ -137,3 +138,28 @@ async def test_what_was_not_taken_of_a_release_is_remarked_on(db: Database, tmp_
         ("ocds-x-3", "releases", ""),
         ("ocds-x-4", "tender.tenderPeriod.endDate", "soon"),
     ]
+
+
+async def test_what_was_compiled_takes_the_place_of_what_was_told_before(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    await take(town, put(tmp_path, "a.json", [TENDER, MOVED]))
+    assert await kept(db) == 2
+    compiled = {**TENDER, "id": "c", "date": "2026-09-04T00:00:00Z", "tag": ["compiled"]}
+    record = {"records": [{"ocid": "ocds-x-1", "compiledRelease": compiled}]}
+    assert counts(await take(town, put(tmp_path, "b.json", record))) == (0, 1, 0, 0)
+    assert await kept(db) == 1
+    assert counts(await take(town, put(tmp_path, "c.json", [MOVED]))) == (0, 0, 1, 0)
+    assert await kept(db) == 1
+    dates = await town.dates("ocds-x-1")
+    assert dates[Milestone.BID_DEADLINE, ""].isoformat() == "2026-09-28T01:30:00+00:00"
+
+
+async def test_more_releases_of_a_matter_than_can_be_looked_at_are_refused(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "MOST_RELEASES", 2)
+    town = await Tendering.found(db)
+    many = [{**TENDER, "id": str(number)} for number in range(3)]
+    with pytest.raises(Refused) as refusal:
+        await take(town, put(tmp_path, "a.json", many))
+    assert [fault.value for fault in refusal.value.faults] == ["ocds-x-1"]

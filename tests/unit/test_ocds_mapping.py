@@ -10,7 +10,7 @@ import pytest
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.ocds.instants import dated
 from messages.tenders.ocds.mapping import Mapped, mapped
-from messages.tenders.ocds.merging import merged, newest, statement_of
+from messages.tenders.ocds.merging import merged, newest, standing, statement_of
 from messages.tenders.ocds.reading import Found
 from messages.tenders.records import MatterState, Method
 
@@ -22,7 +22,7 @@ def told(*releases: dict[str, Any], compiled: bool = False, kind: MatterKind | N
         statement_of(Found(ocid="ocds-x-1", body={"ocid": "ocds-x-1", **one}, compiled=compiled), SHANGHAI)
         for one in releases
     ]
-    return mapped(merged(statements), "ocds-x-1", SHANGHAI, newest(statements), kind)
+    return mapped(merged(standing(statements)), "ocds-x-1", SHANGHAI, newest(statements), kind)
 
 
 def dates(found: Mapped) -> dict[tuple[str, str], str]:
@@ -283,5 +283,5 @@ def test_what_was_compiled_takes_the_place_of_all_before_it() -> None:
     whole = Found(ocid="o", body={"id": "c", "date": "2026-02-01", "awards": [{"id": "a"}]}, compiled=True)
     later = Found(ocid="o", body={"id": "2", "date": "2026-03-01", "language": "en", "buyer": {"name": "b"}})
     statements = [statement_of(later, SHANGHAI), statement_of(whole, SHANGHAI), old]
-    found = merged(statements)
+    found = merged(standing(statements))
     assert ("tender" in found, found["awards"][0]["id"], found["buyer"]["name"]) == (False, "a", "b")

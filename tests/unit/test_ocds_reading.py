@@ -160,3 +160,9 @@ def test_a_large_file_is_read_little_by_little(file: Path) -> None:
     finally:
         tracemalloc.stop()
     assert peak < file.stat().st_size / 2
+
+
+def test_a_file_of_something_else_is_not_looked_at_to_its_end(file: Path) -> None:
+    _, faults = read(file, "{}\n" * 5000)
+    assert places(faults)[-2:] == [(100, "1"), (None, None)]
+    assert len(faults) == 101

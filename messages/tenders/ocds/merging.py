@@ -33,13 +33,17 @@ def statement_of(found: Found, zone: tzinfo) -> Statement:
     return Statement(ref=found.ocid, release=name, at=at.astimezone(UTC), compiled=found.compiled, body=body)
 
 
-def merged(statements: Iterable[Statement]) -> dict[str, Any]:
-    """What they come to together, in the order of their dates; what was compiled takes the place of all before it."""
+def standing(statements: Iterable[Statement]) -> list[Statement]:
+    """Those that count, in the order of their dates: what was compiled takes the place of all before it."""
     ordered = sorted(statements, key=_order)
-    last = max((at for at, one in enumerate(ordered) if one.compiled), default=0)
+    return ordered[max((at for at, one in enumerate(ordered) if one.compiled), default=0) :]
+
+
+def merged(ordered: Sequence[Statement]) -> dict[str, Any]:
+    """What the releases that count come to together."""
     merger = Merger(merge_rules=_RULES)
     # The library goes by its own order of dates, which are texts with offsets there.
-    releases = [{**one.body, "date": f"{at:08}"} for at, one in enumerate(ordered[last:])]
+    releases = [{**one.body, "date": f"{at:08}"} for at, one in enumerate(ordered)]
     found = cast("dict[str, Any]", merger.create_compiled_release(releases))
     tags = ordered[-1].body.get("tag")
     return {**found, "tag": tags if isinstance(tags, list) else []}

@@ -13,7 +13,7 @@ from messages.errors import Fault
 from messages.tenders.ocds.opening import opened
 from messages.tenders.ocds.window import BROKEN, LONGEST_VALUE, Broken, Place, Window
 from messages.tenders.records import LONGEST_REF
-from messages.text.phrase import phrase
+from messages.text.phrase import Phrase, phrase
 
 MOST_FAULTS: Final = 100
 """Faults told of one file; one with more was meant for something else."""
@@ -57,6 +57,10 @@ class Found:
     compiled: bool = False
 
 
+class _Enough(Exception):
+    """So much is wrong with a file that it is not looked at any further."""
+
+
 class Reader:
     """Reads one file; its faults are gathered, and what is broken ends it."""
 
@@ -75,7 +79,9 @@ class Reader:
                 while window.peek():
                     yield from self._document(window, 0)
             except Broken as error:
-                self._fault(error.phrase, error.place, error.value)
+                self._told(error.phrase, error.place, error.value)
+            except _Enough:
+                self.faults.append(Fault(message=phrase("More faults are not looked for.")))
 
     def _document(self, window: Window, depth: int) -> Iterator[Found]:
         if depth > _DEEPEST:
@@ -147,12 +153,15 @@ class Reader:
         else:
             self._fault(_NO_OCID, place, _shown(body.get("ocid") or body.get("id")))
 
-    def _fault(self, message: Any, place: Place, value: str = "") -> None:  # noqa: ANN401 -- a phrase
-        if len(self.faults) < MOST_FAULTS:
-            column = str(place.column)
-            self.faults.append(Fault(message=message, line=place.line, column=column, value=value or None))
-        elif len(self.faults) == MOST_FAULTS:
-            self.faults.append(Fault(message=phrase("More faults are not listed.")))
+    def _fault(self, message: Phrase, place: Place, value: str = "") -> None:
+        """Tell a fault, and read on; raises ``_Enough`` where there are so many."""
+        self._told(message, place, value)
+        if len(self.faults) >= MOST_FAULTS:
+            raise _Enough
+
+    def _told(self, message: Phrase, place: Place, value: str) -> None:
+        column = str(place.column)
+        self.faults.append(Fault(message=message, line=place.line, column=column, value=value or None))
 
 
 def ocid_of(body: dict[str, Any]) -> str | None:

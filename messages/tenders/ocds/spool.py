@@ -10,7 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from messages.errors import Fault, refused
 from messages.tenders.ocds.statements import Statement
+from messages.text.phrase import phrase
+
+MOST_RELEASES: Final = 10_000
+"""Releases of one matter."""
 
 _TABLE: Final = """
 CREATE TABLE statements (
@@ -19,6 +24,7 @@ CREATE TABLE statements (
 """
 _PRAGMAS: Final = ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-16000")
 _PUT: Final = "INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?)"
+_CROWDED: Final = "SELECT ref, count(*) FROM statements GROUP BY ref HAVING count(*) > ? ORDER BY ref LIMIT 20"
 _ALL: Final = "SELECT ref, release, at, compiled, body FROM statements ORDER BY ref, at, compiled, release"
 
 
@@ -47,13 +53,16 @@ class Spool:
     def put(self, one: Statement) -> None:
         """Keep a release; the later one of the same key stands."""
         body = json.dumps(one.body, ensure_ascii=False, separators=(",", ":"))
-        self._file.execute(_PUT, (one.ref, one.release, one.at.isoformat(), one.compiled, body))
+        try:
+            self._file.execute(_PUT, (one.ref, one.release, one.at.isoformat(), one.compiled, body))
+        except sqlite3.OperationalError as error:
+            raise refused(phrase("There is no room to read it: {why}.", why=str(error))) from error
 
-    @property
-    def refs(self) -> int:
-        """Of how many matters releases are kept."""
-        found: int = self._file.execute("SELECT count(DISTINCT ref) FROM statements").fetchone()[0]
-        return found
+    def faults(self) -> Iterator[Fault]:
+        """The matters of which there are more releases than can be looked at together."""
+        for ref, _ in self._file.execute(_CROWDED, (MOST_RELEASES,)):
+            what = phrase("At most {most} releases of one matter are accepted.", most=MOST_RELEASES)
+            yield Fault(value=ref, message=what)
 
     def matters(self) -> Iterator[tuple[str, list[Statement]]]:
         """Each matter with all of its releases, one after another."""
