@@ -100,19 +100,14 @@ def _release(matter: int, turn: int) -> dict[str, Any]:
         "date": f"2026-0{turn}-02T09:00:00+08:00",
         "tag": ["tender"],
         "buyer": {"id": "b", "name": "教育局"},
-        "parties": [
-            {"id": str(n), "name": "某某公司", "roles": ["tenderer"], "address": address} for n in range(8)
-        ],
+        "parties": [{"id": str(n), "name": "某某公司", "roles": ["tenderer"], "address": address} for n in range(8)],
         "tender": {
             "id": str(matter),
             "title": f"第{matter}号采购项目",
             "status": "active",
             "value": {"amount": 1234567.89, "currency": "CNY"},
             "mainProcurementCategory": "goods",
-            "tenderPeriod": {
-                "startDate": "2026-01-05T09:00:00+08:00",
-                "endDate": f"2026-0{turn + 3}-02T09:30:00+08:00",
-            },
+            "tenderPeriod": {"startDate": "2026-01-05T09:00:00+08:00", "endDate": ends},
             "items": [
                 {"id": str(n), "description": "设备及配件" * 6, "classification": {"scheme": "CPV", "id": "30200000"}}
                 for n in range(16)
