@@ -149,9 +149,10 @@ class _Case:
         if self.limit.state is not LimitState.OPEN or self._done:
             return None
         moment = self.times.morning(self.times.calendar.add_workdays(due_on, -self.times.policy.tenders.soon_workdays))
-        current = self.told.get(PromptKind.CURRENT) or self.current()
-        if current is not None and self.times.day(moment) <= self.times.day(current):
-            return None  # one message on one day: that the step is current says by when
+        # One message on one day: that the step is current says by when. What has not begun is not near either.
+        begun = self.told.get(PromptKind.CURRENT) or self.current() or self.limit.begins_at
+        if begun is not None and self.times.day(moment) <= self.times.day(begun):
+            return None
         at = self.times.late(moment)
         return at if at < last else None
 

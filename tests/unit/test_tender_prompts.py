@@ -128,6 +128,11 @@ def test_what_must_be_done_before_another_date_is_called_to_mind_before_its_last
     assert prompts("clarified", *facts, now="2026-03-11T12:00") == ()
 
 
+def test_a_step_that_begins_after_its_last_day_is_not_called_to_mind() -> None:
+    facts = fact(Milestone.DOCUMENTS_FROM, "2026-03-16T10:05"), DEADLINE  # clarified until 10 March
+    assert prompts("clarified", *facts, now="2026-03-02T12:00") == ()
+
+
 @pytest.mark.parametrize(
     ("opening", "told"),
     [
