@@ -187,7 +187,9 @@ async def _put_matters(conn: Connection) -> None:
     await _put(conn, tables.matters, **named, **buys, **stands, **when, **told)
     of_step: dict[str, Any] = {"matter_id": 1, "milestone": "opening"}
     opens = {"at": _micro(MORNING), "whole_day": False}
-    await _put(conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, told_at=MORNING, person_id=1)
+    await _put(
+        conn, tables.matter_dates, **of_step, part="", **opens, changed_at=MORNING, told={"ocds": NAME}, person_id=1
+    )
     await _put(conn, tables.matter_posts, **of_step, post_id=1)
     due: dict[str, Any] = {"due_on": "2026-09-30", "due_at": MORNING, "earliest": False, "provisional": False}
     limit: dict[str, Any] = {"rule": "opening", "part": "", "node": "开标", "required": True, "state": "open"}

@@ -31,7 +31,7 @@ def _kept(row: Row[Any]) -> KeptFact:
         whole_day=row.whole_day,
         changed_at=row.changed_at,
         person_id=row.person_id,
-        told_at=row.told_at,
+        told=row.told or {},
     )
 
 
@@ -70,7 +70,7 @@ def _row(one: KeptFact) -> dict[str, Any]:
         "whole_day": one.whole_day,
         "changed_at": one.changed_at,
         "person_id": one.person_id,
-        "told_at": one.told_at,
+        "told": dict(one.told),
     }
 
 

@@ -122,6 +122,10 @@ def _standing(row: Row[Any]) -> Standing:
     )
 
 
+def _json(told: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {source: dict(words) for source, words in told.items()}
+
+
 def _values(standing: Standing) -> dict[str, Any]:
     return {
         "kind": standing.kind.value,
@@ -136,7 +140,7 @@ def _values(standing: Standing) -> dict[str, Any]:
         "source": standing.source.value,
         "why": standing.why,
         "released_at": standing.released_at,
-        "told": dict(standing.told),
+        "told": _json(standing.told),
     }
 
 
@@ -163,7 +167,7 @@ async def change(conn: Connection, changed: Mapping[int, tuple[Standing, int]], 
 async def note(conn: Connection, noted: Mapping[int, Standing]) -> None:
     """Keep what sources told of matters, by their ids, that changes nothing."""
     rows = [
-        {"the_id": matter_id, "told_now": dict(one.told), "released": one.released_at}
+        {"the_id": matter_id, "told_now": _json(one.told), "released": one.released_at}
         for matter_id, one in noted.items()
     ]
     if rows:

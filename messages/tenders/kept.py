@@ -16,7 +16,7 @@ Named: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What a matter is. ``told``: what sources said last of these, by field, as the words that they said."""
+    """What a matter is. ``told``: what each source said of these last, by field, as the words that it said."""
 
     ref: str
     kind: MatterKind
@@ -31,12 +31,12 @@ class Standing:
     source: Source
     why: str | None
     released_at: datetime | None
-    told: Mapping[str, str]
+    told: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFact:
-    """A date as it is kept: none (``at``) where a person took it away; ``told_at`` is what a source told last.
+    """A date as it is kept: none (``at``) where a person took it away; ``told`` is what each source told of it last.
 
     ``id`` is None of one that is not in the store yet; ``person_id`` is who entered it, None for a source.
     """
@@ -48,7 +48,7 @@ class KeptFact:
     whole_day: bool
     changed_at: datetime
     person_id: int | None
-    told_at: datetime | None
+    told: Mapping[str, str]
 
     @property
     def place(self) -> Place:

@@ -1,14 +1,20 @@
 """What becomes of a matter's dates by what a source tells, or a person says. Pure: nothing is looked up.
 
-What a person has entered stands until a source tells another date *than it told last*, of a later release. What a
+A source is heard where it tells another date than *it told last*. So what a person has entered, or another source has
+told since, is not undone by the same file imported again; and of a person's word only a later release is news. What a
 person took away is kept as such while a source still tells it, so that the same told again does not bring it back.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
 
 from messages.tenders.kept import Kept, KeptFact, Place
 from messages.tenders.records import Fact, Told
+
+_NOT_TOLD: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def by_source(kept: Kept, told: Told, now: datetime) -> dict[Place, KeptFact]:
@@ -16,32 +22,37 @@ def by_source(kept: Kept, told: Told, now: datetime) -> dict[Place, KeptFact]:
     facts = dict(kept.facts)
     named = {(fact.milestone, fact.part): fact for fact in told.facts}
     for place, fact in named.items():
-        facts[place] = _said_by_source(kept.facts.get(place), fact, told.released_at, now)
+        facts[place] = said_by_source(kept.facts.get(place), fact, told, now)
     if told.whole:
         for place in kept.facts.keys() - named.keys():
-            _unsaid_by_source(facts, place)
+            _unsaid_by_source(facts, place, told.source.value)
     return facts
 
 
-def _said_by_source(old: KeptFact | None, fact: Fact, released: datetime | None, now: datetime) -> KeptFact:
+def said_by_source(old: KeptFact | None, fact: Fact, told: Told, now: datetime) -> KeptFact:
+    """A date as a source tells it, where that is news."""
+    source, word = told.source.value, _word(fact)
     if old is None:
-        return new_fact(fact, None, now, fact.at)
-    if old.fact == fact:
-        return replace(old, told_at=fact.at)
-    if old.person_id is not None:
-        is_later = released is None or released > old.changed_at
-        if old.told_at == fact.at or not is_later:
-            return replace(old, told_at=fact.at)
-    return replace(new_fact(fact, None, now, fact.at), id=old.id)
+        return _new(fact, None, now, {source: word})
+    noted = replace(old, told={**old.told, source: word})
+    if old.fact == fact or old.told.get(source) == word:
+        return noted
+    is_later = told.released_at is None or told.released_at > old.changed_at
+    if old.person_id is not None and not is_later:
+        return noted
+    return replace(_new(fact, None, now, noted.told), id=old.id)
 
 
-def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place) -> None:
-    """A source names a date no more: it is gone, unless a person entered it."""
+def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place, source: str) -> None:
+    """A source names a date no more: it is gone, unless a person entered it, or another source tells it."""
     old = facts[place]
-    if old.person_id is None or old.at is None:
-        del facts[place]
+    if source not in old.told:
+        return
+    told = {name: word for name, word in old.told.items() if name != source}
+    if told or (old.person_id is not None and old.at is not None):
+        facts[place] = replace(old, told=told)
     else:
-        facts[place] = replace(old, told_at=None)
+        del facts[place]
 
 
 def by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dict[Place, KeptFact]:
@@ -59,10 +70,10 @@ def by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dic
 def said_by_hand(old: KeptFact | None, fact: Fact, person_id: int | None, now: datetime) -> KeptFact:
     """A date as a person says it; whoever says the same as stands has changed nothing."""
     if old is None:
-        return new_fact(fact, person_id, now, None)
+        return _new(fact, person_id, now, _NOT_TOLD)
     if old.fact == fact:
         return old
-    return replace(new_fact(fact, person_id, now, old.told_at), id=old.id)
+    return replace(_new(fact, person_id, now, old.told), id=old.id)
 
 
 def take_away(facts: dict[Place, KeptFact], place: Place, person_id: int | None, now: datetime) -> None:
@@ -70,13 +81,17 @@ def take_away(facts: dict[Place, KeptFact], place: Place, person_id: int | None,
     old = facts.get(place)
     if old is None:
         return
-    if old.told_at is None:
+    if not old.told:
         del facts[place]
     elif old.at is not None:
         facts[place] = replace(old, at=None, person_id=person_id, changed_at=now)
 
 
-def new_fact(fact: Fact, person_id: int | None, now: datetime, told_at: datetime | None) -> KeptFact:
+def _word(fact: Fact) -> str:
+    return fact.at.astimezone(UTC).isoformat() + (" day" if fact.whole_day else "")
+
+
+def _new(fact: Fact, person_id: int | None, now: datetime, told: Mapping[str, str]) -> KeptFact:
     """A date that is not in the store yet."""
     return KeptFact(
         id=None,
@@ -86,5 +101,5 @@ def new_fact(fact: Fact, person_id: int | None, now: datetime, told_at: datetime
         whole_day=fact.whole_day,
         changed_at=now,
         person_id=person_id,
-        told_at=told_at,
+        told=told,
     )

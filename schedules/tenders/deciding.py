@@ -1,8 +1,7 @@
 """What becomes of a matter by what is told of it, or by what a person says. Pure: nothing is looked up.
 
-A person's word and a source's are told apart. What a person has entered stands until a source tells something *else
-than it told last*, of a release that is later than the person's word: a file that is imported each night does not undo
-what was moved by hand since. So what sources told last is kept beside what stands.
+A source is heard where it tells something else *than it told last*, so a file that is imported each night does not undo
+what a person or another source has said since. So what each told last is kept beside what stands.
 """
 
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from messages.notices import Json
@@ -20,6 +20,7 @@ from schedules.tenders import dates
 
 _TOLD: Final = ("kind", "title", "buyer", "amount", "currency", "method", "method_said", "state")
 """The fields that a source tells."""
+_UNTOLD: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 
 
 class MatterEvent(StrEnum):
@@ -99,13 +100,9 @@ def told_first(told: Told, places: Places, person_id: int | None, now: datetime)
         source=told.source,
         why=None,
         released_at=told.released_at,
-        told=_said(told),
+        told=_said(_UNTOLD, told),
     )
-    by = _hand(told, person_id)
-    facts = {
-        (fact.milestone, fact.part): dates.new_fact(fact, by, now, None if told.source is Source.HAND else fact.at)
-        for fact in told.facts
-    }
+    facts = {(fact.milestone, fact.part): _first(fact, told, person_id, now) for fact in told.facts}
     body: dict[str, Json] = {"source": told.source.value, "dates": len(facts)}
     posts = _posts(frozenset(), told, places)
     return After(event=MatterEvent.CREATED, standing=standing, facts=facts, posts=posts, body=body)
@@ -123,7 +120,7 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
     standing = replace(
         before,
         **values,
-        told={**before.told, **_said(told)},
+        told=_said(before.told, told),
         released_at=before.released_at if told.released_at is None else told.released_at,
     )
     by_hand = told.source is Source.HAND
@@ -207,9 +204,10 @@ def _fields(before: Standing, told: Told) -> dict[str, Any]:
 
 
 def _is_news(before: Standing, told: Told, name: str) -> bool:
-    """Whether a field is told, and otherwise than sources told it last."""
+    """Whether a field is told, and otherwise than its source told it last."""
     word = _words(told).get(name)
-    return word is not None and (told.source is Source.HAND or before.told.get(name) != word)
+    last = before.told.get(told.source.value, {}).get(name)
+    return word is not None and (told.source is Source.HAND or last != word)
 
 
 def _words(told: Told) -> dict[str, str]:
@@ -221,8 +219,9 @@ def _words(told: Told) -> dict[str, str]:
     return words
 
 
-def _said(told: Told) -> dict[str, str]:
-    return {} if told.source is Source.HAND else _words(told)
+def _said(before: Mapping[str, Mapping[str, str]], told: Told) -> dict[str, Mapping[str, str]]:
+    source = told.source.value
+    return {**before, **({} if told.source is Source.HAND else {source: {**before.get(source, {}), **_words(told)}})}
 
 
 def _unit(before: Standing | None, told: Told, buyer: str, places: Places) -> int | None:
@@ -243,8 +242,10 @@ def _posts(before: frozenset[Named], told: Told, places: Places) -> frozenset[Na
     return frozenset(stay | {(milestone, places.posts[code]) for milestone, codes in said.items() for code in codes})
 
 
-def _hand(told: Told, person_id: int | None) -> int | None:
-    return person_id if told.source is Source.HAND else None
+def _first(fact: Fact, told: Told, person_id: int | None, now: datetime) -> KeptFact:
+    if told.source is Source.HAND:
+        return dates.said_by_hand(None, fact, person_id, now)
+    return dates.said_by_source(None, fact, told, now)
 
 
 def _word(value: object) -> Json:

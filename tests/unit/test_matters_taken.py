@@ -87,6 +87,21 @@ async def test_what_a_person_entered_stands_until_a_source_tells_something_else_
     assert await town.dates() == {(OPENING, ""): stands}
 
 
+async def test_two_sources_do_not_undo_each_others_news_by_telling_the_same_again(db: Database) -> None:
+    town = await Tendering.found(db)
+    published = told(fact(OPENING, at(28)), fact(DEADLINE, at(28)), whole=True)
+    internal = told(fact(OPENING, at(29)), fact(Milestone.EXPERTS_DRAWN, at(27)), title="滨河路", source=Source.SHEET)
+    for what in (published, internal):
+        await town.tenders.take(what, None, MONDAY)
+    stands = {(OPENING, ""): at(29), (DEADLINE, ""): at(28), (Milestone.EXPERTS_DRAWN, ""): at(27)}
+    for what in (published, internal, published):
+        taken = await town.tenders.take(what, None, LATER)
+        assert (taken.outcome, taken.matter.title) == (Outcome.UNCHANGED, "滨河路")
+        assert await town.dates() == stands
+    await town.tenders.take(told(fact(DEADLINE, at(30)), whole=True), None, LATER)
+    assert await town.dates() == stands | {(DEADLINE, ""): at(30)}
+
+
 async def test_a_date_that_a_person_took_away_is_not_brought_back_by_the_same_told_again(db: Database) -> None:
     town = await Tendering.found(db)
     matter = await town.put_matter(fact(OPENING, at(28)))

@@ -31,7 +31,7 @@ matters = Table(
     link("created_by", "people.id", nullable=True),
     Column("changed_at", Instant, nullable=False),
     Column("released_at", Instant),  # the newest release that is known of it
-    # What sources told of its columns last: only what they tell otherwise changes what a person has entered since.
+    # What each source told of its columns last: only what it tells otherwise changes what others have said since.
     Column("told", JSON(none_as_null=True)),
     # By which rules and days its limits were reckoned; others than the present ones: they are reckoned anew.
     Column("reckoned_by", String(64)),
@@ -55,7 +55,7 @@ matter_dates = Table(
     Column("whole_day", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
     link("person_id", "people.id", nullable=True),  # who entered it; none: a source
-    Column("told_at", Instant),  # the date that a source told last; none: none did
+    Column("told", JSON(none_as_null=True)),  # the date that each source told of it last
     UniqueConstraint("matter_id", "milestone", "part"),
 )
 

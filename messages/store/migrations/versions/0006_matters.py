@@ -108,7 +108,7 @@ def _make_dates() -> None:
         *_flags("whole_day"),
         *_instants("changed_at", nullable=False),
         *_numbers("person_id", nullable=True),
-        *_instants("told_at"),
+        sa.Column("told", sa.JSON(none_as_null=True), nullable=True),
         *_links("matter_dates", matter_id="matters", person_id="people"),
         sa.UniqueConstraint("matter_id", "milestone", "part", name="uq_matter_dates_matter_id_milestone_part"),
     )
