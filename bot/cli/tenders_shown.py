@@ -13,7 +13,7 @@ from bot.web.api.matter_shapes import MatterAnswer, MatterPage, MilestoneAnswer
 from messages.tenders.milestones import MatterKind, matter_kind_said, milestone_said
 from messages.tenders.records import LimitState, limit_state_said, matter_state_said, method_said
 from messages.tenders.views import Breach, BreachPage, KnownLimit, Line, Page, Whole
-from messages.text.articles import article_of, article_said
+from messages.text.articles import cited
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.policy.tenders import Bound, Rule, Side, Tenders, Unit
 
@@ -81,8 +81,7 @@ class TendersShown:
         return MilestoneAnswer.of_limit(known, self.session.settings.zone, self._cited)
 
     def _cited(self, source: str | None) -> str | None:
-        article = article_of(source, self.policy.laws)
-        return None if article is None else article_said(article, self.session.catalog, self.session.language)
+        return cited(source, laws=self.policy.laws, catalog=self.session.catalog, language=self.session.language)
 
     # For a person
 

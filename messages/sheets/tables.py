@@ -7,7 +7,7 @@ from typing import Final, Generic
 from messages.errors import Fault
 from messages.sheets.cells import Unreadable, is_blank, shown
 from messages.sheets.headers import SOUGHT_WITHIN, Header, find_header, header_faults, looks_meant, no_header
-from messages.sheets.lines import Cell, Sheet
+from messages.sheets.lines import Cell, Covered, Sheet
 from messages.sheets.vocabulary import C, Vocabulary
 from messages.text.phrase import Phrase, phrase
 
@@ -26,6 +26,17 @@ class Row(Generic[C]):
         stray = header.stray(cells)
         if stray is not None:
             self.fault(str(stray + 1), shown(cells[stray]), phrase("This value stands under no column's name."))
+
+    @property
+    def filled(self) -> Sequence[str]:
+        """All that stands in the line, under whatever name, as a person sees it."""
+        return [shown(cell) for cell in self._cells if not is_blank(cell)]
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether anything stands in one of its columns that is not the text of a merged area above."""
+        cells = (self._cells[at] for at in self.header.places.values() if at < len(self._cells))
+        return any(not is_blank(cell) and not isinstance(cell, Covered) for cell in cells)
 
     def read(self, column: C, as_text: Callable[[C, Cell], str]) -> str:
         """A column's text; empty where it is not in the file, and where a fault is told of it."""

@@ -70,6 +70,8 @@ def test_a_line_becomes_all_that_is_told_of_a_matter(tmp_path: Path) -> None:
         ("2026-10-12T01:30:00Z", (2026, 10, 12, 9, 30)),
         ("2026.10.12 24:00", (2026, 10, 13)),
         ("2026-10-12 中午12:00", (2026, 10, 12, 12)),
+        ("2026年10月12日9时30分（北京时间）", (2026, 10, 12, 9, 30)),
+        ("2026年10月12日9:30前", (2026, 10, 12, 9, 30)),
     ],
 )
 def test_an_hour_is_meant_as_it_is_written(tmp_path: Path, written: object, fact: tuple[int, ...]) -> None:
@@ -94,6 +96,53 @@ def test_what_is_no_date_is_refused_with_what_is_accepted(tmp_path: Path, writte
     with pytest.raises(Refused) as error:
         _read(path)
     assert places(error.value.faults) == [(3, "开标时间", written)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-10-12 至 2026-10-16",
+        "2026年10月12日-2026年10月16日",
+        "2026.10.12—2026.10.16",
+        "2026/10/12-2026/10/16",
+        "2026年10月12日至10月16日（节假日除外）",
+        "2026年10月12日至16日",
+    ],
+)
+def test_a_time_is_read_as_offices_write_it(tmp_path: Path, written: str) -> None:
+    told = _one(tmp_path / "a.xlsx", ("文件获取时间", written))
+    days = {fact.milestone.value: fact.at.date() for fact in told.facts}
+    assert days == {"documents_from": date(2026, 10, 12), "documents_until": date(2026, 10, 16)}
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-10-16 至 2026-10-12", "2026年12月30日至1月5日", "一至二至三", "10月12日至16日"]
+)
+def test_a_time_that_ends_before_it_begins_or_has_no_year_is_refused(tmp_path: Path, written: str) -> None:
+    with pytest.raises(Refused) as error:
+        _one(tmp_path / "a.xlsx", ("文件获取时间", written))
+    assert [place[:2] for place in places(error.value.faults)] == [(2, "文件获取时间")]
+
+
+def test_titles_merged_cells_sums_and_notes_around_a_table_are_no_matters(tmp_path: Path) -> None:
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        ("2026年政府采购项目台账",),
+        ("序号", "采购单位", "项目名称", "项目类别", "预算（万元）", "时间节点", ""),
+        ("", "", "", "", "", "公告日期", "开标时间"),
+        (1, "财政局", "办公设备", "货物", 12, "2026-10-09", "2026-10-30 9:30"),
+        (2, "", "物业服务", "服务", 30, "2026-10-09", "待定"),
+        (3,),
+        ("合计", "", "", "", 42),
+        ("填表人：张三", "审核人：李四"),
+        merge=("A1:G1", "A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:E3", "F2:G2", "B4:B6"),
+    )
+    found = _read(path)
+    assert [(told.title, told.buyer, told.amount, len(told.facts)) for told in found.tolds] == [
+        ("办公设备", "财政局", "120000", 2),
+        ("物业服务", "财政局", "300000", 1),
+    ]
+    assert [fault.line for fault in found.remarks] == [7, 8]
 
 
 def test_beginning_and_end_may_stand_in_one_cell(tmp_path: Path) -> None:

@@ -15,13 +15,15 @@ from messages.tenders.records import Fact
 from messages.text.phrase import phrase
 
 _DAY: Final = r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})[日号]?"
-_WEEKDAY: Final = r"(?:\s*\(?(?:周|星期)[一二三四五六日天]\)?)?"
+_WEEKDAY: Final = r"(?:\s*(?:周|星期)[一二三四五六日天])?"
 _HALF: Final = "(上午|下午|中午|晚上|晚|早上|凌晨)?"
 _SECOND: Final = r"(?::(\d{1,2})(?:\.0+)?秒?|(\d{1,2})秒)?"
 _CLOCK: Final = rf"{_HALF}\s*(\d{{1,2}})(?:[:时点](\d{{1,2}})?分?{_SECOND}|时整|点整)"
 _WRITTEN: Final = re.compile(rf"{_DAY}{_WEEKDAY}(?:[T\s,]*{_CLOCK})?(?:\s*(Z|[+-]\d\d:?\d\d))?(?:前|止|起)?")
 _PLAIN_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_BETWEEN: Final = re.compile(r"\s*(?:至|到|~|—+|–|\s-\s|--+)\s*")
+_BETWEEN: Final = re.compile(r"\s*(?:至|到|~|—+|–|--+|\s-\s|(?<=[\d日])-(?=\d{4}[-年./]))\s*")
+_ASIDE: Final = re.compile(r"\([^()\d]*\)|北京时间")
+_SAME_YEAR: Final = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})日(.*)")
 _LATER_HALF: Final = frozenset({"下午", "晚上", "晚"})
 _NOON: Final = 12
 _NIGHT: Final = 24
@@ -52,7 +54,13 @@ class Dates:
         parts = [part for part in _BETWEEN.split(_clean(plain(cell))) if part]
         if not 1 <= len(parts) <= len(milestones):
             raise Unreadable(_PERIOD, shown(cell))
-        return tuple(self._of_cell(milestone, part) for milestone, part in zip(milestones, parts, strict=False))
+        begins = self._of_cell(milestones[0], parts[0])
+        if len(parts) == 1:
+            return (begins,)
+        ends = self._of_cell(milestones[1], _with_year(parts[1], begins.at))
+        if ends.at < begins.at:
+            raise Unreadable(_PERIOD, shown(cell))
+        return begins, ends
 
     def _of_cell(self, milestone: Milestone, written: date | str) -> Fact:
         at = _read(written, self._zone) if isinstance(written, str) else _made(written)
@@ -67,7 +75,14 @@ class Dates:
 
 
 def _clean(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+    """A text without differences of width, and without what is said beside a date, such as (星期一) and 北京时间."""
+    return _ASIDE.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def _with_year(part: str, begins: datetime) -> str:
+    """The end of a time, whose year (and month) is that of its beginning where it has none of its own."""
+    found = _SAME_YEAR.fullmatch(part)
+    return f"{begins.year}年{found[1] or begins.month}月{found[2]}日{found[3]}" if found else part
 
 
 def _made(cell: date) -> date:

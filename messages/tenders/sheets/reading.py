@@ -22,7 +22,7 @@ from messages.sheets.faults import in_order
 from messages.sheets.lines import Cell
 from messages.sheets.reading import read as sheets_of
 from messages.sheets.tables import Row, Tables
-from messages.sheets.vocabulary import fold
+from messages.sheets.vocabulary import fold, is_not_read
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
 from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, Fact, Method, Source, Told
 from messages.tenders.sheets import words
@@ -42,6 +42,11 @@ _ROW: Final = "row:"
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 _NOTHING: Final = frozenset({"/", "-", "--", "—", "——", "无", "待定", "暂无", "未定", "不适用"})
 _REFUSED: Final = phrase("The file was refused; nothing of it was taken.")
+_NOTE: Final = re.compile(
+    r"(?:合计|总计|小计|共计)\s*[:：]?\s*$|"
+    r"(?:注|备注|说明|填表人?|填报人|填报单位|填报日期|填报时间|制表人?|审核人?|负责人|单位负责人|联系人|联系电话)\s*[:：]"
+)
+"""How a line begins that stands below a table and is of none of its matters."""
 _W = TypeVar("_W", bound=StrEnum)
 
 
@@ -84,7 +89,7 @@ def read(path: Path, zone: ZoneInfo, now: datetime, kind: MatterKind | None = No
     if faults:
         raise Refused(_REFUSED, in_order(faults, (header.sheet for header in tables.headers)))
     told, places = zip(*reader.found, strict=True)
-    return Read(tolds=told, places=places, remarks=tuple(_not_read(tables)))
+    return Read(tolds=told, places=places, remarks=(*_not_read(tables), *reader.notes))
 
 
 def _not_read(tables: Tables[Column]) -> Iterator[Fault]:
@@ -93,7 +98,7 @@ def _not_read(tables: Tables[Column]) -> Iterator[Fault]:
         yield Fault(sheet=sheet, message=phrase("This sheet was not read."))
     for header in tables.headers:
         for name in header.names:
-            if name and VOCABULARY.recognise(name) is None:
+            if name and VOCABULARY.recognise(name) is None and not is_not_read(name):
                 yield Fault(
                     sheet=header.sheet, line=header.line, column=name, message=phrase("This column was not read.")
                 )
@@ -106,10 +111,16 @@ class _Reader:
         self._dates = dates
         self._kind = kind
         self.found: list[tuple[Told, Place]] = []
+        self.notes: list[Fault] = []
 
     def take(self, row: Row[Column]) -> None:
         if len(self.found) >= MOST_MATTERS:
             raise refused(phrase("A file of at most {most} matters is accepted.", most=MOST_MATTERS), line=row.line)
+        if not row.says_anything:
+            return
+        if _NOTE.match(row.filled[0].strip()):
+            self.notes.append(Fault(sheet=row.header.sheet, line=row.line, message=phrase("This line was not read.")))
+            return
         header = row.header
         names = {column.value: header.name(column) for column in header.places}
         self.found.append((self._told(row), Place(sheet=header.sheet, line=row.line, names=names)))

@@ -9,8 +9,10 @@ from messages.tenders.milestones import MatterKind
 from messages.tenders.records import MatterState, Method
 
 KINDS: Final[Mapping[MatterKind, str]] = {
-    MatterKind.TENDER: "工程招标 工程 招标 建设工程 工程建设 工程项目 工程类 招投标 施工招标 works",
-    MatterKind.PROCUREMENT: "政府采购 采购 货物 服务 货物类 服务类 goods services",
+    MatterKind.TENDER: (
+        "工程招标 工程 招标 建设工程 施工 勘察 设计 监理 工程施工 工程建设 工程项目 工程类 招投标 施工招标 works"
+    ),
+    MatterKind.PROCUREMENT: "政府采购 采购 货物 服务 货物类 服务类 货物采购 服务采购 goods services",
     MatterKind.RECRUITMENT: "公开招聘 招聘 人员招聘 人员招录 招录 事业单位招聘",
 }
 METHODS: Final[Mapping[Method, str]] = {
@@ -24,11 +26,13 @@ METHODS: Final[Mapping[Method, str]] = {
 }
 STATES: Final[Mapping[MatterState, str]] = {
     MatterState.PLANNED: "筹备 筹备中 计划 计划中 未开始 准备 准备中",
-    MatterState.ACTIVE: "进行中 招标中 采购中 招聘中 公告中 已公告 已发布 正在进行 实施中",
-    MatterState.AWARDED: "已定标 定标 已中标 中标 已成交 成交",
+    MatterState.ACTIVE: (
+        "进行中 招标中 采购中 招聘中 公告中 报名中 评标中 评审中 公示中 已开标 已公告 已发布 正在进行 实施中"
+    ),
+    MatterState.AWARDED: "已定标 定标 已中标 中标 已成交 成交 已签合同 已签订合同 合同已签订 履约中",
     MatterState.UNSUCCESSFUL: "流标 废标 失败 招标失败 采购失败",
     MatterState.CANCELLED: "终止 取消 已终止 已取消 撤销",
-    MatterState.COMPLETE: "完成 已完成 完结 已完结 办结 已办结 结束 已结束 已验收",
+    MatterState.COMPLETE: "完成 已完成 完结 已完结 办结 已办结 结束 已结束 已验收 履约完成",
 }
 _W = TypeVar("_W", bound=StrEnum)
 
