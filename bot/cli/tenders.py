@@ -8,7 +8,7 @@ import typer
 
 from bot.cli import sheets, tenders_view
 from bot.cli.acting import actor, tenders_of
-from bot.cli.frame import AsJson, Session, emit_json, run
+from bot.cli.frame import AsJson, Session, emit_json, progress, run
 from messages.tenders.milestones import MatterKind
 from messages.tenders.remarks import Remark
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -59,9 +59,15 @@ def import_file(
 async def _import(session: Session, path: Path, wish: Wish, by: str | None, *, dry_run: bool, as_json: bool) -> None:
     who = None if by is None else await actor(session, by)
     nothing = {**dict.fromkeys(_COUNTS, 0), "remarks": [], "dry_run": dry_run}
-    with sheets.faults_emitted(session, nothing, as_json=as_json):
+    with sheets.faults_emitted(session, nothing, as_json=as_json), progress(session) as port:
         report = await import_matters(
-            tenders_of(session), path, session.clock.now(), wish=wish, person_id=who, dry_run=dry_run
+            tenders_of(session),
+            path,
+            session.clock.now(),
+            wish=wish,
+            person_id=who,
+            dry_run=dry_run,
+            progress=sheets.told(session, port),
         )
     if as_json:
         emit_json(_report_json(session, report))

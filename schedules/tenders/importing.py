@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from messages.errors import Fault, Refused, refused
 from messages.notices import Json
+from messages.sheets.progress import Progress, Step, counted, silently
 from messages.store import matter_releases
 from messages.store.database import Connection
 from messages.store.organisation import find_unit
@@ -73,16 +74,18 @@ async def import_matters(
     wish: Wish = Wish(),
     person_id: int | None = None,
     dry_run: bool = False,
+    progress: Progress = silently,
 ) -> ImportReport:
     """Take the matters of a file, or of all files of a folder; the same again changes nothing.
 
     Raises ``Refused`` with every fault of all files: nothing is taken then.
     """
     files = files_of(path)
-    importer = _Importer(tenders, wish, person_id, now)
+    importer = _Importer(tenders, wish, person_id, now, progress)
     await importer.check_unit()
     with Spool() as spool:
         read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now)
+        progress(Step.READING, len(files), len(files))
         await importer.check(read)
         if read.gathered.faults:
             raise Refused(phrase("Files were refused; nothing was imported."), read.gathered.faults)
@@ -129,11 +132,12 @@ def _about(path: Path, files: Sequence[Path], read: _Read) -> dict[str, Json]:
 class _Importer:
     """One import."""
 
-    def __init__(self, tenders: Tenders, wish: Wish, person_id: int | None, now: datetime) -> None:
+    def __init__(self, tenders: Tenders, wish: Wish, person_id: int | None, now: datetime, progress: Progress) -> None:
         self._tenders = tenders
         self._wish = wish
         self._person_id = person_id
         self._now = now
+        self._progress = progress
         self._new: dict[str, list[Statement]] = {}
         self._kept: Sequence[str] = ()
         self._buyers: dict[str, bool] = {}
@@ -193,15 +197,18 @@ class _Importer:
         )
 
     async def _tolds(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
-        for _, sheet in read.sheets:
-            for told in sheet.tolds:
-                yield await self._of_unit(told)
+        tolds = [told for _, sheet in read.sheets for told in sheet.tolds]
+        more = counted(self._progress, Step.WRITING, len(tolds) + spool.refs)
+        for told in tolds:
+            yield await self._of_unit(told)
+            more(1)
         matters = spool.matters()
         while some := dict(await asyncio.to_thread(_some, matters)):
             async with self._tenders.tools.db.reading() as conn:
                 known = await matter_releases.of(conn, [*some])
             for told in await asyncio.to_thread(self._compiled, some, known, remarks):
                 yield await self._of_unit(told)
+            more(len(some))
 
     def _compiled(
         self, some: Mapping[str, Sequence[Statement]], known: Mapping[str, Sequence[Statement]], remarks: Remarks

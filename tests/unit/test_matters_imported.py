@@ -163,3 +163,16 @@ async def test_more_releases_of_a_matter_than_can_be_looked_at_are_refused(
     with pytest.raises(Refused) as refusal:
         await take(town, put(tmp_path, "a.json", many))
     assert [fault.value for fault in refusal.value.faults] == ["ocds-x-1"]
+
+
+async def test_signs_that_no_database_keeps_are_left_out(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    odd = "\0\ud800\U0001f600" + "x" * 999
+    awards = [{"id": odd, "status": odd, "date": "2026-09-02", "value": {"amount": 10**40, "currency": odd}}]
+    buyer, tender = {"name": odd, "id": odd}, {"title": odd, "procurementMethodDetails": odd, "status": odd}
+    release = {"ocid": "ocds-x-1", "id": odd, "date": odd, "buyer": buyer, "tender": tender, "awards": awards}
+    report = await take(town, put(tmp_path, "a.json", json.dumps(release) * 2))
+    assert counts(report) == (1, 0, 0, 1)
+    whole = await town.whole("ocds-x-1")
+    assert whole.matter.title.startswith("\ufffd\U0001f600xxx")
+    assert len(whole.facts) == 1

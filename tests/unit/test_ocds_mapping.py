@@ -125,7 +125,14 @@ def test_what_was_opened_met_and_published() -> None:
                 "documents": [{"id": "d", "documentType": "tenderNotice", "datePublished": "2026-01-04"}],
                 "milestones": [{"id": "m", "code": "bidOpening", "dateMet": "2026-02-02T09:30:00-03:00"}],
             },
-            "awards": [{"id": "a", "documents": [{"documentType": "awardNotice", "datePublished": "2026-03-01"}]}],
+            "awards": [
+                {
+                    "id": "a",
+                    "documents": [{"documentType": "awardNotice", "datePublished": "2026-03-01"}],
+                    "contractPeriod": {"endDate": "2026-10-01"},
+                },
+                {"id": "b", "contractPeriod": {"endDate": "2026-10-02"}},
+            ],
             "contracts": [
                 {
                     "id": "c1",
@@ -154,6 +161,7 @@ def test_what_was_opened_met_and_published() -> None:
         ("contract_signed", "a/c2"): "2026-04-01",
         ("contract_published", "a"): "2026-03-12",
         ("acceptance", "a"): "2026-11-01",
+        ("acceptance", "b"): "2026-10-02",
     }
 
 

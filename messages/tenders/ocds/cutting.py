@@ -68,6 +68,7 @@ _RELEASE: Final[Mapping[str, _Spec]] = {
             "status": _WORD,
             "date": _WORD,
             "datePublished": _WORD,
+            "contractPeriod": _PERIOD,
             "value": _VALUE,
             "documents": _DOCUMENTS,
         }

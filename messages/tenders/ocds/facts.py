@@ -21,7 +21,7 @@ from messages.text.phrase import Phrase, phrase
 
 Told: TypeAlias = Mapping[str, Any]
 
-_PLANNED, _SAID, _MET = range(3)
+_FORESEEN, _PLANNED, _SAID, _MET = range(4)
 _HAPPENS: Final = frozenset(
     {Milestone.OPENING, Milestone.EVALUATION, Milestone.EVALUATION_REPORTED, Milestone.CLARIFIED, Milestone.ACCEPTANCE}
 )
@@ -129,6 +129,8 @@ def _of_award(into: _Gathering, award: Told) -> None:
     into.add(Milestone.AWARD_NOTICE, award.get("date"), f"awards[{award['id']}].date", part)
     into.add(Milestone.AWARD_PUBLISHED, award.get("datePublished"), f"awards[{award['id']}].datePublished", part)
     _of_documents(into, award, f"awards[{award['id']}]", part)
+    foreseen = (award.get("contractPeriod") or {}).get("endDate")
+    into.add(Milestone.ACCEPTANCE, foreseen, f"awards[{award['id']}].contractPeriod.endDate", part, _FORESEEN)
 
 
 def _of_contract(into: _Gathering, contract: Told, part: str) -> None:

@@ -64,6 +64,12 @@ class Spool:
             what = phrase("At most {most} releases of one matter are accepted.", most=MOST_RELEASES)
             yield Fault(value=ref, message=what)
 
+    @property
+    def refs(self) -> int:
+        """Of how many matters releases are kept."""
+        found: int = self._file.execute("SELECT count(DISTINCT ref) FROM statements").fetchone()[0]
+        return found
+
     def matters(self) -> Iterator[tuple[str, list[Statement]]]:
         """Each matter with all of its releases, one after another."""
         rows = self._file.execute(_ALL)
