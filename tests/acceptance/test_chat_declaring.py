@@ -101,9 +101,9 @@ async def test_an_interest_survives_a_restart_is_corrected_and_reaches_the_leade
     await room.says(WHO)
     assert WHO in room.sees()
     assert "弟弟" not in room.sees()
-    assert "提交后立即告知单位分管领导" in room.sees()
+    assert "提交后即向单位分管领导报告" in room.sees()
     await room.pushes("提交申报")
-    assert "已立即告知：姓名L。" in room.sees()
+    assert "已向姓名L报告。" in room.sees()
     [made] = await room.declared()
     assert (made.given.who, made.given.what) == (WHO, WHAT)
 

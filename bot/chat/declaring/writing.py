@@ -135,7 +135,7 @@ def _who_reads(desk: Desk, made: Declared, language: str) -> Phrase:
     if not made.told:
         return phrase("Those who look after the unit are told as soon as there is somebody to be told.")
     names = said_few(desk, made.told, language)
-    return phrase("Told at once: {names}. Each time that somebody reads it is recorded: /who_saw_me", names=names)
+    return phrase("Reported to: {names}. Each time that somebody reads it is recorded: /who_saw_me", names=names)
 
 
 BUTTONS: Final[Mapping[str, OnButton]] = {
