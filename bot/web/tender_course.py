@@ -36,7 +36,7 @@ class Course:
 
 def course_of(whole: Whole, now: datetime) -> Course:
     """The course of a matter at ``now``."""
-    stations = [*_of_facts(whole, now), *_of_limits(whole)]
+    stations = [*_of_facts(whole, now), *_of_limits(whole, now)]
     dated = sorted((one for one in stations if one.at), key=lambda one: (one.at or now, one.part))
     return Course(
         past=tuple(one for one in dated if one.at and one.at <= now),
@@ -53,15 +53,20 @@ def _of_facts(whole: Whole, now: datetime) -> Iterator[Station]:
         yield Station(milestone=fact.milestone, part=fact.part, at=fact.at, fact=known, limits=limits, mark=mark)
 
 
-def _of_limits(whole: Whole) -> Iterator[Station]:
-    """Limits of milestones of which no date is known."""
+def is_passed_by(limit: Limit, now: datetime) -> bool:
+    """Whether the day of what need not be done has gone by, without it: nothing is to be said of that any more."""
+    optional = limit.state is LimitState.OPEN and not limit.required
+    return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
+
+
+def _of_limits(whole: Whole, now: datetime) -> Iterator[Station]:
+    """Limits of milestones of which no date is known; what was passed by has no place among the dates."""
     known = {(one.fact.milestone, one.fact.part) for one in whole.facts}
     marks = {LimitState.OVERDUE: "late", LimitState.BROKEN: "broken", LimitState.KEPT: "done"}
     for limit in (one.limit for one in whole.limits if _about(one.limit) not in known):
         mark = marks.get(limit.state, "waiting")
-        yield Station(
-            milestone=limit.milestone, part=limit.part, at=limit.due_at, fact=None, limits=(limit,), mark=mark
-        )
+        at = None if is_passed_by(limit, now) else limit.due_at
+        yield Station(milestone=limit.milestone, part=limit.part, at=at, fact=None, limits=(limit,), mark=mark)
 
 
 def _about(limit: Limit) -> tuple[Milestone, str]:

@@ -10,7 +10,7 @@ from bot.office import Office
 from bot.web.breach_files import file_of
 from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
-from bot.web.tender_course import course_of
+from bot.web.tender_course import course_of, is_passed_by
 from messages.errors import Refused
 from messages.register.records import LONGEST_NAME
 from messages.rights import Act
@@ -21,6 +21,7 @@ from messages.tenders.records import (
     Limit,
     LimitState,
     MatterState,
+    Method,
     limit_state_said,
     matter_state_said,
     method_said,
@@ -160,9 +161,12 @@ class TenderPages:
             "limit_state_said": limit_state_said,
             "article": lambda source: self._article(source, visit.language),
             "local": self._local,
+            "passed_by": lambda limit: is_passed_by(limit, visit.now),
             "instant": datetime.fromisoformat,
             "milestones": Milestone,
             "all_states": MatterState,
+            "all_kinds": MatterKind,
+            "all_methods": Method,
             "places": Act.PLACE_MATTERS in visit.viewer.acts,
             "longest_unit": LONGEST_NAME,
         }

@@ -98,6 +98,7 @@ async def test_lists_are_as_far_as_matters_are_open_to_their_reader(
                 page.status == 200 and MARKUP not in page.html and "style=" not in page.html for page in shown.values()
             )
             assert ("尚未对应到单位" in shown[""].text) == (who == "O")
+            assert _listed((await reader.get("/tenders/breaches")).html, ids) == refs & {"school"}, who
             for ref, matter_id in ids.items():
                 assert (await reader.get(f"/tenders/{matter_id}")).status == (200 if ref in refs else 404), (who, ref)
         holder = await served.enter(district.people["H1"])
@@ -134,6 +135,10 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         body = {"dates": [{"milestone": "opening", "part": "", "from": MORNING.isoformat(), "to": OPENING.isoformat()}]}
         event = {"matter_id": school, "at": MORNING, "kind": "moved", "person_id": district.people["L"], "body": body}
         await conn.execute(insert(tables.matter_events).values(event))
+        fields = {"kind": ["procurement", "tender"], "method": ["inquiry", "open"], "title": ["旧名", "中学教学楼"]}
+        stopped = {"kind": "stopped", "body": {"state": ["active", "cancelled"], "why": "预算调整"}}
+        await conn.execute(insert(tables.matter_events).values(event | stopped))
+        await conn.execute(insert(tables.matter_events).values(event | {"kind": "changed", "body": {"fields": fields}}))
         first = {"kind": "created", "body": {"source": "ocds", "dates": 2}, "person_id": None}
         await conn.execute(insert(tables.matter_events).values(event | first))
     async with serving_pages(db, clock) as served:
@@ -145,6 +150,8 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         assert "不早于2026年10月3日" in text
         assert "当日提示 开标 2026年9月25日 09:30 待发送" in text
         assert "设定了时间 · 姓名L 开标: 2026年9月21日 09:10 → 2026年9月25日 09:30" in text
+        assert "事项结束 · 姓名L 进行中 → 已终止 预算调整" in text
+        assert "类别: 政府采购 → 工程招标 方式: 询价 → 公开招标 名称: 旧名 中学教学楼" in text
         assert text.index("今天") < text.index("投标（响应）截止", text.index("今天")) < text.index("签订合同")
         assert "暂定" in text
         assert "style=" not in shown.html
