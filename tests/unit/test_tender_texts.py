@@ -113,6 +113,12 @@ def test_the_whole_prompt_is_read_at_a_glance(renderer: Renderer, language: str)
         assert text.count("\n• ") == len(points(templates_in(language), milestone, kind))
 
 
+def test_each_shipped_rule_prompts_by_the_texts_of_its_own_kind() -> None:
+    rules = load().tenders.rules
+    wrong = [(kind, rule.name) for kind in MatterKind for rule in rules[kind] if rule.template not in MILESTONES[kind]]
+    assert wrong == []
+
+
 def test_the_steps_are_called_briefly(language: str) -> None:
     for _, milestone in STEPS:
         assert len(CATALOG.say(milestone_said(milestone), language)) <= 48
