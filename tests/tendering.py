@@ -13,12 +13,14 @@ from messages.scopes import EVERYWHERE
 from messages.store import tables
 from messages.store.database import Database
 from messages.tenders.milestones import MatterKind, Milestone
-from messages.tenders.records import Fact, Matter, MatterState, Source, Told
+from messages.tenders.records import Fact, Limit, Matter, MatterState, Source, Told
 from messages.tenders.views import Filter, Whole
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.policy import Policy
+from schedules.tenders import anew
 from schedules.tenders.desk import Tenders
+from schedules.tools import Tools
 from tests.awake import AWAKE
 from tests.district import ZONE, District, saying
 
@@ -103,6 +105,16 @@ class Tendering:
         """The dates of a matter."""
         whole = await self.whole(which)
         return {(one.fact.milestone, one.fact.part): one.fact.at for one in whole.facts}
+
+    async def limit(self, rule: str, which: int | str = REF) -> Limit:
+        """What a rule comes to in a matter, as it was reckoned last."""
+        return next(one.limit for one in (await self.whole(which)).limits if one.limit.rule == rule)
+
+    async def stale(self, now: datetime) -> list[int]:
+        """The matters whose limits a pass over them would reckon anew."""
+        calendars = Calendars(self.db, "CN")
+        await calendars.current()
+        return await anew.stale(Tools(db=self.db, policy=self.policy, calendars=calendars, zone=ZONE), now, 100)
 
     async def events(self, which: int | str = REF) -> list[tuple[str, Mapping[str, Any]]]:
         """What happened to a matter."""

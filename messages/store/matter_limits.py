@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, literal_column, select, union_all, update
 
 from messages.store.database import Connection
 from messages.store.matters import RUNS
@@ -88,9 +88,13 @@ async def write(conn: Connection, put: Sequence[KeptLimit], drop: Sequence[int])
 
 
 def to_reckon(digest: str, now: datetime) -> ColumnElement[bool]:
-    """Of ``matters``: one that goes on and was reckoned by other rules or days, or of which a limit has passed."""
-    passed = select(matter_limits.c.matter_id).where(
-        matter_limits.c.state == LimitState.OPEN.value, matter_limits.c.required, matter_limits.c.due_at <= now
+    """Of ``matters``: one that goes on and was reckoned by other rules or days, or whose step or limit has come."""
+    # What is counted provisionally passes when its days are official: then it is by other days.
+    is_open = matter_limits.c.state == literal_column(f"'{LimitState.OPEN.value}'"), ~matter_limits.c.provisional
+    mine = select(matter_limits.c.matter_id)
+    passed = union_all(
+        mine.where(*is_open, matter_limits.c.required, matter_limits.c.due_at <= now),
+        mine.where(*is_open, matter_limits.c.at <= now),
     )
     otherwise = matters.c.reckoned_by.is_distinct_from(digest)
     return and_(RUNS, otherwise | matters.c.id.in_(passed))

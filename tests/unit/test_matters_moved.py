@@ -12,8 +12,6 @@ from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import LimitState, MatterState
 from messages.tenders.views import Outcome
-from schedules.tenders import anew
-from schedules.tools import Tools
 from tests.awake import AWAKE
 from tests.tendering import MONDAY, REF, Tendering, at, fact, told
 
@@ -176,21 +174,38 @@ async def test_limits_are_reckoned_anew_once_when_the_rules_change_and_when_one_
     town = await Tendering.found(db)
     matter_id = await _begun(town)
 
-    def tools(of: Tendering) -> Tools:
-        calendars = of.tenders._tools.calendars  # noqa: SLF001 -- what a pass over the matters works with
-        return Tools(db=db, policy=of.policy, calendars=calendars, zone=at(1).tzinfo)  # type: ignore[arg-type]
-
-    assert await anew.stale(tools(town), MONDAY, 10) == []
+    assert await town.stale(MONDAY) == []
     terms = AWAKE.tenders.rules.tender["bid_deadline"]
     rules = AWAKE.tenders.rules.model_copy(
         update={"tender": {**AWAKE.tenders.rules.tender, "bid_deadline": terms.model_copy(update={"n": 30})}}
     )
     policy = AWAKE.model_copy(update={"tenders": AWAKE.tenders.model_copy(update={"rules": rules})})
     other = Tendering.over(db, town.district, policy)
-    assert await anew.stale(tools(other), MONDAY, 10) == [matter_id]
+    assert await other.stale(MONDAY) == [matter_id]
     assert await other.tenders.reckon_anew(matter_id, MONDAY)
-    assert await anew.stale(tools(other), MONDAY, 10) == []
+    assert await other.stale(MONDAY) == []
     states = {one.limit.rule: one.limit.state for one in (await other.whole()).limits}
     assert states["bid_deadline"] is LimitState.BROKEN
     assert not await other.tenders.reckon_anew(matter_id, MONDAY)
     assert (await other.whole()).matter.version == 1
+
+
+async def test_a_limit_is_kept_when_its_step_has_come_and_one_that_is_provisional_waits_for_official_days(
+    db: Database,
+) -> None:
+    town = await Tendering.found(db)
+    award = Milestone.AWARD_NOTICE
+    signed = Milestone.CONTRACT_SIGNED
+    kept = await town.put_matter(fact(award, at(1)), fact(signed, at(9)), ref="R-1")
+    assert await town.stale(at(8)) == []
+    assert await town.stale(at(10)) == [kept.id]
+    await town.tenders.reckon_anew(kept.id, at(10))
+    assert await town.stale(at(10)) == []
+    assert (await town.limit("contract", "R-1")).state is LimitState.KEPT
+    await town.put_matter(fact(award, at(20).replace(year=2029)), ref="R-2")
+    after = at(20).replace(year=2030)
+    for matter_id in await town.stale(after):
+        await town.tenders.reckon_anew(matter_id, after)
+    assert await town.stale(after) == []
+    contract = await town.limit("contract", "R-2")
+    assert (contract.provisional, contract.state) == (True, LimitState.OPEN)

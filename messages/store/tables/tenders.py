@@ -91,6 +91,7 @@ matter_limits = Table(
     Column("state", String(12), nullable=False),  # LimitState
     UniqueConstraint("matter_id", "rule", "part"),
     partial("ix_matter_limits_open", "due_at", where="state = 'open' AND required"),
+    partial("ix_matter_limits_ahead", "at", where="state = 'open' AND at IS NOT NULL"),
     partial("ix_matter_limits_broken", "state", "matter_id", where="state = 'broken' OR state = 'overdue'"),
     Index("ix_matter_limits_node", "node"),
 )

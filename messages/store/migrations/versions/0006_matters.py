@@ -142,6 +142,7 @@ def _make_limits() -> None:
         sa.UniqueConstraint("matter_id", "rule", "part", name="uq_matter_limits_matter_id_rule_part"),
     )
     _index("ix_matter_limits_open", "matter_limits", "due_at", where="state = 'open' AND required")
+    _index("ix_matter_limits_ahead", "matter_limits", "at", where="state = 'open' AND at IS NOT NULL")
     broken = "state = 'broken' OR state = 'overdue'"
     _index("ix_matter_limits_broken", "matter_limits", "state", "matter_id", where=broken)
     op.create_index("ix_matter_limits_node", "matter_limits", ["node"])
