@@ -65,6 +65,11 @@ class ImportReport:
     more_remarks: int = 0
     dry_run: bool = False
 
+    @property
+    def refused(self) -> int:
+        """How many of the matters could not be taken."""
+        return self.matters - self.created - self.updated - self.unchanged
+
 
 async def import_matters(
     tenders: Tenders,

@@ -9,7 +9,8 @@ from messages.errors import Fault
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store.feeds import Feed
 from messages.text.lengths import cut
-from messages.text.phrase import kept
+from messages.text.phrase import kept, phrase
+from schedules.tenders.importing import ImportReport
 
 _NAMED: Final = 5
 _SHORT: Final = 80
@@ -17,8 +18,11 @@ _USEFUL: Final = timedelta(days=7)
 _DIGITS: Final = 16
 
 
-def told_of(feed: Feed, faults: Sequence[Fault], now: datetime) -> NewNotice:
-    """The notice of the first of these faults to the office's administrators."""
+def told_of(feed: Feed, faults: Sequence[Fault], now: datetime, *, refused: int) -> NewNotice:
+    """The notice of the first of these faults to the office's administrators.
+
+    They are of so many matters that were ``refused`` while others were taken, or (0) of the whole.
+    """
     about = sha256(f"{feed.file}\n{feed.digest}\n{feed.error}".encode()).hexdigest()[:_DIGITS]
     return NewNotice(
         key=f"source:{feed.name}:{about}:{int(now.timestamp())}",
@@ -28,14 +32,22 @@ def told_of(feed: Feed, faults: Sequence[Fault], now: datetime) -> NewNotice:
         params={
             "source": feed.name,
             "file": cut(feed.file, _SHORT),
+            "refused": refused,
             "faults": [_fault(one) for one in faults[:_NAMED]],
-            "more": max(0, len(faults) - _NAMED),
+            "more": max(0, (refused or len(faults)) - len(faults[:_NAMED])),
         },
         audience="role:office",
         send_at=now,
         created_at=now,
         expires_at=now + _USEFUL,
     )
+
+
+def left_of(report: ImportReport) -> list[Fault]:
+    """What keeps matters from being taken while others were, by their numbers."""
+    left = [Fault(column=one.ref, message=one.message) for one in report.remarks if one.ref and not one.field]
+    unnamed = [Fault(message=phrase("The input was refused."))] if report.refused and not left else []
+    return left or unnamed
 
 
 def _fault(fault: Fault) -> Json:

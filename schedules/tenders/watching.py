@@ -8,6 +8,7 @@ A crash between 2 and 3 takes the same once more, which changes nothing. The pro
 """
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from messages.errors import Fault, Refused
+from messages.errors import Fault, Refused, refused
 from messages.store import feeds, notices
 from messages.store.database import Database
 from messages.store.feeds import Feed
@@ -40,11 +41,12 @@ from schedules.tenders.polling import (
     next_look,
     said_of,
 )
-from schedules.tenders.source_reports import told_of
+from schedules.tenders.source_reports import left_of, told_of
 
 _SETTLING: Final = timedelta(seconds=10)
 """So much later it is seen whether a file that is new is still being written."""
 _HEAD: Final = 64
+_ANSWER: Final = "answer-"
 _LONGEST_ERROR: Final = 300
 
 log: Final = structlog.get_logger(__name__)
@@ -89,6 +91,7 @@ class Watching:
         self._seen: dict[tuple[str, str], Seen] = {}
         self._read: dict[tuple[str, str], Seen] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._tidied = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -114,8 +117,8 @@ class Watching:
     # An address
 
     async def _ask(self, feed: Feed, terms: SourceTerms, now: datetime) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix="source-") as folder:
+        await asyncio.to_thread(self._tidy)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_ANSWER) as folder:
             into = Path(folder) / "answer"
             answer = await self._answer(feed, terms, into)
             if isinstance(answer, Failed):
@@ -129,6 +132,14 @@ class Watching:
             path = into.rename(into.with_name(f"{feed.name}{ending}"))
             came = Came(file="", path=path, digest=answer.digest)
             await self._take(_marked(feed, answer), came, terms, now)
+
+    def _tidy(self) -> None:
+        """Have the folder for answers; what a process that died has left there is of no use."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not self._tidied:
+            for left in self._folder.glob(f"{_ANSWER}*"):
+                shutil.rmtree(left, ignore_errors=True)
+        self._tidied = True
 
     async def _answer(self, feed: Feed, terms: SourceTerms, into: Path) -> Answer:
         assert terms.url is not None  # noqa: S101 -- asked by the caller
@@ -186,7 +197,7 @@ class Watching:
             digest = await asyncio.to_thread(digest_of, came.path)
         except OSError:
             return  # it is gone meanwhile, or may not be read: the next look tries again
-        if digest != feed.digest and digest in taken:
+        if feed.digest is None and digest in taken:
             await self._save(replace(feed, digest=digest, looked_at=now, taken_at=now, error=None))
         elif digest != feed.digest and await self._take(
             replace(feed, looked_at=now), replace(came, digest=digest), terms, now
@@ -198,36 +209,38 @@ class Watching:
 
     async def _take(self, feed: Feed, came: Came, terms: SourceTerms, now: datetime) -> bool:
         """Read what came and take its matters, if it has no fault: one after the other, in the memory of one."""
-        async with self._one_at_a_time:
-            faults = await self._taken(feed, came, terms, now)
-        if not faults:
-            await self._save(replace(feed, digest=came.digest, taken_at=now, error=None))
-            return True
-        log.warning("what a source of matters gave was refused", source=feed.name, faults=len(faults))
-        error = faults[0].message.message[:_LONGEST_ERROR]
-        await self._save(replace(feed, digest=came.digest, error=error), faults, now)
-        return False
-
-    async def _taken(self, feed: Feed, came: Came, terms: SourceTerms, now: datetime) -> Sequence[Fault]:
-        """Take the matters of a file; gives its faults, with which nothing of it was taken."""
-        if came.path.stat().st_size > terms.most_bytes:
-            most = terms.most_megabytes
-            return [Fault(message=phrase("A file of at most {most} MiB is accepted.", most=most))]
-        wish = Wish(kind=terms.kind, unit=terms.unit)
+        feed = replace(feed, digest=came.digest)
         try:
-            report = await self._import(came.path, now, wish)
+            async with self._one_at_a_time:
+                report = await self._taken(came, terms, now)
         except Refused as refusal:
-            return refusal.faults or [Fault(message=refusal.phrase)]
+            faults = refusal.faults or [Fault(message=refusal.phrase)]
+            log.warning("what a source of matters gave was refused", source=feed.name, faults=len(faults))
+            await self._save(replace(feed, error=faults[0].message.message[:_LONGEST_ERROR]), faults, now)
+            return False
         counts = {"created": report.created, "changed": report.updated, "unchanged": report.unchanged}
-        log.info("matters were taken from a source", source=feed.name, **counts)
-        return ()
+        log.info("matters were taken from a source", source=feed.name, **counts, refused=report.refused)
+        feed = replace(feed, taken_at=now, error=None)
+        await self._save(feed, left_of(report), now, refused=report.refused)
+        return True
 
-    async def _save(self, feed: Feed, faults: Sequence[Fault] = (), now: datetime | None = None) -> None:
-        """Remember what was seen; with ``faults`` the office is told in the same transaction."""
+    async def _taken(self, came: Came, terms: SourceTerms, now: datetime) -> ImportReport:
+        """Take the matters of a file. Raises ``Refused`` with its faults: nothing of it was taken then."""
+        if came.path.stat().st_size > terms.most_bytes:
+            raise refused(phrase("A file of at most {most} MiB is accepted.", most=terms.most_megabytes))
+        return await self._import(came.path, now, Wish(kind=terms.kind, unit=terms.unit))
+
+    async def _save(
+        self, feed: Feed, faults: Sequence[Fault] = (), now: datetime | None = None, *, refused: int = 0
+    ) -> None:
+        """Remember what was seen; with ``faults`` the office is told in the same transaction.
+
+        They are of so many matters that were ``refused``, or (0) of the whole.
+        """
         async with self._db.writing() as conn:
             await feeds.save(conn, feed)
             if faults and now is not None:
-                await notices.add(conn, told_of(feed, faults, now))
+                await notices.add(conn, told_of(feed, faults, now, refused=refused))
 
 
 def _marked(feed: Feed, answer: Given | Unchanged) -> Feed:

@@ -79,6 +79,12 @@ async def test_what_an_address_gives_is_kept_with_the_marks_by_which_it_is_asked
     assert (again["If-None-Match"], again["If-Modified-Since"]) == ('"1"', changed)
 
 
+async def test_a_user_in_an_address_is_named_to_its_server(server: Server, tmp_path: Path) -> None:
+    server.url = server.url.replace("//", "//user:word@")
+    assert isinstance(await _ask(server, tmp_path), Given)
+    assert server.asked[0].headers["Authorization"] == "Basic dXNlcjp3b3Jk"
+
+
 @pytest.mark.parametrize(("status", "after"), [(429, "120"), (503, None), (404, None), (204, None)])
 async def test_a_status_is_told_with_what_the_server_asks_for(
     server: Server, tmp_path: Path, status: int, after: str | None

@@ -16,16 +16,22 @@ from messages.store import feeds, tables
 from messages.store.database import Database
 from messages.store.feeds import Feed
 from messages.tenders.milestones import MatterKind
+from messages.tenders.remarks import Remark
+from messages.text.catalog import Catalog
 from messages.text.phrase import phrase
+from messages.text.rendering import Renderer
 from schedules.apart import Apart
+from schedules.composer import Composer
 from schedules.policy.tender_sources import SourceTerms
 from schedules.tenders.importing import ImportReport, Wish
 from schedules.tenders.polling import Answer, Asked, Failed, Given, Trouble, Unchanged
+from schedules.tenders.source_reports import told_of
 from schedules.tenders.watching import Watching
 
-NOW = datetime(2026, 9, 21, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 9, 21, 9, tzinfo=ZONE)
 SECRET = "https://user:word@data.example/releases?key=secret"
-WRONG = b"wrong"
+WRONG, PARTLY = b"wrong", b"partly"
 
 
 @dataclass(kw_only=True)
@@ -46,6 +52,9 @@ class Watched:
         if content == WRONG:
             fault = Fault(line=3, column="开标时间", value="明天", message=phrase("A value is needed here."))
             raise Refused(phrase("The input was refused."), [fault])
+        if content == PARTLY:
+            remark = Remark(ref="ZB-7", field="", value="", message=phrase("There is no such unit."))
+            return ImportReport(matters=2, created=1, updated=0, unchanged=0, unplaced=0, remarks=(remark,))
         self.taken.append((path.name, content, wish))
         return ImportReport(matters=1, created=1, updated=0, unchanged=0, unplaced=0)
 
@@ -156,6 +165,47 @@ async def test_a_file_that_is_refused_is_told_once_and_keeps_no_other_from_being
     await watched.look("in", seconds=10)
     assert watched.names() == ["z.csv", "a.csv"]
     assert (await watched.feed("in", "a.csv")).error is None
+
+
+async def test_matters_of_a_file_that_were_not_taken_while_others_were_are_told(watched: Watched) -> None:
+    (watched.folder / "a.csv").write_bytes(PARTLY)
+    for _ in range(3):
+        await watched.look("in", minutes=15)
+    assert await watched.told() == [("in", "a.csv")]
+    assert (await watched.feed("in", "a.csv")).taken_at is not None
+
+
+def test_the_office_reads_what_is_wrong_with_a_source() -> None:
+    catalog = Catalog.load()
+    fault = Fault(line=3, column="开标时间", value="明天", message=phrase("A value is needed here."))
+    about = Feed(name="台账", file="a.csv")
+    said = [
+        Composer(Renderer(catalog, ZONE), catalog).preview(told_of(feed, [fault], NOW, refused=count), "zh_CN", 1).text
+        for feed, count in ((about, 0), (about, 2), (Feed(name="portal"), 0))
+    ]
+    whole, partly, address = said
+    assert "来源“台账”的文件“a.csv”未导入任何内容。" in whole
+    assert "3 · 开标时间" in whole
+    assert "“明天”" in whole
+    assert "2 个事项未导入，其余已导入" in partly
+    assert "另有 1 处问题" in partly
+    assert "来源“portal”未导入任何内容。" in address
+
+
+async def test_a_file_that_is_as_it_once_was_is_taken_again(watched: Watched) -> None:
+    for name, content in (("a.csv", b"1"), ("b.csv", b"1"), ("a.csv", b"2"), ("a.csv", b"1")):
+        (watched.folder / name).write_bytes(content)
+        await watched.look("in", minutes=15)
+        await watched.look("in", seconds=10)
+    assert [content for _, content, _ in watched.taken] == [b"1", b"2", b"1"]
+
+
+async def test_what_a_process_that_died_left_of_an_answer_is_cleared_away(watched: Watched, tmp_path: Path) -> None:
+    left = tmp_path / "data" / "x" / "answer-old"
+    left.mkdir(parents=True)
+    watched.answers = [Unchanged()]
+    await watched.look("web")
+    assert not left.exists()
 
 
 async def test_a_folder_that_cannot_be_read_is_told_once(watched: Watched) -> None:
