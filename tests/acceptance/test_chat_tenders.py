@@ -313,6 +313,46 @@ async def test_the_office_says_which_unit_a_buyer_is(chamber: Chamber) -> None:
     assert (await chamber.rows())[0].unit_id is not None
 
 
+# Under what people are told
+
+
+async def test_a_blue_reminder_of_a_limit_that_passed_is_submitted_once(chamber: Chamber) -> None:
+    await chamber.place.district.mark("PH", "合同签订")
+    past = {"announced": at(1, month=7), "documents_from": at(1, month=7), "bid_deadline": at(30, month=7)}
+    matter_id = await chamber.tender(**past, opening=at(30, month=7), award_notice=at(10, month=8))
+    signed = tables.matter_limits.c.milestone == "contract_signed"
+    async with chamber.db.reading() as conn:
+        limit_id = await conn.scalar(select(tables.matter_limits.c.id).where(signed))
+    propose = f"mt1:propose:{matter_id}:{limit_id}"
+    for code in ("C", "A", "H"):
+        await chamber.opens(code)
+    assert await chamber.press(chamber.of("H"), chamber.last(chamber.of("H")).message_id, propose)
+    assert "引水工程" in chamber.sees("H")
+    assert "🔴 签订合同 待办 · 不晚于 09-09 已逾期" in chamber.sees("C")
+    await chamber.press(chamber.of("C"), chamber.last(chamber.of("C")).message_id, propose)
+    assert "签订合同" in chamber.sees("C")
+    assert "🔵" in chamber.sees("C")
+    toast = await chamber.press(chamber.of("A"), chamber.last(chamber.of("A")).message_id, propose)
+    assert "姓名C" in (toast or "")  # the second one is told who was first
+    await chamber.press(chamber.of("C"), chamber.last(chamber.of("C")).message_id, propose)
+    assert "请先报送或放弃" in chamber.sees("C")
+    await chamber.pushes("C", "✏️", "提交审批")
+    async with chamber.db.reading() as conn:
+        (item,) = await conn.execute(select(tables.items))
+    assert (item.kind, item.grade) == ("limit", "blue")
+
+
+async def test_the_button_under_a_prompt_shows_the_matter_in_a_message_of_its_own(chamber: Chamber) -> None:
+    matter_id = await chamber.tender()
+    await chamber.says("H", "/help")
+    before = chamber.sees("H")
+    await chamber.press(chamber.of("H"), chamber.last(chamber.of("H")).message_id, f"mt1:show:{matter_id}:1")
+    assert "开标 10-30 09:30" in chamber.sees("H")
+    assert before in chamber.texts(chamber.of("H"))
+    toast = await chamber.press(chamber.of("G"), chamber.last(chamber.of("H")).message_id, "mt1:show:999:1")
+    assert toast
+
+
 async def test_in_english_a_date_is_moved_as_well(chamber: Chamber) -> None:
     await chamber.tender()
     async with chamber.db.writing() as conn:

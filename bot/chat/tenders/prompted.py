@@ -10,9 +10,10 @@ from bot.chat.declaring.writing import declare
 from bot.chat.desk import Desk
 from bot.chat.tenders import writing
 from bot.chat.tenders.matter import drawn, whole_of
+from bot.chat.tenders.proposing import propose
 from bot.telegram.keyboards import DESKS
 from messages.drafting import closed
-from messages.errors import DecidedBefore
+from messages.errors import DecidedBefore, Outdated
 from messages.items.drafts import ITEMS
 from messages.store.accounts import Member
 from messages.tenders.drafts import MATTERS_OF, MatterContent
@@ -37,7 +38,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 async def _attempt(doing: OnPrompted, desk: Desk, press: Press, member: Member, number: int, row: int) -> None:
     try:
         await doing(desk, press, member, number, row)
-    except DecidedBefore as error:
+    except (DecidedBefore, Outdated) as error:
         await desk.toast(press, error.phrase, member.language)
 
 
@@ -60,4 +61,4 @@ async def _enter(desk: Desk, press: Press, member: Member, draft_id: int, _row: 
         await cards.take_away(desk, member.chat_id, press.message.message_id)
 
 
-_DOING: Final[Mapping[str, OnPrompted]] = {"show": _show, "declare": declare, "enter": _enter}
+_DOING: Final[Mapping[str, OnPrompted]] = {"show": _show, "declare": declare, "enter": _enter, "propose": propose}
