@@ -318,8 +318,13 @@ async def test_the_office_says_which_unit_a_buyer_is(chamber: Chamber) -> None:
 
 async def test_a_blue_reminder_of_a_limit_that_passed_is_submitted_once(chamber: Chamber) -> None:
     await chamber.place.district.mark("PH", "合同签订")
-    past = {"announced": at(1, month=7), "documents_from": at(1, month=7), "bid_deadline": at(30, month=7)}
-    matter_id = await chamber.tender(**past, opening=at(30, month=7), award_notice=at(10, month=8))
+    matter_id = await chamber.tender(
+        announced=at(1, month=7),
+        documents_from=at(1, month=7),
+        bid_deadline=at(30, month=7),
+        opening=at(30, month=7),
+        award_notice=at(10, month=8),
+    )
     signed = tables.matter_limits.c.milestone == "contract_signed"
     async with chamber.db.reading() as conn:
         limit_id = await conn.scalar(select(tables.matter_limits.c.id).where(signed))
