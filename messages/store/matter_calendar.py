@@ -49,19 +49,37 @@ def _named(milestone: ColumnElement[str] | str) -> tuple[ColumnElement[bool], ..
     return matter_posts.c.matter_id == matter_limits.c.matter_id, matter_posts.c.milestone == milestone
 
 
-async def dated(
-    conn: Connection, which: ColumnElement[bool], since: datetime, zone: tzinfo, *, most: int
+async def of_steps(conn: Connection, held: Sequence[HeldPost], since: datetime, zone: tzinfo, most: int) -> list[Dated]:
+    """The limits of the steps for which posts answer, and the dates of these, since an instant: ``most`` of each."""
+    which = answered(held)
+    return await _dated(conn, which, _of_a_step(which), since, zone, most)
+
+
+async def of_matters(
+    conn: Connection, which: ColumnElement[bool], since: datetime, zone: tzinfo, most: int
 ) -> list[Dated]:
-    """Limits for which ``which`` holds, and the dates of their steps, those since an instant: ``most`` of each."""
+    """The limits and all dates of the ``matters`` for which ``which`` holds, since an instant: ``most`` of each."""
+    return await _dated(conn, which, which, since, zone, most)
+
+
+async def _dated(
+    conn: Connection,
+    of_limits: ColumnElement[bool],
+    of_dates: ColumnElement[bool],
+    since: datetime,
+    zone: tzinfo,
+    most: int,
+) -> list[Dated]:
     limits = (
         _of_matters()
-        .where(which, matter_limits.c.due_on >= since.astimezone(zone).date().isoformat())
+        .where(of_limits, matter_limits.c.due_on >= since.astimezone(zone).date().isoformat())
         .order_by(matter_limits.c.due_on, matter_limits.c.id)
         .limit(most)
     )
     dates = (
         select(matter_dates)
-        .where(matter_dates.c.at >= since, _of_a_step(which))
+        .join(tables.matters, tables.matters.c.id == matter_dates.c.matter_id)
+        .where(matter_dates.c.at >= since, of_dates)
         .order_by(matter_dates.c.at, matter_dates.c.id)
         .limit(most)
     )

@@ -61,21 +61,25 @@ async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zo
     if feed is Feed.OFFICE and not scope:
         return None
     sight = await matter_sights.sight_of(conn, person_id, scope)
-    which = matter_sights.in_scope(scope) if feed is Feed.OFFICE else matter_calendar.answered(sight.held)
-    return await matter_calendar.dated(conn, which, now - BACK, zone, most=MOST)
+    if feed is Feed.OFFICE:
+        return await matter_calendar.of_matters(conn, matter_sights.in_scope(scope), now - BACK, zone, MOST)
+    return await matter_calendar.of_steps(conn, sight.held, now - BACK, zone, MOST)
 
 
 def _entries(found: Iterable[Dated], zone: tzinfo) -> Iterator[Entry]:
     for one in found:
         if one.fact is not None:
             yield _of_fact(one.matter, one.fact, zone)
-        elif one.limit is not None and _is_shown(one.limit):
+        elif one.limit is not None and _is_shown(one.limit, zone):
             yield _of_limit(one.matter, one.limit)
 
 
-def _is_shown(limit: Limit) -> bool:
-    """A first day is of use until the date is set, and a date that is to be another's is shown as that date."""
-    return not (limit.at is not None and (limit.earliest or limit.due_at == limit.from_at))
+def _is_shown(limit: Limit, zone: tzinfo) -> bool:
+    """A first day is of use until the date is set; of what is to be with another thing, the date is shown as such."""
+    if limit.at is None:
+        return True
+    same = limit.from_at is not None and limit.from_at.astimezone(zone).date() == limit.due_on
+    return not limit.earliest and not same
 
 
 def _of_limit(matter: Matter, limit: Limit) -> Entry:

@@ -22,6 +22,7 @@ from schedules.clock import Clock
 from tests.district import MORNING, ZONE, District
 from tests.pages import Served, serving_pages
 from tests.tendered import put_date, put_limit, put_matter
+from tests.tendering import Tendering, at, fact
 
 OPENING = datetime(2026, 9, 25, 9, 30, tzinfo=ZONE)
 CONTRACT = date(2026, 10, 20)
@@ -204,3 +205,37 @@ def test_a_link_is_read_so_often_within_a_while_and_each_by_itself() -> None:
     assert readings.wait(1, 30.0) == 571
     assert readings.wait(2, 30.0) is None
     assert readings.wait(1, 601.0) is None
+
+
+async def test_it_agrees_with_the_limits_and_follows_what_people_do(db: Database, clock: Clock) -> None:
+    """Whatever the rules of works tenders make of the dates: each last day is shown, and each date as it was set."""
+    town = await Tendering.found(db)
+    facts = {
+        Milestone.DOCUMENTS_FROM: at(1),
+        Milestone.BID_DEADLINE: at(28),
+        Milestone.OPENING: at(28),
+        Milestone.AWARD_NOTICE: at(12, month=10),
+    }
+    matter = await town.put_matter(*(fact(step, when) for step, when in facts.items()), now=at(15))
+    async with serving_pages(db, clock) as served:
+        url = await link(served, town.people["O"], Feed.OFFICE)
+        shown = await events(url)
+        limits = [one.limit for one in (await town.whole()).limits]
+        last_days = [one.due_on for one in limits if one.due_on and one.milestone not in facts]
+        assert len(last_days) > 3
+        assert sorted(one["DTSTART"].dt for one in shown if "DTEND" in one) == sorted(last_days)
+        assert sorted(one["DTSTART"].dt for one in shown if "DTEND" not in one) == sorted(facts.values())
+
+        opened = await link(served, town.people["H"])
+        (before,) = await events(opened)
+        moved = await town.tenders.move(matter.id, Milestone.OPENING, at(29), town.people["L"], matter.version, at(21))
+        (after,) = await events(opened)
+        assert (after["UID"], after["DTSTART"].dt) == (before["UID"], at(29))
+        assert after["SEQUENCE"] > before["SEQUENCE"]
+        version = moved.matter.version
+        await town.tenders.stop(matter.id, MatterState.CANCELLED, "预算调整", town.people["L"], version, at(22))
+        (ended,) = await events(opened)
+        assert (ended["STATUS"], ended["SEQUENCE"] > after["SEQUENCE"]) == ("CANCELLED", True)
+        assert "预算调整" not in str(ended)
+        statuses = {(one["DTSTART"].dt, one["STATUS"]) for one in await events(url) if "DTEND" not in one}
+        assert (at(1), "CONFIRMED") in statuses  # what happened before stays as it was
