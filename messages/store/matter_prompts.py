@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
 
@@ -12,11 +12,6 @@ from messages.store.sets import among
 from messages.store.tables import acknowledgements, deliveries, matter_prompts, notices, obligations
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
-
-WITHDRAWN: Final = "withdrawn"
-"""The outcome of a prompt that was planned no more; unlike others it may be planned again for the same dates."""
-TOLD: Final = "told"
-"""The outcome of a prompt that became a notice."""
 
 
 async def of(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[KnownPrompt]]:

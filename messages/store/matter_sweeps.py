@@ -32,6 +32,7 @@ class Settled(StrEnum):
     STALE = "stale"  # its use was over before it could be told
     NOBODY = "nobody"  # there was nobody to tell
     UNPLACED = "unplaced"  # its matter has no unit; once it has, it is looked at again
+    WITHDRAWN = "withdrawn"  # it was planned no more; unlike others it may be planned again for the same dates
 
 
 @dataclass(frozen=True, kw_only=True)

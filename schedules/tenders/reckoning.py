@@ -14,6 +14,7 @@ from messages.notices import Json
 from messages.store import matter_limits, matter_prompts, matters
 from messages.store.database import Connection
 from messages.store.matter_limits import KeptLimit
+from messages.store.matter_sweeps import Settled
 from messages.tenders.milestones import MatterKind
 from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, PromptKind
 from messages.tenders.views import KnownPrompt
@@ -134,7 +135,7 @@ class _Laying:
         for waiting in (prompt for prompt in before if prompt.settled_at is None):
             at, tells = wanted.pop(waiting.kind, (None, None))
             if at is None:
-                self._change(waiting, settled_at=self._now, outcome=matter_prompts.WITHDRAWN)
+                self._change(waiting, settled_at=self._now, outcome=Settled.WITHDRAWN)
             elif (at, tells) != (waiting.at, waiting.tells):
                 self._change(waiting, at=at, tells=tells)
         for kind, (at, tells) in wanted.items():
@@ -179,6 +180,6 @@ def _told(before: Sequence[KnownPrompt], tells: Mapping[str, Json]) -> dict[Prom
 
 def _stays(prompt: KnownPrompt, tells: Mapping[str, Json]) -> bool:
     """Whether what became of a prompt holds for these dates; that a step is current is told once, whatever they are."""
-    if prompt.kind is PromptKind.CURRENT and prompt.outcome == matter_prompts.TOLD:
+    if prompt.kind is PromptKind.CURRENT and prompt.outcome == Settled.TOLD:
         return True
-    return prompt.outcome != matter_prompts.WITHDRAWN and prompt.tells == tells
+    return prompt.outcome != Settled.WITHDRAWN and prompt.tells == tells
