@@ -176,3 +176,24 @@ async def test_signs_that_no_database_keeps_are_left_out(db: Database, tmp_path:
     whole = await town.whole("ocds-x-1")
     assert whole.matter.title.startswith("\ufffd\U0001f600xxx")
     assert len(whole.facts) == 1
+
+
+async def test_what_a_later_release_takes_back_is_gone(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    unsaid = {name: value for name, value in TENDER["tender"].items() if name != "mainProcurementCategory"}
+    first = {**TENDER, "tender": unsaid, "awards": [{"id": "a", "date": "2026-09-01", "status": "active"}]}
+    await take(town, put(tmp_path, "a.json", first))
+    whole = await town.whole("ocds-x-1")
+    assert (whole.matter.kind, whole.matter.state) == (MatterKind.PROCUREMENT, MatterState.AWARDED)
+    assert (Milestone.AWARD_NOTICE, "a") in await town.dates("ocds-x-1")
+    back = {
+        "ocid": "ocds-x-1",
+        "id": "2",
+        "date": "2026-09-05",
+        "awards": [{"id": "a", "status": "cancelled"}],
+        "tender": {"status": "cancelled", "mainProcurementCategory": "works", "tenderPeriod": {"startDate": None}},
+    }
+    await take(town, put(tmp_path, "b.json", back))
+    whole = await town.whole("ocds-x-1")
+    assert (whole.matter.kind, whole.matter.state) == (MatterKind.TENDER, MatterState.CANCELLED)
+    assert set(await town.dates("ocds-x-1")) == {(Milestone.BID_DEADLINE, "")}

@@ -249,6 +249,7 @@ def test_its_state_is_that_of_the_tender_else_of_awards_and_contracts(
         ("limited", "Request for Quotation", Method.INQUIRY),
         ("open", "Framework agreement", Method.FRAMEWORK),
         ("limited", "", Method.OTHER),
+        ("Cerere a ofertelor de preţuri", "", Method.INQUIRY),
         ("", "", None),
     ],
 )
@@ -263,6 +264,52 @@ def test_what_the_importer_says_it_is_goes_before_what_the_release_says() -> Non
     bought = told(works, kind=MatterKind.PROCUREMENT)
     assert bought.told.kind is MatterKind.PROCUREMENT
     assert Milestone.AWARD_PUBLISHED in {fact.milestone for fact in bought.told.facts}
+
+
+def test_a_release_whose_fields_are_there_and_empty() -> None:
+    nothing = {"id": "", "title": "", "url": "", "datePublished": "", "documentType": ""}
+    found = told(
+        {
+            "date": "2017-01-03T00:00:00.000Z",
+            "buyer": {"id": "5c", "name": "DETS  RÎŞCANI"},
+            "tender": {
+                "title": "Bulletin 1",
+                "status": "Executarea contractului",
+                "value": {"amount": "", "currency": ""},
+                "tenderPeriod": {"startDate": "2017-01-03T00:00:00.000Z", "endDate": "2017-01-17T10:00:00.000Z"},
+                "documents": [nothing, nothing],
+                "milestones": [{"documents": {}}],
+            },
+            "awards": [
+                {
+                    "id": "award-1",
+                    "status": "",
+                    "date": "",
+                    "value": {"amount": "203179.71", "currency": "mdl"},
+                    "items": [{"id": "5", "classification": {"scheme": "CPV", "id": "45310000-3"}}],
+                    "contractPeriod": {"startDate": "2017-02-14", "endDate": "2017-12-30"},
+                }
+            ],
+            "contracts": [
+                {
+                    "id": "1",
+                    "awardID": "award-1",
+                    "status": "înregistrat(ă)",
+                    "dateSigned": "2017-02-14T00:00:00.000Z",
+                    "period": {"startDate": "2017-02-14", "endDate": "2017-12-31"},
+                }
+            ],
+        }
+    )
+    assert dates(found) == {
+        ("documents_from", ""): "2017-01-03T08:00:00+08:00",
+        ("bid_deadline", ""): "2017-01-17T18:00:00+08:00",
+        ("contract_signed", "award-1"): "2017-02-14T08:00:00+08:00",
+        ("acceptance", "award-1"): "2017-12-31",
+    }
+    said = found.told
+    assert (said.kind, said.state, said.buyer) == (MatterKind.TENDER, MatterState.AWARDED, "DETS RÎŞCANI")
+    assert (said.amount, said.currency, found.remarks) == ("203179.71", "MDL", ())
 
 
 def test_releases_come_to_the_same_in_whatever_order_they_are_known() -> None:

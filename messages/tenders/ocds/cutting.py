@@ -24,6 +24,7 @@ _PERIOD: Final = {"startDate": _WORD, "endDate": _WORD}
 _VALUE: Final = {"amount": _WORD, "currency": _WORD}
 _PARTY: Final = {"id": _ID, "name": _TEXT}
 _DOCUMENTS: Final[_Spec] = [{"id": _ID, "documentType": _WORD, "datePublished": _WORD}]
+_ITEMS: Final[_Spec] = [{"id": _ID, "classification": {"scheme": _WORD, "id": _WORD}}]
 _MILESTONES: Final[_Spec] = [
     {
         "id": _ID,
@@ -51,7 +52,7 @@ _RELEASE: Final[Mapping[str, _Spec]] = {
         "procurementMethodDetails": _TEXT,
         "mainProcurementCategory": _WORD,
         "additionalProcurementCategories": [_WORD],
-        "items": [{"id": _ID, "classification": {"scheme": _WORD, "id": _WORD}}],
+        "items": _ITEMS,
         "procuringEntity": _PARTY,
         "datePublished": _WORD,
         "tenderPeriod": _PERIOD,
@@ -69,6 +70,7 @@ _RELEASE: Final[Mapping[str, _Spec]] = {
             "date": _WORD,
             "datePublished": _WORD,
             "contractPeriod": _PERIOD,
+            "items": _ITEMS,
             "value": _VALUE,
             "documents": _DOCUMENTS,
         }

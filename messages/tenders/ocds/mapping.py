@@ -48,7 +48,7 @@ def mapped(
 ) -> Mapped:
     """What a merged release tells of the matter ``ref``; ``kind`` is what the importer says that it is."""
     tender: Mapping[str, Any] = merged.get("tender") or {}
-    what = kind or kind_of(tender)
+    what = kind or kind_of(merged)
     facts = facts_of(merged, ref, what, zone)
     kept = _kept(facts.facts)
     amount, currency, remarks = _amount(merged, ref)
@@ -83,8 +83,9 @@ def _kept(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if (fact.milestone, fact.part) in keep)
 
 
-def kind_of(tender: Mapping[str, Any]) -> MatterKind:
+def kind_of(merged: Mapping[str, Any]) -> MatterKind:
     """By the main category, else by the further ones, else by what is bought; a purchase where nothing says."""
+    tender: Mapping[str, Any] = merged.get("tender") or {}
     main = _folded(tender.get("mainProcurementCategory"))
     further = {_folded(one) for one in tender.get("additionalProcurementCategories") or ()}
     for said in ({main}, further):
@@ -92,7 +93,8 @@ def kind_of(tender: Mapping[str, Any]) -> MatterKind:
             return MatterKind.TENDER
         if said & _BOUGHT:
             return MatterKind.PROCUREMENT
-    codes = [one.get("classification") or {} for one in members(tender, "items")]
+    bought = [item for one in (tender, *members(merged, "awards")) for item in members(one, "items")]
+    codes = [one.get("classification") or {} for one in bought]
     works = [str(one.get("id") or "").startswith(_CONSTRUCTION) for one in codes if _folded(one.get("scheme")) == "cpv"]
     return MatterKind.TENDER if works and all(works) else MatterKind.PROCUREMENT
 

@@ -58,7 +58,10 @@ _METHODS: Final = tuple(
         ),
         (Method.CONSULTATION, r"磋商|consultation|dialogue|di[aá]logo"),
         (Method.NEGOTIATION, r"谈判|negotiat|negociaci|n[ée]goci"),
-        (Method.INQUIRY, r"询价|inquiry|enquiry|quotation|rfq|cotizaci|запит.*цінов|comparison of prices|shopping"),
+        (
+            Method.INQUIRY,
+            r"询价|inquiry|enquiry|quotation|rfq|cotizaci|запит.*цінов|comparison of prices|shopping|ofertelor de pre",
+        ),
         (Method.INVITED, r"邀请|invit|restricted|selective|restringid"),
         (Method.OPEN, r"公开|\bopen|public[ao]? |licitaci[oó]n p[uú]blica|відкрит"),
     )
@@ -83,7 +86,7 @@ def milestone_called(*names: str) -> Milestone | None:
 def method_called(code: str, details: str) -> Method | None:
     """The method of a code of the standard (open, selective, limited, direct) and of the publisher's own words."""
     by_code = _CODES.get(code.strip().casefold())
-    found = (method for method, words in _METHODS if words.search(details))
+    found = (method for method, words in _METHODS if words.search(f"{details} {code}"))
     by_words = next(found, None)
     if by_code is Method.OPEN and by_words not in {Method.FRAMEWORK, Method.INQUIRY, Method.CONSULTATION}:
         return Method.OPEN
