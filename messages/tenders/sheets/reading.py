@@ -6,7 +6,7 @@ the same matters. An empty cell says nothing: what is known already stays.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from messages.sheets.reading import read as sheets_of
 from messages.sheets.tables import Row, Tables
 from messages.sheets.vocabulary import fold, is_not_read
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
-from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, Fact, Method, Source, Told
+from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, Fact, Source, Told
 from messages.tenders.sheets import words
 from messages.tenders.sheets.amounts import CURRENCIES, DEFAULT_CURRENCY, amount
 from messages.tenders.sheets.columns import DATES, PERIODS, SHOWN, STEPS, VOCABULARY
@@ -152,15 +152,15 @@ class _Reader:
             source=Source.SHEET,
             amount=money,
             currency=currency if money else None,
-            method=(words.meant(words.METHODS, said) or Method.OTHER) if said else None,
+            method=words.method(said) if said else None,
             method_said=said or None,
-            state=_word(row, Column.STATE, words.STATES),
+            state=_word(row, Column.STATE, words.state, words.STATES),
             facts=self._facts(row, kind),
             posts=_posts(row, kind),
         )
 
     def _kind_of(self, row: Row[Column]) -> MatterKind | None:
-        kind = _word(row, Column.KIND, words.KINDS) or self._kind
+        kind = _word(row, Column.KIND, words.kind, words.KINDS) or self._kind
         if kind is None and Column.KIND not in row.unread:
             message = phrase("Accepted: {words}.", words=words.accepted(words.KINDS))
             row.fault(row.header.name(Column.KIND), "", message)
@@ -168,7 +168,7 @@ class _Reader:
 
     def _facts(self, row: Row[Column], kind: MatterKind | None) -> tuple[Fact, ...]:
         found: dict[Milestone, Fact] = {}
-        for column, milestones in _columns(kind):
+        for column, milestones in _columns(row, kind):
             for fact in self._dated(row, column, milestones):
                 name = row.header.name(column)
                 if kind is not None and fact.milestone not in MILESTONES[kind]:
@@ -196,8 +196,12 @@ class _Reader:
         return [self._dates.fact(milestones[0], cell)]
 
 
-def _columns(kind: MatterKind | None) -> Iterator[tuple[Column, tuple[Milestone, ...]]]:
-    """The columns of dates, and the milestones that each is about in a matter of this kind."""
+def _columns(row: Row[Column], kind: MatterKind | None) -> list[tuple[Column, tuple[Milestone, ...]]]:
+    """A file's columns of dates, and the milestones that each is about in a matter of this kind."""
+    return [(column, about) for column, about in _dated(kind) if column in row.header.places]
+
+
+def _dated(kind: MatterKind | None) -> Iterator[tuple[Column, tuple[Milestone, ...]]]:
     for column, milestone in DATES.items():
         yield column, (milestone,)
     yield from PERIODS.items()
@@ -220,9 +224,11 @@ def _text(row: Row[Column], column: Column, most: int) -> str:
     return row.read(column, lambda _column, cell: "" if _says_nothing(cell) else line(plain(cell), most))
 
 
-def _word(row: Row[Column], column: Column, accepted: Mapping[_W, str]) -> _W | None:
+def _word(
+    row: Row[Column], column: Column, read_as: Callable[[str], _W | None], accepted: Mapping[_W, str]
+) -> _W | None:
     text = _text(row, column, _LONGEST_WORD)
-    found = words.meant(accepted, text) if text else None
+    found = read_as(text) if text else None
     if text and found is None:
         row.fault(row.header.name(column), text, phrase("Accepted: {words}.", words=words.accepted(accepted)))
         row.unread.add(column)
@@ -255,7 +261,7 @@ def _posts(row: Row[Column], kind: MatterKind | None) -> Mapping[Milestone | Non
     """Codes of the posts that are named: of every step (None), and of single ones."""
     found: dict[Milestone | None, Sequence[str]] = {}
     for column, steps in ((Column.POSTS, (None,)), *STEPS.items()):
-        named = codes(row.read(column, _codes))
+        named = codes(row.read(column, _codes)) if column in row.header.places else ()
         if named:
             found |= {step: named for step in steps if step is None or kind is None or step in MILESTONES[kind]}
     return found or None

@@ -42,9 +42,25 @@ def accepted(words: Mapping[_W, str]) -> str:
     return ", ".join(f"{chinese.split()[0]} {value.value}" for value, chinese in words.items())
 
 
-def meant(words: Mapping[_W, str], text: str) -> _W | None:
-    """Which of these a text means; None for another one."""
-    folded = fold(text)
-    return next(
-        (one for one, chinese in words.items() if folded in {fold(one.value), *map(fold, chinese.split())}), None
-    )
+def _by_word(words: Mapping[_W, str]) -> Mapping[str, _W]:
+    return {fold(word): value for value, chinese in words.items() for word in (value.value, *chinese.split())}
+
+
+_KIND_OF: Final = _by_word(KINDS)
+_METHOD_OF: Final = _by_word(METHODS)
+_STATE_OF: Final = _by_word(STATES)
+
+
+def kind(text: str) -> MatterKind | None:
+    """What a matter is; None for another word."""
+    return _KIND_OF.get(fold(text))
+
+
+def method(text: str) -> Method:
+    """How suppliers are chosen."""
+    return _METHOD_OF.get(fold(text), Method.OTHER)
+
+
+def state(text: str) -> MatterState | None:
+    """How a matter stands; None for another word."""
+    return _STATE_OF.get(fold(text))
