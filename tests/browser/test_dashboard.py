@@ -1,6 +1,7 @@
 """The dashboard in a real browser: live, on a phone, in the dark, by keyboard, without scripts."""
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from playwright.async_api import Browser, expect
 
 from bot.service import Service
 from messages.items.records import COMMAND
+from messages.tenders.milestones import Milestone
+from messages.tenders.records import LimitState
 from schedules.calendars import Calendars
 from schedules.items.desk import Items
 from schedules.policy import load
@@ -17,6 +20,7 @@ from tests.browser.risks import enter_risks
 from tests.collectors import REMINDER
 from tests.dashboard import link_for
 from tests.service import Town, lines, write_roster
+from tests.tendered import put_date, put_limit, put_matter
 
 CONTRAST: Final = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8").partition("\n")[2]
 
@@ -44,6 +48,11 @@ PATHS: Final = (
     "/register/progress/units/2",
     "/campaigns",
     "/campaigns/1",
+    "/tenders",
+    "/tenders?unplaced=yes",
+    "/tenders/1",
+    "/tenders/1/declarations",
+    "/tenders/breaches",
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,9 +66,30 @@ async def warn(place: Town, service: Service) -> None:
     await items.approve(item.id, 1, item.version, now)
 
 
+async def enter_matters(place: Town, now: datetime) -> None:
+    """A tender under a hostile name of which a limit is broken and another one passed; and one of no known unit."""
+    matter = await put_matter(place.db, "T1", "财政局", title=f"中学教学楼 {HOSTILE}")
+    opens, broken = now + timedelta(days=9), LimitState.BROKEN
+    await put_limit(
+        place.db,
+        matter,
+        Milestone.BID_DEADLINE,
+        date(2026, 10, 12),
+        article="B24",
+        state=broken,
+        earliest=True,
+        at=opens,
+    )
+    await put_limit(place.db, matter, Milestone.SUPERVISOR_REPORTED, date(2026, 9, 1), state=LimitState.OVERDUE)
+    await put_limit(place.db, matter, Milestone.CONTRACT_SIGNED, date(2026, 10, 30), provisional=True)
+    for step, when in ((Milestone.DOCUMENTS_FROM, now - timedelta(days=9)), (Milestone.BID_DEADLINE, opens)):
+        await put_date(place.db, matter, step, when)
+    await put_matter(place.db, "T2", None, title=HOSTILE)
+
+
 async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
     page = await enter()
-    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(10)
+    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(11)
     cookies = await page.context.cookies()
     assert [(cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies] == [(True, "Strict")]
     assert await page.evaluate("document.cookie") == ""
@@ -176,6 +206,7 @@ async def test_pages_fit_the_screen_and_can_be_read(
     place, service = office
     await warn(place, service)
     await enter_risks(place)
+    await enter_matters(place, service.clock.now())
     page = await enter(color_scheme=scheme, reduced_motion="reduce", **taste)
     for path in PATHS:
         await at(page, service, path)
