@@ -47,8 +47,11 @@ def put(folder: Path, name: str, content: object) -> Path:
     return path
 
 
-async def take(town: Tendering, path: Path, wish: Wish = PLAIN, *, dry_run: bool = False) -> ImportReport:
-    return await import_matters(town.tenders, path, MONDAY, wish=wish, dry_run=dry_run)
+async def take(
+    town: Tendering, path: Path, wish: Wish = PLAIN, *, dry_run: bool = False, by: str | None = None
+) -> ImportReport:
+    who = None if by is None else town.people[by]
+    return await import_matters(town.tenders, path, MONDAY, wish=wish, person_id=who, dry_run=dry_run)
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
@@ -197,3 +200,11 @@ async def test_what_a_later_release_takes_back_is_gone(db: Database, tmp_path: P
     whole = await town.whole("ocds-x-1")
     assert (whole.matter.kind, whole.matter.state) == (MatterKind.TENDER, MatterState.CANCELLED)
     assert set(await town.dates("ocds-x-1")) == {(Milestone.BID_DEADLINE, "")}
+
+
+async def test_what_a_person_may_not_enter_is_told_by_its_ocid(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    report = await take(town, put(tmp_path, "a.json", [TENDER, ELSEWHERE]), by="C")
+    assert counts(report) == (1, 0, 0, 0)
+    assert [one.ref for one in report.remarks] == ["ocds-x-2"]
+    assert await kept(db) == 1

@@ -40,7 +40,9 @@ def standing(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def merged(ordered: Sequence[Statement]) -> dict[str, Any]:
-    """What the releases that count come to together."""
+    """What the releases that count come to together; what is null says nothing."""
+    if len(ordered) == 1:  # as most publishers have it, and a dozen times as fast
+        return dict(ordered[0].body)
     merger = Merger(merge_rules=_RULES)
     # The library goes by its own order of dates, which are texts with offsets there.
     releases = [{**one.body, "date": f"{at:08}"} for at, one in enumerate(ordered)]
