@@ -77,20 +77,29 @@ async def any_open(conn: Connection, sight: Sight) -> bool:
 
 
 async def page(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf, now: datetime) -> Page:
-    """A page of matters, the latest changed first."""
+    """A page of matters, the latest changed first, or the most urgent."""
     which = matching(sight, wanted)
-    latest = matters.c.changed_at.desc(), matters.c.id.desc()
-    return await _page(conn, which, wanted, leaf, now, listed().where(which, _in_states(wanted)).order_by(*latest))
+    order = _urgent_first(now) if wanted.urgent else (matters.c.changed_at.desc(), matters.c.id.desc())
+    return await _page(conn, which, wanted, leaf, now, listed().where(which, _in_states(wanted)).order_by(*order))
 
 
 async def mine(conn: Connection, sight: Sight, leaf: Leaf, now: datetime) -> Page:
     """A page of the matters that run and for which somebody answers, the first due first."""
     which = and_(answers(sight), RUNS)
+    return await _page(conn, which, Filter(), leaf, now, listed().where(which).order_by(*_due_first(now)))
+
+
+def _due_first(now: datetime) -> tuple[Any, ...]:
     due = select(func.min(matter_limits.c.due_at)).where(matter_limits.c.matter_id == matters.c.id, _ahead_at(now))
     first = due.correlate(matters).scalar_subquery()
     # NULL stands first on one database and last on the other.
-    order = case((first.is_(None), 1), else_=0), first, matters.c.id
-    return await _page(conn, which, Filter(), leaf, now, listed().where(which).order_by(*order))
+    return case((first.is_(None), 1), else_=0), first, matters.c.id
+
+
+def _urgent_first(now: datetime) -> tuple[Any, ...]:
+    """Those that run, of these those of which a limit is broken or overdue, then by what is due first."""
+    broken = matters.c.id.in_(select(matter_limits.c.matter_id).where(_BROKEN).correlate(None))
+    return case((RUNS, 0), else_=1), case((broken, 0), else_=1), *_due_first(now)
 
 
 async def _page(

@@ -134,7 +134,8 @@ class Filter:
     """Which matters: any where nothing is said. ``words`` are looked for in title, number and buyer.
 
     ``unit`` is a unit's name, which stands for all below it too; ``unplaced``: those of no unit. ``broken``: only those
-    of which a limit is broken or overdue. ``mine``: only those for a step of which the viewer answers.
+    of which a limit is broken or overdue. ``mine``: only those for a step of which the viewer answers. ``urgent`` is no
+    filter: those come first that run and of which something is broken or overdue, or due first, not the latest changed.
     """
 
     states: tuple[MatterState, ...] = ()
@@ -144,6 +145,7 @@ class Filter:
     words: str | None = None
     broken: bool = False
     mine: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

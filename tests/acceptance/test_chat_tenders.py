@@ -181,6 +181,7 @@ async def test_the_list_is_searched_and_shows_what_breaks_its_limit_first(chambe
     await chamber.tender("ZB-99", "短标工程", bid_deadline=at(12), opening=at(12))
     await chamber.says("C", "/tender")
     assert "全部 · 12 (1/2)" in chamber.sees("C")
+    assert chamber.sees("C").index("短标工程") < chamber.sees("C").index("道路工程")
     await chamber.pushes("C", "»")
     assert "(2/2)" in chamber.sees("C")
     await chamber.pushes("C", "不合时限或逾期")

@@ -14,7 +14,7 @@ from bot.chat.declaring.reading import OF_MATTER
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
 from bot.chat.tenders.kinds import CARD, LIST, MOVE, PLACE, POSTS
-from bot.chat.tenders.stages import said_stage, stages_of
+from bot.chat.tenders.stages import said_stage, shown_of
 from bot.chat.tenders.words import MARKS, said_amount
 from messages import reasons
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound
@@ -59,7 +59,7 @@ async def to_move(desk: Desk, member: Member, matter_id: int) -> Whole:
 async def drawn(desk: Desk, member: Member, whole: Whole, number: int = 1, end: End | None = None) -> Drawn:
     """A page of its steps, below how it stands; and how the card ends."""
     language, now, matter = member.language, desk.clock.now(), whole.matter
-    page = part_of([one for one in stages_of(whole) if one.known], number, _STAGES)
+    page = part_of(shown_of(whole, now), number, _STAGES)
     text = desk.renderer.render(
         "tender",
         language,

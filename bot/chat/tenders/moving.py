@@ -92,12 +92,11 @@ def _listing(what: str, number: int) -> OnMatter:
 
 def _steps(desk: Desk, member: Member, whole: Whole, what: str, number: int) -> Drawn:
     language, now, matter = member.language, desk.clock.now(), whole.matter
-    stages: Sequence[Stage] = stages_of(whole)
+    stages: Sequence[Stage] = sorted(stages_of(whole), key=lambda one: one.rank(now))
     leads = "step"
     asked = phrase("Which date of “{title}” is to be moved?", title=shortened(matter.title, TITLE))
     if what == "done":
         stages = [one for one in stages if one.fact is None or one.fact.at > now]
-        stages = sorted(stages, key=lambda one: (not one.known, one.fact is not None))
         leads, asked = "at", phrase("What of “{title}” was done today?", title=shortened(matter.title, TITLE))
     page = part_of(stages, number, _STEPS)
     today = (str(When(day=today_of(desk))),) if what == "done" else ()
@@ -109,7 +108,9 @@ def _steps(desk: Desk, member: Member, whole: Whole, what: str, number: int) -> 
 def _label(desk: Desk, stage: Stage, language: str) -> str:
     name = f"{stage.mark(desk.clock.now())} {said_step(desk, stage.milestone, language, stage.part)}"
     at = stage.fact and said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day)
-    return f"{name} · {at}" if at else name.removeprefix("⏳ ") if not stage.known else name
+    if at:
+        return f"{name} · {at}"
+    return name if stage.when else name.removeprefix("⏳ ")
 
 
 # Which day, which time

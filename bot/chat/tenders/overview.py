@@ -114,6 +114,7 @@ async def _listed(desk: Desk, member: Member, view: str, search: int, number: in
             words=words,
             broken=view == _LATE,
             mine=view == MINE,
+            urgent=True,
         )
         page = await desk.tenders.list(member.person_id, wanted, number, now)
     return await _drawn(desk, member, view, search, page, words or "")

@@ -32,12 +32,22 @@ class Stage:
         """By what its buttons name it: as long as a matter has it, it has this."""
         return hashlib.sha256(f"{self.milestone.value}:{self.part}".encode()).hexdigest()[:_KEY]
 
-    @property
-    def known(self) -> bool:
-        """Whether there is anything to be seen of it: a date, or a limit that is counted or has begun."""
+    def is_shown(self, now: datetime, *, over: bool) -> bool:
+        """Whether there is anything to be seen of it: a date, or a limit that is counted or has begun.
+
+        What need not be done is past with its last day; and what is not counted, once a later step is ``over``.
+        """
         return self.fact is not None or any(
-            one.state is not LimitState.WAITING and (one.due_on or one.begins_at) for one in self.limits
+            one.required or one.earliest or one.due_at > now if one.due_at else bool(one.begins_at) and not over
+            for one in self.limits
+            if one.state is not LimitState.WAITING
         )
+
+    def rank(self, now: datetime) -> int:
+        """Which steps come first where dates are moved: what is wrong or ahead, then what has a date, then the others."""
+        if self.worst is not None or (self.when is not None and self.when > now):
+            return 0
+        return 1 if self.fact is not None else 2 if self.when is not None else 3
 
     @property
     def worst(self) -> LimitState | None:
@@ -74,6 +84,13 @@ def stages_of(whole: Whole) -> tuple[Stage, ...]:
         for step, part in {**facts, **limits, **dict.fromkeys(others)}
     ]
     return tuple(sorted(found, key=_place))
+
+
+def shown_of(whole: Whole, now: datetime) -> list[Stage]:
+    """The steps of a matter of which there is anything to be seen."""
+    stages = stages_of(whole)
+    latest = max((_ORDER[one.milestone] for one in stages if one.fact and one.fact.at <= now), default=-1)
+    return [one for one in stages if one.is_shown(now, over=_ORDER[one.milestone] < latest)]
 
 
 def _place(stage: Stage) -> tuple[bool, float, int, str]:
