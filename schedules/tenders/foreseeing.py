@@ -1,19 +1,17 @@
 """What would follow of a date before it is saved: limits as they would be, and who would hear of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
-from messages.notices import Json
 from messages.store import told
 from messages.tenders.milestones import MatterKind
-from messages.tenders.records import Fact, Limit, Method, PromptKind
+from messages.tenders.records import Fact, Limit, Method
 from messages.tenders.views import Whole
+from schedules.tenders.following import moved
 from schedules.tenders.limits import reckon
+from schedules.tenders.steps import Step
 from schedules.tools import Tools
-
-_TELL_DATES: Final = frozenset({PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +41,7 @@ async def of_move(tools: Tools, whole: Whole, fact: Fact, now: datetime, *, away
     limits = await of_facts(tools, whole.matter.kind, whole.matter.method, facts, now)
     by_rule = {(one.rule, one.part): one for one in limits}
     known = {(one.limit.rule, one.limit.part): one.limit for one in whole.limits}
-    notices = _told_otherwise(whole, by_rule)
+    notices = _told_otherwise(tools, whole, limits, now)
     async with tools.db.reading() as conn:
         people = await told.people(conn, notices) if notices else 0
     changed = tuple(one for place, one in by_rule.items() if _stands(known.get(place)) != _stands(one))
@@ -54,25 +52,13 @@ def _step(fact: Fact) -> tuple[str, str]:
     return fact.milestone.value, fact.part
 
 
-def _told_otherwise(whole: Whole, limits: Mapping[tuple[str, str], Limit]) -> Sequence[int]:
-    """The notices that told dates which would not hold any more."""
-    return [
-        prompt.notice_id
-        for one in whole.limits
-        for prompt in one.prompts
-        if prompt.notice_id is not None
-        and prompt.kind in _TELL_DATES
-        and not _holds(prompt.tells, limits.get((one.limit.rule, one.limit.part)))
-    ]
-
-
-def _holds(tells: Mapping[str, Json], limit: Limit | None) -> bool:
-    if limit is None:
-        return False
-    at = limit.at.astimezone(UTC) if limit.at else None
-    told_at = tells.get("at")
-    same = (datetime.fromisoformat(str(told_at)) if told_at else None) == at
-    return same and tells.get("due") == (limit.due_on.isoformat() if limit.due_on else None)
+def _told_otherwise(tools: Tools, whole: Whole, limits: Iterable[Limit], now: datetime) -> Sequence[int]:
+    """The notices that told dates of which people would have to hear anew."""
+    rules = {rule.name: rule for rule in tools.policy.tenders.rules[whole.matter.kind]}
+    steps = {(one.rule, one.part): Step(id=0, matter=whole.matter, rule=rules[one.rule], limit=one) for one in limits}
+    prompts = [prompt for one in whole.limits for prompt in one.prompts]
+    places = moved(tools, steps, prompts, now)
+    return [one.notice_id for one in prompts if one.notice_id is not None and (one.rule, one.part) in places]
 
 
 def _stands(limit: Limit | None) -> tuple[object, ...] | None:

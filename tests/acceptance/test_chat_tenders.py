@@ -244,6 +244,20 @@ async def test_a_date_is_moved_after_a_look_at_what_follows(chamber: Chamber) ->
     assert "已保存：开标 10-30 09:30" in chamber.sees("C")
 
 
+async def test_it_is_said_beforehand_how_many_people_will_hear_of_the_new_date(chamber: Chamber) -> None:
+    soon = at(25, month=9)
+    await chamber.tender(announced=at(1, month=9), documents_from=at(1, month=9), bid_deadline=soon, opening=soon)
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "开标")
+    await chamber.says("C", "9月28日 9:30")
+    assert "此前没有人收到过其他时间" in chamber.sees("C")
+    await chamber.desk.tenders.sweep(at(25, 9, 12, month=9))
+    chamber.now = at(25, 9, 20, month=9)
+    await chamber.plan()
+    await chamber.says("C", "9月28日 9:30")
+    assert "1 人已收到原定时间" in chamber.sees("C")
+
+
 async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: Chamber) -> None:
     matter_id = await chamber.tender()
     await chamber.opens("H")

@@ -44,7 +44,7 @@ class Stage:
         )
 
     def rank(self, now: datetime) -> int:
-        """Which steps come first where dates are moved: what is wrong or ahead, then what has a date, then the others."""
+        """Which steps come first where a date is moved: what is wrong or ahead, then what has a date, then others."""
         if self.worst is not None or (self.when is not None and self.when > now):
             return 0
         return 1 if self.fact is not None else 2 if self.when is not None else 3
