@@ -105,8 +105,15 @@ async def _reckon(conn: Connection, writer: Writer, afters: Mapping[int, After],
     those = [
         reckoned_of(matter_id, one, kept[matter_id].created_at if matter_id in kept else writer.now)
         for matter_id, one in afters.items()
+        if matter_id not in kept or _counts(kept[matter_id], one)
     ]
     await reckon_all(conn, writer.tools, those, writer.now)
+
+
+def _counts(kept: Kept, after: After) -> bool:
+    """Whether limits may come out otherwise: a title, a unit or named posts are nothing to them."""
+    before, then = (reckoned_of(kept.id, one, kept.created_at) for one in (kept, after))
+    return before != then
 
 
 def reckoned_of(matter_id: int, one: After | Kept, known_at: datetime) -> Reckoned:

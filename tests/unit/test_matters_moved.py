@@ -105,7 +105,7 @@ async def test_what_was_told_of_a_date_is_told_again_of_another_one_only(db: Dat
     matter_id = await _begun(town)
     day = ("day", dict(_waiting(await town.prompts(), "opening"))["day"])
     await town.settle("opening", "day")
-    await town.put_matter(title="滨河路改造工程(更正)", now=LATER)
+    await town.put_matter(fact(Milestone.EXPERTS_DRAWN, at(27)), now=LATER)
     assert day not in _waiting(await town.prompts(), "opening")
     await town.tenders.move(matter_id, DEADLINE, at(29), town.people["C"], 2, LATER)
     await town.tenders.move(matter_id, OPENING, at(29), town.people["C"], 3, LATER)
