@@ -4,16 +4,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, literal_column, select, union_all, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, literal_column, or_, select, text, update
 
 from messages.store.database import Connection
-from messages.store.matters import RUNS
 from messages.store.sets import among
 from messages.store.tables import matter_limits, matters
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import Limit, LimitState
+from messages.tenders.records import OVER, Limit, LimitState, MatterState
+
+_limit = matter_limits.c
+# As the indexes are.
+IS_OPEN: Final = _limit.state == literal_column(f"'{LimitState.OPEN}'")
+_REQUIRED: Final = text("required")
+RUNNING: Final = or_(*(matters.c.state == literal_column(f"'{one}'") for one in MatterState if one not in OVER))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +92,20 @@ async def write(conn: Connection, put: Sequence[KeptLimit], drop: Sequence[int])
         await conn.execute(update(matter_limits).where(matter_limits.c.id == bindparam("the_id")), changed)
 
 
-def to_reckon(digest: str, now: datetime) -> ColumnElement[bool]:
-    """Of ``matters``: one that goes on and was reckoned by other rules or days, or whose step or limit has come."""
-    # What is counted provisionally passes when its days are official: then it is by other days.
-    is_open = matter_limits.c.state == literal_column(f"'{LimitState.OPEN.value}'"), ~matter_limits.c.provisional
-    mine = select(matter_limits.c.matter_id)
-    passed = union_all(
-        mine.where(*is_open, matter_limits.c.required, matter_limits.c.due_at <= now),
-        mine.where(*is_open, matter_limits.c.at <= now),
-    )
-    otherwise = matters.c.reckoned_by.is_distinct_from(digest)
-    return and_(RUNS, otherwise | matters.c.id.in_(passed))
-
-
 async def stale(conn: Connection, digest: str, now: datetime, most: int) -> list[int]:
-    """The first ``most`` of the matters that are to be reckoned anew, by id."""
-    query = select(matters.c.id).where(to_reckon(digest, now)).order_by(matters.c.id).limit(most)
-    return list(await conn.scalars(query))
+    """The first ``most`` of the matters that go on and are to be reckoned anew.
+
+    They were reckoned by other rules or days, or a step or a limit of theirs has come. What is counted provisionally
+    passes when its days are official: then it is by other days. Each is one look at its index.
+    """
+    by, runs = matters.c.reckoned_by, exists().where(matters.c.id == _limit.matter_id, RUNNING)
+    mine = select(matters.c.id)
+    of_limits = select(_limit.matter_id).where(IS_OPEN, ~_limit.provisional, runs)
+    found: set[int] = set()
+    for query in (
+        *(mine.where(RUNNING, other) for other in (by.is_(None), by < digest, by > digest)),
+        of_limits.where(_REQUIRED, _limit.due_at <= now),
+        of_limits.where(_limit.at <= now),
+    ):
+        found.update(await conn.scalars(query.limit(most)))
+    return sorted(found)[:most]

@@ -74,14 +74,17 @@ class Laid:
     prompt: KnownPrompt
 
 
-async def ahead(conn: Connection, since: datetime, until: datetime, kinds: Sequence[PromptKind]) -> list[Laid]:
-    """The prompts of these kinds that are to be told between two instants, of matters that run and have a unit."""
+async def ahead(
+    conn: Connection, since: datetime, until: datetime, kinds: Sequence[PromptKind], most: int | None = None
+) -> list[Laid]:
+    """The first prompts of these kinds that are to be told between two instants, of matters that run and have a unit."""
     when = _prompt.settled_at.is_(None), _prompt.at >= since, _prompt.at < until
     query = (
         select(matter_prompts)
         .join(matters, matters.c.id == _prompt.matter_id)
         .where(*when, _prompt.kind.in_([one.value for one in kinds]), RUNS, matters.c.unit_id.is_not(None))
         .order_by(_prompt.at, _prompt.id)
+        .limit(most)
     )
     return [Laid(matter_id=row.matter_id, prompt=prompt_of(row)) for row in await conn.execute(query)]
 

@@ -52,11 +52,17 @@ async def _notice(conn: Connection, tools: Tools, step: Step, row: matter_sweeps
     return replace(notice, audience=whom.expressions[0])
 
 
+async def _first(conn: Connection, tools: Tools, at: datetime) -> list[NewNotice]:
+    """One of what is told at an instant."""
+    until = at + timedelta(seconds=1)
+    return await _notices(conn, tools, await matter_sweeps.ahead(conn, at, until, tuple(PromptKind), 1))
+
+
 async def next_due(tools: Tools, now: datetime) -> Upcoming | None:
     """What is told next after ``now``."""
     async with tools.db.reading() as conn:
         at = await matter_sweeps.next_prompt(conn, now)
-        soon = await coming(conn, tools, since=at, until=at + timedelta(seconds=1)) if at else []
+        soon = await _first(conn, tools, at) if at else []
         unplaced = await matter_sweeps.unplaced(conn)
     found = [] if at is None else [Upcoming(at=at, template="tender_prompt", params={})]
     found = [Upcoming(at=one.send_at, template=one.template, params=one.params) for one in soon] or found

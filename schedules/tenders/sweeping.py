@@ -18,8 +18,8 @@ from schedules.tenders.pursuing import Pursuit
 from schedules.tenders.telling import unplaced_notice
 from schedules.tools import Tools
 
-_SHARE: Final = 200
-"""So many matters are looked at in one pass."""
+_SHARE: Final = 50
+"""So many matters are looked at in one pass: what is urgent otherwise waits no longer than that takes."""
 _FOUND: Final = 1_000
 """So many are found for it: what fails again and again keeps no other from its turn."""
 

@@ -39,7 +39,7 @@ matters = Table(
     Column("followed", Integer, nullable=False, server_default=text("0")),
     Index("ix_matters_unit_id", "unit_id", "state"),
     Index("ix_matters_state", "state", "changed_at"),
-    partial("ix_matters_running", "reckoned_by", where=_RUNS),
+    partial("ix_matters_running", "state", "reckoned_by", where=_RUNS),
     partial("ix_matters_unfollowed", "id", where="version <> followed"),
     partial("ix_matters_unplaced", "created_at", where="unit_id IS NULL"),
 )

@@ -93,7 +93,7 @@ def _make_matters() -> None:
     op.create_index("ix_matters_unit_id", "matters", ["unit_id", "state"])
     op.create_index("ix_matters_state", "matters", ["state", "changed_at"])
     runs = "state = 'planned' OR state = 'active' OR state = 'awarded'"
-    _index("ix_matters_running", "matters", "reckoned_by", where=runs)
+    _index("ix_matters_running", "matters", "state", "reckoned_by", where=runs)
     _index("ix_matters_unfollowed", "matters", "id", where="version <> followed")
     _index("ix_matters_unplaced", "matters", "created_at", where="unit_id IS NULL")
 
