@@ -77,7 +77,7 @@ class Laid:
 async def ahead(
     conn: Connection, since: datetime, until: datetime, kinds: Sequence[PromptKind], most: int | None = None
 ) -> list[Laid]:
-    """The first prompts of these kinds that are to be told between two instants, of matters that run and have a unit."""
+    """The first prompts of these kinds to be told between two instants, of matters that run and have a unit."""
     when = _prompt.settled_at.is_(None), _prompt.at >= since, _prompt.at < until
     query = (
         select(matter_prompts)
