@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from messages.deliveries import DeliveryState
 from messages.notices import Json
@@ -81,8 +81,8 @@ async def ahead(
     when = _prompt.settled_at.is_(None), _prompt.at >= since, _prompt.at < until
     query = (
         select(matter_prompts)
-        .join(matters, matters.c.id == _prompt.matter_id)
-        .where(*when, _prompt.kind.in_([one.value for one in kinds]), RUNS, matters.c.unit_id.is_not(None))
+        .where(*when, _prompt.kind.in_([one.value for one in kinds]))
+        .where(exists().where(matters.c.id == _prompt.matter_id, RUNS, matters.c.unit_id.is_not(None)))
         .order_by(_prompt.at, _prompt.id)
         .limit(most)
     )
