@@ -166,3 +166,14 @@ def test_a_file_of_something_else_is_not_looked_at_to_its_end(file: Path) -> Non
     _, faults = read(file, "{}\n" * 5000)
     assert places(faults)[-2:] == [(100, "1"), (None, None)]
     assert len(faults) == 101
+
+
+def test_what_is_shown_of_a_fault_moves_no_terminal(file: Path) -> None:
+    _, faults = read(file, '{"id": "\\u001b[2J\\u0000x"}\n\0\x1b[2J')
+    assert [fault.value for fault in faults] == ["[2Jx", "[2J"]
+
+
+def test_a_value_that_is_in_sight_as_a_whole_may_be_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "LONGEST_VALUE", 2000)
+    found, faults = read(file, '[{"ocid": "a"},\n {"ocid": "b", "x": "' + "y" * 9000 + '"}]')
+    assert ([one.ocid for one in found], places(faults)) == (["a"], [(2, "21")])

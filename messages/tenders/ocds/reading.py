@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from messages.errors import Fault
+from messages.tenders.ocds.cutting import cleaned
 from messages.tenders.ocds.opening import opened
 from messages.tenders.ocds.window import BROKEN, LONGEST_VALUE, Broken, Place, Window
 from messages.tenders.records import LONGEST_REF
@@ -18,6 +19,7 @@ from messages.text.phrase import Phrase, phrase
 MOST_FAULTS: Final = 100
 """Faults told of one file; one with more was meant for something else."""
 _DEEPEST: Final = 6
+_SHOWN: Final = 60
 _LISTS: Final = frozenset({"releases", "records"})
 _WRAPPERS: Final = frozenset(
     {
@@ -160,8 +162,8 @@ class Reader:
             raise _Enough
 
     def _told(self, message: Phrase, place: Place, value: str) -> None:
-        column = str(place.column)
-        self.faults.append(Fault(message=message, line=place.line, column=column, value=value or None))
+        shown = cleaned(value, _SHOWN) or None
+        self.faults.append(Fault(message=message, line=place.line, column=str(place.column), value=shown))
 
 
 def ocid_of(body: dict[str, Any]) -> str | None:
@@ -201,4 +203,4 @@ def _keys(window: Window) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
-    return "" if isinstance(value, dict | list) or value is None else str(value)[:60]
+    return "" if isinstance(value, dict | list) or value is None else str(value)

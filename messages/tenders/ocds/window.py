@@ -12,8 +12,8 @@ from typing import Any, Final, NoReturn
 
 from messages.text.phrase import Phrase, phrase
 
-LONGEST_VALUE: Final = 50_000_000
-"""Characters of one release, or of another value that is read at once."""
+LONGEST_VALUE: Final = 20_000_000
+"""Characters of one release, or of another value that is read at once: in memory it may be thirty times as much."""
 _PIECE: Final = 1 << 20
 _TAIL: Final = 32  # an error so near to the window's end may come of the end: `-Infinity`, `\ud83d\ude00`
 _SHOWN: Final = 40
@@ -124,9 +124,14 @@ class Window:
                 self._refuse_no_number()
             else:
                 if end < len(self._text) or self._ended:
-                    self._at = end
+                    self._take_to(end)
                     return found
                 self._more()
+
+    def _take_to(self, end: int) -> None:
+        if end - self._at > LONGEST_VALUE:
+            raise self._too_long()
+        self._at = end
 
     def _read_on(self, at: int, *, endless: bool = False) -> None:
         """Look further where the value may go on behind the window's end; else it is broken ``at`` that place."""
@@ -142,7 +147,7 @@ class Window:
         """See as much again as is in sight, or a piece."""
         self._forget()
         if len(self._text) > LONGEST_VALUE:
-            raise Broken(_TOO_LONG, self._place(0), self._text[:_SHOWN])
+            raise self._too_long()
         wanted, pieces = max(_PIECE, len(self._text)), [self._text]
         while wanted > 0 and not self._ended:
             try:
@@ -171,6 +176,9 @@ class Window:
         if at <= self._at:
             self._marked, self._line, self._column = at, line, column
         return Place(line=line, column=column)
+
+    def _too_long(self) -> Broken:
+        return Broken(_TOO_LONG, self._place(self._at), self._text[self._at : self._at + _SHOWN])
 
     def _broken(self, at: int) -> Broken:
         if at >= len(self._text.rstrip()) and self._ended:
