@@ -23,7 +23,7 @@ _ENDLESS: Final = "Unterminated string"
 
 BROKEN: Final = phrase("JSON is accepted; here it is broken.")
 _CUT_OFF: Final = phrase("JSON is accepted; the file ends in the middle of it.")
-_TOO_LONG: Final = phrase("A release of at most {most} million characters is accepted.", most=LONGEST_VALUE // 10**6)
+_TOO_LONG: Final = phrase("A release of at most {most} characters is accepted.", most=LONGEST_VALUE)
 _TOO_DEEP: Final = phrase("JSON that is not nested so deep is accepted.")
 _IS_NO_NUMBER: Final = phrase("A number is accepted, or null; NaN and Infinity are not JSON.")
 
