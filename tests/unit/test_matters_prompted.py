@@ -1,5 +1,6 @@
 """What follows of matters: each prompt once, to the right post, on time; what moved, stopped, broke, passed."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -13,7 +14,11 @@ from messages.store import days
 from messages.store.database import Database
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import MatterState, PromptKind
+from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.rendering import Frame, Renderer
+from schedules.forecast import coming
 from schedules.tenders.telling import key_of
+from tests.district import ZONE
 from tests.prompted import Prompted, mornings
 from tests.tendering import REF, at, fact
 
@@ -21,6 +26,11 @@ OPENING = f"tender:{REF}:opening"
 OPENS = at(28)
 ISSUED = fact(Milestone.DOCUMENTS_FROM, at(7))
 DEADLINE = fact(Milestone.BID_DEADLINE, OPENS)
+
+SAID = {
+    "zh_CN": ("《招标投标法》第四十六条", "10月8日"),
+    "en": ("article 46 of the Tendering and Bidding Law", "8 October"),
+}
 
 
 def key(rule: str, kind: PromptKind, turn: int = 0) -> str:
@@ -266,3 +276,63 @@ async def test_a_matter_without_a_unit_tells_the_office_once_a_day_and_its_posts
     await town.tenders.place("建设局", "住建局", town.people["O"], at(8, 10))
     assert ("D", key("contract", PromptKind.CURRENT)) in await town.hear(at(8, 10, 5))
     assert not await town.hear(at(9, 9, 20))
+
+
+async def test_two_processes_that_look_at_the_same_time_tell_each_thing_once(db: Database) -> None:
+    town = await opening(db)
+    beside = Prompted.over(db, town.district)
+    await asyncio.gather(*(one.tenders.sweep(at(7, 10)) for one in (town, beside, town, beside)))
+    heard = await town.hear(at(7, 10))
+    assert len(heard) == len(set(heard)) == 3
+    assert [outcome for _, _, _, outcome in await town.prompts() if outcome is not None] == ["told"] * 3
+
+
+async def test_the_forecast_names_what_will_be_told_and_the_planner_what_comes_next(db: Database) -> None:
+    town = await opening(db)
+    await town.hear(at(7, 10))
+    async with db.reading() as conn:
+        found = await coming(conn, town.tenders.tools, since=at(7, 11), until=at(29), now=at(7, 11))
+    ahead = [(one.key, one.send_at, one.audience) for one in found if one.key.startswith(f"tender:{REF}")]
+    assert [told for told, _, _ in ahead] == [
+        key("clarified", PromptKind.SOON),
+        key("objected", PromptKind.SOON),
+        key("experts_drawn", PromptKind.CURRENT),
+        OPENING,
+        key("evaluation", PromptKind.CURRENT),
+    ]
+    assert ahead[3][1:] == (at(28, 8, 20), 'unit:"住建局" node:"开标"')
+    upcoming = await town.tenders.next_due(at(7, 11))
+    assert upcoming is not None
+    assert (upcoming.at, upcoming.template) == (ahead[0][1], "tender_prompt")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_told_is_said_in_both_languages_with_the_article(db: Database, language: str) -> None:
+    town = await awarded(db)
+    await town.through(at(7, 10), at(9, 10, month=10))
+    renderer = Renderer(Catalog.load(), ZONE)
+    for kind in (PromptKind.CURRENT, PromptKind.OVERDUE):
+        told = await town.notice(key("contract", kind))
+        text = renderer.notice(told["template"], language, told["params"], Frame(title=None))
+        assert {"zh_CN": "《招标投标法》第四十六条", "en": "article 46 of the Tendering and Bidding Law"}[
+            language
+        ] in text
+        assert {"zh_CN": "10月8日", "en": "8 October"}[language] in text
+
+
+@pytest.mark.parametrize(
+    ("ref", "part"),
+    [("x" * 120, "p" * 80), ("a:b", ""), ("#0", "c:1"), ("ocds-1", "award.1"), ("ocds-1", "award")],
+)
+def test_keys_are_short_and_never_the_same_of_different_things(ref: str, part: str) -> None:
+    rules = ("contract", "opening", "r" * 40)
+    keys = {
+        key_of(ref, rule, kind, part=part, turn=turn, to=to)
+        for rule in rules
+        for kind in PromptKind
+        for turn in (0, 1, 12)
+        for to in ("", "above", "leading")
+    }
+    assert len(keys) == len(rules) * len(PromptKind) * 9
+    assert max(map(len, keys)) <= 182
+    assert key_of("ocds:1", "opening", PromptKind.DAY) == "tender:ocds:1:opening"
