@@ -131,7 +131,8 @@ class TenderPages:
             visit.viewer.id, asked.filter, visit.count("page"), visit.now, size=_BREACHES
         )
         shown = {"page": page, "asked": asked, "query": query_of(asked.chosen()), "kinds": MatterKind}
-        return self._answer(visit, "tender_breaches", **shown)
+        narrowing = query_of(asked.chosen() | {"unit": None})
+        return self._answer(visit, "tender_breaches", narrowing=narrowing, **shown)
 
     async def _export(self, visit: Visit) -> web.Response:
         language = visit.language

@@ -22,6 +22,9 @@ _BROKEN: Final = or_(
     matter_limits.c.state == LimitState.BROKEN.value, matter_limits.c.state == LimitState.OVERDUE.value
 )
 
+_UNITS: Final = 12
+"""So many units are named that have most."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf:
@@ -137,7 +140,21 @@ async def breaches(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf) -
     latest = func.coalesce(matter_limits.c.at, matter_limits.c.due_at).desc(), matter_limits.c.id.desc()
     rows = (await conn.execute(joined.order_by(*latest).limit(leaf.size).offset((number - 1) * leaf.size))).all()
     of = await found(conn, [row.matter_id for row in rows])
-    return BreachPage(breaches=_breaches(rows, of), number=number, pages=pages, total=total)
+    by_unit = await _by_unit(conn, joined) if total else ()
+    return BreachPage(breaches=_breaches(rows, of), number=number, pages=pages, total=total, by_unit=by_unit)
+
+
+async def _by_unit(conn: Connection, joined: Select[Any]) -> tuple[tuple[str, int], ...]:
+    """How many of the limits are of which unit, the most first; those of matters of no unit are left out."""
+    count = func.count().label("count")
+    query = (
+        joined.join(units, units.c.id == matters.c.unit_id)
+        .with_only_columns(units.c.name, count)
+        .group_by(units.c.id, units.c.name)
+        .order_by(count.desc(), units.c.name)
+        .limit(_UNITS)
+    )
+    return tuple((row.name, row.count) for row in await conn.execute(query))
 
 
 def _breaches(rows: Sequence[Row[Any]], of: Mapping[int, Matter]) -> tuple[Breach, ...]:

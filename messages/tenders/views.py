@@ -182,9 +182,13 @@ class Breach:
 
 @dataclass(frozen=True, kw_only=True)
 class BreachPage:
-    """Some of the breaches, those of the latest dates first: page ``number`` of ``pages``, both from 1."""
+    """Some of the breaches, those of the latest dates first: page ``number`` of ``pages``, both from 1.
+
+    ``by_unit`` are the units that have most on all pages, each with how many.
+    """
 
     breaches: tuple[Breach, ...]
     number: int
     pages: int
     total: int
+    by_unit: tuple[tuple[str, int], ...] = ()

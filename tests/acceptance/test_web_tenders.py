@@ -166,8 +166,16 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         table = (await leader.get("/tenders/breaches.csv")).body.decode("utf-8-sig").splitlines()
         assert len(table) == 2
         assert "2026-10-03,2026-09-25 09:30,不合时限" in table[1]
+        await put_limit(db, ids["field"], Milestone.CONTRACT_SIGNED, date(2026, 9, 1), state=LimitState.OVERDUE)
+        await put_limit(db, ids["lost"], Milestone.CONTRACT_SIGNED, date(2026, 9, 1), state=LimitState.OVERDUE)
+        office = await served.enter(district.people["O"])
+        everything = await office.get("/tenders/breaches?kind=gone")
+        assert "教育局 1 财政局 1" in everything.text
+        assert _listed((await office.get("/tenders/breaches?unit=财政局")).html, ids) == {"school"}
+        await put_limit(db, school, Milestone.SUPERVISOR_REPORTED, date(2026, 9, 1), state=LimitState.OVERDUE)
+        assert "财政局 2 教育局 1" in (await office.get("/tenders/breaches")).text
         inspector = await served.enter(district.people["I"])
-        assert len((await inspector.get("/tenders/breaches.csv")).body.splitlines()) == 1
+        assert len((await inspector.get("/tenders/breaches.csv")).body.splitlines()) == 2
 
 
 async def test_the_office_says_whose_a_matter_is_and_nobody_else(
