@@ -146,15 +146,15 @@ async def breaches(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf) -
 
 async def _by_unit(conn: Connection, joined: Select[Any]) -> tuple[tuple[str, int], ...]:
     """How many of the limits are of which unit, the most first; those of matters of no unit are left out."""
-    count = func.count().label("count")
+    many = func.count().label("many")
     query = (
         joined.join(units, units.c.id == matters.c.unit_id)
-        .with_only_columns(units.c.name, count)
+        .with_only_columns(units.c.name, many)
         .group_by(units.c.id, units.c.name)
-        .order_by(count.desc(), units.c.name)
+        .order_by(many.desc(), units.c.name)
         .limit(_UNITS)
     )
-    return tuple((row.name, row.count) for row in await conn.execute(query))
+    return tuple((row.name, row.many) for row in await conn.execute(query))
 
 
 def _breaches(rows: Sequence[Row[Any]], of: Mapping[int, Matter]) -> tuple[Breach, ...]:
