@@ -53,14 +53,6 @@ def moment_written(words: str, today: date, zone: ZoneInfo) -> Written:
         raise refused(NO_MOMENT, column="date", value=words) from None
 
 
-def time_written(words: str) -> time:
-    """The time of a day that somebody wrote. Raises ``Refused``."""
-    found = _CLOCK.fullmatch(unicodedata.normalize("NFKC", words.replace("\0", "")).strip())
-    if found is None:
-        raise refused(_NO_TIME, column="date", value=words)
-    return _clock(found)
-
-
 def _instant(plain: str, zone: ZoneInfo) -> datetime | None:
     """An instant as machines write it; only such has a T in it."""
     if "T" not in plain:
