@@ -19,8 +19,8 @@ from schedules.policy.tenders import Bound, Rule, Side, Tenders, Unit
 
 _KNOWN: Final = "known"
 _NUMBERED: Final = (phrase("Number"), phrase("Title"), phrase("Unit"))
-_MATTERS: Final = (*_NUMBERED, phrase("State"), phrase("Next step"), phrase("Due"), phrase("Not kept"))
-_LIMITS: Final = (phrase("Step"), phrase("Date"), phrase("Due"), phrase("State"), phrase("Source"))
+_MATTERS: Final = (*_NUMBERED, phrase("State"), phrase("Next step"), phrase("Limit"), phrase("Not kept"))
+_LIMITS: Final = (phrase("Step"), phrase("Date"), phrase("Limit"), phrase("State"), phrase("Source"))
 _RULES: Final = (phrase("Rule"), phrase("Step"), phrase("Limit"), phrase("Source"), phrase("Risk node"))
 
 
