@@ -101,7 +101,11 @@ async def test_what_is_packed_is_unpacked(server: Server, tmp_path: Path, encodi
     assert (tmp_path / "answer").read_bytes() == BODY + b"  "
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(BODY)[:-6], b"no gzip", gzip.compress(BODY) + b"rest"])
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(BODY)[:-6], b"no gzip", gzip.compress(BODY) + b"rest"],
+    ids=["cut off", "not packed", "with a rest"],
+)
 async def test_what_cannot_be_unpacked_is_refused(server: Server, tmp_path: Path, packed: bytes) -> None:
     server.handler = _responding(packed, Content_Encoding="gzip")
     assert await _ask(server, tmp_path) == Failed(trouble=Trouble.BROKEN)
