@@ -20,7 +20,7 @@ import structlog
 
 from messages.errors import Fault, Refused, refused
 from messages.store import feeds, notices
-from messages.store.database import Database
+from messages.store.database import Database, DatabaseFailure, is_away
 from messages.store.feeds import Feed
 from messages.text.phrase import phrase
 from schedules.apart import Apart
@@ -48,6 +48,7 @@ _SETTLING: Final = timedelta(seconds=10)
 _HEAD: Final = 64
 _ANSWER: Final = "answer-"
 _LONGEST_ERROR: Final = 300
+_UNKNOWN: Final = phrase("It cannot be read. It is not tried again until it changes; the service's log says more.")
 
 log: Final = structlog.get_logger(__name__)
 
@@ -217,6 +218,14 @@ class Watching:
             faults = refusal.faults or [Fault(message=refusal.phrase)]
             log.warning("what a source of matters gave was refused", source=feed.name, faults=len(faults))
             await self._save(replace(feed, error=faults[0].message.message[:_LONGEST_ERROR]), faults, now)
+            return False
+        except Exception as error:
+            if isinstance(error, DatabaseFailure | OSError) or is_away(error):
+                raise  # it passes: the next look tries again
+            # What is read may be anything; tried again, the same would only come of it again.
+            self._apart.failures += 1
+            log.error("what a source of matters gave cannot be read", source=feed.name, error=type(error).__name__)  # noqa: TRY400 -- a trace would show what people wrote
+            await self._save(replace(feed, error=_UNKNOWN.message), [Fault(message=_UNKNOWN)], now)
             return False
         counts = {"created": report.created, "changed": report.updated, "unchanged": report.unchanged}
         log.info("matters were taken from a source", source=feed.name, **counts, refused=report.refused)

@@ -47,7 +47,9 @@ VALUES = st.recursive(
     ),
     max_leaves=30,
 )
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def taken(content: bytes, folder: Path) -> list[Told]:

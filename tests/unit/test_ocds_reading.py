@@ -38,6 +38,14 @@ def places(faults: list[Fault]) -> list[tuple[int | None, str | None]]:
     return [(fault.line, fault.column) for fault in faults]
 
 
+def versions(*values: object) -> list[dict[str, object]]:
+    """The values of a field in a versioned release, a day after another."""
+    return [
+        {"releaseID": str(day), "releaseDate": f"2026-01-{day:02}T00:00:00Z", "releaseTag": ["tender"], "value": value}
+        for day, value in enumerate(values, 1)
+    ]
+
+
 WRAPPED: dict[str, object] = {
     "a package of releases": {"uri": "u", "releases": [ONE, TWO], "publisher": {"name": "p"}},
     "a package whose metadata come last": {"releases": [ONE, TWO], "version": "1.1", "extensions": ["e"]},
@@ -55,6 +63,15 @@ WRAPPED: dict[str, object] = {
     "a list of releases": [ONE, TWO],
     "a list of packages": [{"releases": [ONE]}, {"records": [{"compiledRelease": TWO}]}],
     "the answer of an interface": {"results": [{"releases": [ONE]}, {"releases": [TWO]}], "count": 2},
+    "releases with fields that are called as wrappers are": [
+        {"items": [{"id": "1"}] * 200, **ONE},
+        {**TWO, "value": {"x": 1}},
+    ],
+    "records that have only versions": {
+        "records": [
+            {"ocid": one["ocid"], "versionedRelease": {"tender": {"title": versions(one["id"])}}} for one in (ONE, TWO)
+        ]
+    },
     "a package in a wrapper": {"releasePackage": {"releases": [ONE, TWO]}},
     "one after another": json.dumps(ONE, indent=2) + json.dumps({"releases": [TWO]}),
     "one a line": f"{json.dumps(ONE)}\r\n{json.dumps(TWO)}\n\n",
@@ -83,9 +100,23 @@ def test_they_are_found_wherever_the_pieces_of_the_file_end(file: Path, monkeypa
 
 
 def test_records_that_have_only_links_are_named(file: Path) -> None:
-    links = {"ocid": "ocds-a-1", "releases": [{"url": "http://x", "date": "2026-01-01", "tag": ["tender"]}]}
+    links = {"ocid": "ocds-a-1", "releases": [{"url": "http://x", "date": "2026-01-01", "tag": ["tender"]}] * 2}
     found, faults = read(file, json.dumps({"records": [links, {"compiledRelease": TWO}]}))
     assert ([(one.ocid, one.body is None) for one in found], faults) == ([("ocds-a-1", True), ("ocds-a-2", False)], [])
+
+
+def test_of_a_versioned_release_the_last_values_are_read(file: Path) -> None:
+    tender = {"id": "t", "title": versions("a", "b"), "items": versions([{"id": "1"}])}
+    whole = {"ocid": "ocds-a-1", "tender": tender, "awards": [{"id": "1", "date": versions("2026-03-01", None, "x")}]}
+    ((found,), faults) = read(file, json.dumps({"releases": [whole]}))
+    assert (found.compiled, faults) == (True, [])
+    assert found.body == {
+        "ocid": "ocds-a-1",
+        "date": "2026-01-03T00:00:00Z",
+        "tag": ["tender"],
+        "tender": {"id": "t", "title": "b", "items": [{"id": "1"}]},
+        "awards": [{"id": "1", "date": "x"}],
+    }
 
 
 BROKEN: dict[str, tuple[str | bytes, int, int]] = {
@@ -98,6 +129,8 @@ BROKEN: dict[str, tuple[str | bytes, int, int]] = {
     "a text across lines": ('{"ocid": "a\nb"}', 1, 12),
     "nested too deep": ("[" * 5000, 1, 8),
     "nested too deep in a release": ('{"ocid":' + "[" * 100_000, 1, 9),
+    "wrapped too deep": ('{"items":' * 1000 + "1" + "}" * 1000, 1, 64),
+    "cut off in a text": ('[{"ocid": "a"},\n {"ocid": "b', 2, 11),
     "another bracket": ('{"releases": [{"ocid": "a"}}', 1, 28),
     "no JSON": ("<html>\n", 1, 1),
     "spaces": (" \n ", 2, 2),
@@ -107,7 +140,9 @@ BROKEN: dict[str, tuple[str | bytes, int, int]] = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_what_is_broken_is_told_with_its_line_and_column(file: Path, how: str) -> None:
     content, line, column = BROKEN[how]
-    assert places(read(file, content)[1]) == [(line, str(column))]
+    (fault,) = read(file, content)[1]
+    assert places([fault]) == [(line, str(column))]
+    assert ("the file ends" in fault.message.message) is ("cut off" in how)
 
 
 def test_each_release_without_an_ocid_is_a_fault_at_its_place(file: Path) -> None:
@@ -123,6 +158,11 @@ def test_each_release_without_an_ocid_is_a_fault_at_its_place(file: Path) -> Non
 def test_what_holds_no_release_is_a_fault(file: Path, content: str) -> None:
     found, faults = read(file, content)
     assert (found, len(faults)) == ([], 1)
+
+
+def test_what_is_wrong_in_a_wrapper_is_told(file: Path) -> None:
+    _, faults = read(file, json.dumps({"results": [{"id": "1"}] * 150, "ocid": "a"}) + "{}")
+    assert len(faults) == 101
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04xxxx"])

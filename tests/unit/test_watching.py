@@ -31,7 +31,7 @@ from schedules.tenders.watching import Watching
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 9, 21, 9, tzinfo=ZONE)
 SECRET = "https://user:word@data.example/releases?key=secret"
-WRONG, PARTLY = b"wrong", b"partly"
+WRONG, PARTLY, ODD = b"wrong", b"partly", b"odd"
 
 
 @dataclass(kw_only=True)
@@ -45,6 +45,7 @@ class Watched:
     now: datetime = NOW
     taken: list[tuple[str, bytes, Wish]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    tries: int = 0
 
     async def take(self, path: Path, now: datetime, wish: Wish) -> ImportReport:
         assert now == self.now
@@ -52,6 +53,9 @@ class Watched:
         if content == WRONG:
             fault = Fault(line=3, column="开标时间", value="明天", message=phrase("A value is needed here."))
             raise Refused(phrase("The input was refused."), [fault])
+        if content == ODD:
+            self.tries += 1
+            raise RecursionError
         if content == PARTLY:
             remark = Remark(ref="ZB-7", field="", value="", message=phrase("There is no such unit."))
             return ImportReport(matters=2, created=1, updated=0, unchanged=0, unplaced=0, remarks=(remark,))
@@ -165,6 +169,17 @@ async def test_a_file_that_is_refused_is_told_once_and_keeps_no_other_from_being
     await watched.look("in", seconds=10)
     assert watched.names() == ["z.csv", "a.csv"]
     assert (await watched.feed("in", "a.csv")).error is None
+
+
+async def test_a_file_that_nobody_foresaw_is_told_once_and_not_tried_again_while_it_is_the_same(
+    watched: Watched,
+) -> None:
+    (watched.folder / "a.json").write_bytes(ODD)
+    (watched.folder / "z.csv").write_bytes(b"good")
+    for _ in range(4):
+        await watched.look("in", minutes=15)
+    assert (watched.tries, watched.names()) == (1, ["z.csv"])
+    assert await watched.told() == [("in", "a.json")]
 
 
 async def test_matters_of_a_file_that_were_not_taken_while_others_were_are_told(watched: Watched) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from messages.errors import Fault
 from messages.tenders.ocds.cutting import cleaned
 from messages.tenders.ocds.opening import opened
+from messages.tenders.ocds.versions import latest
 from messages.tenders.ocds.window import BROKEN, LONGEST_VALUE, Broken, Place, Window
 from messages.tenders.records import LONGEST_REF
 from messages.text.phrase import Phrase, phrase
@@ -37,11 +38,16 @@ _WRAPPERS: Final = frozenset(
         "value",
     }
 )
-"""What publishers call what they wrap packages in; a release itself has no such names at its top."""
+"""What publishers call what they wrap packages in; what has an ocid and more of a release is one, whatever it has."""
 _OF_RELEASE: Final = frozenset(
     {"ocid", "id", "date", "tag", "language", "buyer", "parties", "planning", "tender", "awards", "contracts"}
 )
-_OF_RECORD: Final = frozenset({"compiledRelease"})
+_SAYS: Final = frozenset({"date", "tag", "tender", "awards", "contracts"})
+"""What a release has beside its ocid, and a wrapper has not."""
+_OF_RECORD: Final = frozenset({"compiledRelease", "versionedRelease"})
+
+_VERSIONS_LACK: Final = frozenset({"date", "tag"})
+"""What each release has, and a versioned one only within its versions."""
 
 _NO_RELEASE: Final = phrase("A release or a record of the Open Contracting Data Standard is accepted.")
 _NO_OCID: Final = phrase("A release with its ocid is accepted, of at most {most} characters.", most=LONGEST_REF)
@@ -69,6 +75,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         """Nothing is read yet."""
         self._path = path
+        self._wrappers = 0
         self.faults: list[Fault] = []
 
     def read(self) -> Iterator[Found]:
@@ -108,16 +115,21 @@ class Reader:
     def _object(self, window: Window, depth: int) -> Iterator[Found]:
         """A package, a record or a release: which one is known at its end only."""
         place, kept, size = window.place(), dict[str, Any](), 0
-        streams, embedded, linked = False, 0, 0
+        is_list, is_wrapper, embedded, linked = False, False, 0, 0
+        inside: list[Fault] = []
         for key in _keys(window):
             begins = window.peek()
-            if (key in _LISTS and begins == "[") or (key in _WRAPPERS and begins in "[{"):
-                streams = True
-                inner = self._inner(window, key, depth)
-                for found in inner:
-                    embedded, linked = embedded + (found.body is not None), linked + (found.body is None)
+            if key in _LISTS and begins == "[":
+                is_list = True
+                for found in self._list(window, depth, releases=key == "releases"):
+                    embedded += found.body is not None
+                    linked += key == "releases" and found.body is None
                     if found.body is not None or key != "releases":
                         yield found
+                continue
+            if key in _WRAPPERS and begins in "[{":
+                is_wrapper = True
+                yield from self._inside(window, depth, inside)
                 continue
             before = window.taken
             value = window.value()
@@ -126,16 +138,42 @@ class Reader:
                 size += window.taken - before
             if size > LONGEST_VALUE:
                 raise Broken(BROKEN, place)
-        yield from self._whole(kept, place, streams=streams, only_links=linked > 0 and not embedded)
+        if is_wrapper and not is_list and "ocid" in kept and kept.keys() & _SAYS:
+            is_wrapper, inside = False, []
+        self._told_of(inside)
+        yield from self._whole(
+            kept, place, streams=is_list or is_wrapper, embedded=embedded, only_links=linked > 0 and not embedded
+        )
 
-    def _inner(self, window: Window, key: str, depth: int) -> Iterator[Found]:
-        if key == "releases":
-            return self._list(window, depth, releases=True)
-        return self._document(window, depth)
+    def _inside(self, window: Window, depth: int, faults: list[Fault]) -> Iterator[Found]:
+        """What is in what may be a wrapper; the faults are gathered apart, as it may be a part of a release as well."""
+        before, self.faults = self.faults, []
+        self._wrappers += 1
+        try:
+            yield from self._document(window, depth + 1)
+        except Broken:
+            before += self.faults
+            raise
+        else:
+            faults += self.faults
+        finally:
+            self._wrappers -= 1
+            self.faults = before
 
-    def _whole(self, kept: dict[str, Any], place: Place, *, streams: bool, only_links: bool) -> Iterator[Found]:
+    def _told_of(self, faults: list[Fault]) -> None:
+        """Tell what is wrong in what was a wrapper."""
+        self.faults += faults
+        del self.faults[MOST_FAULTS:]
+        if faults and len(self.faults) >= MOST_FAULTS and not self._wrappers:
+            raise _Enough
+
+    def _whole(
+        self, kept: dict[str, Any], place: Place, *, streams: bool, embedded: int, only_links: bool
+    ) -> Iterator[Found]:
         """What an object was, by what it has beside packages."""
-        compiled = kept.pop("compiledRelease", None)
+        compiled, versioned = (kept.pop(key, None) for key in ("compiledRelease", "versionedRelease"))
+        if not isinstance(compiled, dict) and isinstance(versioned, dict) and not embedded:
+            compiled = versioned
         if isinstance(compiled, dict):
             yield from self._release({"ocid": kept.get("ocid"), **compiled}, place, compiled=True)
         elif only_links or kept.keys() == {"ocid"}:
@@ -149,7 +187,9 @@ class Reader:
             return
         ocid = ocid_of(body)
         if ocid is not None:
-            yield Found(ocid=ocid, body=body, compiled=compiled or _is_compiled(body))
+            plain = None if body.keys() >= _VERSIONS_LACK else latest(body)
+            is_whole = compiled or plain is not None or _is_compiled(body)
+            yield Found(ocid=ocid, body=plain or body, compiled=is_whole)
         elif "url" in body:
             yield Found(ocid="", body=None)
         else:
@@ -157,8 +197,9 @@ class Reader:
 
     def _fault(self, message: Phrase, place: Place, value: str = "") -> None:
         """Tell a fault, and read on; raises ``_Enough`` where there are so many."""
-        self._told(message, place, value)
-        if len(self.faults) >= MOST_FAULTS:
+        if len(self.faults) < MOST_FAULTS:
+            self._told(message, place, value)
+        if len(self.faults) >= MOST_FAULTS and not self._wrappers:
             raise _Enough
 
     def _told(self, message: Phrase, place: Place, value: str) -> None:

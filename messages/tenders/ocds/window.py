@@ -135,6 +135,8 @@ class Window:
 
     def _read_on(self, at: int, *, endless: bool = False) -> None:
         """Look further where the value may go on behind the window's end; else it is broken ``at`` that place."""
+        if self._ended and endless:
+            raise Broken(_CUT_OFF, self._place(at))
         if self._ended or (not endless and at < len(self._text) - _TAIL):
             raise self._broken(at)
         self._more()
