@@ -21,6 +21,8 @@ LONGEST_MATTER: Final = 300
 LONGEST_PART: Final = 80
 """Characters of the id of an award or a contract, where a matter has several."""
 LONGEST_DECLARED: Final = 500
+NO_BUYER: Final = "—"
+"""The buyer of a matter of which nobody says whose it is; no unit is meant by it."""
 
 
 class MatterState(StrEnum):
@@ -80,6 +82,7 @@ class Told:
     ``facts`` are all of them that the source knows: with ``whole`` those of a milestone that it does not name are
     gone. ``posts`` are codes of named posts, by milestone (None: for every step). ``unit`` names the buyer's unit;
     where it is None, the ``buyer`` is looked for among the units and what the office has said of buyers before.
+    ``kind_said``: whoever imports has said of what kind it is, which stays until that is said otherwise.
     """
 
     ref: str
@@ -97,6 +100,7 @@ class Told:
     whole: bool = False
     posts: Mapping[Milestone | None, Sequence[str]] | None = None
     released_at: datetime | None = None
+    kind_said: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from messages.store.database import Connection
 from messages.store.matter_places import UnitPlace
 from messages.tenders.kept import Kept
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import OVER, Fact, Matter, MatterState, Source
+from messages.tenders.records import NO_BUYER, OVER, Fact, Matter, MatterState, Source
 from messages.tenders.views import Outcome, Taken
 from messages.text.phrase import phrase
 from schedules.tenders import checking, deciding, writing
@@ -139,7 +139,7 @@ async def place(tools: Tools, which: int | str, unit: str, person_id: int, now: 
     """Say which unit a buyer is; gives how many matters are that unit's from now on.
 
     It is remembered. These are its matters that are of no unit, or of the one that was said before; the matter by which
-    the buyer was named is, in any case.
+    the buyer was named is, in any case. Of a matter of which nobody says whose it is, that one alone is placed.
     """
     await rights.entitle(tools.db, person_id, Act.PLACE_MATTERS, now, buyer=str(which))
     await tools.calendars.current()
@@ -151,13 +151,19 @@ async def place(tools: Tools, which: int | str, unit: str, person_id: int, now: 
         if placed is None:
             raise Refused(_INPUT, [checking.unknown_unit(name)])
         buyer = (await find(conn, which)).buyer if said is None else said
+        if buyer == NO_BUYER:
+            mine = [one for one in [await matters.hold_one(conn, which)] if one] if isinstance(which, int) else []
+            return await _place(conn, Writer(tools=tools, person_id=person_id, now=now), mine, placed)
         before = (await matter_places.units_of_buyers(conn, [buyer])).get(buyer)
         await matter_places.remember(conn, buyer, placed.id, person_id, now)
         of_buyer = await matters.hold_of_buyer(conn, buyer)
         mine = [one for one in of_buyer if one.id == which or _is_to_place(one, before)]
-        writer = Writer(tools=tools, person_id=person_id, now=now)
-        outcomes = await writing.change(conn, writer, [(one, _placed(one, placed)) for one in mine])
-        return sum(outcome is Outcome.CHANGED for outcome in outcomes.values())
+        return await _place(conn, Writer(tools=tools, person_id=person_id, now=now), mine, placed)
+
+
+async def _place(conn: Connection, writer: Writer, mine: Sequence[Kept], unit: UnitPlace) -> int:
+    outcomes = await writing.change(conn, writer, [(one, _placed(one, unit)) for one in mine])
+    return sum(outcome is Outcome.CHANGED for outcome in outcomes.values())
 
 
 def _is_to_place(kept: Kept, before: UnitPlace | None) -> bool:

@@ -84,8 +84,8 @@ def faults_of_fact(fact: Fact, kind: MatterKind | None) -> Iterator[Fault]:
 
 
 def faults_of_new(told: Told) -> Iterator[Fault]:
-    """What is missing of a matter that is not known yet."""
-    for column in ("kind", "title", "buyer"):
+    """What is missing of a matter that is not known yet; releases need not say of what kind it is, and whose."""
+    for column in ("title",) if told.source is Source.OCDS else ("kind", "title", "buyer"):
         if getattr(told, column) is None:
             yield Fault(column=column, message=phrase("This is needed of a matter that is not known yet."))
 

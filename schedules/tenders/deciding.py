@@ -15,11 +15,14 @@ from typing import Any, Final
 from messages.notices import Json
 from messages.store.matter_places import UnitPlace
 from messages.tenders.kept import Kept, KeptFact, Named, Place, Standing
-from messages.tenders.records import OVER, Fact, MatterState, Method, Source, Told
+from messages.tenders.milestones import MILESTONES, MatterKind
+from messages.tenders.records import NO_BUYER, OVER, Fact, MatterState, Method, Source, Told
 from schedules.tenders import dates
 
 _TOLD: Final = ("kind", "title", "buyer", "amount", "currency", "method", "method_said", "state")
 """The fields that a source tells."""
+_KIND_SAID: Final = "kind_said"
+"""Of a source that who imported it has said of what kind it is, whatever it tells itself."""
 _UNTOLD: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 
 
@@ -84,17 +87,18 @@ def _dates(facts: Mapping[Place, KeptFact]) -> dict[Place, Fact]:
 
 
 def told_first(told: Told, places: Places, person_id: int | None, now: datetime) -> After:
-    """A matter that is new. ``told`` has been checked: its kind, title and buyer are there."""
-    assert told.kind is not None  # noqa: S101 -- checked
+    """A matter that is new. ``told`` has been checked: its title is there, and but in OCDS its kind and buyer."""
+    kind, buyer = told.kind or MatterKind.PROCUREMENT, told.buyer or told.unit or NO_BUYER
+    told = _of_kind(told, kind)
     standing = Standing(
         ref=told.ref,
-        kind=told.kind,
+        kind=kind,
         title=told.title or "",
-        buyer=told.buyer or "",
-        unit_id=_unit(None, told, told.buyer or "", places),
+        buyer=buyer,
+        unit_id=_unit(None, told, buyer, places),
         amount=told.amount,
         currency=told.currency,
-        method=told.method or (Method.OTHER if told.method_said else Method.OPEN),
+        method=told.method or Method.OTHER,
         method_said=told.method_said,
         state=told.state or MatterState.ACTIVE,
         source=told.source,
@@ -113,7 +117,10 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
     before = kept.standing
     if _is_older(before, told):
         return After(event=MatterEvent.CHANGED, standing=before, facts=kept.facts, posts=kept.posts)
+    if _KIND_SAID in before.told.get(told.source.value, {}) and not told.kind_said:
+        told = replace(told, kind=None)
     values = _fields(before, told)
+    told = _of_kind(told, values.get("kind", before.kind))
     values["unit_id"] = _unit(before, told, values.get("buyer", before.buyer), places)
     if values.get("state", before.state) is not before.state:
         values["why"] = None
@@ -187,6 +194,13 @@ def in_state(kept: Kept, state: MatterState, why: str | None, event: MatterEvent
     return After(event=event, standing=standing, facts=kept.facts, posts=kept.posts, body=body)
 
 
+def _of_kind(told: Told, kind: MatterKind) -> Told:
+    """Without the dates of steps that a matter of its kind has not: releases tell of all alike."""
+    if told.source is not Source.OCDS:
+        return told
+    return replace(told, facts=tuple(fact for fact in told.facts if fact.milestone in MILESTONES[kind]))
+
+
 # --- what a source tells ----------------------------------------------------------------------------------------------
 
 
@@ -216,6 +230,8 @@ def _words(told: Told) -> dict[str, str]:
     if told.posts is not None:
         named = sorted((milestone or "", sorted(codes)) for milestone, codes in told.posts.items())
         words["posts"] = sha256(str(named).encode()).hexdigest()
+    if told.kind_said:
+        words[_KIND_SAID] = "yes"
     return words
 
 
@@ -232,7 +248,9 @@ def _unit(before: Standing | None, told: Told, buyer: str, places: Places) -> in
     if before is not None and before.unit_id is not None and before.buyer == buyer:
         return before.unit_id
     found = places.buyers.get(buyer)
-    return None if found is None else found.id
+    if found is None:  # while nobody said whose it is, it was placed by itself
+        return before.unit_id if before is not None and before.buyer == NO_BUYER else None
+    return found.id
 
 
 def _posts(before: frozenset[Named], told: Told, places: Places) -> frozenset[Named]:

@@ -37,8 +37,6 @@ from schedules.tenders.desk import Tenders
 _TOGETHER: Final = 100
 """Matters that are compiled at once."""
 _FILES_TOLD: Final = 100
-NO_BUYER: Final = "—"
-"""The buyer of a matter of which nobody says whose it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,13 +230,18 @@ class _Importer:
 
     async def _of_unit(self, told: Told) -> Told:
         """Told of the unit that was given for buyers that are no known units."""
-        if self._wish.unit is not None and told.unit is None and not await self._is_unit(told.buyer):
-            told = replace(told, unit=self._wish.unit, buyer=told.buyer or self._wish.unit)
-        return replace(told, buyer=told.buyer or NO_BUYER) if told.source is Source.OCDS else told
+        if self._wish.unit is None or told.unit is not None:
+            return told
+        is_known = await (self._is_placed(told.ref) if told.buyer is None else self._is_unit(told.buyer))
+        return told if is_known else replace(told, unit=self._wish.unit)
 
-    async def _is_unit(self, buyer: str | None) -> bool:
+    async def _is_placed(self, ref: str) -> bool:
+        """Whether a matter of which nobody says whose it is has its unit already."""
+        async with self._tenders.tools.db.reading() as conn:
+            return (await matter_releases.placed(conn, [ref])).get(ref, False)
+
+    async def _is_unit(self, name: str) -> bool:
         """Whether a buyer is a unit that is known."""
-        name = buyer or ""
         if name not in self._buyers:
             async with self._tenders.tools.db.reading() as conn:
                 self._buyers[name] = bool(await matter_releases.known_buyers(conn, [name]))

@@ -18,7 +18,7 @@ from messages.store import ledger, matter_places, matters
 from messages.store import rights as stored
 from messages.store.database import Connection, DatabaseFailure, is_deadlock
 from messages.tenders.kept import Kept
-from messages.tenders.records import Told
+from messages.tenders.records import NO_BUYER, Told
 from messages.tenders.views import Outcome, Taken, TakenAll
 from messages.text.phrase import phrase
 from schedules.tenders import checking, writing
@@ -286,6 +286,7 @@ async def places_of(conn: Connection, tolds: Sequence[Told], kept: Mapping[str, 
     names = {told.unit for told in tolds if told.unit is not None}
     buyers = {told.buyer for told in tolds if told.buyer is not None}
     buyers |= {one.standing.buyer for one in kept.values() if one.standing.unit_id is None}
+    buyers.discard(NO_BUYER)
     codes = {code for told in tolds for named in (told.posts or {}).values() for code in named}
     return Places(
         units=await matter_places.units_named(conn, names) if names else {},

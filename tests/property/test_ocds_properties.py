@@ -120,7 +120,7 @@ def test_releases_come_to_the_same_in_any_order(releases: list[dict[str, Any]], 
     def told(some: list[dict[str, Any]]) -> Told:
         compiled = [one["tag"] == ["compiled"] for one in some]
         found = (Found(ocid="o", body=one, compiled=whole) for one, whole in zip(some, compiled, strict=True))
-        statements = [statement_of(one, SHANGHAI) for one in found]
+        statements = [statement_of(one, SHANGHAI)[0] for one in found]
         return mapped(merged(standing(statements)), "o", SHANGHAI, newest(statements)).told
 
     shuffled = [*releases]

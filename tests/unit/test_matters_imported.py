@@ -208,3 +208,45 @@ async def test_what_a_person_may_not_enter_is_told_by_its_ocid(db: Database, tmp
     assert counts(report) == (1, 0, 0, 0)
     assert [one.ref for one in report.remarks] == ["ocds-x-2"]
     assert await kept(db) == 1
+
+
+async def test_of_what_kind_it_is_stays_as_it_was_said_and_where_nobody_says_as_it_was(
+    db: Database, tmp_path: Path
+) -> None:
+    town = await Tendering.found(db)
+    award = {"id": "a", "date": "2026-09-01", "datePublished": "2026-09-02", "status": "active"}
+    goods = {**TENDER, "tender": {"title": "x", "mainProcurementCategory": "goods"}, "awards": [award]}
+    await take(town, put(tmp_path, "a.json", goods))
+    published = (Milestone.AWARD_PUBLISHED, "a")
+    assert published in await town.dates("ocds-x-1")
+    unsaid = {**goods, "id": "2", "tag": ["compiled"], "tender": {"title": "x"}}
+    await take(town, put(tmp_path, "b.json", unsaid), Wish(kind=MatterKind.TENDER))
+    assert (await town.whole("ocds-x-1")).matter.kind is MatterKind.TENDER
+    assert published not in await town.dates("ocds-x-1")
+    await take(town, put(tmp_path, "c.json", {**goods, "id": "3", "date": "2026-09-05", "tag": ["compiled"]}))
+    assert (await town.whole("ocds-x-1")).matter.kind is MatterKind.TENDER
+
+
+async def test_who_does_not_say_whose_it_is_takes_it_out_of_no_unit(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    await take(town, put(tmp_path, "a.json", TENDER))
+    for number, buyer in enumerate(({"name": ""}, {"name": None}, {}), 2):
+        later = {**TENDER, "id": str(number), "date": f"2026-09-0{number}", "tag": ["compiled"], "buyer": buyer}
+        await take(town, put(tmp_path, "b.json", later), Wish(unit="财政局"))
+        matter = (await town.whole("ocds-x-1")).matter
+        assert (matter.buyer, matter.unit) == (BUYER, BUYER)
+
+
+async def test_a_matter_of_which_nobody_says_whose_it_is_is_placed_by_itself(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    nobodys = [{**TENDER, "ocid": f"ocds-x-{number}", "buyer": {}} for number in range(2)]
+    await take(town, put(tmp_path, "a.json", nobodys))
+    matter = (await town.whole("ocds-x-0")).matter
+    assert (matter.buyer, matter.unit) == ("—", None)
+    assert await town.tenders.place(matter.id, BUYER, town.people["O"], MONDAY) == 1
+    assert await town.tenders.place("—", BUYER, town.people["O"], MONDAY) == 0
+    await take(town, put(tmp_path, "b.json", {**nobodys[0], "ocid": "ocds-x-2"}))
+    assert [(await town.whole(f"ocds-x-{number}")).matter.unit for number in range(3)] == [BUYER, None, None]
+    named = {**nobodys[0], "id": "2", "date": "2026-09-04", "buyer": {"name": "Ministry"}}
+    await take(town, put(tmp_path, "c.json", named))
+    assert (await town.whole("ocds-x-0")).matter.unit == BUYER

@@ -147,7 +147,7 @@ _NO_MATTERS: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"title": "工" * 301}, "title"),
     ({"title": "工\u202e程"}, "title"),
     ({"buyer": ""}, "buyer"),
-    ({"kind": None}, "kind"),
+    ({"kind": None, "source": Source.SHEET}, "kind"),
     ({"amount": "1,200"}, "amount"),
     ({"amount": "NaN"}, "amount"),
     ({"currency": "元"}, "currency"),

@@ -1,6 +1,7 @@
 """Releases of several countries' shapes, and what they tell of a matter."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,17 +13,20 @@ from messages.tenders.ocds.instants import dated
 from messages.tenders.ocds.mapping import Mapped, mapped
 from messages.tenders.ocds.merging import merged, newest, standing, statement_of
 from messages.tenders.ocds.reading import Found
+from messages.tenders.ocds.words import milestone_called
 from messages.tenders.records import MatterState, Method
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def told(*releases: dict[str, Any], compiled: bool = False, kind: MatterKind | None = None) -> Mapped:
-    statements = [
+    read = [
         statement_of(Found(ocid="ocds-x-1", body={"ocid": "ocds-x-1", **one}, compiled=compiled), SHANGHAI)
         for one in releases
     ]
-    return mapped(merged(standing(statements)), "ocds-x-1", SHANGHAI, newest(statements), kind)
+    statements = [statement for statement, _ in read]
+    found = mapped(merged(standing(statements)), "ocds-x-1", SHANGHAI, newest(statements), kind)
+    return replace(found, remarks=(*(one for _, remarks in read for one in remarks), *found.remarks))
 
 
 def dates(found: Mapped) -> dict[tuple[str, str], str]:
@@ -178,9 +182,9 @@ def test_dates_that_cannot_be_read_are_remarked_on_and_not_known() -> None:
     )
     assert dates(found) == {("evaluation", ""): "2026-05-02"}
     assert [(one.ref, one.field, one.value) for one in found.remarks] == [
-        ("ocds-x-1", "tender.value.amount", "a lot"),
         ("ocds-x-1", "tender.tenderPeriod.startDate", "0001-01-01T00:00:00Z"),
         ("ocds-x-1", "tender.tenderPeriod.endDate", "soon"),
+        ("ocds-x-1", "tender.value.amount", "a lot"),
         ("ocds-x-1", "tender.awardPeriod", "2026-05-02 – 2026-05-01"),
     ]
 
@@ -198,6 +202,10 @@ def test_dates_that_cannot_be_read_are_remarked_on_and_not_known() -> None:
         ("20260501T093000Z", "2026-05-01T09:30:00+00:00"),
         (" 2026-5-1 ", "2026-05-01"),
         ("2026/05/01", "2026-05-01"),
+        ("20260501", "2026-05-01"),
+        ("2026-111", None),
+        ("202631", None),
+        ("2026-05/01", None),
         ("2026-02-30", None),
         ("2026-05-01T25:00:00Z", None),
         ("2026-05-01T10:00:00+25:00", None),
@@ -231,6 +239,10 @@ def test_dates_are_read_in_the_shapes_that_publishers_write(text: str, expected:
         ({"contracts": [{"status": "terminated"}, {"status": "active"}]}, MatterState.AWARDED),
         ({"tender": {"status": "complete"}}, MatterState.AWARDED),
         ({}, MatterState.ACTIVE),
+        ({"tender": {"status": "active", "lots": [{"status": "cancelled"}] * 2}}, MatterState.CANCELLED),
+        ({"tender": {"lots": [{"status": "cancelled"}, {"status": "unsuccessful"}]}}, MatterState.UNSUCCESSFUL),
+        ({"tender": {"lots": [{"status": "cancelled"}, {"status": "active"}]}}, MatterState.ACTIVE),
+        ({"tender": {"lots": [{"status": "cancelled"}]}, "awards": [{"status": "active"}]}, MatterState.AWARDED),
     ],
 )
 def test_its_state_is_that_of_the_tender_else_of_awards_and_contracts(
@@ -259,11 +271,10 @@ def test_methods_are_told_by_codes_and_words(code: str, details: str, method: Me
 
 def test_what_the_importer_says_it_is_goes_before_what_the_release_says() -> None:
     works = {"tender": {"mainProcurementCategory": "works"}, "awards": [{"id": "a", "datePublished": "2026-01-01"}]}
-    assert told(works).told.kind is MatterKind.TENDER
-    assert Milestone.AWARD_PUBLISHED not in {fact.milestone for fact in told(works).told.facts}
+    assert (told(works).told.kind, told(works).told.kind_said) == (MatterKind.TENDER, False)
     bought = told(works, kind=MatterKind.PROCUREMENT)
-    assert bought.told.kind is MatterKind.PROCUREMENT
-    assert Milestone.AWARD_PUBLISHED in {fact.milestone for fact in bought.told.facts}
+    assert (bought.told.kind, bought.told.kind_said) == (MatterKind.PROCUREMENT, True)
+    assert told({"tender": {}}).told.kind is None
 
 
 def test_a_release_whose_fields_are_there_and_empty() -> None:
@@ -313,7 +324,7 @@ def test_a_release_whose_fields_are_there_and_empty() -> None:
 
 
 def test_releases_come_to_the_same_in_whatever_order_they_are_known() -> None:
-    first = {
+    first: dict[str, Any] = {
         "id": "1",
         "date": "2026-01-01T10:00:00+08:00",
         "tender": {"title": "a", "tenderPeriod": {"endDate": "2026-02-01", "startDate": "2026-01-01"}},
@@ -334,9 +345,115 @@ def test_releases_come_to_the_same_in_whatever_order_they_are_known() -> None:
 
 
 def test_what_was_compiled_takes_the_place_of_all_before_it() -> None:
-    old = statement_of(Found(ocid="o", body={"id": "1", "date": "2026-01-01", "tender": {"title": "old"}}), SHANGHAI)
+    old = Found(ocid="o", body={"id": "1", "date": "2026-01-01", "tender": {"title": "old"}})
     whole = Found(ocid="o", body={"id": "c", "date": "2026-02-01", "awards": [{"id": "a"}]}, compiled=True)
     later = Found(ocid="o", body={"id": "2", "date": "2026-03-01", "language": "en", "buyer": {"name": "b"}})
-    statements = [statement_of(later, SHANGHAI), statement_of(whole, SHANGHAI), old]
+    statements = [statement_of(one, SHANGHAI)[0] for one in (later, whole, old)]
     found = merged(standing(statements))
     assert ("tender" in found, found["awards"][0]["id"], found["buyer"]["name"]) == (False, "a", "b")
+
+
+def test_only_null_takes_a_date_away() -> None:
+    period = {"startDate": "2026-01-01", "endDate": "2026-02-01"}
+    first = {"id": "1", "date": "2026-01-01", "tender": {"title": "a", "tenderPeriod": period}}
+
+    def after(end: object) -> Mapped:
+        tender = {"title": "", "tenderPeriod": {"startDate": "", "endDate": end}}
+        return told(first, {"id": "2", "date": "2026-01-02", "tender": tender})
+
+    for nothing in ("", " ", "soon", "0001-01-01", ["2026-03-01"], {"date": "2026-03-01"}, True):
+        assert dates(after(nothing)) == {("documents_from", ""): "2026-01-01", ("bid_deadline", ""): "2026-02-01"}
+        assert after(nothing).told.title == "a"
+    assert dates(after(None)) == {("documents_from", ""): "2026-01-01"}
+    for odd, shown in (("soon", "soon"), (["2026-03-01"], "[…]"), ({}, "{…}"), (True, "true")):
+        assert [(one.field, one.value) for one in after(odd).remarks] == [("tender.tenderPeriod.endDate", shown)]
+
+
+def test_one_id_in_one_list_is_one_object_and_the_same_without_one_as_well() -> None:
+    award = {"id": "7", "status": "active", "date": "2026-03-01", "value": {"amount": "100", "currency": "COP"}}
+    notice = {"documentType": "awardNotice", "datePublished": "2026-03-02"}
+    nameless = {"status": "active", "dateSigned": "2026-03-09"}
+    found = told(
+        {
+            "awards": [{**award, "status": "MARTHA", "documents": [notice]}, *[award] * 3],
+            "contracts": [nameless, nameless],
+        }
+    )
+    assert dates(found) == {
+        ("award_notice", "7"): "2026-03-01",
+        ("award_published", "7"): "2026-03-02",
+        ("contract_signed", "7"): "2026-03-09",
+    }
+    assert (found.told.amount, found.told.state) == ("100", MatterState.AWARDED)
+
+
+def test_a_contract_that_names_no_award_counts_for_those_that_no_contract_names() -> None:
+    awards = [{"id": name, "date": "2026-03-01", "status": "active"} for name in ("a", "b", "c")]
+    contracts = [
+        {"id": "1", "awardID": "a", "dateSigned": "2026-03-05"},
+        {"id": "2", "dateSigned": "2026-03-07"},
+        {"id": "3", "awardID": "unheard of", "dateSigned": "2026-03-06"},
+    ]
+    signed = {
+        part: day
+        for (step, part), day in dates(told({"awards": awards, "contracts": contracts})).items()
+        if step == "contract_signed"
+    }
+    assert signed == {"a": "2026-03-05", "b": "2026-03-06", "c": "2026-03-06", "2": "2026-03-07"}
+
+
+def test_of_several_contracts_the_first_signed_is_that_by_the_clock() -> None:
+    signed = {"late": "2026-03-03T23:00:00-11:00", "first": "2026-03-04T00:30:00+14:00", "next": "2026-03-03T12:00:00Z"}
+    contracts = [{"id": name, "awardID": "a", "dateSigned": at} for name, at in signed.items()]
+    found = told({"awards": [{"id": "a"}], "contracts": contracts})
+    assert {part for _, part in dates(found)} == {"a", "a/next", "a/late"}
+    assert dates(found)["contract_signed", "a"] == "2026-03-03T18:30:00+08:00"
+
+
+def test_lots_have_the_period_of_a_tender_that_has_none() -> None:
+    lots = [
+        {"id": "1", "tenderPeriod": {"startDate": "2026-01-02T00:00:00Z", "endDate": "2026-02-01T12:00:00+08:00"}},
+        {"id": "2", "tenderPeriod": {"startDate": "2026-01-01T23:00:00Z", "endDate": "2026-02-01T05:00:00Z"}},
+        {"id": "3", "status": "cancelled", "tenderPeriod": {"endDate": "2026-09-01"}},
+    ]
+    assert dates(told({"tender": {"lots": lots}})) == {
+        ("documents_from", ""): "2026-01-02T07:00:00+08:00",
+        ("bid_deadline", ""): "2026-02-01T13:00:00+08:00",
+    }
+    own = {"tenderPeriod": {"endDate": "2026-03-01"}, "lots": lots}
+    assert dates(told({"tender": own}))["bid_deadline", ""] == "2026-03-01"
+
+
+def test_names_in_some_language_only_and_kinds_of_documents_in_any_spelling() -> None:
+    notice = {"documentType": "Tender_Notice", "datePublished": "2026-01-04"}
+    parties = [{"id": "B", "name_fr": "Agriculture et", "name_en": "Agriculture", "roles": ["buyer"]}]
+    found = told(
+        {
+            "buyer": {"id": "B"},
+            "parties": parties,
+            "tender": {"title": "", "title_es": "Obra", "title_extended": "x", "documents": [notice]},
+        }
+    )
+    assert (found.told.title, found.told.buyer) == ("Obra", "Agriculture")
+    assert dates(found) == {("announced", ""): "2026-01-04"}
+    legal = {"buyer": {"identifier": {"legalName": "Ministry"}}}
+    assert told(legal).told.buyer == "Ministry"
+
+
+@pytest.mark.parametrize(
+    ("title", "step"),
+    [
+        ("Aceptación de servicio", Milestone.ACCEPTANCE),
+        ("Abertura das propostas", Milestone.OPENING),
+        ("Date of opening", Milestone.OPENING),
+        ("Ouverture", Milestone.OPENING),
+        ("Ouverture des plis", Milestone.OPENING),
+        ("RECEPCION DE OFERTAS", Milestone.BID_DEADLINE),
+        ("Роз’яснення", Milestone.CLARIFIED),
+        ("Приймання робіт", Milestone.ACCEPTANCE),
+        ("Opening ceremony of the school", None),
+        ("Reopening", None),
+    ],
+)
+def test_steps_are_known_by_what_publishers_call_them(title: str, step: Milestone | None) -> None:
+    assert milestone_called(title) is step

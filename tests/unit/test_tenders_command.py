@@ -44,7 +44,7 @@ def test_an_import_says_what_it_did(tmp_path: Path) -> None:
     assert [done[what] for what in counts] == [1, 1, 0, 0, 1, 0]
     (remark,) = done["remarks"]
     assert (remark["file"], remark["ocid"], remark["field"], remark["value"]) == (
-        "",
+        "releases.json",
         "ocds-x-1",
         "tender.tenderPeriod.endDate",
         "soon",
@@ -52,7 +52,7 @@ def test_an_import_says_what_it_did(tmp_path: Path) -> None:
     again = call(file)
     assert again.exit_code == 0
     assert "Matters: 0 created, 0 changed, 1 unchanged." in again.stdout
-    assert "ocds-x-1 · tender.tenderPeriod.endDate · “soon” · " in again.stdout
+    assert "releases.json · ocds-x-1 · tender.tenderPeriod.endDate · “soon” · " in again.stdout
 
 
 def test_what_is_refused_ends_with_one_and_names_file_line_and_column(tmp_path: Path) -> None:

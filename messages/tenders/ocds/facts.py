@@ -5,6 +5,7 @@ one day that a milestone says was met; and both before what is only planned. A d
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from messages.tenders.dating import day_fact
-from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
+from messages.tenders.milestones import Milestone
 from messages.tenders.ocds.instants import dated
 from messages.tenders.ocds.words import milestone_called
 from messages.tenders.records import LONGEST_PART, Fact
@@ -35,7 +36,7 @@ _PUBLISHED: Final[Mapping[str, Milestone]] = {
     "contractsigned": Milestone.CONTRACT_PUBLISHED,
 }
 
-_UNREADABLE: Final = phrase("A date as 2026-05-01 or 2026-05-01T09:30:00+08:00 is accepted: this one is not known.")
+_BETWEEN: Final = re.compile(r"[\s_-]+")
 _DISORDER: Final = phrase("The period ends before it begins; both dates are taken as they are.")
 
 
@@ -50,15 +51,14 @@ class Facts:
 @dataclass(kw_only=True)
 class _Gathering:
     ref: str
-    kind: MatterKind
     zone: ZoneInfo
     found: dict[tuple[Milestone, str], tuple[int, Fact]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
-    def add(self, milestone: Milestone, value: object, said_at: str, part: str = "", rank: int = _SAID) -> None:
+    def add(self, milestone: Milestone, value: object, part: str = "", rank: int = _SAID) -> None:
         """Take a date for a milestone, unless a better one is known; among equals the first stands."""
-        fact = self._fact(milestone, value, said_at, part)
-        if fact is None or milestone not in MILESTONES[self.kind]:
+        fact = self._fact(milestone, value, part)
+        if fact is None:
             return
         if rank == _MET and milestone not in _HAPPENS:
             rank = _PLANNED
@@ -66,12 +66,9 @@ class _Gathering:
         if key not in self.found or self.found[key][0] < rank:
             self.found[key] = rank, fact
 
-    def _fact(self, milestone: Milestone, value: object, said_at: str, part: str) -> Fact | None:
-        if not isinstance(value, str):
-            return None
-        said = dated(value, self.zone)
+    def _fact(self, milestone: Milestone, value: object, part: str) -> Fact | None:
+        said = dated(value, self.zone) if isinstance(value, str) else None
         if said is None:
-            self.remark(_UNREADABLE, said_at, value)
             return None
         if said.at is None:
             return day_fact(milestone, said.day, self.zone, part)
@@ -82,15 +79,14 @@ class _Gathering:
         self.remarks.append(Remark(message=message, ref=self.ref, field=said_at, value=value))
 
 
-def facts_of(merged: Told, ref: str, kind: MatterKind, zone: ZoneInfo) -> Facts:
-    """The facts of a merged release, one for each milestone and part."""
-    gathering = _Gathering(ref=ref, kind=kind, zone=zone)
+def facts_of(merged: Told, ref: str, zone: ZoneInfo) -> Facts:
+    """The facts of a merged release, one for each milestone and part, of matters of whatever kind."""
+    gathering = _Gathering(ref=ref, zone=zone)
     _of_tender(gathering, merged.get("tender") or {})
     awards = [one for one in members(merged, "awards") if not _is(one, _NO_AWARD)]
     for award in awards:
         _of_award(gathering, award)
-    parts = _contract_parts(members(merged, "contracts"), awards)
-    for contract, part in parts:
+    for contract, part in _contract_parts(members(merged, "contracts"), awards, members(merged, "awards"), zone):
         _of_contract(gathering, contract, part)
     facts = (fact for _, fact in gathering.found.values())
     order = [*Milestone]
@@ -110,40 +106,53 @@ def _is(one: Told, states: frozenset[str]) -> bool:
 
 def _of_tender(into: _Gathering, tender: Told) -> None:
     period, awarding = tender.get("tenderPeriod") or {}, tender.get("awardPeriod") or {}
-    into.add(Milestone.ANNOUNCED, tender.get("datePublished"), "tender.datePublished")
-    into.add(Milestone.DOCUMENTS_FROM, period.get("startDate"), "tender.tenderPeriod.startDate")
-    into.add(Milestone.BID_DEADLINE, period.get("endDate"), "tender.tenderPeriod.endDate")
-    into.add(Milestone.EVALUATION, awarding.get("startDate"), "tender.awardPeriod.startDate")
-    into.add(Milestone.OPENING, (tender.get("bidOpening") or {}).get("date"), "tender.bidOpening.date")
-    into.add(Milestone.OPENING, tender.get("openingDate"), "tender.openingDate")
+    into.add(Milestone.ANNOUNCED, tender.get("datePublished"))
+    into.add(Milestone.DOCUMENTS_FROM, period.get("startDate"))
+    into.add(Milestone.BID_DEADLINE, period.get("endDate"))
+    into.add(Milestone.EVALUATION, awarding.get("startDate"))
+    into.add(Milestone.OPENING, (tender.get("bidOpening") or {}).get("date"))
+    into.add(Milestone.OPENING, tender.get("openingDate"))
+    _of_lots(into, members(tender, "lots"))
     _in_order(into, period, "tender.tenderPeriod")
     _in_order(into, awarding, "tender.awardPeriod")
-    _of_documents(into, tender, "tender", "")
+    _of_documents(into, tender, "")
     for milestone, step in _steps(tender, "milestones"):
         if step is not None:
-            _of_step(into, step, milestone, "tender.milestones", "")
+            _of_step(into, step, milestone)
+
+
+def _of_lots(into: _Gathering, lots: Sequence[Told]) -> None:
+    """Where the tender has no period of its own it lasts from the first of its lots' to the last."""
+    periods = [one.get("tenderPeriod") or {} for one in lots if not _is(one, _NO_CONTRACT)]
+    for milestone, key, pick in (
+        (Milestone.DOCUMENTS_FROM, "startDate", min),
+        (Milestone.BID_DEADLINE, "endDate", max),
+    ):
+        given = [one[key] for one in periods if isinstance(one.get(key), str)]
+        if given:
+            into.add(milestone, pick(given, key=lambda said: _instant(said, into.zone)))
 
 
 def _of_award(into: _Gathering, award: Told) -> None:
     part = part_of(str(award["id"]))
-    into.add(Milestone.AWARD_NOTICE, award.get("date"), f"awards[{award['id']}].date", part)
-    into.add(Milestone.AWARD_PUBLISHED, award.get("datePublished"), f"awards[{award['id']}].datePublished", part)
-    _of_documents(into, award, f"awards[{award['id']}]", part)
+    into.add(Milestone.AWARD_NOTICE, award.get("date"), part)
+    into.add(Milestone.AWARD_PUBLISHED, award.get("datePublished"), part)
+    _of_documents(into, award, part)
     foreseen = (award.get("contractPeriod") or {}).get("endDate")
-    into.add(Milestone.ACCEPTANCE, foreseen, f"awards[{award['id']}].contractPeriod.endDate", part, _FORESEEN)
+    into.add(Milestone.ACCEPTANCE, foreseen, part, _FORESEEN)
 
 
 def _of_contract(into: _Gathering, contract: Told, part: str) -> None:
-    where, period = f"contracts[{contract['id']}]", contract.get("period") or {}
-    into.add(Milestone.CONTRACT_SIGNED, contract.get("dateSigned"), f"{where}.dateSigned", part)
-    into.add(Milestone.CONTRACT_PUBLISHED, contract.get("datePublished"), f"{where}.datePublished", part)
-    _of_documents(into, contract, where, part)
-    _accepted(into, contract, where, part)
-    into.add(Milestone.ACCEPTANCE, period.get("endDate"), f"{where}.period.endDate", part, _PLANNED)
-    _in_order(into, period, f"{where}.period")
+    period = contract.get("period") or {}
+    into.add(Milestone.CONTRACT_SIGNED, contract.get("dateSigned"), part)
+    into.add(Milestone.CONTRACT_PUBLISHED, contract.get("datePublished"), part)
+    _of_documents(into, contract, part)
+    _accepted(into, contract, part)
+    into.add(Milestone.ACCEPTANCE, period.get("endDate"), part, _PLANNED)
+    _in_order(into, period, f"contracts[{contract['id']}].period")
 
 
-def _accepted(into: _Gathering, contract: Told, where: str, part: str) -> None:
+def _accepted(into: _Gathering, contract: Told, part: str) -> None:
     """The acceptance of a contract is that of its last delivery: when it was met, or else is due."""
     implementation = contract.get("implementation") or {}
     given = [
@@ -153,22 +162,23 @@ def _accepted(into: _Gathering, contract: Told, where: str, part: str) -> None:
     ]
     open_ones = [one for one in given if not isinstance(one.get("dateMet"), str)]
     key, rank = ("dueDate", _SAID) if open_ones else ("dateMet", _MET)
-    for milestone in sorted(open_ones or given, key=lambda one: _latest_first(one.get(key), into.zone)):
-        into.add(Milestone.ACCEPTANCE, milestone.get(key), f"{where}.milestones[{milestone['id']}].{key}", part, rank)
+    for milestone in sorted(open_ones or given, key=lambda one: -_instant(one.get(key), into.zone)):
+        into.add(Milestone.ACCEPTANCE, milestone.get(key), part, rank)
 
 
-def _latest_first(value: object, zone: ZoneInfo) -> float:
+def _instant(value: object, zone: ZoneInfo) -> float:
+    """By what dates are ordered; none is before all others."""
     said = dated(value, zone) if isinstance(value, str) else None
     if said is None:
         return 0
     at = said.at or datetime(said.day.year, said.day.month, said.day.day, tzinfo=zone)
-    return -at.timestamp()
+    return at.timestamp()
 
 
-def _of_step(into: _Gathering, step: Milestone, milestone: Told, where: str, part: str) -> None:
-    into.add(step, milestone.get("dateMet"), f"{where}[{milestone['id']}].dateMet", part, _MET)
+def _of_step(into: _Gathering, step: Milestone, milestone: Told) -> None:
+    into.add(step, milestone.get("dateMet"), rank=_MET)
     if not isinstance(milestone.get("dateMet"), str):
-        into.add(step, milestone.get("dueDate"), f"{where}[{milestone['id']}].dueDate", part, _PLANNED)
+        into.add(step, milestone.get("dueDate"), rank=_PLANNED)
 
 
 def _steps(one: Told, key: str) -> Iterator[tuple[dict[str, Any], Milestone | None]]:
@@ -177,41 +187,63 @@ def _steps(one: Told, key: str) -> Iterator[tuple[dict[str, Any], Milestone | No
         yield milestone, milestone_called(*(str(one or "") for one in (milestone.get("code"), title)))
 
 
-def _of_documents(into: _Gathering, one: Told, where: str, part: str) -> None:
+def _of_documents(into: _Gathering, one: Told, part: str) -> None:
     """What was published first; a notice of a tender belongs to all of it, wherever it stands."""
-    dates: dict[Milestone, list[tuple[float, str, str]]] = {}
+    dates: dict[Milestone, list[tuple[float, str]]] = {}
     for document in members(one, "documents"):
-        kind = str(document.get("documentType") or "").strip().casefold()
+        kind = _BETWEEN.sub("", str(document.get("documentType") or "")).casefold()
         said, milestone = document.get("datePublished"), _PUBLISHED.get(kind)
         if milestone is not None and isinstance(said, str):
-            place = f"{where}.documents[{document['id']}].datePublished"
-            dates.setdefault(milestone, []).append((-_latest_first(said, into.zone), said, place))
+            dates.setdefault(milestone, []).append((_instant(said, into.zone), said))
     for milestone, said_of in dates.items():
-        for _, said, place in sorted(said_of):
-            into.add(milestone, said, place, "" if milestone is Milestone.ANNOUNCED else part, _PLANNED)
+        _, first = min(said_of)
+        into.add(milestone, first, "" if milestone is Milestone.ANNOUNCED else part, _PLANNED)
 
 
 def _in_order(into: _Gathering, period: Told, where: str) -> None:
     begins, ends = (period.get(key) for key in ("startDate", "endDate"))
     if isinstance(begins, str) and isinstance(ends, str) and dated(begins, into.zone) and dated(ends, into.zone):
-        first, last = (-_latest_first(one, into.zone) for one in (begins, ends))
+        first, last = (_instant(one, into.zone) for one in (begins, ends))
         if last < first:
             into.remark(_DISORDER, where, f"{begins} – {ends}")
 
 
-def _contract_parts(contracts: Sequence[Told], awards: Sequence[Told]) -> Iterator[tuple[Told, str]]:
+def _contract_parts(
+    contracts: Sequence[Told], awards: Sequence[Told], every_award: Sequence[Told], zone: ZoneInfo
+) -> Iterator[tuple[Told, str]]:
     """Contracts with their parts: that of their award, so that limits count from it; a second one of an award its own.
 
-    The first signed is the award's own: who signs several has kept the limit by it.
+    The first signed is the award's own: who signs several has kept the limit by it. One that names no award that there
+    is counts for all awards in force that no contract names: which of them it is of, nobody says.
     """
-    only = str(awards[0]["id"]) if len(awards) == 1 else None
+    known = {str(one["id"]) for one in every_award}
     taken: set[str] = set()
+    unnamed: list[Told] = []
     valid = (one for one in contracts if not _is(one, _NO_CONTRACT))
-    for contract in sorted(valid, key=lambda one: (str(one.get("dateSigned") or "~"), str(one["id"]))):
-        award = str(contract.get("awardID") or only or contract["id"])
-        part = part_of(award) if award not in taken else part_of(f"{award}/{contract['id']}")
+    for contract in sorted(valid, key=lambda one: _signed(one, zone)):
+        award = str(contract.get("awardID") or "")
+        if not award or (known and award not in known):
+            unnamed.append(contract)
+            continue
+        yield contract, part_of(award) if award not in taken else part_of(f"{award}/{contract['id']}")
         taken.add(award)
-        yield contract, part
+    open_awards = [name for name in (str(one["id"]) for one in awards) if name not in taken]
+    for contract in unnamed:
+        for name in open_awards or [_own(contract, taken)]:
+            yield contract, part_of(name)
+            taken.add(name)
+        open_awards = []
+
+
+def _signed(contract: Told, zone: ZoneInfo) -> tuple[bool, float, str]:
+    at = _instant(contract.get("dateSigned"), zone)
+    return not at, at, str(contract["id"])
+
+
+def _own(contract: Told, taken: set[str]) -> str:
+    """A part of its own for a contract of which no award is known."""
+    name = str(contract["id"])
+    return f"{name}/{name}" if name in taken else name
 
 
 def part_of(name: str) -> str:

@@ -53,8 +53,11 @@ def gather(path: Path, spool: Spool, zone: tzinfo, into: Gathered) -> None:
                     Remark(file=path.name, ref=found.ocid, field="releases", value="", message=_NO_RELEASES)
                 )
             else:
-                spool.put(statement_of(found, zone))
+                statement, remarks = statement_of(found, zone)
+                spool.put(statement)
                 into.releases += 1
+                for one in remarks:
+                    into.remarks.add(replace(one, file=path.name))
     except Refused as error:
         reader.faults.extend(error.faults)
     into.faults += [replace(fault, file=path.name) for fault in reader.faults]

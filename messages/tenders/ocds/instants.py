@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 _SHAPE: Final = re.compile(
-    r"(?P<year>\d{4})[-/]?(?P<month>\d{1,2})[-/]?(?P<day>\d{1,2})"
+    r"(?P<year>\d{4})(?:(?P<between>[-/])(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2})|(?P<digits>\d{4}))"
     r"(?:[T\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+\-−]\d{2}(?::?\d{2}(?::\d{2})?)?)?)?",
     re.ASCII | re.IGNORECASE,
@@ -35,7 +35,9 @@ def dated(text: str, zone: tzinfo) -> Dated | None:
     if found is None:
         return None
     try:
-        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        digits = found["digits"]
+        month, of_month = (digits[:2], digits[2:]) if digits else (found["month"], found["day"])
+        day = date(int(found["year"]), int(month), int(of_month))
         at = None if found["hour"] is None else _instant(day, found, zone)
     except (ValueError, OverflowError):
         return None

@@ -8,7 +8,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from messages.tenders.milestones import MatterKind
-from messages.tenders.ocds.cutting import BEYOND, MOST_MEMBERS
 from messages.tenders.ocds.facts import facts_of, members
 from messages.tenders.ocds.words import method_called
 from messages.tenders.records import Fact, MatterState, Method, Source, Told
@@ -31,7 +30,6 @@ _NOT_YET: Final = frozenset({"pending", "cancelled", "canceled", _UNSUCCESSFUL})
 
 _NO_AMOUNT: Final = phrase("An amount is accepted that is no less than 0: this one is not known.")
 _NO_DATE: Final = phrase("The release has no date: it counts as older than those that have one.")
-_TOO_MANY: Final = phrase("Of this list the first {most} are read.", most=MOST_MEMBERS)
 _TOO_MANY_DATES: Final = phrase("Of a matter with more than {most} dates the latest are read.", most=_MOST_FACTS)
 
 
@@ -48,13 +46,13 @@ def mapped(
 ) -> Mapped:
     """What a merged release tells of the matter ``ref``; ``kind`` is what the importer says that it is."""
     tender: Mapping[str, Any] = merged.get("tender") or {}
-    what = kind or kind_of(merged)
-    facts = facts_of(merged, ref, what, zone)
+    facts = facts_of(merged, ref, zone)
     kept = _kept(facts.facts)
     amount, currency, remarks = _amount(merged, ref)
     told = Told(
         ref=ref,
-        kind=what,
+        kind=kind or kind_of(merged),
+        kind_said=kind is not None,
         title=_title(merged, tender) or ref,
         buyer=_buyer(merged, tender),
         source=Source.OCDS,
@@ -67,7 +65,7 @@ def mapped(
         whole=True,
         released_at=released_at,
     )
-    beyond = [Remark(message=_TOO_MANY, ref=ref, field=str(path), value="") for path in merged.get(BEYOND) or ()]
+    beyond = []
     if len(kept) < len(facts.facts):
         beyond.append(Remark(message=_TOO_MANY_DATES, ref=ref, field="", value=str(len(facts.facts))))
     undated = [] if released_at else [Remark(message=_NO_DATE, ref=ref, field="date", value="")]
@@ -83,8 +81,8 @@ def _kept(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if (fact.milestone, fact.part) in keep)
 
 
-def kind_of(merged: Mapping[str, Any]) -> MatterKind:
-    """By the main category, else by the further ones, else by what is bought; a purchase where nothing says."""
+def kind_of(merged: Mapping[str, Any]) -> MatterKind | None:
+    """By the main category, else by the further ones, else by what is bought; None where nothing says."""
     tender: Mapping[str, Any] = merged.get("tender") or {}
     main = _folded(tender.get("mainProcurementCategory"))
     further = {_folded(one) for one in tender.get("additionalProcurementCategories") or ()}
@@ -96,7 +94,9 @@ def kind_of(merged: Mapping[str, Any]) -> MatterKind:
     bought = [item for one in (tender, *members(merged, "awards")) for item in members(one, "items")]
     codes = [one.get("classification") or {} for one in bought]
     works = [str(one.get("id") or "").startswith(_CONSTRUCTION) for one in codes if _folded(one.get("scheme")) == "cpv"]
-    return MatterKind.TENDER if works and all(works) else MatterKind.PROCUREMENT
+    if not works:
+        return None
+    return MatterKind.TENDER if all(works) else MatterKind.PROCUREMENT
 
 
 def state_of(merged: Mapping[str, Any]) -> MatterState:
@@ -109,6 +109,10 @@ def state_of(merged: Mapping[str, Any]) -> MatterState:
         return MatterState.CANCELLED
     if status == _UNSUCCESSFUL or (awards and all(one == _UNSUCCESSFUL for one in awards)):
         return MatterState.UNSUCCESSFUL
+    lots = {*map(_status, members(merged.get("tender") or {}, "lots"))}
+    is_awarded = contracts or any(one not in _NOT_YET for one in awards)
+    if lots and lots <= _CALLED_OFF | {_UNSUCCESSFUL} and not is_awarded:
+        return MatterState.UNSUCCESSFUL if _UNSUCCESSFUL in lots else MatterState.CANCELLED
     if contracts:
         return MatterState.COMPLETE if all(one in _DONE for one in contracts) else MatterState.AWARDED
     if any(one not in _NOT_YET for one in awards) or status == "complete":
@@ -137,10 +141,15 @@ def _title(merged: Mapping[str, Any], tender: Mapping[str, Any]) -> str | None:
 def _buyer(merged: Mapping[str, Any], tender: Mapping[str, Any]) -> str | None:
     """The buyer's name, else that of the party with its id or its role, else the procuring entity's."""
     buyer, parties = merged.get("buyer") or {}, members(merged, "parties")
-    same = [one.get("name") for one in parties if buyer.get("id") and one.get("id") == buyer.get("id")]
-    roles = [one.get("name") for role in _BUYERS for one in parties if role in (one.get("roles") or ())]
-    entity = (tender.get("procuringEntity") or {}).get("name")
-    return next((one for one in (buyer.get("name"), *same, *roles, entity) if isinstance(one, str) and one), None)
+    same = [one for one in parties if buyer.get("id") and one.get("id") == buyer.get("id")]
+    roles = [one for role in _BUYERS for one in parties if role in (one.get("roles") or ())]
+    entity: Mapping[str, Any] = tender.get("procuringEntity") or {}
+    names = (_name(one) for one in (buyer, *same, *roles, entity))
+    return next((one for one in names if isinstance(one, str) and one), None)
+
+
+def _name(party: Mapping[str, Any]) -> object:
+    return party.get("name") or (party.get("identifier") or {}).get("legalName")
 
 
 def _method(tender: Mapping[str, Any]) -> Method | None:

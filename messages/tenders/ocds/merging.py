@@ -13,6 +13,7 @@ from messages.tenders.ocds.cutting import cleaned, cut
 from messages.tenders.ocds.instants import dated
 from messages.tenders.ocds.reading import Found
 from messages.tenders.ocds.statements import UNDATED, Statement
+from messages.tenders.remarks import Remark
 
 LONGEST_RELEASE: Final = 200
 _RULES: Final[dict[tuple[str, ...], str]] = {}
@@ -21,16 +22,17 @@ _STAGES: Final = ("planning", "tender", "award", "contract", "implementation")
 _NUMBERS: Final = re.compile(r"(\d+)")
 
 
-def statement_of(found: Found, zone: tzinfo) -> Statement:
-    """A release as it is kept. Its date is UNDATED where it has none that can be read."""
-    body = cut(found.body or {})
+def statement_of(found: Found, zone: tzinfo) -> tuple[Statement, list[Remark]]:
+    """A release as it is kept, and what of it was passed over. Its date is UNDATED where none can be read."""
+    body, passed = cut(found.body or {})
     said = (found.body or {}).get("date")
     read = dated(said, zone) if isinstance(said, str) else None
     at = UNDATED if read is None else read.at or datetime(read.day.year, read.day.month, read.day.day, tzinfo=zone)
     name = cleaned(str((found.body or {}).get("id") or ""), LONGEST_RELEASE + 1)
     if not name or len(name) > LONGEST_RELEASE:
         name = "sha256:" + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    return Statement(ref=found.ocid, release=name, at=at.astimezone(UTC), compiled=found.compiled, body=body)
+    statement = Statement(ref=found.ocid, release=name, at=at.astimezone(UTC), compiled=found.compiled, body=body)
+    return statement, [Remark(ref=found.ocid, **vars(one)) for one in passed]
 
 
 def standing(statements: Iterable[Statement]) -> list[Statement]:

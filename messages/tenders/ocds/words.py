@@ -1,6 +1,7 @@
 """What publishers' own words mean: codes and titles of milestones, details of methods, in several languages."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,7 +18,8 @@ _MILESTONES: Final[Mapping[Milestone, str]] = {
     Milestone.EVALUATION_REPORTED: r"(评标|评审)报告|evaluation ?report|informe de evaluaci|rapport d.[ée]valuation",
     Milestone.OPENING: (
         r"开标|开启|\b(bid|tender|proposal|offer|quotation)s?[ _-]?open|open(ing)?[ _-]*(of )?(the )?"
-        r"(bid|tender|proposal|offer|quotation|envelope)|apertura|ouverture des (plis|offres)|deschidere|розкриття"
+        r"(bid|tender|proposal|offer|quotation|envelope)|apertura|abertura|ouverture des (plis|offres)|deschidere|"
+        r"розкриття|\b(date|time) of (the )?opening$|^opening( date| time| session)?$|^(date d.\s?)?ouverture$"
     ),
     Milestone.BID_DEADLINE: (
         r"(投标|响应).*截止|截标|(bid|tender|submission|proposal|offer)s?[ _-]*(submission )?(deadline|closing|due)|"
@@ -40,13 +42,24 @@ _MILESTONES: Final[Mapping[Milestone, str]] = {
         r"签订合同|合同签订|签约|contract.*sign|sign(ing|ature)?.*contract|firma del? (el )?contrato|"
         r"signature du (contrat|march)"
     ),
-    Milestone.ACCEPTANCE: r"验收|accept|recepci[oó]n|r[ée]ception|recepț|прийман",
+    Milestone.ACCEPTANCE: (
+        r"验收|accept|acepta(?!.*(oferta|propuesta))|aceita(?!.*proposta)|recepci[oó]n|r[ée]ception|recepț|прийман"
+    ),
     Milestone.ANNOUNCED: (
         r"(招标|采购|发布)公告|公告发布|publication of (the )?(tender|notice|invitation)|"
         r"(tender|notice|invitation) publi|publicaci[oó]n de (la )?(convocatoria|licitaci)"
     ),
 }
-_TITLES: Final = tuple((milestone, re.compile(words, re.IGNORECASE)) for milestone, words in _MILESTONES.items())
+
+
+def _plain(text: str) -> str:
+    """A text without its accents."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
+_TITLES: Final = tuple(
+    (milestone, re.compile(_plain(words), re.IGNORECASE)) for milestone, words in _MILESTONES.items()
+)
 
 _METHODS: Final = tuple(
     (method, re.compile(words, re.IGNORECASE))
@@ -76,7 +89,7 @@ _CODES: Final[Mapping[str, Method]] = {
 def milestone_called(*names: str) -> Milestone | None:
     """The step that a milestone is, by its code and its title, the first that says anything."""
     for name in names:
-        plain = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\-]", " ", name)
+        plain = _plain(re.sub(r"(?<=[a-z])(?=[A-Z])|[_\-]", " ", name)).strip()
         for milestone, words in _TITLES:
             if words.search(plain):
                 return milestone
