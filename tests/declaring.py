@@ -91,6 +91,8 @@ class Declaring:
             notice = await notices.add(conn, prompt_notice(f"tender:{matter}:{post}", post, str(desk), at))
             mine = tables.matter_prompts.c.id == prompt_id
             await conn.execute(tables.matter_prompts.update().where(mine).values(notice_id=notice))
+            went = {"prompt_id": prompt_id, "notice_id": notice}
+            await conn.execute(insert(tables.matter_prompt_notices).values(went))
         await self.district.plan(at)
         return int(prompt_id)
 

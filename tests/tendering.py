@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from messages.deliveries import DeliveryState
 from messages.organisation.records import Role, UnitKind
@@ -151,6 +151,8 @@ class Tendering:
             first = await conn.scalar(select(prompts.c.id).where(*of_it).order_by(prompts.c.at, prompts.c.id).limit(1))
             told = {"settled_at": MONDAY, "outcome": "told", "notice_id": notice_id}
             await conn.execute(update(prompts).where(prompts.c.id == first).values(told))
+            went = {"prompt_id": first, "notice_id": notice_id}
+            await conn.execute(insert(tables.matter_prompt_notices).values(went))
 
     async def seen_by(self, by: str, wanted: Filter = EVERYTHING) -> Sequence[str]:
         """The refs of the matters that a person sees in a list."""

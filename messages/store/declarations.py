@@ -18,6 +18,7 @@ from messages.store.tables import (
     declarations,
     deliveries,
     matter_limits,
+    matter_prompt_notices,
     matter_prompts,
     matters,
     obligations,
@@ -52,8 +53,9 @@ async def for_post(conn: Connection, asked: Asked, person_id: int) -> int | None
 
 def _told(asked: Asked) -> Select[Any]:
     """The notices of what was told of a matter."""
-    mine = matter_prompts.c.matter_id == asked.matter_id, matter_prompts.c.notice_id.is_not(None)
-    return select(matter_prompts.c.notice_id).where(*mine)
+    of_prompt = matter_prompts.c.id == matter_prompt_notices.c.prompt_id
+    went = select(matter_prompt_notices.c.notice_id).join(matter_prompts, of_prompt)
+    return went.where(matter_prompts.c.matter_id == asked.matter_id)
 
 
 async def _prompted(conn: Connection, asked: Asked, post_ids: Sequence[int]) -> list[int]:
@@ -88,9 +90,12 @@ async def about(conn: Connection, matter_id: int, prompt_id: int | None) -> Aske
 
 async def unanswered(conn: Connection, person_id: int) -> list[Asked]:
     """The matters that run and have prompted a person, who has not declared about them yet; the newest first."""
+    went = matter_prompt_notices.c
     mine = (
-        exists().where(obligations.c.notice_id == matter_prompts.c.notice_id, obligations.c.person_id == person_id),
-        exists().where(deliveries.c.notice_id == matter_prompts.c.notice_id, deliveries.c.person_id == person_id),
+        exists()
+        .where(went.prompt_id == matter_prompts.c.id, told.c.notice_id == went.notice_id)
+        .where(told.c.person_id == person_id)
+        for told in (obligations, deliveries)
     )
     declared = exists().where(declarations.c.matter_id == matters.c.id, declarations.c.person_id == person_id)
     query = (

@@ -4,22 +4,42 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, case, func, insert, select, update
 
 from messages.deliveries import DeliveryState
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import acknowledgements, deliveries, matter_prompts, notices, obligations
+from messages.store.tables import (
+    acknowledgements,
+    deliveries,
+    matter_prompt_notices,
+    matter_prompts,
+    notices,
+    obligations,
+)
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
+
+_went = matter_prompt_notices
 
 
 async def of(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[KnownPrompt]]:
     """The prompts of matters, by matter, in the order of their turns; without what became of their notices."""
     query = select(matter_prompts).where(among(conn, matter_prompts.c.matter_id, matter_ids))
     found: dict[int, list[KnownPrompt]] = defaultdict(list)
+    went = await _notices(conn, matter_ids)
     for row in await conn.execute(query.order_by(matter_prompts.c.turn, matter_prompts.c.id)):
-        found[row.matter_id].append(prompt_of(row))
+        found[row.matter_id].append(prompt_of(row, notices=tuple(went[row.id])))
+    return found
+
+
+async def _notices(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The notices that told the prompts of matters, by prompt."""
+    query = select(_went).join(matter_prompts, matter_prompts.c.id == _went.c.prompt_id)
+    mine = query.where(among(conn, matter_prompts.c.matter_id, matter_ids))
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in await conn.execute(mine.order_by(_went.c.notice_id)):
+        found[row.prompt_id].append(row.notice_id)
     return found
 
 
@@ -35,7 +55,6 @@ def prompt_of(row: Row[Any], **more: Any) -> KnownPrompt:  # noqa: ANN401 -- wha
         tells=row.tells,
         settled_at=row.settled_at,
         outcome=row.outcome,
-        notice_id=row.notice_id,
         **more,
     )
 
@@ -56,40 +75,42 @@ async def with_counts(conn: Connection, matter_id: int) -> list[KnownPrompt]:
         .where(matter_prompts.c.matter_id == matter_id)
         .order_by(matter_prompts.c.at, matter_prompts.c.id)
     )
-    rows = (await conn.execute(query)).all()
-    ids = [row.notice_id for row in rows if row.notice_id is not None]
-    people, delivered = await _delivered(conn, ids)
-    obliged, acknowledged = await _acknowledged(conn, ids)
+    went = await _notices(conn, [matter_id])
+    people, delivered = await _delivered(conn, matter_id)
+    obliged = await _counted(conn, matter_id, obligations)
+    acknowledged = await _counted(conn, matter_id, acknowledgements)
     return [
         prompt_of(
             row,
+            notices=tuple(went[row.id]),
             notice_key=row.key,
-            people=people.get(row.notice_id, 0),
-            delivered=delivered.get(row.notice_id, 0),
-            obligations=obliged.get(row.notice_id, 0),
-            acknowledged=acknowledged.get(row.notice_id, 0),
+            people=people.get(row.id, 0),
+            delivered=delivered.get(row.id, 0),
+            obligations=obliged.get(row.id, 0),
+            acknowledged=acknowledged.get(row.id, 0),
         )
-        for row in rows
+        for row in await conn.execute(query)
     ]
 
 
-async def _delivered(conn: Connection, ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+async def _delivered(conn: Connection, matter_id: int) -> tuple[dict[int, int], dict[int, int]]:
+    """To how many people the notices of each prompt went, and how many they reached."""
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.person_id))
     query = select(
-        deliveries.c.notice_id,
+        _went.c.prompt_id,
         func.count(deliveries.c.person_id.distinct()).label("people"),
         func.count(arrived.distinct()).label("delivered"),
-    ).where(among(conn, deliveries.c.notice_id, ids))
-    rows = (await conn.execute(query.group_by(deliveries.c.notice_id))).all() if ids else []
-    return {row.notice_id: row.people for row in rows}, {row.notice_id: row.delivered for row in rows}
+    ).join_from(_went, deliveries, deliveries.c.notice_id == _went.c.notice_id)
+    rows = (await conn.execute(_of_matter(query, matter_id))).all()
+    return {row.prompt_id: row.people for row in rows}, {row.prompt_id: row.delivered for row in rows}
 
 
-async def _acknowledged(conn: Connection, ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-    if not ids:
-        return {}, {}
-    obliged = select(obligations.c.notice_id, func.count()).where(among(conn, obligations.c.notice_id, ids))
-    done = select(acknowledgements.c.notice_id, func.count()).where(among(conn, acknowledgements.c.notice_id, ids))
-    return (
-        dict((await conn.execute(obliged.group_by(obligations.c.notice_id))).all()),
-        dict((await conn.execute(done.group_by(acknowledgements.c.notice_id))).all()),
-    )
+async def _counted(conn: Connection, matter_id: int, what: Table) -> dict[int, int]:
+    """How many of these there are for the notices of each prompt."""
+    query = select(_went.c.prompt_id, func.count()).join_from(_went, what, what.c.notice_id == _went.c.notice_id)
+    return dict((await conn.execute(_of_matter(query, matter_id))).all())
+
+
+def _of_matter(query: Select[Any], matter_id: int) -> Select[Any]:
+    mine = select(matter_prompts.c.id).where(matter_prompts.c.matter_id == matter_id)
+    return query.where(_went.c.prompt_id.in_(mine)).group_by(_went.c.prompt_id)

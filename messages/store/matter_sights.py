@@ -20,6 +20,7 @@ from messages.store.tables import (
     deliveries,
     matter_limits,
     matter_posts,
+    matter_prompt_notices,
     matter_prompts,
     matters,
     nodes,
@@ -100,7 +101,8 @@ def sees(sight: Sight) -> ColumnElement[bool]:
         return true()
     told = (
         select(matter_prompts.c.matter_id)
-        .join(deliveries, deliveries.c.notice_id == matter_prompts.c.notice_id)
+        .join(matter_prompt_notices, matter_prompt_notices.c.prompt_id == matter_prompts.c.id)
+        .join(deliveries, deliveries.c.notice_id == matter_prompt_notices.c.notice_id)
         .where(deliveries.c.person_id == sight.person_id)
     )
     own = matters.c.unit_id.in_([one.unit_id for one in sight.held]) if sight.held else false()

@@ -16,7 +16,7 @@ from messages.store.matter_prompts import prompt_of
 from messages.store.matters import RUNS
 from messages.store.obligations import is_live
 from messages.store.sets import among
-from messages.store.tables import deliveries, matter_prompts, matters, notices, people
+from messages.store.tables import deliveries, matter_prompt_notices, matter_prompts, matters, notices, people
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
 
@@ -32,6 +32,7 @@ class Settled(StrEnum):
     STALE = "stale"  # its use was over before it could be told
     NOBODY = "nobody"  # there was nobody to tell
     UNPLACED = "unplaced"  # its matter has no unit; once it has, it is looked at again
+    REVOKED = "revoked"  # it was told and holds no more: it may be planned again for the same dates, too
     WITHDRAWN = "withdrawn"  # it was planned no more; unlike others it may be planned again for the same dates
 
 
@@ -115,12 +116,22 @@ async def tell(
 
 
 async def settle(
-    conn: Connection, ids: Sequence[int], outcome: str, now: datetime, *, notice_id: int | None = None
+    conn: Connection, ids: Sequence[int], outcome: str, now: datetime, *, told_by: Sequence[int] = ()
 ) -> None:
-    """Note what became of prompts."""
+    """Note what became of prompts, and which notices told them."""
+    if not ids:
+        return
+    values: dict[str, Any] = {"settled_at": now, "outcome": outcome, "notice_id": next(iter(told_by), None)}
+    await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(values))
+    went = [{"prompt_id": prompt_id, "notice_id": notice_id} for prompt_id in ids for notice_id in told_by]
+    if went:
+        await conn.execute(insert(matter_prompt_notices), went)
+
+
+async def revoke(conn: Connection, ids: Sequence[int]) -> None:
+    """What prompts told holds no more; which notices told them stays known."""
     if ids:
-        values: dict[str, Any] = {"settled_at": now, "outcome": outcome, "notice_id": notice_id}
-        await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(values))
+        await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(outcome=Settled.REVOKED))
 
 
 async def revive(conn: Connection, matter_id: int) -> None:

@@ -53,10 +53,10 @@ class KnownFact:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownPrompt:
-    """A prompt: when it is to be told, or (``settled_at``) what became of it, and by which notice.
+    """A prompt: when it is to be told, or (``settled_at``) what became of it, and by which ``notices``.
 
     ``rule`` is empty of a prompt of the matter itself. ``tells`` are the dates that it tells. ``people`` counts those
-    to whom its notice went, ``delivered`` whom it reached; ``obligations`` counts the posts that were to acknowledge
+    to whom its notices went, ``delivered`` whom they reached; ``obligations`` counts the posts that were to acknowledge
     it, ``acknowledged`` those that have.
     """
 
@@ -69,7 +69,7 @@ class KnownPrompt:
     tells: Mapping[str, Json]
     settled_at: datetime | None = None
     outcome: str | None = None
-    notice_id: int | None = None
+    notices: tuple[int, ...] = ()
     notice_key: str | None = None
     people: int = 0
     delivered: int = 0

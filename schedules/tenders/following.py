@@ -1,6 +1,7 @@
 """What becomes of what is due to be told of a matter, and of which dates people have to hear anew. Pure decisions."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from schedules.tools import Tools
 
 STEPS: Final = (PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY)
 """What is told of a step before its date, the one that tells most at last."""
+BREACHES: Final = frozenset({PromptKind.BROKEN, PromptKind.OVERDUE})
 _JUST_GONE: Final = timedelta(days=2)
 _ENDS: Final = time(23, 59, 59)
 
@@ -41,7 +43,7 @@ def needless(kind: PromptKind, step: Step, now: datetime) -> bool:
 def _stale(tools: Tools, prompt: KnownPrompt, step: Step, now: datetime) -> bool:
     """Whether its use was over before anybody could be told."""
     terms, limit = tools.policy.tenders, step.limit
-    if prompt.kind in {PromptKind.BROKEN, PromptKind.OVERDUE}:
+    if prompt.kind in BREACHES:
         return now - prompt.at > timedelta(days=terms.told_back_days)
     if prompt.kind is PromptKind.DAY:
         over = step.over_at(tools)
@@ -56,14 +58,20 @@ def moved(
     tools: Tools, steps: Mapping[Place, Step], prompts: Iterable[KnownPrompt], now: datetime
 ) -> dict[Place, Change]:
     """The steps of which people were told other dates than hold now, and have to hear these."""
-    latest: dict[Place, KnownPrompt] = {}
-    for prompt in prompts:
-        if prompt.outcome in {Settled.TOLD, Settled.NOBODY} and prompt.kind is not PromptKind.STOPPED:
-            latest[prompt.rule, prompt.part] = max(
-                prompt, latest.get((prompt.rule, prompt.part), prompt), key=lambda one: one.id
-            )
-    changes = {place: Change(step=steps[place], was=prompt.tells) for place, prompt in latest.items() if place in steps}
-    return {place: change for place, change in changes.items() if _matters(tools, change, now)}
+    told: dict[Place, list[KnownPrompt]] = defaultdict(list)
+    for prompt in sorted(prompts, key=lambda one: one.id):
+        if prompt.outcome in {Settled.TOLD, Settled.NOBODY} and (prompt.rule, prompt.part) in steps:
+            told[prompt.rule, prompt.part].append(prompt)
+    changes = {
+        place: Change(step=steps[place], was=some[-1].tells, right=_right(steps[place], some))
+        for place, some in told.items()
+    }
+    return {place: change for place, change in changes.items() if change.right or _matters(tools, change, now)}
+
+
+def _right(step: Step, told: Sequence[KnownPrompt]) -> bool:
+    """Whether people were told of a breach that is none any more, and have not heard that yet."""
+    return step.limit.state in {LimitState.OPEN, LimitState.KEPT} and any(one.kind in BREACHES for one in told)
 
 
 def _matters(tools: Tools, change: Change, now: datetime) -> bool:

@@ -58,7 +58,7 @@ def _told_otherwise(tools: Tools, whole: Whole, limits: Iterable[Limit], now: da
     steps = {(one.rule, one.part): Step(id=0, matter=whole.matter, rule=rules[one.rule], limit=one) for one in limits}
     prompts = [prompt for one in whole.limits for prompt in one.prompts]
     places = moved(tools, steps, prompts, now)
-    return [one.notice_id for one in prompts if one.notice_id is not None and (one.rule, one.part) in places]
+    return [told_by for one in prompts if (one.rule, one.part) in places for told_by in one.notices]
 
 
 def _stands(limit: Limit | None) -> tuple[object, ...] | None:

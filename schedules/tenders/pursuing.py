@@ -1,7 +1,7 @@
 """Pursuing one matter that is held: what has changed of it and what is due is told, and noted together with that."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +19,7 @@ from messages.tenders.views import KnownPrompt
 from schedules.tenders import audiences, steps
 from schedules.tenders.audiences import Audience, Why
 from schedules.tenders.deciding import MatterEvent
-from schedules.tenders.following import STEPS, moved, needless, outcome_of
+from schedules.tenders.following import BREACHES, STEPS, moved, needless, outcome_of
 from schedules.tenders.noting import note
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import (
@@ -72,14 +72,16 @@ class Pursuit:
             self._found[place] = found
         return self._found[place]
 
-    async def _settle(self, prompts: Sequence[KnownPrompt], outcome: Settled, notice_id: int | None = None) -> None:
+    async def _settle(self, prompts: Sequence[KnownPrompt], outcome: Settled, told_by: Sequence[int] = ()) -> None:
         ids = [one.id for one in prompts]
-        await matter_sweeps.settle(self._conn, ids, outcome, self._now, notice_id=notice_id)
+        await matter_sweeps.settle(self._conn, ids, outcome, self._now, told_by=told_by)
 
-    async def _add(self, notice: NewNotice, expressions: Sequence[str]) -> int | None:
-        """The notice for each of these audiences; gives the id of the first."""
-        ids = [await notices.add(self._conn, one) for one in each_of(notice, expressions)] if expressions else []
-        return ids[0] if ids else None
+    async def _add(self, notice: NewNotice, expressions: Sequence[str]) -> list[int]:
+        """The notice for each of these audiences; gives their ids."""
+        if not expressions:
+            return []
+        ids = [await notices.add(self._conn, one) for one in each_of(notice, expressions)]
+        return [one for one in ids if one is not None]
 
     # It is over
 
@@ -89,7 +91,7 @@ class Pursuit:
         if self._matter.state is MatterState.COMPLETE:
             return
         stops = [one.id for one in prompts if one.kind is PromptKind.STOPPED]
-        told = [one.notice_id for one in prompts if one.notice_id is not None and one.id > max(stops, default=0)]
+        told = _notices([one for one in prompts if one.id > max(stops, default=0)])
         if not told:
             return
         people = await matter_sweeps.told_people(self._conn, told)
@@ -97,16 +99,18 @@ class Pursuit:
         tells: dict[str, Json] = {"state": self._matter.state.value}
         row = await matter_sweeps.tell(self._conn, self._matter.id, "", "", PromptKind.STOPPED, tells, self._now)
         whom = await audiences.of_people(self._conn, people)
-        notice_id = await self._add(stopped_notice(self._tools, self._matter, row.turn, self._now), whom)
+        told_by = await self._add(stopped_notice(self._tools, self._matter, row.turn, self._now), whom)
         outcome = Settled.TOLD if whom else Settled.NEEDLESS
-        await matter_sweeps.settle(self._conn, [row.id], outcome, self._now, notice_id=notice_id)
+        await matter_sweeps.settle(self._conn, [row.id], outcome, self._now, told_by=told_by)
 
     # Other dates
 
     async def _tell_moved(self, prompts: Sequence[KnownPrompt], due: Sequence[KnownPrompt]) -> set[int]:
         """Tell each audience once; gives the prompts that are due and have been told by that."""
         changes = moved(self._tools, self._steps, prompts, self._now)
-        await self._call_off([one for one in prompts if (one.rule, one.part) in changes or self._over(one)])
+        over = [one for one in prompts if self._over(one)]
+        await self._call_off([one for one in prompts if (one.rule, one.part) in changes or one in over])
+        await matter_sweeps.revoke(self._conn, [one.id for one in over])
         broken = {(one.rule, one.part) for one in due if one.kind is PromptKind.BROKEN}
         together: dict[tuple[str, ...], list[Place]] = defaultdict(list)
         for place in changes.keys() - broken:  # the breach tells its date
@@ -115,25 +119,25 @@ class Pursuit:
         done: set[int] = set()
         for whom, places in together.items():
             some = sorted(places)
-            old = [one.notice_id for one in prompts if (one.rule, one.part) in some and one.notice_id is not None]
-            notice_id = await self._tell_change([changes[place] for place in some], whom, old)
+            old = _notices([one for one in prompts if (one.rule, one.part) in some])
+            told_by = await self._tell_change([changes[place] for place in some], whom, old)
             known = [one for one in due if (one.rule, one.part) in some and one.kind in STEPS]
-            await self._settle(known, Settled.TOLD, notice_id)
+            await self._settle(known, Settled.TOLD, told_by)
             done |= {one.id for one in known}
         return done
 
     def _over(self, prompt: KnownPrompt) -> bool:
         """Whether a breach that was told is none any more."""
+        if prompt.outcome != Settled.TOLD or prompt.kind not in BREACHES:
+            return False
         step = self._steps.get((prompt.rule, prompt.part))
-        breach = prompt.kind in {PromptKind.BROKEN, PromptKind.OVERDUE}
-        return step is None or (breach and needless(prompt.kind, step, self._now))
+        return step is None or needless(prompt.kind, step, self._now)
 
     async def _call_off(self, prompts: Sequence[KnownPrompt]) -> None:
         """Nobody is reminded of what holds no more, or told it still."""
-        ids = [one.notice_id for one in prompts if one.notice_id is not None]
-        await matter_sweeps.call_off(self._conn, ids, self._now)
+        await matter_sweeps.call_off(self._conn, _notices(prompts), self._now)
 
-    async def _tell_change(self, changes: Sequence[Change], whom: Sequence[str], old: Sequence[int]) -> int | None:
+    async def _tell_change(self, changes: Sequence[Change], whom: Sequence[str], old: Sequence[int]) -> list[int]:
         """Tell who answers for the steps, and whoever else was told of the dates that were."""
         rows = [await self._note_change(one) for one in changes]
         knew = await matter_sweeps.told_people(self._conn, old)
@@ -144,11 +148,10 @@ class Pursuit:
             if said not in whom  # one who holds no post
         ]
         notice = moved_notice(self._tools, changes, rows[0].turn, rows[0].id, self._now)
-        notice_id = await self._add(notice, [*whom, *others])
-        outcome = Settled.NOBODY if notice_id is None else Settled.TOLD
-        ids = [row.id for row in rows]
-        await matter_sweeps.settle(self._conn, ids, outcome, self._now, notice_id=notice_id)
-        return notice_id
+        told_by = await self._add(notice, [*whom, *others])
+        outcome = Settled.TOLD if told_by else Settled.NOBODY
+        await matter_sweeps.settle(self._conn, [row.id for row in rows], outcome, self._now, told_by=told_by)
+        return told_by
 
     async def _note_change(self, change: Change) -> Turn:
         step = change.step
@@ -191,13 +194,18 @@ class Pursuit:
             await self._settle([prompt], Settled.NOBODY)
             return
         above = await audiences.overseers(self._conn, self._matter)
-        ids: list[int | None] = []
+        ids: list[int] = []
         if audience.why not in {Why.LEADER, Why.OFFICE}:
             mine = await audiences.without(self._conn, audience, [*above.leading, *above.proposing])
             notice = breach_notice(self._tools, step, kind, prompt.turn, prompt.id, audience, self._now)
-            ids.append(await self._add(notice, mine.expressions if mine else ()))
+            ids += await self._add(notice, mine.expressions if mine else ())
         untold = await audiences.untold(self._conn, audience, _NAMED)
         for proposes, codes in ((False, above.leading), (True, above.proposing)):
             over = breach_above(self._tools, step, kind, prompt.turn, untold, self._now, proposes=proposes)
-            ids.append(await self._add(over, await audiences.of_people(self._conn, codes)))
-        await self._settle([prompt], Settled.TOLD, next((one for one in ids if one is not None), None))
+            ids += await self._add(over, await audiences.of_people(self._conn, codes))
+        await self._settle([prompt], Settled.TOLD, ids)
+
+
+def _notices(prompts: Iterable[KnownPrompt]) -> list[int]:
+    """The notices that told prompts, each once."""
+    return list(dict.fromkeys(told_by for one in prompts for told_by in one.notices))

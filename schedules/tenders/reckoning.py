@@ -182,4 +182,4 @@ def _stays(prompt: KnownPrompt, tells: Mapping[str, Json]) -> bool:
     """Whether what became of a prompt holds for these dates; that a step is current is told once, whatever they are."""
     if prompt.kind is PromptKind.CURRENT and prompt.outcome == Settled.TOLD:
         return True
-    return prompt.outcome != Settled.WITHDRAWN and prompt.tells == tells
+    return prompt.outcome not in {Settled.WITHDRAWN, Settled.REVOKED} and prompt.tells == tells

@@ -158,17 +158,18 @@ def _before(days: Days, expires: datetime) -> tuple[datetime, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A step of which people were told other dates; ``was`` are those."""
+    """A step of which people were told other dates; ``was`` are those. ``right``: they were told of a breach there."""
 
     step: Step
     was: Mapping[str, Json]
+    right: bool = False
 
 
 def moved_notice(tools: Tools, changes: Sequence[Change], turn: int, row_id: int, now: datetime) -> NewNotice:
     """That dates of a matter are others than people were told; the first names it."""
     first = changes[0].step
     listed: list[Json] = [
-        {**_said(tools, one.step), "was_due": one.was.get("due"), "was_at": one.was.get("at")}
+        {**_said(tools, one.step), "was_due": one.was.get("due"), "was_at": one.was.get("at"), "right": one.right}
         for one in changes[:_LISTED]
     ]
     ahead = [at for one in changes for at in (one.step.limit.due_at, one.step.happens_at) if at is not None]

@@ -10,6 +10,7 @@ from messages.errors import DecidedBefore, NotEntitled
 from messages.items.kinds import ItemKind
 from messages.notices import Category, Grade
 from messages.official_days import OfficialDay
+from messages.organisation.records import Role
 from messages.store import days
 from messages.store.database import Database
 from messages.tenders.milestones import MatterKind, Milestone
@@ -142,6 +143,45 @@ async def test_a_date_that_breaks_a_limit_is_told_at_once_to_the_post_and_to_who
     again = [one for one in await town.hear(at(11, 9, 20)) if "bid_deadline" in one[1]]
     assert ("B", key("bid_deadline", PromptKind.BROKEN, 1)) in again
     assert (await town.notice(broken))["cancelled_at"] is not None
+
+
+async def test_who_heard_of_a_breach_hears_that_it_is_right_and_of_the_same_breach_when_it_comes_again(
+    db: Database,
+) -> None:
+    town = await Prompted.found(db)
+    await town.district.person("B", ("K4", "住建局", 3))
+    await town.district.mark("K4", "招标公告")
+    wrong, right = (fact(Milestone.BID_DEADLINE, at(day)) for day in (19, 29))
+    await town.put_matter(ISSUED, wrong)
+    await town.hear(at(7, 9, 45))
+    await town.put_matter(ISSUED, right, now=at(8, 9))
+    assert {code for code, told in await town.hear(at(8, 9, 20)) if "bid_deadline:moved" in told} == {"B", "C", "L"}
+    (change,) = (await town.notice(key("bid_deadline", PromptKind.MOVED)))["params"]["changes"]
+    assert change["right"]
+    await town.put_matter(ISSUED, wrong, now=at(9, 9))
+    again = {code for code, told in await town.hear(at(9, 9, 45)) if "bid_deadline:broken" in told}
+    assert again == {"B", "C", "L"}
+
+
+async def test_all_who_were_told_one_by_one_hear_that_a_matter_was_called_off(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.district.person("L2", roles=[(Role.LEADER, "住建局")])
+    await town.vacate("K3")
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED)
+    told = await town.hear(at(7, 10))
+    whole = await town.whole()
+    stop = town.tenders.stop
+    await stop(whole.matter.id, MatterState.CANCELLED, "资金调整", town.people["L"], whole.matter.version, at(8, 9))
+    assert {code for code, _ in await town.hear(at(8, 9, 20))} == {"L", "L2"} <= {code for code, _ in told}
+    live = [one for one in await town.notices() if (await town.notice(one))["cancelled_at"] is None]
+    assert all("stopped" in one for one in live)
+    (current,) = (
+        prompt
+        for limit in whole.limits
+        for prompt in limit.prompts
+        if limit.limit.rule == "contract" and prompt.kind is PromptKind.CURRENT
+    )
+    assert current.people == current.delivered == 2
 
 
 async def test_a_limit_that_passes_without_its_fact_is_told_on_the_working_day_after_it(db: Database) -> None:

@@ -141,7 +141,7 @@ async def test_a_matter_tells_how_many_a_prompt_reached_and_who_acknowledged_it(
     town = await Tendering.found(db)
     await town.put_matter(fact(Milestone.DOCUMENTS_FROM, at(1)), fact(Milestone.OPENING, at(28)))
     await town.prompt_about("ocds-213czf-000-00001", "H")
-    prompts = [one for limit in (await town.whole()).limits for one in limit.prompts if one.notice_id is not None]
+    prompts = [one for limit in (await town.whole()).limits for one in limit.prompts if one.notices]
     (told,) = prompts
     assert (told.people, told.delivered, told.obligations, told.acknowledged) == (1, 1, 1, 0)
     assert told.notice_key == "told:H"

@@ -109,10 +109,18 @@ matter_prompts = Table(
     Column("tells", JSON, nullable=False),  # the dates that it tells, as they are known
     Column("settled_at", Instant),
     Column("outcome", String(12)),  # told, needless, stale
-    unchecked("notice_id", nullable=True),
+    unchecked("notice_id", nullable=True),  # the first that told it
     UniqueConstraint("matter_id", "rule", "part", "kind", "turn"),
     partial("ix_matter_prompts_due", "at", where="settled_at IS NULL"),
-    partial("ix_matter_prompts_notice_id", "notice_id", where="notice_id IS NOT NULL"),
+)
+
+matter_prompt_notices = Table(
+    "matter_prompt_notices",
+    metadata,
+    # All notices that told a prompt, the first one too: several where people are told one by one, or in other words.
+    Column("prompt_id", Id, ForeignKey("matter_prompts.id"), primary_key=True),
+    Column("notice_id", Id, primary_key=True, autoincrement=False),
+    Index("ix_matter_prompt_notices_notice_id", "notice_id"),
 )
 
 matter_events = Table(

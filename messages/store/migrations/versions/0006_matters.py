@@ -164,7 +164,14 @@ def _make_limits() -> None:
         ),
     )
     _index("ix_matter_prompts_due", "matter_prompts", "at", where="settled_at IS NULL")
-    _index("ix_matter_prompts_notice_id", "matter_prompts", "notice_id", where="notice_id IS NOT NULL")
+    op.create_table(
+        "matter_prompt_notices",
+        sa.Column("prompt_id", _ID, nullable=False),
+        sa.Column("notice_id", _ID, autoincrement=False, nullable=False),
+        *_links("matter_prompt_notices", prompt_id="matter_prompts"),
+        sa.PrimaryKeyConstraint("prompt_id", "notice_id", name="pk_matter_prompt_notices"),
+    )
+    op.create_index("ix_matter_prompt_notices_notice_id", "matter_prompt_notices", ["notice_id"])
 
 
 def _make_history() -> None:
