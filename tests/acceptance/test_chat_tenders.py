@@ -172,6 +172,18 @@ async def test_what_was_begun_as_an_item_goes_on_as_a_matter(chamber: Chamber) -
     assert "编号" in chamber.sees("C")
 
 
+async def test_a_draft_that_is_taken_up_again_or_looked_over_goes_on_as_a_matter_as_well(chamber: Chamber) -> None:
+    await chamber.says("C", "/submit")
+    await chamber.pushes("C", "提示", "项目招标", "总览")
+    assert "录为事项" in " ".join(chamber.buttons_of("C"))
+    await chamber.pushes("C", "继续")
+    await chamber.says("C", "引水工程")
+    await chamber.says("C", "/submit")
+    await chamber.pushes("C", "录为事项")
+    assert "引水工程" in chamber.sees("C")
+    assert "编号" in chamber.sees("C")
+
+
 # Looking
 
 
@@ -191,6 +203,9 @@ async def test_the_list_is_searched_and_shows_what_breaks_its_limit_first(chambe
     await chamber.says("C", "道路工程11")
     assert "道路工程11" in chamber.sees("C")
     assert "· 1" in chamber.sees("C")
+    await chamber.says("C", "/tender 没有这一项")
+    await chamber.pushes("C", "« 全部事项")
+    assert "全部 · 12" in chamber.sees("C")
     await chamber.says("C", "/tender ZB-99")
     await chamber.pushes("C", "短标工程")
     assert "不合时限" in chamber.sees("C")
@@ -240,8 +255,10 @@ async def test_a_date_is_moved_after_a_look_at_what_follows(chamber: Chamber) ->
     dates = await chamber.dates(matter_id)
     assert dates["bid_deadline"] == dates["opening"] == at(29, 14)
     await chamber.opens("C")
-    await chamber.pushes("C", "调整时间", "开标", "30", "09:30", "保存")
+    await chamber.pushes("C", "调整时间", "开标", "30", "09:30", "保存，投标（响应）截止同步调整")
     assert "已保存：开标 10-30 09:30" in chamber.sees("C")
+    dates = await chamber.dates(matter_id)
+    assert dates["bid_deadline"] == dates["opening"] == at(30)  # whichever of the two is moved
 
 
 async def test_it_is_said_beforehand_how_many_people_will_hear_of_the_new_date(chamber: Chamber) -> None:
@@ -262,6 +279,7 @@ async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: 
     matter_id = await chamber.tender()
     await chamber.opens("H")
     await chamber.pushes("H", "今天完成", "澄清")
+    assert "没有人收到过其他时间" not in chamber.sees("H")  # there was none before
     await chamber.pushes("H", "保存")
     assert "已保存：" in chamber.sees("H")
     assert (await chamber.dates(matter_id)).keys() - {"announced", "documents_from", "bid_deadline", "opening"}

@@ -61,7 +61,7 @@ async def face(desk: Desk, draft: ItemDraft, member: Member, *, fault: str = "")
 
 async def _as_matter(desk: Desk, draft: ItemDraft, language: str) -> Rows:
     """A tender or the like can be entered as a matter instead, by who may: the service then prompts by itself."""
-    if draft.step is not Step.TITLE or draft.content.kind not in MATTERS_OF or draft.item_id is not None:
+    if draft.content.kind not in MATTERS_OF or draft.item_id is not None:
         return []
     async with desk.db.reading() as conn:
         if not await reach(conn, draft.person_id, Act.ENTER_MATTERS):
@@ -131,6 +131,7 @@ async def _check(desk: Desk, draft: ItemDraft, language: str, *, fault: str) -> 
     rows += corrections(desk, draft, language, VIEW, lambda step: label_of(step, content))
     if content.text or content.attachments:
         rows.append([leads(phrase("👁 Show it in full"), "whole")])
+    rows += await _as_matter(desk, draft, language)
     if content.announceable and draft.item_id is None:
         rows.append([leads(phrase("⏳ Announce only, enter later"), "announce")])
     rows.append([leads(phrase("🗑 Discard"), "discard")])

@@ -50,7 +50,7 @@ async def check(desk: Desk, member: Member, whole: Whole, stage: Stage, when: Wh
     if when is None:
         save = leads(phrase("🗑 Take it away"), "clear", matter.version, stage.key)
     rows: Rows = [[save]]
-    if when is not None and (others := going_with(desk, whole, stage)):
+    if when is not None and (others := going_with(desk, whole, stage, when)):
         name = said_step(desk, others[0].milestone, language)
         both = phrase("💾 Save it, and: {name}", name=name)
         rows.insert(0, [leads(both, "both", matter.version, stage.key, str(when))])
@@ -75,17 +75,15 @@ def _following(desk: Desk, foreseen: Foreseen, language: str) -> list[dict[str, 
     ]
 
 
-def going_with(desk: Desk, whole: Whole, stage: Stage) -> list[Stage]:
-    """The steps that are to be at the very time of this one, and are: with it they are moved."""
-    fact = stage.fact
-    return [
-        one
-        for one in stages_of(whole)
-        if fact is not None
-        and one.fact is not None
-        and (one.part, one.fact.at) == (stage.part, fact.at)
-        and stage.milestone in same_as(desk, one.milestone).values()
-    ]
+def going_with(desk: Desk, whole: Whole, stage: Stage, when: When) -> list[Stage]:
+    """The steps with a date that are to be at the very time of this one, either way: with it they are moved there."""
+
+    def together(one: Stage) -> bool:
+        of_one, of_stage = same_as(desk, one.milestone).values(), same_as(desk, stage.milestone).values()
+        return one.part == stage.part and (stage.milestone in of_one or one.milestone in of_stage)
+
+    found = [(one, one.fact) for one in stages_of(whole) if together(one)]
+    return [one for one, fact in found if fact is not None and fact.at != when.fact(desk, one).at]
 
 
 def to_day(desk: Desk, matter_id: int, stage: Stage, language: str) -> list[InlineKeyboardButton]:

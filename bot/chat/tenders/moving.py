@@ -257,7 +257,7 @@ def _saving(version: int, when: When | None, *, both: bool = False) -> _OnStage:
             line = phrase("🗑 The date is taken away.")
         else:
             seen = version
-            for one in (stage, *(going_with(desk, whole, stage) if both else ())):
+            for one in (stage, *(going_with(desk, whole, stage, when) if both else ())):
                 seen = await _move(desk, member, matter_id, when.fact(desk, one), seen)
             name, fact = said_step(desk, stage.milestone, member.language, stage.part), when.fact(desk, stage)
             line = phrase("💾 Saved: {name} {at}", name=name, at=said_at(desk, fact.at, whole_day=fact.whole_day))

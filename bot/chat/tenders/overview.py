@@ -194,6 +194,8 @@ async def _ways(desk: Desk, member: Member, view: str, search: int, page: Page) 
     ]
     rows = [[*offered], *(states[place : place + 3] for place in range(0, len(states), 3))]
     below = [leads(phrase("🔎 Search …"), "search")]
+    if search:
+        below.insert(0, leads(phrase("« All of them"), "first"))
     if Act.ENTER_MATTERS in acts:
         draft = await drafts.MATTERS.current(desk.db, member.person_id)
         left = draft is not None and draft.content != drafts.EMPTY

@@ -50,13 +50,13 @@ async def _show(desk: Desk, press: Press, member: Member, matter_id: int, _row: 
 
 
 async def _enter(desk: Desk, press: Press, member: Member, draft_id: int, _row: int) -> None:
-    """What is being submitted as an item is entered as a matter instead: what was said of it so far is kept."""
+    """What is being submitted as an item is entered as a matter instead, by its title; a text stays in its draft."""
     draft = await ITEMS.current(desk.db, member.person_id)
     if draft is None or draft.id != draft_id or draft.content.kind not in MATTERS_OF:
         raise closed()
     await cards.attend(desk, press)
     content = MatterContent(kind=MATTERS_OF[draft.content.kind], title=draft.content.title)
-    if await writing.begin(desk, member, content):
+    if await writing.begin(desk, member, content) and not (draft.content.text or draft.content.attachments):
         await ITEMS.discard(desk.db, draft, desk.clock.now())
         await cards.take_away(desk, member.chat_id, press.message.message_id)
 
