@@ -16,7 +16,11 @@ _NO_TIME: Final = phrase("A time is accepted, such as 9:30.")
 _FARTHEST: Final = 20
 """Years: what lies further off is a slip of the pen."""
 _LATER: Final = frozenset({"下午", "晚上", "傍晚", "pm"})
+_EARLY: Final = frozenset({"凌晨", "am"})
+_EVENING: Final = frozenset({"晚上", "傍晚"})
 _NOON: Final = 12
+_NOON_BEGINS: Final = 10
+"""An hour of 中午 before it is one of the afternoon: 中午1点."""
 _HALF: Final = 30
 _CLOCK: Final = re.compile(
     r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})"
@@ -69,14 +73,22 @@ def _minute(instant: datetime) -> time:
 
 
 def _clock(found: re.Match[str]) -> time:
-    hour, half = int(found["hour"]), _HALF if found["half"] else 0
-    late = found["part"] in _LATER or (found["late"] or "").lower() in _LATER
-    if late and hour < _NOON:
-        hour += _NOON
+    half = _HALF if found["half"] else 0
     try:
-        return time(hour, int(found["minute"] or found["said"] or half))
+        return time(_hour(found), int(found["minute"] or found["said"] or half))
     except ValueError:
         raise refused(_NO_TIME, column="date", value=found[0]) from None
+
+
+def _hour(found: re.Match[str]) -> int:
+    """The hour of the day; twelve in the evening may be of the day before or after, and is refused."""
+    hour, part = int(found["hour"]), found["part"] or (found["late"] or "").lower()
+    if part in _EVENING and hour == _NOON:
+        raise refused(_NO_TIME, column="date", value=found[0])
+    if part in _EARLY and hour == _NOON:
+        return 0
+    noon_past = part in _LATER or (part == "中午" and hour < _NOON_BEGINS)
+    return hour + _NOON if noon_past and hour < _NOON else hour
 
 
 def _nearest(words: str, today: date) -> date:

@@ -1,7 +1,7 @@
 """Matters in chat: entered step by step, found, their dates moved with a look at what follows, ended, posts named."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -232,6 +232,21 @@ async def test_who_answers_for_a_step_sees_that_matter_and_others_are_told_kindl
 
 
 # Moving a date
+
+
+async def test_a_time_alone_is_of_the_day_as_it_stands_here(chamber: Chamber) -> None:
+    """Once it was taken for the day in Greenwich, which is the day before until eight in the morning."""
+    matter_id = await chamber.tender()
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "投标（响应）截止")
+    await chamber.says("C", "7:30")
+    assert "10-30 09:30 → 10-30 07:30" in chamber.sees("C")
+    await chamber.pushes("C", "保存")
+    await chamber.opens("C")
+    await chamber.pushes("C", "调整时间", "投标（响应）截止")
+    await chamber.says("C", "9:30")
+    assert "10-30 07:30 → 10-30 09:30" in chamber.sees("C")
+    assert (await chamber.dates(matter_id))["bid_deadline"] == at(30) - timedelta(hours=2)
 
 
 async def test_a_date_is_moved_after_a_look_at_what_follows(chamber: Chamber) -> None:

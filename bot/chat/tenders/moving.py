@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, time
 from html import escape
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from bot.chat import cards
 from bot.chat.acts import Press
@@ -221,7 +222,7 @@ async def _take_date(desk: Desk, member: Member, about: About, words: str, _mess
     whole = await to_move(desk, member, about.id)
     try:
         stage = stage_of(stages_of(whole), key)
-        when = _meant(moment_written(words, today_of(desk), desk.clock.zone), day, stage)
+        when = _meant(moment_written(words, today_of(desk), desk.clock.zone), day, stage, desk.clock.zone)
     except Refused as error:  # it is still asked for
         fault = escape(said_fault(desk, error, member.language), quote=False)
         await cards.send(desk, member.chat_id, Drawn(text=fault, rows=[]))
@@ -234,14 +235,14 @@ async def _take_date(desk: Desk, member: Member, about: About, words: str, _mess
     await reasons.ask(desk.db, member.person_id, replace(about, act=act, card=card), desk.clock.now())
 
 
-def _meant(written: Written, day: str, stage: Stage) -> When:
+def _meant(written: Written, day: str, stage: Stage, zone: ZoneInfo) -> When:
     """A time alone is of the day that was chosen, or of the date as it stands."""
     if written.day is not None:
         return When(day=written.day, clock=written.clock)
     if day:
         return When(day=When.of(day).day, clock=written.clock)
     if stage.fact is not None:
-        return When(day=stage.fact.at.date(), clock=written.clock)
+        return When(day=stage.fact.at.astimezone(zone).date(), clock=written.clock)
     raise refused(phrase("Please write the day, too."), column="date")
 
 
