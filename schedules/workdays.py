@@ -97,6 +97,7 @@ class _China:
         # Every notice has a National Day; a year of which only New Year's December days are known is not known.
         self._official_years = {day.year for day in official.values() if Festival.NATIONAL_DAY in day.festivals}
         self._by_year: dict[int, dict[date, OfficialDay]] = {}
+        self._whole: set[int] = set()  # the years whose statutory days were added where they are needed
         for day in official.values():
             self._by_year.setdefault(day.date.year, {})[day.date] = day
 
@@ -105,6 +106,9 @@ class _China:
 
     def named(self, year: int) -> Mapping[date, OfficialDay]:
         days = self._by_year.setdefault(year, {})
+        if year in self._whole:  # asked for each day that is counted
+            return days
+        self._whole.add(year)
         if self.provisional(year) and not any(day.year == year for day in days.values()):
             days |= {day.date: day for day in statutory(year) if day.date not in days}
         return days

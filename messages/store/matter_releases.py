@@ -1,8 +1,9 @@
 """Queries of what releases told of matters: kept, because a matter is compiled of all that are known of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from messages.store.database import Connection
 from messages.store.tables import buyers, matter_releases, matters, units
@@ -37,6 +38,19 @@ async def add(conn: Connection, statements: Sequence[Statement]) -> None:
     await conn.execute(kept, rows)
     for one in (one for one in statements if one.compiled):
         await conn.execute(delete(matter_releases).where(matter_releases.c.ref == one.ref, _before(one)))
+
+
+async def with_many(conn: Connection, most: int) -> list[str]:
+    """The refs of the matters of which more than so many releases are kept."""
+    query = select(matter_releases.c.ref).group_by(matter_releases.c.ref).having(func.count() > most)
+    return [*(await conn.scalars(query))]
+
+
+async def keys(conn: Connection, ref: str) -> set[tuple[str, datetime, bool]]:
+    """By what the releases of a matter are known that are kept."""
+    release = matter_releases.c
+    query = select(release.release, release.at, release.compiled).where(release.ref == ref)
+    return {(row.release, row.at, row.compiled) for row in await conn.execute(query)}
 
 
 def _before(one: Statement) -> ColumnElement[bool]:

@@ -25,17 +25,25 @@ class Form(StrEnum):
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file itself, or the folder's files that may hold matters, by name. Raises ``Refused`` where it has none."""
+    """The file itself, or the folder's files that may hold matters, by name; links do not lead out of it.
+
+    Raises ``Refused`` where it has none.
+    """
     if not path.is_dir():
         return [path]
     try:
-        found = sorted(one for one in path.iterdir() if one.is_file() and _holds_matters(one.name))
+        found = sorted(one for one in path.iterdir() if _holds_matters(one.name) and _is_inside(one))
     except OSError as error:
         raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=str(path)) from error
     if not found:
         endings = ", ".join(_ENDINGS)
         raise refused(phrase("A folder with files ending in {endings} is accepted.", endings=endings), value=str(path))
     return found
+
+
+def _is_inside(path: Path) -> bool:
+    """Whether it is a file of its folder, or a link to one there."""
+    return path.is_file() and path.resolve().is_relative_to(path.parent.resolve())
 
 
 def _holds_matters(name: str) -> bool:

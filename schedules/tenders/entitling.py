@@ -22,7 +22,7 @@ from messages.tenders.records import OVER, Matter, MatterState, matter_state_sai
 from messages.text.phrase import Phrase, phrase
 from schedules.tools import Tools
 
-_OUTSIDE: Final = phrase("This is not open to you: the matter is not of your units.")
+OUTSIDE: Final = phrase("This is not open to you: the matter is not of your units.")
 
 
 def missing() -> NotFound:
@@ -109,7 +109,7 @@ async def to_see(tools: Tools, which: int | str, person_id: int | None, now: dat
 
 async def refused(tools: Tools, matter: Matter, person_id: int, now: datetime) -> LianxunError:
     """Record that an act was refused, and give the error to raise: why, or not found where it is not open."""
-    error = await rights.refuse(tools.db, person_id, Act.ENTER_MATTERS, now, _OUTSIDE, matter=matter.ref)
+    error = await rights.refuse(tools.db, person_id, Act.ENTER_MATTERS, now, OUTSIDE, matter=matter.ref)
     async with tools.db.reading() as conn:
         return error if await may_see(conn, matter, person_id) else missing()
 
@@ -117,11 +117,11 @@ async def refused(tools: Tools, matter: Matter, person_id: int, now: datetime) -
 async def refused_told(tools: Tools, ref: str, person_id: int | None, now: datetime) -> NotEntitled:
     """Record that what was told of a matter was refused, as not of the units of who told it."""
     if person_id is not None:
-        return await rights.refuse(tools.db, person_id, Act.ENTER_MATTERS, now, _OUTSIDE, matter=ref)
+        return await rights.refuse(tools.db, person_id, Act.ENTER_MATTERS, now, OUTSIDE, matter=ref)
     body = {"act": Act.ENTER_MATTERS.value, "matter": ref}
     async with tools.db.writing() as conn:
         await ledger.append(conn, at=now, kind=Kind.ACT_REFUSED, person_id=None, body=body)
-    return NotEntitled(_OUTSIDE)
+    return NotEntitled(OUTSIDE)
 
 
 async def present(conn: Connection, matter_id: int, version: int | None) -> Kept:

@@ -25,14 +25,16 @@ from messages.tenders.milestones import MatterKind
 from messages.tenders.ocds.gathering import Gathered, Remarks, digest_of, gather
 from messages.tenders.ocds.mapping import mapped
 from messages.tenders.ocds.merging import merged, newest, standing
-from messages.tenders.ocds.spool import Spool
+from messages.tenders.ocds.spool import MOST_RELEASES, Spool, too_many
 from messages.tenders.ocds.statements import Statement
-from messages.tenders.records import Source, Told
+from messages.tenders.records import Told
 from messages.tenders.remarks import Remark
 from messages.tenders.sheets.reading import Read as Sheet
 from messages.tenders.sheets.reading import read as read_sheet
+from messages.tenders.views import TakenAll
 from messages.text.phrase import phrase
 from schedules.tenders.desk import Tenders
+from schedules.tenders.forecasting import forecast
 
 _TOGETHER: Final = 100
 """Matters that are compiled at once."""
@@ -85,11 +87,13 @@ async def import_matters(
     """
     files = files_of(path)
     importer = _Importer(tenders, wish, person_id, now, progress)
+    importer.file = files[0].name if len(files) == 1 else ""
     await importer.check_unit()
     with Spool() as spool:
         read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now)
         progress(Step.READING, len(files), len(files))
         await importer.check(read)
+        await importer.check_releases(read, spool)
         if read.gathered.faults:
             raise Refused(phrase("Files were refused; nothing was imported."), read.gathered.faults)
         if dry_run:
@@ -144,6 +148,8 @@ class _Importer:
         self._new: dict[str, list[Statement]] = {}
         self._kept: Sequence[str] = ()
         self._buyers: dict[str, bool] = {}
+        self.file = ""
+        """The file, where it is one; of several nobody knows which one told what they come to together."""
 
     async def check_unit(self) -> None:
         """Raises ``Refused`` for a unit that there is not."""
@@ -163,14 +169,31 @@ class _Importer:
                     faults = (sheet.placed(number, fault) for fault in error.faults)
                     read.gathered.faults += [replace(fault, file=name) for fault in faults]
 
+    async def check_releases(self, read: _Read, spool: Spool) -> None:
+        """Add the matters to the faults of which there would be more releases than can be looked at together."""
+        async with self._tenders.tools.db.reading() as conn:
+            for ref in await matter_releases.with_many(conn, MOST_RELEASES - spool.most):
+                keys = spool.keys(ref)
+                if keys and _standing(keys | await matter_releases.keys(conn, ref)) > MOST_RELEASES:
+                    read.gathered.faults.append(too_many(ref))
+
     async def take(self, read: _Read, spool: Spool, about: dict[str, Json]) -> ImportReport:
         """Take all."""
         remarks = read.gathered.remarks
         done = await self._tenders.take_all(
             self._tolds(read, spool, remarks), self._person_id, self._now, about=about, along=self._keep
         )
+        return self._report(done, remarks)
+
+    async def forecast(self, read: _Read, spool: Spool) -> ImportReport:
+        """What would be taken."""
+        remarks = read.gathered.remarks
+        done = await forecast(self._tenders.tools, self._looked_at(read, spool, remarks), self._person_id, self._now)
+        return replace(self._report(done, remarks), dry_run=True)
+
+    def _report(self, done: TakenAll, remarks: Remarks) -> ImportReport:
         for ref, error in done.refused:
-            remarks.add(Remark(ref=ref, field="", value="", message=error.phrase))
+            remarks.add(Remark(file=self.file, ref=ref, field="", value="", message=error.phrase))
         return ImportReport(
             matters=done.created + done.changed + done.unchanged + len(done.refused),
             created=done.created,
@@ -181,23 +204,10 @@ class _Importer:
             more_remarks=remarks.more,
         )
 
-    async def forecast(self, read: _Read, spool: Spool) -> ImportReport:
-        """What would be taken: what is known is counted as changed where a release says something new of it."""
-        counts = dict.fromkeys(("created", "updated", "unchanged", "unplaced"), 0)
-        remarks = read.gathered.remarks
+    async def _looked_at(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
         async for told in self._tolds(read, spool, remarks):
-            says_new = bool(self._new.pop(told.ref, told.source is Source.SHEET))
-            async with self._tenders.tools.db.reading() as conn:
-                known = await matter_releases.placed(conn, [told.ref])
-                placed = (
-                    known.get(told.ref) or told.unit or await matter_releases.known_buyers(conn, [told.buyer or ""])
-                )
-            counts["created" if not known else "updated" if says_new else "unchanged"] += 1
-            counts["unplaced"] += not placed
-        matters = counts["created"] + counts["updated"] + counts["unchanged"]
-        return ImportReport(
-            matters=matters, **counts, remarks=tuple(remarks.told), more_remarks=remarks.more, dry_run=True
-        )
+            self._new.pop(told.ref, None)
+            yield told
 
     async def _tolds(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
         tolds = [told for _, sheet in read.sheets for told in sheet.tolds]
@@ -225,7 +235,7 @@ class _Importer:
         self._new[ref] = [one for one in counting if bodies.get(one.key) != one.body]
         found = mapped(merged(counting), ref, self._tenders.tools.zone, newest(counting), self._wish.kind)
         for remark in found.remarks:
-            remarks.add(remark)
+            remarks.add(replace(remark, file=self.file))
         return found.told
 
     async def _of_unit(self, told: Told) -> Told:
@@ -253,6 +263,12 @@ class _Importer:
             self._new.pop(ref, None)
         self._kept = refs
         await matter_releases.add(conn, [one for ref in refs for one in self._new.get(ref, ())])
+
+
+def _standing(keys: set[tuple[str, datetime, bool]]) -> int:
+    """How many of these releases count: what was compiled takes the place of all before it."""
+    since = max((at for _, at, compiled in keys if compiled), default=None)
+    return len(keys) if since is None else sum(at >= since for _, at, _ in keys)
 
 
 def _some(matters: Iterator[tuple[str, list[Statement]]]) -> list[tuple[str, list[Statement]]]:

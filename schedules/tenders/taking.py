@@ -8,22 +8,24 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from messages.errors import Fault, LianxunError, NotEntitled, Refused, refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.scopes import Scope
-from messages.store import ledger, matter_places, matters
+from messages.store import ledger, matters
 from messages.store import rights as stored
 from messages.store.database import Connection, DatabaseFailure, is_deadlock
 from messages.tenders.kept import Kept
-from messages.tenders.records import NO_BUYER, Told
+from messages.tenders.records import Told
 from messages.tenders.views import Outcome, Taken, TakenAll
 from messages.text.phrase import phrase
 from schedules.tenders import checking, writing
 from schedules.tenders.deciding import After, Places, told_first, told_upon
-from schedules.tenders.entitling import covers, reach, refused_told
+from schedules.tenders.entitling import OUTSIDE, covers, reach, refused_told
+from schedules.tenders.naming import places_of
 from schedules.tenders.writing import Writer
 from schedules.tools import Along, AlongAll, Tools
 
@@ -46,7 +48,7 @@ async def check(tools: Tools, told: Told, person_id: int | None, now: datetime, 
     """Raise what keeps something from being taken."""
     told = checking.cleaned(told)
     async with tools.db.reading() as conn:
-        batch = await _decide(conn, Writer(tools=tools, person_id=person_id, now=now), [told], scope)
+        batch = await decide(conn, Writer(tools=tools, person_id=person_id, now=now), [told], scope)
     await _raise(tools, told.ref, batch.refused.get(told.ref), person_id, now)
 
 
@@ -139,7 +141,7 @@ async def take_all(
     writer = Writer(tools=tools, person_id=person_id, now=now)
     tally = _Tally()
     refused: list[tuple[str, LianxunError]] = []
-    async for batch in _batches(tolds):
+    async for batch in batches(tolds):
         came, unplaced = await _take_batch(writer, batch, many)
         tally.count([one[1] for one in came.values() if not isinstance(one, LianxunError)], unplaced)
         for ref, one in came.items():
@@ -185,7 +187,7 @@ async def _record(writer: Writer, taken: TakenAll, many: Many) -> None:
         await ledger.append(conn, at=writer.now, kind=kind, person_id=writer.person_id, body=body)
 
 
-async def _batches(tolds: AsyncIterable[Told] | Sequence[Told]) -> AsyncIterator[list[Told]]:
+async def batches(tolds: AsyncIterable[Told] | Sequence[Told]) -> AsyncIterator[list[Told]]:
     """Some at a time, no matter twice in one."""
     batch: dict[str, Told] = {}
     async for told in _each(tolds):
@@ -212,12 +214,13 @@ async def _each(tolds: AsyncIterable[Told] | Sequence[Told]) -> AsyncIterator[To
 
 
 @dataclass(kw_only=True)
-class _Batch:
+class Batch:
     """What is decided of some: what is new, what is to become of what is known, and what is not taken."""
 
     new: list[After]
     known: list[tuple[Kept, After]]
     refused: dict[str, LianxunError]
+    places: Places
 
 
 async def _take(conn: Connection, writer: Writer, tolds: Sequence[Told], scope: Scope | None) -> dict[str, _Came]:
@@ -225,7 +228,7 @@ async def _take(conn: Connection, writer: Writer, tolds: Sequence[Told], scope: 
     came: dict[str, _Came] = {}
     left = list(tolds)
     while left:
-        batch = await _decide(conn, writer, left, scope)
+        batch = await decide(conn, writer, left, scope)
         came |= batch.refused
         added = await writing.add(conn, writer, batch.new)
         came |= {ref: (matter_id, Outcome.CREATED) for ref, matter_id in added.items()}
@@ -235,12 +238,20 @@ async def _take(conn: Connection, writer: Writer, tolds: Sequence[Told], scope: 
     return came
 
 
-async def _decide(conn: Connection, writer: Writer, tolds: Sequence[Told], scope: Scope | None) -> _Batch:
-    batch = _Batch(new=[], known=[], refused={})
+async def decide(
+    conn: Connection,
+    writer: Writer,
+    tolds: Sequence[Told],
+    scope: Scope | None,
+    foreseen: Mapping[str, Kept] = MappingProxyType({}),
+) -> Batch:
+    """Decide of some, no matter twice; those that are ``foreseen`` as they would be, others as they are kept."""
     of_form = {told.ref: list(checking.faults_of(told)) for told in tolds}
     asked = [told for told in tolds if not of_form[told.ref]]
     kept = await matters.hold(conn, [told.ref for told in asked]) if asked else {}
+    kept |= {told.ref: foreseen[told.ref] for told in asked if told.ref in foreseen}
     places = await places_of(conn, asked, kept)
+    batch = Batch(new=[], known=[], refused={}, places=places)
     reaches = await reach(conn, writer.person_id, scope)
     for told in tolds:
         before = kept.get(told.ref)
@@ -250,7 +261,7 @@ async def _decide(conn: Connection, writer: Writer, tolds: Sequence[Told], scope
             continue
         after = _after(writer, told, before, places)
         if not _may(reaches, before, after, places):
-            batch.refused[told.ref] = _Outside(phrase("This is not open to you."))
+            batch.refused[told.ref] = _Outside(OUTSIDE)
         elif too_many := list(checking.faults_of_whole(len(after.facts))):
             batch.refused[told.ref] = Refused(phrase("The input was refused."), too_many)
         elif before is None:
@@ -279,17 +290,3 @@ def _may(reaches: Scope, before: Kept | None, after: After, places: Places) -> b
         return True
     unit = places.unit(after.standing.unit_id)
     return covers(reaches, None if unit is None else unit.path)
-
-
-async def places_of(conn: Connection, tolds: Sequence[Told], kept: Mapping[str, Kept]) -> Places:
-    """What is known of the names in what is told."""
-    names = {told.unit for told in tolds if told.unit is not None}
-    buyers = {told.buyer for told in tolds if told.buyer is not None}
-    buyers |= {one.standing.buyer for one in kept.values() if one.standing.unit_id is None}
-    buyers.discard(NO_BUYER)
-    codes = {code for told in tolds for named in (told.posts or {}).values() for code in named}
-    return Places(
-        units=await matter_places.units_named(conn, names) if names else {},
-        buyers=await matter_places.units_of_buyers(conn, buyers) if buyers else {},
-        posts=await matter_places.posts_coded(conn, codes) if codes else {},
-    )

@@ -1,6 +1,8 @@
 """Matters are imported from files: read first, taken with their releases, the same again is nothing new."""
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from messages.store.database import Database
 from messages.store.tables import matter_releases
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.ocds import spool
+from messages.tenders.ocds.spool import Spool
 from messages.tenders.records import MatterState
+from schedules.tenders import importing
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 from tests.tendering import BUYER, MONDAY, Tendering
 
@@ -131,15 +135,78 @@ async def test_a_dry_run_writes_nothing(db: Database, tmp_path: Path) -> None:
     assert counts(await take(town, put(tmp_path, "b.json", MOVED), dry_run=True)) == (0, 1, 0, 0)
 
 
+async def test_a_dry_run_counts_what_the_import_does(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    await take(town, put(tmp_path, "known.json", [TENDER, {**TENDER, "ocid": "ocds-x-3"}]))
+    says_nothing_new = {**TENDER, "id": "9", "date": "2026-09-08"}
+    folder = tmp_path / "all"
+    folder.mkdir()
+    put(folder, "a.json", [says_nothing_new, ELSEWHERE, {**MOVED, "ocid": "ocds-x-3"}])
+    header = "项目编号,项目名称,类别,采购人,投标截止时间\n"
+    put(folder, "b.csv", header + "ocds-x-2,a,工程,住建局,2026-09-28 09:30\nZB-1,b,工程,住建局,2026-09-28 09:30\n")
+    put(folder, "c.csv", header + "ZB-1,b,工程,住建局,\n")
+    tried = await take(town, folder, dry_run=True, by="C")
+    assert tried == replace(await take(town, folder, by="C"), dry_run=True)
+    assert (tried.matters, *counts(tried), tried.refused) == (6, 2, 1, 2, 0, 1)
+
+
+async def test_of_two_releases_of_one_id_and_date_the_same_one_stands_in_any_order(
+    db: Database, tmp_path: Path
+) -> None:
+    town = await Tendering.found(db)
+    pair = [{**TENDER, "tender": {"title": title}} for title in "AB"]
+    for number, order in enumerate((pair, pair[::-1])):
+        same = [{**one, "ocid": f"ocds-x-{number}"} for one in order]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, one in zip("ab", same, strict=True):
+            put(folder, f"{name}.json", one)
+        await take(town, folder)
+        assert (await town.whole(f"ocds-x-{number}")).matter.title == "B"
+        assert counts(await take(town, put(tmp_path, "c.json", same))) == (0, 0, 1, 0)
+
+
+async def test_links_do_not_lead_out_of_a_folder(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "out.json").symlink_to(put(tmp_path, "secret.json", ELSEWHERE))
+    (folder / "in.json").symlink_to(put(folder, "a.json", TENDER))
+    assert counts(await take(town, folder)) == (1, 0, 0, 0)
+
+
+def test_what_a_process_that_was_killed_left_on_the_disk_is_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with Spool():
+        (running,) = tmp_path.iterdir()
+        for name in ("lianxun-spool-old", "another-old"):
+            old = tmp_path / name
+            old.mkdir()
+            put(old, "releases.db", "")
+            for path in (old / "releases.db", old):
+                os.utime(path, (1_000_000_000, 1_000_000_000))
+        with Spool():
+            left = {path.name for path in tmp_path.iterdir()}
+            assert {running.name, "another-old"} < left
+            assert "lianxun-spool-old" not in left
+
+
 async def test_what_was_not_taken_of_a_release_is_remarked_on(db: Database, tmp_path: Path) -> None:
     town = await Tendering.found(db)
     links = {"ocid": "ocds-x-3", "releases": [{"url": "http://example.org"}]}
-    odd = {"ocid": "ocds-x-4", "date": "2026-09-01", "tender": {"tenderPeriod": {"endDate": "soon"}}}
+    odd = {
+        "ocid": "ocds-x-4",
+        "date": "2026-09-01",
+        "tender": {"tenderPeriod": {"endDate": "soon"}, "value": {"amount": "much"}},
+    }
     report = await take(town, put(tmp_path, "a.json", {"records": [links, odd]}))
     assert counts(report) == (1, 0, 0, 1)
-    assert [(one.ref, one.field, one.value) for one in report.remarks] == [
-        ("ocds-x-3", "releases", ""),
-        ("ocds-x-4", "tender.tenderPeriod.endDate", "soon"),
+    assert [(one.file, one.ref, one.field, one.value) for one in report.remarks] == [
+        ("a.json", "ocds-x-3", "releases", ""),
+        ("a.json", "ocds-x-4", "tender.tenderPeriod.endDate", "soon"),
+        ("a.json", "ocds-x-4", "tender.value.amount", "much"),
     ]
 
 
@@ -166,6 +233,12 @@ async def test_more_releases_of_a_matter_than_can_be_looked_at_are_refused(
     with pytest.raises(Refused) as refusal:
         await take(town, put(tmp_path, "a.json", many))
     assert [fault.value for fault in refusal.value.faults] == ["ocds-x-1"]
+    monkeypatch.setattr(importing, "MOST_RELEASES", 2)
+    await take(town, put(tmp_path, "a.json", many[:2]))
+    await take(town, put(tmp_path, "a.json", many[:2]))
+    with pytest.raises(Refused):
+        await take(town, put(tmp_path, "a.json", many[2:]))
+    await take(town, put(tmp_path, "a.json", {**many[2], "date": "2026-10-01", "tag": ["compiled"]}))
 
 
 async def test_signs_that_no_database_keeps_are_left_out(db: Database, tmp_path: Path) -> None:

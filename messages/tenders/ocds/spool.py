@@ -1,7 +1,10 @@
 """Releases on the disk while files are read: those of one matter may lie anywhere, and not all fit in memory."""
 
 import json
+import os
+import shutil
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,18 +26,33 @@ CREATE TABLE statements (
 ) WITHOUT ROWID
 """
 _PRAGMAS: Final = ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-16000")
-_PUT: Final = "INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?)"
+_PUT: Final = """
+INSERT INTO statements VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (ref, at, compiled, release) DO UPDATE SET body = max(body, excluded.body)
+"""
+_MOST: Final = "SELECT coalesce(max(releases), 0) FROM (SELECT count(*) AS releases FROM statements GROUP BY ref)"
+_KEYS: Final = "SELECT release, at, compiled FROM statements WHERE ref = ?"
 _CROWDED: Final = "SELECT ref, count(*) FROM statements GROUP BY ref HAVING count(*) > ? ORDER BY ref LIMIT 20"
 _ALL: Final = "SELECT ref, release, at, compiled, body FROM statements ORDER BY ref, at, compiled, release"
 
 
+_PREFIX: Final = "lianxun-spool-"
+_FILE: Final = "releases.db"
+_FORGOTTEN: Final = 48 * 3600
+"""Seconds after which nobody writes to a spool any more: its process was killed."""
+
+
 class Spool:
-    """A file of the process's own, which is gone with it. One release of the same key takes the place of another."""
+    """A file of the process's own, which is gone with it.
+
+    Of two releases of the same key one stands, whichever comes first: no two orders of files come to different things.
+    """
 
     def __init__(self) -> None:
         """Open an empty one."""
-        self._folder = tempfile.TemporaryDirectory(prefix="lianxun-", ignore_cleanup_errors=True)
-        path = Path(self._folder.name) / "releases.db"
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
+        _tidy(Path(self._folder.name))
+        path = Path(self._folder.name) / _FILE
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         for pragma in _PRAGMAS:
             self._file.execute(f"PRAGMA {pragma}")
@@ -51,7 +69,7 @@ class Spool:
         self._folder.cleanup()
 
     def put(self, one: Statement) -> None:
-        """Keep a release; the later one of the same key stands."""
+        """Keep a release."""
         body = json.dumps(one.body, ensure_ascii=False, separators=(",", ":"))
         try:
             self._file.execute(_PUT, (one.ref, one.release, one.at.isoformat(), one.compiled, body))
@@ -61,8 +79,18 @@ class Spool:
     def faults(self) -> Iterator[Fault]:
         """The matters of which there are more releases than can be looked at together."""
         for ref, _ in self._file.execute(_CROWDED, (MOST_RELEASES,)):
-            what = phrase("At most {most} releases of one matter are accepted.", most=MOST_RELEASES)
-            yield Fault(value=ref, message=what)
+            yield too_many(ref)
+
+    @property
+    def most(self) -> int:
+        """How many releases there are of the matter that has most."""
+        found: int = self._file.execute(_MOST).fetchone()[0]
+        return found
+
+    def keys(self, ref: str) -> set[tuple[str, datetime, bool]]:
+        """By what the releases of a matter are known."""
+        rows = self._file.execute(_KEYS, (ref,))
+        return {(release, datetime.fromisoformat(at), bool(compiled)) for release, at, compiled in rows}
 
     @property
     def refs(self) -> int:
@@ -87,3 +115,21 @@ class Spool:
                     for _, release, at, compiled, body in group
                 ],
             )
+
+
+def too_many(ref: str) -> Fault:
+    """A matter of which there are more releases than can be looked at together."""
+    return Fault(value=ref, message=phrase("At most {most} releases of one matter are accepted.", most=MOST_RELEASES))
+
+
+def _tidy(mine: Path) -> None:
+    """Clear away what processes that were killed have left beside: of the same user, and not written to for long."""
+    now = mine.stat().st_mtime
+    for left in mine.parent.glob(f"{_PREFIX}*"):
+        try:
+            found = left.lstat()
+            written = max(found.st_mtime, *(one.lstat().st_mtime for one in left.iterdir()), 0)
+        except OSError:
+            continue  # another one clears it, or may not be looked into
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and now - written > _FORGOTTEN:
+            shutil.rmtree(left, ignore_errors=True)
