@@ -42,6 +42,8 @@ class Proposal:
 async def propose(tools: Tools, matter_id: int, limit_id: int, person_id: int, now: datetime) -> Proposal:
     """What a person proposes about a limit; who it is, is remembered, and nobody else proposes it then.
 
+    The day of the leader's approval is not filled in: no leader has approved it yet.
+
     Raises ``NotFound``, ``NotEntitled`` for who submits no items there, and ``DecidedBefore`` where somebody else has
     proposed it, or it has not passed any more.
     """
@@ -62,7 +64,6 @@ async def propose(tools: Tools, matter_id: int, limit_id: int, person_id: int, n
             kind=ItemKind.LIMIT,
             grade=Grade.BLUE,
             posts=posts,
-            decisive_on=tools.today(now),
         ),
         title=phrase(
             "A limit has passed: {step} of “{title}”",
@@ -97,10 +98,14 @@ async def _proposed_before(conn: Connection, step: Step, person_id: int) -> bool
 
 
 async def _posts(conn: Connection, step: Step) -> tuple[str, ...]:
-    whom = await audiences.at_first(conn, step.matter, step.limit.milestone, step.rule.node)
-    if whom is None:
-        return ()
-    return tuple(one.code for one in await matter_answering.answering(conn, whom.expressions[0], _POSTS))
+    """The posts that are told of the step; where only people without one are, those that should have been."""
+    of = step.matter, step.limit.milestone, step.rule.node
+    for whom in (await audiences.of_step(conn, *of), await audiences.at_first(conn, *of)):
+        expressions = whom.expressions if whom else ()
+        found = [one for said in expressions for one in await matter_answering.answering(conn, said, _POSTS)]
+        if found:
+            return tuple(dict.fromkeys(one.code for one in found))[:_POSTS]
+    return ()
 
 
 def _params(tools: Tools, step: Step) -> dict[str, Json]:

@@ -365,7 +365,8 @@ async def test_the_office_says_which_unit_a_buyer_is(chamber: Chamber) -> None:
 
 
 async def test_a_blue_reminder_of_a_limit_that_passed_is_submitted_once(chamber: Chamber) -> None:
-    await chamber.place.district.mark("PH", "合同签订")
+    async with chamber.db.writing() as conn:
+        await conn.execute(update(tables.nodes).values(workflow="tender"))
     matter_id = await chamber.tender(
         announced=at(1, month=7),
         documents_from=at(1, month=7),
@@ -389,7 +390,10 @@ async def test_a_blue_reminder_of_a_limit_that_passed_is_submitted_once(chamber:
     assert "姓名C" in (toast or "")  # the second one is told who was first
     await chamber.press(chamber.of("C"), chamber.last(chamber.of("C")).message_id, propose)
     assert "请先报送或放弃" in chamber.sees("C")
-    await chamber.pushes("C", "✏️", "提交审批")
+    await chamber.pushes("C", "✏️")
+    assert "岗位PH" in chamber.sees("C")  # nobody answers for signing: who does work of this kind is told of it
+    assert "提交审批" not in " ".join(chamber.buttons_of("C"))  # no leader has approved it yet: the day is to be given
+    await chamber.pushes("C", "继续填写", "今天", "提交审批")
     async with chamber.db.reading() as conn:
         (item,) = await conn.execute(select(tables.items))
     assert (item.kind, item.grade) == ("limit", "blue")

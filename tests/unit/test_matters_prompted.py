@@ -213,7 +213,7 @@ async def test_a_reminder_about_what_is_overdue_is_proposed_by_one_person_and_fi
     proposal = await town.tenders.proposal(matter_id, late, town.people["C"], now)
     content = proposal.content
     assert (content.category, content.kind, content.grade) == (Category.REMINDER, ItemKind.LIMIT, Grade.BLUE)
-    assert (content.posts, content.decisive_on) == (("K3",), date(2026, 10, 9))
+    assert (content.posts, content.decisive_on) == (("K3",), None)
     assert await town.tenders.proposal(matter_id, late, town.people["C"], now) == proposal
     with pytest.raises(DecidedBefore, match="姓名C has proposed"):
         await town.tenders.proposal(matter_id, late, town.people["O"], now)
