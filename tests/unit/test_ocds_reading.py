@@ -101,8 +101,10 @@ def test_they_are_found_wherever_the_pieces_of_the_file_end(file: Path, monkeypa
 
 def test_records_that_have_only_links_are_named(file: Path) -> None:
     links = {"ocid": "ocds-a-1", "releases": [{"url": "http://x", "date": "2026-01-01", "tag": ["tender"]}] * 2}
-    found, faults = read(file, json.dumps({"records": [links, {"compiledRelease": TWO}]}))
-    assert ([(one.ocid, one.body is None) for one in found], faults) == ([("ocds-a-1", True), ("ocds-a-2", False)], [])
+    empty = {"ocid": "ocds-a-3", "versionedRelease": {"ocid": "ocds-a-3"}}
+    found, faults = read(file, json.dumps({"records": [links, {"compiledRelease": TWO}, empty]}))
+    said = [(one.ocid, one.body is None) for one in found]
+    assert (said, faults) == ([("ocds-a-1", True), ("ocds-a-2", False), ("ocds-a-3", True)], [])
 
 
 def test_of_a_versioned_release_the_last_values_are_read(file: Path) -> None:

@@ -173,7 +173,7 @@ class Reader:
         """What an object was, by what it has beside packages."""
         compiled, versioned = (kept.pop(key, None) for key in ("compiledRelease", "versionedRelease"))
         if not isinstance(compiled, dict) and isinstance(versioned, dict) and not embedded:
-            compiled = versioned
+            compiled = latest(versioned)
         if isinstance(compiled, dict):
             yield from self._release({"ocid": kept.get("ocid"), **compiled}, place, compiled=True)
         elif only_links or kept.keys() == {"ocid"}:
