@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from messages.tenders.kept import Kept, KeptFact, Place
+from messages.tenders.milestones import Milestone
 from messages.tenders.records import Fact, Told
 
 _NOT_TOLD: Final[Mapping[str, str]] = MappingProxyType({})
@@ -58,13 +59,19 @@ def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place, source: str) -
 def by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dict[Place, KeptFact]:
     """The dates of a matter after what a person told of them."""
     facts = dict(kept.facts)
-    named = {(fact.milestone, fact.part): fact for fact in told.facts}
+    named = {meant(kept, fact.milestone, fact.part): fact for fact in told.facts}
     for place, fact in named.items():
-        facts[place] = said_by_hand(kept.facts.get(place), fact, person_id, now)
+        facts[place] = said_by_hand(kept.facts.get(place), replace(fact, part=place[1]), person_id, now)
     if told.whole:
         for place in kept.facts.keys() - named.keys():
             take_away(facts, place, person_id, now)
     return facts
+
+
+def meant(kept: Kept, milestone: Milestone, part: str) -> Place:
+    """The date that a person means who names no part: that of the only part, where one is known."""
+    parts = [one.part for one in kept.facts.values() if one.milestone is milestone and one.part and one.at is not None]
+    return milestone, (parts[0] if not part and len(parts) == 1 else part)
 
 
 def said_by_hand(old: KeptFact | None, fact: Fact, person_id: int | None, now: datetime) -> KeptFact:

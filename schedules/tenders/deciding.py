@@ -169,8 +169,9 @@ def what_changed(kept: Kept, after: After, zone: tzinfo) -> dict[str, Json]:
 
 def moved(kept: Kept, fact: Fact, person_id: int, now: datetime, zone: tzinfo) -> After:
     """A matter of which a person says when a milestone is, or was."""
-    place = fact.milestone, fact.part
-    facts = {**kept.facts, place: dates.said_by_hand(kept.facts.get(place), fact, person_id, now)}
+    place = dates.meant(kept, fact.milestone, fact.part)
+    said = replace(fact, part=place[1])
+    facts = {**kept.facts, place: dates.said_by_hand(kept.facts.get(place), said, person_id, now)}
     return _after(kept, MatterEvent.MOVED, facts, zone)
 
 

@@ -51,10 +51,12 @@ def reckon(
 
 
 def _parts(known: _Facts, rule: Rule) -> tuple[str, ...]:
-    """The parts that have a limit each: those of what is counted from, of what the step begins with, or its own."""
+    """The parts that have a limit each: those of what is counted from, of what the step begins with, or its own.
+
+    A date without a part beside others of its milestone is one of theirs, and no part of its own.
+    """
     for milestone in (rule.counts_from, rule.begins_with, rule.milestone):
-        parts = sorted(part for one, part in known if one is milestone)
-        if any(parts):
+        if parts := sorted(part for one, part in known if one is milestone and part):
             return tuple(parts)
     return ("",)
 

@@ -4,7 +4,7 @@ The rows of limits that stay keep their ids, so that a button under a prompt goe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -21,6 +21,7 @@ from messages.tenders.views import KnownPrompt
 from schedules.policy.tenders import Rule, Rules
 from schedules.tenders.limits import reckon
 from schedules.tenders.prompts import Planned, planned
+from schedules.tenders.steps import Place
 from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
 
@@ -70,10 +71,12 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
     changed: set[int] = set()
     for one in those:
         limits = _limits(tools, by_kind[one.kind], one, now)
-        kept = {(row.limit.rule, row.limit.part): row for row in before.get(one.id, ())}
+        was = {(row.limit.rule, row.limit.part): row for row in before.get(one.id, ())}
+        heirs = inherited(was, limits)
+        kept = {heirs[place][0] if place in heirs else place: row for place, row in was.items()}
         put += _to_put(one.id, kept, limits)
         drop += [row.id for place, row in kept.items() if place not in limits and row.id is not None]
-        laying.of(one, limits, prompts.get(one.id, ()))
+        laying.of(one, limits, prompts.get(one.id, ()), heirs)
         if any(_dates(row.limit) != _dates(limits[place]) for place, row in kept.items() if place in limits):
             changed.add(one.id)
     await matter_limits.write(conn, put, drop)
@@ -82,14 +85,12 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
     return frozenset(changed)
 
 
-def _limits(tools: Tools, rules: Sequence[Rule], one: Reckoned, now: datetime) -> dict[tuple[str, str], Limit]:
+def _limits(tools: Tools, rules: Sequence[Rule], one: Reckoned, now: datetime) -> dict[Place, Limit]:
     found = reckon(rules, one.facts, one.method, tools.calendars.latest, tools.zone, now)
     return {(limit.rule, limit.part): limit for limit in found}
 
 
-def _to_put(
-    matter_id: int, kept: Mapping[tuple[str, str], KeptLimit], limits: Mapping[tuple[str, str], Limit]
-) -> Iterable[KeptLimit]:
+def _to_put(matter_id: int, kept: Mapping[Place, KeptLimit], limits: Mapping[Place, Limit]) -> Iterable[KeptLimit]:
     for place, limit in limits.items():
         row = kept.get(place)
         if row is None or row.limit != limit:
@@ -98,6 +99,20 @@ def _to_put(
 
 def _dates(limit: Limit) -> tuple[object, ...]:
     return limit.due_on, limit.at
+
+
+def inherited(before: Iterable[Place], after: Iterable[Place]) -> dict[Place, tuple[Place, ...]]:
+    """Which limits come in the place of one that is gone: the same step, as it was known without its parts, or is now.
+
+    The first of them goes on with its row; what people were told of the one, they were told of each of the others.
+    """
+    heirs: dict[Place, tuple[Place, ...]] = {}
+    gone, new = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+    for rule in dict(gone):
+        old, of_rule = [one for one in gone if one[0] == rule], tuple(one for one in new if one[0] == rule)
+        if of_rule and "" in (old[0][1], of_rule[0][1]):
+            heirs[old[0]] = of_rule
+    return heirs
 
 
 # --- prompts ----------------------------------------------------------------------------------------------------------
@@ -112,21 +127,45 @@ class _Laying:
         self.new: list[dict[str, Any]] = []
         self.changed: list[dict[str, Any]] = []
 
-    def of(self, one: Reckoned, limits: Mapping[tuple[str, str], Limit], prompts: Sequence[KnownPrompt]) -> None:
+    def of(
+        self,
+        one: Reckoned,
+        limits: Mapping[Place, Limit],
+        prompts: Sequence[KnownPrompt],
+        heirs: Mapping[Place, Sequence[Place]],
+    ) -> None:
         """Those of one matter; of what is told beside its limits nothing is known here."""
         rules = self._rules[one.kind]
-        before: dict[tuple[str, str], list[KnownPrompt]] = {}
+        by_place: dict[Place, list[KnownPrompt]] = {}
         for prompt in prompts:
-            if prompt.kind in _PLANNED:
-                before.setdefault((prompt.rule, prompt.part), []).append(prompt)
+            by_place.setdefault((prompt.rule, prompt.part), []).append(prompt)
+        for place, those in heirs.items():
+            self._inherit(one, by_place, place, those)
+        before = {place: [prompt for prompt in some if prompt.kind in _PLANNED] for place, some in by_place.items()}
         for place in {**limits, **before}:
             limit = limits.get(place)
             self._of_limit(one, place, before.get(place, []), limit, rules.get(place[0]))
 
+    def _inherit(
+        self, one: Reckoned, by_place: dict[Place, list[KnownPrompt]], place: Place, heirs: Sequence[Place]
+    ) -> None:
+        """Have the first heir's prompts be those of the limit that is gone; the others have what was told, too."""
+        if any(by_place.get(heir) for heir in heirs):
+            return  # they had prompts of their own, before
+        old = by_place.pop(place, [])
+        told = [prompt for prompt in old if prompt.settled_at is not None and prompt.outcome != Settled.WITHDRAWN]
+        for number, heir in enumerate(heirs):
+            by_place[heir] = [replace(prompt, part=heir[1]) for prompt in (told if number else old)]
+            for prompt in by_place[heir]:
+                if number:
+                    self.new.append({**_row(prompt), "matter_id": one.id})
+                else:
+                    self._change(prompt)
+
     def _of_limit(
         self,
         one: Reckoned,
-        place: tuple[str, str],
+        place: Place,
         before: Sequence[KnownPrompt],
         limit: Limit | None,
         rule: Rule | None,
@@ -141,7 +180,7 @@ class _Laying:
         for kind, (at, tells) in wanted.items():
             turn = sum(prompt.kind is kind for prompt in before)
             row = {"matter_id": one.id, "rule": place[0], "part": place[1], "kind": kind.value, "turn": turn}
-            self.new.append({**row, "at": at, "tells": tells})
+            self.new.append({**row, "at": at, "tells": tells, "settled_at": None, "outcome": None, "notice_id": None})
 
     def _wanted(
         self, one: Reckoned, before: Sequence[KnownPrompt], limit: Limit | None, rule: Rule | None
@@ -161,8 +200,21 @@ class _Laying:
         return planned(rule, limit, tools.policy, days, tools.zone, known_at=known, now=self._now, told=told)
 
     def _change(self, prompt: KnownPrompt, **values: object) -> None:
-        row = {"at": prompt.at, "tells": dict(prompt.tells), "settled_at": None, "outcome": None}
-        self.changed.append({"the_id": prompt.id, **row, **values})
+        self.changed.append({"the_id": prompt.id, **_row(prompt), **values})
+
+
+def _row(prompt: KnownPrompt) -> dict[str, Any]:
+    return {
+        "rule": prompt.rule,
+        "part": prompt.part,
+        "kind": prompt.kind.value,
+        "turn": prompt.turn,
+        "at": prompt.at,
+        "tells": dict(prompt.tells),
+        "settled_at": prompt.settled_at,
+        "outcome": prompt.outcome,
+        "notice_id": prompt.notice_id,
+    }
 
 
 _PLANNED: Final = frozenset(

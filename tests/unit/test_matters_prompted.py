@@ -222,6 +222,23 @@ async def test_a_reminder_about_what_is_overdue_is_proposed_by_one_person_and_fi
     assert [(kind, body["limit"]) for kind, body in await town.events() if kind == "proposed"] == [("proposed", late)]
 
 
+async def test_an_award_that_gets_its_number_later_is_the_same_step_and_is_told_once(db: Database) -> None:
+    town = await awarded(db)
+    assert ("D", key("contract", PromptKind.CURRENT)) in await town.hear(at(7, 10))
+    first = (await town.whole()).matter
+    with_number = fact(Milestone.AWARD_NOTICE, at(7), "A1")
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), with_number, now=at(8, 9), state=MatterState.AWARDED)
+    assert await town.hear(at(8, 9, 20)) == []
+    version = (await town.whole()).matter.version
+    signed = await town.tenders.move(
+        first.id, Milestone.CONTRACT_SIGNED, at(20), town.people["L"], version, at(20, 10), part="A1"
+    )
+    await town.tenders.move(first.id, Milestone.AWARD_NOTICE, at(8), town.people["L"], signed.matter.version, at(20, 11))
+    assert (await town.dates())[Milestone.AWARD_NOTICE, "A1"] == at(8)  # the only part is meant
+    heard = await town.through(*mornings(at(21, 10), 25))
+    assert [one for one in heard if ":contract" in one[2]] == []
+
+
 async def test_what_is_done_in_time_is_not_overdue(db: Database) -> None:
     town = await awarded(db)
     await town.hear(at(7, 10))

@@ -232,6 +232,12 @@ def test_contracts_of_one_award_are_each_counted_from_it() -> None:
     ]
 
 
+def test_a_date_told_with_its_part_and_without_it_makes_one_limit() -> None:
+    facts = (fact(Milestone.AWARD_NOTICE, "2026-03-02T09:00"), fact(Milestone.AWARD_NOTICE, "2026-03-03T09:00", "a"))
+    (one,) = reckon([CONTRACT], facts, Method.OPEN, CHINA, SHANGHAI, datetime(2026, 4, 1, tzinfo=SHANGHAI))
+    assert (one.part, one.due_on) == ("a", date(2026, 4, 2))
+
+
 def test_a_fact_of_the_whole_matter_goes_for_a_part_that_has_none() -> None:
     facts = (fact(Milestone.AWARD_NOTICE, "2026-03-02T09:00", "a"), signed("2026-03-05T09:00"))
     (one,) = reckon([CONTRACT], facts, Method.OPEN, CHINA, SHANGHAI, datetime(2026, 4, 3, tzinfo=SHANGHAI))
