@@ -229,8 +229,8 @@ class Tenders(Table):
 
     ``prompt_time``, ``overdue_time``: of a working day. ``soon_workdays``: so many before a last day. A prompt is
     acknowledged ``acknowledge_within`` working days, and is of use for ``useful_days`` calendar days after its date.
-    Nobody is prompted of what was over more than ``told_back_days`` before the matter came to be known. ``sources`` are
-    where matters come from by themselves.
+    Nobody is prompted of what was over more than ``told_back_days`` ago. ``sources`` are where matters come from by
+    themselves.
     """
 
     prompt_time: SendTime

@@ -24,6 +24,6 @@ async def reckon_anew(tools: Tools, matter_id: int, now: datetime) -> bool:
         kept = await matters.hold_one(conn, matter_id)
         if kept is None:
             return False
-        changed = await reckon_all(conn, tools, [reckoned_of(matter_id, kept, kept.created_at)], now)
+        changed = await reckon_all(conn, tools, [reckoned_of(matter_id, kept)], now)
         await matters.follow_anew(conn, sorted(changed))
         return bool(changed)

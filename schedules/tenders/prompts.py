@@ -39,34 +39,24 @@ def planned(
     calendar: WorkCalendar,
     zone: tzinfo,
     *,
-    known_at: datetime,
     now: datetime,
+    superseded: bool = False,
     told: Mapping[PromptKind, datetime] = NOTHING_TOLD,
 ) -> tuple[Planned, ...]:
     """What people are still to be told of a limit as it stands at ``now``: CURRENT, SOON, DAY, BROKEN and OVERDUE.
 
-    ``known_at``: when the matter came to be known; nobody hears of what was over long before. ``told``: when which
-    kinds were told of these same dates; they are not planned again. None is planned for before ``now``: what is late
-    and still of use is planned for now, or for after the quiet hours. OVERDUE is planned ahead, for the case that
-    nothing is done until then.
+    ``superseded``: a later step of the matter has begun. ``told``: when which kinds were told of these same dates; they
+    are not planned again. None is planned for before ``now``: what is late and still of use is planned for now, or for
+    after the quiet hours; what was over long before is history, whenever it came to be known. OVERDUE is planned ahead,
+    for the case that nothing is done until then.
     """
     times = _Times(policy=policy, calendar=calendar, zone=zone, now=now)
-    case = _Case(rule=rule, limit=limit, times=times, known_at=known_at, told=told)
-    tells = MappingProxyType(
-        {
-            "at": happens.astimezone(UTC).isoformat() if (happens := case.happens_at) else None,
-            "due": limit.due_on.isoformat() if limit.due_on else None,
-        }
-    )
-    moments = {
-        PromptKind.CURRENT: case.current(),
-        PromptKind.SOON: case.soon(),
-        PromptKind.DAY: case.on_the_day(),
-        PromptKind.BROKEN: case.broken(),
-        PromptKind.OVERDUE: case.overdue(),
-    }
+    case = _Case(rule=rule, limit=limit, times=times, superseded=superseded, told=told)
+    tells = case.tells()
     return tuple(
-        Planned(kind=kind, at=at, tells=tells) for kind, at in moments.items() if at is not None and kind not in told
+        Planned(kind=kind, at=at, tells=tells)
+        for kind, at in case.moments().items()
+        if at is not None and kind not in told
     )
 
 
@@ -113,8 +103,25 @@ class _Case:
     rule: Rule
     limit: Limit
     times: _Times
-    known_at: datetime
+    superseded: bool
     told: Mapping[PromptKind, datetime]
+
+    def moments(self) -> dict[PromptKind, datetime | None]:
+        """Each kind, and when it is to be told."""
+        return {
+            PromptKind.CURRENT: self.current(),
+            PromptKind.SOON: self.soon(),
+            PromptKind.DAY: self.on_the_day(),
+            PromptKind.BROKEN: self.broken(),
+            PromptKind.OVERDUE: self.overdue(),
+        }
+
+    def tells(self) -> Mapping[str, str | None]:
+        """Its dates, as prompts keep them."""
+        at, due_on = self.happens_at, self.limit.due_on
+        return MappingProxyType(
+            {"at": at.astimezone(UTC).isoformat() if at else None, "due": due_on.isoformat() if due_on else None}
+        )
 
     @property
     def happens_at(self) -> datetime | None:
@@ -122,9 +129,15 @@ class _Case:
         same = self.rule.bound is Bound.SAME
         return self.limit.at or (self.limit.from_at if same else None)
 
+    def _is_history(self, at: datetime) -> bool:
+        """Whether an instant is so long ago that what was over then is told to nobody."""
+        return at < self.times.now - timedelta(days=self.times.policy.tenders.told_back_days)
+
     @property
-    def _told_back(self) -> timedelta:
-        return timedelta(days=self.times.policy.tenders.told_back_days)
+    def _is_past_use(self) -> bool:
+        """Whether, of a step without a last day, nobody needs to hear any more that it has begun."""
+        first, useful = self.limit.due_at, timedelta(days=self.times.policy.tenders.useful_days)
+        return self.superseded or (self.limit.earliest and first is not None and first < self.times.now - useful)
 
     @property
     def _last(self) -> datetime | None:
@@ -132,10 +145,10 @@ class _Case:
         return None if self.limit.earliest else self.limit.due_at
 
     def current(self) -> datetime | None:
-        begins, last, now = self.limit.begins_at, self._last, self.times.now
+        begins, last = self.limit.begins_at, self._last
         if begins is None or self.limit.state is not LimitState.OPEN or self.rule.bound is Bound.SAME or self._done:
             return None
-        if last is None and begins < now - self._told_back:
+        if last is None and (self._is_past_use or self._is_history(begins)):
             return None
         at = self.times.late(self.times.working(begins))
         day = self.on_the_day()
@@ -178,7 +191,7 @@ class _Case:
 
     def broken(self) -> datetime | None:
         dates = [one for one in (self.limit.due_at, self.limit.at) if one is not None]
-        if self.limit.state is not LimitState.BROKEN or max(dates) < self.known_at - self._told_back:
+        if self.limit.state is not LimitState.BROKEN or self._is_history(max(dates)):
             return None
         return self.times.at_once()
 
@@ -186,7 +199,7 @@ class _Case:
         due_on, due_at, limit = self.limit.due_on, self.limit.due_at, self.limit
         if due_on is None or due_at is None or limit.at is not None or not limit.required or limit.provisional:
             return None
-        if due_at < self.known_at - self._told_back:
+        if self._is_history(due_at):
             return None
         day = self.times.calendar.add_workdays(due_on, 1)
         return self.times.late(local_instant(day, self.times.policy.tenders.overdue_time, self.times.zone))

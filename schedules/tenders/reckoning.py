@@ -15,7 +15,7 @@ from messages.store import matter_limits, matter_prompts, matters
 from messages.store.database import Connection
 from messages.store.matter_limits import KeptLimit
 from messages.store.matter_sweeps import Settled
-from messages.tenders.milestones import MatterKind
+from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
 from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.policy.tenders import Rule, Rules
@@ -31,14 +31,19 @@ _YEARS: Final = range(2004, 2051)
 
 @dataclass(frozen=True, kw_only=True)
 class Reckoned:
-    """A matter of which the limits are to be reckoned; ``known_at`` is since when it is known."""
+    """A matter of which the limits are to be reckoned."""
 
     id: int
     kind: MatterKind
     method: Method
     state: MatterState
     facts: tuple[Fact, ...]
-    known_at: datetime
+
+    def is_past(self, milestone: Milestone, now: datetime) -> bool:
+        """Whether a step has begun that comes after this one."""
+        order = MILESTONES[self.kind]
+        later = order[order.index(milestone) + 1 :]
+        return any(fact.milestone in later and fact.at <= now for fact in self.facts)
 
 
 def digest_of(tools: Tools) -> str:
@@ -195,9 +200,9 @@ class _Laying:
     def _plan(
         self, one: Reckoned, limit: Limit, rule: Rule, told: Mapping[PromptKind, datetime]
     ) -> tuple[Planned, ...]:
-        tools, known = self._tools, one.known_at
-        days = tools.calendars.latest
-        return planned(rule, limit, tools.policy, days, tools.zone, known_at=known, now=self._now, told=told)
+        tools, now = self._tools, self._now
+        past, days = one.is_past(limit.milestone, now), tools.calendars.latest
+        return planned(rule, limit, tools.policy, days, tools.zone, now=now, superseded=past, told=told)
 
     def _change(self, prompt: KnownPrompt, **values: object) -> None:
         self.changed.append({"the_id": prompt.id, **_row(prompt), **values})

@@ -103,7 +103,7 @@ async def _record(conn: Connection, writer: Writer, afters: Mapping[int, After])
 
 async def _reckon(conn: Connection, writer: Writer, afters: Mapping[int, After], kept: Mapping[int, Kept]) -> None:
     those = [
-        reckoned_of(matter_id, one, kept[matter_id].created_at if matter_id in kept else writer.now)
+        reckoned_of(matter_id, one)
         for matter_id, one in afters.items()
         if matter_id not in kept or _counts(kept[matter_id], one)
     ]
@@ -112,11 +112,11 @@ async def _reckon(conn: Connection, writer: Writer, afters: Mapping[int, After],
 
 def _counts(kept: Kept, after: After) -> bool:
     """Whether limits may come out otherwise: a title, a unit or named posts are nothing to them."""
-    before, then = (reckoned_of(kept.id, one, kept.created_at) for one in (kept, after))
+    before, then = (reckoned_of(kept.id, one) for one in (kept, after))
     return before != then
 
 
-def reckoned_of(matter_id: int, one: After | Kept, known_at: datetime) -> Reckoned:
+def reckoned_of(matter_id: int, one: After | Kept) -> Reckoned:
     """A matter as its limits are reckoned."""
     standing, facts = one.standing, one.facts
     return Reckoned(
@@ -125,5 +125,4 @@ def reckoned_of(matter_id: int, one: After | Kept, known_at: datetime) -> Reckon
         method=standing.method,
         state=standing.state,
         facts=tuple(fact for place in sorted(facts) if (fact := facts[place].fact) is not None),
-        known_at=known_at,
     )

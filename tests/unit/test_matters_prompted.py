@@ -233,7 +233,9 @@ async def test_an_award_that_gets_its_number_later_is_the_same_step_and_is_told_
     signed = await town.tenders.move(
         first.id, Milestone.CONTRACT_SIGNED, at(20), town.people["L"], version, at(20, 10), part="A1"
     )
-    await town.tenders.move(first.id, Milestone.AWARD_NOTICE, at(8), town.people["L"], signed.matter.version, at(20, 11))
+    await town.tenders.move(
+        first.id, Milestone.AWARD_NOTICE, at(8), town.people["L"], signed.matter.version, at(20, 11)
+    )
     assert (await town.dates())[Milestone.AWARD_NOTICE, "A1"] == at(8)  # the only part is meant
     heard = await town.through(*mornings(at(21, 10), 25))
     assert [one for one in heard if ":contract" in one[2]] == []
@@ -289,8 +291,9 @@ async def test_after_days_of_outage_each_thing_is_told_once_and_what_is_past_its
     ]
 
 
-async def test_of_history_nobody_is_told(db: Database) -> None:
+async def test_of_history_nobody_is_told_even_where_the_matter_was_known_all_the_time(db: Database) -> None:
     town = await Prompted.found(db)
+    await town.put_matter(now=at(1, month=3))
     old = {
         Milestone.DOCUMENTS_FROM: at(1, month=3),
         Milestone.BID_DEADLINE: at(9, month=3),

@@ -20,7 +20,6 @@ CHINA: Final = WorkCalendar()
 POLICY: Final = load()
 CURRENT, SOON, DAY = PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY
 BROKEN, OVERDUE = PromptKind.BROKEN, PromptKind.OVERDUE
-LONG_KNOWN: Final = "2026-01-01T09:00"
 
 
 def local(written: str) -> datetime:
@@ -36,15 +35,14 @@ def prompts(
     *facts: Fact,
     now: str,
     kind: MatterKind = MatterKind.TENDER,
-    known: str | None = None,
+    superseded: bool = False,
     told: Mapping[PromptKind, str] | None = None,
     policy: Policy = POLICY,
 ) -> tuple[Planned, ...]:
     (rule,) = (one for one in policy.tenders.rules[kind] if one.name == name)
     (limit,) = reckon([rule], facts, Method.OPEN, CHINA, SHANGHAI, local(now))
     before = {one: local(at) for one, at in told.items()} if told else NOTHING_TOLD
-    known_at = local(known or min(LONG_KNOWN, now))
-    return planned(rule, limit, policy, CHINA, SHANGHAI, known_at=known_at, now=local(now), told=before)
+    return planned(rule, limit, policy, CHINA, SHANGHAI, now=local(now), superseded=superseded, told=before)
 
 
 def times(plan: tuple[Planned, ...]) -> dict[PromptKind, str]:
@@ -179,21 +177,24 @@ def test_at_night_an_office_without_quiet_hours_is_told_at_once() -> None:
     assert times(prompts("contract", AWARDED, now="2026-03-14T23:11", policy=AWAKE))[CURRENT] == "03-14 23:11"
 
 
-def test_nobody_hears_of_what_was_over_long_before_it_came_to_be_known() -> None:
+def test_nobody_hears_of_what_was_over_long_before_whenever_it_came_to_be_known() -> None:
     late = fact(Milestone.CONTRACT_SIGNED, "2026-04-20T10:00")
     for facts in ((AWARDED,), (AWARDED, late)):
-        assert prompts("contract", *facts, now="2026-05-21T12:00", known="2026-05-21T12:00") == ()
-    assert times(prompts("contract", AWARDED, late, now="2026-05-20T09:00", known="2026-05-20T09:00")) == {
-        BROKEN: "05-20 09:00"
-    }
-    assert times(prompts("contract", AWARDED, now="2026-04-30T12:00", known="2026-04-30T12:00")) == {
-        OVERDUE: "04-30 12:00"
-    }
+        assert prompts("contract", *facts, now="2026-05-21T12:00") == ()
+    assert times(prompts("contract", AWARDED, late, now="2026-05-20T09:00")) == {BROKEN: "05-20 09:00"}
+    assert times(prompts("contract", AWARDED, now="2026-04-30T12:00")) == {OVERDUE: "04-30 12:00"}
 
 
 def test_a_step_without_a_last_day_that_began_long_ago_is_history() -> None:
     assert times(prompts("evaluation", DEADLINE, now="2026-04-10T12:00")) == {CURRENT: "04-10 12:00"}
     assert prompts("evaluation", DEADLINE, now="2026-05-10T12:00") == ()
+
+
+def test_that_something_may_be_from_a_day_on_is_not_told_when_it_has_been_overtaken() -> None:
+    issued = fact(Milestone.DOCUMENTS_FROM, "2026-03-02T09:10")
+    assert times(prompts("documents_sale", issued, now="2026-03-12T12:00")) == {CURRENT: "03-12 12:00"}
+    assert prompts("documents_sale", issued, now="2026-03-12T12:00", superseded=True) == ()
+    assert prompts("documents_sale", issued, now="2026-03-26T12:00") == ()
 
 
 def test_on_days_that_are_not_official_yet_nothing_is_planned_as_overdue() -> None:
