@@ -81,7 +81,7 @@ def breaches(
     speaker: As = None,
     as_json: AsJson = False,
 ) -> None:
-    """Limits that are broken or overdue, of the matters that are open to a person."""
+    """Limits that are broken or overdue, of the matters that run and are open to a person."""
     wanted = Filter(kinds=(kind,) if kind else (), unit=unit, words=words)
 
     async def work(session: Session) -> None:

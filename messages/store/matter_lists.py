@@ -53,6 +53,7 @@ def matching(sight: Sight, wanted: Filter) -> ColumnElement[bool]:
         conditions += [or_(*(one.icontains(word, autoescape=True) for one in texts)) for word in wanted.words.split()]
     if wanted.broken:
         conditions.append(matters.c.id.in_(select(matter_limits.c.matter_id).where(_BROKEN).correlate(None)))
+        conditions += [] if wanted.states else [RUNS]
     if wanted.mine:
         conditions.append(answers(sight))
     return and_(*conditions)
@@ -132,8 +133,8 @@ async def _count_broken(conn: Connection, ids: Sequence[int]) -> Mapping[int, in
 
 
 async def breaches(conn: Connection, sight: Sight, wanted: Filter, leaf: Leaf) -> BreachPage:
-    """A page of the limits that are broken or overdue, the latest first."""
-    which = and_(matching(sight, wanted), _in_states(wanted), _BROKEN)
+    """A page of the limits that are broken or overdue, the latest first: of those that run, if no state is said."""
+    which = and_(matching(sight, wanted), _in_states(wanted) if wanted.states else RUNS, _BROKEN)
     joined = select(matter_limits).join(matters, matters.c.id == matter_limits.c.matter_id).where(which)
     total = int(await conn.scalar(joined.with_only_columns(func.count())) or 0)
     number, pages = leaf.of(total)

@@ -137,6 +137,7 @@ class LimitState(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"  # a date breaks it
     OVERDUE = "overdue"  # it passed, and nothing was done
+    UNRECORDED = "unrecorded"  # the matter is over, and no date was entered; that breaks nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +207,7 @@ _LIMITS_SAID: Final[Mapping[LimitState, Phrase]] = MappingProxyType(
         LimitState.KEPT: phrase("kept"),
         LimitState.BROKEN: phrase("broken"),
         LimitState.OVERDUE: phrase("overdue"),
+        LimitState.UNRECORDED: phrase("not recorded"),
     }
 )
 

@@ -133,6 +133,8 @@ class Whole:
 class Filter:
     """Which matters: any where nothing is said. ``words`` are looked for in title, number and buyer.
 
+    What is broken or overdue is looked for among the matters that run, where no ``states`` are said.
+
     ``unit`` is a unit's name, which stands for all below it too; ``unplaced``: those of no unit. ``broken``: only those
     of which a limit is broken or overdue. ``mine``: only those for a step of which the viewer answers. ``urgent`` is no
     filter: those come first that run and of which something is broken or overdue, or due first, not the latest changed.

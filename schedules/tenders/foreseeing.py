@@ -6,7 +6,7 @@ from datetime import datetime
 
 from messages.store import told
 from messages.tenders.milestones import MatterKind
-from messages.tenders.records import Fact, Limit, Method
+from messages.tenders.records import OVER, Fact, Limit, Method
 from messages.tenders.views import Whole
 from schedules.tenders.following import moved
 from schedules.tenders.limits import reckon
@@ -27,18 +27,19 @@ class Foreseen:
 
 
 async def of_facts(
-    tools: Tools, kind: MatterKind, method: Method, facts: Iterable[Fact], now: datetime
+    tools: Tools, kind: MatterKind, method: Method, facts: Iterable[Fact], now: datetime, *, over: bool = False
 ) -> tuple[Limit, ...]:
-    """What the limits of a matter with these dates come to."""
+    """What the limits of a matter with these dates come to; ``over``: it is over."""
     calendar = await tools.calendars.current()
-    return reckon(tools.policy.tenders.rules[kind], tuple(facts), method, calendar, tools.zone, now)
+    return reckon(tools.policy.tenders.rules[kind], tuple(facts), method, calendar, tools.zone, now, over=over)
 
 
 async def of_move(tools: Tools, whole: Whole, fact: Fact, now: datetime, *, away: bool) -> Foreseen:
     """What would follow in a matter if ``fact`` stood instead of that of its step, or (``away``) no date at all."""
     others = [one.fact for one in whole.facts if _step(one.fact) != _step(fact)]
     facts = others if away else [*others, fact]
-    limits = await of_facts(tools, whole.matter.kind, whole.matter.method, facts, now)
+    matter = whole.matter
+    limits = await of_facts(tools, matter.kind, matter.method, facts, now, over=matter.state in OVER)
     by_rule = {(one.rule, one.part): one for one in limits}
     known = {(one.limit.rule, one.limit.part): one.limit for one in whole.limits}
     notices = _told_otherwise(tools, whole, limits, now)

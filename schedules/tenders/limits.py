@@ -25,13 +25,21 @@ _Facts = Mapping[tuple[Milestone, str], Fact]
 
 
 def reckon(
-    rules: Iterable[Rule], facts: Iterable[Fact], method: Method, calendar: WorkCalendar, zone: tzinfo, now: datetime
+    rules: Iterable[Rule],
+    facts: Iterable[Fact],
+    method: Method,
+    calendar: WorkCalendar,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    over: bool = False,
 ) -> tuple[Limit, ...]:
     """The limits of a matter at ``now``, in the order of the rules and, of one rule, of the parts.
 
     A date in time is kept once it has come; one that is only to be not too early, or at the same time as another, as
     soon as it is known. One that breaks its limit does so before it has come, too. On days that are provisional
-    nothing is broken or overdue: it stays open until the official days are known.
+    nothing is broken or overdue: it stays open until the official days are known. Of a matter that is ``over`` nothing
+    is overdue: what has no date is not recorded.
     """
     known = {(fact.milestone, fact.part): fact for fact in facts if fact.at.year in _YEARS}
     return tuple(
@@ -43,6 +51,7 @@ def reckon(
             own=_fact(known, rule.milestone, part),
             calendar=calendar,
             zone=zone,
+            over=over,
         ).limit(now)
         for rule in rules
         if not rule.methods or method in rule.methods
@@ -78,6 +87,7 @@ class _Case:
     own: Fact | None
     calendar: WorkCalendar
     zone: tzinfo
+    over: bool
 
     def limit(self, now: datetime) -> Limit:
         due_on, provisional = self._count()
@@ -134,14 +144,18 @@ class _Case:
         if due_on is None or due_at is None:
             if self.rule.bound is not Bound.NONE or (self.begins or self.own) is None:
                 return LimitState.WAITING
-            return LimitState.KEPT if happened else LimitState.OPEN
+            return LimitState.KEPT if happened else self._unsettled
         if self.own is None:
-            passed = self.rule.required and due_at <= now and not provisional
-            return LimitState.OVERDUE if passed else LimitState.OPEN
+            passed = not self.over and self.rule.required and due_at <= now and not provisional
+            return LimitState.OVERDUE if passed else self._unsettled
         if self._breaks(self.own, due_on):
             return LimitState.OPEN if provisional else LimitState.BROKEN
         settled = happened or self._earliest or self.rule.bound is Bound.SAME
         return LimitState.KEPT if settled else LimitState.OPEN
+
+    @property
+    def _unsettled(self) -> LimitState:
+        return LimitState.UNRECORDED if self.over and self.own is None else LimitState.OPEN
 
     def _breaks(self, own: Fact, due_on: date) -> bool:
         day = self._day(own)

@@ -91,7 +91,8 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
 
 
 def _limits(tools: Tools, rules: Sequence[Rule], one: Reckoned, now: datetime) -> dict[Place, Limit]:
-    found = reckon(rules, one.facts, one.method, tools.calendars.latest, tools.zone, now)
+    over = one.state in OVER
+    found = reckon(rules, one.facts, one.method, tools.calendars.latest, tools.zone, now, over=over)
     return {(limit.rule, limit.part): limit for limit in found}
 
 

@@ -232,6 +232,15 @@ def test_contracts_of_one_award_are_each_counted_from_it() -> None:
     ]
 
 
+def test_of_a_matter_that_is_over_nothing_is_overdue() -> None:
+    now = datetime(2026, 5, 1, tzinfo=SHANGHAI)
+    (one,) = reckon([CONTRACT], [awarded()], Method.OPEN, CHINA, SHANGHAI, now, over=True)
+    assert one.state is LimitState.UNRECORDED
+    late = signed("2026-04-20T10:00")
+    (one,) = reckon([CONTRACT], [awarded(), late], Method.OPEN, CHINA, SHANGHAI, now, over=True)
+    assert one.state is LimitState.BROKEN
+
+
 def test_a_date_told_with_its_part_and_without_it_makes_one_limit() -> None:
     facts = (fact(Milestone.AWARD_NOTICE, "2026-03-02T09:00"), fact(Milestone.AWARD_NOTICE, "2026-03-03T09:00", "a"))
     (one,) = reckon([CONTRACT], facts, Method.OPEN, CHINA, SHANGHAI, datetime(2026, 4, 1, tzinfo=SHANGHAI))
