@@ -55,7 +55,7 @@ def _of_facts(whole: Whole, now: datetime) -> Iterator[Station]:
 
 def is_passed_by(limit: Limit, now: datetime) -> bool:
     """Whether the day of what need not be done has gone by, without it: nothing is to be said of that any more."""
-    optional = limit.state in {LimitState.OPEN, LimitState.UNRECORDED} and not limit.required
+    optional = limit.state is LimitState.OPEN and not limit.required
     return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
 
 

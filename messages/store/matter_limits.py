@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, literal_column, or_, select, text, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, insert, literal_column, or_, select, text, update
 
 from messages.store.database import Connection
 from messages.store.sets import among
@@ -96,16 +96,18 @@ async def stale(conn: Connection, digest: str, now: datetime, most: int) -> list
     """The first ``most`` of the matters that go on and are to be reckoned anew.
 
     They were reckoned by other rules or days, or a step or a limit of theirs has come. What is counted provisionally
-    passes when its days are official: then it is by other days. Each is one look at its index.
+    passes when its days are official: then it is by other days; but what was done before is done. Each is one look at
+    its index.
     """
     by, runs = matters.c.reckoned_by, exists().where(matters.c.id == _limit.matter_id, RUNNING)
     mine = select(matters.c.id)
-    of_limits = select(_limit.matter_id).where(IS_OPEN, ~_limit.provisional, runs)
+    of_limits = select(_limit.matter_id).where(IS_OPEN, runs)
+    in_time = and_(~_limit.earliest, _limit.at < _limit.due_at)
     found: set[int] = set()
     for query in (
         *(mine.where(RUNNING, other) for other in (by.is_(None), by < digest, by > digest)),
-        of_limits.where(_REQUIRED, _limit.due_at <= now),
-        of_limits.where(_limit.at <= now),
+        of_limits.where(~_limit.provisional, _REQUIRED, _limit.due_at <= now),
+        of_limits.where(or_(~_limit.provisional, in_time), _limit.at <= now),
     ):
         found.update(await conn.scalars(query.limit(most)))
     return sorted(found)[:most]

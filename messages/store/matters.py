@@ -188,6 +188,7 @@ async def mark_reckoned(conn: Connection, ids: Sequence[int], digest: str) -> No
 
 
 async def follow_anew(conn: Connection, ids: Sequence[int]) -> None:
-    """Have it be looked at anew who was told other dates of matters."""
+    """Have it be looked at anew who was told other dates of matters; calendars know by the version that they moved."""
     if ids:
-        await conn.execute(update(matters).where(among(conn, matters.c.id, ids)).values(followed=0))
+        later = {"followed": 0, "version": matters.c.version + 1}
+        await conn.execute(update(matters).where(among(conn, matters.c.id, ids)).values(later))

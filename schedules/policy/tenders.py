@@ -75,6 +75,15 @@ class Rule:
     methods: frozenset[Method]
     rolls: bool
 
+    @property
+    def comes_with(self) -> bool:
+        """Whether its milestone is taken to be when what it goes with is, while it has no date of its own.
+
+        So it is of what is to be at the same time, and of an opening that begins with another step.
+        """
+        opens = self.milestone is Milestone.OPENING and self.bound is Bound.NONE and not self.begins_workdays
+        return opens or self.bound is Bound.SAME
+
 
 class RuleTerms(Table):
     """A rule as the file has it; ``off`` ends a rule that is shipped."""

@@ -59,6 +59,13 @@ def reckon(
     )
 
 
+def happens_at(rule: Rule, limit: Limit) -> datetime | None:
+    """The date of a limit's milestone; that of what it comes with, where it has none of its own."""
+    if limit.at is not None or not rule.comes_with:
+        return limit.at
+    return limit.from_at if rule.bound is Bound.SAME else limit.begins_at
+
+
 def _parts(known: _Facts, rule: Rule) -> tuple[str, ...]:
     """The parts that have a limit each: those of what is counted from, of what the step begins with, or its own.
 

@@ -10,8 +10,9 @@ from messages.tenders.milestones import Milestone
 from messages.tenders.records import Limit, LimitState, PromptKind
 from schedules.deadlines import end_of_day, local_instant, off_sharp, working_time
 from schedules.policy import Policy
-from schedules.policy.tenders import Bound, Rule
+from schedules.policy.tenders import Rule
 from schedules.quiet_hours import opening
+from schedules.tenders.limits import happens_at
 from schedules.workdays import WorkCalendar
 
 NOTHING_TOLD: Final[Mapping[PromptKind, datetime]] = MappingProxyType({})
@@ -125,9 +126,8 @@ class _Case:
 
     @property
     def happens_at(self) -> datetime | None:
-        """The date of its milestone; that of what it is to be at the same time as, where it has none of its own."""
-        same = self.rule.bound is Bound.SAME
-        return self.limit.at or (self.limit.from_at if same else None)
+        """The date of its milestone, or of what that comes with."""
+        return happens_at(self.rule, self.limit)
 
     def _is_history(self, at: datetime) -> bool:
         """Whether an instant is so long ago that what was over then is told to nobody."""
@@ -146,7 +146,7 @@ class _Case:
 
     def current(self) -> datetime | None:
         begins, last = self.limit.begins_at, self._last
-        if begins is None or self.limit.state is not LimitState.OPEN or self.rule.bound is Bound.SAME or self._done:
+        if begins is None or self.limit.state is not LimitState.OPEN or self.rule.comes_with or self._done:
             return None
         if last is None and (self._is_past_use or self._is_history(begins)):
             return None
@@ -157,7 +157,7 @@ class _Case:
 
     def soon(self) -> datetime | None:
         last, due_on = self._last, self.limit.due_on
-        if last is None or due_on is None or self.rule.bound is Bound.SAME:
+        if last is None or due_on is None or self.rule.comes_with:
             return None
         if self.limit.state is not LimitState.OPEN or self._done:
             return None

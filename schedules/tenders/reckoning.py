@@ -18,7 +18,8 @@ from messages.store.matter_sweeps import Settled
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
 from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, PromptKind
 from messages.tenders.views import KnownPrompt
-from schedules.policy.tenders import Rule, Rules
+from schedules.policy import Policy
+from schedules.policy.tenders import Rule
 from schedules.tenders.limits import reckon
 from schedules.tenders.prompts import Planned, planned
 from schedules.tenders.steps import Place
@@ -47,10 +48,8 @@ class Reckoned:
 
 
 def digest_of(tools: Tools) -> str:
-    """What stands for the present rules and official days: other ones have another."""
-    return sha256(
-        f"{_rules(tools.policy.tenders.rules)} {_days(tools.calendars.latest)} {tools.zone}".encode()
-    ).hexdigest()
+    """What stands for the present rules, times of prompts and official days: other ones have another."""
+    return sha256(f"{_terms(tools.policy)} {_days(tools.calendars.latest)} {tools.zone}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)
@@ -59,8 +58,9 @@ def _days(calendar: WorkCalendar) -> str:
     return sha256(f"{calendar.country} {days}".encode()).hexdigest()
 
 
-def _rules(rules: Rules) -> str:
-    return rules.model_dump_json()
+def _terms(policy: Policy) -> str:
+    terms = policy.tenders.model_dump_json(exclude={"laws", "sources", "acknowledge_within"})
+    return f"{terms} {policy.working_hours!r} {policy.quiet_hours!r}"
 
 
 async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], now: datetime) -> frozenset[int]:
@@ -186,7 +186,7 @@ class _Laying:
         for kind, (at, tells) in wanted.items():
             turn = sum(prompt.kind is kind for prompt in before)
             row = {"matter_id": one.id, "rule": place[0], "part": place[1], "kind": kind.value, "turn": turn}
-            self.new.append({**row, "at": at, "tells": tells, "settled_at": None, "outcome": None, "notice_id": None})
+            self.new.append({**row, "at": at, "tells": tells, "settled_at": None, "outcome": None})
 
     def _wanted(
         self, one: Reckoned, before: Sequence[KnownPrompt], limit: Limit | None, rule: Rule | None
@@ -219,7 +219,6 @@ def _row(prompt: KnownPrompt) -> dict[str, Any]:
         "tells": dict(prompt.tells),
         "settled_at": prompt.settled_at,
         "outcome": prompt.outcome,
-        "notice_id": prompt.notice_id,
     }
 
 

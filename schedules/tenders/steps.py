@@ -11,7 +11,8 @@ from messages.store import matter_limits
 from messages.store.database import Connection
 from messages.tenders.records import Limit, Matter
 from schedules.deadlines import end_of_day
-from schedules.policy.tenders import Bound, Rule
+from schedules.policy.tenders import Rule
+from schedules.tenders.limits import happens_at
 from schedules.tools import Tools
 
 Place: TypeAlias = tuple[str, str]
@@ -29,9 +30,8 @@ class Step:
 
     @property
     def happens_at(self) -> datetime | None:
-        """The date of its milestone, or of what that is to be at the same time as."""
-        same = self.rule.bound is Bound.SAME
-        return self.limit.at or (self.limit.from_at if same else None)
+        """The date of its milestone, or of what that comes with."""
+        return happens_at(self.rule, self.limit)
 
     @property
     def tells(self) -> dict[str, Json]:

@@ -43,12 +43,15 @@ class Sweep:
         return share.used_up
 
     async def _found(self) -> Iterable[int]:
-        """The matters to look at: those first that are to be reckoned, and of which something has changed."""
+        """The matters to look at: those first of which something is due, an opening of today does not wait for others.
+
+        Then those that are to be reckoned, and of which something has changed.
+        """
         self._stale = frozenset(await anew.stale(self._tools, self._now, _FOUND))
         async with self._tools.db.reading() as conn:
             changed = await matter_sweeps.changed(conn, _FOUND)
             due = await matter_sweeps.due(conn, self._now, _FOUND)
-        return dict.fromkeys([*sorted(self._stale), *changed, *due])
+        return dict.fromkeys([*due, *sorted(self._stale), *changed])
 
     async def _pursue(self, matter_id: int) -> None:
         if matter_id in self._stale:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.rendering import Frame, Renderer
 from schedules.forecast import coming
 from schedules.tenders.telling import key_of
+from tests.awake import AWAKE
 from tests.district import ZONE
 from tests.prompted import Prompted, mornings
 from tests.tendering import REF, at, fact
@@ -249,6 +250,16 @@ async def test_what_is_done_in_time_is_not_overdue(db: Database) -> None:
     await town.tenders.move(matter.id, Milestone.CONTRACT_SIGNED, done, town.people["D"], matter.version, at(25, 11))
     heard = await town.through(at(25, 12), at(29), at(9, 10, month=10))
     assert not [one for one in heard if ":contract:" in one[2]]
+
+
+async def test_other_times_of_the_policy_hold_for_what_waits(db: Database) -> None:
+    before = await awarded(db)
+    await before.hear(at(7, 10))
+    terms = AWAKE.tenders.model_copy(update={"soon_workdays": 5, "prompt_time": time(14, 10)})
+    town = Prompted.over(db, before.district, AWAKE.model_copy(update={"tenders": terms}))
+    await town.hear(at(8, 16))
+    planned = {(rule, kind): when for rule, kind, when, _ in await town.prompts()}
+    assert planned["contract", "soon"] == at(23, 14, 10)
 
 
 async def test_of_a_vacant_post_the_leader_hears_and_which_post_it_is(db: Database) -> None:

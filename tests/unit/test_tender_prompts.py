@@ -35,12 +35,13 @@ def prompts(
     *facts: Fact,
     now: str,
     kind: MatterKind = MatterKind.TENDER,
+    method: Method = Method.OPEN,
     superseded: bool = False,
     told: Mapping[PromptKind, str] | None = None,
     policy: Policy = POLICY,
 ) -> tuple[Planned, ...]:
     (rule,) = (one for one in policy.tenders.rules[kind] if one.name == name)
-    (limit,) = reckon([rule], facts, Method.OPEN, CHINA, SHANGHAI, local(now))
+    (limit,) = reckon([rule], facts, method, CHINA, SHANGHAI, local(now))
     before = {one: local(at) for one, at in told.items()} if told else NOTHING_TOLD
     return planned(rule, limit, policy, CHINA, SHANGHAI, now=local(now), superseded=superseded, told=before)
 
@@ -188,6 +189,18 @@ def test_nobody_hears_of_what_was_over_long_before_whenever_it_came_to_be_known(
 def test_a_step_without_a_last_day_that_began_long_ago_is_history() -> None:
     assert times(prompts("evaluation", DEADLINE, now="2026-04-10T12:00")) == {CURRENT: "04-10 12:00"}
     assert prompts("evaluation", DEADLINE, now="2026-05-10T12:00") == ()
+
+
+@pytest.mark.parametrize(
+    "method", [Method.CONSULTATION, Method.NEGOTIATION, Method.INQUIRY, Method.SINGLE_SOURCE], ids=str
+)
+def test_where_nothing_says_that_responses_are_opened_at_the_deadline_that_day_is_told_too(method: Method) -> None:
+    def told(*facts: Fact, now: str) -> dict[PromptKind, str]:
+        return times(prompts("responses_opened", *facts, now=now, kind=MatterKind.PROCUREMENT, method=method))
+
+    assert told(DEADLINE, now="2026-03-20T12:00") == {DAY: "03-25 09:10"}
+    assert told(DEADLINE, fact(Milestone.OPENING, "2026-03-26T14:00"), now="2026-03-20T12:00") == {DAY: "03-26 09:10"}
+    assert told(DEADLINE, now="2026-03-25T15:00") == {}
 
 
 def test_that_something_may_be_from_a_day_on_is_not_told_when_it_has_been_overtaken() -> None:
