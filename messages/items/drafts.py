@@ -146,10 +146,21 @@ class ItemContent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfLimit:
+    """The limit of a matter that an item is about; ``due`` is the last day that passed, in ISO."""
+
+    matter_id: int
+    limit_id: int
+    rule: str
+    due: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemDraft(Stepped[Step]):
     """An item that is being written.
 
     ``item_id`` is the item that is entered or corrected, in the ``version`` that was seen, returned because of ``why``.
+    ``of_limit`` is what it was begun about, where it was.
     """
 
     last: ClassVar[Step] = Step.CHECK
@@ -159,6 +170,7 @@ class ItemDraft(Stepped[Step]):
     item_id: int | None = None
     version: int | None = None
     why: str | None = None
+    of_limit: OfLimit | None = None
 
     def onward(self) -> Self:
         """The draft at its next question; without a kind of its category, at that."""
@@ -168,12 +180,14 @@ class ItemDraft(Stepped[Step]):
 
     def as_json(self) -> dict[str, Any]:
         """Its fields, as the table keeps them."""
-        return super().as_json() | {name: getattr(self, name) for name in ("item_id", "version", "why")}
+        about = {"of_limit": asdict(self.of_limit) if self.of_limit else None}
+        return super().as_json() | about | {name: getattr(self, name) for name in ("item_id", "version", "why")}
 
 
 def _draft(row: drafts.Kept) -> ItemDraft:
     kept = fields_of(row)
-    return ItemDraft(content=ItemContent.of(kept.pop("content")), step=Step(kept.pop("step")), **kept)
+    content, step, about = ItemContent.of(kept.pop("content")), Step(kept.pop("step")), kept.pop("of_limit", None)
+    return ItemDraft(content=content, step=step, of_limit=OfLimit(**about) if about else None, **kept)
 
 
 def filled(item: Item) -> ItemDraft:

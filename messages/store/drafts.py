@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, text, update
 
 from messages.store.database import Connection
-from messages.store.tables import drafts
+from messages.store.tables import drafts, people
 from messages.store.upsert import insert_new
 
 
@@ -38,6 +38,15 @@ async def all_open(conn: Connection, person_id: int) -> dict[str, Kept]:
     mine = drafts.c.person_id == person_id, drafts.c.closed_at.is_(None)
     last = drafts.c.updated_at.desc(), drafts.c.id.desc()
     return {row.kind: _kept(row) for row in await conn.execute(select(drafts).where(*mine).order_by(*last))}
+
+
+async def about_limit(conn: Connection, limit_id: int, person_id: int) -> str | None:
+    """The name of who else has an open draft about a limit of a matter."""
+    about = drafts.c.fields["of_limit"]["limit_id"].as_integer() == limit_id
+    query = select(people.c.name).join(drafts, drafts.c.person_id == people.c.id)
+    mine = drafts.c.closed_at.is_(None), drafts.c.person_id != person_id, about
+    found: str | None = await conn.scalar(query.where(*mine).order_by(drafts.c.id).limit(1))
+    return found
 
 
 async def touch(conn: Connection, draft_id: int, now: datetime) -> None:

@@ -6,11 +6,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages.errors import refused
+from messages.items.drafts import OfLimit
 from messages.notices import Json
 from messages.scopes import Scope
 from messages.store import declarations as stored_declarations
 from messages.store import matters
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.store.matter_lists import Leaf
 from messages.tenders.declarations import Asked, Declaration, Given
 from messages.tenders.milestones import Milestone
@@ -236,9 +237,13 @@ class Tenders:
     async def proposal(self, matter_id: int, limit_id: int, person_id: int, now: datetime) -> Proposal:
         """A reminder about a limit that has passed, filled in for a person who submits items and looks at it first.
 
-        Who it is, is remembered. Raises ``DecidedBefore`` where somebody else has proposed it, or it is kept by now.
+        Raises ``DecidedBefore`` where it was proposed, somebody else is writing it, or the limit is kept by now.
         """
         return await proposing.propose(self._tools, matter_id, limit_id, person_id, now)
+
+    async def proposed(self, conn: Connection, about: OfLimit, person_id: int, now: datetime) -> None:
+        """Such a reminder was submitted; raises ``DecidedBefore`` where another was meanwhile."""
+        await proposing.proposed(conn, about, person_id, now)
 
     # By itself
 

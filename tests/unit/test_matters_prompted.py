@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from messages.errors import DecidedBefore, NotEntitled
+from messages.items.drafts import ITEMS, ItemDraft
 from messages.items.kinds import ItemKind
 from messages.notices import Category, Grade
 from messages.official_days import OfficialDay
@@ -215,12 +216,24 @@ async def test_a_reminder_about_what_is_overdue_is_proposed_by_one_person_and_fi
     content = proposal.content
     assert (content.category, content.kind, content.grade) == (Category.REMINDER, ItemKind.LIMIT, Grade.BLUE)
     assert (content.posts, content.decisive_on) == (("K3",), None)
-    assert await town.tenders.proposal(matter_id, late, town.people["C"], now) == proposal
-    with pytest.raises(DecidedBefore, match="姓名C has proposed"):
+    draft = ItemDraft(id=0, person_id=town.people["C"], content=content, of_limit=proposal.about)
+    async with db.writing() as conn:
+        begun = await ITEMS.begin(conn, draft, now)
+    with pytest.raises(DecidedBefore, match="姓名C is writing"):
         await town.tenders.proposal(matter_id, late, town.people["O"], now)
+    await ITEMS.discard(db, begun, now)
+    assert await town.tenders.proposal(matter_id, late, town.people["O"], now) == proposal
+    async with db.writing() as conn:
+        await town.tenders.proposed(conn, proposal.about, town.people["C"], now)
+    for again in ("O", "C"):
+        with pytest.raises(DecidedBefore, match="姓名C has proposed"):
+            await town.tenders.proposal(matter_id, late, town.people[again], now)
     with pytest.raises(NotEntitled):
         await town.tenders.proposal(matter_id, late, town.people["L"], now)
     assert [(kind, body["limit"]) for kind, body in await town.events() if kind == "proposed"] == [("proposed", late)]
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(10)), now=now, state=MatterState.AWARDED)
+    await town.hear(later := at(14, 10, month=10))  # of another last day it may be proposed once more
+    assert (await town.tenders.proposal(matter_id, late, town.people["C"], later)).about != proposal.about
 
 
 async def test_an_award_that_gets_its_number_later_is_the_same_step_and_is_told_once(db: Database) -> None:

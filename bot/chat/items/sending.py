@@ -21,6 +21,7 @@ from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, O
 from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.items.records import CHAT, Given, Item, ItemState
 from messages.store.accounts import Member
+from messages.store.database import Connection
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind
 
@@ -44,13 +45,19 @@ async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
             by=CHAT,
             item_id=draft.item_id,
             version=draft.version,
-            along=partial(ITEMS.close, draft=draft, now=now),
+            along=partial(_close, desk, draft, now),
         )
     except LianxunError as error:
         await _refused(desk, press, member, draft, error)
         return
     desk.wake()
     await _done(desk, press, member, item, await _submitted(desk, item, member.language))
+
+
+async def _close(desk: Desk, draft: ItemDraft, now: datetime, conn: Connection) -> None:
+    await ITEMS.close(conn, draft=draft, now=now)
+    if draft.of_limit is not None:
+        await desk.tenders.proposed(conn, draft.of_limit, draft.person_id, now)
 
 
 async def announce(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:

@@ -29,7 +29,7 @@ async def propose(desk: Desk, press: Press, member: Member, matter_id: int, limi
     title = cut(desk.catalog.say(found.title, language), LONGEST_TITLE)
     text = desk.renderer.render(found.template, language, **found.params).strip()
     content = replace(found.content, title=title, text=text)
-    new = ItemDraft(id=0, person_id=member.person_id, content=content).at(Step.CHECK)
+    new = ItemDraft(id=0, person_id=member.person_id, content=content, of_limit=found.about).at(Step.CHECK)
     async with desk.db.writing() as conn:
         await ITEMS.make_room(conn, member.person_id, EMPTY, now)
         draft = await ITEMS.begin(conn, new, now)
