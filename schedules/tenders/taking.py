@@ -139,19 +139,22 @@ async def take_all(
     """Take what is told of many; what cannot be taken of one keeps no other from being taken."""
     await tools.calendars.current()
     writer = Writer(tools=tools, person_id=person_id, now=now)
-    tally = _Tally()
+    tally, whole = _Tally(), False
     refused: list[tuple[str, LianxunError]] = []
-    async for batch in batches(tolds):
-        came, unplaced = await _take_batch(writer, batch, many)
-        tally.count([one[1] for one in came.values() if not isinstance(one, LianxunError)], unplaced)
-        for ref, one in came.items():
-            if isinstance(one, _Outside):
-                refused.append((ref, await refused_told(tools, ref, person_id, now)))
-            elif isinstance(one, LianxunError):
-                refused.append((ref, one))
-    taken = TakenAll(**vars(tally), refused=tuple(refused))
-    if taken.created or taken.changed:
-        await _record(writer, taken, many)
+    try:
+        async for batch in batches(tolds):
+            came, unplaced = await _take_batch(writer, batch, many)
+            tally.count([one[1] for one in came.values() if not isinstance(one, LianxunError)], unplaced)
+            for ref, one in came.items():
+                if isinstance(one, _Outside):
+                    refused.append((ref, await refused_told(tools, ref, person_id, now)))
+                elif isinstance(one, LianxunError):
+                    refused.append((ref, one))
+        whole = True
+    finally:  # what was taken stays so, though the rest was not
+        taken = TakenAll(**vars(tally), refused=tuple(refused))
+        if taken.created or taken.changed:
+            await _record(writer, taken, many, whole=whole)
     return taken
 
 
@@ -171,7 +174,7 @@ async def _take_batch(writer: Writer, batch: list[Told], many: Many) -> tuple[di
     raise AssertionError
 
 
-async def _record(writer: Writer, taken: TakenAll, many: Many) -> None:
+async def _record(writer: Writer, taken: TakenAll, many: Many, *, whole: bool) -> None:
     async with writer.tools.db.writing() as conn:
         code = None if writer.person_id is None else await stored.person_code(conn, writer.person_id)
         body: dict[str, Json] = {
@@ -182,6 +185,7 @@ async def _record(writer: Writer, taken: TakenAll, many: Many) -> None:
             "unplaced": taken.unplaced,
             "refused": len(taken.refused),
             **(many.about or {}),
+            **({} if whole else {"cut_short": True}),
         }
         kind = Kind.MATTERS_IMPORTED
         await ledger.append(conn, at=writer.now, kind=kind, person_id=writer.person_id, body=body)

@@ -1,6 +1,6 @@
 """What is told of matters is taken once: the same again changes nothing, and a person's word stands."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ DEADLINE = Milestone.BID_DEADLINE
 LATER = MONDAY + timedelta(days=1)
 FIRST = at(1)
 """A release from before the matter came to be known here."""
+
+
+class Gone(Exception):
+    """Reading breaks off."""
 
 
 async def test_a_matter_told_again_changes_nothing(db: Database) -> None:
@@ -218,6 +222,20 @@ async def test_many_are_taken_together_and_what_cannot_be_keeps_no_other_from_it
             "refused": 1,
         }
     ]
+
+
+async def test_an_import_that_breaks_off_is_recorded_with_what_was_taken(db: Database) -> None:
+    town = await Tendering.found(db)
+
+    async def half() -> AsyncIterator[Told]:
+        for number in range(60):
+            yield told(fact(OPENING, at(28)), ref=f"R-{number}")
+        raise Gone
+
+    with pytest.raises(Gone):
+        await town.tenders.take_all(half(), None, MONDAY)
+    (body,) = await town.ledger(Kind.MATTERS_IMPORTED)
+    assert (body["created"], body["cut_short"]) == (50, True)
 
 
 async def test_many_told_again_leave_no_trace(db: Database) -> None:
