@@ -121,15 +121,7 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
         told = replace(told, kind=None)
     values = _fields(before, told)
     told = _of_kind(told, values.get("kind", before.kind))
-    values["unit_id"] = _unit(before, told, values.get("buyer", before.buyer), places)
-    if values.get("state", before.state) is not before.state:
-        values["why"] = None
-    standing = replace(
-        before,
-        **values,
-        told=_said(before.told, told),
-        released_at=before.released_at if told.released_at is None else told.released_at,
-    )
+    standing = _standing(before, told, values, places)
     by_hand = told.source is Source.HAND
     facts = dates.by_hand(kept, told, person_id, now) if by_hand else dates.by_source(kept, told, now)
     posts = _posts(kept.posts, told, places) if _is_news(before, told, "posts") else kept.posts
@@ -143,6 +135,15 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
     if posts != kept.posts:
         body["posts"] = [*sorted({code for codes in (told.posts or {}).values() for code in codes})]
     return replace(after, standing=replace(standing, source=told.source), body=body)
+
+
+def _standing(before: Standing, told: Told, values: dict[str, Any], places: Places) -> Standing:
+    """What it is, with the fields that are news."""
+    values["unit_id"] = _unit(before, told, values.get("buyer", before.buyer), places)
+    if values.get("state", before.state) is not before.state:
+        values["why"] = None
+    released_at = before.released_at if told.released_at is None else told.released_at
+    return replace(before, **values, told=_said(before.told, told), released_at=released_at)
 
 
 def what_changed(kept: Kept, after: After, zone: tzinfo) -> dict[str, Json]:

@@ -43,16 +43,7 @@ def reckon(
     """
     known = {(fact.milestone, fact.part): fact for fact in facts if fact.at.year in _YEARS}
     return tuple(
-        _Case(
-            rule=rule,
-            part=part,
-            start=_fact(known, rule.counts_from, part),
-            begins=_fact(known, rule.begins_with, part),
-            own=_fact(known, rule.milestone, part),
-            calendar=calendar,
-            zone=zone,
-            over=over,
-        ).limit(now)
+        _Case(rule=rule, part=part, known=known, calendar=calendar, zone=zone, over=over).limit(now)
         for rule in rules
         if not rule.methods or method in rule.methods
         for part in _parts(known, rule)
@@ -77,24 +68,33 @@ def _parts(known: _Facts, rule: Rule) -> tuple[str, ...]:
     return ("",)
 
 
-def _fact(known: _Facts, milestone: Milestone | None, part: str) -> Fact | None:
-    if milestone is None:
-        return None
-    return known.get((milestone, part)) or known.get((milestone, ""))
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Case:
-    """A rule and the facts that it is about, of one part."""
+    """A rule, of one part, with the facts that are known."""
 
     rule: Rule
     part: str
-    start: Fact | None
-    begins: Fact | None
-    own: Fact | None
+    known: _Facts
     calendar: WorkCalendar
     zone: tzinfo
     over: bool
+
+    @property
+    def start(self) -> Fact | None:
+        return self._fact(self.rule.counts_from)
+
+    @property
+    def begins(self) -> Fact | None:
+        return self._fact(self.rule.begins_with)
+
+    @property
+    def own(self) -> Fact | None:
+        return self._fact(self.rule.milestone)
+
+    def _fact(self, milestone: Milestone | None) -> Fact | None:
+        if milestone is None:
+            return None
+        return self.known.get((milestone, self.part)) or self.known.get((milestone, ""))
 
     def limit(self, now: datetime) -> Limit:
         due_on, provisional = self._count()

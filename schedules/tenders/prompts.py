@@ -53,12 +53,8 @@ def planned(
     """
     times = _Times(policy=policy, calendar=calendar, zone=zone, now=now)
     case = _Case(rule=rule, limit=limit, times=times, superseded=superseded, told=told)
-    tells = case.tells()
-    return tuple(
-        Planned(kind=kind, at=at, tells=tells)
-        for kind, at in case.moments().items()
-        if at is not None and kind not in told
-    )
+    moments = {kind: at for kind, at in case.moments().items() if at is not None and kind not in told}
+    return tuple(Planned(kind=kind, at=at, tells=case.tells()) for kind, at in moments.items())
 
 
 @dataclass(frozen=True, kw_only=True)
