@@ -1,12 +1,13 @@
 """What acts about items, warnings, the register and campaigns work with."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from messages.store.database import Connection, Database
+from messages.tenders.records import Source, Told
 from schedules.calendars import Calendars
 from schedules.policy import Policy
 
@@ -15,6 +16,15 @@ Along: TypeAlias = Callable[[Connection], Awaitable[None]]
 
 AlongAll: TypeAlias = Callable[[Connection, Sequence[str]], Awaitable[None]]
 """What is done along with some of many acts, by the refs of what they were about, in the same transaction."""
+
+
+class Overtaken(Exception):
+    """Raised along with many acts: somebody has said more meanwhile, and by that matters are told as in ``tolds``."""
+
+    def __init__(self, tolds: Mapping[tuple[str, Source], Told]) -> None:
+        """``tolds`` are by ref and source."""
+        super().__init__()
+        self.tolds = tolds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ compiled of, so that an import that was cut short is mended by importing once mo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -35,6 +35,7 @@ from messages.tenders.views import TakenAll
 from messages.text.phrase import phrase
 from schedules.tenders.desk import Tenders
 from schedules.tenders.forecasting import forecast
+from schedules.tools import Overtaken
 
 _TOGETHER: Final = 100
 """Matters that are compiled at once."""
@@ -136,6 +137,15 @@ def _about(path: Path, files: Sequence[Path], read: _Read) -> dict[str, Json]:
     return {"file": path.name, "files": len(files), "digests": digests, "releases": read.gathered.releases}
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Basis:
+    """Of what a matter was compiled: the files' releases, and those that were known; ``new`` are to be kept."""
+
+    given: Sequence[Statement]
+    known: Sequence[Statement]
+    new: Sequence[Statement]
+
+
 class _Importer:
     """One import."""
 
@@ -145,7 +155,7 @@ class _Importer:
         self._person_id = person_id
         self._now = now
         self._progress = progress
-        self._new: dict[str, list[Statement]] = {}
+        self._of: dict[str, _Basis] = {}
         self._kept: Sequence[str] = ()
         self._buyers: dict[str, bool] = {}
         self.file = ""
@@ -206,7 +216,7 @@ class _Importer:
 
     async def _looked_at(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
         async for told in self._tolds(read, spool, remarks):
-            self._new.pop(told.ref, None)
+            self._of.pop(told.ref, None)
             yield told
 
     async def _tolds(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
@@ -216,7 +226,7 @@ class _Importer:
             yield await self._of_unit(told)
             more(1)
         matters = spool.matters()
-        while some := dict(await asyncio.to_thread(_some, matters)):
+        while some := dict(await asyncio.to_thread(list, islice(matters, _TOGETHER))):
             async with self._tenders.tools.db.reading() as conn:
                 known = await matter_releases.of(conn, [*some])
             for told in await asyncio.to_thread(self._compiled, some, known, remarks):
@@ -230,9 +240,10 @@ class _Importer:
         return [self._told(ref, given, known.get(ref, ()), remarks) for ref, given in some.items()]
 
     def _told(self, ref: str, given: Sequence[Statement], known: Sequence[Statement], remarks: Remarks) -> Told:
-        bodies = {one.key: one.body for one in known}
+        bodies = _bodies(known)
         counting = standing(({one.key: one for one in known} | {one.key: one for one in given}).values())
-        self._new[ref] = [one for one in counting if bodies.get(one.key) != one.body]
+        new = [one for one in counting if bodies.get(one.key) != one.body]
+        self._of[ref] = _Basis(given=given, known=known, new=new)
         found = mapped(merged(counting), ref, self._tenders.tools.zone, newest(counting), self._wish.kind)
         for remark in found.remarks:
             remarks.add(replace(remark, file=self.file))
@@ -260,16 +271,32 @@ class _Importer:
     async def _keep(self, conn: Connection, refs: Sequence[str]) -> None:
         """Keep what releases told of matters, along with these; a transaction may be tried more than once."""
         for ref in set(self._kept).difference(refs):
-            self._new.pop(ref, None)
+            self._of.pop(ref, None)
         self._kept = refs
-        await matter_releases.add(conn, [one for ref in refs for one in self._new.get(ref, ())])
+        compiled = {ref: self._of[ref] for ref in refs if ref in self._of}
+        await self._check_known(conn, compiled)
+        await matter_releases.add(conn, [new for one in compiled.values() for new in one.new])
+
+    async def _check_known(self, conn: Connection, compiled: Mapping[str, _Basis]) -> None:
+        """Raises ``Overtaken`` with what matters come to where another import has kept releases of them meanwhile.
+
+        They are held, so that from now on nobody does.
+        """
+        known = await matter_releases.of(conn, [*compiled])
+        overtaken = {
+            ref: one.given for ref, one in compiled.items() if _bodies(one.known) != _bodies(known.get(ref, ()))
+        }
+        if overtaken:
+            again = await asyncio.to_thread(self._compiled, overtaken, known, Remarks())
+            tolds = [await self._of_unit(told) for told in again]
+            raise Overtaken({(told.ref, told.source): told for told in tolds})
+
+
+def _bodies(known: Sequence[Statement]) -> dict[tuple[str, datetime, bool], Mapping[str, object]]:
+    return {one.key: one.body for one in known}
 
 
 def _standing(keys: set[tuple[str, datetime, bool]]) -> int:
     """How many of these releases count: what was compiled takes the place of all before it."""
     since = max((at for _, at, compiled in keys if compiled), default=None)
     return len(keys) if since is None else sum(at >= since for _, at, _ in keys)
-
-
-def _some(matters: Iterator[tuple[str, list[Statement]]]) -> list[tuple[str, list[Statement]]]:
-    return [*islice(matters, _TOGETHER)]

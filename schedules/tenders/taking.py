@@ -27,7 +27,7 @@ from schedules.tenders.deciding import After, Places, told_first, told_upon
 from schedules.tenders.entitling import OUTSIDE, covers, reach, refused_told
 from schedules.tenders.naming import places_of
 from schedules.tenders.writing import Writer
-from schedules.tools import Along, AlongAll, Tools
+from schedules.tools import Along, AlongAll, Overtaken, Tools
 
 _BATCH: Final = 50
 """Matters in one transaction: a fraction of a second on SQLite, for which others wait."""
@@ -159,8 +159,9 @@ async def take_all(
 
 
 async def _take_batch(writer: Writer, batch: list[Told], many: Many) -> tuple[dict[str, _Came], int]:
-    """Take some in one transaction, once more where another one waited for it as it waited for that."""
-    for attempt in range(1, _TRIES + 1):
+    """Take some in one transaction; again where it was overtaken, or another one waited for it as it for that."""
+    deadlocks = 0
+    while True:
         try:
             async with writer.tools.db.writing() as conn:
                 came = await _take(conn, writer, batch, many.scope)
@@ -168,10 +169,12 @@ async def _take_batch(writer: Writer, batch: list[Told], many: Many) -> tuple[di
                 if many.along is not None and done:
                     await many.along(conn, done)
                 return came, await matters.count_unplaced(conn, done)
+        except Overtaken as error:
+            batch = [checking.cleaned(error.tolds.get((told.ref, told.source), told)) for told in batch]
         except DatabaseFailure as error:
-            if attempt == _TRIES or not is_deadlock(error):
+            deadlocks += 1
+            if deadlocks == _TRIES or not is_deadlock(error):
                 raise
-    raise AssertionError
 
 
 async def _record(writer: Writer, taken: TakenAll, many: Many, *, whole: bool) -> None:

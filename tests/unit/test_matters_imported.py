@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ from messages.store.tables import matter_releases
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.ocds import spool
 from messages.tenders.ocds.spool import Spool
-from messages.tenders.records import MatterState
+from messages.tenders.records import MatterState, Told
+from messages.tenders.views import TakenAll
+from schedules.apart import Apart
+from schedules.calendars import Calendars
 from schedules.tenders import importing
+from schedules.tenders.desk import Tenders
 from schedules.tenders.importing import ImportReport, Wish, import_matters
-from tests.tendering import BUYER, MONDAY, Tendering
+from tests.district import ZONE, District
+from tests.tendering import BUYER, MONDAY, Tendering, at
 
 TENDER: dict[str, Any] = {
     "ocid": "ocds-x-1",
@@ -323,3 +329,39 @@ async def test_a_matter_of_which_nobody_says_whose_it_is_is_placed_by_itself(db:
     named = {**nobodys[0], "id": "2", "date": "2026-09-04", "buyer": {"name": "Ministry"}}
     await take(town, put(tmp_path, "c.json", named))
     assert (await town.whole("ocds-x-0")).matter.unit == BUYER
+
+
+class Overtaken(Tenders):
+    """An office in which another import comes between what is compiled of releases, and its being taken."""
+
+    meanwhile: Path
+
+    async def take_all(  # as the office's, but for what comes between
+        self,
+        tolds: AsyncIterable[Told] | Sequence[Told],
+        *args: Any,  # noqa: ANN401
+        **more: Any,  # noqa: ANN401
+    ) -> TakenAll:
+        assert not isinstance(tolds, Sequence)
+        compiled = [told async for told in tolds]
+        await import_matters(Tendering.over(self.tools.db, District(self.tools.db)).tenders, self.meanwhile, MONDAY)
+        return await super().take_all(compiled, *args, **more)
+
+
+@pytest.mark.parametrize("known", [ELSEWHERE, {**ELSEWHERE, "ocid": "ocds-x-1"}], ids=["new", "known"])
+async def test_of_two_imports_at_once_neither_loses_what_the_other_says(
+    db: Database, tmp_path: Path, known: dict[str, Any]
+) -> None:
+    town = await Tendering.found(db)
+    await take(
+        town, put(tmp_path, "known.json", {**known, "id": "0", "date": "2026-08-01", "tender": {"title": "滨河路"}})
+    )
+    office = Overtaken(db=db, policy=town.policy, calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
+    office.meanwhile = put(tmp_path, "newer.json", MOVED | {"awards": [{"id": "a", "date": "2026-09-03"}]})
+    report = await import_matters(office, put(tmp_path, "older.json", TENDER), MONDAY)
+    assert report.updated == 1
+    assert await town.dates("ocds-x-1") == {
+        (Milestone.DOCUMENTS_FROM, ""): at(2, 9, 0),
+        (Milestone.BID_DEADLINE, ""): at(9, month=10),
+        (Milestone.AWARD_NOTICE, "a"): at(3, 0, 0),
+    }
