@@ -124,19 +124,24 @@ def asked_for(retry_after: str | None, now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=int(text[:9])), _LONGEST_ASKED)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that no calendar has
         return None
-    return datetime.fromtimestamp(at.replace(tzinfo=at.tzinfo or UTC).timestamp(), UTC)
 
 
 def kept_etag(etag: str | None) -> str | None:
-    """A mark that can be kept; one that is longer is of no use to us."""
-    return etag if etag and len(etag) <= _LONGEST_ETAG else None
+    """A mark that can be kept and sent again; one that is longer, or of other signs than ASCII's, is of no use."""
+    return _kept(etag, _LONGEST_ETAG)
 
 
 def kept_date(last_modified: str | None) -> str | None:
     """Likewise a date."""
-    return last_modified if last_modified and len(last_modified) <= _LONGEST_DATE else None
+    return _kept(last_modified, _LONGEST_DATE)
+
+
+def _kept(header: str | None, longest: int) -> str | None:
+    fits = header and len(header) <= longest and header.isascii() and header.isprintable()
+    return header if fits else None
 
 
 def ending_of(head: bytes) -> str | None:

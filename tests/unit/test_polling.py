@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schedules.tenders.polling import Failed, Trouble, asked_for, ending_of, next_look
+from schedules.tenders.polling import Failed, Trouble, asked_for, ending_of, kept_date, kept_etag, next_look
 
 NOW = datetime(2026, 9, 21, 9, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -31,6 +31,9 @@ def test_one_that_is_looked_at_seldom_is_not_asked_more_often_because_it_fails()
         ("Mon, 21 Sep 2026 11:00:00", NOW + timedelta(hours=2)),
         ("99999999999999999999999", NOW + timedelta(days=1)),
         ("soon", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
+        ("Mon, 21 Sep 99999 11:00:00 GMT", None),
+        ("Mon, 21 Sep 2026 11:00:00 +99999999999999999999", None),
         ("-5", None),
         ("²", None),
         (None, None),
@@ -38,6 +41,12 @@ def test_one_that_is_looked_at_seldom_is_not_asked_more_often_because_it_fails()
 )
 def test_a_server_may_say_when_it_wants_to_be_asked(header: str | None, at: datetime | None) -> None:
     assert asked_for(header, NOW) == at
+
+
+@pytest.mark.parametrize("mark", ["ü", "\udcff", "a\x00", "a\nb", "x" * 301, "", None])
+def test_marks_that_can_be_neither_kept_nor_sent_are_let_go(mark: str | None) -> None:
+    assert (kept_etag(mark), kept_date(mark)) == (None, None)
+    assert kept_etag('W/"a b"') == 'W/"a b"'
 
 
 def test_what_a_server_asks_for_is_kept_but_no_longer_than_a_day() -> None:
