@@ -24,7 +24,7 @@ from messages.tenders.files import Form, files_of, form_of
 from messages.tenders.milestones import MatterKind
 from messages.tenders.ocds.gathering import Gathered, Remarks, digest_of, gather
 from messages.tenders.ocds.mapping import mapped
-from messages.tenders.ocds.merging import merged, newest, standing
+from messages.tenders.ocds.merging import how_many_stand, merged, newest, standing
 from messages.tenders.ocds.spool import MOST_RELEASES, Spool, too_many
 from messages.tenders.ocds.statements import Statement
 from messages.tenders.records import Told
@@ -184,7 +184,7 @@ class _Importer:
         async with self._tenders.tools.db.reading() as conn:
             for ref in await matter_releases.with_many(conn, MOST_RELEASES - spool.most):
                 keys = spool.keys(ref)
-                if keys and _standing(keys | await matter_releases.keys(conn, ref)) > MOST_RELEASES:
+                if keys and how_many_stand(keys | await matter_releases.keys(conn, ref)) > MOST_RELEASES:
                     read.gathered.faults.append(too_many(ref))
 
     async def take(self, read: _Read, spool: Spool, about: dict[str, Json]) -> ImportReport:
@@ -287,16 +287,9 @@ class _Importer:
             ref: one.given for ref, one in compiled.items() if _bodies(one.known) != _bodies(known.get(ref, ()))
         }
         if overtaken:
-            again = await asyncio.to_thread(self._compiled, overtaken, known, Remarks())
-            tolds = [await self._of_unit(told) for told in again]
-            raise Overtaken({(told.ref, told.source): told for told in tolds})
+            tolds = await asyncio.to_thread(self._compiled, overtaken, known, Remarks())
+            raise Overtaken({(told.ref, told.source): await self._of_unit(told) for told in tolds})
 
 
 def _bodies(known: Sequence[Statement]) -> dict[tuple[str, datetime, bool], Mapping[str, object]]:
     return {one.key: one.body for one in known}
-
-
-def _standing(keys: set[tuple[str, datetime, bool]]) -> int:
-    """How many of these releases count: what was compiled takes the place of all before it."""
-    since = max((at for _, at, compiled in keys if compiled), default=None)
-    return len(keys) if since is None else sum(at >= since for _, at, _ in keys)

@@ -41,6 +41,12 @@ def standing(statements: Iterable[Statement]) -> list[Statement]:
     return ordered[max((at for at, one in enumerate(ordered) if one.compiled), default=0) :]
 
 
+def how_many_stand(keys: set[tuple[str, datetime, bool]]) -> int:
+    """How many of these releases, by their keys, count."""
+    since = max((at for _, at, compiled in keys if compiled), default=None)
+    return len(keys) if since is None else sum(at >= since for _, at, _ in keys)
+
+
 def merged(ordered: Sequence[Statement]) -> dict[str, Any]:
     """What the releases that count come to together; what is null says nothing."""
     if len(ordered) == 1:  # as most publishers have it, and a dozen times as fast
