@@ -83,6 +83,7 @@ class Told:
     gone. ``posts`` are codes of named posts, by milestone (None: for every step). ``unit`` names the buyer's unit;
     where it is None, the ``buyer`` is looked for among the units and what the office has said of buyers before.
     ``kind_said``: whoever imports has said of what kind it is, which stays until that is said otherwise.
+    ``watched`` names the watched source that a sheet came from; it is empty for what was imported otherwise.
     """
 
     ref: str
@@ -101,6 +102,12 @@ class Told:
     posts: Mapping[Milestone | None, Sequence[str]] | None = None
     released_at: datetime | None = None
     kind_said: bool = False
+    watched: str = ""
+
+    @property
+    def teller(self) -> str:
+        """Whose word it is: what each told last is kept apart from what others told."""
+        return f"{self.source.value}:{self.watched}" if self.watched else self.source.value
 
 
 @dataclass(frozen=True, kw_only=True)

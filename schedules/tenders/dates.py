@@ -26,13 +26,13 @@ def by_source(kept: Kept, told: Told, now: datetime) -> dict[Place, KeptFact]:
         facts[place] = said_by_source(kept.facts.get(place), fact, told, now)
     if told.whole:
         for place in kept.facts.keys() - named.keys():
-            _unsaid_by_source(facts, place, told.source.value)
+            _unsaid_by_source(facts, place, told.teller)
     return facts
 
 
 def said_by_source(old: KeptFact | None, fact: Fact, told: Told, now: datetime) -> KeptFact:
     """A date as a source tells it, where that is news."""
-    source, word = told.source.value, _word(fact)
+    source, word = told.teller, _word(fact)
     if old is None:
         return _new(fact, None, now, {source: word})
     noted = replace(old, told={**old.told, source: word})

@@ -117,7 +117,7 @@ def told_upon(kept: Kept, told: Told, places: Places, person_id: int | None, now
     before = kept.standing
     if _is_older(before, told):
         return After(event=MatterEvent.CHANGED, standing=before, facts=kept.facts, posts=kept.posts)
-    if _KIND_SAID in before.told.get(told.source.value, {}) and not told.kind_said:
+    if _KIND_SAID in before.told.get(told.teller, {}) and not told.kind_said:
         told = replace(told, kind=None)
     values = _fields(before, told)
     told = _of_kind(told, values.get("kind", before.kind))
@@ -222,7 +222,7 @@ def _fields(before: Standing, told: Told) -> dict[str, Any]:
 def _is_news(before: Standing, told: Told, name: str) -> bool:
     """Whether a field is told, and otherwise than its source told it last."""
     word = _words(told).get(name)
-    last = before.told.get(told.source.value, {}).get(name)
+    last = before.told.get(told.teller, {}).get(name)
     return word is not None and (told.source is Source.HAND or last != word)
 
 
@@ -238,7 +238,7 @@ def _words(told: Told) -> dict[str, str]:
 
 
 def _said(before: Mapping[str, Mapping[str, str]], told: Told) -> dict[str, Mapping[str, str]]:
-    source = told.source.value
+    source = told.teller
     return {**before, **({} if told.source is Source.HAND else {source: {**before.get(source, {}), **_words(told)}})}
 
 

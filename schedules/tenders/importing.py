@@ -27,7 +27,7 @@ from messages.tenders.ocds.mapping import mapped
 from messages.tenders.ocds.merging import how_many_stand, merged, newest, standing
 from messages.tenders.ocds.spool import MOST_RELEASES, Spool, too_many
 from messages.tenders.ocds.statements import Statement
-from messages.tenders.records import Told
+from messages.tenders.records import Source, Told
 from messages.tenders.remarks import Remark
 from messages.tenders.sheets.reading import Read as Sheet
 from messages.tenders.sheets.reading import read as read_sheet
@@ -44,10 +44,11 @@ _FILES_TOLD: Final = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How files are meant: the ``kind`` of their matters, and the ``unit`` of those whose buyer is no known unit."""
+    """How files are meant: the ``kind`` of matters, the ``unit`` of unknown buyers, and the ``watched`` source."""
 
     kind: MatterKind | None = None
     unit: str | None = None
+    watched: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +252,8 @@ class _Importer:
 
     async def _of_unit(self, told: Told) -> Told:
         """Told of the unit that was given for buyers that are no known units."""
+        if told.source is Source.SHEET:  # what is compiled of releases is no single source's word
+            told = replace(told, watched=self._wish.watched)
         if self._wish.unit is None or told.unit is not None:
             return told
         is_known = await (self._is_placed(told.ref) if told.buyer is None else self._is_unit(told.buyer))

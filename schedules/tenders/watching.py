@@ -213,7 +213,7 @@ class Watching:
         feed = replace(feed, digest=came.digest)
         try:
             async with self._one_at_a_time:
-                report = await self._taken(came, terms, now)
+                report = await self._taken(feed.name, came, terms, now)
         except Refused as refusal:
             faults = refusal.faults or [Fault(message=refusal.phrase)]
             log.warning("what a source of matters gave was refused", source=feed.name, faults=len(faults))
@@ -233,11 +233,11 @@ class Watching:
         await self._save(feed, left_of(report), now, refused=report.refused)
         return True
 
-    async def _taken(self, came: Came, terms: SourceTerms, now: datetime) -> ImportReport:
+    async def _taken(self, name: str, came: Came, terms: SourceTerms, now: datetime) -> ImportReport:
         """Take the matters of a file. Raises ``Refused`` with its faults: nothing of it was taken then."""
         if came.path.stat().st_size > terms.most_bytes:
             raise refused(phrase("A file of at most {most} MiB is accepted.", most=terms.most_megabytes))
-        return await self._import(came.path, now, Wish(kind=terms.kind, unit=terms.unit))
+        return await self._import(came.path, now, Wish(kind=terms.kind, unit=terms.unit, watched=name))
 
     async def _save(
         self, feed: Feed, faults: Sequence[Fault] = (), now: datetime | None = None, *, refused: int = 0

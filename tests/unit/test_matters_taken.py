@@ -106,6 +106,16 @@ async def test_two_sources_do_not_undo_each_others_news_by_telling_the_same_agai
     assert await town.dates() == stands | {(DEADLINE, ""): at(30)}
 
 
+async def test_two_watched_sheets_that_disagree_do_not_undo_each_other_every_night(db: Database) -> None:
+    town = await Tendering.found(db)
+    sheets = [told(fact(OPENING, at(day)), source=Source.SHEET, watched=name) for day, name in ((28, "a"), (29, "b"))]
+    for night in range(3):
+        for sheet in sheets:
+            await town.tenders.take(sheet, None, MONDAY + timedelta(days=night))
+    assert [kind for kind, _ in await town.events()] == ["created", "changed"]
+    assert await town.dates() == {(OPENING, ""): at(29)}
+
+
 async def test_a_date_that_a_person_took_away_is_not_brought_back_by_the_same_told_again(db: Database) -> None:
     town = await Tendering.found(db)
     matter = await town.put_matter(fact(OPENING, at(28)))
