@@ -92,7 +92,7 @@ async def import_matters(
     importer.file = files[0].name if len(files) == 1 else ""
     await importer.check_unit()
     with Spool() as spool:
-        read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now)
+        read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now, progress)
         progress(Step.READING, len(files), len(files))
         await importer.check(read)
         await importer.check_releases(read, spool)
@@ -111,9 +111,10 @@ class _Read:
     sheets: list[tuple[str, Sheet]] = field(default_factory=list)
 
 
-def _read(files: Sequence[Path], spool: Spool, zone: ZoneInfo, wish: Wish, now: datetime) -> _Read:
+def _read(files: Sequence[Path], spool: Spool, zone: ZoneInfo, wish: Wish, now: datetime, progress: Progress) -> _Read:
     read = _Read()
-    for path in files:
+    for done, path in enumerate(files):
+        progress(Step.READING, done, len(files))
         try:
             if form_of(path) is Form.OCDS:
                 gather(path, spool, zone, read.gathered)
