@@ -18,17 +18,19 @@ from messages.searches import words_of
 from messages.tenders.milestones import MatterKind, Milestone, matter_kind_said, milestone_said
 from messages.tenders.records import (
     LONGEST_MATTER,
+    OVER,
     Limit,
     LimitState,
     MatterState,
     Method,
-    limit_state_said,
+    limit_said,
     matter_state_said,
     method_said,
 )
 from messages.tenders.views import Filter, KnownPrompt, Whole
 from messages.text.articles import article_of, article_said
 from messages.text.phrase import Phrase, nphrase, phrase
+from schedules.policy.tenders import Bound, Rule
 
 _MATTERS: Final = 30
 _BREACHES: Final = 50
@@ -43,7 +45,8 @@ class TenderPages:
         self._reception = reception
         self._tenders = office.tenders
         self._catalog = office.catalog
-        self._laws = office.policy.tenders.laws
+        self._policy = office.policy.tenders
+        self._rules = self._policy.by_name()
         self._zone = office.settings.zone
         self._wake = wake
 
@@ -150,19 +153,22 @@ class TenderPages:
         )
 
     def _article(self, source: str | None, language: str) -> str:
-        article = article_of(source, self._laws)
+        article = article_of(source, self._policy.laws)
         return article_said(article, self._catalog, language) if article else ""
 
     def _answer(self, visit: Visit, template: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
+        over = "matter" in values and values["matter"].state in OVER
         saying = {
             "kind_said": matter_kind_said,
             "state_said": matter_state_said,
             "method_said": method_said,
             "milestone_said": milestone_said,
-            "limit_state_said": limit_state_said,
+            "limit_said": lambda limit: limit_said(limit, visit.now),
+            "together_with": lambda limit: _together_with(self._rules.get(limit.rule)),
+            "rules": self._rules,
             "article": lambda source: self._article(source, visit.language),
             "local": self._local,
-            "passed_by": lambda limit: is_passed_by(limit, visit.now),
+            "passed_by": lambda limit: is_passed_by(limit, visit.now, over=over),
             "instant": datetime.fromisoformat,
             "milestones": Milestone,
             "all_states": MatterState,
@@ -175,6 +181,11 @@ class TenderPages:
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self._zone)
+
+
+def _together_with(rule: Rule | None) -> Milestone | None:
+    """The step at the very time of which that of a rule is to be; None for other rules."""
+    return rule.counts_from if rule is not None and rule.bound is Bound.SAME else None
 
 
 def _prompts(whole: Whole) -> list[tuple[KnownPrompt, Limit | None]]:

@@ -121,8 +121,9 @@ async def _page(
 
 
 async def _ahead(conn: Connection, ids: Sequence[int], now: datetime) -> dict[int, Limit]:
-    """The first of the limits of each matter that are still to be kept."""
-    query = select(matter_limits).where(among(conn, matter_limits.c.matter_id, ids), _ahead_at(now))
+    """The first of the limits of each matter that are still to be kept; nothing is, when it is over."""
+    runs = matter_limits.c.matter_id.in_(select(matters.c.id).where(RUNS))
+    query = select(matter_limits).where(among(conn, matter_limits.c.matter_id, ids), runs, _ahead_at(now))
     rows = await conn.execute(query.order_by(matter_limits.c.due_at.desc(), matter_limits.c.id.desc()))
     return {row.matter_id: limit_of(row) for row in rows}
 

@@ -232,3 +232,12 @@ def method_said(method: Method) -> Phrase:
 def limit_state_said(state: LimitState) -> Phrase:
     """How a limit stands, to be said to people."""
     return _LIMITS_SAID[state]
+
+
+def limit_said(limit: Limit, now: datetime) -> Phrase:
+    """How a limit stands at ``now``: what is yet to come keeps to its limit, and may not be said to be done."""
+    if limit.state is LimitState.KEPT and limit.at is not None and limit.at > now:
+        return phrase("within its limit")
+    if limit.state is LimitState.WAITING and limit.at is not None and limit.at <= now:
+        return phrase("its start is not known")
+    return limit_state_said(limit.state)

@@ -266,3 +266,7 @@ class Tenders(Table):
                         )
                     )
         return rules
+
+    def by_name(self) -> Mapping[str, Rule]:
+        """The rules by their names: one that several kinds of matters have is about the same step in each of them."""
+        return {rule.name: rule for kind in MatterKind for rule in self.rules[kind]}

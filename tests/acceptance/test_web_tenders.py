@@ -139,6 +139,8 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         stopped = {"kind": "stopped", "body": {"state": ["active", "cancelled"], "why": "预算调整"}}
         await conn.execute(insert(tables.matter_events).values(event | stopped))
         await conn.execute(insert(tables.matter_events).values(event | {"kind": "changed", "body": {"fields": fields}}))
+        proposed = {"kind": "proposed", "body": {"rule": "contract", "limit": 1}}
+        await conn.execute(insert(tables.matter_events).values(event | proposed))
         first = {"kind": "created", "body": {"source": "ocds", "dates": 2}, "person_id": None}
         await conn.execute(insert(tables.matter_events).values(event | first))
     async with serving_pages(db, clock) as served:
@@ -149,9 +151,14 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         assert "《招标投标法》第二十四条" in text
         assert "不早于2026年10月3日" in text
         assert "当日提示 开标 2026年9月25日 09:30 待发送" in text
-        assert "设定了时间 · 姓名L 开标: 2026年9月21日 09:10 → 2026年9月25日 09:30" in text
+        assert "设定了时间 · 姓名L 开标： 2026年9月21日 09:10 → 2026年9月25日 09:30" in text
         assert "事项结束 · 姓名L 进行中 → 已终止 预算调整" in text
-        assert "类别: 政府采购 → 工程招标 方式: 询价 → 公开招标 标题: 旧名 中学教学楼" in text
+        assert "提出提醒：签订合同 · 姓名L" in text
+        assert "事项录入（开放合同数据导入）" in text
+        assert "现定： 2026年9月25日 09:30" in text
+        assert "应与投标（响应）截止同时" in text
+        assert "原因：" not in text  # it runs: the reason is in its history alone
+        assert "类别：政府采购 → 工程招标 方式：询价 → 公开招标 标题：旧名 中学教学楼" in text
         assert text.index("今天") < text.index("投标（响应）截止", text.index("今天")) < text.index("签订合同")
         assert "暂定" in text
         assert "style=" not in shown.html
