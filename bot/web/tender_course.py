@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import OVER, Limit, LimitState
+from messages.tenders.records import OVER, Limit, LimitState, is_passed_by
 from messages.tenders.views import KnownFact, Whole
 
 
@@ -53,15 +53,9 @@ def _of_facts(whole: Whole, now: datetime) -> Iterator[Station]:
         yield Station(milestone=fact.milestone, part=fact.part, at=fact.at, fact=known, limits=limits, mark=mark)
 
 
-def is_passed_by(limit: Limit, now: datetime, *, over: bool) -> bool:
-    """Whether nothing is to be said any more of what was not done.
-
-    That is so when the matter is ``over``, or the day of what need not be done has gone by without it.
-    """
-    if over and limit.state in {LimitState.OPEN, LimitState.WAITING}:
-        return True
-    optional = limit.state is LimitState.OPEN and not limit.required
-    return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
+def is_settled(limit: Limit, now: datetime, *, over: bool) -> bool:
+    """Whether nothing is to be said of a limit any more: it was passed by, or its matter was ``over`` before it."""
+    return (over and limit.state in {LimitState.OPEN, LimitState.WAITING}) or is_passed_by(limit, now)
 
 
 def _of_limits(whole: Whole, now: datetime) -> Iterator[Station]:
@@ -70,7 +64,7 @@ def _of_limits(whole: Whole, now: datetime) -> Iterator[Station]:
     marks = {LimitState.OVERDUE: "late", LimitState.BROKEN: "broken", LimitState.KEPT: "done"}
     for limit in (one.limit for one in whole.limits if _about(one.limit) not in known):
         mark = marks.get(limit.state, "waiting")
-        at = None if is_passed_by(limit, now, over=whole.matter.state in OVER) else limit.due_at
+        at = None if is_settled(limit, now, over=whole.matter.state in OVER) else limit.due_at
         yield Station(milestone=limit.milestone, part=limit.part, at=at, fact=None, limits=(limit,), mark=mark)
 
 

@@ -10,7 +10,7 @@ from bot.office import Office
 from bot.web.breach_files import file_of
 from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
-from bot.web.tender_course import course_of, is_passed_by
+from bot.web.tender_course import course_of, is_settled
 from messages.errors import Refused
 from messages.register.records import LONGEST_NAME
 from messages.rights import Act
@@ -168,7 +168,7 @@ class TenderPages:
             "rules": self._rules,
             "article": lambda source: self._article(source, visit.language),
             "local": self._local,
-            "passed_by": lambda limit: is_passed_by(limit, visit.now, over=over),
+            "passed_by": lambda limit: is_settled(limit, visit.now, over=over),
             "instant": datetime.fromisoformat,
             "milestones": Milestone,
             "all_states": MatterState,

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
 
 from messages.store import matters, tables
 from messages.store.database import Connection
 from messages.store.matter_limits import limit_of
-from messages.store.matter_sights import HeldPost
-from messages.store.tables import matter_dates, matter_limits, matter_posts
+from messages.store.matter_sights import HeldPost, Sight
+from messages.store.tables import (
+    deliveries,
+    matter_dates,
+    matter_limits,
+    matter_posts,
+    matter_prompt_notices,
+    matter_prompts,
+)
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import Fact, Limit, Matter
+from messages.tenders.records import Fact, Limit, Matter, PromptKind
+
+_OF_STEPS: Final = tuple(one.value for one in (PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY, PromptKind.MOVED))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +58,28 @@ def _named(milestone: ColumnElement[str] | str) -> tuple[ColumnElement[bool], ..
     return matter_posts.c.matter_id == matter_limits.c.matter_id, matter_posts.c.milestone == milestone
 
 
-async def of_steps(conn: Connection, held: Sequence[HeldPost], since: datetime, zone: tzinfo, most: int) -> list[Dated]:
-    """The limits of the steps for which posts answer, and the dates of these, since an instant: ``most`` of each."""
-    which = answered(held)
+def told(person_id: int | None) -> ColumnElement[bool]:
+    """Of ``matter_limits``: whether a person was prompted of the step, as whoever is where nobody answers for it."""
+    of_person = (
+        select(matter_prompts.c.id)
+        .join(matter_prompt_notices, matter_prompt_notices.c.prompt_id == matter_prompts.c.id)
+        .join(deliveries, deliveries.c.notice_id == matter_prompt_notices.c.notice_id)
+        .where(deliveries.c.person_id == person_id, matter_prompts.c.kind.in_(_OF_STEPS))
+        .where(
+            matter_prompts.c.matter_id == matter_limits.c.matter_id,
+            matter_prompts.c.rule == matter_limits.c.rule,
+            matter_prompts.c.part == matter_limits.c.part,
+        )
+    )
+    return of_person.correlate(matter_limits).exists()
+
+
+async def of_steps(conn: Connection, sight: Sight, since: datetime, zone: tzinfo, most: int) -> list[Dated]:
+    """The limits of the steps for which a person answers or of which the person was prompted, and their dates.
+
+    Since an instant: ``most`` of each.
+    """
+    which = or_(answered(sight.held), told(sight.person_id))
     return await _dated(conn, which, _of_a_step(which), since, zone, most)
 
 

@@ -234,6 +234,12 @@ def limit_state_said(state: LimitState) -> Phrase:
     return _LIMITS_SAID[state]
 
 
+def is_passed_by(limit: Limit, now: datetime) -> bool:
+    """Whether the day of what need not be done has gone by, without it: nothing is to be said of that any more."""
+    optional = limit.state is LimitState.OPEN and not limit.required
+    return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
+
+
 def limit_said(limit: Limit, now: datetime) -> Phrase:
     """How a limit stands at ``now``: what is yet to come keeps to its limit, and may not be said to be done."""
     if limit.state is LimitState.KEPT and limit.at is not None and limit.at > now:

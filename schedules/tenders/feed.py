@@ -17,7 +17,7 @@ from messages.store import matter_calendar, matter_sights
 from messages.store.database import Connection, Database
 from messages.store.matter_calendar import Dated
 from messages.tenders.milestones import matter_kind_said, milestone_said
-from messages.tenders.records import Fact, Limit, LimitState, Matter, MatterState
+from messages.tenders.records import OVER, Fact, Limit, LimitState, Matter, MatterState, is_passed_by
 from messages.text.phrase import Phrase, phrase
 
 BACK: Final = timedelta(days=60)
@@ -53,7 +53,7 @@ async def entries_of(db: Database, person_id: int, feed: Feed, now: datetime, zo
     """The entries of a person's feed at ``now``; None where it is no longer open to the person."""
     async with db.reading() as conn:
         found = await _found(conn, person_id, feed, now, zone)
-    return None if found is None else tuple(_entries(found, zone))
+    return None if found is None else tuple(_entries(found, now, zone))
 
 
 async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> list[Dated] | None:
@@ -63,14 +63,14 @@ async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zo
     sight = await matter_sights.sight_of(conn, person_id, scope)
     if feed is Feed.OFFICE:
         return await matter_calendar.of_matters(conn, matter_sights.in_scope(scope), now - BACK, zone, MOST)
-    return await matter_calendar.of_steps(conn, sight.held, now - BACK, zone, MOST)
+    return await matter_calendar.of_steps(conn, sight, now - BACK, zone, MOST)
 
 
-def _entries(found: Iterable[Dated], zone: tzinfo) -> Iterator[Entry]:
+def _entries(found: Iterable[Dated], now: datetime, zone: tzinfo) -> Iterator[Entry]:
     for one in found:
         if one.fact is not None:
             yield _of_fact(one.matter, one.fact, zone)
-        elif one.limit is not None and _is_shown(one.limit, zone):
+        elif one.limit is not None and not is_passed_by(one.limit, now) and _is_shown(one.limit, zone):
             yield _of_limit(one.matter, one.limit)
 
 
@@ -84,24 +84,24 @@ def _is_shown(limit: Limit, zone: tzinfo) -> bool:
 
 def _of_limit(matter: Matter, limit: Limit) -> Entry:
     step = milestone_said(limit.milestone)
-    happened = limit.state is LimitState.KEPT or (limit.due_at or matter.changed_at) < matter.changed_at
+    cancelled = matter.state in OVER and limit.state is not LimitState.KEPT and limit.at is None
     lines = [phrase("The day is provisional: the official days off are not known yet.")] if limit.provisional else []
     return _entry(
         matter,
         uid_of(matter.ref, limit.rule, limit.part),
         day=limit.due_on,
         at=None,
-        summary=_said(limit, step, matter.title),
+        summary=_said(limit, step, matter.title, cancelled=cancelled),
         lines=lines,
         article=limit.article,
-        cancelled=matter.state in _STOPPED and not happened,
+        cancelled=cancelled,
     )
 
 
-def _said(limit: Limit, step: Phrase, title: str) -> Phrase:
+def _said(limit: Limit, step: Phrase, title: str, *, cancelled: bool) -> Phrase:
     if limit.state is LimitState.KEPT:
         return phrase("Done: {step} · {title}", step=step, title=title)
-    if limit.state is LimitState.OVERDUE:
+    if limit.state is LimitState.OVERDUE and not cancelled:
         return phrase("Overdue: {step} · {title}", step=step, title=title)
     if limit.earliest:
         return phrase("Not before today: {step} · {title}", step=step, title=title)

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from icalendar import Calendar
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.web.calendar_feed import Readings
 from messages import calendar_links
@@ -17,7 +17,7 @@ from messages.organisation.records import Role, UnitKind
 from messages.store import tables
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
-from messages.tenders.records import LimitState, MatterState
+from messages.tenders.records import LimitState, MatterState, is_passed_by
 from schedules.clock import Clock
 from tests.district import MORNING, ZONE, District
 from tests.pages import Served, serving_pages
@@ -167,6 +167,32 @@ async def test_what_has_not_changed_is_not_sent_again_and_what_has_keeps_its_nam
         assert (ended["UID"], ended["STATUS"], ended["SEQUENCE"]) == (before["UID"], "CANCELLED", 3)
 
 
+async def test_of_an_ended_matter_nothing_is_overdue_and_what_was_passed_by_is_left_out(
+    district: District, db: Database, clock: Clock
+) -> None:
+    ended = await put_matter(db, "ocds-1", "财政局", state=MatterState.CANCELLED, at=MORNING + timedelta(days=1))
+    await put_limit(db, ended, Milestone.CONTRACT_SIGNED, date(2026, 9, 1), state=LimitState.OVERDUE)
+    running = await put_matter(db, "ocds-2", "财政局")
+    await put_limit(db, running, Milestone.CLARIFIED, date(2026, 9, 10), required=False)
+    async with serving_pages(db, clock) as served:
+        found = await events(await link(served, district.people["H1"]))
+        assert [(str(one["SUMMARY"]), str(one["STATUS"])) for one in found] == [(SIGN, "CANCELLED")]
+
+
+async def test_who_was_prompted_of_a_step_has_it_in_the_own_calendar(
+    district: District, db: Database, clock: Clock
+) -> None:
+    prompt = {"matter_id": await matter(db), "rule": Milestone.CONTRACT_SIGNED.value, "part": "", "kind": "current"}
+    async with db.writing() as conn:
+        await conn.execute(insert(tables.matter_prompts).values(prompt | {"turn": 0, "at": MORNING, "tells": {}}))
+    tendering = Tendering.over(db, district)
+    async with serving_pages(db, clock) as served:
+        url = await link(served, district.people["L"])
+        assert await summaries(url) == set()
+        await tendering.prompt_about("ocds-1", "L")
+        assert len(await summaries(url)) == 1
+
+
 async def test_what_opens_no_calendar_says_nothing_and_is_not_logged(
     district: District, db: Database, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -221,8 +247,9 @@ async def test_it_agrees_with_the_limits_and_follows_what_people_do(db: Database
         url = await link(served, town.people["O"], Feed.OFFICE)
         shown = await events(url)
         limits = [one.limit for one in (await town.whole()).limits]
-        last_days = [one.due_on for one in limits if one.due_on and one.milestone not in facts]
-        assert len(last_days) > 3
+        of_use = [one for one in limits if not is_passed_by(one, clock.now())]
+        last_days = [one.due_on for one in of_use if one.due_on and one.milestone not in facts]
+        assert len(last_days) > 2
         assert sorted(one["DTSTART"].dt for one in shown if "DTEND" in one) == sorted(last_days)
         assert sorted(one["DTSTART"].dt for one in shown if "DTEND" not in one) == sorted(facts.values())
 
