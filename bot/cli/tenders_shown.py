@@ -11,7 +11,7 @@ from rich.table import Table
 from bot.cli.frame import Session
 from bot.web.api.matter_shapes import MatterAnswer, MatterPage, MilestoneAnswer
 from messages.tenders.milestones import MatterKind, matter_kind_said, milestone_said
-from messages.tenders.records import LimitState, limit_state_said, matter_state_said, method_said
+from messages.tenders.records import LimitState, amount_said, limit_state_said, matter_state_said, method_said
 from messages.tenders.views import Breach, BreachPage, KnownLimit, Line, Page, Whole
 from messages.text.articles import cited
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -104,7 +104,7 @@ class TendersShown:
             (phrase("Kind"), f"{say(matter_kind_said(matter.kind))} · {say(method_said(matter.method))}"),
             (phrase("Buyer"), matter.buyer),
             (phrase("Unit"), matter.unit or say(phrase("not known: nobody is prompted"))),
-            (phrase("Amount"), " ".join(filter(None, (matter.amount, matter.currency))) or None),
+            (phrase("Amount"), say(amount_said(matter.amount, matter.currency)) if matter.amount else None),
             (phrase("Why"), matter.why),
         ]
         return [f"{say(label)}: {value}" for label, value in pairs if value]

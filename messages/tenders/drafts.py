@@ -14,8 +14,7 @@ from messages.items.kinds import ItemKind
 from messages.store import drafts
 from messages.tenders.dating import day_fact
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
-from messages.tenders.records import Fact, Method, Source, Told
-from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
+from messages.tenders.records import DEFAULT_CURRENCY, Fact, Method, Source, Told
 
 
 class MatterStep(StrEnum):

@@ -21,6 +21,8 @@ LONGEST_MATTER: Final = 300
 LONGEST_PART: Final = 80
 """Characters of the id of an award or a contract, where a matter has several."""
 LONGEST_DECLARED: Final = 500
+DEFAULT_CURRENCY: Final = "CNY"
+"""The currency of an amount that has no other."""
 NO_BUYER: Final = "—"
 """The buyer of a matter of which nobody says whose it is; no unit is meant by it."""
 
@@ -240,10 +242,21 @@ def is_passed_by(limit: Limit, now: datetime) -> bool:
     return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
 
 
-def limit_said(limit: Limit, now: datetime) -> Phrase:
-    """How a limit stands at ``now``: what is yet to come keeps to its limit, and may not be said to be done."""
-    if limit.state is LimitState.KEPT and limit.at is not None and limit.at > now:
-        return phrase("within its limit")
-    if limit.state is LimitState.WAITING and limit.at is not None and limit.at <= now:
+def limit_said(state: LimitState, at: datetime | None, now: datetime) -> Phrase:
+    """How a limit stands by the date of its step: one that is still ahead is within the limit, and has not kept it."""
+    if state is LimitState.KEPT and at is not None and at > now:
+        return phrase("within the limit")
+    if state is LimitState.WAITING and at is not None and at <= now:
         return phrase("its start is not known")
-    return limit_state_said(limit.state)
+    return limit_state_said(state)
+
+
+def amount_said(amount: str, currency: str | None) -> Phrase:
+    """An amount with its currency, its digits in groups."""
+    whole, point, parts = amount.partition(".")
+    said = f"{int(whole):,}{point}{parts}"
+    if currency == DEFAULT_CURRENCY:
+        return phrase("{amount} yuan", amount=said)
+    return (
+        phrase("{amount} {currency}", amount=said, currency=currency) if currency else phrase("{amount}", amount=said)
+    )

@@ -67,7 +67,7 @@ async def room(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer)
 async def test_none_is_declared_from_the_prompt_with_two_presses(room: Room) -> None:
     prompt = room.last(room.of("P"))
     await room.pushes("利害关系申报")
-    assert f"利害关系申报\n📌 {TITLE}\n📋 节点：开标" in room.sees()
+    assert f"利害关系申报\n📌 {TITLE}\n📋 环节：开标" in room.sees()
     assert "您本人或者近亲属与此事项有无利害关系？" in room.sees()
     assert room.offers() == ["✅ 没有利害关系", "✍️ 有利害关系"]
     assert room.last(room.of("P")).protect
@@ -216,6 +216,6 @@ async def test_a_prompt_that_comes_by_itself_leads_to_the_declaration(room: Room
     await room.send()
     assert "廉洁要点：" in room.sees("H")
     await room.pushes("利害关系申报", code="H")
-    assert "📌 档案室改造\n📋 节点：开标" in room.sees("H")
+    assert "📌 档案室改造\n📋 环节：开标" in room.sees("H")
     await room.pushes("没有利害关系", "提交申报", code="H")
     assert "已于9月22日" in room.sees("H")

@@ -97,7 +97,7 @@ async def test_lists_are_as_far_as_matters_are_open_to_their_reader(
             assert all(
                 page.status == 200 and MARKUP not in page.html and "style=" not in page.html for page in shown.values()
             )
-            assert ("尚未对应到单位" in shown[""].text) == (who == "O")
+            assert ("未对应单位，" in shown[""].text) == (who == "O")
             assert _listed((await reader.get("/tenders/breaches")).html, ids) == refs & {"school"}, who
             for ref, matter_id in ids.items():
                 assert (await reader.get(f"/tenders/{matter_id}")).status == (200 if ref in refs else 404), (who, ref)
@@ -147,7 +147,7 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         leader = await served.enter(district.people["L"])
         shown = await leader.get(f"/tenders/{school}")
         text = shown.text
-        assert "1 项时限不合规定或已逾期 投标（响应）截止" in text
+        assert "1 项不合时限或逾期 投标（响应）截止" in text
         assert "《招标投标法》第二十四条" in text
         assert "不早于2026年10月3日" in text
         assert "当日提示 开标 2026年9月25日 09:30 待发送" in text
@@ -174,7 +174,7 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         assert [cell.value for cell in book[2]][:3] == ["财政局", "school", "中学教学楼"]
         table = (await leader.get("/tenders/breaches.csv")).body.decode("utf-8-sig").splitlines()
         assert len(table) == 2
-        assert "2026-10-03,2026-09-25 09:30,不合时限" in table[1]
+        assert "不早于,2026-10-03,2026-09-25 09:30,不合时限" in table[1]
         await put_limit(db, ids["field"], Milestone.CONTRACT_SIGNED, date(2026, 9, 1), state=LimitState.OVERDUE)
         await put_limit(db, ids["lost"], Milestone.CONTRACT_SIGNED, date(2026, 9, 1), state=LimitState.OVERDUE)
         office = await served.enter(district.people["O"])

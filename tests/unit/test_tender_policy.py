@@ -105,4 +105,4 @@ def test_a_rule_that_makes_no_sense_is_refused_by_its_key(tmp_path: Path, text: 
 
 def test_the_faults_are_said_in_chinese(tmp_path: Path) -> None:
     fault = fault_of(tmp_path, CONTRACT + 'milestone = "buyer_decided"\n')
-    assert "此类事项（工程招标）的节点可填" in Catalog.load().say(fault.message, "zh_CN")
+    assert "此类事项（工程招标）的环节可填" in Catalog.load().say(fault.message, "zh_CN")

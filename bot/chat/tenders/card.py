@@ -17,8 +17,7 @@ from bot.chat.words import said_fault
 from messages.errors import DecidedBefore, NotEntitled, Refused
 from messages.tenders.drafts import EMPTY, OPTIONAL, Dated, MatterDraft, MatterStep
 from messages.tenders.milestones import matter_kind_said
-from messages.tenders.records import LONGEST_MATTER, Limit, LimitState, Told, method_said
-from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
+from messages.tenders.records import DEFAULT_CURRENCY, LONGEST_MATTER, Limit, LimitState, Told, method_said
 from messages.text.lengths import cut
 from messages.text.phrase import Phrase, phrase
 

@@ -9,8 +9,7 @@ from bot.chat.buttons import shortened
 from bot.chat.desk import Desk
 from bot.chat.words import capital
 from messages.tenders.milestones import MatterKind, Milestone, milestone_said
-from messages.tenders.records import Limit, LimitState, MatterState
-from messages.tenders.sheets.amounts import DEFAULT_CURRENCY
+from messages.tenders.records import Limit, LimitState, MatterState, amount_said
 from messages.text.articles import article_of, article_said
 from messages.text.phrase import Phrase, phrase
 from schedules.policy.tenders import Bound
@@ -98,8 +97,4 @@ def said_amount(desk: Desk, amount: str | None, currency: str | None, language: 
     """An amount with its currency, its digits in groups; empty for none."""
     if not amount:
         return ""
-    whole, point, parts = amount.partition(".")
-    said = f"{int(whole):,}{point}{parts}"
-    if currency == DEFAULT_CURRENCY:
-        return desk.catalog.say(phrase("{amount} yuan", amount=said), language)
-    return f"{said} {currency}" if currency else said
+    return desk.catalog.say(amount_said(amount, currency), language)

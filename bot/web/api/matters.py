@@ -35,7 +35,7 @@ from messages.store.api_tokens import KeptAnswer
 from messages.store.database import Connection, Database
 from messages.tenders.dating import day_fact
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
-from messages.tenders.records import LONGEST_REF, Fact, MatterState, Method, Source, Told
+from messages.tenders.records import DEFAULT_CURRENCY, LONGEST_REF, Fact, MatterState, Method, Source, Told
 from messages.tenders.views import Filter, Outcome
 from messages.text.articles import cited
 from messages.text.catalog import Catalog
@@ -45,7 +45,7 @@ from schedules.tenders.desk import Tenders
 
 MOST_BYTES: Final = 256 * 1024
 """The largest body that is read."""
-CURRENCY: Final = "CNY"
+
 
 _CENT: Final = Decimal("0.01")
 _REFUSED: Final = phrase("The input was refused.")
@@ -147,7 +147,7 @@ def _told(given: MatterGiven, zone: ZoneInfo) -> Told:
         source=Source.INTERFACE,
         unit=given.unit,
         amount=amount,
-        currency=None if amount is None else given.currency or CURRENCY,
+        currency=None if amount is None else given.currency or DEFAULT_CURRENCY,
         method=Method(given.method) if given.method else None,
         state=MatterState(given.state) if given.state else None,
         facts=tuple(_fact(one, zone) for one in given.milestones),

@@ -10,8 +10,6 @@ from typing import Final
 from messages.sheets.cells import Unreadable
 from messages.text.phrase import phrase
 
-DEFAULT_CURRENCY: Final = "CNY"
-"""The currency of an amount that has no other."""
 CURRENCIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "人民币": "CNY",

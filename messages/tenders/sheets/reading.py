@@ -24,9 +24,9 @@ from messages.sheets.reading import read as sheets_of
 from messages.sheets.tables import Row, Tables
 from messages.sheets.vocabulary import fold, is_not_read
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
-from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, Fact, Source, Told
+from messages.tenders.records import DEFAULT_CURRENCY, LONGEST_MATTER, LONGEST_REF, Fact, Source, Told
 from messages.tenders.sheets import words
-from messages.tenders.sheets.amounts import CURRENCIES, DEFAULT_CURRENCY, amount
+from messages.tenders.sheets.amounts import CURRENCIES, amount
 from messages.tenders.sheets.columns import DATES, PERIODS, SHOWN, STEPS, VOCABULARY
 from messages.tenders.sheets.instants import Dates
 from messages.tenders.sheets.names import Column
