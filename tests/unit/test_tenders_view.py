@@ -160,7 +160,13 @@ def test_a_matter_that_is_not_open_to_a_person_is_not_there() -> None:
 
 def test_a_person_reads_lines_and_tables() -> None:
     shown = call("show", OCID).stdout
-    for said in ("Title: 滨河路改造工程", "Amount: 12,000,000 yuan", "2026-03-14 09:30", "from 2026-03-23 on", "broken"):
+    for said in (
+        "Title: 滨河路改造工程",
+        "Amount: 12,000,000 yuan",
+        "2026-03-14 09:30",
+        "from 2026-03-23 on",
+        "broken",
+    ):
         assert said in shown
     assert "滨河路改造工程" in call("list").stdout
     assert "from 2026-03-23 on" in call("breaches").stdout

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from typing import Annotated, Final, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AliasChoices, Field, PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bot.web.api.shapes import Paging, PostCode, Shape, by_clock
@@ -32,6 +33,7 @@ Cite = Callable[[str | None], str | None]
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _BREACHES: Final = frozenset({LimitState.BROKEN.value, LimitState.OVERDUE.value})
 _TOLD: Final = "told"
+_CENTS: Final = -2
 _DAY: Final = len("2026-10-12")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
 
@@ -51,6 +53,21 @@ def _moment(written: object) -> date | datetime:
             pass
     kind = "moment_parsing"
     raise PydanticCustomError(kind, "no day and no instant")
+
+
+def _in_cents(amount: float) -> float:
+    exponent = Decimal(repr(amount)).as_tuple().exponent
+    if isinstance(exponent, int) and exponent < _CENTS and amount % 1:
+        kind = "decimal_max_places"
+        raise PydanticCustomError(kind, "more than cents")
+    return amount
+
+
+def _with_ocid(schema: dict[str, Any]) -> None:
+    """A matter's number is given by either of its names."""
+    schema["properties"]["ocid"] = schema["properties"]["ref"]
+    schema["required"].remove("ref")
+    schema["anyOf"] = [{"required": ["ref"]}, {"required": ["ocid"]}]
 
 
 def _steps(posts: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
@@ -82,6 +99,8 @@ class DateGiven(Shape):
 class MatterGiven(Shape):
     """All that a system tells of a matter; what it does not name stays as it was."""
 
+    model_config = ConfigDict(json_schema_extra=_with_ocid)
+
     ref: Ref = Field(
         validation_alias=AliasChoices("ref", "ocid"),
         description="The OCID, or the number that the office gave it (项目编号); it may also be called «ocid».",
@@ -97,7 +116,9 @@ class MatterGiven(Shape):
         description="The buyer's unit, where the buyer is called otherwise.",
     )
     method: MethodName | None = None
-    amount: float | None = Field(default=None, ge=0, le=10**15, allow_inf_nan=False)
+    amount: Annotated[float, Field(ge=0, le=10**15, allow_inf_nan=False), AfterValidator(_in_cents)] | None = Field(
+        default=None, description="With two decimal places at most."
+    )
     currency: str | None = Field(
         default=None, pattern="^[A-Z]{3}$", description="Of three letters; CNY where nothing is said."
     )

@@ -80,13 +80,13 @@ class MatterCalls:
         digest = hashlib.sha256(body).hexdigest()
         if key is not None and (kept := await api_tokens.answered(self._db, call.who, key, digest)) and kept.answer:
             return answered(kept, _where(kept), again=True)
-        told = _told(read_as(MATTER_GIVEN, body), self._zone)
-        said = await self._take(told, call, key, digest)
+        said = await self._take(read_as(MATTER_GIVEN, body), call, key, digest)
         self._wake()
         return answered(said, _where(said))
 
-    async def _take(self, told: Told, call: Call, key: str | None, digest: str) -> KeptAnswer:
+    async def _take(self, given: MatterGiven, call: Call, key: str | None, digest: str) -> KeptAnswer:
         """Take what is told. That it was is kept with the key in the same transaction, what is answered after it."""
+        told = _told(given, self._zone)
 
         async def along(conn: Connection) -> None:
             if key is not None:
@@ -96,7 +96,7 @@ class MatterCalls:
         try:
             taken = await self._tenders.take(told, call.who.person_id, call.now, along=along)
         except Refused as refusal:  # of the right shape it is, but the office cannot take it as things stand
-            raise NotTaken(refusal.phrase, [_placed(fault, told) for fault in refusal.faults]) from refusal
+            raise NotTaken(refusal.phrase, [_placed(fault, given) for fault in refusal.faults]) from refusal
         status = HTTPStatus.CREATED if taken.outcome is Outcome.CREATED else HTTPStatus.OK
         answer = (await self._answer(taken.matter.ref, call)).model_dump(mode="json")
         said = KeptAnswer(digest=digest, status=status, answer=answer)
@@ -189,9 +189,9 @@ def _posts(given: MatterGiven) -> dict[Milestone | None, Sequence[str]] | None:
     }
 
 
-def _placed(fault: Fault, told: Told) -> Fault:
-    """A fault of what was told, by the field of the request."""
-    steps = [fact.milestone.value for fact in told.facts]
-    if fault.column in steps:
-        return replace(fault, column=f"milestones.{steps.index(fault.column)}.at")
+def _placed(fault: Fault, given: MatterGiven) -> Fault:
+    """A fault of what was told, by the field of the request, and with the date as it was sent."""
+    for number, one in enumerate(given.milestones):
+        if fault.column == one.kind.value:
+            return replace(fault, column=f"milestones.{number}.at", value=one.at.isoformat())
     return replace(fault, column="milestones") if fault.column == "facts" else fault

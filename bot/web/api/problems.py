@@ -56,6 +56,7 @@ _SAID: Final[Mapping[str, Phrase]] = {
     "model_type": _OBJECT,
     "int_parsing": _NUMBER,
     "int_parsing_size": _NUMBER,
+    "decimal_max_places": phrase("An amount has two decimal places at most."),
     "float_type": phrase("A number is accepted."),
     "bool_type": phrase("true or false is accepted."),
     "moment_parsing": phrase("A day or an instant is accepted, such as 2026-10-12 or 2026-10-12T09:30:00+08:00."),
