@@ -195,7 +195,7 @@ async def _put_matters(conn: Connection) -> None:
     limit: dict[str, Any] = {"rule": "opening", "part": "", "node": "开标", "required": True, "state": "open"}
     await _put(conn, tables.matter_limits, **of_step, **limit, **opens, **due, article="B34", from_at=MORNING)
     prompt: dict[str, Any] = {"matter_id": 1, "rule": "opening", "part": "", "kind": "day", "turn": 0}
-    await _put(conn, tables.matter_prompts, **prompt, at=MORNING, tells={"at": NAME}, notice_id=1)
+    await _put(conn, tables.matter_prompts, **prompt, at=MORNING, tells={"at": NAME}, notice_id=1, unit_id=1)
     await _put(conn, tables.matter_prompt_notices, prompt_id=1, notice_id=1)
     await _put(conn, tables.matter_events, matter_id=1, at=MORNING, kind="moved", person_id=1, body={"名": NAME})
     await _put(conn, tables.matter_releases, ref="r", release=NAME, at=MORNING, compiled=False, body={"名": NAME})

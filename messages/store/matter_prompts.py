@@ -17,6 +17,7 @@ from messages.store.tables import (
     notices,
     obligations,
 )
+from messages.tenders.milestones import MatterKind
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
 
@@ -55,6 +56,8 @@ def prompt_of(row: Row[Any], **more: Any) -> KnownPrompt:  # noqa: ANN401 -- wha
         tells=row.tells,
         settled_at=row.settled_at,
         outcome=row.outcome,
+        matter_kind=None if row.matter_kind is None else MatterKind(row.matter_kind),
+        unit_id=row.unit_id,
         **more,
     )
 

@@ -30,8 +30,8 @@ class Settled(StrEnum):
     TOLD = "told"
     NEEDLESS = "needless"  # its step is done, or another prompt has told as much
     STALE = "stale"  # its use was over before it could be told
-    NOBODY = "nobody"  # there was nobody to tell
-    UNPLACED = "unplaced"  # its matter has no unit; once it has, it is looked at again
+    NOBODY = "nobody"  # there was nobody to tell of another date
+    UNPLACED = "unplaced"  # its matter has no unit; once it has, it is planned anew
     REVOKED = "revoked"  # it was told and holds no more: it may be planned again for the same dates, too
     WITHDRAWN = "withdrawn"  # it was planned no more; unlike others it may be planned again for the same dates
 
@@ -116,28 +116,33 @@ async def tell(
 
 
 async def settle(
-    conn: Connection, ids: Sequence[int], outcome: str, now: datetime, *, told_by: Sequence[int] = ()
+    conn: Connection,
+    ids: Sequence[int],
+    outcome: str,
+    now: datetime,
+    told_as: tuple[str, int | None],
+    told_by: Sequence[int] = (),
 ) -> None:
-    """Note what became of prompts, and which notices told them."""
+    """Note what became of prompts, and which notices told them; ``told_as``: of which kind and unit the matter was."""
     if not ids:
         return
     values: dict[str, Any] = {"settled_at": now, "outcome": outcome, "notice_id": next(iter(told_by), None)}
+    values |= {"matter_kind": told_as[0], "unit_id": told_as[1]}
     await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(values))
     went = [{"prompt_id": prompt_id, "notice_id": notice_id} for prompt_id in ids for notice_id in told_by]
     if went:
         await conn.execute(insert(matter_prompt_notices), went)
 
 
-async def revoke(conn: Connection, ids: Sequence[int]) -> None:
-    """What prompts told holds no more; which notices told them stays known."""
+async def rule_out(conn: Connection, ids: Sequence[int], outcome: Settled) -> None:
+    """What became of prompts holds no more, or was never to be; which notices told them stays known."""
     if ids:
-        await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(outcome=Settled.REVOKED))
+        await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(outcome=outcome))
 
 
-async def revive(conn: Connection, matter_id: int) -> None:
-    """A matter has a unit now: what nobody was told before for want of one is to be told, if it is of use still."""
-    waited = _prompt.matter_id == matter_id, _prompt.outcome == Settled.UNPLACED
-    await conn.execute(update(matter_prompts).where(*waited).values(settled_at=None, outcome=None))
+async def put_off(conn: Connection, ids: Sequence[int], until: datetime) -> None:
+    """Prompts are to be told later."""
+    await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(at=until))
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------

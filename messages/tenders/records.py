@@ -185,6 +185,8 @@ class PromptKind(StrEnum):
     BROKEN = "broken"  # a date breaks its limit
     OVERDUE = "overdue"  # its limit has passed
     STOPPED = "stopped"  # the matter was cancelled, or came to nothing
+    RESUMED = "resumed"  # and goes on after all
+    PLACED = "placed"  # it is another unit's now
 
 
 _STATES_SAID: Final[Mapping[MatterState, Phrase]] = MappingProxyType(

@@ -55,6 +55,7 @@ class KnownFact:
 class KnownPrompt:
     """A prompt: when it is to be told, or (``settled_at``) what became of it, and by which ``notices``.
 
+    ``matter_kind`` and ``unit_id`` are those of its matter when it was settled.
     ``rule`` is empty of a prompt of the matter itself. ``tells`` are the dates that it tells. ``people`` counts those
     to whom its notices went, ``delivered`` whom they reached; ``obligations`` counts the posts that were to acknowledge
     it, ``acknowledged`` those that have.
@@ -69,6 +70,8 @@ class KnownPrompt:
     tells: Mapping[str, Json]
     settled_at: datetime | None = None
     outcome: str | None = None
+    matter_kind: MatterKind | None = None
+    unit_id: int | None = None
     notices: tuple[int, ...] = ()
     notice_key: str | None = None
     people: int = 0

@@ -13,6 +13,7 @@ from schedules.deadlines import local_instant
 from schedules.planner import Upcoming
 from schedules.tenders import audiences, steps
 from schedules.tenders.following import STEPS
+from schedules.tenders.held import is_first_day
 from schedules.tenders.steps import Step
 from schedules.tenders.telling import breach_notice, prompt_notice, unplaced_notice
 from schedules.tools import Tools
@@ -47,8 +48,12 @@ async def _notice(conn: Connection, tools: Tools, step: Step, row: matter_sweeps
     if whom is None:
         return None
     prompt = row.prompt
-    make = breach_notice if prompt.kind is PromptKind.BROKEN else prompt_notice
-    notice = make(tools, step, prompt.kind, prompt.turn, prompt.id, whom, prompt.at.astimezone(tools.zone))
+    at = prompt.at.astimezone(tools.zone)
+    if prompt.kind is PromptKind.BROKEN:
+        notice = breach_notice(tools, step, prompt.kind, prompt.turn, prompt.id, whom, at)
+    else:
+        plain = await is_first_day(conn, step, prompt.kind)
+        notice = prompt_notice(tools, step, prompt.kind, prompt.turn, prompt.id, whom, at, plain=plain)
     return replace(notice, audience=whom.expressions[0])
 
 

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from messages.notices import Json
 from messages.store.matter_sweeps import Settled
 from messages.tenders.records import LimitState, PromptKind
 from messages.tenders.views import KnownPrompt
+from schedules.deadlines import end_of_day
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Change
 from schedules.tools import Tools
@@ -17,6 +18,7 @@ STEPS: Final = (PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY)
 """What is told of a step before its date, the one that tells most at last."""
 BREACHES: Final = frozenset({PromptKind.BROKEN, PromptKind.OVERDUE})
 _JUST_GONE: Final = timedelta(days=2)
+_MINUTE: Final = timedelta(minutes=1)
 _ENDS: Final = time(23, 59, 59)
 
 
@@ -58,15 +60,21 @@ def moved(
     tools: Tools, steps: Mapping[Place, Step], prompts: Iterable[KnownPrompt], now: datetime
 ) -> dict[Place, Change]:
     """The steps of which people were told other dates than hold now, and have to hear these."""
-    told: dict[Place, list[KnownPrompt]] = defaultdict(list)
-    for prompt in sorted(prompts, key=lambda one: one.id):
-        if prompt.outcome in {Settled.TOLD, Settled.NOBODY} and (prompt.rule, prompt.part) in steps:
-            told[prompt.rule, prompt.part].append(prompt)
     changes = {
         place: Change(step=steps[place], was=some[-1].tells, right=_right(steps[place], some))
-        for place, some in told.items()
+        for place, some in told_of(prompts).items()
+        if place in steps
     }
     return {place: change for place, change in changes.items() if change.right or _matters(tools, change, now)}
+
+
+def told_of(prompts: Iterable[KnownPrompt]) -> dict[Place, list[KnownPrompt]]:
+    """What was told of each step and holds still, in the order in which it was."""
+    told: dict[Place, list[KnownPrompt]] = defaultdict(list)
+    for prompt in sorted(prompts, key=lambda one: one.id):
+        if prompt.outcome in {Settled.TOLD, Settled.NOBODY} and prompt.rule:
+            told[prompt.rule, prompt.part].append(prompt)
+    return told
 
 
 def _right(step: Step, told: Sequence[KnownPrompt]) -> bool:
@@ -74,17 +82,69 @@ def _right(step: Step, told: Sequence[KnownPrompt]) -> bool:
     return step.limit.state in {LimitState.OPEN, LimitState.KEPT} and any(one.kind in BREACHES for one in told)
 
 
+def no_more(step: Step) -> bool:
+    """Whether nothing holds of it any more: what it was counted from was taken away."""
+    return step.limit.state is LimitState.WAITING and step.happens_at is None
+
+
+def no_longer(prompt: KnownPrompt, step: Step | None, now: datetime) -> bool:
+    """Whether what was told holds no more; that it does not, is told by a change to no dates."""
+    if step is None or no_more(step):
+        return prompt.kind is not PromptKind.MOVED or any(prompt.tells.values())
+    return prompt.kind in BREACHES and needless(prompt.kind, step, now)
+
+
+def done(tools: Tools, prompt: KnownPrompt, step: Step, prompts: Iterable[KnownPrompt], now: datetime) -> bool:
+    """Whether people are reminded of a prompt in vain: its step is done, or what it told of was told again since."""
+    if prompt.kind in BREACHES or prompt.kind is PromptKind.DAY:
+        return False
+    over = step.over_at(tools)
+    if over is not None and over <= now:
+        return True
+    return prompt.kind is PromptKind.MOVED and any(
+        one.kind is PromptKind.DAY and one.outcome == Settled.TOLD and one.id > prompt.id and _at(one) == _at(prompt)
+        for one in prompts
+    )
+
+
+def _at(prompt: KnownPrompt) -> tuple[str, str, Json]:
+    return prompt.rule, prompt.part, prompt.tells.get("at")
+
+
+def told_before(prompt: KnownPrompt, prompts: Iterable[KnownPrompt]) -> bool:
+    """Whether the same was told of the same dates already, but for seconds."""
+    return any(
+        (one.rule, one.part, one.kind, one.outcome) == (prompt.rule, prompt.part, prompt.kind, Settled.TOLD)
+        and one.tells.get("due") == prompt.tells.get("due")
+        and _same(_instant(one.tells.get("at")), _instant(prompt.tells.get("at")))
+        for one in prompts
+    )
+
+
+def _same(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two instants are the same, but for less than a minute."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) < _MINUTE
+
+
 def _matters(tools: Tools, change: Change, now: datetime) -> bool:
     """Whether another date is still ahead, or just gone while people think that it is ahead."""
-    step, limit = change.step, change.step.limit
-    was, at = _instant(change.was.get("at")), step.happens_at
-    done = limit.at is not None and limit.at <= now
-    if was is not None and was != at and not _only_nearer(tools, was, at):
+    was, at = _instant(change.was.get("at")), change.step.happens_at
+    if was is not None and not _same(was, at) and not _only_nearer(tools, was, at):
         if at is None or at > now:
             return at is not None or was > now
         return was > now and now - at <= _JUST_GONE
-    was_due, due = change.was.get("due"), step.tells["due"]
-    if was_due is None or due is None or was_due == due or limit.due_at is None or done:
+    return _due_matters(tools, change, now)
+
+
+def _due_matters(tools: Tools, change: Change, now: datetime) -> bool:
+    limit, was, due = change.step.limit, change.was.get("due"), change.step.tells["due"]
+    if not isinstance(was, str) or was == due:
+        return False
+    if limit.due_at is None:  # it is not counted any more
+        return limit.state is LimitState.WAITING and end_of_day(date.fromisoformat(was), tools.zone) > now
+    if limit.at is not None and limit.at <= now:
         return False
     return now - limit.due_at <= _JUST_GONE and limit.state is not LimitState.KEPT
 

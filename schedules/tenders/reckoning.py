@@ -82,7 +82,7 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
         put += _to_put(one.id, kept, limits)
         drop += [row.id for place, row in kept.items() if place not in limits and row.id is not None]
         laying.of(one, limits, prompts.get(one.id, ()), heirs)
-        if any(_dates(row.limit) != _dates(limits[place]) for place, row in kept.items() if place in limits):
+        if any(place not in limits or _dates(row.limit) != _dates(limits[place]) for place, row in kept.items()):
             changed.add(one.id)
     await matter_limits.write(conn, put, drop)
     await matter_prompts.write(conn, laying.new, laying.changed)

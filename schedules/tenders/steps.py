@@ -9,7 +9,8 @@ from typing import TypeAlias
 from messages.notices import Json
 from messages.store import matter_limits
 from messages.store.database import Connection
-from messages.tenders.records import Limit, Matter
+from messages.tenders.records import Limit, LimitState, Matter
+from messages.tenders.views import KnownPrompt
 from schedules.deadlines import end_of_day
 from schedules.policy.tenders import Rule
 from schedules.tenders.limits import happens_at
@@ -45,6 +46,32 @@ class Step:
         if at is None or not (self.limit.whole_day and self.limit.at is not None):
             return at
         return end_of_day(at.astimezone(tools.zone).date(), tools.zone)
+
+
+def gone(tools: Tools, matter: Matter, prompt: KnownPrompt) -> Step | None:
+    """The step that a prompt told of, as one of which nothing holds any more; None where its rule is not known now."""
+    rules = tools.policy.tenders.rules[prompt.matter_kind or matter.kind]
+    rule = next((one for one in rules if one.name == prompt.rule), None)
+    if rule is None:
+        return None
+    limit = Limit(
+        rule=rule.name,
+        milestone=rule.milestone,
+        part=prompt.part,
+        from_at=None,
+        begins_at=None,
+        at=None,
+        whole_day=False,
+        due_on=None,
+        due_at=None,
+        earliest=False,
+        provisional=False,
+        required=False,
+        state=LimitState.WAITING,
+        article=rule.article,
+        node=rule.node,
+    )
+    return Step(id=0, matter=matter, rule=rule, limit=limit)
 
 
 async def of(conn: Connection, tools: Tools, matters: Iterable[Matter]) -> dict[int, dict[Place, Step]]:

@@ -14,6 +14,7 @@ from messages.store.database import Connection
 from schedules.apart import Apart, Share
 from schedules.deadlines import local_instant
 from schedules.tenders import anew
+from schedules.tenders.held import Held
 from schedules.tenders.pursuing import Pursuit
 from schedules.tenders.telling import unplaced_notice
 from schedules.tools import Tools
@@ -57,9 +58,9 @@ class Sweep:
         if matter_id in self._stale:
             await anew.reckon_anew(self._tools, matter_id, self._now)
         async with self._tools.db.writing() as conn:
-            if await matters.hold_one(conn, matter_id) is not None:
+            if (kept := await matters.hold_one(conn, matter_id)) is not None:
                 matter = (await matters.found(conn, [matter_id]))[matter_id]
-                await Pursuit(conn, self._tools, matter, self._now).run()
+                await Pursuit(Held(conn=conn, tools=self._tools, matter=matter, now=self._now)).run(kept)
 
     # Matters of no unit
 

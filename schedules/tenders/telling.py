@@ -32,6 +32,7 @@ _TITLE: Final = 60
 _UNIT: Final = 40
 _ABOVE: Final = "above"
 _LEADING: Final = "leading"
+_AGAIN: Final = "again"
 _LISTED: Final = 8
 """Dates that one message tells of, and posts that it names."""
 
@@ -104,12 +105,28 @@ def _desk(kind: DeskKind, matter: Matter, version: int = 0) -> str:
 # --- notices ----------------------------------------------------------------------------------------------------------
 
 
+def day_key(step: Step) -> str:
+    """The key of the first notice that a step is today."""
+    return key_of(step.matter.ref, step.limit.milestone.value, PromptKind.DAY, part=step.limit.part)
+
+
 def prompt_notice(
-    tools: Tools, step: Step, kind: PromptKind, turn: int, row_id: int, audience: Audience, now: datetime
+    tools: Tools,
+    step: Step,
+    kind: PromptKind,
+    turn: int,
+    row_id: int,
+    audience: Audience,
+    now: datetime,
+    *,
+    plain: bool = False,
 ) -> NewNotice:
-    """That a step is theirs now, its last day near, or that it is today; ``row_id`` is the prompt's."""
-    plain = kind is PromptKind.DAY and not turn
-    name = step.limit.milestone.value if plain else step.rule.name
+    """That a step is theirs now, its last day near, or that it is today; ``row_id`` is the prompt's.
+
+    ``plain``: that it is today has not been told of this milestone yet, and is called by that alone.
+    """
+    to = _AGAIN if kind is PromptKind.DAY and not turn else ""
+    numbered = key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=to)
     params = {
         **named(step.matter),
         **_said(tools, step),
@@ -120,7 +137,7 @@ def prompt_notice(
     on_the_day = step.over_at(tools) if kind is PromptKind.DAY else None
     last = step.limit.due_at or step.happens_at
     return NewNotice(
-        key=key_of(step.matter.ref, name, kind, part=step.limit.part, turn=turn),
+        key=day_key(step) if plain else numbered,
         template="tender_prompt",
         params=params,
         audience="",
@@ -243,18 +260,33 @@ def _breach(tools: Tools, step: Step) -> dict[str, Json]:
 
 def stopped_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
     """That a matter was called off or came to nothing, for ``each_of`` those who were told of its steps."""
+    said: dict[str, Json] = {"state": kept(matter_state_said(matter.state)), "why": matter.why}
+    return _of_matter(tools, matter, PromptKind.STOPPED, turn, now, **said)
+
+
+def _of_matter(tools: Tools, matter: Matter, kind: PromptKind, turn: int, now: datetime, **said: Json) -> NewNotice:
     return NewNotice(
-        key=key_of(matter.ref, "matter", PromptKind.STOPPED, turn=turn),
+        key=key_of(matter.ref, "matter", kind, turn=turn),
         category=Category.PROMPT,
         lane=Lane.PROMPT,
-        template="tender_stopped",
-        params={**named(matter), "state": kept(matter_state_said(matter.state)), "why": matter.why},
+        template=f"tender_{kind.value}",
+        params={**named(matter), **said},
         audience="",
         send_at=now,
         created_at=now,
         expires_at=now + timedelta(days=tools.policy.tenders.useful_days),
         desk=_desk(DeskKind.MATTER, matter),
     )
+
+
+def resumed_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
+    """That a matter goes on, for ``each_of`` those who were told that it does not."""
+    return _of_matter(tools, matter, PromptKind.RESUMED, turn, now)
+
+
+def placed_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
+    """That a matter is another unit's now, for ``each_of`` those who were told of its steps before."""
+    return _of_matter(tools, matter, PromptKind.PLACED, turn, now)
 
 
 def unplaced_notice(tools: Tools, code: str, total: int, now: datetime) -> NewNotice:

@@ -108,8 +108,10 @@ matter_prompts = Table(
     Column("at", Instant, nullable=False),  # when it is to be told
     Column("tells", JSON, nullable=False),  # the dates that it tells, as they are known
     Column("settled_at", Instant),
-    Column("outcome", String(12)),  # told, needless, stale
+    Column("outcome", String(12)),  # matter_sweeps.Settled
     unchecked("notice_id", nullable=True),  # the first that told it
+    Column("matter_kind", String(20)),  # of which kind its matter was when it was settled
+    unchecked("unit_id", nullable=True),  # and of which unit
     UniqueConstraint("matter_id", "rule", "part", "kind", "turn"),
     partial("ix_matter_prompts_due", "at", where="settled_at IS NULL"),
 )

@@ -158,6 +158,8 @@ def _make_limits() -> None:
         *_instants("settled_at"),
         *_words(12, "outcome", nullable=True),
         *_numbers("notice_id", nullable=True),
+        *_words(20, "matter_kind", nullable=True),
+        *_numbers("unit_id", nullable=True),
         *_links("matter_prompts", matter_id="matters"),
         sa.UniqueConstraint(
             *("matter_id", "rule", "part", "kind", "turn"), name="uq_matter_prompts_matter_id_rule_part_kind_turn"
