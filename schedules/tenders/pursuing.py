@@ -59,7 +59,7 @@ class Pursuit:
     async def _follow(self, kept: Kept) -> None:
         self._steps = (await steps.of(self._conn, self._tools, [self._matter])).get(self._matter.id, {})
         if await self._plan_anew():
-            await reckon_all(self._conn, self._tools, [reckoned_of(self._matter.id, kept, kept.created_at)], self._now)
+            await reckon_all(self._conn, self._tools, [reckoned_of(self._matter.id, kept)], self._now)
             await self._look()
         told = await self._tell_moved()
         await self._end_reminders()
