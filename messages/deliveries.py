@@ -113,8 +113,8 @@ class ClaimedDelivery:
     says which reminder this is (0: none); ``repeat`` that the same message may have arrived before without our knowing.
     ``parts`` are the messages of its ``attachments`` that arrived already, each with its own file. ``passed_by`` is who
     passed it on to the person, with that one's post. ``desk`` is what its reader is to decide or to do. One that goes
-    out ``anytime`` does not wait for the end of quiet hours; ``own_hours`` are the person's own. Of those that
-    ``waited`` for it, ``gathered`` go with this one, as one message.
+    out ``anytime`` does not wait for the end of quiet hours; ``own_hours`` are the person's own. Whatever ``gathers``
+    may go together; ``gathered`` go with this one, as one message.
     """
 
     id: int
@@ -141,7 +141,7 @@ class ClaimedDelivery:
     passed_by: str | None = None
     anytime: bool = False
     own_hours: OwnHours | None = None
-    waited: bool = False
+    gathers: bool = False
     expires_at: datetime | None = None
     gathered: "tuple[ClaimedDelivery, ...]" = ()
 

@@ -56,10 +56,12 @@ def decide_each(
 ) -> list[tuple[ClaimedDelivery, Decision]]:
     """What to do about ``outcome``, for each delivery that the message was about.
 
-    A digest that the Bot API refuses has a fault in one of its notices: they go singly then.
+    A digest that the Bot API refuses has a fault in one of its notices: they go singly then. It has been tried: what
+    gathers on its first attempt alone does so no more.
     """
     if delivery.gathered and outcome == PermanentFailure(Reason.REJECTED):
-        return [(one, Decision(settlement=unsent(one, now, waited=False))) for one in delivery.together]
+        singly = (replace(unsent(one, now, waited=False), unsent=False) for one in delivery.together)
+        return [(one, Decision(settlement=back)) for one, back in zip(delivery.together, singly, strict=True)]
     return [(one, decide(one, outcome, policy, now)) for one in delivery.together]
 
 

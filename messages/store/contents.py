@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Result, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Result, Row, and_, exists, func, or_, select
 
 from messages.deliveries import ClaimedDelivery, DeliveryState, Reason
 from messages.files import attachments_of
@@ -17,6 +17,20 @@ from messages.store.sets import among
 from messages.store.tables import accounts, deliveries, notices, people
 
 _arrived: Final = deliveries.c.state.in_((DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value))
+
+
+_OF_MATTERS: Final = "tender_"
+"""How the templates of what is told of matters begin."""
+
+
+def gathers(attempts: int) -> ColumnElement[bool]:
+    """Whether a delivery goes together with others: it has waited, or is of a matter, as many of these come at a time.
+
+    The latter only with so many ``attempts``: what was refused together then goes singly.
+    """
+    n, d = notices.c, deliveries.c
+    of_matter = exists().where(n.id == d.notice_id, n.template.startswith(_OF_MATTERS, autoescape=True))
+    return or_(d.waited, and_(d.attempts == attempts, of_matter))
 
 
 async def look(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -34,6 +48,7 @@ async def look(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         d.reason,
         d.parts,
         d.waited,
+        gathers(attempts=1).label("gathers"),
         d.expires_at,
     )
     person = people.c.language, people.c.quiet_from, people.c.quiet_until
@@ -115,6 +130,6 @@ def _delivery(row: Row[Any], notice: Row[Any], reminded: int, passed_by: str | N
         passed_by=passed_by,
         anytime=bool(notice.anytime),
         own_hours=OwnHours.of(row.quiet_from, row.quiet_until),
-        waited=bool(row.waited),
+        gathers=bool(row.gathers),
         expires_at=row.expires_at,
     )

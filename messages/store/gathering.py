@@ -1,4 +1,7 @@
-"""What has waited for a person through quiet hours is claimed together: more than three go as one message."""
+"""What has waited for a person through quiet hours is claimed together: more than three go as one message.
+
+So goes what is told of matters, whenever it comes: the dates of many fall on one morning.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row, or_, select
 
 from messages.deliveries import ClaimedDelivery
+from messages.store.contents import gathers
 from messages.store.database import Connection
 from messages.store.deliveries import IS_PLANNED
 from messages.store.sets import among
@@ -22,14 +26,16 @@ MOST: Final = 20
 
 async def waiting_with(conn: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[int]:
     """What else has waited, and is due, for those of whom some of ``rows`` were claimed: where that makes a digest."""
-    taken = Counter(row.person_id for row in rows if row.waited and row.parts is None and row.serving == row.bot_id)
+    taken = Counter(row.person_id for row in rows if row.gathers and row.parts is None and row.serving == row.bot_id)
     if not taken:
         return []
     d = deliveries.c
+    # What has waited has an index of its own.
+    alike = gathers(attempts=0) if any(row.gathers and not row.waited for row in rows) else d.waited
     live = or_(d.expires_at.is_(None), d.expires_at > now)
     query = (
         select(d.id, d.person_id)
-        .where(among(conn, d.person_id, [*taken]), IS_PLANNED, d.waited, d.parts.is_(None), d.due_at <= now, live)
+        .where(among(conn, d.person_id, [*taken]), IS_PLANNED, alike, d.parts.is_(None), d.due_at <= now, live)
         .order_by(d.lane, d.due_at, d.id)
         .with_for_update(skip_locked=True)
     )
@@ -44,7 +50,7 @@ def together(claimed: Sequence[ClaimedDelivery]) -> tuple[list[ClaimedDelivery],
     """Put what has waited for the same person into one, where it is much; and what is too much for that, by id."""
     waited: dict[int, list[ClaimedDelivery]] = defaultdict(list)
     for one in claimed:
-        if one.waited and not one.parts and one.chat_id is not None:
+        if one.gathers and not one.parts and one.chat_id is not None:
             waited[one.person_id].append(one)
     digests = {some[0].id: some[1:MOST] for some in waited.values() if len(some) > SINGLY}
     beyond = [one.id for some in waited.values() for one in some[MOST:]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 
 from messages.register.records import Workflow
 from messages.store.audience import meant, reached
@@ -46,23 +46,30 @@ async def named(conn: Connection, matter_id: int, milestone: Milestone | None) -
 
 
 async def of_work(conn: Connection, path: str, node: str, otherwise: Workflow, most: int) -> list[str]:
-    """The codes of held posts in a unit and below it that answer for any node of the same work as this one.
+    """The codes of the held posts in a unit and below it that answer for the most nodes of the work of this one.
 
-    Of a node that belongs to no work: of the work that it is ``otherwise``. The lowest level first: it does the work.
+    Of a node that belongs to no work: of the work that it is ``otherwise``. Of several that answer for as many, risk
+    posts come first.
     """
     its_own = select(nodes.c.workflow).where(nodes.c.name == node).scalar_subquery()
     work = nodes.c.workflow == func.coalesce(its_own, otherwise.value)
-    tied = select(post_nodes.c.post_id).join(nodes, nodes.c.id == post_nodes.c.node_id).where(work)
-    points = select(risk_points.c.post_id).join(nodes, nodes.c.id == risk_points.c.node_id).where(STANDS, work)
+    of_it = select(nodes.c.id).where(work)
+    tied = select(post_nodes.c.post_id, post_nodes.c.node_id).where(post_nodes.c.node_id.in_(of_it))
+    points = select(risk_points.c.post_id, risk_points.c.node_id).where(STANDS, risk_points.c.node_id.in_(of_it))
+    each = tied.union(points).subquery()
     within = units.c.path.startswith(path, autoescape=True), posts.c.ended_at.is_(None)
+    number = func.count().label("number")
     query = (
-        select(posts.c.code)
+        select(posts.c.code, number)
         .join(units, units.c.id == posts.c.unit_id)
-        .where(*within, or_(posts.c.id.in_(tied), posts.c.id.in_(points)), exists().where(holds(posts.c.id)))
-        .order_by(posts.c.level.desc(), posts.c.code)
+        .join(each, each.c.post_id == posts.c.id)
+        .where(*within, exists().where(holds(posts.c.id)))
+        .group_by(posts.c.id, posts.c.code, posts.c.risk)
+        .order_by(number.desc(), posts.c.risk.desc(), posts.c.code)
         .limit(most)
     )
-    return list(await conn.scalars(query))
+    found = list(await conn.execute(query))
+    return [row.code for row in found if row.number == found[0].number]
 
 
 async def answering(conn: Connection, expression: str, most: int) -> list[Answering]:

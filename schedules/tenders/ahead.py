@@ -1,21 +1,23 @@
 """What will be told of matters, as their dates and the roster stand now."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from messages.notices import NewNotice
 from messages.store import matter_sweeps, matters
 from messages.store.database import Connection
+from messages.tenders.milestones import Milestone
 from messages.tenders.records import PromptKind
+from messages.tenders.views import KnownPrompt
 from schedules.deadlines import local_instant
 from schedules.planner import Upcoming
-from schedules.tenders import audiences, steps
+from schedules.tenders import audiences, breaching, steps
+from schedules.tenders.audiences import Audience
 from schedules.tenders.following import STEPS
 from schedules.tenders.held import is_first_day
 from schedules.tenders.steps import Step
-from schedules.tenders.telling import breach_notice, prompt_notice, unplaced_notice
+from schedules.tenders.telling import Breach, each_of, prompt_notice, unplaced_notice
 from schedules.tools import Tools
 
 _SAID: Final = (*STEPS, PromptKind.BROKEN)
@@ -35,26 +37,31 @@ async def coming(conn: Connection, tools: Tools, *, since: datetime, until: date
 async def _notices(conn: Connection, tools: Tools, rows: Sequence[matter_sweeps.Laid]) -> list[NewNotice]:
     known = await matters.found(conn, sorted({one.matter_id for one in rows}))
     of_matters = await steps.of(conn, tools, known.values())
+    whom: dict[tuple[int, Milestone, str], Audience | None] = {}
     found: list[NewNotice] = []
     for row in rows:
         step = of_matters.get(row.matter_id, {}).get((row.prompt.rule, row.prompt.part))
-        if step is not None and (notice := await _notice(conn, tools, step, row)) is not None:
-            found.append(notice)
+        if step is None:
+            continue
+        of = row.matter_id, step.limit.milestone, step.rule.node
+        if of not in whom:
+            whom[of] = await audiences.of_step(conn, step.matter, step.limit.milestone, step.rule.node)
+        if (audience := whom[of]) is not None:
+            found += await _of_prompt(conn, tools, step, row.prompt, audience)
     return found
 
 
-async def _notice(conn: Connection, tools: Tools, step: Step, row: matter_sweeps.Laid) -> NewNotice | None:
-    whom = await audiences.at_first(conn, step.matter, step.limit.milestone, step.rule.node)
-    if whom is None:
-        return None
-    prompt = row.prompt
+async def _of_prompt(
+    conn: Connection, tools: Tools, step: Step, prompt: KnownPrompt, audience: Audience
+) -> list[NewNotice]:
+    """As the sweep tells it, to the same people."""
     at = prompt.at.astimezone(tools.zone)
     if prompt.kind is PromptKind.BROKEN:
-        notice = breach_notice(tools, step, prompt.kind, prompt.turn, prompt.id, whom, at)
-    else:
-        plain = await is_first_day(conn, step, prompt.kind)
-        notice = prompt_notice(tools, step, prompt.kind, prompt.turn, prompt.id, whom, at, plain=plain)
-    return replace(notice, audience=whom.expressions[0])
+        breach = Breach(step=step, kind=prompt.kind, turn=prompt.turn)
+        return await breaching.notices_of(conn, tools, breach, prompt.id, audience, at)
+    plain = await is_first_day(conn, step, prompt.kind)
+    notice = prompt_notice(tools, step, prompt.kind, prompt.turn, prompt.id, audience, at, plain=plain)
+    return each_of(notice, audience.expressions)
 
 
 async def _first(conn: Connection, tools: Tools, at: datetime) -> list[NewNotice]:

@@ -1,8 +1,8 @@
 """To whom what is told of a matter goes: who answers for the step, and who looks after the unit.
 
 First the posts that are named for the step, or else those of the buyer's unit that answer for its risk node; then those
-that do other work of the same kind there; then the unit's nearest leaders; then the office. Those are told who hold a
-post: a name that no audience can say is passed over, so that none of these lets anybody else through.
+few there that answer for the most of the same work; then the unit's nearest leaders; then the office. Those are told
+who hold a post: a name that no audience can say is passed over, so that none of these lets anybody else through.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ from messages.store.matter_answering import Answering
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import Matter
 
-_MOST: Final = 40
-"""So many posts are looked for."""
+_MOST: Final = 3
+"""So many posts at the most are told of a step that none of them answers for."""
 _TOGETHER: Final = 12
 """So many people are named by one expression: the longest codes have room."""
 _WORK: Final[Mapping[MatterKind, Workflow]] = MappingProxyType(

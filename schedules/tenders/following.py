@@ -10,6 +10,7 @@ from messages.store.matter_sweeps import Settled
 from messages.tenders.records import LimitState, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.deadlines import end_of_day
+from schedules.policy.tenders import Bound
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Change
 from schedules.tools import Tools
@@ -139,7 +140,9 @@ def _matters(tools: Tools, change: Change, now: datetime) -> bool:
 
 
 def _due_matters(tools: Tools, change: Change, now: datetime) -> bool:
-    limit, was, due = change.step.limit, change.was.get("due"), change.step.tells["due"]
+    step, limit, was, due = change.step, change.step.limit, change.was.get("due"), change.step.tells["due"]
+    if step.rule.bound is Bound.SAME:  # no last day is told of it
+        return False
     if not isinstance(was, str) or was == due:
         return False
     if limit.due_at is None:  # it is not counted any more

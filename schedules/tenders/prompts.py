@@ -10,7 +10,7 @@ from messages.tenders.milestones import Milestone
 from messages.tenders.records import Limit, LimitState, PromptKind
 from schedules.deadlines import end_of_day, local_instant, off_sharp, working_time
 from schedules.policy import Policy
-from schedules.policy.tenders import Rule
+from schedules.policy.tenders import Bound, Rule
 from schedules.quiet_hours import opening
 from schedules.tenders.limits import happens_at
 from schedules.workdays import WorkCalendar
@@ -19,6 +19,8 @@ NOTHING_TOLD: Final[Mapping[PromptKind, datetime]] = MappingProxyType({})
 ON_THE_DAY: Final = frozenset({Milestone.OPENING, Milestone.EXAMINATION})
 """The milestones that people are told of on the day itself."""
 _BEFORE: Final = timedelta(hours=1)
+_BOTH_MOVE: Final = timedelta(minutes=15)
+"""What is to be at the same time as something else is not broken while the one is moved after the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +191,9 @@ class _Case:
         dates = [one for one in (self.limit.due_at, self.limit.at) if one is not None]
         if self.limit.state is not LimitState.BROKEN or self._is_history(max(dates)):
             return None
+        if self.rule.bound is Bound.SAME:
+            later = self.times.now + _BOTH_MOVE
+            return max(later, self.times.at_once()) if self.times.opens(later) <= later else self.times.at_once()
         return self.times.at_once()
 
     def overdue(self) -> datetime | None:

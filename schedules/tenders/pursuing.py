@@ -1,28 +1,26 @@
 """Pursuing one matter that is held: what has changed of it and what is due is told, and noted together with that."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from messages.notices import Json
-from messages.store import matter_answering, matter_prompts, matter_sweeps
+from messages.store import matter_answering, matter_prompts, matter_sweeps, notices
 from messages.store.matter_sweeps import Settled, Turn
 from messages.tenders.kept import Kept
 from messages.tenders.records import OVER, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.deadlines import local_instant
-from schedules.tenders import audiences, standing, steps
-from schedules.tenders.audiences import Audience, Why
+from schedules.tenders import audiences, breaching, standing, steps
+from schedules.tenders.audiences import Audience
+from schedules.tenders.causes import causes_of
 from schedules.tenders.deciding import MatterEvent
 from schedules.tenders.following import STEPS, done, moved, no_longer, no_more, outcome_of, told_before, told_of
 from schedules.tenders.held import Held, is_first_day, notices_of
 from schedules.tenders.noting import note
 from schedules.tenders.reckoning import reckon_all
 from schedules.tenders.steps import Place, Step
-from schedules.tenders.telling import Change, breach_above, breach_notice, moved_notice, prompt_notice
+from schedules.tenders.telling import Breach, Change, moved_notice, prompt_notice
 from schedules.tenders.writing import reckoned_of
-
-_NAMED: Final = 8
 
 
 class Pursuit:
@@ -35,6 +33,8 @@ class Pursuit:
         self._steps: dict[Place, Step] = {}
         self._found: dict[Place, Audience | None] = {}
         self._prompts: Sequence[KnownPrompt] = ()
+        self._was: dict[Place, Mapping[str, Json]] = {}
+        self._overdue: set[Place] = set()
 
     async def run(self, kept: Kept) -> None:
         """First what has changed, then what is due."""
@@ -61,6 +61,8 @@ class Pursuit:
         if await self._plan_anew():
             await reckon_all(self._conn, self._tools, [reckoned_of(self._matter.id, kept)], self._now)
             await self._look()
+        late = (one for one in self._prompts if one.kind is PromptKind.OVERDUE and one.notices)
+        self._overdue = {(one.rule, one.part) for one in late}
         told = await self._tell_moved()
         await self._end_reminders()
         await self._tell_due([one for one in self._due() if one.id not in told])
@@ -90,7 +92,8 @@ class Pursuit:
         await self._held.call_off([one for one in prompts if (one.rule, one.part) in changes])
         broken = {(one.rule, one.part) for one in due if one.kind is PromptKind.BROKEN}
         together: dict[tuple[str, ...], list[Place]] = defaultdict(list)
-        for place in changes.keys() - broken:  # the breach tells its date
+        self._was = {place: changes[place].was for place in changes.keys() & broken}  # the breach tells its date
+        for place in changes.keys() - broken:
             audience = await self._audience(changes[place].step)
             together[audience.expressions if audience else ()].append(place)
         told: set[int] = set()
@@ -136,7 +139,8 @@ class Pursuit:
             for said in await audiences.of_people(self._conn, [code for code in knew if code not in hear])
             if said not in whom  # one who holds no post
         ]
-        notice = moved_notice(self._tools, changes, rows[0].turn, rows[0].id, self._now)
+        causes = await causes_of(self._conn, self._matter, changes, self._tools.zone)
+        notice = moved_notice(self._tools, changes, causes, rows[0].turn, rows[0].id, self._now)
         told_by = await self._held.add(notice, [*whom, *others])
         await self._held.settle_rows([row.id for row in rows], Settled.TOLD if told_by else Settled.NOBODY, told_by)
         return told_by
@@ -192,14 +196,13 @@ class Pursuit:
             return
         about: dict[str, Json] = {"rule": step.rule.name, "part": step.limit.part, **step.tells}
         await note(self._conn, self._matter, MatterEvent(kind.value), None, self._now, **about)
-        above = await audiences.overseers(self._conn, self._matter)
-        ids: list[int] = []
-        if audience.why not in {Why.LEADER, Why.OFFICE}:
-            mine = await audiences.without(self._conn, audience, [*above.leading, *above.proposing])
-            notice = breach_notice(self._tools, step, kind, prompt.turn, prompt.id, audience, self._now)
-            ids += await self._held.add(notice, mine.expressions if mine else ())
-        untold = await audiences.untold(self._conn, audience, _NAMED)
-        for proposes, codes in ((False, above.leading), (True, above.proposing)):
-            over = breach_above(self._tools, step, kind, prompt.turn, untold, self._now, proposes=proposes)
-            ids += await self._held.add(over, await audiences.of_people(self._conn, codes))
-        await self._held.settle([prompt], Settled.TOLD, ids)
+        was = self._was.get((prompt.rule, prompt.part), {})
+        breach = Breach(step=step, kind=kind, turn=prompt.turn, was=was, late=self._is_late(prompt, step))
+        told = await breaching.notices_of(self._conn, self._tools, breach, prompt.id, audience, self._now)
+        ids = [await notices.add(self._conn, one) for one in told]
+        await self._held.settle([prompt], Settled.TOLD, [one for one in ids if one is not None])
+
+    def _is_late(self, prompt: KnownPrompt, step: Step) -> bool:
+        """Whether it is done after people were told that its last day has passed."""
+        done = step.limit.at is not None and step.limit.at <= self._now
+        return done and prompt.kind is PromptKind.BROKEN and (prompt.rule, prompt.part) in self._overdue

@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store.matter_answering import Answering
-from messages.tenders.milestones import milestone_said
+from messages.tenders.milestones import Milestone, milestone_said
 from messages.tenders.records import Matter, PromptKind, matter_state_said
 from messages.text.articles import article_of
 from messages.text.lengths import cut
 from messages.text.phrase import kept
-from schedules.acknowledging import Days, days_from
+from schedules.acknowledging import days_from
 from schedules.deadlines import end_of_day
 from schedules.desks import DeskKind, DeskOf
 from schedules.policy.tenders import Bound
 from schedules.reporting import report
 from schedules.tenders.audiences import Audience
+from schedules.tenders.bounding import Bounds, bounds_of
 from schedules.tenders.steps import Step
 from schedules.tools import Tools
 
@@ -85,7 +86,18 @@ def _said(tools: Tools, step: Step) -> dict[str, Json]:
         "whole_day": limit.whole_day and limit.at is not None,
         "awaits_official": limit.provisional,
         "article": article_of(limit.article, tools.policy.tenders.laws),
+        "same": step.rule.bound is Bound.SAME,
+        "counts_from": _phrase(step.rule.counts_from),
+        "from_at": _iso(limit.from_at),
     }
+
+
+def _phrase(milestone: Milestone | None) -> Json:
+    return kept(milestone_said(milestone)) if milestone else None
+
+
+def _iso(at: datetime | None) -> Json:
+    return at.astimezone(UTC).isoformat() if at else None
 
 
 def each_of(notice: NewNotice, expressions: Sequence[str]) -> list[NewNotice]:
@@ -133,21 +145,29 @@ def prompt_notice(
         **_whom(step, audience),
         "prompt": kind.value,
         "step": step.rule.template,
+        "required": step.rule.required,
     }
     on_the_day = step.over_at(tools) if kind is PromptKind.DAY else None
     last = step.limit.due_at or step.happens_at
+    bounds = bounds_of(tools, [step], now)
     return NewNotice(
         key=day_key(step) if plain else numbered,
         template="tender_prompt",
         params=params,
         audience="",
         desk=_desk(DeskKind.PROMPT, step.matter, row_id),
-        **_asked(tools, last, now, provisional=step.limit.provisional, until=on_the_day),
+        **_asked(tools, last, now, bounds, provisional=step.limit.provisional, until=on_the_day),
     )
 
 
 def _asked(
-    tools: Tools, last: datetime | None, now: datetime, *, provisional: bool, until: datetime | None = None
+    tools: Tools,
+    last: datetime | None,
+    now: datetime,
+    bounds: Bounds,
+    *,
+    provisional: bool,
+    until: datetime | None = None,
 ) -> dict[str, Any]:
     """How a prompt is acknowledged, and how long it is of use: ``until`` an instant, or a while after its ``last``.
 
@@ -162,15 +182,11 @@ def _asked(
         "send_at": now,
         "created_at": now,
         "acknowledge": True,
-        "acknowledge_by": days.by,
-        "reminders": () if until else _before(days, expires),
+        "acknowledge_by": min(days.by, bounds.acknowledge) if bounds.acknowledge else days.by,
+        "reminders": () if until else tuple(at for at in days.reminders if at < (bounds.remind or expires)),
         "provisional": provisional or days.provisional,
         "expires_at": expires,
     }
-
-
-def _before(days: Days, expires: datetime) -> tuple[datetime, ...]:
-    return tuple(at for at in days.reminders if at < expires)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,80 +198,96 @@ class Change:
     right: bool = False
 
 
-def moved_notice(tools: Tools, changes: Sequence[Change], turn: int, row_id: int, now: datetime) -> NewNotice:
-    """That dates of a matter are others than people were told; the first names it."""
+def moved_notice(
+    tools: Tools, changes: Sequence[Change], causes: Sequence[Json], turn: int, row_id: int, now: datetime
+) -> NewNotice:
+    """That dates of a matter are others than people were told, for these ``causes``; the first names it."""
     first = changes[0].step
-    listed: list[Json] = [
-        {**_said(tools, one.step), "was_due": one.was.get("due"), "was_at": one.was.get("at"), "right": one.right}
-        for one in changes[:_LISTED]
-    ]
+    listed: list[Json] = [{**_said(tools, one.step), **_was(one)} for one in changes[:_LISTED]]
     ahead = [at for one in changes for at in (one.step.limit.due_at, one.step.happens_at) if at is not None]
     provisional = any(one.step.limit.provisional for one in changes)
     return NewNotice(
         key=key_of(first.matter.ref, first.rule.name, PromptKind.MOVED, part=first.limit.part, turn=turn),
         template="tender_moved",
-        params={**named(first.matter), "changes": listed, "more": len(changes) - len(listed)},
+        params={**named(first.matter), "causes": list(causes), "changes": listed, "more": len(changes) - len(listed)},
         audience="",
         desk=_desk(DeskKind.PROMPT, first.matter, row_id),
-        **_asked(tools, max(ahead, default=None), now, provisional=provisional),
+        **_asked(
+            tools,
+            max(ahead, default=None),
+            now,
+            bounds_of(tools, [one.step for one in changes], now),
+            provisional=provisional,
+        ),
     )
 
 
-def breach_notice(
-    tools: Tools, step: Step, kind: PromptKind, turn: int, row_id: int, audience: Audience, now: datetime
-) -> NewNotice:
+def _was(change: Change) -> dict[str, Json]:
+    return {"was_due": change.was.get("due"), "was_at": change.was.get("at"), "right": change.right}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """A limit that is broken or has passed; ``was`` are the dates that people were told before.
+
+    ``late``: they were told before that it has passed, and it is done now.
+    """
+
+    step: Step
+    kind: PromptKind
+    turn: int
+    was: Mapping[str, Json] = field(default_factory=dict)
+    late: bool = False
+
+    def key(self, to: str = "") -> str:
+        """What is told of it ``to`` somebody is called."""
+        step = self.step
+        return key_of(step.matter.ref, step.rule.name, self.kind, part=step.limit.part, turn=self.turn, to=to)
+
+    def said(self, tools: Tools, now: datetime) -> dict[str, Json]:
+        """What templates say of it."""
+        step, at = self.step, self.step.limit.at
+        about: dict[str, Json] = {"was_at": self.was.get("at"), "done": at is not None and at <= now, "late": self.late}
+        return {**named(step.matter), **_said(tools, step), **about}
+
+
+def breach_notice(tools: Tools, breach: Breach, row_id: int, audience: Audience, now: datetime) -> NewNotice:
     """That a date breaks a limit, or that a limit has passed, for ``each_of`` those who answer for the step."""
+    step = breach.step
+    mine: dict[str, Json] = {"posts": [], "above": False, "proposes": False}
     return NewNotice(
-        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn),
-        template=f"tender_{kind.value}",
-        params={**_breach(tools, step), **_whom(step, audience), "posts": [], "above": False, "proposes": False},
+        key=breach.key(),
+        template=f"tender_{breach.kind.value}",
+        params={**breach.said(tools, now), **_whom(step, audience), **mine},
         audience="",
         desk=_desk(DeskKind.PROMPT, step.matter, row_id),
-        **_asked(tools, now, now, provisional=False),
+        **_asked(tools, now, now, bounds_of(tools, [step], now), provisional=False),
     )
 
 
 def breach_above(
-    tools: Tools,
-    step: Step,
-    kind: PromptKind,
-    turn: int,
-    untold: Sequence[Answering],
-    now: datetime,
-    *,
-    proposes: bool,
+    tools: Tools, breach: Breach, untold: Sequence[Answering], now: datetime, *, proposes: bool
 ) -> NewNotice:
     """The same, for ``each_of`` those who look after the unit: with the posts for which nobody could be told.
 
     Who ``proposes`` may have a reminder submitted about what is overdue.
     """
+    step = breach.step
     posts: list[Json] = [{"post": cut(one.title, _UNIT), "holder": one.holder} for one in untold[:_LISTED]]
-    late = kind is PromptKind.OVERDUE and proposes
-    desk = _desk(DeskKind.LATE, step.matter, step.id) if late else _desk(DeskKind.MATTER, step.matter)
-    whom = _ABOVE if proposes else _LEADING
+    overdue = breach.kind is PromptKind.OVERDUE and proposes
+    above: dict[str, Json] = {"why": None, "node": None, "posts": posts, "above": True, "proposes": proposes}
     return NewNotice(
-        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=whom),
+        key=breach.key(_ABOVE if proposes else _LEADING),
         category=Category.REPORT,
         lane=Lane.PROMPT,
-        template=f"tender_{kind.value}",
-        params={**_breach(tools, step), "why": None, "node": None, "posts": posts, "above": True, "proposes": proposes},
+        template=f"tender_{breach.kind.value}",
+        params={**breach.said(tools, now), **above},
         audience="",
         send_at=now,
         created_at=now,
         expires_at=now + timedelta(days=tools.policy.tenders.told_back_days),
-        desk=desk,
+        desk=_desk(DeskKind.LATE, step.matter, step.id) if overdue else _desk(DeskKind.MATTER, step.matter),
     )
-
-
-def _breach(tools: Tools, step: Step) -> dict[str, Json]:
-    counts_from, rule = step.rule.counts_from, step.rule
-    return {
-        **named(step.matter),
-        **_said(tools, step),
-        "same": rule.bound is Bound.SAME,
-        "counts_from": kept(milestone_said(counts_from)) if counts_from else None,
-        "from_at": step.limit.from_at.astimezone(UTC).isoformat() if step.limit.from_at else None,
-    }
 
 
 def stopped_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:

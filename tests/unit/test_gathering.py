@@ -1,6 +1,7 @@
 """What has waited for a person is claimed, sent and recorded as one, where it is more than three."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from messages.store.database import Database
 from messages.store.gathering import MOST
 from messages.store.lease import leases_of
 from messages.text.catalog import Catalog
+from messages.text.phrase import kept, phrase
 from messages.text.rendering import Renderer
 from schedules import notice_acts
 from schedules.clock import Clock
@@ -214,3 +216,15 @@ async def test_the_files_of_a_notice_in_a_digest_wait_behind_its_button(sending:
     (message,) = sending.kept.sent
     assert message.attachments == ()
     assert [[choice.kind for choice in row] for row in message.choices] == [["read"]]
+
+
+async def test_what_is_told_of_matters_at_one_time_goes_as_one_and_once_refused_singly(sending: Sending) -> None:
+    about = {"matter_title": "滨河路改造工程", "unit": "住建局", "state": kept(phrase("cancelled")), "why": None}
+    for number in range(4):
+        said = saying(f"tender:{number}", audience="person:A")
+        await sending.district.issue(replace(said, template="tender_stopped", title=None, params=about))
+    async with sending.district.db.writing() as conn:
+        broken = update(tables.notices).where(tables.notices.c.key == "tender:1")
+        await conn.execute(broken.values(template="tender_no_such"))
+    await sending.all_sent(3)
+    assert sorted(row[0] for row in await sending.rows()) == ["delivered"] * 3 + ["unreachable"]

@@ -106,6 +106,9 @@ def test_the_whole_prompt_is_read_at_a_glance(renderer: Renderer, language: str)
             "article": article_of("BR54", laws),
             "why": "node",
             "node": "开标评标定标",
+            "same": False,
+            "counts_from": None,
+            "required": False,
         }
         text = renderer.notice("tender_prompt", language, said, Frame(title=None, acknowledge=True, acknowledge_by=by))
         assert visible_length(text) < 900, milestone
