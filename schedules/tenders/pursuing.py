@@ -204,5 +204,5 @@ class Pursuit:
 
     def _is_late(self, prompt: KnownPrompt, step: Step) -> bool:
         """Whether it is done after people were told that its last day has passed."""
-        done = step.limit.at is not None and step.limit.at <= self._now
-        return done and prompt.kind is PromptKind.BROKEN and (prompt.rule, prompt.part) in self._overdue
+        is_done = step.limit.at is not None and step.limit.at <= self._now
+        return is_done and prompt.kind is PromptKind.BROKEN and (prompt.rule, prompt.part) in self._overdue
