@@ -109,6 +109,11 @@ MILESTONES: Final[Mapping[MatterKind, tuple[Milestone, ...]]] = MappingProxyType
 )
 """The milestones of each kind of matter, in the order in which they usually come."""
 
+_BY_THE_CLOCK: Final = frozenset(
+    {Milestone.OPENING, Milestone.EXAMINATION}
+    | {one for one in Milestone if one.value.endswith(("_from", "_until", "_deadline"))}
+)
+
 _KINDS_SAID: Final[Mapping[MatterKind, Phrase]] = MappingProxyType(
     {
         MatterKind.TENDER: phrase("works tender"),
@@ -171,3 +176,8 @@ def matter_kind_said(kind: MatterKind) -> Phrase:
 def milestone_said(milestone: Milestone) -> Phrase:
     """A step of a matter, to be said to people."""
     return _SAID[milestone]
+
+
+def is_act(milestone: Milestone) -> bool:
+    """Whether somebody has to do it, so that a planned day that goes by proves nothing; others come by the clock."""
+    return milestone not in _BY_THE_CLOCK

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from messages.errors import LianxunError
 from messages.notices import Json
-from messages.tenders.milestones import MatterKind, Milestone
+from messages.tenders.milestones import MatterKind, Milestone, is_act
 from messages.tenders.records import Fact, Limit, Matter, MatterState, PromptKind
 
 
@@ -49,6 +49,10 @@ class KnownFact:
     changed_at: datetime
     person: str | None
     name: str | None
+
+    def awaits_word(self, now: datetime) -> bool:
+        """Whether it was only planned, and its time has passed since: nobody has said yet that it was done."""
+        return self.changed_at < self.fact.at <= now and is_act(self.fact.milestone)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,11 +75,11 @@ def meant(kept: Kept, milestone: Milestone, part: str) -> Place:
 
 
 def said_by_hand(old: KeptFact | None, fact: Fact, person_id: int | None, now: datetime) -> KeptFact:
-    """A date as a person says it; whoever says the same as stands has changed nothing."""
+    """A date as a person says it; whoever says the same as stands has changed nothing, but that it did come about."""
     if old is None:
         return _new(fact, person_id, now, _NOT_TOLD)
     if old.fact == fact:
-        return old
+        return replace(old, changed_at=now, person_id=person_id) if old.changed_at < fact.at <= now else old
     return replace(_new(fact, person_id, now, old.told), id=old.id)
 
 

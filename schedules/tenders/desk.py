@@ -117,6 +117,10 @@ class Tenders:
         """What would follow in a matter of this date, or of having none any more (``away``), before it is saved."""
         return await foreseeing.of_move(self._tools, whole, fact, now, away=away)
 
+    async def would_hear(self, whole: Whole, state: MatterState) -> int:
+        """How many people would hear that a matter has ended so, before it does."""
+        return await foreseeing.of_end(self._tools, whole, state)
+
     # What people do
 
     async def move(

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from messages.store import told
+from messages.store import matter_sweeps, told
 from messages.tenders.milestones import MatterKind
-from messages.tenders.records import OVER, Fact, Limit, Method
+from messages.tenders.records import OVER, Fact, Limit, MatterState, Method
 from messages.tenders.views import Whole
 from schedules.tenders.following import moved
 from schedules.tenders.limits import reckon
+from schedules.tenders.standing import to_hear_of_end
 from schedules.tenders.steps import Step
 from schedules.tools import Tools
 
@@ -47,6 +48,15 @@ async def of_move(tools: Tools, whole: Whole, fact: Fact, now: datetime, *, away
         people = await told.people(conn, notices) if notices else 0
     changed = tuple(one for place, one in by_rule.items() if _stands(known.get(place)) != _stands(one))
     return Foreseen(limits=limits, changed=changed, people=people)
+
+
+async def of_end(tools: Tools, whole: Whole, state: MatterState) -> int:
+    """How many people would hear that a matter has ended so; nobody does of one that is complete."""
+    if state is MatterState.COMPLETE:
+        return 0
+    every = [*whole.prompts, *(prompt for one in whole.limits for prompt in one.prompts)]
+    async with tools.db.reading() as conn:
+        return len(await matter_sweeps.told_people(conn, to_hear_of_end(every)))
 
 
 def _step(fact: Fact) -> tuple[str, str]:

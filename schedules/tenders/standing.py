@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from messages.store.matter_sweeps import Settled
 from messages.tenders.records import MatterState, PromptKind
 from messages.tenders.views import KnownPrompt
-from schedules.tenders.held import Held
+from schedules.tenders.held import Held, notices_of
 from schedules.tenders.steps import Place
 from schedules.tenders.telling import placed_notice, resumed_notice, stopped_notice
 
@@ -22,6 +22,11 @@ async def end(held: Held, prompts: Sequence[KnownPrompt]) -> None:
     if told and state is not MatterState.COMPLETE:
         tells = {"state": state.value}
         await held.announce(PromptKind.STOPPED, tells, told, stopped_notice)
+
+
+def to_hear_of_end(prompts: Sequence[KnownPrompt]) -> list[int]:
+    """The notices whose readers hear that a matter comes to nothing."""
+    return notices_of(_told(prompts))
 
 
 async def resume(held: Held, prompts: Sequence[KnownPrompt]) -> None:

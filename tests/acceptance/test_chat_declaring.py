@@ -152,6 +152,8 @@ async def test_what_cannot_be_taken_is_said_and_nothing_is_lost(room: Room) -> N
     await room.says(WHO)
     await room.pushes("总览")
     assert room.offers()[0] == "▶️ 继续填写"
+    await room.says("提交")
+    assert "修改请点按✏️" in room.sees()
     await room.pushes("🗑")
     await room.pushes("放弃")
     assert await room.declared() == []
@@ -192,8 +194,13 @@ async def test_one_that_was_begun_about_another_matter_comes_first(room: Room) -
     await room.pushes("设备采购", "✍️ 有利害关系")
     await room.says("/declare")
     await room.pushes(f"❔ {TITLE}")
-    assert "您有一份尚未提交的申报" in room.sees()
+    assert "您关于“设备采购”的申报尚未提交" in room.sees()
+    await room.pushes("继续")
     assert "📌 设备采购" in room.sees()
+    await room.says("/declare")
+    await room.pushes(f"❔ {TITLE}", "改为申报")
+    assert f"📌 {TITLE}" in room.sees()
+    assert await room.declared() == []
 
 
 async def test_a_prompt_that_comes_by_itself_leads_to_the_declaration(room: Room) -> None:

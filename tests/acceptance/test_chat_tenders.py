@@ -290,6 +290,10 @@ async def test_it_is_said_beforehand_how_many_people_will_hear_of_the_new_date(c
     await chamber.plan()
     await chamber.says("C", "9月28日 9:30")
     assert "1 人已收到原定时间" in chamber.sees("C")
+    await chamber.send()
+    await chamber.opens("C")
+    await chamber.pushes("C", "结束事项", "终止")
+    assert "2 名已收到提示的人员将收到通知" in chamber.sees("C")
 
 
 async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: Chamber) -> None:
@@ -303,6 +307,37 @@ async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: 
     await chamber.pushes("H", "调整时间", "开标", "删除时间", "删除")
     assert "时间已删除" in chamber.sees("H")
     assert "opening" not in await chamber.dates(matter_id)
+
+
+async def test_what_was_done_today_is_no_step_before_what_has_passed_unless_asked_for(chamber: Chamber) -> None:
+    past = {one: at(1, month=9) for one in ("announced", "documents_from", "bid_deadline", "opening")}
+    await chamber.tender(**past, evaluation=at(2, month=9), award_notice=at(20, month=9), experts_drawn=at(30, month=9))
+    await chamber.opens("C")
+    await chamber.pushes("C", "今天完成")
+    offered = " ".join(chamber.buttons_of("C"))
+    assert "签订合同" in offered
+    assert "抽取" in offered  # it has a date that is ahead
+    assert "澄清" not in offered
+    await chamber.pushes("C", "更多")
+    pages = chamber.buttons_of("C")
+    await chamber.pushes("C", "»")
+    assert "澄清" in " ".join([*pages, *chamber.buttons_of("C")])
+
+
+async def test_a_planned_day_that_goes_by_is_to_be_confirmed(chamber: Chamber) -> None:
+    matter_id = await chamber.tender(experts_drawn=at(29), evaluation=at(30, 14))
+    chamber.clock.move_to(at(31))
+    await chamber.opens("C")
+    card = chamber.sees("C")
+    assert "🕘 抽取评审专家 10-29 09:30 · 计划时间已过，待确认" in card
+    assert "✅ 开标 10-30 09:30" in card  # it comes by the clock
+    await chamber.pushes("C", "调整时间", "抽取")
+    await chamber.says("C", "10-29 9:30")
+    await chamber.pushes("C", "保存")
+    assert "✅ 抽取评审专家 10-29 09:30" in chamber.sees("C")
+    await chamber.pushes("C", "今天完成", "评标（评审） ·", "保存")
+    assert "✅ 评标（评审） 10-31" in chamber.sees("C")
+    assert (await chamber.rows())[0].id == matter_id
 
 
 async def test_a_stale_button_shows_the_matter_as_it_stands(chamber: Chamber) -> None:
@@ -327,7 +362,11 @@ async def test_a_stale_button_shows_the_matter_as_it_stands(chamber: Chamber) ->
 async def test_a_matter_is_called_off_with_a_reason_and_taken_up_again(chamber: Chamber) -> None:
     await chamber.tender()
     await chamber.opens("L")
-    await chamber.pushes("L", "结束事项", "流标")
+    await chamber.pushes("L", "结束事项", "全部完成")
+    assert "全部完成不另发通知" in chamber.sees("L")
+    assert "确认全部完成" in " ".join(chamber.buttons_of("L"))
+    await chamber.pushes("L", "« 返回事项", "结束事项", "流标")
+    assert "此前没有人收到过提示" in chamber.sees("L")
     chamber.restart()
     await chamber.says("L", "投标人不足三个")
     assert "投标人不足三个" in chamber.sees("L")

@@ -25,6 +25,8 @@ ANSWER: Final = "da1"
 """The buttons that answer whether there is an interest: draft, and the answer."""
 SEND: Final = "ds1"
 """The button that sends: draft, and the content that was shown."""
+LIST: Final = "dl1"
+"""Buttons of the list: a page of it, a matter in it, or what was begun."""
 NONE: Final = "none"
 SOME: Final = "some"
 
@@ -124,7 +126,9 @@ async def _wanted(_desk: Desk, said: Said, _member: Member, draft: DeclarationDr
         case DeclarationStep.WHAT:
             return _answer(draft, said, what=what_of(said.text))
         case DeclarationStep.CHECK:
-            raise Refused(phrase("This was not taken: please press first what you would like to change."))
+            raise Refused(
+                phrase("Words are not taken here. The buttons send it, lead to an answer (✏️), or discard it (🗑).")
+            )
         case DeclarationStep.INTEREST:
             raise Refused(phrase("This was not taken: please choose one of the buttons."))
 

@@ -8,14 +8,13 @@ from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.declaring import writing
+from bot.chat.declaring.asking import LIST
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.listing import page_of, turns
 from messages.store.accounts import Member
 from messages.tenders.declaration_drafts import DECLARATIONS
 from messages.text.phrase import phrase
 
-LIST: Final = "dl1"
-"""Buttons of the list: a page of it, a matter in it, or what was begun."""
 _PAGE: Final = 8
 
 
@@ -30,6 +29,9 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case ["page", number]:
             await cards.turn(desk, press, await _front(desk, member, page_of(number)))
         case ["open", number]:
+            await _open(desk, press, member, number_of(number))
+        case ["instead", number, begun]:
+            await writing.drop(desk, member, number_of(begun))
             await _open(desk, press, member, number_of(number))
         case ["begun"]:
             if await writing.go_on(desk, member):

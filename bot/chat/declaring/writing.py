@@ -9,8 +9,8 @@ from typing import Final
 from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
-from bot.chat.cards import Drawn
-from bot.chat.declaring.asking import ANSWER, NONE, SEND, SOME, VIEW, WRITING, face, text_of
+from bot.chat.cards import Drawn, labelled
+from bot.chat.declaring.asking import ANSWER, LIST, NONE, SEND, SOME, VIEW, WRITING, face, text_of
 from bot.chat.desk import Desk, OnButton, OnWords
 from bot.chat.drafting import send_card
 from bot.chat.stepping import discarding
@@ -37,7 +37,7 @@ async def declare(desk: Desk, press: Press, member: Member, matter_id: int, prom
 
 
 async def begin(desk: Desk, member: Member, asked: Asked) -> None:
-    """A new declaration about a matter, or the one that was left; one about another matter comes first."""
+    """A new declaration about a matter, or the one that was left; of one about another matter it is asked first."""
     now = desk.clock.now()
     new = DeclarationDraft(id=0, person_id=member.person_id, content=DeclarationContent(asked=asked))
     async with desk.db.writing() as conn:
@@ -45,10 +45,32 @@ async def begin(desk: Desk, member: Member, asked: Asked) -> None:
             await DECLARATIONS.make_room(conn, member.person_id, before.content.emptied, now)
         draft = await DECLARATIONS.begin(conn, new, now)
     await DECLARATIONS.touch(desk.db, draft, now)
-    other = phrase("You have begun this declaration: please send or discard it first, then begin the other one.")
-    about_other = draft.content.asked.matter_id != asked.matter_id
-    fault = desk.catalog.say(other, member.language) if about_other else ""
-    await send_card(desk, member, DECLARATIONS, draft, await face(desk, draft, member, fault=fault), protect=True)
+    if draft.content.asked.matter_id != asked.matter_id:
+        await cards.send(desk, member.chat_id, _which(desk, draft, asked, member.language), protect=True)
+        return
+    await send_card(desk, member, DECLARATIONS, draft, await face(desk, draft, member), protect=True)
+
+
+def _which(desk: Desk, draft: DeclarationDraft, asked: Asked, language: str) -> Drawn:
+    """Two declarations cannot be made at once: whether to go on with the one, or to begin the other."""
+    begun, title = draft.content.asked.title, asked.title
+    said = phrase(
+        "You have begun a declaration about “{begun}”, and not sent it. Go on with that, or begin the one about "
+        "“{title}”? What was begun is discarded then.",
+        begun=begun,
+        title=title,
+    )
+    on = labelled(desk, phrase("▶️ Go on: {title}", title=begun), language, LIST, "begun")
+    instead = phrase("✍️ Begin: {title}", title=title)
+    anew = labelled(desk, instead, language, LIST, "instead", asked.matter_id, draft.id)
+    return cards.plain(desk, said, language, [on], [anew])
+
+
+async def drop(desk: Desk, member: Member, draft_id: int) -> None:
+    """Discard the declaration that was begun, where it is still this one."""
+    draft = await DECLARATIONS.current(desk.db, member.person_id)
+    if draft is not None and draft.id == draft_id:
+        await DECLARATIONS.discard(desk.db, draft, desk.clock.now())
 
 
 async def go_on(desk: Desk, member: Member) -> bool:

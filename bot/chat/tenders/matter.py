@@ -25,7 +25,7 @@ from messages.store.accounts import Member
 from messages.tenders.milestones import MatterKind, matter_kind_said
 from messages.tenders.records import OVER, MatterState, matter_state_said, method_said
 from messages.tenders.views import Whole
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import Phrase, nphrase, phrase
 
 _STAGES: Final = 14
 """Steps on a page: with their limits they fit into one message."""
@@ -130,6 +130,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             await cards.turn(desk, press, await drawn(desk, member, whole, page_of(word)))
         case ["reopen", number, version]:
             await attempt(desk, press, member, number_of(number), _reopening(number_of(version)))
+        case ["completes", number]:
+            await attempt(desk, press, member, number_of(number), _look_at_completing)
         case ["complete", number, version]:
             await attempt(desk, press, member, number_of(number), _completing(number_of(version)))
         case ["why", number, state] if state in _SHUT:
@@ -183,13 +185,37 @@ async def _ask_how(desk: Desk, press: Press, member: Member, whole: Whole) -> No
     if not whole.may_enter:
         raise NotEntitled(NOT_YOURS)
     matter, language = whole.matter, member.language
-    complete = labelled(desk, _ENDS[MatterState.COMPLETE], language, CARD, "complete", matter.id, matter.version)
+    complete = labelled(desk, _ENDS[MatterState.COMPLETE], language, CARD, "completes", matter.id)
     asks = [
         [labelled(desk, _ENDS[state], language, CARD, "why", matter.id, state)] for state in _ENDS if state in _SHUT
     ]
     rows = [[complete], *asks]
-    asked = phrase("How does “{title}” end? Those who were prompted hear of it.", title=matter.title)
+    asked = phrase("How does “{title}” end? What follows is shown first.", title=shortened(matter.title, _TITLE))
     await cards.turn(desk, press, cards.plain(desk, asked, language, *rows, back(desk, matter.id, language)))
+
+
+def _heard(people: int) -> Phrase:
+    """Who would hear of its end, and what becomes of what was planned."""
+    if not people:
+        return phrase("Nobody was prompted so far, so nobody is told; prompts that are planned are dropped.")
+    return nphrase(
+        "{count} person who was prompted is told of it; prompts that are planned are dropped.",
+        "{count} people who were prompted are told of it; prompts that are planned are dropped.",
+        people,
+    )
+
+
+async def _look_at_completing(desk: Desk, press: Press, member: Member, whole: Whole) -> None:
+    """What follows once it is completed, and the button that does it."""
+    if not whole.may_enter:
+        raise NotEntitled(NOT_YOURS)
+    matter, language = whole.matter, member.language
+    asked = phrase(
+        "Is “{title}” completed? Nobody is told of that; prompts that are planned are dropped.",
+        title=shortened(matter.title, _TITLE),
+    )
+    done = labelled(desk, phrase("✅ Yes, all of it is done"), language, CARD, "complete", matter.id, matter.version)
+    await cards.turn(desk, press, cards.plain(desk, asked, language, [done], back(desk, matter.id, language)))
 
 
 def _asking_why(state: MatterState) -> OnMatter:
@@ -200,7 +226,8 @@ def _asking_why(state: MatterState) -> OnMatter:
         matter, card = whole.matter, press.message.message_id
         about = About(desk=_REASON, act=state.value, id=matter.id, version=matter.version, card=card)
         await reasons.ask(desk.db, member.person_id, about, desk.clock.now())
-        said = phrase("{what}. Please write the reason.", what=_ENDS[state])
+        people = await desk.tenders.would_hear(whole, state)
+        said = phrase("{what}. {heard} Please write the reason.", what=_ENDS[state], heard=_heard(people))
         drawn = cards.plain(desk, said, member.language, back(desk, matter.id, member.language))
         await cards.turn(desk, press, drawn)
 

@@ -23,7 +23,7 @@ from bot.chat.moments import Written, moment_written
 from bot.chat.tenders.foreseen import TITLE, check, going_with, to_day
 from bot.chat.tenders.kinds import MOVE
 from bot.chat.tenders.matter import OnMatter, attempt, back, drawn, stop_asking, to_move, whole_of
-from bot.chat.tenders.stages import Stage, stage_of, stages_of
+from bot.chat.tenders.stages import Stage, stage_of, stages_of, to_do
 from bot.chat.tenders.when import DAY, TIMED, TIMES, When, span_of, today_of
 from bot.chat.tenders.words import said_at, said_limit, said_step
 from bot.chat.words import said_fault
@@ -45,7 +45,7 @@ _OnStage: TypeAlias = Callable[[Desk, Press, Member, Whole, Stage], Awaitable[No
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """A button about the dates of a matter."""
     match wish.words:
-        case [("steps" | "done") as what, number, word]:
+        case [("steps" | "done" | "more") as what, number, word]:
             page = page_of(word)
             await attempt(desk, press, member, number_of(number), _listing(what, page))
             return
@@ -83,7 +83,7 @@ def _about_stage(key: str, doing: _OnStage) -> OnMatter:
 
 def _listing(what: str, number: int) -> OnMatter:
     async def choose(desk: Desk, press: Press, member: Member, whole: Whole) -> None:
-        """The steps of a matter, first those with dates and those that come next; ``done``: those still to be done."""
+        """The steps of a matter, first those with dates and those that come next; ``done``: those to be done."""
         whole = await to_move(desk, member, whole.matter.id)
         await stop_asking(desk, member)
         await cards.turn(desk, press, _steps(desk, member, whole, what, number))
@@ -94,15 +94,26 @@ def _listing(what: str, number: int) -> OnMatter:
 def _steps(desk: Desk, member: Member, whole: Whole, what: str, number: int) -> Drawn:
     language, now, matter = member.language, desk.clock.now(), whole.matter
     stages: Sequence[Stage] = sorted(stages_of(whole), key=lambda one: one.rank(now))
-    leads = "step"
+    if what != "steps":
+        return _undone(desk, member, whole, stages, what, number)
     asked = phrase("Which date of “{title}” is to be moved?", title=shortened(matter.title, TITLE))
-    if what == "done":
-        stages = [one for one in stages if one.fact is None or one.fact.at > now]
-        leads, asked = "at", phrase("What of “{title}” was done today?", title=shortened(matter.title, TITLE))
     page = part_of(stages, number, _STEPS)
-    today = (str(When(day=today_of(desk))),) if what == "done" else ()
-    rows: Rows = [[button(_label(desk, one, language), MOVE, leads, matter.id, one.key, *today)] for one in page.rows]
+    rows: Rows = [[button(_label(desk, one, language), MOVE, "step", matter.id, one.key)] for one in page.rows]
     rows += turns(page.number, page.pages, (MOVE, what, matter.id))
+    return cards.plain(desk, asked, language, *rows, back(desk, matter.id, language))
+
+
+def _undone(desk: Desk, member: Member, whole: Whole, stages: Sequence[Stage], what: str, number: int) -> Drawn:
+    """The steps that may have been done today: ``done``, those that make sense by now; ``more``, all others too."""
+    language, now, matter = member.language, desk.clock.now(), whole.matter
+    every, usual = to_do(stages, now, usual=False), to_do(stages, now, usual=True)
+    shown = every if what == "more" or not usual else usual
+    asked = phrase("What of “{title}” was done today?", title=shortened(matter.title, TITLE))
+    page, today = part_of(shown, number, _STEPS), str(When(day=today_of(desk)))
+    rows: Rows = [[button(_label(desk, one, language), MOVE, "at", matter.id, one.key, today)] for one in page.rows]
+    rows += turns(page.number, page.pages, (MOVE, what, matter.id))
+    if len(shown) < len(every):
+        rows.append([labelled(desk, phrase("More …"), language, MOVE, "more", matter.id, 1)])
     return cards.plain(desk, asked, language, *rows, back(desk, matter.id, language))
 
 

@@ -11,7 +11,7 @@ from bot.chat.desk import Desk
 from bot.chat.tenders.words import said_at, said_limit, said_step
 from messages.tenders.milestones import MILESTONES, Milestone
 from messages.tenders.records import Fact, Limit, LimitState
-from messages.tenders.views import Whole
+from messages.tenders.views import KnownFact, Whole
 from messages.text.phrase import Phrase, phrase
 
 _KEY: Final = 8
@@ -24,8 +24,13 @@ class Stage:
 
     milestone: Milestone
     part: str = ""
-    fact: Fact | None = None
+    known: KnownFact | None = None
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def fact(self) -> Fact | None:
+        """Its date."""
+        return self.known.fact if self.known else None
 
     @property
     def key(self) -> str:
@@ -68,19 +73,29 @@ class Stage:
             return "⚠️" if self.worst is LimitState.BROKEN else "🔴"
         if self.fact is None:
             return "⏳"
+        if self.awaits_word(now):
+            return "🕘"
         return "✅" if self.fact.at <= now else "📅"
+
+    def awaits_word(self, now: datetime) -> bool:
+        """Whether its planned time has passed, and nobody has said that it was done."""
+        return self.known is not None and self.known.awaits_word(now)
+
+    def is_done(self, now: datetime) -> bool:
+        """Whether its date has passed, and it stands."""
+        return self.fact is not None and self.fact.at <= now and not self.awaits_word(now)
 
 
 def stages_of(whole: Whole) -> tuple[Stage, ...]:
     """All steps of a matter, the first first; those of which nothing is known come last, as they usually follow."""
-    facts = {(one.fact.milestone, one.fact.part): one.fact for one in whole.facts}
+    facts = {(one.fact.milestone, one.fact.part): one for one in whole.facts}
     limits: dict[tuple[Milestone, str], list[Limit]] = {}
     for one in whole.limits:
         limits.setdefault((one.limit.milestone, one.limit.part), []).append(one.limit)
     dated = {milestone for milestone, _ in (*facts, *limits)}
     others = [(one, "") for one in MILESTONES[whole.matter.kind] if one not in dated]
     found = [
-        Stage(milestone=step, part=part, fact=facts.get((step, part)), limits=tuple(limits.get((step, part), ())))
+        Stage(milestone=step, part=part, known=facts.get((step, part)), limits=tuple(limits.get((step, part), ())))
         for step, part in {**facts, **limits, **dict.fromkeys(others)}
     ]
     return tuple(sorted(found, key=_place))
@@ -89,8 +104,26 @@ def stages_of(whole: Whole) -> tuple[Stage, ...]:
 def shown_of(whole: Whole, now: datetime) -> list[Stage]:
     """The steps of a matter of which there is anything to be seen."""
     stages = stages_of(whole)
-    latest = max((_ORDER[one.milestone] for one in stages if one.fact and one.fact.at <= now), default=-1)
+    latest = _latest(stages, now)
     return [one for one in stages if one.is_shown(now, over=_ORDER[one.milestone] < latest)]
+
+
+def _latest(stages: Sequence[Stage], now: datetime) -> int:
+    """The place, in their usual order, of the last step whose date has passed; -1 while none has."""
+    return max((_ORDER[one.milestone] for one in stages if one.fact and one.fact.at <= now), default=-1)
+
+
+def to_do(stages: Sequence[Stage], now: datetime, *, usual: bool) -> list[Stage]:
+    """The steps that are not done; ``usual``: but for those before what has passed, of which nothing is waited for."""
+    left, latest = [one for one in stages if not one.is_done(now)], _latest(stages, now)
+
+    def makes_sense(one: Stage) -> bool:
+        is_due = one.fact is not None or any(
+            limit.required and limit.state in {LimitState.OPEN, LimitState.OVERDUE} for limit in one.limits
+        )
+        return is_due or _ORDER[one.milestone] > latest
+
+    return [one for one in left if makes_sense(one)] if usual else left
 
 
 def _place(stage: Stage) -> tuple[bool, float, int, str]:
@@ -112,6 +145,8 @@ def said_stage(desk: Desk, stage: Stage, language: str, now: datetime) -> dict[s
     at = said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day) if stage.fact else ""
     name = said_step(desk, stage.milestone, language, stage.part)
     at = at or desk.catalog.say(_undated(stage), language)
+    if stage.awaits_word(now):
+        at += " · " + desk.catalog.say(phrase("its planned time has passed: to be confirmed"), language)
     return {"mark": stage.mark(now), "name": name, "at": at, "limits": " · ".join(limits)}
 
 
