@@ -127,10 +127,12 @@ def fault_line(fault: Fault, catalog: Catalog, language: str) -> str:
     """
     sheet = None if _UNNAMED.fullmatch(fault.sheet or "") else fault.sheet
     line = catalog.say(phrase("line {line}", line=fault.line), language) if fault.line is not None else None
-    said = catalog.say(fault.message, language)
+    said, column = catalog.say(fault.message, language), fault.column
+    if column is not None and column.isdecimal():  # a place in a text, and no header
+        column = catalog.say(phrase("column {column}", column=column), language)
     for before in (
         f"“{fault.shown}”" if fault.shown else "",
-        " · ".join(filter(None, (fault.file, sheet, line, fault.column))),
+        " · ".join(filter(None, (fault.file, sheet, line, column))),
     ):
         said = catalog.say(phrase("{before}: {said}", before=before, said=said), language) if before else said
     return said

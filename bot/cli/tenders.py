@@ -11,12 +11,14 @@ from bot.cli.acting import actor, tenders_of
 from bot.cli.frame import AsJson, Session, emit_json, progress, run
 from messages.tenders.milestones import MatterKind
 from messages.tenders.remarks import Remark
+from messages.tenders.views import Filter
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 
 app = typer.Typer(name="tenders", help="Tenders, government purchases, recruitments, and their limits.")
 tenders_view.register(app)
 
+_LOOKED_AT: Final = 200
 _COUNTS: Final = ("matters", "created", "updated", "unchanged", "unplaced")
 
 
@@ -75,6 +77,24 @@ async def _import(session: Session, path: Path, wish: Wish, by: str | None, *, d
     sheets.tell_some(session, [_remark(session, one) for one in report.remarks[: sheets.LISTED]], _remarks(report))
     for said in _told(report):
         typer.echo(session.say(said))
+    if report.unplaced and not report.dry_run:
+        await _tell_unplaced(session, who)
+
+
+async def _tell_unplaced(session: Session, who: int | None) -> None:
+    """The buyers that are no known units, by name, and how somebody says which units they are."""
+    unplaced = await tenders_of(session).list(who, Filter(unplaced=True), 1, session.clock.now(), size=_LOOKED_AT)
+    names = list(dict.fromkeys(line.matter.buyer for line in unplaced.lines))
+    sheets.tell_some(session, names[: sheets.LISTED], len(names))
+    if names:
+        typer.echo(
+            session.say(
+                phrase(
+                    "Say which units these are in chat (/tender) or on the tenders' page; or import with --unit, where "
+                    "they are all of one."
+                )
+            )
+        )
 
 
 def _report_json(session: Session, report: ImportReport) -> dict[str, Any]:

@@ -1,23 +1,33 @@
 """How matters and the rules of their limits are shown on the command line: as documents, lines and tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
 from bot.web.api.matter_shapes import MatterAnswer, MatterPage, MilestoneAnswer
-from messages.tenders.milestones import MatterKind, matter_kind_said, milestone_said
-from messages.tenders.records import LimitState, amount_said, limit_state_said, matter_state_said, method_said
+from messages.tenders.milestones import MatterKind, Milestone, matter_kind_said, milestone_said
+from messages.tenders.records import (
+    LimitState,
+    Matter,
+    amount_said,
+    limit_said,
+    matter_state_said,
+    method_said,
+)
 from messages.tenders.views import Breach, BreachPage, KnownLimit, Line, Page, Whole
 from messages.text.articles import cited
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.policy.tenders import Bound, Rule, Side, Tenders, Unit
 
 _KNOWN: Final = "known"
+_NUMBER_WHOLE: Final = 40
+"""Numbers up to this wide stand on one line."""
 _NUMBERED: Final = (phrase("Number"), phrase("Title"), phrase("Unit"))
 _MATTERS: Final = (*_NUMBERED, phrase("State"), phrase("Next step"), phrase("Limit"), phrase("Not kept"))
 _LIMITS: Final = (phrase("Step"), phrase("Date"), phrase("Limit"), phrase("State"), phrase("Source"))
@@ -87,7 +97,7 @@ class TendersShown:
 
     def matters(self, page: Page) -> Table:
         """Matters, one a line."""
-        table = Table(*map(self.session.say, _MATTERS))
+        table = self._numbered(_MATTERS, [line.matter for line in page.lines])
         for line in page.lines:
             matter = line.matter
             named = matter.ref, matter.title, matter.unit or matter.buyer
@@ -118,7 +128,7 @@ class TendersShown:
 
     def breaches(self, page: BreachPage) -> Table:
         """Breaches, one a line."""
-        table = Table(*map(self.session.say, (*_NUMBERED, *_LIMITS)))
+        table = self._numbered((*_NUMBERED, *_LIMITS), [one.matter for one in page.breaches])
         for breach in page.breaches:
             matter = breach.matter
             named = matter.ref, matter.title, matter.unit or matter.buyer
@@ -134,19 +144,33 @@ class TendersShown:
             table.add_row(rule.name, *map(say, said), escape(self._cited(rule.article) or ""), escape(rule.node))
         return table
 
+    def _numbered(self, heads: Sequence[Phrase], matters: Iterable[Matter]) -> Table:
+        """A table that gives numbers all the room they need: who looks a matter up needs its number as it is."""
+        table = Table(*map(self.session.say, heads))
+        longest = max((cell_len(one.ref) for one in matters), default=0)
+        if longest <= _NUMBER_WHOLE:
+            table.columns[0].no_wrap, table.columns[0].min_width = True, longest
+        else:
+            table.columns[0].overflow = "fold"
+        return table
+
     def _next(self, line: Line) -> tuple[str, str]:
         if line.next is None:
             return "", ""
         step = self.session.say(milestone_said(line.next.milestone))
-        return step, self._due(line.next.due_on, earliest=line.next.earliest, provisional=line.next.provisional)
+        together = self.policy.together(line.next.milestone).get(line.next.rule)
+        return step, self._due(
+            line.next.due_on, together, earliest=line.next.earliest, provisional=line.next.provisional
+        )
 
     def _limit_row(self, one: MilestoneAnswer) -> tuple[str, ...]:
         step = self.session.say(milestone_said(one.kind))
-        state = "" if one.state == _KNOWN else self.session.say(limit_state_said(LimitState(one.state)))
+        now, together = self.session.clock.now(), self.policy.together(one.kind).get(one.rule or "")
+        state = "" if one.state == _KNOWN else self.session.say(limit_said(LimitState(one.state), one.at, now))
         return (
             escape(f"{step} · {one.part}" if one.part else step),
             self._at(one.at, whole_day=one.whole_day),
-            self._due(one.due, earliest=one.earliest, provisional=one.provisional),
+            self._due(one.due, together, earliest=one.earliest, provisional=one.provisional),
             state,
             escape(one.basis or ""),
         )
@@ -156,9 +180,11 @@ class TendersShown:
             return ""
         return f"{instant.astimezone(self.session.settings.zone):{'%Y-%m-%d' if whole_day else '%Y-%m-%d %H:%M'}}"
 
-    def _due(self, day: date | None, *, earliest: bool, provisional: bool) -> str:
+    def _due(self, day: date | None, together: Milestone | None, *, earliest: bool, provisional: bool) -> str:
         if day is None:
             return ""
+        if together is not None:
+            return self.session.say(phrase("together with: {name}", name=milestone_said(together)))
         said = phrase("from {day} on", day=day.isoformat()) if earliest else phrase("by {day}", day=day.isoformat())
         return f"{self.session.say(said)}{'?' if provisional else ''}"
 

@@ -41,14 +41,17 @@ As = Annotated[
 @app.command("issue")
 def issue(
     person: Annotated[str, typer.Option("--person", metavar="CODE", help="As whom its bearer acts.")],
-    scope: Annotated[str, typer.Option("--scope", help=f"What it is good for, with commas: {', '.join(ApiScope)}.")],
+    scope: Annotated[
+        list[str],
+        typer.Option("--scope", help=f"What it is good for, several times or with commas: {', '.join(ApiScope)}."),
+    ],
     name: Annotated[str, typer.Option("--name", help="The system that will bear it.")],
     days: Annotated[int, typer.Option("--days", help="So many days it is good for.")] = 365,
     by: As = None,
     as_json: AsJson = False,
 ) -> None:
     """Issue a token. It is shown this once: only its hash is kept."""
-    wanted = Wanted(person=person, scopes=scope, name=name, days=days)
+    wanted = Wanted(person=person, scopes=",".join(scope), name=name, days=days)
     run(lambda session: _issue(session, wanted, by, as_json=as_json), as_json=as_json)
 
 

@@ -100,7 +100,7 @@ def header_faults(header: Header[C]) -> Iterator[Fault]:
             message = phrase("This column stands twice, first as {first}: once is accepted.", first=header.name(column))
             yield _at(header, name, message)
         elif name and column is None and not vocabulary.passed_over(name):
-            yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=vocabulary.accepted()))
+            yield _at(header, name, phrase("Unknown column; accepted: {columns}.", columns=vocabulary.accepted(name)))
     for column in vocabulary.required:
         if column not in header.places:
             message = phrase("This column is missing; its name may also be {name}.", name=column.value)

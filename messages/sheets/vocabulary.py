@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
@@ -27,6 +28,9 @@ _NOT_READ: Final = frozenset(
 )
 """Columns that many offices keep for themselves: they are passed over."""
 
+_NEAREST: Final = 5
+_NEAR: Final = 0.4
+"""So near are names that may have been meant: «开标日» is to 开标时间."""
 _NOTE_IN_BRACKETS: Final = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
@@ -69,6 +73,8 @@ class Vocabulary(Generic[C]):
         """The column that a header names; None for an unknown one."""
         return self._columns.get(fold(header))
 
-    def accepted(self) -> str:
-        """Every accepted column by the names we write, for a person to read."""
-        return ", ".join(f"{name} {column.value}" for column, name in self.chinese.items())
+    def accepted(self, header: str = "") -> str:
+        """Every accepted column by the names we write, for a person to read: those first that a header may mean."""
+        meant = get_close_matches(fold(header), self._columns, _NEAREST, _NEAR)
+        columns = dict.fromkeys([*(self._columns[word] for word in meant), *self.chinese])
+        return ", ".join(f"{self.chinese[column]} {column.value}" for column in columns)

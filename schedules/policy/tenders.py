@@ -252,6 +252,15 @@ class Tenders(Table):
     rules: Rules
     sources: dict[SourceName, SourceTerms] = Field(default={})
 
+    def together(self, milestone: Milestone) -> dict[str, Milestone]:
+        """The rules by which a step is to be at the very time of another one, and of which."""
+        rules = (rule for kind in MatterKind for rule in self.rules[kind])
+        return {
+            rule.name: rule.counts_from
+            for rule in rules
+            if rule.bound is Bound.SAME and rule.milestone is milestone and rule.counts_from is not None
+        }
+
     @field_validator("rules")
     @classmethod
     def _cites_known_laws(cls, rules: Rules, info: ValidationInfo) -> Rules:

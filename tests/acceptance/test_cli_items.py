@@ -148,9 +148,10 @@ def test_warnings_are_seen_proposed_raised_and_released(folder: Path) -> None:
 
 
 def test_a_token_is_shown_once_and_revoked(folder: Path) -> None:
-    given = ("--person", "C", "--scope", "items:submit", "--name", "财政系统")
+    given = ("--person", "C", "--scope", "items:submit", "--scope", "items:read", "--name", "财政系统")
     issued = document("tokens", "issue", "--as", "A", *given)
     assert (issued["person_code"], issued["state"], issued["created_by"]) == ("C", "good", "姓名A")
+    assert set(issued["scopes"]) == {"items:submit", "items:read"}
     assert issued["expires_at"].startswith("2027-09-21")
     listed = call("tokens", "list", "--as", "A").output + call("tokens", "list", "--json").output
     assert issued["token"] not in listed

@@ -52,6 +52,7 @@ def test_an_import_says_what_it_did(tmp_path: Path) -> None:
     again = call(file)
     assert again.exit_code == 0
     assert "Matters: 0 created, 0 changed, 1 unchanged." in again.stdout
+    assert "\n  Ministry\nSay which units these are in chat (/tender)" in again.stdout  # the buyer that is no unit
     assert "releases.json · ocds-x-1 · tender.tenderPeriod.endDate · “soon” · " in again.stdout
 
 
@@ -63,7 +64,7 @@ def test_what_is_refused_ends_with_one_and_names_file_line_and_column(tmp_path: 
     assert faults == [("releases.json", 2, "2", "1"), ("releases.json", 2, "13", "nothing]")]
     plain = call(file)
     assert plain.exit_code == 1
-    assert "releases.json · line 2 · 13: “nothing]”: JSON is accepted; here it is broken." in plain.stderr
+    assert "releases.json · line 2 · column 13: “nothing]”: JSON is accepted; here it is broken." in plain.stderr
 
 
 def test_a_path_that_is_not_there_is_a_slip_of_the_keys(tmp_path: Path) -> None:

@@ -170,3 +170,9 @@ def test_a_person_reads_lines_and_tables() -> None:
         assert said in shown
     assert "滨河路改造工程" in call("list").stdout
     assert "from 2026-03-23 on" in call("breaches").stdout
+
+
+@pytest.mark.parametrize("command", ["list", "breaches"])
+def test_a_narrow_table_never_cuts_the_number(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert OCID in call(command).stdout

@@ -11,7 +11,7 @@ from bot.chat.tenders.kinds import MOVE
 from bot.chat.tenders.matter import back
 from bot.chat.tenders.stages import Stage, stages_of
 from bot.chat.tenders.when import When
-from bot.chat.tenders.words import said_at, said_limit, said_step, same_as
+from bot.chat.tenders.words import said_at, said_limit, said_step
 from messages.errors import Outdated
 from messages.store.accounts import Member
 from messages.tenders.records import LimitState
@@ -79,7 +79,7 @@ def going_with(desk: Desk, whole: Whole, stage: Stage, when: When) -> list[Stage
     """The steps with a date that are to be at the very time of this one, either way: with it they are moved there."""
 
     def together(one: Stage) -> bool:
-        of_one, of_stage = same_as(desk, one.milestone).values(), same_as(desk, stage.milestone).values()
+        of_one, of_stage = (desk.policy.tenders.together(step.milestone).values() for step in (one, stage))
         return one.part == stage.part and (stage.milestone in of_one or one.milestone in of_stage)
 
     found = [(one, one.fact) for one in stages_of(whole) if together(one)]

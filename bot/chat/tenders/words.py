@@ -8,11 +8,10 @@ from typing import Final
 from bot.chat.buttons import shortened
 from bot.chat.desk import Desk
 from bot.chat.words import capital
-from messages.tenders.milestones import MatterKind, Milestone, milestone_said
+from messages.tenders.milestones import Milestone, milestone_said
 from messages.tenders.records import Limit, LimitState, MatterState, amount_said
 from messages.text.articles import article_of, article_said
 from messages.text.phrase import Phrase, phrase
-from schedules.policy.tenders import Bound
 
 MARKS: Final[Mapping[MatterState, str]] = MappingProxyType(
     {
@@ -77,20 +76,10 @@ def said_limit(desk: Desk, limit: Limit, language: str) -> str:
 
 def _asks(desk: Desk, limit: Limit, due_on: date) -> Phrase:
     day = said_day(desk, due_on)
-    with_it = same_as(desk, limit.milestone)
+    with_it = desk.policy.tenders.together(limit.milestone)
     if limit.rule in with_it:
         return phrase("together with: {name}", name=milestone_said(with_it[limit.rule]))
     return phrase("not before {day}", day=day) if limit.earliest else phrase("by {day}", day=day)
-
-
-def same_as(desk: Desk, milestone: Milestone) -> Mapping[str, Milestone]:
-    """The rules by which a step is to be at the very time of another one, and of which."""
-    rules = (rule for kind in MatterKind for rule in desk.policy.tenders.rules[kind])
-    return {
-        rule.name: rule.counts_from
-        for rule in rules
-        if rule.bound is Bound.SAME and rule.milestone is milestone and rule.counts_from is not None
-    }
 
 
 def said_amount(desk: Desk, amount: str | None, currency: str | None, language: str) -> str:
