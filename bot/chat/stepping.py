@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.acts import Said
+from bot.chat.acts import Press, Said
+from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Rows, labelled
 from bot.chat.desk import Desk
-from bot.chat.drafting import with_file
+from bot.chat.drafting import Writing, with_file
 from bot.chat.words import marked_text
 from messages.drafting import Change, Stepped
+from messages.errors import CHANGED
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 
@@ -55,6 +57,20 @@ def discarding(desk: Desk, draft: Stepped[S], language: str, view: str) -> Rows:
         [labelled(desk, phrase("🗑 Discard it for good"), language, view, draft.id, "discarded")],
         [labelled(desk, phrase("« Go back"), language, view, draft.id, "go", draft.step)],
     ]
+
+
+async def is_as_shown(desk: Desk, press: Press, member: Member, writing: Writing[D], draft: D, wish: Wish) -> bool:
+    """Whether the button that ends a draft was pressed on how it stands by now, all of it; else it is shown anew."""
+    match wish.words[1:]:
+        case [seen]:
+            pass
+        case _:
+            raise Forged
+    if seen == draft.digest and not draft.content.missing:
+        return True
+    await desk.toast(press, CHANGED, member.language)
+    await writing.show(desk, press, member, draft, lambda present: present.at(present.last))
+    return False
 
 
 async def with_file_beneath(

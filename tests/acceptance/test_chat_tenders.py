@@ -311,7 +311,14 @@ async def test_what_was_done_today_is_entered_and_a_date_is_taken_away(chamber: 
 
 async def test_what_was_done_today_is_no_step_before_what_has_passed_unless_asked_for(chamber: Chamber) -> None:
     past = {one: at(1, month=9) for one in ("announced", "documents_from", "bid_deadline", "opening")}
-    await chamber.tender(**past, evaluation=at(2, month=9), award_notice=at(20, month=9), experts_drawn=at(30, month=9))
+    await chamber.tender(
+        "ZB-2026-1",
+        "引水工程",
+        **past,
+        evaluation=at(2, month=9),
+        award_notice=at(20, month=9),
+        experts_drawn=at(30, month=9),
+    )
     await chamber.opens("C")
     await chamber.pushes("C", "今天完成")
     offered = " ".join(chamber.buttons_of("C"))

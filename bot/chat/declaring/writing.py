@@ -13,10 +13,10 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.declaring.asking import ANSWER, LIST, NONE, SEND, SOME, VIEW, WRITING, face, text_of
 from bot.chat.desk import Desk, OnButton, OnWords
 from bot.chat.drafting import send_card
-from bot.chat.stepping import discarding
+from bot.chat.stepping import discarding, is_as_shown
 from bot.chat.words import said_few
 from messages.drafts import Kind
-from messages.errors import CHANGED, NotEntitled, NotFound
+from messages.errors import NotEntitled, NotFound
 from messages.store.accounts import Member
 from messages.tenders.declaration_drafts import (
     DECLARATIONS,
@@ -117,11 +117,7 @@ async def view(desk: Desk, press: Press, member: Member, draft: DeclarationDraft
 
 async def send(desk: Desk, press: Press, member: Member, draft: DeclarationDraft, wish: Wish) -> None:
     """Declare what was shown; where that is not how it stands by now, it is shown once more."""
-    if len(wish.words) != 2:  # noqa: PLR2004 -- which draft, and what was shown of it
-        raise Forged
-    if wish.words[1] != draft.digest or draft.content.missing:
-        await desk.toast(press, CHANGED, member.language)
-        await WRITING.show(desk, press, member, draft, lambda present: present.at(DeclarationStep.CHECK))
+    if not await is_as_shown(desk, press, member, WRITING, draft, wish):
         return
     now, content = desk.clock.now(), draft.content
     try:

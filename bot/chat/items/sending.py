@@ -14,10 +14,11 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.items.asking import WRITING
 from bot.chat.items.card import expression_of
+from bot.chat.stepping import is_as_shown
 from bot.chat.words import said_fault, said_few
 from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
-from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled, Outdated
+from messages.errors import DecidedBefore, LianxunError, NotEntitled, Outdated
 from messages.items.drafts import ITEMS, ItemDraft, Step
 from messages.items.records import CHAT, Given, Item, ItemState
 from messages.store.accounts import Member
@@ -28,14 +29,7 @@ from schedules.desks import DeskKind
 
 async def send(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish: Wish) -> None:
     """Submit what was shown; where that is not how it stands by now, it is shown once more."""
-    match wish.words[1:]:
-        case [seen]:
-            pass
-        case _:
-            raise Forged
-    if seen != draft.digest or draft.content.missing:
-        await desk.toast(press, CHANGED, member.language)
-        await WRITING.show(desk, press, member, draft, lambda present: present.at(Step.CHECK))
+    if not await is_as_shown(desk, press, member, WRITING, draft, wish):
         return
     try:
         item = await desk.items.submit(

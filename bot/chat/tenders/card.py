@@ -94,28 +94,36 @@ async def text_of(
     month: date | None = None,
 ) -> str:
     """What the card says; ``month`` is the one to choose a day from."""
-    content, say = draft.content, desk.catalog.say
     found = found or await look(desk, draft, language)
-    kept = [one for one in found.limits if one.due_on is not None]
+    kept, say = [one for one in found.limits if one.due_on is not None], desk.catalog.say
+    missing = draft.content.missing if draft.step is draft.last else ()
     return desk.renderer.render(
         "tender_draft",
         language,
-        place=draft.place if content.kind else None,
-        kind=say(matter_kind_said(content.kind), language) if content.kind else "",
-        title=shortened(content.title, LONGEST_MATTER),
-        ref=content.ref,
-        unit=shortened(content.unit, _UNIT_SHOWN),
-        method=say(method_said(content.method), language) if content.method else "",
-        amount=said_amount(desk, content.amount, DEFAULT_CURRENCY, language),
-        dates=[_dated(desk, one, language) for one in content.dates[:_DATES_SHOWN]],
+        **_answers(desk, draft, language),
         limits=_limits(desk, kept, language),
         more=max(0, len(kept) - _LIMITS_SHOWN),
-        missing=[say(LABELS[step], language) for step in content.missing] if draft.step is draft.last else [],
+        missing=[say(LABELS[step], language) for step in missing],
         fault=cut(fault or found.wrong, _FAULT_SHOWN),
         question=say(_question(desk, draft, language), language),
         month=month_said(month, language) if month else "",
         provisional=month is not None and (await desk.calendars.current()).provisional(month.year),
     )
+
+
+def _answers(desk: Desk, draft: MatterDraft, language: str) -> dict[str, Any]:
+    """What was said of the matter so far."""
+    content, say = draft.content, desk.catalog.say
+    return {
+        "place": draft.place if content.kind else None,
+        "kind": say(matter_kind_said(content.kind), language) if content.kind else "",
+        "title": shortened(content.title, LONGEST_MATTER),
+        "ref": content.ref,
+        "unit": shortened(content.unit, _UNIT_SHOWN),
+        "method": say(method_said(content.method), language) if content.method else "",
+        "amount": said_amount(desk, content.amount, DEFAULT_CURRENCY, language),
+        "dates": [_dated(desk, one, language) for one in content.dates[:_DATES_SHOWN]],
+    }
 
 
 def _dated(desk: Desk, one: Dated, language: str) -> dict[str, str]:

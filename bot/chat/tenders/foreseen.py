@@ -26,38 +26,43 @@ TITLE: Final = 120
 
 async def check(desk: Desk, member: Member, whole: Whole, stage: Stage, when: When | None) -> Drawn:
     """A date (None: none any more) with all that follows, and the button that saves it."""
-    language, matter = member.language, whole.matter
+    language = member.language
     fact = when.fact(desk, stage) if when else stage.fact
     if fact is None:
         raise Outdated(phrase("This date is taken away already."))
     foreseen = await desk.tenders.would(whole, fact, desk.clock.now(), away=when is None)
+    following = _following(desk, foreseen, language)
     text = desk.renderer.render(
         "tender_foreseen",
         language,
         name=said_step(desk, stage.milestone, language, stage.part),
-        title=shortened(matter.title, TITLE),
+        title=shortened(whole.matter.title, TITLE),
         old=said_at(desk, stage.fact.at, whole_day=stage.fact.whole_day) if stage.fact else "",
         new=said_at(desk, fact.at, whole_day=fact.whole_day) if when else "",
-        limits=_following(desk, foreseen, language)[:_FOLLOWING],
-        more=max(0, len(_following(desk, foreseen, language)) - _FOLLOWING),
+        limits=following[:_FOLLOWING],
+        more=max(0, len(following) - _FOLLOWING),
         people=foreseen.people,
     )
+    return Drawn(text=text, rows=_ways_on(desk, whole, stage, when, language))
 
-    def leads(what: Phrase, act: str, *to: str | int) -> InlineKeyboardButton:
-        return labelled(desk, what, language, MOVE, act, matter.id, *to)
 
-    save = leads(phrase("💾 Save it"), "save", matter.version, stage.key, str(when))
+def _ways_on(desk: Desk, whole: Whole, stage: Stage, when: When | None, language: str) -> Rows:
+    """To save the date, alone or with what goes with it, or to take it away; and back to another one."""
+    matter = whole.matter
+
+    def leads(what: Phrase, act: str, *to: str | int) -> list[InlineKeyboardButton]:
+        return [labelled(desk, what, language, MOVE, act, matter.id, *to)]
+
     if when is None:
-        save = leads(phrase("🗑 Take it away"), "clear", matter.version, stage.key)
-    rows: Rows = [[save]]
-    if when is not None and (others := going_with(desk, whole, stage, when)):
-        name = said_step(desk, others[0].milestone, language)
-        both = phrase("💾 Save it, and: {name}", name=name)
-        rows.insert(0, [leads(both, "both", matter.version, stage.key, str(when))])
-    if when is not None and when.clock is None:
-        rows.append([leads(phrase("⏰ With a time"), "time", stage.key, str(when))])
-    rows.append([*to_day(desk, matter.id, stage, language), *back(desk, matter.id, language)])
-    return Drawn(text=text, rows=rows)
+        rows: Rows = [leads(phrase("🗑 Take it away"), "clear", matter.version, stage.key)]
+    else:
+        rows = [leads(phrase("💾 Save it"), "save", matter.version, stage.key, str(when))]
+        if others := going_with(desk, whole, stage, when):
+            both = phrase("💾 Save it, and: {name}", name=said_step(desk, others[0].milestone, language))
+            rows.insert(0, leads(both, "both", matter.version, stage.key, str(when)))
+        if when.clock is None:
+            rows.append(leads(phrase("⏰ With a time"), "time", stage.key, str(when)))
+    return [*rows, [*to_day(desk, matter.id, stage, language), *back(desk, matter.id, language)]]
 
 
 def _following(desk: Desk, foreseen: Foreseen, language: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
 from bot.chat.listing import page_of, value_of
-from bot.chat.stepping import discarding
+from bot.chat.stepping import discarding, is_as_shown
 from bot.chat.tenders import dates
 from bot.chat.tenders.asking import WRITING, face, units
 from bot.chat.tenders.card import text_of, told_of
@@ -22,7 +22,7 @@ from bot.chat.tenders.matter import drawn, whole_of
 from bot.chat.tenders.when import TIMED
 from bot.chat.words import said_fault
 from messages.drafting import setting
-from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled
+from messages.errors import DecidedBefore, LianxunError, NotEntitled
 from messages.rights import Act, entitle, reach
 from messages.scopes import Scope
 from messages.store import choosing
@@ -180,14 +180,7 @@ async def turn_page(desk: Desk, press: Press, member: Member, draft: MatterDraft
 
 async def save(desk: Desk, press: Press, member: Member, draft: MatterDraft, wish: Wish) -> None:
     """Enter what was shown; where that is not how it stands by now, it is shown once more."""
-    match wish.words[1:]:
-        case [seen]:
-            pass
-        case _:
-            raise Forged
-    if seen != draft.digest or draft.content.missing:
-        await desk.toast(press, CHANGED, member.language)
-        await WRITING.show(desk, press, member, draft, lambda present: present.at(MatterStep.CHECK))
+    if not await is_as_shown(desk, press, member, WRITING, draft, wish):
         return
     now = desk.clock.now()
     try:
