@@ -401,7 +401,7 @@ async def test_the_office_says_which_unit_a_buyer_is(chamber: Chamber) -> None:
     await chamber.desk.tenders.take(told, None, chamber.clock.now())
     await chamber.says("A", "/tender")
     await chamber.pushes("A", "维修")
-    assert "未归属单位" in chamber.sees("A")
+    assert "未对应单位" in chamber.sees("A")
     await chamber.pushes("A", "采购人属于哪个单位")
     await chamber.says("A", "财政")
     await chamber.pushes("A", "财政局", "是，就是该单位")
