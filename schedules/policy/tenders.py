@@ -237,7 +237,7 @@ class Tenders(Table):
     """Matters: when and of what people are prompted, and the rules that limits are reckoned by.
 
     ``prompt_time``, ``overdue_time``: of a working day. ``soon_workdays``: so many before a last day. A prompt is
-    acknowledged ``acknowledge_within`` working days, and is of use for ``useful_days`` calendar days after its date.
+    acknowledged ``acknowledge_within`` working days, and is of use for ``useful_workdays`` working days after its date.
     Nobody is prompted of what was over more than ``told_back_days`` ago. ``sources`` are where matters come from by
     themselves.
     """
@@ -246,7 +246,7 @@ class Tenders(Table):
     overdue_time: SendTime
     soon_workdays: int = Field(ge=1, le=60)
     acknowledge_within: Workdays
-    useful_days: int = Field(ge=1, le=365)
+    useful_workdays: int = Field(ge=1, le=365)
     told_back_days: int = Field(ge=0, le=3650)
     laws: dict[LawCode, Annotated[str, Field(min_length=1, max_length=_LONGEST_LAW)]]
     rules: Rules

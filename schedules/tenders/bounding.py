@@ -1,4 +1,4 @@
-"""How late what is told of a step may be acknowledged, and called to mind: never after what it is about.
+"""How late what is told of a step may be told, acknowledged and called to mind: the last two not after what it is of.
 
 Where its last day is told of by a prompt of its own, or the day on which it takes place, that comes instead of
 reminders.
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from schedules.deadlines import local_instant
+from schedules.deadlines import end_of_day, local_instant
 from schedules.policy.tenders import Bound
 from schedules.tenders.prompts import ON_THE_DAY
 from schedules.tenders.steps import Step
@@ -30,6 +30,12 @@ def bounds_of(tools: Tools, steps: Iterable[Step], now: datetime) -> Bounds:
         acknowledge=min((end for end, _ in ends), default=None),
         remind=min((remind for _, remind in ends), default=None),
     )
+
+
+def useful_until(tools: Tools, since: datetime) -> datetime:
+    """How long what is of an instant may still be told: in working days, so that no long holiday eats it."""
+    last = tools.calendars.latest.add_workdays(tools.today(since), tools.policy.tenders.useful_workdays)
+    return end_of_day(last, tools.zone)
 
 
 def _ends(tools: Tools, step: Step, now: datetime) -> Iterable[tuple[datetime, datetime]]:

@@ -11,6 +11,7 @@ from messages.tenders.records import LimitState, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.deadlines import end_of_day
 from schedules.policy.tenders import Bound
+from schedules.tenders.bounding import useful_until
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Change
 from schedules.tools import Tools
@@ -54,7 +55,7 @@ def _stale(tools: Tools, prompt: KnownPrompt, step: Step, now: datetime) -> bool
     last = None if limit.earliest else limit.due_at
     if last is not None:
         return last <= now
-    return now - prompt.at > timedelta(days=terms.useful_days)
+    return now >= useful_until(tools, prompt.at)
 
 
 def moved(

@@ -134,8 +134,10 @@ class _Case:
     @property
     def _is_past_use(self) -> bool:
         """Whether, of a step without a last day, nobody needs to hear any more that it has begun."""
-        first, useful = self.limit.due_at, timedelta(days=self.times.policy.tenders.useful_days)
-        return self.superseded or (self.limit.earliest and first is not None and first < self.times.now - useful)
+        first, useful = self.limit.due_on, self.times.policy.tenders.useful_workdays
+        if self.superseded or not self.limit.earliest or first is None:
+            return self.superseded
+        return self.times.calendar.add_workdays(first, useful) < self.times.day(self.times.now)
 
     @property
     def _last(self) -> datetime | None:

@@ -236,7 +236,14 @@ def _told(before: Sequence[KnownPrompt], tells: Mapping[str, Json]) -> dict[Prom
 
 
 def _stays(prompt: KnownPrompt, tells: Mapping[str, Json]) -> bool:
-    """Whether what became of a prompt holds for these dates; that a step is current is told once, whatever they are."""
+    """Whether what became of a prompt holds for these dates.
+
+    That a step is current is told once, whatever they are; that its last day is near once of each last day, also where
+    a date within it comes to be known meanwhile.
+    """
     if prompt.kind is PromptKind.CURRENT and prompt.outcome == Settled.TOLD:
         return True
-    return prompt.outcome not in {Settled.WITHDRAWN, Settled.REVOKED} and prompt.tells == tells
+    if prompt.outcome in {Settled.WITHDRAWN, Settled.REVOKED}:
+        return False
+    near = prompt.kind is PromptKind.SOON and prompt.outcome == Settled.TOLD
+    return prompt.tells["due"] == tells["due"] if near else prompt.tells == tells

@@ -20,7 +20,7 @@ from schedules.desks import DeskKind, DeskOf
 from schedules.policy.tenders import Bound
 from schedules.reporting import report
 from schedules.tenders.audiences import Audience
-from schedules.tenders.bounding import Bounds, bounds_of
+from schedules.tenders.bounding import Bounds, bounds_of, useful_until
 from schedules.tenders.steps import Step
 from schedules.tools import Tools
 
@@ -175,7 +175,7 @@ def _asked(
     """
     terms = tools.policy.tenders
     days = days_from(tools, now, 0 if until else terms.acknowledge_within)
-    expires = until or max(last or now, days.by) + timedelta(days=terms.useful_days)
+    expires = until or useful_until(tools, max(last or now, days.by))
     return {
         "category": Category.PROMPT,
         "lane": Lane.PROMPT,
@@ -306,7 +306,7 @@ def _of_matter(tools: Tools, matter: Matter, kind: PromptKind, turn: int, now: d
         audience="",
         send_at=now,
         created_at=now,
-        expires_at=now + timedelta(days=tools.policy.tenders.useful_days),
+        expires_at=useful_until(tools, now),
         desk=_desk(DeskKind.MATTER, matter),
     )
 

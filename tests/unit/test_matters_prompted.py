@@ -275,6 +275,25 @@ async def test_other_times_of_the_policy_hold_for_what_waits(db: Database) -> No
     assert planned["contract", "soon"] == at(23, 14, 10)
 
 
+async def test_that_a_last_day_is_near_is_told_once_also_where_a_date_within_it_comes_to_be_known(db: Database) -> None:
+    town = await awarded(db)
+    await town.through(at(7, 10), at(29))
+    matter = (await town.whole()).matter
+    signs = at(30, 15)
+    await town.tenders.move(matter.id, Milestone.CONTRACT_SIGNED, signs, town.people["D"], matter.version, at(29, 16))
+    assert not [one for one in await town.through(at(29, 16, 5), at(30, 9, 20)) if ":contract:" in one[2]]
+
+
+async def test_what_is_told_on_the_eve_of_a_long_holiday_is_of_use_after_it(db: Database) -> None:
+    town = await awarded(db)
+    await town.hear(at(7, 10))
+    matter = (await town.whole()).matter
+    await town.tenders.stop(matter.id, MatterState.CANCELLED, "资金调整", town.people["L"], matter.version, at(30, 17))
+    await town.hear(at(30, 17, 1))
+    expires = (await town.notice(f"tender:{REF}:matter:stopped"))["expires_at"].astimezone(ZONE)
+    assert expires >= at(13, 0, 0, month=10)
+
+
 async def test_of_a_vacant_post_the_leader_hears_and_which_post_it_is(db: Database) -> None:
     town = await awarded(db)
     await town.vacate("K3")
