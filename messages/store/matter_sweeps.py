@@ -36,6 +36,10 @@ class Settled(StrEnum):
     WITHDRAWN = "withdrawn"  # it was planned no more; unlike others it may be planned again for the same dates
 
 
+SAID: Final = frozenset({Settled.TOLD, Settled.NOBODY})
+"""What became of prompts that stand for what people know: they were told, or nobody was there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Turn:
     """The row of a prompt, and which one of its kind it is, from 0."""
@@ -146,6 +150,14 @@ async def put_off(conn: Connection, ids: Sequence[int], until: datetime) -> None
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
+
+
+async def arrived(conn: Connection, notice_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the notices that have arrived at anybody, or may have."""
+    if not notice_ids:
+        return frozenset()
+    mine = among(conn, deliveries.c.notice_id, notice_ids), deliveries.c.state.in_(_CAME)
+    return frozenset(await conn.scalars(select(deliveries.c.notice_id).where(*mine).distinct()))
 
 
 async def told_people(conn: Connection, notice_ids: Sequence[int]) -> list[str]:

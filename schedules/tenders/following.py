@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from messages.notices import Json
-from messages.store.matter_sweeps import Settled
+from messages.store.matter_sweeps import SAID, Settled
 from messages.tenders.records import LimitState, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.deadlines import end_of_day
@@ -74,7 +74,7 @@ def told_of(prompts: Iterable[KnownPrompt]) -> dict[Place, list[KnownPrompt]]:
     """What was told of each step and holds still, in the order in which it was."""
     told: dict[Place, list[KnownPrompt]] = defaultdict(list)
     for prompt in sorted(prompts, key=lambda one: one.id):
-        if prompt.outcome in {Settled.TOLD, Settled.NOBODY} and prompt.rule:
+        if prompt.outcome in SAID and prompt.rule:
             told[prompt.rule, prompt.part].append(prompt)
     return told
 
@@ -151,6 +151,14 @@ def _due_matters(tools: Tools, change: Change, now: datetime) -> bool:
     if limit.at is not None and limit.at <= now:
         return False
     return now - limit.due_at <= _JUST_GONE and limit.state is not LimitState.KEPT
+
+
+def holds(tools: Tools, step: Step, told: Mapping[str, Json]) -> bool:
+    """Whether no date that was told has become another; that one came to be known besides is no matter."""
+    due, was, at = told.get("due"), _instant(told.get("at")), step.happens_at
+    if due is not None and due != step.tells["due"]:
+        return False
+    return was is None or _same(was, at) or _only_nearer(tools, was, at)
 
 
 def _only_nearer(tools: Tools, was: datetime, at: datetime | None) -> bool:

@@ -20,6 +20,7 @@ from schedules.tenders.noting import note
 from schedules.tenders.reckoning import reckon_all
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Breach, Change, moved_notice, prompt_notice
+from schedules.tenders.waiting import withdraw_unheard
 from schedules.tenders.writing import reckoned_of
 
 
@@ -58,7 +59,8 @@ class Pursuit:
 
     async def _follow(self, kept: Kept) -> None:
         self._steps = (await steps.of(self._conn, self._tools, [self._matter])).get(self._matter.id, {})
-        if await self._plan_anew():
+        anew = await self._plan_anew()
+        if await withdraw_unheard(self._held, self._steps, self._prompts) or anew:
             await reckon_all(self._conn, self._tools, [reckoned_of(self._matter.id, kept)], self._now)
             await self._look()
         late = (one for one in self._prompts if one.kind is PromptKind.OVERDUE and one.notices)

@@ -19,6 +19,7 @@ from messages.tenders.records import MatterState, PromptKind
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.rendering import Frame, Renderer
 from schedules.forecast import coming
+from schedules.policy import load
 from schedules.tenders.telling import key_of
 from tests.awake import AWAKE
 from tests.district import ZONE
@@ -101,6 +102,24 @@ async def test_who_was_told_of_the_old_date_hears_the_new_one_once_and_is_remind
     assert (change["was_at"], change["at"]) == ("2026-09-28T01:30:00+00:00", "2026-09-30T02:30:00+00:00")
     later = await town.through(at(29, 9, 20), at(30, 9, 20))
     assert [one for one in later if one[1] == "H"] == [("09-30", "H", key("opening", PromptKind.DAY, 1))]
+
+
+@pytest.mark.parametrize(("evening", "morning"), [((30, 28), None), ((30, 29), 29), ((30, 29, 30), 30)])
+async def test_of_what_changes_at_night_people_hear_in_the_morning_what_holds_then_if_it_is_news(
+    db: Database, evening: Sequence[int], morning: int | None
+) -> None:
+    town = await opening(db)
+    await town.through(at(7, 10), at(16, 9, 20))
+    for hour, day in enumerate(evening, start=20):
+        await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(day)), now=at(16, hour))
+        while await town.tenders.sweep(at(16, hour, 31)):
+            pass
+    moved = {told for _, told in await town.hear(at(17, 9, 20)) if "moved" in told}
+    changes = [one for told in moved for one in (await town.notice(told))["params"]["changes"]]
+    dues = {one["was_due"]: one["due"] for one in changes}
+    late = morning and {"2026-09-13": f"2026-09-{morning - 15}", "2026-09-18": f"2026-09-{morning - 10}"}
+    assert dues == (late or {})
+    assert len(changes) == len(dues)
 
 
 async def test_those_who_are_told_of_several_dates_that_moved_are_told_by_one_message(db: Database) -> None:
@@ -462,6 +481,18 @@ async def test_seconds_are_no_other_date(db: Database) -> None:
     await town.through(at(7, 10), at(28, 8, 25))
     await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, OPENS + timedelta(seconds=20)), now=at(28, 8, 40))
     assert not [one for one in await town.hear(at(28, 8, 45)) if ":opening" in one[1]]
+
+
+async def test_what_waited_for_a_unit_is_told_in_working_time_with_what_holds_then(db: Database) -> None:
+    town = await Prompted.found(db, load())
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), buyer="建设局")
+    await town.hear(at(7, 10))
+    await town.tenders.place("建设局", "住建局", town.people["O"], at(11, 23))
+    while await town.tenders.sweep(at(11, 23, 1)):
+        pass
+    told = key("contract", PromptKind.CURRENT, 1)
+    assert told not in await town.notices()
+    assert ("D", told) in await town.hear(at(14, 9, 30))
 
 
 async def test_two_processes_that_look_at_the_same_time_tell_each_thing_once(db: Database) -> None:

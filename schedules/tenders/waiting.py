@@ -1,0 +1,35 @@
+"""What was told of a matter and has reached nobody yet, as at night, while it tells what does not hold any more."""
+
+from collections.abc import Mapping, Sequence
+
+from messages.store import matter_sweeps
+from messages.store.matter_sweeps import SAID
+from messages.tenders.views import KnownPrompt
+from schedules.tenders.following import holds, no_more
+from schedules.tenders.held import Held, notices_of
+from schedules.tenders.steps import Place, Step
+
+
+async def withdraw_unheard(held: Held, of_matter: Mapping[Place, Step], prompts: Sequence[KnownPrompt]) -> bool:
+    """Call off what waits unsent and tells other dates than hold; gives whether there is any, to be planned anew.
+
+    So nobody hears a date in the morning that was changed back in the evening. What such a message told of other steps
+    is planned anew, too.
+    """
+    false = [one for one in prompts if one.outcome in SAID and not _holds(held, of_matter, one)]
+    told_by = notices_of(false)
+    off = set(told_by) - await matter_sweeps.arrived(held.conn, told_by)
+    await matter_sweeps.call_off(held.conn, told_by, held.now)
+    unheard = [one for one in prompts if (one in false or one.notices) and off.issuperset(one.notices)]
+    await held.revoke(unheard)
+    return bool(unheard)
+
+
+def _holds(held: Held, of_matter: Mapping[Place, Step], prompt: KnownPrompt) -> bool:
+    """Whether no date that was told has become another, or none; what tells of no step tells of no date."""
+    if not prompt.rule:
+        return True
+    step = of_matter.get((prompt.rule, prompt.part))
+    if step is None or no_more(step):
+        return not any(prompt.tells.values())
+    return holds(held.tools, step, prompt.tells)
