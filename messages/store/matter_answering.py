@@ -92,6 +92,16 @@ async def answering(conn: Connection, expression: str, most: int) -> list[Answer
     ]
 
 
+async def reach_anybody(conn: Connection, expressions: Sequence[str]) -> bool:
+    """Whether a message to these audiences would arrive at anybody at this moment."""
+    for said in expressions:
+        found = reached(said).subquery()
+        chat = accounts.c.person_id == found.c.person_id, accounts.c.left_at.is_(None)
+        if await conn.scalar(select(exists().where(*chat, accounts.c.unreachable_since.is_(None)))):
+            return True
+    return False
+
+
 async def among(conn: Connection, expression: str, codes: Sequence[str]) -> list[str]:
     """Those of the codes of people whom an audience reaches."""
     found = reached(expression).subquery()

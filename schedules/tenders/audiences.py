@@ -23,6 +23,8 @@ from messages.tenders.records import Matter
 
 _MOST: Final = 3
 """So many posts at the most are told of a step that none of them answers for."""
+_NAMED: Final = 8
+"""So many posts at the most are named for which nobody can be told."""
 _TOGETHER: Final = 12
 """So many people are named by one expression: the longest codes have room."""
 _WORK: Final[Mapping[MatterKind, Workflow]] = MappingProxyType(
@@ -40,6 +42,7 @@ class Why(StrEnum):
     NAMED = "named"  # the post is named for it
     NODE = "node"  # the post answers for its risk node
     WORK = "work"  # the post does other work of the same kind
+    UNREACHED = "unreached"  # nobody who answers for it can be reached, and the person looks after the unit
     LEADER = "leader"  # nobody answers for it, and the person looks after the unit
     OFFICE = "office"  # nor does anybody look after the unit
 
@@ -71,6 +74,17 @@ async def of_step(conn: Connection, matter: Matter, milestone: Milestone, node: 
     return None
 
 
+async def instead(conn: Connection, matter: Matter, audience: Audience) -> Audience | None:
+    """Who is told of a step besides its ``audience``, where nobody of that can be reached; None where somebody can."""
+    if await matter_answering.reach_anybody(conn, audience.expressions):
+        return None
+    for role in (Role.LEADER, Role.OFFICE):
+        if people := await nearest(conn, matter, role, reachable=True):
+            whom = await of_people(conn, people)
+            return replace(audience, expressions=whom, why=Why.UNREACHED)
+    return None
+
+
 async def at_first(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
     """The posts that should be told, whether anybody holds them or not: enough for a forecast."""
     posts, why = await _posts(conn, matter, milestone, node)
@@ -92,12 +106,12 @@ def of_node(matter: Matter, node: str) -> str | None:
     return said if len(said) <= LONGEST else None
 
 
-async def nearest(conn: Connection, matter: Matter, role: Role) -> list[str]:
-    """The codes of who bears a role for a matter's unit, or for the nearest above it."""
+async def nearest(conn: Connection, matter: Matter, role: Role, *, reachable: bool = False) -> list[str]:
+    """The codes of who bears a role for a matter's unit or the nearest above it, ``reachable`` by messages or not."""
     if matter.unit_path is None:
         return []
     for together in responsible.by_nearness(await responsible.over(conn, matter.unit_path, [role])):
-        if codes := sorted({one.code for one in together if sayable(one.code)}):
+        if codes := sorted({one.code for one in together if sayable(one.code) and (one.reachable or not reachable)}):
             return codes
     return []
 
@@ -117,11 +131,11 @@ async def overseers(conn: Connection, matter: Matter) -> Overseers:
     return Overseers(leading=tuple(leaders), proposing=tuple(collectors))
 
 
-async def untold(conn: Connection, audience: Audience, most: int) -> list[Answering]:
+async def untold(conn: Connection, audience: Audience) -> list[Answering]:
     """The posts that should have been told, and for which nobody can be."""
     if audience.meant is None:
         return []
-    return [one for one in await matter_answering.answering(conn, audience.meant, most) if not one.reachable]
+    return [one for one in await matter_answering.answering(conn, audience.meant, _NAMED) if not one.reachable]
 
 
 async def of_people(conn: Connection, codes: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Who hears of a limit that is broken or has passed: who answers for the step, and who looks after the unit."""
 
 from datetime import datetime
-from typing import Final
 
 from messages.notices import NewNotice
 from messages.store.database import Connection
@@ -9,8 +8,6 @@ from schedules.tenders import audiences
 from schedules.tenders.audiences import Audience, Why
 from schedules.tenders.telling import Breach, breach_above, breach_notice, each_of
 from schedules.tools import Tools
-
-_NAMED: Final = 8
 
 
 async def notices_of(
@@ -23,7 +20,7 @@ async def notices_of(
     if not breach.late and audience.why not in {Why.LEADER, Why.OFFICE}:
         mine = await audiences.without(conn, audience, [*above.leading, *above.proposing])
         found += _each(breach_notice(tools, breach, row_id, audience, now), mine.expressions if mine else ())
-    untold = await audiences.untold(conn, audience, _NAMED)
+    untold = await audiences.untold(conn, audience)
     for proposes, codes in ((False, above.leading), (True, above.proposing)):
         over = breach_above(tools, breach, untold, now, proposes=proposes)
         found += _each(over, await audiences.of_people(conn, codes))

@@ -19,7 +19,7 @@ from schedules.tenders.held import Held, is_first_day, notices_of
 from schedules.tenders.noting import note
 from schedules.tenders.reckoning import reckon_all
 from schedules.tenders.steps import Place, Step
-from schedules.tenders.telling import Breach, Change, moved_notice, prompt_notice
+from schedules.tenders.telling import Breach, Change, moved_notice, prompt_above, prompt_notice
 from schedules.tenders.waiting import withdraw_unheard
 from schedules.tenders.writing import reckoned_of
 
@@ -186,7 +186,12 @@ class Pursuit:
         plain = await is_first_day(self._conn, step, prompt.kind)
         of = step, prompt.kind, prompt.turn, prompt.id
         notice = prompt_notice(self._tools, *of, audience, self._now, plain=plain)
-        await self._held.settle(together, Settled.TOLD, await self._held.add(notice, audience.expressions))
+        told_by = await self._held.add(notice, audience.expressions)
+        if above := await audiences.instead(self._conn, self._matter, audience):
+            untold = await audiences.untold(self._conn, audience)
+            besides = prompt_above(notice, step, prompt.kind, prompt.turn, above, untold)
+            told_by += await self._held.add(besides, above.expressions)
+        await self._held.settle(together, Settled.TOLD, told_by)
         if prompt.kind is PromptKind.DAY:
             place = prompt.rule, prompt.part, PromptKind.MOVED
             await self._held.call_off([one for one in self._prompts if (one.rule, one.part, one.kind) == place])

@@ -146,6 +146,7 @@ def prompt_notice(
         "prompt": kind.value,
         "step": step.rule.template,
         "required": step.rule.required,
+        "posts": [],
     }
     on_the_day = step.over_at(tools) if kind is PromptKind.DAY else None
     last = step.limit.due_at or step.happens_at
@@ -158,6 +159,21 @@ def prompt_notice(
         desk=_desk(DeskKind.PROMPT, step.matter, row_id),
         **_asked(tools, last, now, bounds, provisional=step.limit.provisional, until=on_the_day),
     )
+
+
+def prompt_above(
+    prompt: NewNotice, step: Step, kind: PromptKind, turn: int, audience: Audience, untold: Sequence[Answering]
+) -> NewNotice:
+    """The same as a ``prompt``, for ``each_of`` those who look after the unit: its posts cannot be reached."""
+    return replace(
+        prompt,
+        key=key_of(step.matter.ref, step.rule.name, kind, part=step.limit.part, turn=turn, to=_LEADING),
+        params={**prompt.params, **_whom(step, audience), "posts": _posts(untold)},
+    )
+
+
+def _posts(untold: Sequence[Answering]) -> list[Json]:
+    return [{"post": cut(one.title, _UNIT), "holder": one.holder} for one in untold[:_LISTED]]
 
 
 def _asked(
@@ -273,9 +289,8 @@ def breach_above(
     Who ``proposes`` may have a reminder submitted about what is overdue.
     """
     step = breach.step
-    posts: list[Json] = [{"post": cut(one.title, _UNIT), "holder": one.holder} for one in untold[:_LISTED]]
     overdue = breach.kind is PromptKind.OVERDUE and proposes
-    above: dict[str, Json] = {"why": None, "node": None, "posts": posts, "above": True, "proposes": proposes}
+    above: dict[str, Json] = {"why": None, "node": None, "posts": _posts(untold), "above": True, "proposes": proposes}
     return NewNotice(
         key=breach.key(_ABOVE if proposes else _LEADING),
         category=Category.REPORT,

@@ -324,6 +324,24 @@ async def test_of_a_vacant_post_the_leader_hears_and_which_post_it_is(db: Databa
     assert above["params"]["posts"] == [{"post": "岗位K3", "holder": None}]
 
 
+async def test_where_nobody_who_answers_for_a_step_can_be_reached_the_leader_hears_too_and_of_whom(
+    db: Database,
+) -> None:
+    town = await Prompted.found(db)
+    await town.district.person("N", ("K5", "财政局", 3), joined=False)
+    await town.district.mark("K5", "合同签订")
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED, buyer="财政局")
+    above = key_of(REF, "contract", PromptKind.CURRENT, to="leading")
+    assert {code for code, told in await town.hear(at(7, 10)) if told == above} == {"M"}
+    params = (await town.notice(above))["params"]
+    assert params["posts"] == [{"post": "岗位K5", "holder": "姓名N"}]
+    text = Renderer(Catalog.load(), ZONE).notice("tender_prompt", "zh_CN", params, Frame(title=None))
+    assert "财政局负责“合同签订”的人员目前都无法联系" in text
+    await town.district.join("N")
+    await town.hear(at(29))
+    assert key_of(REF, "contract", PromptKind.SOON, to="leading") not in await town.notices()
+
+
 async def test_a_named_post_is_told_instead_of_that_of_the_node(db: Database) -> None:
     town = await awarded(db, posts={Milestone.CONTRACT_SIGNED: ["K2"]})
     assert ("E", key("contract", PromptKind.CURRENT)) in await town.hear(at(7, 10))

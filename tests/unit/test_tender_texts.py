@@ -109,6 +109,7 @@ def test_the_whole_prompt_is_read_at_a_glance(renderer: Renderer, language: str)
             "same": False,
             "counts_from": None,
             "required": False,
+            "posts": [],
         }
         text = renderer.notice("tender_prompt", language, said, Frame(title=None, acknowledge=True, acknowledge_by=by))
         assert visible_length(text) < 900, milestone
