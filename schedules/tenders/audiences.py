@@ -68,15 +68,16 @@ async def of_step(conn: Connection, matter: Matter, milestone: Milestone, node: 
         codes = await matter_answering.of_work(conn, matter.unit_path, node, _WORK[matter.kind], _MOST)
         if beside := any_of(codes):
             return Audience(expressions=(beside,), why=Why.WORK, meant=posts)
-    for role, because in ((Role.LEADER, Why.LEADER), (Role.OFFICE, Why.OFFICE)):
-        if people := await nearest(conn, matter, role):
-            return Audience(expressions=await of_people(conn, people), why=because, meant=posts)
+    for reachable in (True, False):
+        for role, because in ((Role.LEADER, Why.LEADER), (Role.OFFICE, Why.OFFICE)):
+            if people := await nearest(conn, matter, role, reachable=reachable):
+                return Audience(expressions=await of_people(conn, people), why=because, meant=posts)
     return None
 
 
 async def instead(conn: Connection, matter: Matter, audience: Audience) -> Audience | None:
-    """Who is told of a step besides its ``audience``, where nobody of that can be reached; None where somebody can."""
-    if await matter_answering.reach_anybody(conn, audience.expressions):
+    """Who is told of a step besides those of its ``audience``, posts nobody of which can be reached; None otherwise."""
+    if audience.why in {Why.LEADER, Why.OFFICE} or await matter_answering.reach_anybody(conn, audience.expressions):
         return None
     for role in (Role.LEADER, Role.OFFICE):
         if people := await nearest(conn, matter, role, reachable=True):
