@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment, PackageLoader
 
+from messages.notices import Json
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, milestone_said
 from messages.text.articles import article_of
 from messages.text.catalog import LANGUAGES, Catalog
@@ -91,7 +92,7 @@ def test_the_whole_prompt_is_read_at_a_glance(renderer: Renderer, language: str)
     laws = load().tenders.laws
     by = datetime(2026, 10, 10, 17, tzinfo=ZoneInfo("Asia/Shanghai"))
     for kind, milestone in STEPS:
-        said = {
+        said: dict[str, Json] = {
             "prompt": "soon",
             "step": milestone.value,
             "kind": kind.value,
