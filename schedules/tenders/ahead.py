@@ -13,11 +13,12 @@ from messages.tenders.views import KnownPrompt
 from schedules.deadlines import local_instant
 from schedules.planner import Upcoming
 from schedules.tenders import audiences, breaching, steps
+from schedules.tenders.announcing import unplaced_notice
 from schedules.tenders.audiences import Audience
 from schedules.tenders.following import STEPS
 from schedules.tenders.held import is_first_day
 from schedules.tenders.steps import Step
-from schedules.tenders.telling import Breach, each_of, prompt_notice, unplaced_notice
+from schedules.tenders.telling import Breach, each_of, prompt_notice
 from schedules.tools import Tools
 
 _SAID: Final = (*STEPS, PromptKind.BROKEN)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from messages.store.matter_sweeps import Settled
 from messages.tenders.records import MatterState, PromptKind
 from messages.tenders.views import KnownPrompt
+from schedules.tenders.announcing import placed_notice, resumed_notice, stopped_notice
 from schedules.tenders.held import Held, notices_of
 from schedules.tenders.steps import Place
-from schedules.tenders.telling import placed_notice, resumed_notice, stopped_notice
 
 _LEFT = frozenset({PromptKind.STOPPED, PromptKind.PLACED})
 """Who was told this has nothing more to do with the matter."""

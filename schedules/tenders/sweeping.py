@@ -14,9 +14,9 @@ from messages.store.database import Connection
 from schedules.apart import Apart, Share
 from schedules.deadlines import local_instant
 from schedules.tenders import anew
+from schedules.tenders.announcing import unplaced_notice
 from schedules.tenders.held import Held
 from schedules.tenders.pursuing import Pursuit
-from schedules.tenders.telling import unplaced_notice
 from schedules.tools import Tools
 
 _SHARE: Final = 50

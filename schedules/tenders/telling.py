@@ -1,34 +1,26 @@
 """What people are told of a matter: of a step, of a date that has changed, of a limit that was not kept."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 from messages.notices import Category, Json, Lane, NewNotice
 from messages.store.matter_answering import Answering
 from messages.tenders.milestones import Milestone, milestone_said
-from messages.tenders.records import Matter, PromptKind, matter_state_said
+from messages.tenders.records import Matter, PromptKind
 from messages.text.articles import article_of
 from messages.text.lengths import cut
 from messages.text.phrase import kept
 from schedules.acknowledging import days_from
-from schedules.deadlines import end_of_day
 from schedules.desks import DeskKind, DeskOf
 from schedules.policy.tenders import Bound
-from schedules.reporting import report
 from schedules.tenders.audiences import Audience
 from schedules.tenders.bounding import Bounds, bounds_of, useful_until
+from schedules.tenders.keys import hashed, key_of
 from schedules.tenders.steps import Step
 from schedules.tools import Tools
 
-_LONGEST_KEY: Final = 200 - 18
-"""Of what a notice is called there is room left for whom of several it is."""
-_PLAIN_PART: Final = re.compile(r"[^\s:#.]{1,40}\Z")
-_HASHED: Final = "#"
-_DIGITS: Final = 16
 _TITLE: Final = 60
 _UNIT: Final = 40
 _ABOVE: Final = "above"
@@ -36,31 +28,6 @@ _LEADING: Final = "leading"
 _AGAIN: Final = "again"
 _LISTED: Final = 8
 """Dates that one message tells of, and posts that it names."""
-
-
-def key_of(ref: str, rule: str, kind: PromptKind, *, part: str = "", turn: int = 0, to: str = "") -> str:
-    """The key of what is told of a matter: ``tender:REF:RULE:KIND``, of a rule's ``part`` and by ``turn``.
-
-    What is told on the day itself is called by the milestone alone (``tender:REF:opening``): there ``rule`` is that.
-    ``to`` says for whom it is, where others are told the same in other words. Long ones are hashed.
-    """
-    what = kind.value + (f"-{_short(to)}" if to else "")
-    last = f"{what}.{turn}" if turn else what
-    step = f"{rule}.{_short(part)}" if part else rule
-    plain = kind is PromptKind.DAY and not (part or turn or to)
-    tail = step if plain else f"{step}:{last}"
-    key = f"tender:{ref}:{tail}"
-    if len(key) <= _LONGEST_KEY and not ref.startswith(_HASHED):
-        return key
-    return f"tender:{_hashed(ref)}:{tail}"
-
-
-def _short(part: str) -> str:
-    return part if _PLAIN_PART.match(part) else _hashed(part)
-
-
-def _hashed(text: str) -> str:
-    return f"{_HASHED}{sha256(text.encode()).hexdigest()[:_DIGITS]}"
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -102,7 +69,7 @@ def _iso(at: datetime | None) -> Json:
 
 def each_of(notice: NewNotice, expressions: Sequence[str]) -> list[NewNotice]:
     """The notice for each of several audiences; the first one's has its key."""
-    keys = [notice.key, *(f"{notice.key}-{_hashed(said)}" for said in expressions[1:])]
+    keys = [notice.key, *(f"{notice.key}-{hashed(said)}" for said in expressions[1:])]
     return [replace(notice, key=key, audience=said) for key, said in zip(keys, expressions, strict=True)]
 
 
@@ -303,41 +270,3 @@ def breach_above(
         expires_at=now + timedelta(days=tools.policy.tenders.told_back_days),
         desk=_desk(DeskKind.LATE, step.matter, step.id) if overdue else _desk(DeskKind.MATTER, step.matter),
     )
-
-
-def stopped_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
-    """That a matter was called off or came to nothing, for ``each_of`` those who were told of its steps."""
-    said: dict[str, Json] = {"state": kept(matter_state_said(matter.state)), "why": matter.why}
-    return _of_matter(tools, matter, PromptKind.STOPPED, turn, now, **said)
-
-
-def _of_matter(tools: Tools, matter: Matter, kind: PromptKind, turn: int, now: datetime, **said: Json) -> NewNotice:
-    return NewNotice(
-        key=key_of(matter.ref, "matter", kind, turn=turn),
-        category=Category.PROMPT,
-        lane=Lane.PROMPT,
-        template=f"tender_{kind.value}",
-        params={**named(matter), **said},
-        audience="",
-        send_at=now,
-        created_at=now,
-        expires_at=useful_until(tools, now),
-        desk=_desk(DeskKind.MATTER, matter),
-    )
-
-
-def resumed_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
-    """That a matter goes on, for ``each_of`` those who were told that it does not."""
-    return _of_matter(tools, matter, PromptKind.RESUMED, turn, now)
-
-
-def placed_notice(tools: Tools, matter: Matter, turn: int, now: datetime) -> NewNotice:
-    """That a matter is another unit's now, for ``each_of`` those who were told of its steps before."""
-    return _of_matter(tools, matter, PromptKind.PLACED, turn, now)
-
-
-def unplaced_notice(tools: Tools, code: str, total: int, now: datetime) -> NewNotice:
-    """How many matters have no unit, so that nobody is told of them: today's message to one of the office."""
-    day = tools.today(now)
-    ends = end_of_day(day, tools.zone)
-    return report(f"matters:unplaced:{day}:{code}", "tenders_unplaced", {"total": total}, code, now, expires_at=ends)

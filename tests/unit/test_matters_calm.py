@@ -12,7 +12,7 @@ from messages.tenders.records import MatterState, PromptKind
 from messages.text.catalog import Catalog
 from messages.text.rendering import Frame, Renderer
 from schedules.forecast import coming
-from schedules.tenders.telling import key_of
+from schedules.tenders.keys import key_of
 from tests.district import ZONE
 from tests.prompted import Prompted
 from tests.tendering import REF, at, fact

@@ -20,7 +20,7 @@ from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.rendering import Frame, Renderer
 from schedules.forecast import coming
 from schedules.policy import load
-from schedules.tenders.telling import key_of
+from schedules.tenders.keys import key_of
 from tests.awake import AWAKE
 from tests.district import ZONE
 from tests.prompted import Prompted, mornings
