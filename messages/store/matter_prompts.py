@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam, case, func, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, case, func, insert, literal, select, update
 
 from messages.deliveries import DeliveryState
 from messages.store.database import Connection
@@ -68,6 +68,18 @@ async def write(conn: Connection, new: Sequence[dict[str, Any]], changed: Sequen
         await conn.execute(insert(matter_prompts), new)
     if changed:
         await conn.execute(update(matter_prompts).where(matter_prompts.c.id == bindparam("the_id")), changed)
+
+
+async def copy(conn: Connection, parts: Sequence[tuple[int, str]]) -> None:
+    """Have what was told by a prompt be told of another part, too: pairs of a prompt's id and a part."""
+    columns = [one for one in matter_prompts.c if one.name not in {"id", "part"}]
+    names = [one.name for one in columns]
+    for prompt_id, part in parts:
+        row = select(literal(part), *columns).where(matter_prompts.c.id == prompt_id)
+        made = insert(matter_prompts).from_select(["part", *names], row).returning(matter_prompts.c.id)
+        copied = int(await conn.scalar(made) or 0)
+        went = select(literal(copied), _went.c.notice_id).where(_went.c.prompt_id == prompt_id)
+        await conn.execute(insert(_went).from_select(["prompt_id", "notice_id"], went))
 
 
 async def with_counts(conn: Connection, matter_id: int) -> list[KnownPrompt]:

@@ -57,9 +57,13 @@ def _unsaid_by_source(facts: dict[Place, KeptFact], place: Place, source: str) -
 
 
 def by_hand(kept: Kept, told: Told, person_id: int | None, now: datetime) -> dict[Place, KeptFact]:
-    """The dates of a matter after what a person told of them."""
+    """The dates of a matter after what a person told of them; who names a part beside none means two dates."""
     facts = dict(kept.facts)
-    named = {meant(kept, fact.milestone, fact.part): fact for fact in told.facts}
+    of_parts = {fact.milestone for fact in told.facts if fact.part}
+    named = {
+        (fact.milestone, fact.part) if fact.milestone in of_parts else meant(kept, fact.milestone, fact.part): fact
+        for fact in told.facts
+    }
     for place, fact in named.items():
         facts[place] = said_by_hand(kept.facts.get(place), replace(fact, part=place[1]), person_id, now)
     if told.whole:

@@ -243,10 +243,10 @@ def _said(before: Mapping[str, Mapping[str, str]], told: Told) -> dict[str, Mapp
 
 
 def _unit(before: Standing | None, told: Told, buyer: str, places: Places) -> int | None:
-    """Its unit: the one that is named, or the buyer's; of the same buyer it stays."""
+    """Its unit: the one that is named, or the buyer's; of the same buyer it stays, unless another one is named now."""
     if told.unit is not None:
-        is_said_before = before is not None and not _is_news(before, told, "unit")
-        return before.unit_id if before is not None and is_said_before else places.units[told.unit].id
+        is_same = before is not None and before.buyer == buyer and not _is_news(before, told, "unit")
+        return before.unit_id if before is not None and is_same else places.units[told.unit].id
     if before is not None and before.unit_id is not None and before.buyer == buyer:
         return before.unit_id
     found = places.buyers.get(buyer)

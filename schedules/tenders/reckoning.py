@@ -86,6 +86,7 @@ async def reckon_all(conn: Connection, tools: Tools, those: Sequence[Reckoned], 
             changed.add(one.id)
     await matter_limits.write(conn, put, drop)
     await matter_prompts.write(conn, laying.new, laying.changed)
+    await matter_prompts.copy(conn, laying.copied)
     await matters.mark_reckoned(conn, ids, digest_of(tools))
     return frozenset(changed)
 
@@ -125,13 +126,14 @@ def inherited(before: Iterable[Place], after: Iterable[Place]) -> dict[Place, tu
 
 
 class _Laying:
-    """Gathers the rows of prompts that are new, and those that become otherwise."""
+    """Gathers the rows of prompts that are new, those that become otherwise, and which are another part's, too."""
 
     def __init__(self, *, tools: Tools, rules: Mapping[MatterKind, Sequence[Rule]], now: datetime) -> None:
         self._tools, self._now = tools, now
         self._rules = {kind: {rule.name: rule for rule in of_kind} for kind, of_kind in rules.items()}
         self.new: list[dict[str, Any]] = []
         self.changed: list[dict[str, Any]] = []
+        self.copied: list[tuple[int, str]] = []
 
     def of(
         self,
@@ -146,15 +148,13 @@ class _Laying:
         for prompt in prompts:
             by_place.setdefault((prompt.rule, prompt.part), []).append(prompt)
         for place, those in heirs.items():
-            self._inherit(one, by_place, place, those)
+            self._inherit(by_place, place, those)
         before = {place: [prompt for prompt in some if prompt.kind in _PLANNED] for place, some in by_place.items()}
         for place in {**limits, **before}:
             limit = limits.get(place)
             self._of_limit(one, place, before.get(place, []), limit, rules.get(place[0]))
 
-    def _inherit(
-        self, one: Reckoned, by_place: dict[Place, list[KnownPrompt]], place: Place, heirs: Sequence[Place]
-    ) -> None:
+    def _inherit(self, by_place: dict[Place, list[KnownPrompt]], place: Place, heirs: Sequence[Place]) -> None:
         """Have the first heir's prompts be those of the limit that is gone; the others have what was told, too."""
         if any(by_place.get(heir) for heir in heirs):
             return  # they had prompts of their own, before
@@ -164,7 +164,7 @@ class _Laying:
             by_place[heir] = [replace(prompt, part=heir[1]) for prompt in (told if number else old)]
             for prompt in by_place[heir]:
                 if number:
-                    self.new.append({**_row(prompt), "matter_id": one.id})
+                    self.copied.append((prompt.id, prompt.part))
                 else:
                     self._change(prompt)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.store.matter_places import UnitPlace
-from messages.tenders.kept import Kept
+from messages.tenders.kept import Kept, Place
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import Fact, MatterState, Source, Told
 from schedules.tenders.deciding import After, Places, told_first, told_upon
@@ -74,12 +74,29 @@ def test_what_each_source_said_last_is_no_news_when_it_says_it_again(said: list[
         kept = _kept(after, 1)
 
 
+def test_a_unit_that_is_named_as_before_is_heard_when_the_buyer_is_another_one_again() -> None:
+    own = Told(ref="R", kind=MatterKind.TENDER, title="一", buyer="住建局", source=Source.SHEET, unit="财政局")
+    kept = _kept(told_first(own, PLACES, 1, MONDAY), 1)
+    for told, unit_id in ((replace(own, buyer="某公司", unit=None), None), (own, 2)):
+        kept = _kept(told_upon(kept, told, PLACES, 1, MONDAY, ZONE), 1)
+        assert kept.standing.unit_id == unit_id
+
+
 @given(st.lists(_by(Source.HAND), min_size=1, max_size=5))
 def test_a_person_is_heard_each_time(said: list[Told]) -> None:
     kept = _kept(told_first(said[0], PLACES, 1, MONDAY), 1)
     for told in said:
+        heard = {_where(kept, told, fact): fact for fact in told.facts}
         kept = _kept(told_upon(kept, told, PLACES, 1, MONDAY, ZONE), 1)
-        assert {(one.milestone, one.part): one for one in told.facts}.items() <= {
-            place: one.fact for place, one in kept.facts.items()
-        }.items()
+        dates = {place: one.fact for place, one in kept.facts.items()}
+        assert {place: replace(fact, part=place[1]) for place, fact in heard.items()}.items() <= dates.items()
+        assert len(heard) == len(told.facts)
         assert kept.standing.title == told.title
+
+
+def _where(before: Kept, told: Told, fact: Fact) -> Place:
+    """Where a date is heard: that of no part goes to the only part, unless that is told of beside it."""
+    told_a = any((one.milestone, one.part) == (fact.milestone, "A") for one in told.facts)
+    only_a = before.facts.get((fact.milestone, "A"))
+    known_a = only_a is not None and only_a.at is not None
+    return fact.milestone, "A" if known_a and not told_a else fact.part

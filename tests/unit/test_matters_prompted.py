@@ -274,6 +274,27 @@ async def test_an_award_that_gets_its_number_later_is_the_same_step_and_is_told_
     assert [one for one in heard if ":contract" in one[2]] == []
 
 
+async def test_what_was_told_of_an_award_as_one_is_called_off_once_each_of_its_parts_is_done(db: Database) -> None:
+    town = await awarded(db)
+    await town.hear(at(7, 10))
+    parts = [fact(Milestone.AWARD_NOTICE, at(7), part) for part in ("A1", "A2")]
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), *parts, now=at(8, 9), state=MatterState.AWARDED)
+    assert await town.hear(at(8, 9, 20)) == []
+    notice = (await town.notice(key("contract", PromptKind.CURRENT)))["id"]
+    of_contract = [one for one in (await town.whole()).limits if one.limit.rule == "contract"]
+    told = {one.limit.part: one.prompts[0] for one in of_contract}
+    unit_id = (await town.whole()).matter.unit_id
+    as_told = (PromptKind.CURRENT, (notice,), unit_id)
+    assert {part: (one.kind, one.notices, one.unit_id) for part, one in told.items()} == {"A1": as_told, "A2": as_told}
+    for part, day, is_over in (("A1", 9, False), ("A2", 10, True)):
+        matter, signed = (await town.whole()).matter, at(day)
+        await town.tenders.move(
+            matter.id, Milestone.CONTRACT_SIGNED, signed, town.people["L"], matter.version, at(day, 10), part=part
+        )
+        await town.hear(at(day, 11))
+        assert ((await town.notice(key("contract", PromptKind.CURRENT)))["cancelled_at"] is not None) is is_over
+
+
 async def test_what_is_done_in_time_is_not_overdue(db: Database) -> None:
     town = await awarded(db)
     await town.hear(at(7, 10))
