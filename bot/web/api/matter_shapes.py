@@ -64,10 +64,10 @@ def _in_cents(amount: float) -> float:
 
 
 def _with_ocid(schema: dict[str, Any]) -> None:
-    """A matter's number is given by either of its names."""
+    """A matter's number is given by one of its names, not by both."""
     schema["properties"]["ocid"] = schema["properties"]["ref"]
     schema["required"].remove("ref")
-    schema["anyOf"] = [{"required": ["ref"]}, {"required": ["ocid"]}]
+    schema["oneOf"] = [{"required": ["ref"]}, {"required": ["ocid"]}]
 
 
 def _steps(posts: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
