@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -26,6 +27,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the interface is fuzzed."""
     parser.addoption("--fuzz", type=int, metavar="N", help="make up N requests of each kind for the interface")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests of several processes, crashes and browsers wait much of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection() -> None:
