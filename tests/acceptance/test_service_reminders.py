@@ -130,7 +130,7 @@ async def test_people_may_be_reminded_by_hand_every_five_minutes(found: Founding
 
 
 async def test_red_overtakes_a_running_broadcast(found: Founding) -> None:
-    async with found(people=40) as place, place.serving(BEFORE, send_rate=20) as service:
+    async with found(people=40) as place, place.serving(BEFORE, send_rate=5) as service:
         await place.issue(service, "普通通知")
         await until(lambda: sum(place.said("普通通知").values()) >= 3)
         before = sum(place.said("普通通知").values())
