@@ -49,6 +49,17 @@ class Kind(StrEnum):
     MATTER = "matter"  # a tender or the like; the body says what happened
     DECLARATION = "declaration"  # of an interest, by the person
     CALENDAR_LINK = "calendar_link"  # of the person: made or revoked
+    ACKNOWLEDGEMENT_MISSED = "acknowledgement_missed"  # its day has passed
+    WARNING_CHARGED = "warning_charged"  # its grade is the holder's, or why it is not
+    ABSENCE = "absence"  # of the person: asked for, granted, refused, withdrawn
+    SCORE_RULES = "score_rules"  # hold for a period; the body is the rules
+    SCORES_CLOSED = "scores_closed"
+    STATEMENT = "statement"  # what a period came to for the person
+    OBJECTION = "objection"  # to a statement: made, corrected, refused
+    SCORE_CORRECTED = "score_corrected"
+    RANKING = "ranking"  # of units: turned on or off
+    LEDGER_SEALED = "ledger_sealed"
+    DATA_GIVEN = "data_given"  # all that is recorded about the person, to the person
     TOKEN_ISSUED = "token_issued"  # noqa: S105 -- an event's name
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 -- an event's name
     QUIET_HOURS_CHOSEN = "quiet_hours_chosen"

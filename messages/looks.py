@@ -108,6 +108,8 @@ _SEEN: Final[Mapping[What, Callable[[str, str], Phrase]]] = {
     What.POINTS: lambda post, _: phrase("the risk points of your post “{post}”", post=post),
     What.REGISTER: lambda post, _: phrase("a list of risk points on which your post “{post}” stands", post=post),
     What.REVIEW: lambda post, _: phrase("what your post “{post}” has submitted to the register", post=post),
+    What.SCORES: lambda _post, _title: phrase("your scores"),
+    What.FIGURES: lambda _post, _title: phrase("the figures of the people of your unit"),
     What.DECLARATION: lambda post, _: phrase("your declaration of interests as “{post}”", post=post),
 }
 """What was looked at of somebody's record, by the post and the item's title."""

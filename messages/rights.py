@@ -51,15 +51,37 @@ class Act(StrEnum):
     ENTER_MATTERS = "enter_matters"  # tenders and the like, and move their dates
     SEE_MATTERS = "see_matters"  # of units in the scope
     PLACE_MATTERS = "place_matters"  # say which unit a buyer is
+    SEE_STATISTICS = "see_statistics"  # of units in the scope
+    SEE_SCORES = "see_scores"  # of people in the scope
+    CLOSE_SCORES = "close_scores"  # of a period, answer objections, and switch the ranking
+    GRANT_ABSENCE = "grant_absence"  # to people in the scope
 
 
-_SEES: Final = frozenset({Act.SEE_NOTICES, Act.EXPORT, Act.SEE_ROSTER, Act.SEE_WARNINGS, Act.SEE_MATTERS})
+_SEES: Final = frozenset(
+    {
+        Act.SEE_NOTICES,
+        Act.EXPORT,
+        Act.SEE_ROSTER,
+        Act.SEE_WARNINGS,
+        Act.SEE_MATTERS,
+        Act.SEE_STATISTICS,
+        Act.SEE_SCORES,
+    }
+)
 
 TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.OFFICE: frozenset(Act),
         Role.LEADER: _SEES
-        | {Act.APPROVE, Act.REMIND, Act.APPROVE_ITEMS, Act.JUDGE, Act.REVIEW_RISKS, Act.ENTER_MATTERS},
+        | {
+            Act.APPROVE,
+            Act.REMIND,
+            Act.APPROVE_ITEMS,
+            Act.JUDGE,
+            Act.REVIEW_RISKS,
+            Act.ENTER_MATTERS,
+            Act.GRANT_ABSENCE,
+        },
         Role.INSPECTOR: _SEES | {Act.INSPECT},
         Role.COLLECTOR: frozenset({Act.SUBMIT, Act.ENTER_MATTERS, Act.SEE_MATTERS}),
         Role.DUTY: frozenset(),
@@ -67,7 +89,7 @@ TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
 )
 """The acts of each role, within the role's scope. Who holds a post needs no role to answer for it."""
 
-WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS, Act.PLACE_MATTERS})
+WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS, Act.PLACE_MATTERS, Act.CLOSE_SCORES})
 """Acts that change the whole organisation: only who reaches everything may do them."""
 
 _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
@@ -94,6 +116,10 @@ _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
         Act.ENTER_MATTERS: phrase("only collectors, responsible leaders and administrators enter tenders and the like"),
         Act.SEE_MATTERS: phrase("only those who look after the unit and those who answer for a step see its tenders"),
         Act.PLACE_MATTERS: phrase("only administrators of the whole office say which unit a buyer is"),
+        Act.SEE_STATISTICS: phrase("only administrators, leaders and inspectors see the statistics of units"),
+        Act.SEE_SCORES: phrase("only those who supervise a person see the person's score"),
+        Act.CLOSE_SCORES: phrase("only administrators of the whole office close scores and answer objections"),
+        Act.GRANT_ABSENCE: phrase("only responsible leaders and administrators grant leave"),
     }
 )
 

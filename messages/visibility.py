@@ -49,6 +49,8 @@ class What(StrEnum):
     REGISTER = "register"  # points of many posts
     REVIEW = "review"  # what a post has submitted to the register
     DECLARATION = "declaration"  # of interests in a matter
+    SCORES = "scores"  # of the person
+    FIGURES = "figures"  # of the people of a unit
 
 
 _OF_THE_REGISTER: Final = frozenset({What.POINTS, What.REGISTER, What.REVIEW})

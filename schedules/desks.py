@@ -39,6 +39,9 @@ class DeskKind(StrEnum):
     MATTER = "matter"  # to look at
     LATE = "late"  # a limit that passed; the version is that of the limit's row
     DECLARATION = "declaration"  # that somebody made, to read
+    STATEMENT = "statement"  # of the reader's scores, to object to
+    OBJECTION = "objection"  # to a statement: to answer, by the office
+    ABSENCE = "absence"  # to grant or refuse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,5 +104,14 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
             (("show", phrase("📋 The matter and its dates")),),
         ),
         DeskKind.DECLARATION: _LOOK,
+        DeskKind.STATEMENT: (
+            (("show", phrase("📋 Each entry and its why")),),
+            (("object", phrase("✋ I disagree")),),
+        ),
+        DeskKind.OBJECTION: (
+            (("correct", phrase("✏️ Correct")), ("refuse", phrase("✖️ Refuse, with reasons"))),
+            *_LOOK,
+        ),
+        DeskKind.ABSENCE: ((("grant", phrase("✅ Grant")), ("refuse", phrase("✖️ Refuse"))),),
     }
 )

@@ -284,12 +284,56 @@ _REVISION_0005: Final[Rows] = {
     ],
 }  # fmt: skip
 
+_NO_ONE: Final = {"created_by": None, "why": None, "told": None}
+_REVISION_0006: Final[Rows] = {
+    **_REVISION_0005,
+    "matters": [
+        {"ref": "ocds-213czf-1", "kind": "tender", "title": "办公楼维修", "unit_id": 2, "buyer": "财政局",
+         "amount": "1200000.50", "currency": "CNY", "method": "open", "method_said": None, "state": "active",
+         "version": 2, "source": "ocds", "created_at": _FOUNDED, "changed_at": MORNING, "released_at": MORNING,
+         "reckoned_by": None, "followed": 1, **_NO_ONE},
+    ],
+    "matter_dates": [
+        {"matter_id": 1, "milestone": "opening", "part": "", "at": _HOLIDAY, "whole_day": False,
+         "changed_at": MORNING, "person_id": None, "told": None},
+    ],
+    "matter_posts": [{"matter_id": 1, "milestone": "opening", "post_id": 3}],
+    "matter_limits": [
+        {"matter_id": 1, "rule": "opening", "milestone": "opening", "part": "", "node": "开标", "article": "B34",
+         "from_at": MORNING, "begins_at": MORNING, "at": _HOLIDAY, "whole_day": False, "due_on": "2026-10-01",
+         "due_at": _HOLIDAY, "earliest": False, "provisional": False, "required": True, "state": "open"},
+    ],
+    "matter_prompts": [
+        {"matter_id": 1, "rule": "opening", "part": "", "kind": "day", "turn": 0, "at": _HOLIDAY, "tells": {},
+         "settled_at": None, "outcome": None, "notice_id": 1, "matter_kind": None, "unit_id": None},
+    ],
+    "matter_prompt_notices": [{"prompt_id": 1, "notice_id": 1}],
+    "matter_events": [{"matter_id": 1, "at": MORNING, "kind": "created", "person_id": None, "body": {}}],
+    "matter_releases": [
+        {"ref": "ocds-213czf-1", "release": "1", "at": MORNING, "compiled": False, "body": {"ocid": "ocds-213czf-1"}},
+    ],
+    "declarations": [
+        {"matter_id": 1, "milestone": "opening", "post_id": 3, "person_id": 3, "interest": True, "who": "亲属",
+         "what": "投标", "at": MORNING, "notice_id": 1, "told_at": MORNING},
+    ],
+    "buyers": [{"name": "区财政局", "unit_id": 2, "at": MORNING, "person_id": 1}],
+    "calendar_links": [
+        {"person_id": 3, "feed": "own", "token_hash": "0" * 64, "created_at": MORNING, "revoked_at": None,
+         "read_at": None},
+    ],
+    "feeds": [
+        {"name": "平台", "file": "a.json", "digest": None, "etag": None, "last_modified": None, "looked_at": MORNING,
+         "taken_at": MORNING, "next_at": None, "failures": 0, "error": None},
+    ],
+}  # fmt: skip
+
 ROWS: Final[Mapping[str, Rows]] = {
     "0001": _REVISION_0001,
     "0002": _REVISION_0002,
     "0003": _REVISION_0003,
     "0004": _REVISION_0004,
     "0005": _REVISION_0005,
+    "0006": _REVISION_0006,
 }
 """By revision and table, in an order in which every row finds those that it points at."""
 
@@ -299,6 +343,7 @@ MADE: Final[Mapping[str, Mapping[str, int]]] = {
     "0003": {"bots": 1},
     "0004": {"bots": 1},
     "0005": {"bots": 1},
+    "0006": {"bots": 1},
 }
 """How many rows of a table the migrations themselves make."""
 

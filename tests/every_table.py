@@ -77,6 +77,7 @@ async def _put_the_rest(conn: Connection) -> None:
     await _put_warnings(conn)
     await _put_register(conn)
     await _put_matters(conn)
+    await _put_evaluation(conn)
 
 
 async def _put_the_desks(conn: Connection) -> None:
@@ -204,6 +205,25 @@ async def _put_matters(conn: Connection) -> None:
     await _put(conn, tables.buyers, name=NAME, unit_id=1, at=MORNING, person_id=1)
     await _put(conn, tables.calendar_links, person_id=1, feed="own", token_hash="0" * 64, created_at=MORNING)
     await _put(conn, tables.feeds, name="平台", file=NAME, etag='"1"', looked_at=MORNING, failures=0)
+
+
+async def _put_evaluation(conn: Connection) -> None:
+    await _put(conn, tables.seals, date="2026-09-21", rows=1, head="0" * 64, at=MORNING)
+    leave = {"first": "2026-09-21", "last": "2026-09-22", "state": "granted", "version": 2, "note": NAME, "why": NAME}
+    await _put(conn, tables.absences, person_id=1, **leave, asked_at=MORNING, asked_by=1, decided_by=2)
+    await _put(conn, tables.missed, notice_id=1, person_id=1, at=MORNING)
+    closed = {"period": "2026-08", "revision": 1, "rules": "2026-1", "upto": 1, "why": NAME}
+    await _put(conn, tables.closings, **closed, at=_micro(MORNING), closed_by=2)
+    await _put(conn, tables.statements, closing_id=1, person_id=1, total=-150, addressed=3, body={"名": NAME})
+    await _put(conn, tables.statement_units, statement_id=1, unit_id=1)
+    said: dict[str, Any] = {"text": NAME, "state": "corrected", "version": 2, "points": 200, "why": NAME}
+    who = {"person_id": 1, "decided_by": 2, "event_id": 1}
+    await _put(conn, tables.objections, statement_id=1, **who, **said, at=MORNING, due_at=MORNING)
+    sums = dict.fromkeys(("people", "delivered", "missed", "obligations", "in_time", "late", "overdue"), 1)
+    counted: dict[str, Any] = {"day": "2026-09-21", "category": "prompt", **sums, "provisional": 0}
+    await _put(conn, tables.counted_notices, notice_id=1, unit_id=1, **counted, times=[[3, 1]])
+    await _put(conn, tables.counted_days, unit_id=1, notices=1, **counted)
+    await _put(conn, tables.counted_times, month="2026-09", unit_id=1, category="prompt", took=3, count=1)
 
 
 async def _put_campaign(conn: Connection) -> None:

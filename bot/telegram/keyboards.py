@@ -56,6 +56,9 @@ DESKS: Final[Mapping[DeskKind, str]] = MappingProxyType(
         DeskKind.MATTER: "mt1",
         DeskKind.LATE: "mt1",
         DeskKind.DECLARATION: "dc1",
+        DeskKind.STATEMENT: "st1",
+        DeskKind.OBJECTION: "ob1",
+        DeskKind.ABSENCE: "ab1",
     }
 )
 """The kinds of the buttons that lead to desks: their words are what to do, the row, and its version."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messages.errors import refused
+from messages.store.types import written
 from messages.text.phrase import phrase
 
 Connection = AsyncConnection
@@ -102,7 +103,9 @@ class Database:
         """Connect lazily to ``url`` (``sqlite:…`` or ``postgresql:…``); another is ``Refused``."""
         driver = _with_driver(url)
         patience = {} if driver.startswith("sqlite") else {"connect_args": {"server_settings": _SERVER_SETTINGS}}
-        self._engine = create_async_engine(driver, hide_parameters=True, **patience)  # parameters name people
+        self._engine = create_async_engine(
+            driver, hide_parameters=True, json_serializer=written, **patience
+        )  # parameters name people
         self.dialect: str = self._engine.dialect.name
         self._write_lock = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":

@@ -1,10 +1,14 @@
 """Column types of our own."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from messages.canonical import canonical
 
 
 class Instant(TypeDecorator[datetime]):
@@ -32,3 +36,31 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Body(dict[str, Any]):
+    """What is to be written canonically."""
+
+
+def written(value: object) -> str:
+    """JSON as the databases keep it: canonically where the column says so."""
+    return canonical(value) if isinstance(value, _Body) else json.dumps(value)
+
+
+class CanonicalJson(TypeDecorator[Mapping[str, Any]]):
+    """An object kept as canonical JSON (RFC 8785), so that what stands in the database can be hashed as it is.
+
+    PostgreSQL's ``json`` keeps the text as it was given.
+    """
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = JSON
+    cache_ok: bool | None = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> Mapping[str, Any] | None:
+        """Marked for ``written``, which the engine calls."""
+        del dialect
+        return None if value is None else _Body(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ANN401 -- as SQLAlchemy has it
+        """Parts of it are compared as parts of JSON are."""
+        return self.impl_instance.coerce_compared_value(op, value)

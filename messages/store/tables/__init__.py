@@ -11,7 +11,7 @@ from messages.store.tables.desk import (
     web_sessions,
     web_uploads,
 )
-from messages.store.tables.evidence import days, ledger, marks
+from messages.store.tables.evidence import days, ledger, ledger_links, ledger_pending, marks, seals
 from messages.store.tables.items import api_requests, api_tokens, item_posts, items
 from messages.store.tables.joining import accounts, bots, invites, places, wrong_codes
 from messages.store.tables.naming import metadata
@@ -43,6 +43,8 @@ from messages.store.tables.register import (
     risk_templates,
     risk_versions,
 )
+from messages.store.tables.scores import absences, closings, missed, objections, statement_units, statements
+from messages.store.tables.statistics import counted_days, counted_notices, counted_times
 from messages.store.tables.tenders import (
     buyers,
     calendar_links,
@@ -68,6 +70,7 @@ from messages.store.tables.warnings import (
 )
 
 __all__ = [
+    "absences",
     "accounts",
     "acknowledgements",
     "answers",
@@ -81,6 +84,10 @@ __all__ = [
     "calendar_links",
     "campaign_tasks",
     "campaigns",
+    "closings",
+    "counted_days",
+    "counted_notices",
+    "counted_times",
     "days",
     "declarations",
     "deliveries",
@@ -94,6 +101,8 @@ __all__ = [
     "item_posts",
     "items",
     "ledger",
+    "ledger_links",
+    "ledger_pending",
     "marks",
     "matter_dates",
     "matter_events",
@@ -104,8 +113,10 @@ __all__ = [
     "matter_releases",
     "matters",
     "metadata",
+    "missed",
     "nodes",
     "notices",
+    "objections",
     "obligations",
     "people",
     "places",
@@ -120,6 +131,9 @@ __all__ = [
     "risk_templates",
     "risk_versions",
     "roles",
+    "seals",
+    "statement_units",
+    "statements",
     "telegram_files",
     "tellings",
     "units",

@@ -36,9 +36,13 @@ notices = Table(
     Column("anytime", Boolean, nullable=False, server_default=text("false")),
     Column("attachments", JSON(none_as_null=True)),  # a list of {"file": the id of a row of files, "kind": its kind}
     Column("desk", String(60)),  # what its reader is to decide or to do: schedules.desks
+    # When it is next to be looked who has not acknowledged in time; none: nobody has to, or all is written down.
+    Column("assess_at", Instant),
     Index("ix_notices_send_at", "send_at"),
     partial("ix_notices_steered", "id", where="steered_at IS NOT NULL"),
     partial("ix_notices_paused", "id", where="paused_at IS NOT NULL"),
+    partial("ix_notices_assessed", "assess_at", where="assess_at IS NOT NULL"),
+    Index("ix_notices_acknowledge_by", "acknowledge_by"),
 )
 
 waves = Table(
@@ -104,6 +108,8 @@ deliveries = Table(
     partial("ix_deliveries_paused", "notice_id", where="state = 'paused'"),
     partial("ix_deliveries_waited", "person_id", where="state = 'planned' AND waited"),
     partial("ix_deliveries_recalling", "bot_id", "id", where="recall = 'wanted'"),
+    # What has changed since it was counted last.
+    partial("ix_deliveries_settled_at", "settled_at", where="settled_at IS NOT NULL"),
 )
 
 earlier_messages = Table(
@@ -141,6 +147,7 @@ acknowledgements = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("notice_id", "assignment_id"),
     Index("ix_acknowledgements_person_id", "person_id"),
+    Index("ix_acknowledgements_at", "at"),
 )
 
 archived = Table(

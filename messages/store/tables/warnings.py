@@ -33,6 +33,9 @@ warnings = Table(
     Column("answered_at", Instant),  # what is asked for, in time or not; empty again once it is returned
     Column("accepted_at", Instant),
     Column("released_at", Instant),
+    # The grade and the turn for which it was written down last whether they are the holder's.
+    Column("charged_grade", String(10)),
+    Column("charged_turn", Integer),
     UniqueConstraint("item_id", "post_id"),
     # Both are counted and listed by without a look at the rows, which are wide.
     Index("ix_warnings_post_id", "post_id", "state", "grade"),
