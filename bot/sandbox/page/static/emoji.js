@@ -11,7 +11,7 @@ const DRAWN = {
   "🔄": "again", "✍": "hand", "✏": "pencil", "🚫": "forbidden", "⚠": "warning", "☐": "empty",
   "☑": "ticked", "❔": "question", "⌛": "ended", "⏳": "running",
   "🔵": "blue", "🟠": "orange", "🔴": "red", "🔓": "released", "✖": "cross", "👤": "person", "📌": "pin",
-  "📋": "list", "➕": "plus", "💾": "disk", "✔": "check", "📐": "ruler",
+  "📋": "list", "➕": "plus", "💾": "disk", "✔": "check", "📐": "ruler", "✋": "palm",
 };
 const SHEET = new URL("emoji.svg", import.meta.url);
 const PATTERN = new RegExp(`(${Object.keys(DRAWN).join("|")})\\uFE0F?`, "u"); // with or without the "as a picture" mark
