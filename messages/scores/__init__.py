@@ -1,0 +1,1 @@
+"""Scores (积分): what the ledger says that counts, and what comes of it."""
