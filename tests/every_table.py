@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 
 from messages.ledger import Kind
 from messages.notices import Json
@@ -29,6 +29,7 @@ async def fill(db: Database) -> District:
         await _acknowledge(conn)
         await _put_the_rest(conn)
         await _append(conn, 5)
+        await _link(conn, 2)
         await marks.put(conn, marks.PLANNING_SINCE, MORNING)
         await marks.put(conn, marks.DIGESTED, MORNING)
     empty = [name for name, rows in (await counts(db)).items() if not rows]
@@ -248,6 +249,13 @@ async def _append(conn: Connection, events: int) -> None:
     for number in range(events):
         body: dict[str, Json] = {"z": [number, None, True], "a": {"名": NAME}}
         await ledger.append(conn, at=_micro(MORNING), kind=Kind.JOINED, person_id=number % 4 + 1, body=body)
+
+
+async def _link(conn: Connection, events: int) -> None:
+    """The first events are linked, the rest wait."""
+    for number in range(1, events + 1):
+        await _put(conn, tables.ledger_links, seq=number, event_id=number, hash=f"{number}" * 64)
+    await conn.execute(delete(tables.ledger_pending).where(tables.ledger_pending.c.event_id <= events))
 
 
 def _micro(at: datetime) -> datetime:

@@ -3,11 +3,12 @@
 1. The source is held: one transaction with SQLite's only write lock, so that it is read as it stands at one moment and
    nobody writes meanwhile. Nothing is written there.
 2. The target, empty until then, gets its tables and the mark ``moving`` in one transaction. While it is marked, nothing
-   else of ours uses it. Its foreign keys are put aside: rows arrive in the order of their keys.
+   else of ours uses it. Its foreign keys are put aside: rows arrive in the order of their keys. So is the trigger that
+   has new events of the ledger wait for their link: which ones do, the source says.
 3. Rows arrive in transactions, each a batch. A move that was ended midway goes on behind the last key of every table;
    what arrived before must still be what the source says.
 4. Every row of both sides is compared.
-5. Foreign keys and the sequences of ids are set, and the mark is removed, in one transaction.
+5. Foreign keys, the trigger and the sequences of ids are set, and the mark is removed, in one transaction.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -171,6 +172,7 @@ class _Move:
             for table in _TABLES:
                 for link in table.foreign_key_constraints:
                     await conn.execute(DropConstraint(link))
+            await conn.execute(text("ALTER TABLE ledger DISABLE TRIGGER ledger_waits"))
             await marks.put(conn, marks.MOVING, now)
         return False
 
@@ -236,6 +238,7 @@ class _Move:
                     sequence = func.pg_get_serial_sequence(table.name, key.name)
                     await conn.execute(select(func.setval(sequence, func.max(key))))
                 await conn.execute(text(f"ANALYZE {table.name}"))
+            await conn.execute(text("ALTER TABLE ledger ENABLE TRIGGER ledger_waits"))
             await conn.execute(delete(tables.marks).where(tables.marks.c.name == marks.MOVING))
 
 

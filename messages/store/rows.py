@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from messages.store import marks, tables
 from messages.store.database import Connection
-from messages.store.types import Instant
+from messages.store.types import CanonicalJson, Instant
 
 Key = tuple[Any, ...]
 """The values of a row's key, in the order of the key's columns."""
@@ -114,7 +114,7 @@ def key_of(table: Table, row: Row[Any]) -> Key:
 def canonical(table: Table, row: Row[Any]) -> str:
     """The row as one line of JSON that does not depend on the database: objects' keys sorted, instants in UTC."""
     values = [
-        json.loads(value) if isinstance(column.type, JSON) and value is not None else value
+        json.loads(value) if isinstance(column.type, JSON | CanonicalJson) and value is not None else value
         for column, value in zip(table.columns, row, strict=True)
     ]
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso) + "\n"
@@ -131,7 +131,7 @@ def _selected(table: Table) -> Select[Any]:
 
 
 def _comparable(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    if isinstance(column.type, JSON):
+    if isinstance(column.type, JSON | CanonicalJson):
         return cast(column, Text)  # as it was written
     return type_coerce(column, _QuickInstant()) if isinstance(column.type, Instant) else column
 

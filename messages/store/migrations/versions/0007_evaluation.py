@@ -64,8 +64,7 @@ def _instants(*names: str, nullable: bool = True) -> list[sa.Column[object]]:
 
 def _links(table: str, **targets: str) -> list[SchemaItem]:
     return [
-        sa.ForeignKeyConstraint([name], [f"{target}.id"], name=f"fk_{table}_{name}_{target}")
-        for name, target in targets.items()
+        sa.ForeignKeyConstraint([name], [f"{target}.id"], name=f"fk_{table}_{name}") for name, target in targets.items()
     ]
 
 
