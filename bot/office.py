@@ -16,6 +16,7 @@ from schedules.items.desk import Items
 from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
+from schedules.scores.desk import Scores
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
@@ -39,6 +40,7 @@ class Office:
     campaigns: Campaigns
     register: Register
     tenders: Tenders
+    scores: Scores
     planner: Planner
     apart: Apart
 
@@ -69,5 +71,6 @@ class Office:
             planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=ahead),
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             tenders=tenders,
+            scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             apart=apart,
         )

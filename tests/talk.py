@@ -42,6 +42,7 @@ from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from schedules.register.desk import Register
+from schedules.scores.desk import Scores
 from schedules.retry import RetryPolicy, decide_each
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
@@ -112,6 +113,13 @@ class Talk(Office):
             ),
             register=Register(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
             tenders=Tenders(
+                db=self.db,
+                policy=self.policy,
+                calendars=Calendars(self.db, "CN"),
+                zone=self.clock.zone,
+                apart=Apart(),
+            ),
+            scores=Scores(
                 db=self.db,
                 policy=self.policy,
                 calendars=Calendars(self.db, "CN"),

@@ -28,6 +28,7 @@ from schedules.figures import Counting
 from schedules.items.desk import Items
 from schedules.policy import Policy
 from schedules.register.desk import Register
+from schedules.scores.desk import Scores
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 
@@ -59,6 +60,7 @@ class Desk:
     campaigns: Campaigns
     register: Register
     tenders: Tenders
+    scores: Scores
     wake: Callable[[], None]
     address: Callable[[], str]
     dashboard: Callable[[], str]
