@@ -42,8 +42,8 @@ from schedules.items.desk import Items
 from schedules.pacer import Limits, Pacer
 from schedules.policy import load
 from schedules.register.desk import Register
-from schedules.scores.desk import Scores
 from schedules.retry import RetryPolicy, decide_each
+from schedules.scores.desk import Scores
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from tests.office import Office
