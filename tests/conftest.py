@@ -18,7 +18,7 @@ from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests import compiled, hurry, postgresql
+from tests import compiled, directly, hurry, postgresql
 from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -47,6 +47,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _statements_compiled_once() -> None:
     compiled.share()
+    directly.ask_sqlite()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,31 @@
+"""In tests SQLite is asked directly where that cannot wait for anybody, not by way of another thread and back.
+
+What can wait keeps its thread: connecting, the begin of a transaction that writes, and all that is outside one. Whoever
+else has something to do is let do it after each statement, as it would be while the thread works.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from aiosqlite.core import Connection
+
+_OF_A_CURSOR: Final = frozenset({"cursor", "fetchall", "fetchone", "fetchmany", "close"})
+_by_its_thread = Connection._execute  # noqa: SLF001 -- the one place where it hands everything to its thread
+
+
+async def _directly(self: Connection, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    connection = self._connection if self._running else None
+    if connection is not None and act.__name__ in _OF_A_CURSOR and act != connection.close:
+        return act(*args, **kwargs)
+    if connection is None or not (connection.in_transaction or args[:1] == ("BEGIN",)):
+        return await _by_its_thread(self, act, *args, **kwargs)
+    try:
+        return act(*args, **kwargs)
+    finally:
+        await asyncio.sleep(0)
+
+
+def ask_sqlite() -> None:
+    """From now on, by every connection of this process."""
+    Connection._execute = _directly  # type: ignore[method-assign]  # noqa: SLF001
