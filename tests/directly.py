@@ -28,4 +28,4 @@ async def _directly(self: Connection, act: Callable[..., Any], *args: Any, **kwa
 
 def ask_sqlite() -> None:
     """From now on, by every connection of this process."""
-    Connection._execute = _directly  # type: ignore[method-assign]  # noqa: SLF001
+    Connection._execute = _directly  # type: ignore[method-assign,assignment]  # noqa: SLF001
