@@ -5,13 +5,13 @@ else has something to do is let do it after each statement, as it would be while
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiosqlite.core import Connection
 
 _OF_A_CURSOR: Final = frozenset({"cursor", "fetchall", "fetchone", "fetchmany", "close"})
-_by_its_thread = Connection._execute  # noqa: SLF001 -- the one place where it hands everything to its thread
+_by_its_thread: Callable[..., Awaitable[Any]] = Connection._execute  # noqa: SLF001 -- the one place where it hands everything to its thread
 
 
 async def _directly(self: Connection, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
