@@ -1,16 +1,13 @@
 """The chart of a notice: to how many it was delivered and how many posts have acknowledged, over time, as a PNG.
 
-The font comes in the package ``cvttf-notosanscjk-regular`` (Noto Sans CJK, under the SIL Open Font License). It has
-every glyph of Chinese, and its forms for simplified Chinese are asked for by the text's language. Who needs this module
-imports it then: the plotting library takes most of a second.
+The font's forms for simplified Chinese are asked for by the text's language. Who needs this module imports it then: the
+plotting library takes most of a second.
 """
 
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_datetime
@@ -22,11 +19,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import MaxNLocator
 
+from bot.font import drawable, font_file
 from messages.exports import Charted
 from messages.figures import Course
 from messages.text.phrase import Phrase, phrase
 
-_FONT_PACKAGE: Final = "cvttf_NotoSansCJK_Regular"
 _INCHES: Final = (10, 5.6)
 _DOTS: Final = 150
 _MARGIN: Final = 0.2
@@ -54,7 +51,7 @@ def png(shown: Charted, title: str, *, say: Callable[[Phrase], str], zone: tzinf
         "color": _INK,
         "parse_math": False,
     }
-    axes.set_title(_drawable(title), pad=36, loc="left", **written).set_fontsize(15)
+    axes.set_title(_short(title), pad=36, loc="left", **written).set_fontsize(15)
     if shown.delivered or shown.acknowledged:
         _fill(axes, shown, say)
         _dress(axes, shown, zone, language, written)
@@ -138,25 +135,18 @@ def _days(at: datetime) -> float:
     return at.timestamp() / _SECONDS_OF_A_DAY
 
 
-@cache
-def _font_file() -> Path:
-    found = find_spec(_FONT_PACKAGE)
-    folder = (found.submodule_search_locations or [""])[0] if found else ""
-    return next(Path(folder).glob("*.otf"))
-
-
 def _font() -> FontProperties:
 
-    return FontProperties(fname=_font_file(), size=11)
+    return FontProperties(fname=font_file(), size=11)
 
 
 @cache
 def _glyphs() -> frozenset[int]:
 
-    return frozenset(FT2Font(_font_file()).get_charmap())
+    return frozenset(FT2Font(font_file()).get_charmap())
 
 
-def _drawable(title: str) -> str:
-    """A title without what the font has no glyph for, such as pictures, and not too long for a line."""
-    clean = " ".join("".join(sign for sign in title if ord(sign) in _glyphs() or sign.isspace()).split())
+def _short(title: str) -> str:
+    """A title as far as the font can write it, not too long for a line."""
+    clean = drawable(title, _glyphs())
     return clean if len(clean) <= _LONGEST_TITLE else f"{clean[: _LONGEST_TITLE - 1]}…"

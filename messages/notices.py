@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from messages.files import Attachment
+from messages.text.phrase import Phrase, phrase
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -20,6 +22,23 @@ class Category(StrEnum):
     STUDY = "study"  # 学习
     BROADCAST = "broadcast"  # 通告
     REPORT = "report"  # 情况通报
+
+
+_CATEGORIES_SAID: Final[Mapping[Category, Phrase]] = MappingProxyType(
+    {
+        Category.CAUTION: phrase("caution"),
+        Category.REMINDER: phrase("reminder"),
+        Category.PROMPT: phrase("prompt"),
+        Category.STUDY: phrase("study"),
+        Category.BROADCAST: phrase("broadcast"),
+        Category.REPORT: phrase("report"),
+    }
+)
+
+
+def category_said(category: Category) -> Phrase:
+    """The category of a notice, to be said to people."""
+    return _CATEGORIES_SAID[category]
 
 
 class Grade(StrEnum):

@@ -12,7 +12,7 @@ from rich.table import Table
 from bot.cli.frame import Session
 from messages.deliveries import reason_said
 from messages.figures import UnitFigures
-from messages.notices import Category, Counts, Notice
+from messages.notices import Category, Counts, Notice, category_said
 from messages.store.notices import Unreached
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Renderer
@@ -63,16 +63,6 @@ _LABELS: Final[Mapping[str, Phrase]] = MappingProxyType(
     }
 )
 _INSTANTS: Final = ("send_at", "acknowledge_by", "expires_at", "paused_at", "cancelled_at", "recalled_at")
-_CATEGORIES: Final[Mapping[str, Phrase]] = MappingProxyType(
-    {
-        Category.CAUTION: phrase("caution"),
-        Category.REMINDER: phrase("reminder"),
-        Category.PROMPT: phrase("prompt"),
-        Category.STUDY: phrase("study"),
-        Category.BROADCAST: phrase("broadcast"),
-        Category.REPORT: phrase("report"),
-    }
-)
 
 
 class NoticeView:
@@ -142,7 +132,7 @@ class NoticeView:
     def _shown(self, name: str, value: object) -> str:
         if name in _INSTANTS:
             return _minute(str(value))
-        return self._session.say(_CATEGORIES[str(value)]) if name == "category" else str(value)
+        return self._session.say(category_said(Category(str(value)))) if name == "category" else str(value)
 
     def _iso(self, instant: datetime | None) -> str | None:
         return instant.astimezone(self._session.settings.zone).isoformat() if instant else None

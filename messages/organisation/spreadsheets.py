@@ -30,6 +30,7 @@ _WIDTH: Final = 18
 _LONGEST_TITLE: Final = 31
 _TITLE_CANNOT_HOLD: Final = re.compile(r"[\\*?:/\[\]]")
 _INSTANT: Final = "yyyy-mm-dd hh:mm"
+_PERCENT: Final = "0.0%"
 
 
 def guard(value: str) -> str:
@@ -53,6 +54,10 @@ def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bool) 
 
 Value: TypeAlias = str | int | float | datetime | None
 """What a cell may hold. An instant is shown by the clock of its own zone: give it in the office's."""
+
+
+class Share(float):
+    """A part of a whole, from 0 to 1: a number to a spreadsheet as well, shown as a percentage."""
 
 
 class Book:
@@ -102,7 +107,7 @@ def xlsx_of(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool) -> Value | Cell:
-    special = isinstance(value, datetime) or (isinstance(value, str) and _is_special(value))
+    special = isinstance(value, datetime | Share) or (isinstance(value, str) and _is_special(value))
     if not special and not bold:
         return value
     if isinstance(value, datetime):
@@ -112,8 +117,8 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool) -> Value | Cel
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a text whatever it begins with: openpyxl would make a formula or an error of it
-    if isinstance(value, datetime):
-        cell.number_format = _INSTANT
+    if isinstance(value, datetime | Share):
+        cell.number_format = _PERCENT if isinstance(value, Share) else _INSTANT
     if bold:
         cell.font = Font(bold=True)
     return cell
