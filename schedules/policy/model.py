@@ -12,6 +12,7 @@ from messages.register.bases import Bases, Basis
 from messages.text.phrase import phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.register import BasisTerms, Campaigns, Risks, successive
+from schedules.policy.scores import Scores
 from schedules.policy.table import SendTime, Table, Workdays
 from schedules.policy.tenders import Tenders
 from schedules.policy.warnings import ApprovalTerms, Interface, Items, Warnings
@@ -216,6 +217,7 @@ class Policy(Table):
     risks: Risks
     campaigns: Campaigns
     tenders: Tenders
+    scores: Scores
     bases: Annotated[dict[str, BasisTerms], AfterValidator(successive)]
 
     @cached_property
