@@ -214,8 +214,10 @@ async def _put_evaluation(conn: Connection) -> None:
     await _put(conn, tables.absences, person_id=1, **leave, asked_at=MORNING, asked_by=1, decided_by=2)
     await _put(conn, tables.missed, notice_id=1, person_id=1, at=MORNING)
     closed = {"period": "2026-08", "revision": 1, "rules": "2026-1", "upto": 1, "why": NAME}
+    closed |= {"object_by": "2026-09-14", "ended_at": MORNING}
     await _put(conn, tables.closings, **closed, at=_micro(MORNING), closed_by=2)
-    await _put(conn, tables.statements, closing_id=1, person_id=1, total=-150, addressed=3, body={"名": NAME})
+    came_to = {"total": -150, "addressed": 3, "asked": 3, "acknowledged": 2, "in_time": 1}
+    await _put(conn, tables.statements, closing_id=1, person_id=1, **came_to, body={"名": NAME})
     await _put(conn, tables.statement_units, statement_id=1, unit_id=1)
     said: dict[str, Any] = {"text": NAME, "state": "corrected", "version": 2, "points": 200, "why": NAME}
     who = {"person_id": 1, "decided_by": 2, "event_id": 1}

@@ -8,11 +8,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from messages.deliveries import Reason, reason_said
 from messages.notices import Json
+from messages.scores.periods import Period, PeriodKind
 from messages.text.articles import article_said
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.markup import parse
@@ -22,6 +23,11 @@ _LONGEST_BEGINNING: Final = 40
 _DAY: Final = {"zh_CN": "M月d日", "en": "d MMMM"}
 _MOMENT: Final = {"zh_CN": "M月d日 HH:mm", "en": "d MMMM, HH:mm"}
 _WEEKDAY: Final = {"zh_CN": "M月d日（EEE）", "en": "EEEE d MMMM"}
+_PERIODS: Final = {
+    PeriodKind.MONTH: {"zh_CN": "y年M月", "en": "MMMM y"},
+    PeriodKind.QUARTER: {"zh_CN": "y年QQQQ", "en": "QQQQ y"},
+    PeriodKind.YEAR: {"zh_CN": "y年", "en": "y"},
+}
 
 
 def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Callable[[datetime | date | str], str]:
@@ -36,6 +42,18 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
         return format_datetime(moment.astimezone(zone), pattern, locale=locale)
 
     return say
+
+
+def period_said(period: Period, language: str) -> str:
+    """A period of scores as a person reads it."""
+    pattern = _PERIODS[period.kind]
+    said: str = format_date(period.first, pattern.get(language, pattern["en"]), locale=Locale.parse(language))
+    return said
+
+
+def _labelled(label: str, language: str) -> str:
+    period = Period.read(label)
+    return period_said(period, language) if period else label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +138,7 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     environment.filters["day"] = _formatter(language, zone, _DAY)
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
+    environment.filters["period"] = lambda label: _labelled(label, language)
     environment.filters["reason"] = lambda code: catalog.say(reason_said(Reason(code)), language)
     environment.filters["article"] = lambda article: article_said(article, catalog, language)
     environment.filters["said"] = lambda phrase: catalog.say(phrase_of(phrase), language)

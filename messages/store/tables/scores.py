@@ -50,6 +50,8 @@ closings = Table(
     Column("rules", String(40), nullable=False),  # their version
     Column("upto", BigInteger, nullable=False),  # the ledger's rows that are counted
     Column("why", String(LONGEST_WHY)),  # of a revision
+    Column("object_by", String(10), nullable=False),  # ISO date: the last day on which one may disagree
+    Column("ended_at", Instant),  # none: statements are still to be made
     UniqueConstraint("period", "revision"),
 )
 
@@ -60,7 +62,11 @@ statements = Table(
     link("closing_id", "closings.id"),
     link("person_id", "people.id"),
     Column("total", Integer, nullable=False),  # hundredths of a point
-    Column("addressed", Integer, nullable=False),  # how many things the person was asked
+    # How many things counted that the person was asked; of these, notices to acknowledge, acknowledged, and in time.
+    Column("addressed", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("acknowledged", Integer, nullable=False),
+    Column("in_time", Integer, nullable=False),
     Column("body", JSON, nullable=False),  # the entries, and what has none with its reason
     unchecked("notice_id", nullable=True),  # that told it
     UniqueConstraint("closing_id", "person_id"),

@@ -182,6 +182,8 @@ def _make_scores() -> None:
         *_words(40, "rules"),
         *_columns(sa.BigInteger(), "upto"),
         *_words(_WHY, "why", nullable=True),
+        *_words(_DAY, "object_by"),
+        *_instants("ended_at"),
         *_links("closings", closed_by="people"),
         sa.UniqueConstraint("period", "revision", name="uq_closings_period_revision"),
     )
@@ -194,7 +196,7 @@ def _make_objections() -> None:
     _make(
         "statements",
         *_ids("closing_id", "person_id"),
-        *_counts("total", "addressed"),
+        *_counts("total", "addressed", "asked", "acknowledged", "in_time"),
         *_columns(sa.JSON(), "body"),
         *_ids("notice_id", nullable=True),
         *_links("statements", closing_id="closings", person_id="people"),
