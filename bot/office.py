@@ -8,6 +8,7 @@ from bot.settings import Settings
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
+from schedules.absences.desk import Absences
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.campaigns.desk import Campaigns
@@ -41,6 +42,7 @@ class Office:
     register: Register
     tenders: Tenders
     scores: Scores
+    absences: Absences
     planner: Planner
     apart: Apart
 
@@ -72,5 +74,6 @@ class Office:
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             tenders=tenders,
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
+            absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
             apart=apart,
         )

@@ -31,6 +31,7 @@ from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.absences.desk import Absences
 from schedules.announcing import Announcing
 from schedules.apart import Apart
 from schedules.calendars import Calendars
@@ -126,6 +127,7 @@ class Talk(Office):
                 zone=self.clock.zone,
                 apart=Apart(),
             ),
+            absences=Absences(db=self.db, policy=self.policy, calendars=Calendars(self.db, "CN"), zone=self.clock.zone),
             wake=self._wake,
             address=lambda: "http://127.0.0.1:8080",
             dashboard=lambda: "http://127.0.0.1:8080/web",

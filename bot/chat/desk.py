@@ -20,6 +20,7 @@ from messages.store.database import Database
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.phrase import Phrase
 from messages.text.rendering import Renderer
+from schedules.absences.desk import Absences
 from schedules.announcing import Announcing
 from schedules.calendars import Calendars
 from schedules.campaigns.desk import Campaigns
@@ -61,6 +62,7 @@ class Desk:
     register: Register
     tenders: Tenders
     scores: Scores
+    absences: Absences
     wake: Callable[[], None]
     address: Callable[[], str]
     dashboard: Callable[[], str]

@@ -20,6 +20,7 @@ from bot.chat import (
     items,
     joining,
     language,
+    leave,
     lookup,
     notices,
     passing,
@@ -73,6 +74,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **register.COMMANDS,
     **notices.COMMANDS,
     **lookup.COMMANDS,
+    **leave.COMMANDS,
     **who_saw_me.COMMANDS,
     **calendar.COMMANDS,
     **quiet.COMMANDS,
@@ -97,6 +99,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **register.BUTTONS,
     **notices.BUTTONS,
     **lookup.BUTTONS,
+    **leave.BUTTONS,
     **who_saw_me.BUTTONS,
     **calendar.BUTTONS,
     **quiet.BUTTONS,
@@ -110,6 +113,7 @@ _REASONS: Final[Mapping[str, OnReason]] = {
     **warnings.REASONS,
     **risk.REASONS,
     **register.REASONS,
+    **leave.REASONS,
 }
 _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(broadcast.REASONS, broadcast.BUTTONS),
@@ -119,6 +123,7 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
     **risk.ASKED_BY,
     **dict.fromkeys(register.REASONS, reviewing.BUTTONS),
+    **leave.ASKED_BY,
 }
 """The buttons of the desk that asks for a reason."""
 
@@ -141,6 +146,7 @@ _WORDS: Final[Mapping[Kind, OnWords]] = {
     **lookup.WORDS,
     **warnings.WORDS,
     **register.WORDS,
+    **leave.WORDS,
 }
 """Who takes what a person says, by the draft that is in front."""
 

@@ -1,4 +1,4 @@
-"""What waits for a person's decision, as one list: broadcasts, items, campaigns, warnings, and the register's reviews.
+"""What waits for a person's decision, as one list: broadcasts, items, campaigns, warnings, reviews, and leave.
 
 Few are shown at once, each as a button; of more of a kind there is a list of its own, with pages.
 """
@@ -18,6 +18,7 @@ from bot.chat.campaigns import deciding
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.items import approving
+from bot.chat.leave import deciding as leave
 from bot.chat.listing import page_of, turns
 from bot.chat.register import review_cards
 from bot.chat.words import COMMA
@@ -110,6 +111,8 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
         groups.append(await _campaigns(desk, member, 1))
     if acts & _REVIEWING:
         groups.append(await _reviews(desk, member, 1))
+    if Act.GRANT_ABSENCE in acts:
+        groups.append(await _absences(desk, member, 1))
     if Act.APPROVE in acts:
         return [await _broadcasts(desk, member, 1), *groups]
     if not groups:
@@ -152,6 +155,18 @@ async def _campaigns(desk: Desk, member: Member, number: int) -> _Group:
         name="campaigns",
         said=_said(nphrase("{count} campaign", "{count} campaigns", page.total)),
         rows=[[_campaign(one.campaign)] for one in page.campaigns],
+        total=page.total,
+        number=page.number,
+        pages=page.pages,
+    )
+
+
+async def _absences(desk: Desk, member: Member, number: int) -> _Group:
+    page = await desk.absences.waiting(member.person_id, number, desk.clock.now())
+    return _Group(
+        name="absences",
+        said=_said(nphrase("{count} request for leave", "{count} requests for leave", page.total)),
+        rows=[[leave.opening(desk, one, member.language)] for one in page.absences],
         total=page.total,
         number=page.number,
         pages=page.pages,
@@ -218,6 +233,7 @@ _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = 
     "matters": _matters,
     "campaigns": _campaigns,
     "reviews": _reviews,
+    "absences": _absences,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
 BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: list_reviews}

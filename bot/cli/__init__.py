@@ -3,6 +3,7 @@
 import typer
 
 from bot.cli import (
+    absences,
     bots,
     broadcast,
     calendar,
@@ -33,5 +34,19 @@ cli = typer.Typer(
 for module in (demo, serve, migrate, broadcast, forecast):
     module.register(cli)
 passing.register(notice.app)
-for module in (roster, roles, invites, bots, tokens, notice, items, warnings, register, campaigns, tenders, calendar):
+for module in (
+    roster,
+    roles,
+    invites,
+    bots,
+    tokens,
+    notice,
+    items,
+    warnings,
+    register,
+    campaigns,
+    tenders,
+    absences,
+    calendar,
+):
     cli.add_typer(module.app)

@@ -1,0 +1,1 @@
+"""Absences: asked for, granted or refused, entered for others, and taken back."""
