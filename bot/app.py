@@ -41,6 +41,7 @@ from schedules.policy import Policy
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
+from schedules.scores.days import OwnDays
 from schedules.senders import Senders
 
 
@@ -203,7 +204,8 @@ class _Parts:
 
     @cached_property
     def acknowledger(self) -> Acknowledger:
-        return Acknowledger(self.office.db)
+        office = self.office
+        return Acknowledger(office.db, OwnDays(office.calendars, office.policy, office.settings.zone))
 
     @cached_property
     def announcing(self) -> Announcing:

@@ -13,12 +13,14 @@ from enum import StrEnum
 from typing import Final
 
 from messages.deliveries import DeliveryState
-from messages.ledger import Kind
+from messages.ledger import Kind, instant_json
 from messages.notices import Json
-from messages.store import acknowledgements, ledger
+from messages.scores.days import Dating, OwnDay, Told
+from messages.store import acknowledgements, ledger, passed_on, refused_presses
 from messages.store.acknowledgements import Acknowledgement, Pair, Pressed
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
+from messages.store.passed_on import Passed
 
 REFUSALS_RECORDED: Final = 20
 """How many refused presses of one chat the ledger takes within ``REFUSALS_WITHIN``: a flood must not fill it."""
@@ -95,9 +97,10 @@ class _Press:
 class Acknowledger:
     """Records presses; one for a process, so that those of all its chats are recorded together."""
 
-    def __init__(self, db: Database) -> None:
-        """Record in ``db``."""
+    def __init__(self, db: Database, dating: Dating) -> None:
+        """Record in ``db``, with the own days of people as ``dating`` counts them."""
         self._db = db
+        self._dating = dating
         self._waiting: list[tuple[_Press, asyncio.Future[Acknowledging]]] = []
         self._recording: asyncio.Task[None] | None = None
 
@@ -135,7 +138,7 @@ class Acknowledger:
 
     async def _record_together(self, group: Sequence[tuple[_Press, asyncio.Future[Acknowledging]]]) -> None:
         try:
-            outcomes = await _recorded(self._db, [press for press, _ in group])
+            outcomes = await _recorded(self._db, self._dating, [press for press, _ in group])
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised again where the press came from
             if len(group) > 1:  # the fault may be one press's: nobody else shall suffer from it
                 await asyncio.gather(*(self._record_together([one]) for one in group))
@@ -147,7 +150,7 @@ class Acknowledger:
                 outcome.set_result(found)
 
 
-async def _recorded(db: Database, presses: Sequence[_Press]) -> list[Acknowledging]:
+async def _recorded(db: Database, dating: Dating, presses: Sequence[_Press]) -> list[Acknowledging]:
     """Judge and record presses in one transaction; their outcomes, in their order."""
     async with db.writing() as conn:
         judged = await _judge(conn, presses)
@@ -156,9 +159,9 @@ async def _recorded(db: Database, presses: Sequence[_Press]) -> list[Acknowledgi
         recorded = {number: one for number, one in accepted.items() if one.pressed.pair in posts}
         others = {one.pair for number, one in enumerate(judged) if isinstance(one, Pressed) and number not in recorded}
         firsts = await acknowledgements.first_at(conn, others)
-        passed = await acknowledgements.passed(conn, others - firsts.keys())
+        passed = await passed_on.found(conn, others - firsts.keys())
         await acknowledgements.settle(conn, recorded.values())
-        await ledger.append_all(conn, [_event(one, posts[one.pressed.pair]) for one in recorded.values()])
+        await _note(conn, dating, list(recorded.values()), posts)
         outcomes = [
             Recorded(at=recorded[number].at, posts=len(posts[one.pair]), language=one.language)
             if isinstance(one, Pressed) and number in recorded
@@ -206,9 +209,7 @@ def _first_of_each(presses: Sequence[_Press], judged: Sequence[Pressed | Why]) -
     }
 
 
-def _unchanged(
-    one: Pressed | Why, firsts: Mapping[Pair, datetime], passed: Mapping[Pair, acknowledgements.Passed]
-) -> Acknowledging:
+def _unchanged(one: Pressed | Why, firsts: Mapping[Pair, datetime], passed: Mapping[Pair, Passed]) -> Acknowledging:
     if isinstance(one, Why):
         return PressRefused(why=one)
     if (first := firsts.get(one.pair)) is not None:
@@ -218,14 +219,46 @@ def _unchanged(
     return PressRefused(why=Why.NO_POST)
 
 
-def _event(one: Acknowledgement, posts: Sequence[int]) -> Event:
+async def _note(
+    conn: Connection, dating: Dating, recorded: Sequence[Acknowledgement], posts: Mapping[Pair, Sequence[int]]
+) -> None:
+    """Note acknowledgements, each with all that says whether it was in time: nothing has to be looked up later."""
+    days = await dating(conn, [_told(one) for one in recorded])
+    events = [_event(one, posts[one.pressed.pair], day) for one, day in zip(recorded, days, strict=True)]
+    await ledger.append_all(conn, events)
+
+
+def _told(one: Acknowledgement) -> Told:
+    return Told(
+        acknowledge_by=one.pressed.acknowledge_by,
+        counted_from=one.pressed.counted_from,
+        delivered=_delivered(one),
+        provisional=one.pressed.provisional,
+    )
+
+
+def _delivered(one: Acknowledgement) -> datetime:
+    """A press proves that it had arrived by then."""
+    return min(one.pressed.arrived or one.at, one.at)
+
+
+def _event(one: Acknowledgement, posts: Sequence[int], day: OwnDay) -> Event:
+    pressed = one.pressed
     body: dict[str, Json] = {
-        "notice": one.pressed.notice_id,
-        "delivery": one.pressed.delivery_id,
-        "account": one.pressed.account_id,
+        "notice": pressed.notice_id,
+        "delivery": pressed.delivery_id,
+        "account": pressed.account_id,
         "posts": [*sorted(posts)],
+        "key": pressed.key,
+        "category": pressed.category.value,
+        "sent": instant_json(pressed.sent),
+        "due": instant_json(day.due),
+        "delivered": instant_json(_delivered(one)),
+        "since": instant_json(pressed.since),
+        "provisional": day.provisional,
+        "first": not pressed.before,
     }
-    return Event(at=one.at, kind=Kind.ACKNOWLEDGED, person_id=one.pressed.person_id, body=body)
+    return Event(at=one.at, kind=Kind.ACKNOWLEDGED, person_id=pressed.person_id, body=body)
 
 
 async def _note_refused(conn: Connection, presses: Sequence[_Press], outcomes: Sequence[Acknowledging]) -> None:
@@ -235,8 +268,8 @@ async def _note_refused(conn: Connection, presses: Sequence[_Press], outcomes: S
         return
     chats = {press.chat_id for press, _ in refused}
     since = min(press.at for press, _ in refused) - REFUSALS_WITHIN
-    noted = Counter(await acknowledgements.count_refused(conn, chats, since=since))
-    members = await acknowledgements.members(conn, chats)
+    noted = Counter(await refused_presses.count(conn, chats, since=since))
+    members = await refused_presses.members(conn, chats)
     events = []
     for press, why in refused:
         if noted[press.chat_id] < REFUSALS_RECORDED:

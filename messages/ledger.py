@@ -1,6 +1,12 @@
 """The ledger (台账): what happened, in the order it was recorded. Rows are added, never changed."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
+
+
+def instant_json(at: datetime | None) -> str | None:
+    """An instant as the bodies of events have it: ISO 8601, in UTC."""
+    return at.astimezone(UTC).isoformat() if at else None
 
 
 class Kind(StrEnum):

@@ -4,7 +4,7 @@ from datetime import date
 
 from messages.official_days import OfficialDay
 from messages.store import days
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from schedules.workdays import WorkCalendar
 
 
@@ -22,7 +22,11 @@ class Calendars:
     async def current(self) -> WorkCalendar:
         """The calendar with what has been imported so far."""
         async with self._db.reading() as conn:
-            imported = await days.load(conn)
+            return await self.seen(conn)
+
+    async def seen(self, conn: Connection) -> WorkCalendar:
+        """The same, as a transaction sees it."""
+        imported = await days.load(conn)
         if imported != self._imported:
             self._imported, self.latest = imported, WorkCalendar(self._country, imported)
         return self.latest

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, insert, select, update
 
-from messages.acknowledgements import Acknowledger, Recorded
+from messages.acknowledgements import Recorded
 from messages.deliveries import DeliveryState
 from messages.items.kinds import ItemKind
 from messages.items.records import AboutPost, Given, Item, ItemState
@@ -25,6 +25,7 @@ from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.warnings.issuing import issue
 from schedules.warnings.ladders import Ladders
+from tests.acknowledging import acknowledger
 from tests.district import ZONE, District
 
 MONDAY: Final = datetime(2026, 9, 7, 9, 12, tzinfo=ZONE)
@@ -249,7 +250,7 @@ class Warned:
             delivery = await conn.scalar(query.where(n.key == key, d.person_id == self.district.people[code]))
         assert delivery is not None
         chat = self.district.chat(code)
-        outcome = await Acknowledger(self.db).acknowledge(chat_id=chat, delivery_id=delivery, now=at, message_id=1)
+        outcome = await acknowledger(self.db).acknowledge(chat_id=chat, delivery_id=delivery, now=at, message_id=1)
         assert isinstance(outcome, Recorded)
 
     async def said(self) -> dict[str, str]:

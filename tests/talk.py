@@ -21,7 +21,6 @@ from bot.telegram.incoming import Update
 from bot.telegram.notifier import TelegramNotifier
 from bot.telegram.ordering import Inbox
 from bot.telegram.updates import PollingIntake
-from messages.acknowledgements import Acknowledger
 from messages.deliveries import ClaimedDelivery, Delivered, PartSent
 from messages.notices import Lane
 from messages.store import claims, deliveries
@@ -47,6 +46,7 @@ from schedules.retry import RetryPolicy, decide_each
 from schedules.scores.desk import Scores
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
+from tests.acknowledging import acknowledger
 from tests.office import Office
 from tests.service import PATIENCE
 
@@ -88,7 +88,7 @@ class Talk(Office):
             bot_id=self.bot_id,
             colleague=self.bots.get,
             db=self.db,
-            acknowledger=Acknowledger(self.db),
+            acknowledger=acknowledger(self.db),
             catalog=self.catalog,
             renderer=self.renderer,
             clock=self.clock,

@@ -4,31 +4,44 @@ The statements are built once: building one takes longer than running it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Executable, Select, bindparam, case, cast, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from messages.deliveries import DeliveryState
-from messages.ledger import Kind
+from messages.notices import Category
+from messages.store import arrivals
 from messages.store.database import Connection
 from messages.store.given import given, parameters
-from messages.store.obligations import is_kept
+from messages.store.obligations import is_acknowledged, is_kept
 from messages.store.tables import (
     accounts,
     acknowledgements,
     assignments,
     deliveries,
-    ledger,
     notices,
     obligations,
     people,
-    posts,
 )
 from messages.store.types import Instant
 
@@ -43,9 +56,10 @@ _WAITING: Final = (DeliveryState.PLANNED.value, DeliveryState.PAUSED.value)
 class Pressed:
     """A delivery whose button was pressed. ``chat_id`` and ``account_id`` are those it went to, if it did.
 
-    ``language`` is that of the person it is for.
-
-    ``others_planned`` says that more waves of the notice are on their way to the person.
+    ``language`` is that of the person it is for. ``others_planned`` says that more waves of the notice are on their way
+    to the person. ``key`` to ``provisional`` are the notice's. ``arrived`` is when it was first delivered to the
+    person, as far as is known, ``since`` when the person came to hold the first of the posts that must answer for it,
+    and ``before`` whether the person has acknowledged it already, for another post.
     """
 
     delivery_id: int
@@ -59,6 +73,15 @@ class Pressed:
     acknowledge: bool
     cancelled: bool
     others_planned: bool
+    key: str
+    category: Category
+    sent: datetime
+    counted_from: datetime
+    acknowledge_by: datetime | None
+    provisional: bool
+    arrived: datetime | None
+    since: datetime | None
+    before: bool
 
     @property
     def pair(self) -> Pair:
@@ -80,8 +103,15 @@ async def pressed(conn: Connection, delivery_ids: Collection[int]) -> dict[int, 
     if not delivery_ids:
         return {}
     rows = await conn.execute(_pressed(conn.dialect.name), parameters(conn, [{"id": one} for one in delivery_ids]))
-    found = (Pressed(**{**row, "state": DeliveryState(row["state"])}) for row in rows.mappings())
-    return {one.delivery_id: one for one in found}
+    return {row["delivery_id"]: _read(row) for row in rows.mappings()}
+
+
+def _read(row: RowMapping) -> Pressed:
+    values = {name: value for name, value in row.items() if name not in ("delivered", "earlier")}
+    arrived = min((at for at in (row["delivered"], row["earlier"]) if at is not None), default=None)
+    flags = {name: bool(row[name]) for name in ("provisional", "before")}
+    kinds = {"state": DeliveryState(row["state"]), "category": Category(row["category"])}
+    return Pressed(**{**values, **flags, **kinds, "arrived": arrived})
 
 
 @cache
@@ -108,12 +138,38 @@ def _pressed(dialect: str) -> Select[Any]:
             notices.c.acknowledge,
             notices.c.cancelled_at.is_not(None).label("cancelled"),
             (others_planned.scalar_subquery() > 0).label("others_planned"),
+            notices.c.key,
+            notices.c.category,
+            notices.c.send_at.label("sent"),
+            arrivals.counted_from().label("counted_from"),
+            notices.c.acknowledge_by,
+            notices.c.provisional,
+            arrivals.delivered(deliveries.c.notice_id, deliveries.c.person_id).label("delivered"),
+            arrivals.earlier(deliveries.c.notice_id, deliveries.c.person_id).label("earlier"),
+            _since().label("since"),
+            _before().label("before"),
         )
         .join_from(asked, deliveries, deliveries.c.id == asked.c.id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .join(people, people.c.id == deliveries.c.person_id)
         .outerjoin(accounts, accounts.c.id == deliveries.c.account_id)
     )
+
+
+def _since() -> ScalarSelect[datetime]:
+    query = select(func.min(assignments.c.started_at)).join(
+        obligations, obligations.c.assignment_id == assignments.c.id
+    )
+    return query.where(*_theirs(), assignments.c.ended_at.is_(None), is_kept()).scalar_subquery()
+
+
+def _before() -> ColumnElement[bool]:
+    """By the obligations: of acknowledgements a notice has very many, and a person too."""
+    return exists().where(*_theirs(), is_acknowledged())
+
+
+def _theirs() -> tuple[ColumnElement[bool], ...]:
+    return obligations.c.notice_id == deliveries.c.notice_id, obligations.c.person_id == deliveries.c.person_id
 
 
 async def add(conn: Connection, accepted: Sequence[Acknowledgement]) -> dict[Pair, list[int]]:
@@ -190,39 +246,6 @@ def _first(dialect: str) -> Select[Any]:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Passed:
-    """That a person passed a notice on: when, and who answers for it instead, for which post."""
-
-    at: datetime
-    name: str
-    post: str
-
-
-async def passed(conn: Connection, pairs: Collection[Pair]) -> dict[Pair, Passed]:
-    """Who passed the notice on, and the last one to whom; those who did not are left out."""
-    if not pairs:
-        return {}
-    rows = [{"notice": notice, "person": person} for notice, person in pairs]
-    found = await conn.execute(_passed(conn.dialect.name), parameters(conn, rows))
-    return {(row.notice_id, row.passed_by): Passed(at=row.passed_at, name=row.name, post=row.title) for row in found}
-
-
-@cache
-def _passed(dialect: str) -> Select[Any]:
-    asked = given(dialect, {"notice": _NUMBER, "person": _NUMBER})
-    taken = obligations.alias("taken")
-    mine = (obligations.c.notice_id == asked.c.notice) & (obligations.c.person_id == asked.c.person)
-    return (
-        select(obligations.c.notice_id, obligations.c.passed_by, obligations.c.passed_at, people.c.name, posts.c.title)
-        .join_from(asked, obligations, mine)
-        .join(taken, taken.c.id == obligations.c.passed_to_id)
-        .join(people, people.c.id == taken.c.person_id)
-        .join(posts, posts.c.id == taken.c.post_id)
-        .order_by(obligations.c.passed_at)
-    )
-
-
 _delivery, _notice = bindparam("press_delivery", type_=BigInteger), bindparam("press_notice", type_=BigInteger)
 _person, _message = bindparam("press_person", type_=BigInteger), bindparam("press_message", type_=BigInteger)
 _at = bindparam("press_at", type_=Instant())
@@ -265,21 +288,3 @@ def _named(one: Acknowledgement) -> dict[str, Any]:
         _message.key: one.message_id,
         _at.key: one.at,
     }
-
-
-async def count_refused(conn: Connection, chat_ids: Collection[int], *, since: datetime) -> Mapping[int, int]:
-    """How many refused presses of each chat the ledger has noted since an instant; none: left out."""
-    chat = cast(ledger.c.body["chat_id"].as_string(), _NUMBER)  # chats' ids need more than 32 bits
-    query = (
-        select(chat.label("chat_id"), func.count().label("noted"))
-        .where(ledger.c.kind == Kind.PRESS_REFUSED.value, ledger.c.at > since, chat.in_(chat_ids))
-        .group_by(chat)
-    )
-    return {row.chat_id: row.noted for row in await conn.execute(query)}
-
-
-async def members(conn: Connection, chat_ids: Collection[int]) -> Mapping[int, int]:
-    """The people whose current accounts these chats are, by chat; strangers are left out."""
-    query = select(accounts.c.chat_id, accounts.c.person_id)
-    rows = await conn.execute(query.where(accounts.c.chat_id.in_(chat_ids), accounts.c.left_at.is_(None)))
-    return {row.chat_id: row.person_id for row in rows}

@@ -76,6 +76,8 @@ async def add(conn: Connection, new: NewNotice) -> int | None:
         "created_at": new.created_at,
         "created_by": new.created_by,
         "approved_by": new.approved_by,
+        "counted_from": new.created_at if new.created_at > new.send_at else None,
+        "assess_at": new.acknowledge_by if new.acknowledge else None,
     }
     made = insert_new(conn, notices).values(**values).on_conflict_do_nothing(index_elements=["key"])
     notice_id: int | None = await conn.scalar(made.returning(notices.c.id))

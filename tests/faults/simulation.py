@@ -25,7 +25,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import DBAPIError
 
 from messages import accounts, joining, passing
-from messages.acknowledgements import Acknowledger, AlreadyRecorded, PressRefused, Recorded
+from messages.acknowledgements import AlreadyRecorded, PressRefused, Recorded
 from messages.errors import Refused
 from messages.notices import Lane
 from messages.store import deliveries, invites, notices, organisation, tables
@@ -45,6 +45,7 @@ from schedules.retry import RetryPolicy
 from schedules.senders import Senders
 from schedules.steering import sweep
 from schedules.workdays import WorkCalendar
+from tests.acknowledging import acknowledger
 from tests.awake import AWAKE
 from tests.district import MORNING, ZONE, District, saying
 from tests.faults.machine import Machine, Process
@@ -117,7 +118,7 @@ class Schedule:
         self.office = Process(self.machine, "office")
         self.rate = self.random.choice([5, 15, 30])
         self.api = BotApi(self.machine, self.truth, self.office, self.rate, 3 * self.rate + 10)
-        self.acknowledger = Acknowledger(self.office.db)
+        self.acknowledger = acknowledger(self.office.db)
         self.planner = Planner(db=self.office.db, policy=AWAKE, zone=ZONE, calendars=Calendars(self.office.db, "CN"))
         self.senders: dict[Process, Senders] = {}
         self.furthest = timedelta(0)

@@ -8,7 +8,6 @@ from sqlalchemy import event, select, text, update
 
 from messages.acknowledgements import (
     REFUSALS_RECORDED,
-    Acknowledger,
     Acknowledging,
     AlreadyRecorded,
     PressRefused,
@@ -19,6 +18,7 @@ from messages.deliveries import DeliveryState
 from messages.store import tables
 from messages.store.database import Database, DatabaseFailure
 from schedules import notice_acts
+from tests.acknowledging import acknowledger
 from tests.office import Office
 
 ZHANG, LI, NEW_PHONE, STRANGER = 101, 102, 111, 7_000_000_000  # chats' ids may need more than 32 bits
@@ -37,7 +37,7 @@ ZHANG_ID, LI_ID = 1, 2
 
 
 async def press(office: Office, delivery_id: int, chat_id: int = ZHANG) -> Acknowledging:
-    return await Acknowledger(office.db).acknowledge(
+    return await acknowledger(office.db).acknowledge(
         chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7
     )
 
@@ -78,11 +78,11 @@ async def test_the_first_time_stands(office: Office) -> None:
 
 async def together(office: Office, *presses: tuple[int, int | None]) -> list[Acknowledging | BaseException]:
     """Presses of ``(chat, delivery)`` (None: a forged one) that come at the same time, in their order."""
-    acknowledger = Acknowledger(office.db)
+    recording = acknowledger(office.db)
     waiting = [
-        acknowledger.refuse_forged(chat_id=chat_id, now=office.now)
+        recording.refuse_forged(chat_id=chat_id, now=office.now)
         if delivery_id is None
-        else acknowledger.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7)
+        else recording.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7)
         for chat_id, delivery_id in presses
     ]
     return await asyncio.gather(*waiting, return_exceptions=True)
@@ -163,9 +163,9 @@ async def test_a_presser_who_is_cut_off_takes_nobody_s_record_along(office: Offi
     await office.issue()
     await office.deliver()
     mine, lis = await delivery_of(office, ZHANG_ID), await delivery_of(office, LI_ID)
-    acknowledger = Acknowledger(office.db)
+    recording = acknowledger(office.db)
     cut_off, other = (
-        asyncio.create_task(acknowledger.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now))
+        asyncio.create_task(recording.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now))
         for chat_id, delivery_id in ((ZHANG, mine), (LI, lis))
     )
     await asyncio.sleep(0)
@@ -342,14 +342,14 @@ async def test_an_obligation_that_came_by_handover_can_be_acknowledged_later(off
 
 
 async def test_a_flood_of_refused_presses_is_noted_at_its_start_only(office: Office) -> None:
-    acknowledger = Acknowledger(office.db)
+    recording = acknowledger(office.db)
     for _ in range(REFUSALS_RECORDED + 5):
-        assert await acknowledger.refuse_forged(chat_id=ZHANG, now=office.now) == PressRefused(why=Why.FORGED)
+        assert await recording.refuse_forged(chat_id=ZHANG, now=office.now) == PressRefused(why=Why.FORGED)
     assert len(await office.events("press_refused")) == REFUSALS_RECORDED
 
-    await acknowledger.refuse_forged(chat_id=STRANGER, now=office.now)
+    await recording.refuse_forged(chat_id=STRANGER, now=office.now)
     office.now += timedelta(hours=1, seconds=1)
-    await acknowledger.refuse_forged(chat_id=ZHANG, now=office.now)
+    await recording.refuse_forged(chat_id=ZHANG, now=office.now)
 
     assert len(await office.events("press_refused")) == REFUSALS_RECORDED + 2
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from messages.acknowledgements import Acknowledger
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
 from messages.notices import FIRST_WAVE, NewNotice
 from messages.official_days import OfficialDay
@@ -19,6 +18,7 @@ from messages.text.rendering import Renderer
 from schedules.campaigns import sweeping
 from schedules.campaigns.telling import soon_notice
 from schedules.policy import Policy, load
+from tests.acknowledging import acknowledger
 from tests.awake import AWAKE
 from tests.campaigning import FRIDAY, GIVEN, MONDAY, Campaigning, at
 from tests.district import ZONE
@@ -31,7 +31,7 @@ async def acknowledge(here: Campaigning, code: str, now: datetime) -> None:
         delivery = await conn.scalar(query)
     assert delivery is not None
     chat = here.district.chat(code)
-    await Acknowledger(here.db).acknowledge(chat_id=chat, delivery_id=delivery, now=now)
+    await acknowledger(here.db).acknowledge(chat_id=chat, delivery_id=delivery, now=now)
 
 
 async def test_a_campaign_over_232_posts_is_told_called_to_mind_extended_and_done_once_each(

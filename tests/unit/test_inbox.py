@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 
 from messages.accounts import find_member
-from messages.acknowledgements import Acknowledger
 from messages.inbox import PAGE, Page, page
 from messages.store.accounts import Member
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from schedules import notice_acts
+from tests.acknowledging import acknowledger
 from tests.office import Office
 
 ZHANG, NEW_PHONE = 101, 111
@@ -55,7 +55,7 @@ async def test_what_was_acknowledged_or_cancelled_waits_no_more(office: Office) 
     await send(office, "3")
     await notice_acts.cancel(office.db, cancelled, None, office.now)
     newest = (await page(office.db, await member(office))).items[0]
-    await Acknowledger(office.db).acknowledge(chat_id=ZHANG, delivery_id=newest.delivery_id, now=office.now)
+    await acknowledger(office.db).acknowledge(chat_id=ZHANG, delivery_id=newest.delivery_id, now=office.now)
     assert titles(await page(office.db, await member(office))) == ["国庆节 1"]
 
 

@@ -7,10 +7,11 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 
-from messages.acknowledgements import Acknowledger, AlreadyRecorded, Recorded
+from messages.acknowledgements import AlreadyRecorded, Recorded
 from messages.store import tables
 from messages.store.database import Database, DatabaseFailure
 from messages.store.schema import config, head, migrate
+from tests.acknowledging import acknowledger
 from tests.district import District, saying
 from tests.earlier import ACKNOWLEDGED, MADE, MORNING, REACHES, ROWS, SENT, WAITS, fill
 from tests.unit.test_migrations import differences, where_of_indexes
@@ -122,9 +123,9 @@ async def _who_joined_before_there_were_several_bots_is_served_by_the_main_one(m
 async def _a_button_sent_before_is_pressed(migrated: Database) -> None:
     chat_id = REACHES["C"]
     assert isinstance(
-        await Acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=SENT, now=MORNING), Recorded
+        await acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=SENT, now=MORNING), Recorded
     )
-    again = await Acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=ACKNOWLEDGED, now=MORNING)
+    again = await acknowledger(migrated).acknowledge(chat_id=chat_id, delivery_id=ACKNOWLEDGED, now=MORNING)
     assert isinstance(again, AlreadyRecorded)
     assert (again.at - MORNING).total_seconds() == 60
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from messages.acknowledgements import Acknowledger
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category, Counts, Grade
 from messages.store import notices, tables, waves
 from messages.store.database import Database
 from schedules import notice_acts
+from tests.acknowledging import acknowledger
 from tests.district import MORNING, District, saying
 
 LATER = MORNING + timedelta(days=1)
@@ -106,7 +106,7 @@ async def test_a_wave_is_counted_by_itself_and_the_newest_is_one_that_tells_some
     await district.settle(ids, DeliveryState.DELIVERED)
     assert await standing_of_the_newest_wave(district, notice) == (0, Counts(recipients=5, delivered=5, obligations=5))
 
-    await Acknowledger(district.db).acknowledge(
+    await acknowledger(district.db).acknowledge(
         chat_id=district.chat("A"), delivery_id=ids[0], now=MORNING, message_id=None
     )
     assert await district.plan(LATER) == 4
@@ -127,7 +127,7 @@ async def test_posts_are_obliged_and_acknowledged_one_by_one(db: Database) -> No
     first, second = await district.claim()
     await district.settle([first, second], DeliveryState.DELIVERED)
     assert (await counts(district, notice)).obligations == 3
-    await Acknowledger(db).acknowledge(chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
+    await acknowledger(db).acknowledge(chat_id=district.chat("A"), delivery_id=first, now=MORNING, message_id=None)
     stands = await counts(district, notice)
     assert (stands.recipients, stands.acknowledged) == (2, 2)
 
@@ -219,7 +219,7 @@ async def test_what_is_made_and_not_sent_yet_is_upcoming(district: District) -> 
 
 async def test_a_naive_instant_is_refused(district: District) -> None:
     naive = saying(send_at=MORNING.replace(tzinfo=None))
-    with pytest.raises(Exception, match="naive instant refused"):
+    with pytest.raises(Exception, match="naive"):
         await district.add(naive)
 
 

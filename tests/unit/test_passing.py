@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from messages.accounts import find_member
-from messages.acknowledgements import Acknowledger, Acknowledging, PassedOn, Recorded
+from messages.acknowledgements import Acknowledging, PassedOn, Recorded
 from messages.deliveries import LONGEST_PASSER, ClaimedDelivery, DeliveryState
 from messages.errors import NotFound, Refused
 from messages.inbox import page
@@ -26,6 +26,7 @@ from messages.text.phrase import english
 from messages.text.rendering import Frame, Renderer
 from schedules.broadcast_checks import refuse_too_long
 from schedules.composer import Composer
+from tests.acknowledging import acknowledger
 from tests.district import MORNING, District, saying
 
 LATER = MORNING + timedelta(hours=1)
@@ -91,7 +92,7 @@ class Bureau(District):
                 select(tables.deliveries.c.id).where(*mine).order_by(tables.deliveries.c.id.desc())
             )
         assert delivery is not None
-        return await Acknowledger(self.db).acknowledge(chat_id=self.chat(code), delivery_id=delivery, now=at)
+        return await acknowledger(self.db).acknowledge(chat_id=self.chat(code), delivery_id=delivery, now=at)
 
     async def counts(self, notice_id: int) -> Counts:
         async with self.db.reading() as conn:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from messages.acknowledgements import Acknowledger, Recorded
+from messages.acknowledgements import Recorded
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category, Notice
 from messages.official_days import OfficialDay
@@ -19,6 +19,7 @@ from messages.store.database import Database
 from schedules.calendars import Calendars
 from schedules.planner import Planned, Planner
 from schedules.policy import load
+from tests.acknowledging import acknowledger
 from tests.district import MORNING, ZONE, District, saying
 
 FORMAL = "holiday:2026:national-day:formal"
@@ -158,7 +159,7 @@ async def test_reminders_go_to_the_silent_only(planner: Planner, district: Distr
     await district.settle(ids, DeliveryState.DELIVERED)
     chat = district.chat("A")
     pressed = [
-        await Acknowledger(district.db).acknowledge(chat_id=chat, delivery_id=one, now=MORNING, message_id=None)
+        await acknowledger(district.db).acknowledge(chat_id=chat, delivery_id=one, now=MORNING, message_id=None)
         for one in ids
     ]
     assert sum(isinstance(outcome, Recorded) for outcome in pressed) == 1

@@ -14,7 +14,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from structlog.testing import capture_logs
 
 from messages import lookup
-from messages.acknowledgements import Acknowledger, Recorded
+from messages.acknowledgements import Recorded
 from messages.archive import Archive, ArchiveUnusable
 from messages.deliveries import DeliveryState, Reason
 from messages.errors import NotFound
@@ -27,6 +27,7 @@ from messages.store.unreached import since
 from schedules import notice_acts
 from schedules.policy import load
 from schedules.retention import Retention, months_before
+from tests.acknowledging import acknowledger
 from tests.district import MORNING, ZONE, District, saying
 
 NEXT_DAY = MORNING + timedelta(days=1)
@@ -89,7 +90,7 @@ async def asked_and_reminded(district: District, key: str = "broadcast:1") -> in
     await district.settle([a], DeliveryState.DELIVERED)
     await district.settle([b], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     await district.settle([c], DeliveryState.UNREACHABLE, Reason.BLOCKED)
-    await Acknowledger(district.db).acknowledge(chat_id=district.chat("A"), delivery_id=a, now=MORNING, message_id=None)
+    await acknowledger(district.db).acknowledge(chat_id=district.chat("A"), delivery_id=a, now=MORNING, message_id=None)
     async with district.db.writing() as conn:
         expired = {"state": "expired", "reason": "too_late", "settled_at": MORNING}
         await conn.execute(update(tables.deliveries).where(tables.deliveries.c.state == "planned").values(expired))
@@ -191,7 +192,7 @@ async def test_a_button_of_an_archived_delivery_records_nothing(district: Distri
     before = await rows_of(district, tables.acknowledgements)
     for person in ("A", "B"):
         pressed = numbers[district.people[person]]
-        outcome = await Acknowledger(district.db).acknowledge(
+        outcome = await acknowledger(district.db).acknowledge(
             chat_id=district.chat(person), delivery_id=pressed, now=LONG_AFTER
         )
         assert not isinstance(outcome, Recorded)
@@ -400,7 +401,7 @@ async def test_what_changed_after_it_was_written_stays_and_leaves_later_as_it_is
     await newest_of_all(district)
     rows = await archived_but_not_removed(district, folder)
     pressed = next(row["id"] for row in rows if row["person_id"] == district.people["B"] and row["wave"] == 0)
-    outcome = await Acknowledger(district.db).acknowledge(
+    outcome = await acknowledger(district.db).acknowledge(
         chat_id=district.chat("B"), delivery_id=pressed, now=LONG_AFTER
     )
     assert isinstance(outcome, Recorded)

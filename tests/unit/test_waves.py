@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from messages.acknowledgements import Acknowledger
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Lane
 from messages.organisation.records import Role
@@ -16,6 +15,7 @@ from messages.store import deliveries, organisation, tables, waves
 from messages.store.database import Database
 from messages.store.recipients import ByHand, Named
 from schedules import notice_acts
+from tests.acknowledging import acknowledger
 from tests.district import MORNING, REMINDED_GAP, District, saying
 
 LATER = MORNING + timedelta(days=1)
@@ -114,7 +114,7 @@ async def test_a_reminder_goes_to_those_told_and_silent_for_any_post(district: D
     notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
     ids = await district.claim()
     await district.settle(ids, DeliveryState.DELIVERED)
-    await Acknowledger(district.db).acknowledge(
+    await acknowledger(district.db).acknowledge(
         chat_id=district.chat("B"), delivery_id=ids[1], now=MORNING, message_id=None
     )
     assert await district.plan(LATER) == 2
@@ -134,7 +134,7 @@ async def test_someone_who_holds_one_more_post_since_acknowledging_is_reminded(d
     notice = await district.issue(saying(acknowledge=True, reminders=(LATER,)))
     ids = await district.claim()
     await district.settle(ids, DeliveryState.DELIVERED)
-    await Acknowledger(district.db).acknowledge(
+    await acknowledger(district.db).acknowledge(
         chat_id=district.chat("B"), delivery_id=ids[1], now=MORNING, message_id=None
     )
     async with district.db.writing() as conn:
@@ -215,7 +215,7 @@ async def test_reminders_of_many_notices_go_to_the_silent_of_each(district: Dist
         to_a = select(tables.deliveries.c.id).where(tables.deliveries.c.person_id == 1)
         mine = await conn.scalar(to_a.where(tables.deliveries.c.notice_id == notices[2]))
     assert mine is not None
-    await Acknowledger(district.db).acknowledge(
+    await acknowledger(district.db).acknowledge(
         chat_id=district.chat("A"), delivery_id=mine, now=MORNING, message_id=None
     )
     assert await district.plan(LATER) == 4

@@ -36,6 +36,8 @@ notices = Table(
     Column("anytime", Boolean, nullable=False, server_default=text("false")),
     Column("attachments", JSON(none_as_null=True)),  # a list of {"file": the id of a row of files, "kind": its kind}
     Column("desk", String(60)),  # what its reader is to decide or to do: schedules.desks
+    # Since when its day counts, where that is not since its sending: it was made later, or its days were moved.
+    Column("counted_from", Instant),
     # When it is next to be looked who has not acknowledged in time; none: nobody has to, or all is written down.
     Column("assess_at", Instant),
     Index("ix_notices_send_at", "send_at"),

@@ -190,6 +190,7 @@ def _make_scores() -> None:
     with op.batch_alter_table("warnings") as warnings:
         warnings.add_column(sa.Column("charged_grade", sa.String(length=10), nullable=True))
         warnings.add_column(sa.Column("charged_turn", sa.Integer(), nullable=True))
+    op.execute("UPDATE warnings SET charged_grade = grade, charged_turn = turn")  # of what was before nothing follows
 
 
 def _make_objections() -> None:
@@ -267,6 +268,7 @@ def _make_statistics() -> None:
 
 def _look_for_changes() -> None:
     """What is still to come is looked at when its day passes; of what has passed before, nothing follows."""
+    op.add_column("notices", sa.Column("counted_from", Instant(), nullable=True))
     op.add_column("notices", sa.Column("assess_at", Instant(), nullable=True))
     op.execute(
         "UPDATE notices SET assess_at = acknowledge_by WHERE acknowledge AND cancelled_at IS NULL"
