@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from messages.scores.days import Told
+from messages.scores.days import OwnDay, Told
 from schedules.policy import load
-from schedules.scores.days import OwnDay, own_day
+from schedules.scores.days import own_day
 from schedules.workdays import WorkCalendar
 from tests.district import ZONE
 
