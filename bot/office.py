@@ -18,6 +18,7 @@ from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
 from schedules.scores.desk import Scores
+from schedules.statistics.desk import Statistics
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
@@ -43,6 +44,7 @@ class Office:
     tenders: Tenders
     scores: Scores
     absences: Absences
+    statistics: Statistics
     planner: Planner
     apart: Apart
 
@@ -75,5 +77,6 @@ class Office:
             tenders=tenders,
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
+            statistics=Statistics(db=db, zone=zone),
             apart=apart,
         )

@@ -173,6 +173,25 @@ async def record_declaration(conn: Connection, sight: Sight, made: Declaration, 
         await ledger.append_all(conn, [_look(sight, made.person_id, made.path, now, level=None, **about)])
 
 
+async def record_figures(db: Database, viewer: int, people: Iterable[int], path: str, now: datetime) -> None:
+    """Record that a person looked at what notices came to for people of the unit of a path: none for the own figures.
+
+    Who turns the page back and forth has looked once.
+    """
+    async with db.writing() as conn:
+        sight = await sight_of(conn, viewer)
+        before = {
+            one.person_id for one in await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK) if _is_figures(one)
+        }
+        others = [one for one in people if one != viewer and one not in before]
+        what = What.FIGURES.value
+        await ledger.append_all(conn, [_look(sight, one, path, now, level=None, what=what) for one in others])
+
+
+def _is_figures(look: Event) -> bool:
+    return look.body.get("what") == What.FIGURES.value
+
+
 def _at_posts(sight: Sight, posts: Iterable[PostFound], what: What, now: datetime, **about: Json) -> list[Event]:
     others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
     return [_at_post(sight, post, what, now, **about) for post in others.values()]

@@ -193,7 +193,7 @@ async def _course(conn: Connection, happened: Subquery) -> Course:
         return ()
     begin = int(first.timestamp())
     width = max(1, -(-int((last - first).total_seconds() + 1) // POINTS))
-    step = (_epoch(conn, happened.c.at) - begin) / literal_column(str(width))
+    step = (epoch(conn, happened.c.at) - begin) / literal_column(str(width))
     number = cast(func.floor(step) if conn.dialect.name != "sqlite" else step, BigInteger).label("step")
     rows = (await conn.execute(select(number, func.count()).group_by(number).order_by(number))).all()
     began = datetime.fromtimestamp(begin, UTC)
@@ -202,7 +202,7 @@ async def _course(conn: Connection, happened: Subquery) -> Course:
     return ((first, 0) if width > 1 else (began, 0), *zip(ends, accumulate(row[1] for row in rows), strict=True))
 
 
-def _epoch(conn: Connection, instant: ColumnElement[datetime]) -> ColumnElement[int]:
+def epoch(conn: Connection, instant: ColumnElement[datetime]) -> ColumnElement[int]:
     """Whole seconds since 1970."""
     if conn.dialect.name == "sqlite":
         return cast(func.strftime("%s", instant), BigInteger)

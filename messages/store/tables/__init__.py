@@ -44,7 +44,7 @@ from messages.store.tables.register import (
     risk_versions,
 )
 from messages.store.tables.scores import absences, closings, missed, objections, statement_units, statements
-from messages.store.tables.statistics import counted_days, counted_notices, counted_times
+from messages.store.tables.statistics import counted_days, counted_notices, counted_times, uncounted
 from messages.store.tables.tenders import (
     buyers,
     calendar_links,
@@ -136,6 +136,7 @@ __all__ = [
     "statements",
     "telegram_files",
     "tellings",
+    "uncounted",
     "units",
     "warning_events",
     "warning_steps",

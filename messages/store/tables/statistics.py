@@ -12,7 +12,7 @@ def _number(name: str) -> Column[int]:
 
 def _figures() -> list[Column[int]]:
     """People addressed and of these reached or missed; posts obliged and of these in time, late, overdue, excused."""
-    names = ("people", "delivered", "missed", "obligations", "in_time", "late", "overdue", "provisional")
+    names = ("people", "delivered", "missed", "obligations", "in_time", "late", "overdue", "excused")
     return [_number(name) for name in names]
 
 
@@ -26,13 +26,22 @@ counted_notices = Table(
     Column("category", String(20), nullable=False),
     *_figures(),
     Column("times", JSON, nullable=False),  # how many acknowledgements took how long: [[the class, how many], …]
-    Index("ix_counted_notices_day", "day"),
+    Index("ix_counted_notices_unit_id", "unit_id", "day"),
+)
+
+uncounted = Table(
+    "uncounted",
+    metadata,
+    # What is to be counted anew: a notice as far as one person is told or asked, or (person 0) as a whole.
+    Column("notice_id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, primary_key=True, autoincrement=False),
+    _number("times"),  # how often this was said: what was said once more meanwhile is counted once more
 )
 
 counted_days = Table(
     "counted_days",
     metadata,
-    # The sums of a day's notices.
+    # The sums of a day's notices; of unit 0: those of all units.
     Column("day", String(10), primary_key=True),
     Column("unit_id", Id, primary_key=True, autoincrement=False),
     Column("category", String(20), primary_key=True),
@@ -44,7 +53,7 @@ counted_days = Table(
 counted_times = Table(
     "counted_times",
     metadata,
-    # How many acknowledgements of a month's notices took how long, by classes of time.
+    # How many acknowledgements of a month's notices took how long, by classes of time; of unit 0 those of all units.
     Column("month", String(7), primary_key=True),
     Column("unit_id", Id, primary_key=True, autoincrement=False),
     Column("category", String(20), primary_key=True),

@@ -232,7 +232,7 @@ def _make_objections() -> None:
 
 # Statistics
 
-_FIGURES = ("people", "delivered", "missed", "obligations", "in_time", "late", "overdue", "provisional")
+_FIGURES = ("people", "delivered", "missed", "obligations", "in_time", "late", "overdue", "excused")
 
 
 def _make_statistics() -> None:
@@ -245,7 +245,13 @@ def _make_statistics() -> None:
         *_columns(sa.JSON(), "times"),
         sa.PrimaryKeyConstraint("notice_id", "unit_id", name="pk_counted_notices"),
     )
-    op.create_index("ix_counted_notices_day", "counted_notices", ["day"])
+    op.create_index("ix_counted_notices_unit_id", "counted_notices", ["unit_id", "day"])
+    op.create_table(
+        "uncounted",
+        *_keys("notice_id", "person_id"),
+        *_counts("times"),
+        sa.PrimaryKeyConstraint("notice_id", "person_id", name="pk_uncounted"),
+    )
     op.create_table(
         "counted_days",
         *_words(_DAY, "day"),

@@ -1,0 +1,201 @@
+"""What notices come to, counted from what became of them: the one place that says what counts as what."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from messages.deliveries import DeliveryState
+from messages.notices import FIRST_WAVE, Category
+from messages.statistics import BOUNDS, Tally
+from messages.store.database import Connection
+from messages.store.figures import MISSED, epoch, rank
+from messages.store.notices import BEST_FIRST
+from messages.store.obligations import is_kept
+from messages.store.tables import acknowledgements, assignments, deliveries, notices, obligations, posts, waves
+from messages.store.types import Instant
+
+COUNTS: Final = and_(notices.c.category != Category.REPORT.value, notices.c.cancelled_at.is_(None))
+"""Of ``notices``: whether one counts. What the service reports of itself is no work; what was cancelled is void."""
+_PEOPLE: Final = ("people", "delivered", "missed")
+_POSTS: Final = ("obligations", "in_time", "late", "overdue", "excused")
+_DELIVERED: Final = BEST_FIRST.index(DeliveryState.DELIVERED)
+_MISSED: Final = tuple(BEST_FIRST.index(state) for state in MISSED)
+_PLACE: Final = ("notice_id", "unit_id")
+
+Key: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Of:
+    """What is counted: some notices, as far as they concern some posts and some people; as of an instant.
+
+    ``notices`` and ``posts`` are conditions over these tables. ``people`` gives one over a column that holds their ids.
+    """
+
+    now: datetime
+    notices: ColumnElement[bool]
+    posts: ColumnElement[bool] = field(default_factory=true)
+    people: Any = None
+
+    def about(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a column names one of the people."""
+        found: ColumnElement[bool] = true() if self.people is None else self.people(column)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What one place of the count comes to; ``times`` are how many acknowledgements took how long, by class."""
+
+    tally: Tally = Tally()  # noqa: RUF009 -- frozen
+    times: Counter[int] = field(default_factory=Counter)
+
+
+async def by_place(conn: Connection, of: Of) -> dict[tuple[int, int], Counted]:
+    """What notices come to by notice and unit."""
+    found = await _count(conn, of, _PLACE)
+    return {(key[0], key[1]): counted for key, counted in found.items()}
+
+
+async def by_person(conn: Connection, of: Of) -> dict[int, Counted]:
+    """What notices come to by person."""
+    return {key[0]: counted for key, counted in (await _count(conn, of, ("person_id",))).items()}
+
+
+async def _count(conn: Connection, of: Of, by: Sequence[str]) -> dict[Key, Counted]:
+    figures: dict[Key, Counter[str]] = defaultdict(Counter)
+    times: dict[Key, Counter[int]] = defaultdict(Counter)
+    for row in await conn.execute(_people(of, by)):
+        figures[tuple(row[: len(by)])].update({name: getattr(row, name) for name in _PEOPLE})
+    for row in await conn.execute(_posts(conn, of, by)):
+        key = tuple(row[: len(by)])
+        figures[key].update({name: getattr(row, name) for name in _POSTS})
+        if row.took is not None:
+            times[key][row.took] += row.in_time + row.late
+    return {key: Counted(tally=Tally(**one), times=times.get(key, Counter())) for key, one in figures.items()}
+
+
+def told(of: Of) -> Subquery:
+    """Whom notices tell in which unit, each once, as (notice_id, unit_id, person_id).
+
+    By the posts that they oblige; where they oblige none, by the posts that their people held when they were sent.
+    """
+    place = notices.c.id.label("notice_id"), posts.c.unit_id
+    obliged = (
+        select(*place, obligations.c.person_id)
+        .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
+        .join(posts, posts.c.id == obligations.c.post_id)
+        .where(of.notices, COUNTS, notices.c.acknowledge, of.posts, of.about(obligations.c.person_id))
+    )
+    first = and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE)
+    held = and_(
+        or_(assignments.c.ended_at.is_(None), assignments.c.ended_at > notices.c.send_at),
+        assignments.c.started_at <= func.coalesce(waves.c.planned_at, assignments.c.started_at),
+    )
+    meant = (
+        select(*place, assignments.c.person_id)
+        .join_from(notices, waves, first)
+        .join(assignments, held)
+        .join(posts, posts.c.id == assignments.c.post_id)
+        .where(of.notices, COUNTS, ~notices.c.acknowledge, of.posts, of.about(assignments.c.person_id))
+    )
+    return union_all(obliged.distinct(), meant.distinct()).subquery("told")
+
+
+def _best(of: Of) -> Subquery:
+    """The best that any wave reached, and when the notice first arrived, by notice and person."""
+    arrived = case((deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.settled_at))
+    key = deliveries.c.notice_id, deliveries.c.person_id
+    return (
+        select(*key, func.min(rank()).label("place"), func.min(arrived).label("arrived"))
+        .join_from(notices, deliveries, deliveries.c.notice_id == notices.c.id)
+        .where(of.notices, COUNTS, of.about(deliveries.c.person_id))
+        .group_by(*key)
+        .subquery("best")
+    )
+
+
+def _people(of: Of, by: Sequence[str]) -> Select[Any]:
+    best, them = _best(of), told(of)
+    key = [them.c[name] for name in by]
+    return (
+        select(
+            *key,
+            func.count().label("people"),
+            _number_of(best.c.place == _DELIVERED).label("delivered"),
+            _number_of(best.c.place.in_(_MISSED)).label("missed"),
+        )
+        .join_from(best, them, and_(them.c.notice_id == best.c.notice_id, them.c.person_id == best.c.person_id))
+        .group_by(*key)
+    )
+
+
+def _posts(conn: Connection, of: Of, by: Sequence[str]) -> Select[Any]:
+    """Posts asked and what became of that, by key and by class of time."""
+    best = _best(of)
+    columns = {"notice_id": notices.c.id, "unit_id": posts.c.unit_id, "person_id": obligations.c.person_id}
+    key = [columns[name].label(name) for name in by]
+    mine = and_(
+        acknowledgements.c.notice_id == obligations.c.notice_id,
+        acknowledgements.c.assignment_id == obligations.c.assignment_id,
+    )
+    arrived = and_(best.c.notice_id == obligations.c.notice_id, best.c.person_id == obligations.c.person_id)
+    kinds = _kinds(of.now, best.c.arrived)
+    took = _class(conn, best.c.arrived).label("took")
+    return (
+        select(
+            *key, took, func.count().label("obligations"), *(_number_of(one).label(name) for name, one in kinds.items())
+        )
+        .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
+        .join(posts, posts.c.id == obligations.c.post_id)
+        .outerjoin(acknowledgements, mine)
+        .outerjoin(best, arrived)
+        .where(of.notices, COUNTS, of.posts, of.about(obligations.c.person_id), is_kept())
+        .group_by(*key, took)
+    )
+
+
+def _kinds(now: datetime, arrived: ColumnElement[datetime]) -> dict[str, ColumnElement[bool]]:
+    """What became of a post that was asked, see ``messages.statistics.Tally``."""
+    at, by = acknowledgements.c.at, notices.c.acknowledge_by
+    done = acknowledgements.c.id.is_not(None)
+    passed = and_(by.is_not(None), by < literal(now, Instant()))
+    came_after = func.coalesce(arrived > by, False)
+    late = and_(done, by.is_not(None), at > by, ~notices.c.provisional, ~came_after)
+    excused = or_(arrived.is_(None), and_(passed, or_(notices.c.provisional, came_after)))
+    return {
+        "in_time": and_(done, ~func.coalesce(late, False)),
+        "late": late,
+        "overdue": and_(~done, passed, ~excused),
+        "excused": and_(~done, excused),
+    }
+
+
+def _class(conn: Connection, arrived: ColumnElement[datetime]) -> ColumnElement[int]:
+    """The class of the time from the arrival of a notice to its acknowledgement; none: it is not acknowledged."""
+    since = func.coalesce(arrived, notices.c.send_at, type_=Instant())
+    seconds = epoch(conn, acknowledgements.c.at) - epoch(conn, since)
+    classes = [(seconds <= int(bound), number) for number, bound in enumerate(BOUNDS)]
+    return case((acknowledgements.c.id.is_(None), None), *classes, else_=len(BOUNDS))
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(func.sum(case((condition, 1), else_=0)), BigInteger)

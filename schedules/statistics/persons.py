@@ -1,0 +1,61 @@
+"""Looking at statistics by person, within one unit: it is recorded about whom, and by whom."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from messages import rights, visibility
+from messages.notices import Category
+from messages.periods import Period
+from messages.rights import Act
+from messages.scopes import EVERYWHERE
+from messages.statistics import PeoplePage
+from messages.store import counted_people
+from messages.store.counted_people import Sought
+from messages.store.database import Database
+from schedules.deadlines import local_instant
+from schedules.statistics.entitling import unit_of
+
+PEOPLE_A_PAGE: Final = 20
+_LAST_PAGE: Final = 1_000
+
+
+async def page(
+    db: Database,
+    zone: ZoneInfo,
+    viewer: int | None,
+    unit_id: int,
+    period: Period,
+    now: datetime,
+    *,
+    number: int,
+    category: Category | None,
+) -> PeoplePage:
+    """A page, or the first where there are not so many."""
+    scope = EVERYWHERE if viewer is None else await rights.entitle(db, viewer, Act.SEE_STATISTICS, now)
+    unit = await unit_of(db, viewer, unit_id, scope, now)
+    sought = Sought(
+        unit_id=unit.id,
+        since=local_instant(period.first, time(), zone),
+        until=local_instant(period.last + timedelta(days=1), time(), zone),
+        category=category,
+    )
+    number = min(max(1, number), _LAST_PAGE)
+    async with db.reading() as conn:
+        total = await counted_people.total(conn, sought)
+        pages = max(1, -(-total // PEOPLE_A_PAGE))
+        number = number if number <= pages else 1
+        people = await counted_people.page(conn, sought, limit=PEOPLE_A_PAGE, offset=(number - 1) * PEOPLE_A_PAGE)
+        lines = await counted_people.lines(conn, sought, people, now)
+    if viewer is not None:
+        await visibility.record_figures(db, viewer, [one.id for one in people], unit.path, now)
+    return PeoplePage(
+        unit_id=unit.id,
+        unit=unit.name,
+        path=unit.path,
+        period=period,
+        items=tuple(lines),
+        number=number,
+        pages=pages,
+        total=total,
+    )
