@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Final
 
 from messages.notices import Category, Grade
-from messages.periods import Period
+from messages.scores.periods import Period
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 BOUNDS: Final = (

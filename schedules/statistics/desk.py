@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from messages.notices import Category
-from messages.periods import Period, PeriodKind
+from messages.scores.periods import Period, PeriodKind
 from messages.statistics import ALL, CategoryLine, Chosen, DayLine, Overview, PeoplePage, Summary, UnitLine
 from messages.store.database import Database
 from schedules.statistics import looking, persons

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 from messages.notices import Category
-from messages.periods import Period, PeriodKind
+from messages.scores.periods import Period, PeriodKind
 from messages.statistics import CategoryLine, Chosen, DayLine, Overview, Summary, Tally, UnitLine, median
 from messages.store import marks, statistics
 from messages.store.database import Connection, Database
@@ -25,7 +25,7 @@ async def overview(db: Database, viewer: int | None, period: Period, now: dateti
     """A period beside the one before it, and how things stand."""
     area = await area_of(db, viewer, chosen, now)
     async with db.reading() as conn:
-        before, present = await _summaries(conn, area, [period.before(), period])
+        before, present = await _summaries(conn, area, [period.before, period])
         return Overview(
             chosen=chosen,
             now=present,
@@ -42,7 +42,7 @@ async def periods(
     area = await area_of(db, viewer, chosen, now)
     wanted = [upto]
     while len(wanted) < min(count, _MOST_PERIODS):
-        wanted.insert(0, wanted[0].before())
+        wanted.insert(0, wanted[0].before)
     async with db.reading() as conn:
         return await _summaries(conn, area, wanted)
 
@@ -50,26 +50,28 @@ async def periods(
 async def _summaries(conn: Connection, area: Area, wanted: Sequence[Period]) -> tuple[Summary, ...]:
     """Periods that follow each other."""
     first, last = wanted[0], wanted[-1]
-    sums = await statistics.sums(conn, area, first.first, last.last, By.MONTH)
-    times = await statistics.times(conn, area, (_first_month(first), _last_month(last)))
+    sums = await statistics.sums(conn, area, first.first, _last(last), By.MONTH)
+    times = await statistics.times(conn, area, (_month(first.first), _month(_last(last))))
     return tuple(_summary(one, sums, times) for one in wanted)
 
 
-def _first_month(period: Period) -> str:
-    return next(period.months())
+def _last(period: Period) -> date:
+    """The last day of a period."""
+    return period.after - timedelta(days=1)
 
 
-def _last_month(period: Period) -> str:
-    return [*period.months()][-1]
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
 
 
 def _summary(period: Period, sums: Mapping[str, Sum], times: Mapping[str, Counter[int]]) -> Summary:
-    mine = [month for month in period.months() if month in sums]
-    took = sum((times[month] for month in period.months() if month in times), Counter[int]())
+    first, last = _month(period.first), _month(_last(period))
+    mine = [one for month, one in sums.items() if first <= month <= last]
+    took = sum((one for month, one in times.items() if first <= month <= last), Counter[int]())
     return Summary(
         period=period,
-        notices=sum(sums[month].notices for month in mine),
-        tally=sum((sums[month].tally for month in mine), Tally()),
+        notices=sum(one.notices for one in mine),
+        tally=sum((one.tally for one in mine), Tally()),
         median=median(took),
     )
 
@@ -80,8 +82,8 @@ async def categories(
     """Each category in a period."""
     area = await area_of(db, viewer, chosen, now)
     async with db.reading() as conn:
-        sums = await statistics.sums(conn, area, period.first, period.last, By.CATEGORY)
-        times = await statistics.times(conn, area, (_first_month(period), _last_month(period)), By.CATEGORY)
+        sums = await statistics.sums(conn, area, period.first, _last(period), By.CATEGORY)
+        times = await statistics.times(conn, area, (_month(period.first), _month(_last(period))), By.CATEGORY)
     lines = []
     for category in [chosen.category] if chosen.category else WORK:
         found = sums.get(category.value, Sum())
@@ -96,7 +98,7 @@ async def year(db: Database, viewer: int | None, year_of: int, now: datetime, ch
     area = await area_of(db, viewer, chosen, now)
     whole = Period.of(PeriodKind.YEAR, date(year_of, 1, 1))
     async with db.reading() as conn:
-        sums = await statistics.sums(conn, area, whole.first, whole.last, By.DAY)
+        sums = await statistics.sums(conn, area, whole.first, _last(whole), By.DAY)
     days = {date.fromisoformat(day): found for day, found in sorted(sums.items())}
     return {day: DayLine(day=day, notices=found.notices, tally=found.tally) for day, found in days.items()}
 
@@ -108,7 +110,7 @@ async def units(
     area = await area_of(db, viewer, chosen, now)
     async with db.reading() as conn:
         tallies = await statistics.by_unit(conn, area, period.first, period.last)
-        times = await statistics.times_by_unit(conn, area, (_first_month(period), _last_month(period)))
+        times = await statistics.times_by_unit(conn, area, (_month(period.first), _month(_last(period))))
         tree = await statistics.tree(conn, area.scope)
     return _lines(tree, tallies, times)
 

@@ -1,19 +1,18 @@
 """Looking at statistics by person, within one unit: it is recorded about whom, and by whom."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages import rights, visibility
 from messages.notices import Category
-from messages.periods import Period
 from messages.rights import Act
 from messages.scopes import EVERYWHERE
+from messages.scores.periods import Period
 from messages.statistics import PeoplePage
 from messages.store import counted_people
 from messages.store.counted_people import Sought
 from messages.store.database import Database
-from schedules.deadlines import local_instant
 from schedules.statistics.entitling import unit_of
 
 PEOPLE_A_PAGE: Final = 20
@@ -36,8 +35,8 @@ async def page(
     unit = await unit_of(db, viewer, unit_id, scope, now)
     sought = Sought(
         unit_id=unit.id,
-        since=local_instant(period.first, time(), zone),
-        until=local_instant(period.last + timedelta(days=1), time(), zone),
+        since=period.begins(zone),
+        until=period.ends(zone),
         category=category,
     )
     number = min(max(1, number), _LAST_PAGE)
