@@ -109,7 +109,7 @@ async def units(
     """The units of a period."""
     area = await area_of(db, viewer, chosen, now)
     async with db.reading() as conn:
-        tallies = await statistics.by_unit(conn, area, period.first, period.last)
+        tallies = await statistics.by_unit(conn, area, period.first, _last(period))
         times = await statistics.times_by_unit(conn, area, (_month(period.first), _month(_last(period))))
         tree = await statistics.tree(conn, area.scope)
     return _lines(tree, tallies, times)
