@@ -47,10 +47,6 @@ class Days:
         """How many days, those off too."""
         return (self.last - self.first).days + 1
 
-    def meets(self, other: "Days") -> bool:
-        """Whether some day is in both."""
-        return self.first <= other.last and other.first <= self.last
-
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:

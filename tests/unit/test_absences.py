@@ -78,6 +78,7 @@ class Bureau:
     async def close(self, period: str) -> None:
         """The scores of a period are closed."""
         row = {"period": period, "revision": 1, "at": MORNING, "closed_by": self.people["O"], "rules": "1", "upto": 0}
+        row |= {"object_by": "2026-10-15"}
         async with self.db.writing() as conn:
             await conn.execute(insert(tables.closings).values(row))
 
