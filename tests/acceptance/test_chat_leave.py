@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.chat.leave.asking import DAY, MONTH
-from messages.absences import AbsenceState
+from messages.absences import Absence, AbsenceState
 from messages.store import absences
-from messages.store.absences import Absence
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
