@@ -103,6 +103,7 @@ class _Parts:
                 "tenders": office.tenders.sweep,
                 "scores": office.scores.sweep,
                 "absences": office.absences.sweep,
+                "sealing": office.sealing.sweep,
             },
             apart=office.apart,
             watching=watching_of(office),

@@ -18,6 +18,7 @@ from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
 from schedules.scores.desk import Scores
+from schedules.sealing import Sealing
 from schedules.statistics.desk import Statistics
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
@@ -45,6 +46,7 @@ class Office:
     scores: Scores
     absences: Absences
     statistics: Statistics
+    sealing: Sealing
     planner: Planner
     apart: Apart
 
@@ -78,5 +80,6 @@ class Office:
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
             statistics=Statistics(db=db, zone=zone),
+            sealing=Sealing(db=db, seal_time=policy.ledger.seal_time, zone=zone),
             apart=apart,
         )

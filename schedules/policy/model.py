@@ -135,6 +135,12 @@ class Digest(Table):
     time: SendTime
 
 
+class LedgerTerms(Table):
+    """The local time at which the ledger is sealed, daily."""
+
+    seal_time: time
+
+
 class Invites(Table):
     """How many days an invitation is good for."""
 
@@ -205,6 +211,7 @@ class Policy(Table):
     reminders: Reminders
     broadcasts: Broadcasts
     digest: Digest
+    ledger: LedgerTerms
     invites: Invites
     joining: Joining
     delivery: Delivery
