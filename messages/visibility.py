@@ -192,6 +192,14 @@ def _is_figures(look: Event) -> bool:
     return look.body.get("what") == What.FIGURES.value
 
 
+async def record_scores(conn: Connection, sight: Sight, person_id: int, path: str, now: datetime) -> None:
+    """Record that a person looked at somebody's scores; who goes on looking soon still has the same look at them."""
+    before = await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)
+    scores = What.SCORES.value
+    if not any(one.person_id == person_id and one.body.get("what") == scores for one in before):
+        await ledger.append_all(conn, [_look(sight, person_id, path, now, level=None, what=scores)])
+
+
 def _at_posts(sight: Sight, posts: Iterable[PostFound], what: What, now: datetime, **about: Json) -> list[Event]:
     others = {post.holder_id or -post.id: post for post in posts if post.holder_id != sight.person_id}
     return [_at_post(sight, post, what, now, **about) for post in others.values()]

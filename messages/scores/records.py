@@ -74,7 +74,15 @@ class Rule:
     @property
     def code(self) -> str:
         """The rule's name, and the why of its entries."""
-        return f"{self.kind.value}:{self.when.value}"
+        return code_of(self.kind, self.when)
+
+
+def code_of(kind: ScoreKind, when: When) -> str:
+    """The name of a rule, and the why of its entries."""
+    return f"{kind.value}:{when.value}"
+
+
+IN_TIME: Final = code_of(ScoreKind.ACKNOWLEDGED, When.IN_TIME)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +167,11 @@ class Scored:
         """How many of these the person acknowledged, in time or not."""
         return sum(one.kind is ScoreKind.ACKNOWLEDGED for one in self.entries)
 
+    @property
+    def in_time(self) -> int:
+        """How many of these in time."""
+        return sum(one.code == IN_TIME for one in self.entries)
+
     def by_kind(self) -> dict[ScoreKind, tuple[int, Decimal]]:
         """How many entries each kind has, and their points."""
         found: dict[ScoreKind, tuple[int, Decimal]] = {}
@@ -181,7 +194,8 @@ class ScorePerson:
 class Closing:
     """A period that a named person has closed; ``revision`` counts from 1, more where it was computed anew.
 
-    ``upto`` is the last row of the ledger's chain that counts. ``ended_at`` is None until every statement is made.
+    ``upto`` is the last row of the ledger's chain that counts, ``object_by`` the last day on which one may disagree.
+    ``ended_at`` is None until every statement is made.
     """
 
     id: int
@@ -192,19 +206,24 @@ class Closing:
     rules: str
     upto: int
     why: str | None
+    object_by: date
     ended_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What a closed period came to for one person, as it was told, until when one may object, and by what notice."""
+    """What a closed period came to for one person, as it was told, and by what notice."""
 
     id: int
     person: ScorePerson
     closing: Closing
     scored: Scored
-    object_by: date
     notice_id: int | None
+
+    @property
+    def object_by(self) -> date:
+        """The last day on which the person may disagree."""
+        return self.closing.object_by
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from messages.scores.periods import Period
 from messages.scores.records import (
     Closed,
     Closing,
@@ -14,10 +15,12 @@ from messages.scores.records import (
     Statement,
     UnitScores,
 )
+from messages.store import score_events, statements
 from messages.store.database import Database
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.policy import Policy
+from schedules.scores import adopting, closing, looking, ranking, recomputing
 from schedules.tools import Tools
 
 
@@ -33,6 +36,7 @@ class Scores:
         """Go by ``policy``, in the office's ``zone``; what is due is done ``apart`` from other things."""
         self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
         self._apart = apart
+        self._held: Period | None = None
 
     # Looking
 
@@ -41,27 +45,29 @@ class Scores:
 
         A look at somebody else's is recorded.
         """
-        raise NotImplementedError
+        return await looking.of(self._tools, person_id, period, viewer_id, now)
 
     async def periods(self, now: datetime) -> Sequence[str]:
         """The labels of the periods that have rules, the present one first."""
-        raise NotImplementedError
+        async with self._tools.db.reading() as conn:
+            return await looking.periods(conn, self._tools, now)
 
     async def history(self, person_id: int, now: datetime, *, most: int) -> Sequence[PastScore]:
         """What the last periods came to for a person, at ``most`` so many, the oldest first, the present one last."""
-        raise NotImplementedError
+        return await looking.history(self._tools, person_id, now, most)
 
     async def statement(self, statement_id: int, viewer_id: int, now: datetime) -> Statement:
         """A statement, for the person and for who supervises the person; a look at somebody else's is recorded."""
-        raise NotImplementedError
+        return await looking.statement(self._tools, statement_id, viewer_id, now)
 
     async def closings(self) -> Sequence[Closing]:
         """The periods that were closed, the newest first, each revision apart."""
-        raise NotImplementedError
+        async with self._tools.db.reading() as conn:
+            return await statements.every(conn)
 
     async def units(self, period: str | None, viewer_id: int, now: datetime) -> UnitScores:
         """The units of a closed period (None: the one closed last) in the viewer's scope, by name."""
-        raise NotImplementedError
+        return await ranking.units(self._tools, period, viewer_id, now)
 
     # The office
 
@@ -70,29 +76,32 @@ class Scores:
 
         Raises ``Refused`` before the period's end, while the ledger is behind, and for a period that is closed.
         """
-        raise NotImplementedError
+        return await closing.close(self._tools, period, person_id, now)
 
     async def recompute(self, period: str, person_id: int, why: str, now: datetime, *, dry: bool) -> Recomputed:
         """Compute a closed period anew, by the policy's present rules and all that the ledger says by now.
 
         ``dry`` only shows the difference; otherwise it is a revision, and whose total is another is told.
         """
-        raise NotImplementedError
+        return await recomputing.recompute(self._tools, period, person_id, why, now, dry=dry)
 
     async def ranking(self, period: str | None, viewer_id: int, now: datetime) -> UnitScores:
         """The same units as ``units``, the highest points per person first. Raises ``Refused`` while it is off."""
-        raise NotImplementedError
+        return await ranking.ranked(self._tools, period, viewer_id, now)
 
     async def ranking_switch(self) -> RankingSwitch:
         """Whether units are ranked."""
-        raise NotImplementedError
+        async with self._tools.db.reading() as conn:
+            return await score_events.ranking(conn)
 
     async def switch_ranking(self, *, on: bool, person_id: int, now: datetime) -> RankingSwitch:
         """Turn the ranking on or off; who does so has seen ``RANKING_NOTICE``. It is recorded."""
-        raise NotImplementedError
+        return await ranking.switch(self._tools, person_id, now, on=on)
 
     # By itself
 
     async def sweep(self, now: datetime) -> None:
         """Have the rules of a period that has begun hold for it."""
-        del now
+        if self._held is None or self._held.after <= self._tools.today(now):
+            with self._apart.doing("the rules of a period"):
+                self._held = await adopting.adopt(self._tools, now)

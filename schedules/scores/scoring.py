@@ -63,7 +63,7 @@ def score(facts: Iterable[Fact], rules: Rules, period: Period, days: WorkingDays
     judge = _Judge(rules=rules, zone=zone, days=days, leaves=_leaves(known))
     judged = [outcome for fact in _that_count(known, period, zone) if (outcome := judge.of(fact))]
     of_period = [one for one in _capped(judged, rules, zone) if period.holds(one.at, zone)]
-    corrections = [_correction(one) for one in known if isinstance(one, Corrected) and one.period == period.label]
+    corrections = [correction(one) for one in known if isinstance(one, Corrected) and one.period == period.label]
     entries = [one for one in of_period if isinstance(one, Entry)]
     return Scored(
         entries=tuple(sorted([*entries, *corrections], key=lambda one: (one.at, one.event))),
@@ -104,7 +104,8 @@ def _place(fact: _AboutNotice) -> int:
     return 2 if fact.why == HANDED_OVER else 1
 
 
-def _correction(fact: Corrected) -> Entry:
+def correction(fact: Corrected) -> Entry:
+    """The entry of a correction: as it was said, whatever the rules are."""
     kind = ScoreKind.CORRECTED
     return Entry(at=fact.at, kind=kind, points=fact.points, code=kind.value, event=fact.event, text=fact.why)
 
