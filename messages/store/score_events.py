@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from messages.ledger import Kind
 from messages.scores.facts import LedgerEvent
@@ -79,6 +79,11 @@ async def waits_before(conn: Connection, until: datetime) -> bool:
     """Whether something that happened before an instant is not in the chain yet."""
     query = select(ledger.c.id).join(ledger_pending, ledger_pending.c.event_id == ledger.c.id)
     return await conn.scalar(query.where(ledger.c.at < until).limit(1)) is not None
+
+
+async def linked(conn: Connection) -> int:
+    """The last row of the ledger's chain."""
+    return int(await conn.scalar(select(func.max(ledger_links.c.seq))) or 0)
 
 
 async def adopted(conn: Connection) -> list[Adopted]:

@@ -7,7 +7,6 @@
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,15 +19,14 @@ from messages.rights import Act, entitle
 from messages.scores.periods import Period
 from messages.scores.records import Closed, Closing, Difference, Rules, Scored
 from messages.scores.working_days import days_json
-from messages.store import ledger, ledger_links, notices, rights, score_events, statements
-from messages.store.database import Connection, DatabaseFailure, is_away
+from messages.store import ledger, notices, rights, score_events, statements
+from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.store.statements import NewClosing
 from messages.text.phrase import phrase
 from schedules.scores import adopting
 from schedules.scores.computing import differs, everybody, scored_of, shares, told_before, working_days
 from schedules.scores.stating import statement_body, statement_notice
-from schedules.sealing import Sealing
 from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
 
@@ -63,12 +61,11 @@ class Beginning:
 
 async def begin(tools: Tools, new: Beginning, now: datetime) -> Closing:
     """Write down that a period is closed. Raises ``Refused`` while something of it is not in the ledger's chain."""
-    await link(tools, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
         if await score_events.waits_before(conn, new.period.ends(ZoneInfo(new.rules.zone))):
             raise Refused(phrase("The ledger is not linked up to the period's end yet: please try again in a minute."))
-        upto = (await ledger_links.head(conn)).rows
+        upto = await score_events.linked(conn)
         closing = NewClosing(
             period=new.period,
             revision=new.revision,
@@ -85,23 +82,6 @@ async def begin(tools: Tools, new: Beginning, now: datetime) -> Closing:
     if found is None:
         raise LookupError(new.period.label)
     return found
-
-
-async def link(tools: Tools, now: datetime) -> None:
-    """Have the ledger's chain go on; where the service's own sealer does so at the same time, that is enough."""
-    sealing = Sealing(db=tools.db, seal_time=tools.policy.ledger.seal_time, zone=tools.zone)
-    with suppress(_AnotherSealer):
-        try:
-            while await sealing.sweep(now):
-                pass
-        except DatabaseFailure as error:
-            if is_away(error):
-                raise
-            raise _AnotherSealer from error
-
-
-class _AnotherSealer(Exception):
-    """The same rows were linked by another one."""
 
 
 async def _note(conn: Connection, new: Beginning, upto: int, calendar: WorkCalendar, now: datetime) -> None:

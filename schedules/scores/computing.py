@@ -23,7 +23,7 @@ _SATURDAY: Final = 5
 
 def working_days(calendar: WorkCalendar, period: Period) -> WorkingDays:
     """The days of a period and of the year before as they are worked; what is older is of no period that is open."""
-    off, worked = set(), set()
+    off, worked = set[date](), set[date]()
     day = date(period.first.year - 1, 1, 1)
     while day < period.after:
         weekday = day.weekday() < _SATURDAY

@@ -8,6 +8,7 @@ from typing import Final
 from messages import rights, visibility
 from messages.errors import NotFound
 from messages.rights import Act
+from messages.scopes import Scope
 from messages.scores.facts import Corrected, fact_of
 from messages.scores.periods import Period
 from messages.scores.records import PastScore, Rules, Score, Scored, ScorePerson, Statement
@@ -95,9 +96,7 @@ async def _seen(tools: Tools, person_id: int, viewer_id: int, now: datetime) -> 
     if person_id == viewer_id:
         return person
     if not covered and not scope.everything:
-        only = phrase(
-            "The score of {name} is open to the person and to those who supervise the person.", name=person.name
-        )
+        only = phrase("A score is open to the person and to those who supervise the person.")
         raise await rights.refuse(tools.db, viewer_id, Act.SEE_SCORES, now, only, person=person.code)
     async with tools.db.writing() as conn:
         sight = await visibility.sight_of(conn, viewer_id)
@@ -105,6 +104,6 @@ async def _seen(tools: Tools, person_id: int, viewer_id: int, now: datetime) -> 
     return person
 
 
-async def _reach(conn: Connection, person_id: int, viewer_id: int) -> tuple[list[str], rights.Scope]:
+async def _reach(conn: Connection, person_id: int, viewer_id: int) -> tuple[list[str], Scope]:
     """Where the person holds posts, or held them last, and how far the viewer sees scores."""
     return await statements.paths_of(conn, person_id), await rights.reach(conn, viewer_id, Act.SEE_SCORES)

@@ -20,7 +20,7 @@ from schedules.tools import Tools
 
 RANKING_NOTICE: Final = phrase(
     "Before you turn the ranking on: the circular 国办函〔2026〕12号 (25 January 2026) forbids sign-in, points ranking "
-    "and online-time features as assessment in government mobile apps. Whether a chat service counts as one is unclear. "
+    "and online-time features as assessment in government mobile apps. Whether a chat service is one is unclear. "
     "So nothing is scored for presence, a person's score is private to the person and to those who supervise, and the "
     "ranking of units is off unless an administrator of the whole office turns it on. Who does so, and when, is "
     "recorded. Units in which few people were addressed are not named even then."

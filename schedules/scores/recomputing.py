@@ -7,10 +7,10 @@ from messages.errors import refused
 from messages.rights import Act, entitle
 from messages.scores.periods import Period
 from messages.scores.records import Closing, Difference, Recomputed, Rules
-from messages.store import ledger_links, score_events, statements
+from messages.store import score_events, statements
 from messages.text.phrase import phrase
 from schedules.scores import adopting
-from schedules.scores.closing import Beginning, Finishing, begin, link
+from schedules.scores.closing import Beginning, Finishing, begin
 from schedules.scores.computing import differs, everybody, scored_of, shares, told_before, working_days
 from schedules.tools import Tools
 
@@ -26,7 +26,7 @@ async def recompute(tools: Tools, label: str, person_id: int, why: str, now: dat
         raise refused(phrase("A period that is closed is accepted."), column="period", value=label)
     rules = adopting.by_policy(tools, period) or held.rules
     if dry:
-        found = await _differences(tools, period, rules, last, now)
+        found = await _differences(tools, period, rules, last)
         return Recomputed(period=period, rules=rules, differences=found, closing=None)
     new = Beginning(
         period=period,
@@ -40,14 +40,11 @@ async def recompute(tools: Tools, label: str, person_id: int, why: str, now: dat
     return Recomputed(period=period, rules=rules, differences=tuple(done.differences), closing=done.closing)
 
 
-async def _differences(
-    tools: Tools, period: Period, rules: Rules, last: Closing, now: datetime
-) -> tuple[Difference, ...]:
+async def _differences(tools: Tools, period: Period, rules: Rules, last: Closing) -> tuple[Difference, ...]:
     """What a revision would tell, and nothing is written."""
-    await link(tools, now)
     days, found = working_days(await tools.calendars.current(), period), list[Difference]()
     async with tools.db.reading() as conn:
-        upto = (await ledger_links.head(conn)).rows
+        upto = await score_events.linked(conn)
         people = await everybody(conn, rules, period, upto)
     for some in shares(people):
         async with tools.db.reading() as conn:
