@@ -115,7 +115,8 @@ class Scoring:
         if code is not None:
             query = query.where(tables.ledger.c.person_id == self.id(code))
         async with self.db.reading() as conn:
-            return [LedgerEvent(**row._mapping) for row in await conn.execute(query)]
+            rows = await conn.execute(query)
+            return [LedgerEvent(id=row.id, at=row.at, kind=row.kind, body=row.body) for row in rows]
 
     async def notices(self) -> dict[str, Any]:
         """What people were told of their statements, by the notice's key."""
