@@ -22,6 +22,8 @@ from bot.web.reception import Reception
 from bot.web.records import RecordPages
 from bot.web.register import RegisterPages
 from bot.web.seals import Seals, key_of
+from bot.web.statistics import StatisticsPages
+from bot.web.statistics_exports import StatisticsExports
 from bot.web.steering import SteeringPages
 from bot.web.tenders import TenderPages
 from bot.web.warnings import WarningPages
@@ -80,6 +82,8 @@ class Dashboard:
             RegisterPages(self._reception, db, office.policy),
             CampaignPages(self._reception, office.campaigns),
             TenderPages(self._reception, office, tools.wake),
+            StatisticsPages(self._reception, db, office.statistics, settings.zone),
+            StatisticsExports(self._reception, db, office.statistics, settings.zone),
             WarningPages(self._reception, db, office.items),
             ImportPages(self._reception, db, default_language=settings.locale),
         )

@@ -14,6 +14,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from bot.periods import period_said, time_said
 from messages.deliveries import Reason, reason_said
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.phrase import Phrase
@@ -24,6 +25,7 @@ ROOT: Final = "/web"
 
 _MOMENT: Final = {"zh_CN": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 _MONTH: Final = {"zh_CN": "y年M月", "en": "MMMM y"}
+_SHORT_MONTH: Final = {"zh_CN": "M月", "en": "MMM"}
 _CLOCK: Final = "HH:mm"
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -91,6 +93,10 @@ class Pages:
         """A phrase in a language."""
         return self._catalog.say(what, language)
 
+    def moment(self, instant: datetime, language: str) -> str:
+        """An instant by the office's clock."""
+        return format_datetime(instant.astimezone(self.zone), _MOMENT[language], locale=language)
+
     def _of(self, language: str) -> Environment:
         return self._environments.get(language, self._environments[LANGUAGES[0]])
 
@@ -110,21 +116,21 @@ class Pages:
     def _filters(self, language: str) -> Mapping[str, Any]:
         locale, zone = Locale.parse(language), self.zone
 
-        def moment(instant: datetime) -> str:
-            return format_datetime(instant.astimezone(zone), _MOMENT[language], locale=locale)
-
         def when(instant: datetime) -> Markup:
             machine = instant.astimezone(zone).isoformat(timespec="minutes")
-            return Markup('<time datetime="{}">{}</time>').format(machine, moment(instant))
+            return Markup('<time datetime="{}">{}</time>').format(machine, self.moment(instant, language))
 
         def day(value: date) -> str:
             return format_date(value, "full", locale=locale)
 
         return {
-            "moment": moment,
+            "moment": lambda instant: self.moment(instant, language),
             "when": when,
             "day": day,
             "month": lambda value: format_date(value, _MONTH[language], locale=locale),
+            "short_month": lambda value: format_date(value, _SHORT_MONTH[language], locale=locale),
+            "period": lambda period: period_said(period, language),
+            "duration": lambda time: time_said(time, language),
             "weekday": lambda value: format_date(value, "EEE", locale=locale),
             "clock": lambda instant: format_datetime(instant.astimezone(zone), _CLOCK, locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
