@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.app import build
+from bot.demo_history import founded_at, remember
 from bot.demo_register import enliven
 from bot.office import Office
 from bot.panel import ServicePanel
@@ -20,7 +21,7 @@ from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings, load
 from bot.web.server import free_port, port_refused
-from messages.organisation.records import role_said
+from messages.organisation.records import Role, role_said
 from messages.organisation.roles import grant
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_liaisons, sample_roster
@@ -130,13 +131,17 @@ class Demo:
 
     async def _found(self, settings: Settings, clock: Clock) -> None:
         """The organisation of a new demo, its register, and its matters."""
-        await import_roster(self.db, roster := sample_roster(), clock.now())
+        founded = founded_at(clock.now())
+        await import_roster(self.db, roster := sample_roster(), founded)
         for liaison in sample_liaisons(roster):
-            await grant(self.db, liaison, clock.now())
+            await grant(self.db, liaison, founded)
+        async with self.db.writing() as conn:
+            await demo.admit_all(conn, founded)
         await found_register(self.db, roster, clock.now())
         office = Office.of(settings, self.db, clock)
         await enliven(office.register, self.db, roster, clock.now())
         await office.tenders.take_all(sample_matters(clock.now(), clock.zone), None, clock.now())
+        await remember(office, next(row.person_code for row in roster if Role.OFFICE in (row.roles or ())), clock.now())
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         say = Catalog.load().say
