@@ -141,7 +141,8 @@ class Demo:
         office = Office.of(settings, self.db, clock)
         await enliven(office.register, self.db, roster, clock.now())
         await office.tenders.take_all(sample_matters(clock.now(), clock.zone), None, clock.now())
-        await remember(office, next(row.person_code for row in roster if Role.OFFICE in (row.roles or ())), clock.now())
+        speaker = next(row.person_code for row in roster if Role.OFFICE in (row.roles or ()))
+        await remember(office, speaker or "", clock.now())
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         say = Catalog.load().say

@@ -149,7 +149,7 @@ def _fates(
         why = Reason.BLOCKED if unreached else None
         arrived = Arrived(delivery_id=one.delivery_id, account_id=one.account_id, at=at, why=why)
         pressed_at = None if unreached else _pressed_at(office, calendar, chance, sent.notice, one, at)
-        pressed = pressed_at and Pressed(sent=sent, told=one, delivered=at, at=pressed_at)
+        pressed = Pressed(sent=sent, told=one, delivered=at, at=pressed_at) if pressed_at else None
         yield arrived, pressed
 
 

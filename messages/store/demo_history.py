@@ -110,7 +110,7 @@ def _told(rows: Sequence[Any]) -> Told:
 
 async def arrive(conn: Connection, arrived: Sequence[Arrived]) -> None:
     """Record what came of sending."""
-    values = {
+    values: dict[str, Any] = {
         name: bindparam(f"new_{name}")
         for name in ("state", "account_id", "claimed_at", "settled_at", "attempts", "reason")
     }
