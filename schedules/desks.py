@@ -41,6 +41,7 @@ class DeskKind(StrEnum):
     DECLARATION = "declaration"  # that somebody made, to read
     STATEMENT = "statement"  # of the reader's scores, to object to
     OBJECTION = "objection"  # to a statement: to answer, by the office
+    OBJECTIONS = "objections"  # several that wait: the list of them
     ABSENCE = "absence"  # to grant or refuse
 
 
@@ -112,6 +113,7 @@ BUTTONS: Final[Mapping[DeskKind, Rows]] = MappingProxyType(
             (("correct", phrase("✏️ Correct")), ("refuse", phrase("✖️ Refuse, with reasons"))),
             *_LOOK,
         ),
+        DeskKind.OBJECTIONS: _LIST,
         DeskKind.ABSENCE: ((("grant", phrase("✅ Grant")), ("refuse", phrase("✖️ Refuse"))),),
     }
 )

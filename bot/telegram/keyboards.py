@@ -58,6 +58,7 @@ DESKS: Final[Mapping[DeskKind, str]] = MappingProxyType(
         DeskKind.DECLARATION: "dc1",
         DeskKind.STATEMENT: "st1",
         DeskKind.OBJECTION: "ob1",
+        DeskKind.OBJECTIONS: "ol1",
         DeskKind.ABSENCE: "ab1",
     }
 )

@@ -1,0 +1,67 @@
+"""What the last periods came to for a person, as a small PNG; see ``bot.chart`` for the font, and import it as late."""
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from bot.chart import GRID, INK, drawable, font, tagged
+from messages.scores.objections import points_said
+from messages.scores.records import PastScore
+from messages.text.phrase import Phrase, phrase
+
+_INCHES: Final = (6, 3.2)
+_DOTS: Final = 150
+_MARGIN: Final = 0.12
+_WIDEST: Final = 0.6
+_FEWEST: Final = 4
+"""An axis has room for so many bars at least: a single one would fill the picture."""
+_ROOM: Final = 0.22
+_CLOSED, _OPEN, _LOST = "#2f6db5", "#9dbde0", "#c0392b"
+
+
+def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], language: str) -> bytes:
+    """A bar for each period, the oldest first; a lighter one may still change. Takes a second: call it in a thread."""
+    figure = Figure(figsize=_INCHES, dpi=_DOTS)
+    figure.set_layout_engine("constrained", w_pad=_MARGIN, h_pad=_MARGIN)
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    written: dict[str, Any] = {
+        "fontproperties": font(),
+        "language": tagged(language),
+        "color": INK,
+        "parse_math": False,
+    }
+    totals = [float(one.total) for one in past]
+    colours = [_LOST if one.total < 0 else _CLOSED if one.closed else _OPEN for one in past]
+    labels = [one.period.label if one.closed else f"{one.period.label}\n{say(_STANDS_OPEN)}" for one in past]
+    bars = axes.bar(range(len(past)), totals, width=_WIDEST, color=colours)
+    for text in axes.bar_label(bars, [points_said(one.total) for one in past], padding=3):
+        text.set(**written)
+    axes.set_title(drawable(title), loc="left", pad=12, **written).set_fontsize(13)
+    axes.set_xticks(range(len(past)), labels)
+    axes.set_xlim(-0.5, max(len(past), _FEWEST) - 0.5)
+    _scale(axes, totals)
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        text.set(**written)
+    content = io.BytesIO()
+    figure.savefig(content, format="png")
+    return content.getvalue()
+
+
+_STANDS_OPEN: Final = phrase("(so far)")
+
+
+def _scale(axes: Any, totals: Sequence[float]) -> None:  # noqa: ANN401 -- the plotting library's axes
+    low, high = min(0.0, *totals), max(0.0, *totals)
+    room = max(high - low, 1.0) * _ROOM
+    axes.set_ylim(low - room if low < 0 else 0, high + room)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.set_axisbelow(b=True)
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(False)

@@ -1,0 +1,204 @@
+"""Queries of objections to statements of scores, and of the statements that they are to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, insert, literal, select, update
+
+from messages.notices import Json
+from messages.organisation.records import Role
+from messages.scores.objections import Objection, ObjectionState, hundredths, of_hundredths
+from messages.store.columns import is_id
+from messages.store.database import Connection
+from messages.store.sets import among
+from messages.store.tables import closings, notices, objections, people, roles, statements
+
+_decider = people.alias("decider")
+_OPEN: Final = objections.c.decided_at.is_(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A statement as it was told to a person: of a ``revision`` of a period, closed ``at``; its ``body`` as it is kept.
+
+    ``latest``: no later revision of the period was published.
+    """
+
+    id: int
+    person_id: int
+    code: str
+    period: str
+    revision: int
+    at: datetime
+    latest: bool
+    body: Mapping[str, Json]
+
+
+def _objections() -> Select[Any]:
+    return (
+        select(objections, closings.c.period, people.c.code, people.c.name, _decider.c.name.label("decider"))
+        .join(statements, statements.c.id == objections.c.statement_id)
+        .join(closings, closings.c.id == statements.c.closing_id)
+        .join(people, people.c.id == objections.c.person_id)
+        .outerjoin(_decider, _decider.c.id == objections.c.decided_by)
+    )
+
+
+def _objection(row: Row[Any]) -> Objection:
+    own = ("id", "version", "statement_id", "period", "person_id", "code", "name", "text", "at", "due_at")
+    later = ("asked_at", "overdue_at", "decided_at", "decider", "why")
+    return Objection(
+        **{name: getattr(row, name) for name in (*own, *later)},
+        entry=row.event_id,
+        state=ObjectionState(row.state),
+        points=None if row.points is None else of_hundredths(row.points),
+    )
+
+
+async def find(conn: Connection, objection_id: int) -> Objection | None:
+    """An objection as it stands."""
+    found = await _read(conn, objections.c.id == objection_id) if is_id(objection_id) else []
+    return found[0] if found else None
+
+
+async def lock(conn: Connection, objection_id: int) -> Objection | None:
+    """The same, which nobody else changes before this transaction has ended."""
+    if not is_id(objection_id):
+        return None
+    held = select(objections.c.id).where(objections.c.id == objection_id).with_for_update()
+    return await find(conn, objection_id) if await conn.scalar(held) is not None else None
+
+
+async def of_person(conn: Connection, person_id: int, period: str) -> list[Objection]:
+    """What a person has said against the statements of a period, the oldest first."""
+    return await _read(conn, objections.c.person_id == person_id, closings.c.period == period)
+
+
+async def of_period(conn: Connection, period: str, *, limit: int) -> list[Objection]:
+    """Objections to the statements of a period, the oldest first."""
+    rows = await conn.execute(
+        _objections().where(closings.c.period == period).order_by(objections.c.id).limit(limit)
+    )
+    return [_objection(row) for row in rows]
+
+
+async def waiting(conn: Connection, without: int | None, *, limit: int, offset: int = 0) -> list[Objection]:
+    """Objections that wait for an answer, what is due first; ``without`` those of a person, who does not answer them."""
+    query = _objections().where(_OPEN, objections.c.person_id.is_distinct_from(without))
+    rows = await conn.execute(query.order_by(objections.c.due_at, objections.c.id).limit(limit).offset(offset))
+    return [_objection(row) for row in rows]
+
+
+async def count_waiting(conn: Connection, without: int | None) -> int:
+    """How many there are of these."""
+    mine = _OPEN, objections.c.person_id.is_distinct_from(without)
+    return int(await conn.scalar(select(func.count()).select_from(objections).where(*mine)) or 0)
+
+
+async def _read(conn: Connection, *which: ColumnElement[bool]) -> list[Objection]:
+    rows = await conn.execute(_objections().where(*which).order_by(objections.c.id))
+    return [_objection(row) for row in rows]
+
+
+async def add(
+    conn: Connection, told: Told, entry: int | None, text: str, now: datetime, due_at: datetime
+) -> Objection:
+    """A person objects to a statement, or to the entry of a row of the ledger in it."""
+    values = {
+        "statement_id": told.id,
+        "person_id": told.person_id,
+        "event_id": entry,
+        "text": text,
+        "state": ObjectionState.MADE.value,
+        "version": 1,
+        "at": now,
+        "due_at": due_at,
+    }
+    made = (await conn.execute(insert(objections).values(values))).inserted_primary_key
+    assert made is not None  # noqa: S101 -- the row was put in
+    [found] = await _read(conn, objections.c.id == made[0])
+    return found
+
+
+async def decide(conn: Connection, decided: Objection, decided_by: int) -> None:
+    """Keep what an objection, which is locked, has come to."""
+    values = {
+        "state": decided.state.value,
+        "version": decided.version,
+        "decided_at": decided.decided_at,
+        "decided_by": decided_by,
+        "points": None if decided.points is None else hundredths(decided.points),
+        "why": decided.why,
+    }
+    await conn.execute(update(objections).where(objections.c.id == decided.id).values(values))
+
+
+# The statement that is objected to
+
+
+def _statements() -> Select[Any]:
+    newer = closings.alias("newer")
+    of_later = exists().where(newer.c.period == closings.c.period, newer.c.revision > closings.c.revision)
+    return (
+        select(statements.c.id, statements.c.person_id, statements.c.body, people.c.code)
+        .add_columns(closings.c.period, closings.c.revision, closings.c.at, (~of_later).label("latest"))
+        .join(closings, closings.c.id == statements.c.closing_id)
+        .join(people, people.c.id == statements.c.person_id)
+    )
+
+
+async def statement(conn: Connection, statement_id: int, *, held: bool = False) -> Told | None:
+    """A statement; where it is ``held``, nobody else objects to it before this transaction has ended."""
+    if not is_id(statement_id):
+        return None
+    if held:
+        await conn.execute(select(statements.c.id).where(statements.c.id == statement_id).with_for_update())
+    row = (await conn.execute(_statements().where(statements.c.id == statement_id))).mappings().one_or_none()
+    return Told(**{**row, "latest": bool(row["latest"])}) if row else None
+
+
+async def latest_statement(conn: Connection, person_id: int, period: str) -> Told | None:
+    """The statement of a person's that holds for a period; None where it is not closed, or says nothing of the person."""
+    mine = statements.c.person_id == person_id, closings.c.period == period
+    query = _statements().where(*mine).order_by(closings.c.revision.desc()).limit(1)
+    row = (await conn.execute(query)).mappings().one_or_none()
+    return Told(**{**row, "latest": bool(row["latest"])}) if row else None
+
+
+# What is due
+
+
+async def unasked(conn: Connection, *, held: bool) -> list[Objection]:
+    """What was laid before nobody yet; it is ``held``: nobody decides about it before this transaction has ended."""
+    return await _due(conn, objections.c.asked_at.is_(None), held=held)
+
+
+async def shaken(conn: Connection, *, held: bool) -> list[Objection]:
+    """What was laid before somebody who has ceased to administer since; ``held`` likewise."""
+    asked = literal("objection:") + cast(objections.c.id, String) + ":asked:"
+    ended = roles.c.role == Role.OFFICE.value, roles.c.ended_at >= objections.c.asked_at
+    forsaken = exists().where(*ended, people.c.id == roles.c.person_id, notices.c.key == asked + people.c.code)
+    return await _due(conn, forsaken, held=held)
+
+
+async def to_remind(conn: Connection, due_before: datetime, *, held: bool) -> list[Objection]:
+    """What is due before an instant, and nobody was reminded of; ``held`` likewise."""
+    return await _due(conn, objections.c.reminded_at.is_(None), objections.c.due_at <= due_before, held=held)
+
+
+async def overdue(conn: Connection, now: datetime, *, held: bool) -> list[Objection]:
+    """What was to be answered by now, and is not noted as overdue; ``held`` likewise."""
+    return await _due(conn, objections.c.overdue_at.is_(None), objections.c.due_at <= now, held=held)
+
+
+async def _due(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Objection]:
+    names = select(objections.c.id).where(_OPEN, *which).order_by(objections.c.id)
+    ids = list(await conn.scalars(names.with_for_update(skip_locked=True) if held else names))
+    return await _read(conn, among(conn, objections.c.id, ids)) if ids else []
+
+
+async def mark(conn: Connection, ids: Sequence[int], column: str, at: datetime) -> None:
+    """Note when the office was asked or reminded, or that something was overdue: ``asked_at`` and the like."""
+    await conn.execute(update(objections).where(among(conn, objections.c.id, ids)).values({column: at}))
