@@ -18,6 +18,7 @@ from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
 from schedules.scores.desk import Scores
+from schedules.scores.objecting import Objections
 from schedules.sealing import Sealing
 from schedules.statistics.desk import Statistics
 from schedules.tenders.desk import Tenders
@@ -44,6 +45,7 @@ class Office:
     register: Register
     tenders: Tenders
     scores: Scores
+    objections: Objections
     absences: Absences
     statistics: Statistics
     sealing: Sealing
@@ -78,6 +80,7 @@ class Office:
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             tenders=tenders,
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
+            objections=Objections(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
             statistics=Statistics(db=db, zone=zone),
             sealing=Sealing(db=db, seal_time=policy.ledger.seal_time, zone=zone),

@@ -4,11 +4,13 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
-from bot.chart import GRID, INK, drawable, font, tagged
+from bot.font import font_file
 from messages.scores.objections import points_said
 from messages.scores.records import PastScore
 from messages.text.phrase import Phrase, phrase
@@ -20,7 +22,9 @@ _WIDEST: Final = 0.6
 _FEWEST: Final = 4
 """An axis has room for so many bars at least: a single one would fill the picture."""
 _ROOM: Final = 0.22
-_CLOSED, _OPEN, _LOST = "#2f6db5", "#9dbde0", "#c0392b"
+_CLOSED, _OPEN, _LOST, _GRID, _INK = "#2f6db5", "#9dbde0", "#c0392b", "#d9dee5", "#2b3440"
+_TAGS: Final = {"zh_CN": "zh-Hans"}
+_SO_FAR: Final = phrase("(so far)")
 
 
 def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], language: str) -> bytes:
@@ -30,18 +34,18 @@ def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], 
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     written: dict[str, Any] = {
-        "fontproperties": font(),
-        "language": tagged(language),
-        "color": INK,
+        "fontproperties": FontProperties(fname=font_file(), size=11),
+        "language": _TAGS.get(language, language),
+        "color": _INK,
         "parse_math": False,
     }
     totals = [float(one.total) for one in past]
     colours = [_LOST if one.total < 0 else _CLOSED if one.closed else _OPEN for one in past]
-    labels = [one.period.label if one.closed else f"{one.period.label}\n{say(_STANDS_OPEN)}" for one in past]
+    labels = [one.period.label if one.closed else f"{one.period.label}\n{say(_SO_FAR)}" for one in past]
     bars = axes.bar(range(len(past)), totals, width=_WIDEST, color=colours)
-    for text in axes.bar_label(bars, [points_said(one.total) for one in past], padding=3):
-        text.set(**written)
-    axes.set_title(drawable(title), loc="left", pad=12, **written).set_fontsize(13)
+    for label in axes.bar_label(bars, [points_said(one.total) for one in past], padding=3):
+        label.set(**written)
+    axes.set_title(title, loc="left", pad=12, **written).set_fontsize(13)
     axes.set_xticks(range(len(past)), labels)
     axes.set_xlim(-0.5, max(len(past), _FEWEST) - 0.5)
     _scale(axes, totals)
@@ -52,16 +56,13 @@ def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], 
     return content.getvalue()
 
 
-_STANDS_OPEN: Final = phrase("(so far)")
-
-
-def _scale(axes: Any, totals: Sequence[float]) -> None:  # noqa: ANN401 -- the plotting library's axes
+def _scale(axes: Axes, totals: Sequence[float]) -> None:
     low, high = min(0.0, *totals), max(0.0, *totals)
     room = max(high - low, 1.0) * _ROOM
     axes.set_ylim(low - room if low < 0 else 0, high + room)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-    axes.grid(axis="y", color=GRID, linewidth=0.8)
-    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.grid(axis="y", color=_GRID, linewidth=0.8)
+    axes.axhline(0, color=_INK, linewidth=0.8)
     axes.set_axisbelow(b=True)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)

@@ -28,8 +28,6 @@ class Kind(StrEnum):
     MATTER = "matter"  # a tender or the like, or a date of one
     MATTERS = "matters"  # which matters a person looks for
     DECLARATION = "declaration"  # of an interest
-    OBJECTION = "objection"  # to a statement of scores
-    CORRECTION = "correction"  # the office's answer to one
     ABSENCE = "absence"  # days of leave
 
 

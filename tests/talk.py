@@ -44,6 +44,7 @@ from schedules.policy import load
 from schedules.register.desk import Register
 from schedules.retry import RetryPolicy, decide_each
 from schedules.scores.desk import Scores
+from schedules.scores.objecting import Objections
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from tests.acknowledging import acknowledger
@@ -121,6 +122,13 @@ class Talk(Office):
                 apart=Apart(),
             ),
             scores=Scores(
+                db=self.db,
+                policy=self.policy,
+                calendars=Calendars(self.db, "CN"),
+                zone=self.clock.zone,
+                apart=Apart(),
+            ),
+            objections=Objections(
                 db=self.db,
                 policy=self.policy,
                 calendars=Calendars(self.db, "CN"),

@@ -70,6 +70,8 @@ TABLE: Final = (
         acts=frozenset({Act.REVIEW_RISKS, Act.INSPECT}),
         unless=Act.RUN_CAMPAIGNS,
     ),
+    Entry(name="score", what=phrase("My score, and how it comes about"), holders=True, unless=Act.SEE_SCORES),
+    Entry(name="score", what=phrase("Scores: mine, and those of my people"), acts=frozenset({Act.SEE_SCORES})),
     Entry(name="declare", what=phrase("Declare interests in a tender or the like"), holders=True),
     Entry(
         name="calendar",

@@ -30,6 +30,7 @@ from schedules.items.desk import Items
 from schedules.policy import Policy
 from schedules.register.desk import Register
 from schedules.scores.desk import Scores
+from schedules.scores.objecting import Objections
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 
@@ -62,6 +63,7 @@ class Desk:
     register: Register
     tenders: Tenders
     scores: Scores
+    objections: Objections
     absences: Absences
     wake: Callable[[], None]
     address: Callable[[], str]

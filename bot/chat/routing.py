@@ -28,6 +28,7 @@ from bot.chat import (
     reasons,
     register,
     risk,
+    score,
     strangers,
     tenders,
     waiting,
@@ -69,6 +70,7 @@ _COMMANDS: Final[Mapping[str, OnCommand]] = {
     **tenders.COMMANDS,
     **declaring.COMMANDS,
     **risk.COMMANDS,
+    **score.COMMANDS,
     **waiting.COMMANDS,
     **warnings.COMMANDS,
     **register.COMMANDS,
@@ -93,6 +95,7 @@ _BUTTONS: Final[Mapping[str, OnButton]] = {
     **tenders.BUTTONS,
     **declaring.BUTTONS,
     **risk.BUTTONS,
+    **score.BUTTONS,
     **waiting.BUTTONS,
     **approving.BUTTONS,
     **warnings.BUTTONS,
@@ -112,6 +115,7 @@ _REASONS: Final[Mapping[str, OnReason]] = {
     **approving.REASONS,
     **warnings.REASONS,
     **risk.REASONS,
+    **score.REASONS,
     **register.REASONS,
     **leave.REASONS,
 }
@@ -122,13 +126,18 @@ _ASKED_BY: Final[Mapping[str, Collection[str]]] = {
     **tenders.ASKED_BY,
     **dict.fromkeys(warnings.REASONS, warnings.BUTTONS),
     **risk.ASKED_BY,
+    **score.ASKED_BY,
     **dict.fromkeys(register.REASONS, reviewing.BUTTONS),
     **leave.ASKED_BY,
 }
 """The buttons of the desk that asks for a reason."""
 
 
-_READING: Final[Mapping[str, Callable[[str], str]]] = {**risk.READING, **tenders.READING}
+_READING: Final[Mapping[str, Callable[[str], str]]] = {
+    **risk.READING,
+    **tenders.READING,
+    **score.READING,
+}
 
 
 async def _reason(desk: Desk, said: Said, member: Member) -> bool:

@@ -21,6 +21,7 @@ from bot.chat.items import approving
 from bot.chat.leave import deciding as leave
 from bot.chat.listing import page_of, turns
 from bot.chat.register import review_cards
+from bot.chat.score import answering
 from bot.chat.words import COMMA
 from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
@@ -36,6 +37,8 @@ LIST: Final = keyboards.DESKS[DeskKind.ITEMS]
 """Buttons about the list: all of it, or a page of a kind."""
 REVIEWS: Final = keyboards.DESKS[DeskKind.REVIEWS]
 """The button of a notice that tells of several reviews."""
+OBJECTIONS: Final = keyboards.DESKS[DeskKind.OBJECTIONS]
+"""The button of a notice that tells of several objections."""
 _NOTHING_TO_DECIDE: Final = phrase("This is not open to you: only administrators, leaders and inspectors decide.")
 _SHOWN: Final = 3
 _PAGE: Final = 8
@@ -83,6 +86,15 @@ async def list_reviews(desk: Desk, press: Press, member: Member, wish: Wish) -> 
             raise Forged
 
 
+async def list_objections(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+    """The objections that wait, in a message of their own."""
+    match wish.words:
+        case ["list", _, _]:
+            await _list_anew(desk, press, member, await _objections(desk, member, 1))
+        case _:
+            raise Forged
+
+
 async def _list_anew(desk: Desk, press: Press, member: Member, group: _Group) -> None:
     await cards.attend(desk, press)
     await cards.send(desk, member.chat_id, _listed(desk, group, member.language))
@@ -109,6 +121,8 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
     groups = [await _items(desk, member, 1), await _matters(desk, member, 1)] if acts & _DECIDING else []
     if Act.RUN_CAMPAIGNS in acts:
         groups.append(await _campaigns(desk, member, 1))
+    if Act.CLOSE_SCORES in acts:
+        groups.append(await _objections(desk, member, 1))
     if acts & _REVIEWING:
         groups.append(await _reviews(desk, member, 1))
     if Act.GRANT_ABSENCE in acts:
@@ -186,6 +200,19 @@ async def _reviews(desk: Desk, member: Member, number: int) -> _Group:
     )
 
 
+async def _objections(desk: Desk, member: Member, number: int) -> _Group:
+    some, total = await desk.objections.waiting(member.person_id, desk.clock.now(), number, size=_PAGE)
+    pages = max(1, -(-total // _PAGE))
+    return _Group(
+        name="objections",
+        said=_said(nphrase("{count} objection to a statement", "{count} objections to statements", total)),
+        rows=[[button(f"✋ {one.name} · {one.period}", answering.ANSWER, "show", one.id, one.version)] for one in some],
+        total=total,
+        number=min(number, pages),
+        pages=pages,
+    )
+
+
 def _campaign(one: Campaign) -> InlineKeyboardButton:
     return button(f"📋 {one.author} · {one.given.title}", deciding.DECIDE, "show", one.id, one.version)
 
@@ -233,7 +260,8 @@ _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = 
     "matters": _matters,
     "campaigns": _campaigns,
     "reviews": _reviews,
+    "objections": _objections,
     "absences": _absences,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
-BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: list_reviews}
+BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: list_reviews, OBJECTIONS: list_objections}

@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from messages.errors import Refused, refused
+from messages.errors import Fault, Refused
+from messages.scores.rules import plain
 from messages.text.phrase import Phrase, phrase
 
 LONGEST_TEXT: Final = 1000
@@ -107,13 +108,25 @@ def text_of(given: str) -> str:
 def points_of(given: str) -> Decimal:
     """The points of a correction as a person writes them, such as +2 or -0.5. Raises ``Refused`` for anything else."""
     found = _NUMBER.fullmatch("".join(given.translate(_SIGNS).split()))
-    if found and 0 < (number := Decimal(found["number"])) <= MOST_POINTS:
-        return (-number if found["sign"] == "-" else number).normalize() + 0
+    if found is None:
+        raise _no_points(given)
+    number = Decimal(found["number"])
+    return checked_points(-number if found["sign"] == "-" else number)
+
+
+def checked_points(points: Decimal) -> Decimal:
+    """The same points. Raises ``Refused`` for none, for too many, and for parts of a hundredth."""
+    if not 0 < abs(points) <= MOST_POINTS or points * _HUNDREDTHS % 1:
+        raise _no_points(str(points))
+    return points
+
+
+def _no_points(given: str) -> Refused:
     accepted = phrase(
         "Points from −{most} to {most} are accepted, with two decimals at most, such as 2 or -0.5; not 0.",
         most=MOST_POINTS,
     )
-    raise refused(accepted, column="points", value=given)
+    return Refused(accepted, [Fault(message=accepted, column="points", value=given)])
 
 
 def hundredths(points: Decimal) -> int:
@@ -128,7 +141,5 @@ def of_hundredths(kept: int) -> Decimal:
 
 def points_said(points: Decimal) -> str:
     """Points as a person reads them, with their sign: +2, −0.5, 0."""
-    plain = f"{abs(points):f}"
-    number = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    sign = "+" if points > 0 else "−" if points < 0 else ""  # noqa: RUF001 -- a minus sign
-    return f"{sign}{number}"
+    sign = "+" if points > 0 else "−" if points < 0 else ""
+    return f"{sign}{plain(abs(points))}"

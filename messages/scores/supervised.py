@@ -10,9 +10,7 @@ from messages.store.database import Database
 from messages.store.supervised import Supervised
 
 
-async def find(
-    db: Database, viewer: int, given: str, now: datetime, *, most: int
-) -> tuple[Sequence[Supervised], int]:
+async def find(db: Database, viewer: int, given: str, now: datetime, *, most: int) -> tuple[Sequence[Supervised], int]:
     """At ``most`` so many of those whose name holds each word, or who have just this code; and how many there are.
 
     Raises ``NotEntitled`` for who supervises nobody; that is recorded.

@@ -1,13 +1,11 @@
 """Queries of objections to statements of scores, and of the statements that they are to."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, insert, literal, select, update
 
-from messages.notices import Json
 from messages.organisation.records import Role
 from messages.scores.objections import Objection, ObjectionState, hundredths, of_hundredths
 from messages.store.columns import is_id
@@ -17,23 +15,6 @@ from messages.store.tables import closings, notices, objections, people, roles, 
 
 _decider = people.alias("decider")
 _OPEN: Final = objections.c.decided_at.is_(None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """A statement as it was told to a person: of a ``revision`` of a period, closed ``at``; its ``body`` as it is kept.
-
-    ``latest``: no later revision of the period was published.
-    """
-
-    id: int
-    person_id: int
-    code: str
-    period: str
-    revision: int
-    at: datetime
-    latest: bool
-    body: Mapping[str, Json]
 
 
 def _objections() -> Select[Any]:
@@ -76,16 +57,13 @@ async def of_person(conn: Connection, person_id: int, period: str) -> list[Objec
     return await _read(conn, objections.c.person_id == person_id, closings.c.period == period)
 
 
-async def of_period(conn: Connection, period: str, *, limit: int) -> list[Objection]:
+async def of_period(conn: Connection, period: str) -> list[Objection]:
     """Objections to the statements of a period, the oldest first."""
-    rows = await conn.execute(
-        _objections().where(closings.c.period == period).order_by(objections.c.id).limit(limit)
-    )
-    return [_objection(row) for row in rows]
+    return await _read(conn, closings.c.period == period)
 
 
 async def waiting(conn: Connection, without: int | None, *, limit: int, offset: int = 0) -> list[Objection]:
-    """Objections that wait for an answer, what is due first; ``without`` those of a person, who does not answer them."""
+    """Objections that wait for an answer, what is due first; ``without`` a person's own."""
     query = _objections().where(_OPEN, objections.c.person_id.is_distinct_from(without))
     rows = await conn.execute(query.order_by(objections.c.due_at, objections.c.id).limit(limit).offset(offset))
     return [_objection(row) for row in rows]
@@ -103,12 +81,18 @@ async def _read(conn: Connection, *which: ColumnElement[bool]) -> list[Objection
 
 
 async def add(
-    conn: Connection, told: Told, entry: int | None, text: str, now: datetime, due_at: datetime
+    conn: Connection,
+    statement_id: int,
+    person_id: int,
+    entry: int | None,
+    text: str,
+    now: datetime,
+    due_at: datetime,
 ) -> Objection:
     """A person objects to a statement, or to the entry of a row of the ledger in it."""
     values = {
-        "statement_id": told.id,
-        "person_id": told.person_id,
+        "statement_id": statement_id,
+        "person_id": person_id,
         "event_id": entry,
         "text": text,
         "state": ObjectionState.MADE.value,
@@ -135,36 +119,14 @@ async def decide(conn: Connection, decided: Objection, decided_by: int) -> None:
     await conn.execute(update(objections).where(objections.c.id == decided.id).values(values))
 
 
-# The statement that is objected to
+async def objected(conn: Connection, statement_id: int) -> set[int | None]:
+    """What was objected to in a statement, by the rows of the ledger; None: the whole.
 
-
-def _statements() -> Select[Any]:
-    newer = closings.alias("newer")
-    of_later = exists().where(newer.c.period == closings.c.period, newer.c.revision > closings.c.revision)
-    return (
-        select(statements.c.id, statements.c.person_id, statements.c.body, people.c.code)
-        .add_columns(closings.c.period, closings.c.revision, closings.c.at, (~of_later).label("latest"))
-        .join(closings, closings.c.id == statements.c.closing_id)
-        .join(people, people.c.id == statements.c.person_id)
-    )
-
-
-async def statement(conn: Connection, statement_id: int, *, held: bool = False) -> Told | None:
-    """A statement; where it is ``held``, nobody else objects to it before this transaction has ended."""
-    if not is_id(statement_id):
-        return None
-    if held:
-        await conn.execute(select(statements.c.id).where(statements.c.id == statement_id).with_for_update())
-    row = (await conn.execute(_statements().where(statements.c.id == statement_id))).mappings().one_or_none()
-    return Told(**{**row, "latest": bool(row["latest"])}) if row else None
-
-
-async def latest_statement(conn: Connection, person_id: int, period: str) -> Told | None:
-    """The statement of a person's that holds for a period; None where it is not closed, or says nothing of the person."""
-    mine = statements.c.person_id == person_id, closings.c.period == period
-    query = _statements().where(*mine).order_by(closings.c.revision.desc()).limit(1)
-    row = (await conn.execute(query)).mappings().one_or_none()
-    return Told(**{**row, "latest": bool(row["latest"])}) if row else None
+    Nobody else objects to it before this transaction has ended.
+    """
+    await conn.execute(select(statements.c.id).where(statements.c.id == statement_id).with_for_update())
+    mine = objections.c.statement_id == statement_id
+    return set(await conn.scalars(select(objections.c.event_id).where(mine)))
 
 
 # What is due
@@ -183,14 +145,14 @@ async def shaken(conn: Connection, *, held: bool) -> list[Objection]:
     return await _due(conn, forsaken, held=held)
 
 
-async def to_remind(conn: Connection, due_before: datetime, *, held: bool) -> list[Objection]:
-    """What is due before an instant, and nobody was reminded of; ``held`` likewise."""
-    return await _due(conn, objections.c.reminded_at.is_(None), objections.c.due_at <= due_before, held=held)
+async def unreminded(conn: Connection) -> list[Objection]:
+    """What the office was not reminded of; nobody decides about it before this transaction has ended."""
+    return await _due(conn, objections.c.reminded_at.is_(None), held=True)
 
 
-async def overdue(conn: Connection, now: datetime, *, held: bool) -> list[Objection]:
-    """What was to be answered by now, and is not noted as overdue; ``held`` likewise."""
-    return await _due(conn, objections.c.overdue_at.is_(None), objections.c.due_at <= now, held=held)
+async def overdue(conn: Connection, now: datetime) -> list[Objection]:
+    """What was to be answered by now, and is not noted as overdue; nobody decides likewise."""
+    return await _due(conn, objections.c.overdue_at.is_(None), objections.c.due_at <= now, held=True)
 
 
 async def _due(conn: Connection, *which: ColumnElement[bool], held: bool) -> list[Objection]:

@@ -9,7 +9,8 @@ from messages.ledger import Kind
 from messages.notices import Json, NewNotice
 from messages.organisation.records import Role
 from messages.scores.objections import Objection, ObjectionEvent
-from messages.store import ledger, notices, objections, responsible, steering
+from messages.scores.records import Entry
+from messages.store import ledger, notices, objections, responsible, statements, steering
 from messages.store import rights as stored
 from messages.store.database import Connection
 from schedules.apart import Apart
@@ -29,6 +30,13 @@ async def answerers(conn: Connection, objection: Objection) -> list[Rank]:
     """Who may answer an objection: all administrators of the whole office but who has made it."""
     over = await responsible.over(conn, _ABOVE_ALL, [Role.OFFICE])
     return ranks_of(over, {objection.person_id})
+
+
+async def meant(conn: Connection, objection: Objection) -> Entry | None:
+    """The entry that is meant, as its statement has it; None for the whole statement, and for what has no entry."""
+    statement = await statements.find(conn, objection.statement_id) if objection.entry is not None else None
+    entries = statement.scored.entries if statement else ()
+    return next((one for one in entries if one.event == objection.entry), None)
 
 
 async def note(
@@ -76,7 +84,7 @@ class _Desk:
         self, conn: Connection, some: Sequence[Objection], code: str, now: datetime, *, deputy: bool
     ) -> list[NewNotice]:
         del deputy
-        return [asked_notice(one, await objections.entry_of(conn, one), code, now) for one in some]
+        return [asked_notice(one, await meant(conn, one), code, now) for one in some]
 
     async def mark(self, conn: Connection, some: Sequence[Objection], now: datetime, *, deputy: bool) -> None:
         del deputy
@@ -105,10 +113,11 @@ class Sweep:
             await self._tell_late()
 
     async def _remind(self) -> None:
+        """What is overdue by now is told as that."""
         async with self._tools.db.writing() as conn:
             open_ = await objections.unreminded(conn)
             some = [one for one in open_ if self._reminded_at(one) <= self._now]
-            await self._tell_office(conn, some, late=False)
+            await self._tell_office(conn, [one for one in some if one.due_at > self._now], late=False)
             await objections.mark(conn, [one.id for one in some], "reminded_at", self._now)
 
     def _reminded_at(self, objection: Objection) -> datetime:

@@ -5,25 +5,30 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from messages import reasons, rights
-from messages.errors import CHANGED, DecidedBefore, NotEntitled, NotFound, Outdated, Refused
+from messages.errors import CHANGED, DecidedBefore, NotFound, Outdated, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import Act
 from messages.scores.objections import Objection, ObjectionEvent, ObjectionState, checked_points, text_of
-from messages.scores.records import Statement
-from messages.store import ledger, notices, objections
+from messages.scores.records import Entry, Statement
+from messages.store import ledger, notices, objections, statements
 from messages.store import rights as stored
-from messages.store.database import Connection
+from messages.store.columns import is_id
+from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 from schedules.apart import Apart
+from schedules.calendars import Calendars
 from schedules.deadlines import acknowledge_by
-from schedules.scores.answering import Sweep, call_off, note
-from schedules.scores.desk import Scores
+from schedules.policy import Policy
+from schedules.scores.answering import Sweep, call_off, meant, note
 from schedules.scores.telling import answered_notice
 from schedules.tools import Tools
 
+OBJECT: Final = "object"
+"""What the ledger calls a refused objection."""
 _MISSING: Final = phrase("There is no such objection, or it is not open to you.")
 _OWN: Final = phrase("Nobody answers the own objection: another administrator does.")
 
@@ -31,14 +36,13 @@ _OWN: Final = phrase("Nobody answers the own objection: another administrator do
 class Objections:
     """All acts about objections, and what follows from them by itself.
 
-    Each act is one transaction with its row of the ledger and what is told of it. All raise ``NotFound`` for what is not
-    there or not open to the person, and ``NotEntitled`` for who may not do it; that is recorded.
+    Each act is one transaction with its row of the ledger and what is told of it. All raise ``NotFound`` for what is
+    not there or not open to the person, and ``NotEntitled`` for who may not do it; that is recorded.
     """
 
-    def __init__(self, tools: Tools, scores: Scores, apart: Apart) -> None:
-        """Of what ``scores`` has stated; what is due is done ``apart`` from other things."""
-        self._tools = tools
-        self._scores = scores
+    def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo, apart: Apart) -> None:
+        """Go by ``policy`` on the official calendar, in the office's ``zone``; what is due is done ``apart``."""
+        self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
         self._apart = apart
 
     # Who objects
@@ -48,17 +52,16 @@ class Objections:
 
         Raises ``Outdated`` where a later one was published, and ``Refused`` when its time is over.
         """
-        statement = await self._scores.statement(statement_id, person_id, now)
-        if statement.person.id != person_id:
-            raise await rights.refuse(
-                self._tools.db, person_id, Act.SEE_SCORES, now, _NOT_YOURS, statement=statement_id
-            )
         async with self._tools.db.reading() as conn:
-            latest = await objections.is_latest(conn, statement_id)
-        if not latest:
+            statement = await statements.find(conn, statement_id) if is_id(statement_id) else None
+            newest = await statements.of_person(conn, person_id, statement.closing.period) if statement else None
+        if statement is None or statement.person.id != person_id:
+            await rights.record_refused(self._tools.db, person_id, OBJECT, now, statement=statement_id)
+            raise NotFound(phrase("There is no such statement, or it is not yours."))
+        if newest is not None and newest.id != statement.id:
             raise Outdated(phrase("This period was computed anew: please object to the newest statement."))
-        if self._tools.today(now) > statement.object_by:
-            day = statement.object_by.isoformat()
+        if self._tools.today(now) > statement.closing.object_by:
+            day = statement.closing.object_by.isoformat()
             raise Refused(phrase("Objections to this statement were taken until {day}.", day=day))
         return statement
 
@@ -77,7 +80,9 @@ class Objections:
         due_at = await self._due(now)
         async with self._tools.db.writing() as conn:
             if entry in await objections.objected(conn, statement_id):
-                raise DecidedBefore(phrase("You have objected to this already: the office answers each objection once."))
+                raise DecidedBefore(
+                    phrase("You have objected to this already: the office answers each objection once.")
+                )
             made = await objections.add(conn, statement_id, person_id, entry, text, now, due_at)
             await note(conn, made, ObjectionEvent.MADE, now, by=person_id, text=text, due=due_at.isoformat())
             await reasons.stop(conn, person_id, now, message)
@@ -87,3 +92,148 @@ class Objections:
         calendar = await self._tools.calendars.current()
         sent = now.astimezone(self._tools.zone)
         return acknowledge_by(calendar, self._tools.policy, sent, self._tools.policy.scores.answer_within)
+
+    async def of_person(self, person_id: int, period: str) -> Sequence[Objection]:
+        """What a person has said against the statements of a period, the oldest first."""
+        async with self._tools.db.reading() as conn:
+            return await objections.of_person(conn, person_id, period)
+
+    # Who answers
+
+    async def meant(self, objection: Objection) -> Entry | None:
+        """The entry that is meant, as its statement has it; None for the whole statement."""
+        async with self._tools.db.reading() as conn:
+            return await meant(conn, objection)
+
+    async def find(self, objection_id: int, viewer_id: int, now: datetime) -> Objection:
+        """An objection, for who has made it and for who may answer it."""
+        async with self._tools.db.reading() as conn:
+            objection = await _find(conn, objection_id)
+        if objection.person_id != viewer_id:
+            await self._entitle(objection, viewer_id, now)
+        return objection
+
+    async def to_answer(self, objection_id: int, version: int, person_id: int, now: datetime) -> Objection:
+        """One that this person may answer now. Raises ``DecidedBefore``, and ``Outdated`` for another ``version``."""
+        objection = await self.find(objection_id, person_id, now)
+        await self._entitle(objection, person_id, now)
+        _check_waits(objection, version)
+        return objection
+
+    async def waiting(self, viewer_id: int, now: datetime, page: int, *, size: int) -> tuple[Sequence[Objection], int]:
+        """A page of those that this person may answer, what is due first; and how many there are."""
+        await rights.entitle(self._tools.db, viewer_id, Act.CLOSE_SCORES, now)
+        async with self._tools.db.reading() as conn:
+            total = await objections.count_waiting(conn, viewer_id)
+            some = await objections.waiting(conn, viewer_id, limit=size, offset=(page - 1) * size)
+        return some, total
+
+    async def of_period(self, period: str, viewer_id: int, now: datetime) -> Sequence[Objection]:
+        """All objections to the statements of a period, the oldest first, for who may answer them."""
+        await rights.entitle(self._tools.db, viewer_id, Act.CLOSE_SCORES, now)
+        async with self._tools.db.reading() as conn:
+            return await objections.of_period(conn, period)
+
+    async def correct(
+        self,
+        objection_id: int,
+        version: int,
+        person_id: int,
+        points: Decimal,
+        why: str,
+        now: datetime,
+        message: int | None = None,
+    ) -> Objection:
+        """Give or take ``points``, as an entry of its own, with a reason; who has objected is told."""
+        checked_points(points)
+        return await self._answer(objection_id, version, person_id, points, why, now, message)
+
+    async def refuse(
+        self, objection_id: int, version: int, person_id: int, why: str, now: datetime, message: int | None = None
+    ) -> Objection:
+        """Leave it as it is, with a reason; who has objected is told."""
+        return await self._answer(objection_id, version, person_id, None, why, now, message)
+
+    async def _answer(
+        self,
+        objection_id: int,
+        version: int,
+        person_id: int,
+        points: Decimal | None,
+        why: str,
+        now: datetime,
+        message: int | None,
+    ) -> Objection:
+        why = reasons.reason_of(why)
+        await self.to_answer(objection_id, version, person_id, now)
+        async with self._tools.db.writing() as conn:
+            objection = await objections.lock(conn, objection_id)
+            if objection is None:
+                raise NotFound(_MISSING)
+            _check_waits(objection, version)
+            state = ObjectionState.REFUSED if points is None else ObjectionState.CORRECTED
+            decided = replace(objection, state=state, version=version + 1, decided_at=now, points=points, why=why)
+            await objections.decide(conn, decided, person_id)
+            await _record(conn, decided, person_id, now)
+            await call_off(conn, objection, now)
+            await reasons.stop(conn, person_id, now, message)
+            decided = await _find(conn, objection_id)
+            await notices.add(conn, answered_notice(decided, await meant(conn, decided), now))
+        return decided
+
+    async def _entitle(self, objection: Objection, person_id: int, now: datetime) -> None:
+        about: dict[str, Json] = {"objection": objection.id}
+        async with self._tools.db.reading() as conn:
+            may = await rights.reach(conn, person_id, Act.CLOSE_SCORES)
+        if not may:
+            await rights.record_refused(self._tools.db, person_id, Act.CLOSE_SCORES.value, now, **about)
+            raise NotFound(_MISSING)
+        if objection.person_id == person_id:
+            raise await rights.refuse(self._tools.db, person_id, Act.CLOSE_SCORES, now, _OWN, **about)
+
+    # By itself
+
+    async def sweep(self, now: datetime) -> None:
+        """Ask the office about new objections, remind it, and tell of those that are overdue."""
+        await Sweep(self._tools, self._apart, now).run()
+
+
+async def _find(conn: Connection, objection_id: int) -> Objection:
+    objection = await objections.find(conn, objection_id)
+    if objection is None:
+        raise NotFound(_MISSING)
+    return objection
+
+
+def _check_waits(objection: Objection, version: int) -> None:
+    name = objection.decider or ""
+    if objection.state is ObjectionState.CORRECTED:
+        raise DecidedBefore(phrase("{name} has corrected this already.", name=name))
+    if objection.state is ObjectionState.REFUSED:
+        raise DecidedBefore(phrase("{name} has answered this already.", name=name))
+    if objection.version != version:
+        raise Outdated(CHANGED)
+
+
+async def _record(conn: Connection, decided: Objection, by: int, now: datetime) -> None:
+    """The answer; a correction is an entry of its own, by an event of its own."""
+    corrected = decided.points is not None
+    event = ObjectionEvent.CORRECTED if corrected else ObjectionEvent.REFUSED
+    await note(conn, decided, event, now, by=by, why=decided.why)
+    if corrected:
+        body: dict[str, Json] = {
+            "period": decided.period,
+            "statement": decided.statement_id,
+            "event": decided.entry,
+            "points": f"{decided.points:f}",
+            "why": decided.why,
+            "by": await stored.person_code(conn, by),
+            "objection": decided.id,
+        }
+        await ledger.append(conn, at=now, kind=Kind.SCORE_CORRECTED, person_id=decided.person_id, body=body)
+
+
+def events_of(statement: Statement) -> frozenset[int]:
+    """The rows of the ledger that a statement speaks of, counted or not."""
+    scored = statement.scored
+    return frozenset(one.event for one in scored.entries) | frozenset(one.event for one in scored.uncounted)

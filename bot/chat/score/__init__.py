@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.acts import Command
+from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.reasons import OnReason
 from bot.chat.score import answering, objecting, others, showing
 from messages.store.accounts import Member

@@ -20,7 +20,8 @@ from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About
-from messages.scores.objections import Objection, ObjectionState, plain, points_of, points_said
+from messages.scores.objections import Objection, ObjectionState, points_of, points_said
+from messages.scores.rules import plain
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind, DeskOf
@@ -85,7 +86,7 @@ async def _drawn(
     """All of an objection, and how its card ends: as it stands, where nothing else is said."""
     language = member.language
     end = end or End(line=outcome(desk, objection, language))
-    entry = await desk.objections.meant(objection, member.person_id, desk.clock.now())
+    entry = await desk.objections.meant(objection)
     text = as_told(desk, "objection", card(objection, entry), language, decided=end.line is not None)
     return ended(desk, text, f"{objection.name} · {objection.period}", language, rows, end)
 
@@ -119,7 +120,7 @@ def _of(desk: Desk, objection: Objection, what: Phrase, language: str, act: str)
 async def _ask_points(desk: Desk, press: Press, member: Member, objection: Objection) -> None:
     """How many points the correction gives or takes: some are offered, others can be written."""
     language = member.language
-    entry = await desk.objections.meant(objection, member.person_id, desk.clock.now())
+    entry = await desk.objections.meant(objection)
     rows: Rows = []
     if entry is not None and entry.points:
         what = phrase("↩️ Take the entry back ({points})", points=points_said(-entry.points))

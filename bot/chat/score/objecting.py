@@ -102,7 +102,7 @@ def _text(desk: Desk, statement: Statement, language: str, entry: Entry | None, 
         "score_objection",
         language,
         period=statement.closing.period.label,
-        object_by=statement.object_by,
+        object_by=statement.closing.object_by,
         entry=showing.line(desk, entry, language) if entry else None,
         ask=desk.catalog.say(ask, language) if ask else "",
     )

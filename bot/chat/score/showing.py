@@ -3,9 +3,9 @@
 A person sees the own score; who supervises a person sees that person's, and each look is recorded.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
@@ -19,7 +19,7 @@ from bot.chat.score import chart, sources
 from bot.telegram.keyboards import DESKS
 from messages.errors import Refused
 from messages.scores.objections import objection_state_said, points_said
-from messages.scores.records import Entry, Score, Uncounted
+from messages.scores.records import Entry, Score
 from messages.scores.words import kind_said, reason_said, why_said
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
@@ -90,7 +90,7 @@ async def summary(desk: Desk, member: Member, person_id: int, period: str | None
 
 def _may_object(desk: Desk, score: Score, now: datetime) -> bool:
     today = now.astimezone(desk.clock.zone).date()
-    return score.statement is not None and today <= score.statement.object_by
+    return score.statement is not None and today <= score.statement.closing.object_by
 
 
 def _faces(desk: Desk, score: Score, language: str) -> Rows:
@@ -159,9 +159,6 @@ async def uncounted(desk: Desk, member: Member, person_id: int, period: str, pag
     ]
     text = desk.renderer.render("score_uncounted", language, **_heading(score, member), entries=lines)
     return Drawn(text=text, rows=_below(desk, score, language, "uncounted", (page, pages), []))
-
-
-_Some: TypeAlias = Sequence[Entry] | Sequence[Uncounted]
 
 
 def _page(found: Any, page: int) -> tuple[Any, int, int]:  # noqa: ANN401 -- entries, or what is not counted
