@@ -14,6 +14,7 @@ from messages.scores.periods import Period
 from messages.scores.records import About, Entry, Reason, Scored, ScoreKind, Uncounted
 from messages.store import statements, tables
 from messages.store.database import Database
+from messages.store.statements import NewClosing
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.policy import load
@@ -76,8 +77,8 @@ class Stated:
         await district.person("L", ("PL", "财政局", 2), roles=[(Role.LEADER, "财政局")])
         await district.person("H", ("PH", "财政局", 4))
         await district.person("N", ("PN", "教育局", 4))
-        office = {"policy": load(None), "calendars": Calendars(db, "CN"), "zone": ZONE}
-        place = cls(db=db, district=district, objections=Objections(db=db, apart=Apart(), **office))
+        objections = Objections(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
+        place = cls(db=db, district=district, objections=objections)
         await place.close(1)
         return place
 
@@ -85,12 +86,22 @@ class Stated:
         """A revision of the period with a statement for H, N, and A, who has objected to nothing yet."""
         period = Period.read(PERIOD)
         assert period is not None
-        closing = {"period": period, "revision": revision, "at": at, "closed_by": self.id("A"), "rules": "2026-1"}
+        closing = NewClosing(
+            period=period,
+            revision=revision,
+            at=at,
+            closed_by=self.id("A"),
+            rules="2026-1",
+            upto=9,
+            why=None,
+            object_by=OBJECT_BY,
+        )
         async with self.db.writing() as conn:
-            begun = await statements.begin(conn, **closing, upto=9, why=None, object_by=OBJECT_BY)
+            await statements.begin(conn, closing)
+            begun = await statements.latest(conn, period)
             assert begun is not None
-            made = await statements.put(conn, begun, {self.id(code): scored(**about) for code in "HNA"})
-            await statements.end(conn, begun, at)
+            made = await statements.put(conn, begun.id, {self.id(code): scored(**about) for code in "HNA"})
+            await statements.end(conn, begun.id, at)
         self.statement, self.other = made[self.id("H")], made[self.id("N")]
 
     def id(self, code: str) -> int:
