@@ -15,7 +15,6 @@ from messages.canonical import canonical
 START: Final = "0" * 64
 """What stands before the first row."""
 
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _SEAL: Final = re.compile(r"\s*(\d{4}-\d\d-\d\d)\s+(\d{1,18})\s+([0-9a-fA-F]{64})\s*")
 
 
@@ -68,9 +67,9 @@ def seal_of(written: str) -> Seal | None:
     return Seal(date=found[1], rows=int(found[2]), head=found[3].lower()) if found else None
 
 
-def is_hash(value: object) -> bool:
-    """Whether this is a hash as we write it."""
-    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+def in_words(raw: bytes | None) -> str:
+    """Bytes of a text; those that are none are told by their numbers."""
+    return "" if raw is None else raw.decode("utf-8", "backslashreplace")
 
 
 def entry(event: Stored) -> bytes:
@@ -111,8 +110,8 @@ def malformed(event: Stored) -> Part | None:
 
 @lru_cache(maxsize=1 << 16)
 def _quoted(raw: bytes) -> bytes:
-    """As a JSON string; bytes that are no text are told by their numbers."""
-    return canonical(raw.decode("utf-8", "backslashreplace")).encode()
+    """As a JSON string."""
+    return canonical(in_words(raw)).encode()
 
 
 def _is_text(raw: bytes) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from messages.ledger_chain import Part, Stored, digest_of, link, malformed
+from messages.ledger_chain import Part, Stored, digest_of, in_words, link, malformed
 
 
 class Wrong(StrEnum):
@@ -70,7 +70,7 @@ class Checker:
         for row in rows:
             if row.seq != self.rows + 1 and not self._steps(row):
                 continue
-            digest, stored = digest_of(row), (row.hash or b"").decode("utf-8", "backslashreplace")
+            digest, stored = digest_of(row), in_words(row.hash)
             made = link(digest, self.head, row.seq) if self._known else stored
             if (finding := self._wrong(row, digest, made, stored)) is not None:
                 self._find(finding)

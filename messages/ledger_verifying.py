@@ -64,6 +64,19 @@ async def verify_in(
     return await _Verifying(conn, await seals.raw(conn), posted).run(since, told)
 
 
+def first_row(since: int | date | None, sealed: Iterable[Seal], rows: int) -> int:
+    """The row from which on a chain of so many ``rows`` is looked at.
+
+    ``since`` that row itself, or a day: then it is the first after the last seal before that day. Raises ``Refused``
+    for a row that is not there.
+    """
+    if isinstance(since, date):
+        return max((one.rows for one in sealed if one.date < since.isoformat()), default=0) + 1
+    if since is not None and not 1 <= since <= max(rows, 1):
+        raise refused(phrase("the number of a row from 1 to {rows} is accepted", rows=rows), value=str(since))
+    return since or 1
+
+
 class _Told(NamedTuple):
     """What an event says of a seal, and when."""
 
@@ -80,7 +93,7 @@ class _Verifying:
 
     async def run(self, since: int | date | None, told: Told) -> Verdict:
         conn, end = self._conn, await ledger_links.head(self._conn)
-        first = self._first(since, end.rows)
+        first = first_row(since, self._sound, end.rows)
         checker = await self._checked(first, end.rows, told)
         findings = [*await self._beside()]
         if first > 1 and not await ledger_links.hashes(conn, [first - 1]):
@@ -101,13 +114,6 @@ class _Verifying:
             waiting=await ledger_links.waiting(conn),
             guarded=await ledger_checks.guarded(conn),
         )
-
-    def _first(self, since: int | date | None, rows: int) -> int:
-        if isinstance(since, date):
-            return max((one.rows for one in self._sound if one.date < since.isoformat()), default=0) + 1
-        if since is not None and not 1 <= since <= max(rows, 1):
-            raise refused(phrase("the number of a row from 1 to {rows} is accepted", rows=rows), value=str(since))
-        return since or 1
 
     async def _checked(self, first: int, rows: int, told: Told) -> Checker:
         conn = self._conn

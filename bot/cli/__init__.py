@@ -12,6 +12,7 @@ from bot.cli import (
     forecast,
     invites,
     items,
+    ledger,
     migrate,
     notice,
     passing,
@@ -48,5 +49,6 @@ for module in (
     tenders,
     absences,
     calendar,
+    ledger,
 ):
     cli.add_typer(module.app)

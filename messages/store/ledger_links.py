@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, Select, case, delete, func, insert, null, select, text
 
 from messages.ledger import Kind
-from messages.ledger_chain import START, Part, Stored
+from messages.ledger_chain import START, Part, Stored, in_words
 from messages.store.database import Connection
 from messages.store.raw import in_bytes, instant, instant_in_bytes
 from messages.store.tables import ledger, ledger_links, ledger_pending, people
@@ -42,9 +42,9 @@ async def at_one_moment(conn: Connection) -> None:
 
 async def head(conn: Connection) -> Head:
     """Where the chain ends."""
-    query = select(ledger_links.c.seq, ledger_links.c.hash).order_by(ledger_links.c.seq.desc()).limit(1)
+    query = select(ledger_links.c.seq, in_bytes(conn, ledger_links.c.hash)).order_by(ledger_links.c.seq.desc()).limit(1)
     row = (await conn.execute(query)).one_or_none()
-    return Head(rows=row.seq, hash=row.hash) if row else Head(rows=0, hash=START)
+    return Head(rows=row[0], hash=in_words(row[1])) if row else Head(rows=0, hash=START)
 
 
 async def began_by(conn: Connection, at: datetime) -> bool:
@@ -98,7 +98,7 @@ async def in_order(conn: Connection, *, since: int = 1, batch: int = BATCH) -> A
 async def hashes(conn: Connection, places: Collection[int]) -> dict[int, str]:
     """The hashes that stand at some places of the chain."""
     query = select(ledger_links.c.seq, in_bytes(conn, ledger_links.c.hash)).where(ledger_links.c.seq.in_(places))
-    return {seq: (raw or b"").decode("utf-8", "backslashreplace") for seq, raw in await conn.execute(query)}
+    return {seq: in_words(raw) for seq, raw in await conn.execute(query)}
 
 
 async def event_at(conn: Connection, place: int) -> int | None:

@@ -1,15 +1,16 @@
 """Queries of the daily seals: they are only ever added to."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, insert, literal, select
 
-from messages.ledger_chain import Seal, seal_of
+from messages.ledger_chain import Seal, in_words, seal_of
+from messages.store import ledger_links
 from messages.store.database import Connection
 from messages.store.raw import in_bytes, instant, instant_in_bytes
-from messages.store.tables import ledger_links, seals
+from messages.store.tables import seals
 
 
 class KeptSeal(NamedTuple):
@@ -21,15 +22,6 @@ class KeptSeal(NamedTuple):
     said: str
     seal: Seal | None
     at: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A seal, when it was made, and whether the hash at its place in the chain still is the one that it says."""
-
-    seal: Seal
-    at: datetime
-    agrees: bool
 
 
 async def raw(conn: Connection) -> list[KeptSeal]:
@@ -44,7 +36,7 @@ async def raw(conn: Connection) -> list[KeptSeal]:
 
 
 def _kept(words: tuple[bytes | None, ...], at: bytes | None) -> KeptSeal:
-    said = " ".join((word or b"").decode("utf-8", "backslashreplace") for word in words)
+    said = " ".join(map(in_words, words))
     read = seal_of(said)
     return KeptSeal(said, read if at is not None and read is not None and str(read) == said else None, at or b"")
 
@@ -60,25 +52,7 @@ async def add(conn: Connection, seal: Seal, at: datetime) -> None:
     await conn.execute(insert(seals).values(row))
 
 
-async def count(conn: Connection) -> int:
-    """How many seals there are."""
-    return int(await conn.scalar(select(func.count()).select_from(seals)) or 0)
-
-
-async def newest(conn: Connection, most: int, *, after: int = 0) -> list[Shown]:
-    """The newest seals, the newest first, without so many of them."""
-    query = (
-        select(seals, ledger_links.c.hash)
-        .outerjoin(ledger_links, ledger_links.c.seq == seals.c.rows)
-        .order_by(seals.c.date.desc())
-        .offset(after)
-        .limit(most)
-    )
-    return [
-        Shown(
-            seal=Seal(date=row.date, rows=row._mapping["rows"], head=row.head),  # noqa: SLF001 -- «rows» is a row's own word
-            at=row.at,
-            agrees=row.hash == row.head,
-        )
-        for row in await conn.execute(query)
-    ]
+async def agreeing(conn: Connection, some: Sequence[KeptSeal]) -> list[bool]:
+    """Whether the hash at each seal's place in the chain still is the one that it says."""
+    there = await ledger_links.hashes(conn, {one.seal.rows for one in some if one.seal})
+    return [one.seal is not None and there.get(one.seal.rows) == one.seal.head for one in some]
