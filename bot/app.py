@@ -109,6 +109,7 @@ class _Parts:
             apart=office.apart,
             watching=watching_of(office),
             retention=self._retention(),
+            statistics=office.statistics,
             senders=self.senders,
             recaller=Recaller(db=office.db, clock=office.clock, senders=self.senders, eraser=self._eraser),
             counting=self.counting,

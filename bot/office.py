@@ -82,7 +82,7 @@ class Office:
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             objections=Objections(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
-            statistics=Statistics(db=db, zone=zone),
             sealing=Sealing(db=db, seal_time=policy.ledger.seal_time, zone=zone),
+            statistics=Statistics(db=db, zone=zone, clock=clock),
             apart=apart,
         )

@@ -36,6 +36,7 @@ from schedules.planner import Planner
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.senders import Senders
+from schedules.statistics.desk import Statistics
 from schedules.steering import sweep
 from schedules.tenders.watching import Watching
 
@@ -46,6 +47,7 @@ _PLANNER_LOOKS: Final = 0.5
 _STEERING_LOOKS: Final = 1.0
 _NEXT_STEP: Final = 0.2
 _NEXT_RETENTION: Final = 600.0
+_NEXT_COUNT: Final = 5.0
 _STOP_WITHIN: Final = 4.5
 _SOURCES_LOOK: Final = 1.0
 _SOURCE: Final = "source of matters: {name}"
@@ -70,6 +72,7 @@ class Service:
     apart: Apart
     watching: Watching
     retention: Retention
+    statistics: Statistics
     senders: Senders
     recaller: Recaller
     counting: Counting
@@ -167,6 +170,7 @@ class Service:
             start("planning", self._keep_planning)
             start("steering", self._keep_steering)
             start("retention", self._keep_retention)
+            start("statistics", self._keep_statistics)
             for name in self.watching.names:
                 start(_SOURCE.format(name=name), partial(self._keep_watching, name))
         if Role.CHAT in self.roles:
@@ -210,6 +214,12 @@ class Service:
             moved = await self.retention.step(self.clock.now()) if self.leases.holds(PLANNING) else 0
             await asyncio.sleep(_NEXT_STEP if moved else _NEXT_RETENTION)
 
+    async def _keep_statistics(self) -> None:
+        """Count what has changed, where this process plans; apart from planning, which waits for no count."""
+        while True:
+            more = await self.statistics.sweep(self.clock.now()) if self.leases.holds(PLANNING) else False
+            await asyncio.sleep(_NEXT_STEP if more else _NEXT_COUNT)
+
     async def _keep_watching(self, name: str) -> None:
         """Take what a source of matters has that is new, where this process plans: no source waits for another."""
         while True:
@@ -229,6 +239,7 @@ class Service:
             self.supervisor.cancel("receivers"),
             self.supervisor.cancel("boards"),
             self.supervisor.cancel("retention"),
+            self.supervisor.cancel("statistics"),
             self.supervisor.cancel("steering"),
             self.supervisor.cancel("recalls"),
             *(self.supervisor.cancel(_SOURCE.format(name=name)) for name in self.watching.names),

@@ -10,11 +10,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, exists, func, insert, null, or_, select, update
 
 from messages.deliveries import DeliveryState, Reason, Recall
+from messages.store import uncounted
 from messages.store.database import Connection
 from messages.store.deliveries import IS_WAITING, served_by
 from messages.store.obligations import is_live, is_unanswered
 from messages.store.sets import among
 from messages.store.tables import accounts, deliveries, earlier_messages, notices
+from messages.store.uncounted import Change
 
 _ANEW: Final[dict[str, Any]] = {
     "state": DeliveryState.PLANNED.value,
@@ -40,7 +42,9 @@ async def plan_anew(conn: Connection, ids: Sequence[int], now: datetime) -> None
         return
     chosen = among(conn, deliveries.c.id, ids)
     await _keep(conn, chosen)
-    await conn.execute(update(deliveries).where(chosen).values(**_ANEW, bot_id=served_by(), due_at=now))
+    again = update(deliveries).where(chosen).values(**_ANEW, bot_id=served_by(), due_at=now)
+    rows = await conn.execute(again.returning(deliveries.c.notice_id, deliveries.c.person_id))
+    await uncounted.want(conn, [Change(notice_id=row.notice_id, person_id=row.person_id) for row in rows])
 
 
 async def leave_files(conn: Connection, chosen: ColumnElement[bool]) -> None:

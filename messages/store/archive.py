@@ -18,7 +18,7 @@ from messages.archive import OldDelivery
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
 from messages.store.notices import ALL_WAVES, BEST_FIRST
-from messages.store.tables import archived, deliveries, earlier_messages, notices, people, waves
+from messages.store.tables import archived, deliveries, earlier_messages, notices, people, uncounted, waves
 from messages.store.upsert import insert_new
 
 _NOTICES_AT_ONCE: Final = 100
@@ -61,6 +61,8 @@ def _beyond(notice_id: int, after: Place) -> int:
 def _over(before: datetime, after: Place) -> Select[Any]:
     """The next notices that have asked nobody anything since ``before`` and that still have deliveries here.
 
+    What is still to be counted stays: a notice keeps the statistics that it left with.
+
     One that asks for an acknowledgement and never expires is open for ever: whoever takes over a post would be sent it,
     and so would everybody once more who had it before.
     """
@@ -87,6 +89,7 @@ def _over(before: datetime, after: Place) -> Select[Any]:
             notices.c.send_at < before,
             or_(notices.c.cancelled_at < before, past),
             ~exists().where(waves.c.notice_id == notices.c.id, waves.c.planned_at.is_(None)),
+            ~exists().where(uncounted.c.notice_id == notices.c.id),
             anybody.is_not(None),
         )
         .order_by(notices.c.id)

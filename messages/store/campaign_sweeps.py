@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, litera
 from messages.notices import FIRST_WAVE
 from messages.organisation.records import Role
 from messages.register.campaigns import CampaignState, TaskState
+from messages.store import uncounted
 from messages.store.campaigns import OF_A_POST, tasks_placed
 from messages.store.database import Connection
 from messages.store.obligations import is_live
@@ -30,6 +31,7 @@ from messages.store.tables import (
     units,
     waves,
 )
+from messages.store.uncounted import Change
 from messages.store.upsert import insert_new
 
 _task = campaign_tasks.c
@@ -179,6 +181,7 @@ async def oblige(conn: Connection, one: Taken, now: datetime) -> None:
     names = ("notice_id", "post_id", "assignment_id", "person_id")
     values = {name: getattr(one, name) for name in names} | {"created_at": now}
     await conn.execute(insert_new(conn, obligations).values(values).on_conflict_do_nothing())
+    await uncounted.want(conn, [Change(notice_id=one.notice_id, person_id=one.person_id)])
 
 
 # What is due
@@ -285,3 +288,4 @@ async def date_reminders(conn: Connection, notice_id: int, instants: Sequence[da
 async def date_notice(conn: Connection, notice_id: int, values: dict[str, Any]) -> None:
     """What a campaign's notice says from now on, where it is sent once more."""
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
+    await uncounted.want_whole(conn, [notice_id])

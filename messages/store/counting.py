@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from messages.store.database import Connection
 from messages.store.figures import MISSED, epoch, rank
 from messages.store.notices import BEST_FIRST
 from messages.store.obligations import is_kept
+from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, deliveries, notices, obligations, posts, waves
 from messages.store.types import Instant
 
@@ -40,7 +42,9 @@ _DELIVERED: Final = BEST_FIRST.index(DeliveryState.DELIVERED)
 _MISSED: Final = tuple(BEST_FIRST.index(state) for state in MISSED)
 _PLACE: Final = ("notice_id", "unit_id")
 
-Key: TypeAlias = tuple[int, ...]
+Place: TypeAlias = tuple[int, int]
+"""A notice and a unit."""
+_Key: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,7 @@ class Counted:
     times: Counter[int] = field(default_factory=Counter)
 
 
-async def by_place(conn: Connection, of: Of) -> dict[tuple[int, int], Counted]:
+async def by_place(conn: Connection, of: Of) -> dict[Place, Counted]:
     """What notices come to by notice and unit."""
     found = await _count(conn, of, _PLACE)
     return {(key[0], key[1]): counted for key, counted in found.items()}
@@ -80,9 +84,9 @@ async def by_person(conn: Connection, of: Of) -> dict[int, Counted]:
     return {key[0]: counted for key, counted in (await _count(conn, of, ("person_id",))).items()}
 
 
-async def _count(conn: Connection, of: Of, by: Sequence[str]) -> dict[Key, Counted]:
-    figures: dict[Key, Counter[str]] = defaultdict(Counter)
-    times: dict[Key, Counter[int]] = defaultdict(Counter)
+async def _count(conn: Connection, of: Of, by: Sequence[str]) -> dict[_Key, Counted]:
+    figures: dict[_Key, Counter[str]] = defaultdict(Counter)
+    times: dict[_Key, Counter[int]] = defaultdict(Counter)
     for row in await conn.execute(_people(of, by)):
         figures[tuple(row[: len(by)])].update({name: getattr(row, name) for name in _PEOPLE})
     for row in await conn.execute(_posts(conn, of, by)):
@@ -199,3 +203,52 @@ def _class(conn: Connection, arrived: ColumnElement[datetime]) -> ColumnElement[
 
 def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return cast(func.sum(case((condition, 1), else_=0)), BigInteger)
+
+
+# What is counted together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """When a notice that counts is sent, and its category."""
+
+    at: datetime
+    category: str
+
+
+async def sent(conn: Connection, notice_ids: Sequence[int]) -> dict[int, Sent]:
+    """Of some notices those that count."""
+    query = select(notices.c.id, notices.c.send_at, notices.c.category)
+    rows = await conn.execute(query.where(among(conn, notices.c.id, notice_ids), COUNTS))
+    return {row.id: Sent(at=row.send_at, category=row.category) for row in rows}
+
+
+async def of_notices(conn: Connection, notice_ids: Sequence[int], now: datetime) -> dict[Place, Counted]:
+    """What whole notices come to."""
+    return await by_place(conn, Of(now=now, notices=among(conn, notices.c.id, notice_ids)))
+
+
+async def of_people(
+    conn: Connection, notice_id: int, people: Sequence[int], now: datetime, *, most: int
+) -> tuple[list[int], dict[Place, Counted]] | None:
+    """What a notice comes to in the units in which it concerns some people; gives these units too.
+
+    Each of their posts is looked for, so that a notice to a million is not gone through. None where there are more than
+    ``most`` posts.
+    """
+    one = notices.c.id == notice_id
+    theirs = told(Of(now=now, notices=one, people=partial(among, conn, ids=people)))
+    units = [*await conn.scalars(select(theirs.c.unit_id).distinct())]
+    inside = select(posts.c.id).where(among(conn, posts.c.unit_id, units))
+    post_ids = [*await conn.scalars(inside.limit(most + 1))] if units else []
+    if len(post_ids) > most:
+        return None
+    them = told(Of(now=now, notices=one, posts=among(conn, posts.c.id, post_ids)))
+    all_there = [*await conn.scalars(select(them.c.person_id).distinct())] if post_ids else []
+    of = Of(
+        now=now,
+        notices=one,
+        posts=among(conn, posts.c.id, post_ids),
+        people=partial(among, conn, ids=all_there),
+    )
+    return units, await by_place(conn, of) if all_there else {}

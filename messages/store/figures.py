@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from messages.deliveries import DeliveryState
 from messages.figures import POINTS, Course, Figures, UnitFigures, from_json, to_json
-from messages.notices import Counts, Notice
+from messages.notices import FIRST_WAVE, Counts, Notice
 from messages.scopes import EVERYWHERE, Scope
 from messages.store import notices
 from messages.store.audience import within
@@ -38,6 +38,7 @@ from messages.store.tables import (
     obligations,
     posts,
     units,
+    waves,
 )
 from messages.store.upsert import insert_new
 
@@ -100,7 +101,7 @@ async def by_unit(conn: Connection, notice: Notice) -> tuple[UnitFigures, ...]:
 def told_in_units(notice: Notice) -> Subquery:
     """Whom a notice tells in which unit, each once, as (unit_id, person_id).
 
-    By the posts that it obliges; where it obliges none, by the posts that its people held since it was sent.
+    By the posts that it obliges; where it obliges none, by the posts that its people held when it was sent.
     """
     if notice.acknowledge:
         whose = (
@@ -118,8 +119,13 @@ def told_in_units(notice: Notice) -> Subquery:
 
 
 def held_since(notice: Notice) -> ColumnElement[bool]:
-    """Of ``assignments``: not ended before a notice was sent."""
-    return or_(assignments.c.ended_at.is_(None), assignments.c.ended_at > notice.send_at)
+    """Of ``assignments``: not ended before a notice was sent, and begun by the time at which its people were chosen."""
+    first = waves.c.notice_id == notice.id, waves.c.number == FIRST_WAVE
+    chosen = select(waves.c.planned_at).where(*first).scalar_subquery()
+    return and_(
+        or_(assignments.c.ended_at.is_(None), assignments.c.ended_at > notice.send_at),
+        assignments.c.started_at <= func.coalesce(chosen, assignments.c.started_at),
+    )
 
 
 def _people(notice: Notice) -> Select[Any]:

@@ -9,6 +9,7 @@ from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE, Category
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
+from messages.store import uncounted
 from messages.store.database import Connection
 from messages.store.deliveries import IS_WAITING
 from messages.store.obligations import is_acknowledged, is_kept, is_live
@@ -25,6 +26,7 @@ from messages.store.tables import (
     roles,
     units,
 )
+from messages.store.uncounted import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,11 +149,14 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
             assignment_id=select(present.c.id).where(*holder).scalar_subquery(),
             person_id=select(present.c.person_id).where(*holder).scalar_subquery(),
         )
+        .returning(obligations.c.notice_id, obligations.c.person_id)
     )
-    if moved.rowcount:
+    changes = [Change(notice_id=row.notice_id, person_id=row.person_id) for row in moved]
+    if changes:
         await _stop_for_old_holders(conn, now)
         await _plan_for_new_holders(conn, now)
-    return moved.rowcount
+        await uncounted.want(conn, changes)
+    return len(changes)
 
 
 def _moves_by_itself() -> ColumnElement[bool]:

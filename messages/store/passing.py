@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 
 from messages.deliveries import LONGEST_PASSER, DeliveryState
 from messages.notices import FIRST_WAVE, Category, Json
+from messages.store import uncounted
 from messages.store.anew import plan_anew
 from messages.store.database import DUE, Connection, notify
 from messages.store.deliveries import IS_SENDING, IS_WAITING
@@ -16,6 +17,7 @@ from messages.store.obligations import is_acknowledged, is_held, is_kept, is_una
 from messages.store.planning import plan
 from messages.store.sets import among
 from messages.store.tables import accounts, assignments, deliveries, notices, obligations, people, posts, units
+from messages.store.uncounted import Change
 from messages.store.upsert import insert_new
 
 
@@ -225,6 +227,8 @@ async def pass_on(conn: Connection, of: Charge, to: Successor, now: datetime) ->
         return False
     passed = {"passed_at": now, "passed_by": of.person_id, "passed_to_id": made}
     await conn.execute(update(obligations).where(obligations.c.id == of.obligation_id).values(passed))
+    both = of.person_id, to.person_id
+    await uncounted.want(conn, [Change(notice_id=of.notice_id, person_id=one) for one in both])
     return True
 
 

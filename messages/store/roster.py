@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, bindparam, 
 
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.change import Change, Grant, Holding, Kept, Person, Plan, Post, Standing, Tie, Unit
-from messages.store import register_moves
+from messages.store import register_moves, uncounted
 from messages.store.database import Connection
 from messages.store.tables import assignments, nodes, people, post_nodes, posts, roles, units
 from messages.store.upsert import insert_new
@@ -204,6 +204,7 @@ class _Writing:
         ]
         await self._many(insert(posts), new)
         ids = await self._ids(posts, posts.c.code)
+        before = await self._units() if change.updated else {}
         await self._many(
             update(posts)
             .where(posts.c.id == bindparam("row"))
@@ -216,6 +217,8 @@ class _Writing:
             ),
             [{"row": kept.id, **_changed(kept.value, unit_ids)} for kept in change.updated],
         )
+        moved = [kept.id for kept in change.updated if before.get(kept.id) != unit_ids[kept.value.unit]]
+        await uncounted.want_of_posts(self.conn, moved)
         reporting = [post for post in change.created if post.reports_to] + [kept.value for kept in change.updated]
         await self._many(
             update(posts).where(posts.c.id == bindparam("row")).values(reports_to_id=bindparam("superior")),
@@ -226,6 +229,10 @@ class _Writing:
             count=0,
         )
         return ids
+
+    async def _units(self) -> Mapping[int, int]:
+        """The unit of each post."""
+        return {row.id: row.unit_id for row in await self.conn.execute(select(posts.c.id, posts.c.unit_id))}
 
     async def assignments(
         self, opened: Sequence[Holding], post_ids: Mapping[str, int], person_ids: Mapping[str, int]

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.notices import FIRST_WAVE, Notice
 from messages.scopes import Scope
-from messages.store import anew
+from messages.store import anew, uncounted
 from messages.store import notices as stored
 from messages.store.audience import count_outside, within
 from messages.store.database import DUE, Connection, notify
@@ -50,13 +50,15 @@ async def hold(conn: Connection, notice_id: int) -> Notice | None:
 async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetime | None) -> None:
     """Set marks of a notice; from the end of the transaction on nothing is sent against them."""
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(**marks, steered_at=now))
+    await uncounted.want_whole(conn, [notice_id])
 
 
 async def call_off(conn: Connection, keys: Sequence[str], now: datetime) -> None:
     """Cancel notices, by their keys, of which nothing is sent yet; what is on its way arrives."""
     begun = exists().where(deliveries.c.notice_id == notices.c.id, _state.not_in(_WAITING))
     waits = notices.c.key.in_(keys), notices.c.cancelled_at.is_(None), ~begun
-    await conn.execute(update(notices).where(*waits).values(cancelled_at=now, steered_at=now))
+    gone = update(notices).where(*waits).values(cancelled_at=now, steered_at=now).returning(notices.c.id)
+    await uncounted.want_whole(conn, [*await conn.scalars(gone)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,7 @@ async def postpone(conn: Connection, notice: Notice, then: Ahead) -> None:
         await conn.execute(update(waves).where(waves.c.id == wave_id).values(at=at))
     values = {"acknowledge_by": then.acknowledge_by, "expires_at": then.expires_at}
     await conn.execute(update(notices).where(notices.c.id == notice.id).values(values))
+    await uncounted.want_whole(conn, [notice.id])
 
 
 async def stopped(conn: Connection, ids: Collection[int], now: datetime) -> frozenset[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column
 
 from messages.deliveries import DeliveryState
 from messages.notices import Grade
+from messages.store import uncounted
 from messages.store.database import Connection
 from messages.store.tables import (
     acknowledgements,
@@ -191,3 +192,4 @@ async def date_notice(
     """The day by which a notice is to be acknowledged is another one."""
     values = {"acknowledge_by": acknowledge_by, "provisional": provisional}
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
+    await uncounted.want_whole(conn, [notice_id])

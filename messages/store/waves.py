@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, exists, func, insert, literal, select, updat
 from messages.notices import FIRST_WAVE, Json
 from messages.quiet_hours import Openings
 from messages.scopes import Scope
+from messages.store import uncounted
 from messages.store.database import Connection
 from messages.store.obligations import is_stopped
 from messages.store.planning import NOBODY_WAITS, oblige, plan, prepare
@@ -143,9 +144,17 @@ async def fan_out(
     taken = await _take(conn, batch.ids, now)
     if not taken:
         return 0
+    planned = await _plan(conn, taken, batch, now, now - reminded_gap, openings)
+    await uncounted.want_whole(conn, (row.notice_id for row in taken))
+    return planned
+
+
+async def _plan(
+    conn: Connection, taken: Sequence[Row[Any]], batch: Batch, now: datetime, told_before: datetime, openings: Openings
+) -> int:
     if isinstance(batch.to, Silent):
         earliest = {row.notice_id: row.id for row in sorted(taken, key=lambda row: row.number, reverse=True)}
-        return await plan(conn, reminded(conn, earliest, batch.to, now - reminded_gap), now, openings)
+        return await plan(conn, reminded(conn, earliest, batch.to, told_before), now, openings)
     wave_ids = [row.id for row in taken]
     if batch.asks:
         await oblige(conn, obliged(conn, wave_ids, batch.to), now)

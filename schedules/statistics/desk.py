@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 from messages.notices import Category
 from messages.scores.periods import Period, PeriodKind
 from messages.statistics import ALL, CategoryLine, Chosen, DayLine, Overview, PeoplePage, Summary, UnitLine
+from messages.store import uncounted
 from messages.store.database import Database
+from schedules.clock import Clock
 from schedules.statistics import looking, persons
+from schedules.statistics.keeping import Keeping
 
 
 class Statistics:
@@ -19,10 +22,20 @@ class Statistics:
     there, and ``NotEntitled`` for who sees no statistics, or not of this unit; that is recorded.
     """
 
-    def __init__(self, *, db: Database, zone: ZoneInfo) -> None:
-        """The days are those of the office's ``zone``."""
+    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock) -> None:
+        """The days are those of the office's ``zone``; ``clock`` measures how long counting takes."""
         self._db = db
         self._zone = zone
+        self._keeping = Keeping(db=db, zone=zone, clock=clock)
+
+    async def sweep(self, now: datetime) -> bool:
+        """Count what has changed up to ``now``; gives whether there is more to do at once."""
+        return await self._keeping.sweep(now)
+
+    async def recount(self) -> int:
+        """Have every notice counted anew by whoever plans, in steps; gives how many there are."""
+        async with self._db.writing() as conn:
+            return await uncounted.want_all(conn)
 
     def period(self, kind: PeriodKind, now: datetime) -> Period:
         """The present period of a kind."""

@@ -252,6 +252,7 @@ def _make_statistics() -> None:
         *_counts("times"),
         sa.PrimaryKeyConstraint("notice_id", "person_id", name="pk_uncounted"),
     )
+    op.execute("INSERT INTO uncounted (notice_id, person_id, times) SELECT id, 0, 1 FROM notices")
     op.create_table(
         "counted_days",
         *_words(_DAY, "day"),
