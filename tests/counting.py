@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, select
+from sqlalchemy import Row, Table, select
 
 from messages.statistics import BOUNDS, FIGURES
 from messages.store import tables
@@ -49,7 +49,7 @@ class Rows:
                 rows.arrived[key] = min(rows.arrived.get(key, one.settled_at), one.settled_at)
         return rows
 
-    def told(self, notice: Any) -> set[tuple[int, int]]:
+    def told(self, notice: Row[Any]) -> set[tuple[int, int]]:
         """Whom a notice tells in which unit: unit and person."""
         if notice.acknowledge:
             asked = [one for one in self.of["obligations"] if one.notice_id == notice.id]
@@ -88,7 +88,7 @@ def recounted(rows: Rows, now: datetime, zone: ZoneInfo, kept: Places, leaving: 
     return found
 
 
-def _ask(rows: Rows, notice: Any, one: Any, now: datetime, sums: Counter[str], times: Counter[int]) -> None:
+def _ask(rows: Rows, notice: Row[Any], one: Row[Any], now: datetime, sums: Counter[str], times: Counter[int]) -> None:
     sums["obligations"] += 1
     arrived, by = rows.arrived.get((notice.id, one.person_id)), notice.acknowledge_by
     at = rows.acknowledged.get((notice.id, one.assignment_id))

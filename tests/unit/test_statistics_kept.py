@@ -3,7 +3,6 @@
 import random
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -13,7 +12,7 @@ from messages.notices import Category
 from messages.store import archive, deliveries, notices, passing, steering, tables, uncounted
 from messages.store.accounts import reopen_unreachable
 from messages.store.archive import Place
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.store.organisation import move_open_obligations
 from schedules.clock import Clock
 from schedules.statistics.keeping import SMALL, Keeping
@@ -114,7 +113,7 @@ class Course(District):
     async def pass_on(self) -> None:
         o = tables.obligations
         async with self.db.writing() as conn:
-            rows = (await conn.execute(select(o).where(o.c.passed_at.is_(None)))).all()
+            rows = list(await conn.execute(select(o).where(o.c.passed_at.is_(None))))
             self.draw.shuffle(rows)
             for row in rows:
                 charge = await passing.charge(conn, person_id=row.person_id, obligation_id=row.id)
@@ -143,7 +142,7 @@ class Course(District):
                 by = self.now + timedelta(days=self.draw.randint(-2, 3))
                 await steering.postpone(conn, notice, replace(ahead, acknowledge_by=by))
 
-    async def _any(self, conn: Any) -> int | None:
+    async def _any(self, conn: Connection) -> int | None:
         ids = [*await conn.scalars(select(tables.notices.c.id).where(tables.notices.c.cancelled_at.is_(None)))]
         return self.draw.choice(ids) if ids else None
 
@@ -170,6 +169,7 @@ class Course(District):
             post_id = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == "P3"))
             new = {"unit_id": int(self.paths[unit].split("/")[-2])}
             await conn.execute(update(tables.posts).where(tables.posts.c.id == post_id).values(new))
+            assert post_id is not None
             await uncounted.want_of_posts(conn, [post_id])
 
     async def put_away(self) -> None:
