@@ -21,6 +21,7 @@ from bot.web.pages import ROOT, Pages, Static
 from bot.web.reception import Reception
 from bot.web.records import RecordPages
 from bot.web.register import RegisterPages
+from bot.web.scores import ScorePages
 from bot.web.seals import Seals, key_of
 from bot.web.statistics import StatisticsPages
 from bot.web.statistics_exports import StatisticsExports
@@ -82,6 +83,7 @@ class Dashboard:
             RegisterPages(self._reception, db, office.policy),
             CampaignPages(self._reception, office.campaigns),
             TenderPages(self._reception, office, tools.wake),
+            ScorePages(self._reception, db, scores=office.scores, renderer=office.renderer),
             StatisticsPages(self._reception, db, office.statistics, settings.zone),
             StatisticsExports(self._reception, db, office.statistics, settings.zone),
             WarningPages(self._reception, db, office.items),

@@ -28,6 +28,7 @@ _SECTIONS: Final = (
     Section(name="tenders", address="/tenders", label=phrase("Tenders")),
     Section(name="forecast", address="/forecast", label=phrase("Forecast"), acts=frozenset({Act.SEE_NOTICES})),
     Section(name="statistics", address="/statistics", label=phrase("Statistics"), acts=frozenset({Act.SEE_STATISTICS})),
+    Section(name="scores", address="/scores", label=phrase("Scores")),
     Section(name="unreachable", address="/unreachable", label=phrase("Unreachable"), acts=frozenset({Act.SEE_ROSTER})),
     Section(name="roster", address="/roster", label=phrase("Roster"), acts=frozenset({Act.SEE_ROSTER})),
     Section(name="lookup", address="/lookup", label=phrase("Lookup")),

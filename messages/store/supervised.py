@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, true
 
 from messages.scopes import Scope
 from messages.store.audience import within
@@ -42,7 +42,7 @@ async def count_called(conn: Connection, scope: Scope, words: str) -> int:
 
 
 def _called(scope: Scope, words: str) -> Select[Any]:
-    named = and_(*(people.c.name.icontains(word, autoescape=True) for word in words.split()))
+    named = and_(true(), *(people.c.name.icontains(word, autoescape=True) for word in words.split()))
     return (
         select(people.c.id)
         .join_from(people, assignments, assignments.c.person_id == people.c.id)
