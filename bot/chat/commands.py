@@ -82,6 +82,7 @@ TABLE: Final = (
     Entry(name="lookup", what=phrase("Look up a post or a unit"), everyone=True),
     Entry(name="leave", what=phrase("Leave: ask for it, and see how it stands"), everyone=True),
     Entry(name="who_saw_me", what=phrase("Who has looked at my record"), everyone=True),
+    Entry(name="mydata", what=phrase("All that is recorded about me"), everyone=True),
     Entry(name="quiet", what=phrase("Quiet hours"), everyone=True),
     Entry(name="language", what=phrase("Change the language"), everyone=True),
     Entry(name="help", what=phrase("What I can do here"), everyone=True),

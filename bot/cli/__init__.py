@@ -14,6 +14,7 @@ from bot.cli import (
     items,
     ledger,
     migrate,
+    mydata,
     notice,
     passing,
     register,
@@ -32,7 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, serve, migrate, broadcast, forecast):
+for module in (demo, serve, migrate, broadcast, forecast, mydata):
     module.register(cli)
 passing.register(notice.app)
 for module in (
