@@ -26,6 +26,7 @@ from messages.store.statements import NewClosing
 from messages.text.phrase import phrase
 from schedules.scores import adopting
 from schedules.scores.computing import differs, everybody, scored_of, shares, told_before, working_days
+from schedules.scores.linking import link
 from schedules.scores.stating import statement_body, statement_notice
 from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
@@ -61,6 +62,7 @@ class Beginning:
 
 async def begin(tools: Tools, new: Beginning, now: datetime) -> Closing:
     """Write down that a period is closed. Raises ``Refused`` while something of it is not in the ledger's chain."""
+    await link(tools, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
         if await score_events.waits_before(conn, new.period.ends(ZoneInfo(new.rules.zone))):

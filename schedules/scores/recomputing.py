@@ -12,6 +12,7 @@ from messages.text.phrase import phrase
 from schedules.scores import adopting
 from schedules.scores.closing import Beginning, Finishing, begin
 from schedules.scores.computing import differs, everybody, scored_of, shares, told_before, working_days
+from schedules.scores.linking import link
 from schedules.tools import Tools
 
 
@@ -26,6 +27,7 @@ async def recompute(tools: Tools, label: str, person_id: int, why: str, now: dat
         raise refused(phrase("A period that is closed is accepted."), column="period", value=label)
     rules = adopting.by_policy(tools, period) or held.rules
     if dry:
+        await link(tools, now)
         found = await _differences(tools, period, rules, last)
         return Recomputed(period=period, rules=rules, differences=found, closing=None)
     new = Beginning(
