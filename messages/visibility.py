@@ -192,10 +192,18 @@ def _is_figures(look: Event) -> bool:
     return look.body.get("what") == What.FIGURES.value
 
 
-async def record_scores(conn: Connection, sight: Sight, person_id: int, path: str, now: datetime) -> None:
-    """Record that a person looked at somebody's scores; who goes on looking soon still has the same look at them."""
-    before = await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)
+async def record_scores(conn: Connection, viewer: int | None, person_id: int, path: str, now: datetime) -> None:
+    """Record that a person (None: the operator) looked at somebody's scores, whose unit has this path.
+
+    Who goes on looking soon still has the same look at them.
+    """
     scores = What.SCORES.value
+    if viewer is None:
+        body: dict[str, Json] = {"by": None, "name": None, "roles": [], "level": None, "what": scores}
+        await ledger.append(conn, at=now, kind=Kind.RECORD_SEEN, person_id=person_id, body=body)
+        return
+    sight = await sight_of(conn, viewer)
+    before = await ledger.looks(conn, by=sight.code, since=now - _ONE_LOOK)
     if not any(one.person_id == person_id and one.body.get("what") == scores for one in before):
         await ledger.append_all(conn, [_look(sight, person_id, path, now, level=None, what=scores)])
 

@@ -11,6 +11,7 @@ from messages.scores.records import (
     PastScore,
     RankingSwitch,
     Recomputed,
+    Rules,
     Score,
     Statement,
     UnitScores,
@@ -29,7 +30,7 @@ class Scores:
 
     A period is given by its label, such as ``2026-10``; another text is ``Refused``, and so is a period of which there
     are no rules. ``NotEntitled`` is raised for who may not do it (that is recorded), ``NotFound`` for a period or a
-    statement that is not there.
+    statement that is not there. A viewer None is the operator at the command line, who is asked for no right.
     """
 
     def __init__(self, *, db: Database, policy: Policy, calendars: Calendars, zone: ZoneInfo, apart: Apart) -> None:
@@ -40,7 +41,7 @@ class Scores:
 
     # Looking
 
-    async def of(self, person_id: int, period: str | None, viewer_id: int, now: datetime) -> Score:
+    async def of(self, person_id: int, period: str | None, viewer_id: int | None, now: datetime) -> Score:
         """A person's score of a period (None: the present one), for the person and for who supervises the person.
 
         A look at somebody else's is recorded.
@@ -56,16 +57,21 @@ class Scores:
         """What the last periods came to for a person, at ``most`` so many, the oldest first, the present one last."""
         return await looking.history(self._tools, person_id, now, most)
 
-    async def statement(self, statement_id: int, viewer_id: int, now: datetime) -> Statement:
+    async def statement(self, statement_id: int, viewer_id: int | None, now: datetime) -> Statement:
         """A statement, for the person and for who supervises the person; a look at somebody else's is recorded."""
         return await looking.statement(self._tools, statement_id, viewer_id, now)
+
+    async def rules(self, period: str | None, now: datetime) -> Rules:
+        """The rules of a period (None: the present one)."""
+        async with self._tools.db.reading() as conn:
+            return (await adopting.which(conn, self._tools, period, now))[1]
 
     async def closings(self) -> Sequence[Closing]:
         """The periods that were closed, the newest first, each revision apart."""
         async with self._tools.db.reading() as conn:
             return await statements.every(conn)
 
-    async def units(self, period: str | None, viewer_id: int, now: datetime) -> UnitScores:
+    async def units(self, period: str | None, viewer_id: int | None, now: datetime) -> UnitScores:
         """The units of a closed period (None: the one closed last) in the viewer's scope, by name."""
         return await ranking.units(self._tools, period, viewer_id, now)
 
@@ -85,7 +91,7 @@ class Scores:
         """
         return await recomputing.recompute(self._tools, period, person_id, why, now, dry=dry)
 
-    async def ranking(self, period: str | None, viewer_id: int, now: datetime) -> UnitScores:
+    async def ranking(self, period: str | None, viewer_id: int | None, now: datetime) -> UnitScores:
         """The same units as ``units``, the highest points per person first. Raises ``Refused`` while it is off."""
         return await ranking.ranked(self._tools, period, viewer_id, now)
 

@@ -8,7 +8,7 @@ from typing import Final
 from messages import rights, visibility
 from messages.errors import NotFound
 from messages.rights import Act
-from messages.scopes import Scope
+from messages.scopes import EVERYWHERE
 from messages.scores.facts import Corrected, fact_of
 from messages.scores.periods import Period
 from messages.scores.records import PastScore, Rules, Score, Scored, ScorePerson, Statement
@@ -23,7 +23,7 @@ from schedules.tools import Tools
 _MISSING: Final = phrase("There is no such statement, or it is not open to you.")
 
 
-async def of(tools: Tools, person_id: int, label: str | None, viewer_id: int, now: datetime) -> Score:
+async def of(tools: Tools, person_id: int, label: str | None, viewer_id: int | None, now: datetime) -> Score:
     """A person's score of a period; see ``Scores.of``."""
     await tools.calendars.current()
     async with tools.db.reading() as conn:
@@ -35,7 +35,7 @@ async def of(tools: Tools, person_id: int, label: str | None, viewer_id: int, no
     return Score(person=person, period=period, rules=rules, scored=scored, statement=statement)
 
 
-async def statement(tools: Tools, statement_id: int, viewer_id: int, now: datetime) -> Statement:
+async def statement(tools: Tools, statement_id: int, viewer_id: int | None, now: datetime) -> Statement:
     """A statement; see ``Scores.statement``."""
     async with tools.db.reading() as conn:
         found = await statements.find(conn, statement_id)
@@ -85,25 +85,20 @@ async def _standing(
     return replace(statement.scored, entries=(*statement.scored.entries, *later))
 
 
-async def _seen(tools: Tools, person_id: int, viewer_id: int, now: datetime) -> ScorePerson:
+async def _seen(tools: Tools, person_id: int, viewer_id: int | None, now: datetime) -> ScorePerson:
     """The person, where the viewer may see the score; the look is recorded, and so is one that is refused."""
     async with tools.db.reading() as conn:
         found = await statements.persons(conn, [person_id])
-        if not found:
-            raise NotFound(phrase("There is no such person."))
-        person, (paths, scope) = found[0], await _reach(conn, person_id, viewer_id)
-        covered = [path for path in paths if scope.covers(path)]
+        paths = await statements.paths_of(conn, person_id)
+        scope = EVERYWHERE if viewer_id is None else await rights.reach(conn, viewer_id, Act.SEE_SCORES)
+    if not found:
+        raise NotFound(phrase("There is no such person."))
+    person, covered = found[0], [path for path in paths if scope.covers(path)]
     if person_id == viewer_id:
         return person
-    if not covered and not scope.everything:
+    if viewer_id is not None and not covered and not scope.everything:
         only = phrase("A score is open to the person and to those who supervise the person.")
         raise await rights.refuse(tools.db, viewer_id, Act.SEE_SCORES, now, only, person=person.code)
     async with tools.db.writing() as conn:
-        sight = await visibility.sight_of(conn, viewer_id)
-        await visibility.record_scores(conn, sight, person_id, (covered or [*paths, "/"])[0], now)
+        await visibility.record_scores(conn, viewer_id, person_id, next(iter(covered), ""), now)
     return person
-
-
-async def _reach(conn: Connection, person_id: int, viewer_id: int) -> tuple[list[str], Scope]:
-    """Where the person holds posts, or held them last, and how far the viewer sees scores."""
-    return await statements.paths_of(conn, person_id), await rights.reach(conn, viewer_id, Act.SEE_SCORES)

@@ -10,7 +10,7 @@ from messages.errors import NotFound, Refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import Act, entitle
-from messages.scopes import Scope
+from messages.scopes import EVERYWHERE, Scope
 from messages.scores.records import NOTHING, Closing, RankingSwitch, UnitScore, UnitScores
 from messages.store import ledger, rights, score_events, statements
 from messages.store.statements import UnitSums
@@ -30,15 +30,15 @@ _POINTS: Final = Decimal("0.01")
 _RATE: Final = Decimal("0.0001")
 
 
-async def units(tools: Tools, label: str | None, viewer_id: int, now: datetime) -> UnitScores:
+async def units(tools: Tools, label: str | None, viewer_id: int | None, now: datetime) -> UnitScores:
     """The units in the viewer's scope, by name; see ``Scores.units``."""
-    scope = await entitle(tools.db, viewer_id, Act.SEE_SCORES, now)
+    scope = await _scope(tools, viewer_id, now)
     return await _units(tools, label, scope)
 
 
-async def ranked(tools: Tools, label: str | None, viewer_id: int, now: datetime) -> UnitScores:
+async def ranked(tools: Tools, label: str | None, viewer_id: int | None, now: datetime) -> UnitScores:
     """The same, the highest first; see ``Scores.ranking``."""
-    scope = await entitle(tools.db, viewer_id, Act.SEE_SCORES, now)
+    scope = await _scope(tools, viewer_id, now)
     async with tools.db.reading() as conn:
         switch = await score_events.ranking(conn)
     if not switch.on:
@@ -59,6 +59,10 @@ async def switch(tools: Tools, person_id: int, now: datetime, *, on: bool) -> Ra
         body: dict[str, Json] = {"on": on, "by": code}
         await ledger.append(conn, at=now, kind=Kind.RANKING, person_id=person_id, body=body)
     return RankingSwitch(on=on, by=code, at=now)
+
+
+async def _scope(tools: Tools, viewer_id: int | None, now: datetime) -> Scope:
+    return EVERYWHERE if viewer_id is None else await entitle(tools.db, viewer_id, Act.SEE_SCORES, now)
 
 
 async def _units(tools: Tools, label: str | None, scope: Scope) -> UnitScores:

@@ -18,11 +18,10 @@ from messages.scores.periods import Period, PeriodKind
 from messages.scores.records import Reason
 from messages.scores.rules import rules_of
 from messages.scores.working_days import days_of
-from messages.store import tables
+from messages.store import statements, tables
 from messages.store.database import Database
 from messages.visibility import What
 from schedules.policy import Policy
-from schedules.scores import closing as closes
 from schedules.scores.scoring import score
 from tests.district import ZONE
 from tests.scoring import (
@@ -126,7 +125,7 @@ async def test_a_closing_that_was_ended_midway_is_finished_by_running_it_again(
     office: Scoring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schedules.scores.computing._AT_ONCE", 2)
-    put, calls = closes.statements.put, 0
+    put, calls = statements.put, 0
 
     async def ends_midway(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes
         nonlocal calls
@@ -135,7 +134,7 @@ async def test_a_closing_that_was_ended_midway_is_finished_by_running_it_again(
             raise KeyboardInterrupt
         return await put(*given, **named)
 
-    monkeypatch.setattr(closes.statements, "put", ends_midway)
+    monkeypatch.setattr(statements, "put", ends_midway)
     with pytest.raises(KeyboardInterrupt):
         await close(office)
     assert len(await office.events(Kind.STATEMENT)) == 2
@@ -158,17 +157,8 @@ async def test_what_comes_later_changes_nothing_of_a_closed_period_but_correctio
     await close(office)
     await office.say(Kind.ACKNOWLEDGED, "B", acknowledged(2))
     await office.say(Kind.ABSENCE, "C", absence("2026-10-15", "2026-10-15"))
-    assert (await total(office, "B"), await total(office, "C")) == (4, 0)
-    said = {
-        "period": OCTOBER,
-        "statement": 1,
-        "event": None,
-        "points": "-1.5",
-        "why": "重复",
-        "by": "A",
-        "objection": 1,
-    }
-    await office.say(Kind.SCORE_CORRECTED, "B", said, at=SOON)
+    assert [await total(office, "B"), await total(office, "C")] == [4, 0]
+    await office.say(Kind.SCORE_CORRECTED, "B", corrected("-1.5"), at=SOON)
     assert await total(office, "B") == Decimal("2.5")
     history = await office.scores.history(office.id("B"), SOON, most=6)
     assert [(one.period.label, one.total, one.closed) for one in history] == [
@@ -207,7 +197,7 @@ async def test_a_policy_that_is_changed_in_the_middle_changes_nothing_before_the
     await office.scores.sweep(november)
     await office.say(Kind.ACKNOWLEDGED, "B", acknowledged(5), at=november)
     late = await office.scores.of(office.id("B"), None, office.id("B"), november)
-    assert (late.period.label, late.rules.version, late.scored.total) == ("2026-11", "2026-2", 1)
+    assert (late.period.label, late.rules.version, late.scored.total) == ("2026-11", "2026-2", Decimal(1))
     await close(office)
     assert await total(office, "B") == 4
 
