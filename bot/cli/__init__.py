@@ -20,6 +20,7 @@ from bot.cli import (
     register,
     roles,
     roster,
+    scores,
     serve,
     tenders,
     tokens,
@@ -51,5 +52,6 @@ for module in (
     absences,
     calendar,
     ledger,
+    scores,
 ):
     cli.add_typer(module.app)

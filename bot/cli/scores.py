@@ -20,7 +20,8 @@ app = typer.Typer(name="scores", help="Scores: shown, closed, computed anew.", n
 
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The code of the person.")]
 Which = Annotated[
-    str | None, typer.Option("--period", metavar="PERIOD", help="2026-10, 2026-Q4 or 2026; the present one if not given.")
+    str | None,
+    typer.Option("--period", metavar="PERIOD", help="2026-10, 2026-Q4, 2026; the present one if not given."),
 ]
 Closed = Annotated[str | None, typer.Option("--period", metavar="PERIOD", help="The one closed last if not given.")]
 PeriodGiven = Annotated[str, typer.Argument(metavar="PERIOD", help="2026-10, 2026-Q4 or 2026.")]
@@ -32,6 +33,9 @@ class Switch(StrEnum):
 
     ON = "on"
     OFF = "off"
+
+
+Turned = Annotated[Switch | None, typer.Argument(metavar="[on|off]", help="Turn it on or off; neither: show it.")]
 
 
 def scores_of(session: Session) -> Scores:
@@ -156,7 +160,9 @@ def units(period: Closed = None, speaker: As = None, as_json: AsJson = False) ->
 
 @app.command("ranking")
 def ranking(
-    switch: Annotated[Switch | None, typer.Argument(metavar="[on|off]", help="Turn it on or off; neither: show it.")] = None,
+    switch: Annotated[
+        Switch | None, typer.Argument(metavar="[on|off]", help="Turn it on or off; neither: show it.")
+    ] = None,
     period: Closed = None,
     speaker: As = None,
     as_json: AsJson = False,

@@ -20,7 +20,7 @@ from messages.scores.records import (
     UnitScores,
 )
 from messages.scores.rules import plain, rules_json
-from messages.scores.words import kind_said, reason_said, why_said
+from messages.scores.words import kind_said, reason_said, rule_said, why_said
 from messages.text.phrase import Phrase, phrase
 
 _UNIT_HEADS: Final = (
@@ -30,7 +30,7 @@ _UNIT_HEADS: Final = (
     phrase("Acknowledged"),
     phrase("In time"),
 )
-_RULE_HEADS: Final = (phrase("Event"), phrase("Condition"), phrase("Points"), phrase("Cap"))
+_RULE_HEADS: Final = (phrase("What counts"), phrase("Points"), phrase("Cap"))
 _CLOSING_HEADS: Final = (
     phrase("Period"),
     phrase("Revision"),
@@ -179,9 +179,9 @@ class ScoresShown:
         """Rules, one a line."""
         table = self._table(_RULE_HEADS, title=f"{rules.version} · {rules.period.value} · {rules.zone}")
         for one in rules.rules:
-            points = ", ".join(f"{grade.value} {plain(value)}" if grade else plain(value) for grade, value in one.points.items())
+            points = [f"{grade.value} {plain(value)}" if grade else plain(value) for grade, value in one.points.items()]
             cap = f"{plain(one.cap)} / {one.cap_period.value}" if one.cap and one.cap_period else ""
-            table.add_row(self._session.say(kind_said(one.kind)), one.code, points, cap)
+            table.add_row(self._session.say(rule_said(one)), ", ".join(points), cap)
         return table
 
     # Units

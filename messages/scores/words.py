@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from messages.items.records import grade_said
-from messages.scores.records import Entry, Reason, ScoreKind, When
+from messages.scores.records import Entry, Reason, Rule, ScoreKind, When
 from messages.text.phrase import Phrase, phrase
 
 _KINDS: Final = MappingProxyType(
@@ -45,6 +45,11 @@ _REASONS: Final = MappingProxyType(
 def kind_said(kind: ScoreKind) -> Phrase:
     """A kind of entries, as a heading."""
     return _KINDS[kind]
+
+
+def rule_said(rule: Rule) -> Phrase:
+    """What a rule is about."""
+    return _BY_CODE.get(rule.code) or kind_said(rule.kind)
 
 
 def why_said(entry: Entry) -> Phrase:
