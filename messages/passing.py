@@ -18,7 +18,7 @@ from messages.errors import LianxunError, NotFound, refused
 from messages.ledger import Kind
 from messages.notices import Json, Notice
 from messages.rights import person_of, record_refused
-from messages.store import ledger, notices, passing
+from messages.store import assessing, ledger, notices, passing
 from messages.store.accounts import Member
 from messages.store.database import Connection, Database
 from messages.store.passing import Charge, Successor
@@ -179,6 +179,7 @@ async def _pass(conn: Connection, charge: Charge, post_id: int | None, now: date
     if not await passing.pass_on(conn, charge, to, now):
         raise PassingRefused(_OBLIGED)
     await passing.stop_telling(conn, charge, now)
+    await assessing.look_again(conn, [charge.notice_id], now)
     body: dict[str, Json] = {
         "notice": notice.key,
         "from": {"post": charge.post_code, "person": charge.person_code, "name": charge.name},

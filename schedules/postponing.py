@@ -73,5 +73,6 @@ def postponed(notice: Notice, ahead: Ahead, now: datetime, calendar: WorkCalenda
     return days, Ahead(
         reminders={wave: in_use(at) for wave, at in ahead.reminders.items()},
         acknowledge_by=in_use(due) if due else ahead.acknowledge_by,
+        counted_from=move(ahead.counted_from) if due else ahead.counted_from,
         expires_at=expires_at,
     )

@@ -9,7 +9,7 @@ from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE, Category
 from messages.organisation.records import Role, UnitKind
 from messages.organisation.roster.rows import RosterRow
-from messages.store import uncounted
+from messages.store import assessing, uncounted
 from messages.store.database import Connection
 from messages.store.deliveries import IS_WAITING
 from messages.store.obligations import is_acknowledged, is_kept, is_live
@@ -155,6 +155,7 @@ async def move_open_obligations(conn: Connection, now: datetime) -> int:
     if changes:
         await _stop_for_old_holders(conn, now)
         await _plan_for_new_holders(conn, now)
+        await assessing.look_again(conn, sorted({one.notice_id for one in changes}), now)
         await uncounted.want(conn, changes)
     return len(changes)
 

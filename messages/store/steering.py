@@ -17,6 +17,7 @@ from messages.notices import FIRST_WAVE, Notice
 from messages.scopes import Scope
 from messages.store import anew, uncounted
 from messages.store import notices as stored
+from messages.store.arrivals import counted_from
 from messages.store.audience import count_outside, within
 from messages.store.database import DUE, Connection, notify
 from messages.store.deliveries import IS_PAUSED, IS_SENDING, served_by
@@ -49,7 +50,10 @@ async def hold(conn: Connection, notice_id: int) -> Notice | None:
 
 async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetime | None) -> None:
     """Set marks of a notice; from the end of the transaction on nothing is sent against them."""
-    await conn.execute(update(notices).where(notices.c.id == notice_id).values(**marks, steered_at=now))
+    values = {**marks, "steered_at": now}
+    if marks.get("cancelled_at") is not None:  # nobody can acknowledge it any more, and so nobody misses it
+        values["assess_at"] = None
+    await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
     await uncounted.want_whole(conn, [notice_id])
 
 
@@ -57,16 +61,20 @@ async def call_off(conn: Connection, keys: Sequence[str], now: datetime) -> None
     """Cancel notices, by their keys, of which nothing is sent yet; what is on its way arrives."""
     begun = exists().where(deliveries.c.notice_id == notices.c.id, _state.not_in(_WAITING))
     waits = notices.c.key.in_(keys), notices.c.cancelled_at.is_(None), ~begun
-    gone = update(notices).where(*waits).values(cancelled_at=now, steered_at=now).returning(notices.c.id)
+    gone = update(notices).where(*waits).values(cancelled_at=now, steered_at=now, assess_at=None).returning(notices.c.id)
     await uncounted.want_whole(conn, [*await conn.scalars(gone)])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
-    """What is ahead of a notice: its reminders that nobody has planned yet, by their waves; its deadline; its end."""
+    """What is ahead of a notice: its reminders that nobody has planned yet, by their waves; its deadline; its end.
+
+    The deadline counts from ``counted_from``.
+    """
 
     reminders: Mapping[int, datetime]
     acknowledge_by: datetime | None
+    counted_from: datetime
     expires_at: datetime | None
 
 
@@ -75,14 +83,22 @@ async def ahead(conn: Connection, notice: Notice) -> Ahead:
     open_waves = waves.c.notice_id == notice.id, waves.c.number > FIRST_WAVE, waves.c.planned_at.is_(None)
     rows = await conn.execute(select(waves.c.id, waves.c.at).where(*open_waves))
     reminders = {row.id: row.at for row in rows}
-    return Ahead(reminders=reminders, acknowledge_by=notice.acknowledge_by, expires_at=notice.expires_at)
+    counted = await conn.scalar(select(counted_from()).where(notices.c.id == notice.id)) or notice.send_at
+    return Ahead(
+        reminders=reminders,
+        acknowledge_by=notice.acknowledge_by,
+        counted_from=counted,
+        expires_at=notice.expires_at,
+    )
 
 
 async def postpone(conn: Connection, notice: Notice, then: Ahead) -> None:
     """Have this be ahead of a notice; its deliveries' use ends with the notice's once they have followed."""
     for wave_id, at in then.reminders.items():
         await conn.execute(update(waves).where(waves.c.id == wave_id).values(at=at))
-    values = {"acknowledge_by": then.acknowledge_by, "expires_at": then.expires_at}
+    values: dict[str, Any] = {"acknowledge_by": then.acknowledge_by, "expires_at": then.expires_at}
+    if then.acknowledge_by != notice.acknowledge_by:
+        values |= {"counted_from": then.counted_from, "assess_at": then.acknowledge_by}
     await conn.execute(update(notices).where(notices.c.id == notice.id).values(values))
     await uncounted.want_whole(conn, [notice.id])
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column, or_, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import Grade
@@ -15,7 +15,6 @@ from messages.store.tables import (
     assignments,
     deliveries,
     earlier_messages,
-    notices,
     tellings,
     warning_steps,
     warnings,
@@ -181,15 +180,3 @@ def _an_hour_on(conn: Connection) -> ColumnElement[Any]:
     if conn.dialect.name == "sqlite":
         return func.datetime(warnings.c.since, "+1 hour", type_=String)
     return warnings.c.since + literal_column("interval '1 hour'")
-
-
-async def date_notice(
-    conn: Connection,
-    notice_id: int,
-    acknowledge_by: datetime | None,
-    provisional: bool,  # noqa: FBT001 -- as a warning has it
-) -> None:
-    """The day by which a notice is to be acknowledged is another one."""
-    values = {"acknowledge_by": acknowledge_by, "provisional": provisional}
-    await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
-    await uncounted.want_whole(conn, [notice_id])

@@ -6,7 +6,7 @@ Its last day is counted by itself: the one may be official while the other is no
 from datetime import datetime
 
 from messages.register.campaigns import Campaign
-from messages.store import campaign_sweeps
+from messages.store import assessing, campaign_sweeps
 from messages.store.campaign_sweeps import Awaiting
 from messages.store.database import Connection
 from schedules.acknowledging import Days, days_from
@@ -30,8 +30,7 @@ async def count_anew(conn: Connection, tools: Tools, campaign: Campaign, now: da
     """Have a campaign's notice be acknowledged, and that be called to mind, by the official days."""
     for awaiting in await campaign_sweeps.awaiting_days(conn, campaign.id):
         if days := official(tools, awaiting, now):
-            values = {"acknowledge_by": days.by, "provisional": False}
-            await campaign_sweeps.date_notice(conn, awaiting.notice_id, values)
+            await assessing.redate(conn, awaiting.notice_id, days.by, provisional=False)
             await campaign_sweeps.date_reminders(conn, awaiting.notice_id, days.reminders)
             by = days.by.isoformat()
             await note(conn, campaign.id, CampaignEvent.REDATED, now, acknowledge_by=by)

@@ -11,7 +11,7 @@ from messages.notices import Json
 from messages.register.campaigns import Campaign, CampaignState, UnitProgress
 from messages.register.reach import reach_by
 from messages.scopes import EVERYWHERE, Scope
-from messages.store import campaign_lists, campaign_sweeps, ledger, notices, passing
+from messages.store import assessing, campaign_lists, campaign_sweeps, ledger, notices, passing
 from messages.store import campaigns as stored
 from messages.store.campaign_sweeps import Late, Taken
 from messages.store.database import Connection
@@ -121,6 +121,7 @@ class Sweep:
         if one.asks:
             await campaign_sweeps.oblige(conn, one, self._now)
             await passing.tell(conn, one.notice_id, one.person_id, self._now)
+            await assessing.look_again(conn, [one.notice_id], self._now)
         elif sayable(one.person_code) and sayable(one.post_code):
             await notices.add(conn, taken_notice(campaign, one, self._now))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from messages.audience import sayable
 from messages.notices import Grade
-from messages.store import notices, rights, warning_steps, warnings_open
+from messages.store import assessing, notices, rights, warning_steps, warnings_open
 from messages.store import warnings as stored
 from messages.store.database import Connection
 from messages.store.warnings_open import Arrival, Provisional
@@ -179,7 +179,8 @@ async def _record(
 
 async def _tell(conn: Connection, warning: WarningRecord, now: datetime, *, moved: bool, late: bool = False) -> None:
     if warning.notice_id is not None:
-        await warnings_open.date_notice(conn, warning.notice_id, warning.acknowledge_by, warning.provisional)
+        by, provisional = warning.acknowledge_by, warning.provisional
+        await assessing.redate(conn, warning.notice_id, by, provisional=provisional, counted_from=warning.since)
     if moved and warning.holder_id is not None:
         code = await rights.person_code(conn, warning.holder_id)
         if sayable(code):
