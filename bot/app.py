@@ -41,7 +41,6 @@ from schedules.policy import Policy
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
-from schedules.scores.days import OwnDays
 from schedules.senders import Senders
 
 
@@ -95,6 +94,9 @@ class _Parts:
             lines=self.lines,
             planner=office.planner,
             sweeps={
+                # Before warnings go on: what their holders owed until now is theirs.
+                "missed": office.missing.sweep,
+                "charges": office.charging.sweep,
                 "items": office.items.sweep,
                 "ladders": office.ladders.sweep,
                 "judging": office.judging.sweep,
@@ -207,8 +209,7 @@ class _Parts:
 
     @cached_property
     def acknowledger(self) -> Acknowledger:
-        office = self.office
-        return Acknowledger(office.db, OwnDays(office.calendars, office.policy, office.settings.zone))
+        return Acknowledger(self.office.db, self.office.own_days)
 
     @cached_property
     def announcing(self) -> Announcing:

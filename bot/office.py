@@ -17,7 +17,10 @@ from schedules.items.desk import Items
 from schedules.planner import Planner
 from schedules.policy import Policy, load
 from schedules.register.desk import Register
+from schedules.scores.charging import Charging
+from schedules.scores.days import OwnDays
 from schedules.scores.desk import Scores
+from schedules.scores.missing import Missing
 from schedules.scores.objecting import Objections
 from schedules.sealing import Sealing
 from schedules.statistics.desk import Statistics
@@ -44,6 +47,9 @@ class Office:
     campaigns: Campaigns
     register: Register
     tenders: Tenders
+    own_days: OwnDays
+    missing: Missing
+    charging: Charging
     scores: Scores
     objections: Objections
     absences: Absences
@@ -62,6 +68,7 @@ class Office:
         ladders = Ladders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart, catching_up=grace.runs)
         campaigns = Campaigns(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
         tenders = Tenders(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart)
+        own_days = OwnDays(calendars, policy, zone)
         ahead = [ladders.next_due, campaigns.next_due, tenders.next_due]
         return cls(
             settings=settings,
@@ -79,6 +86,9 @@ class Office:
             planner=Planner(db=db, policy=policy, zone=zone, calendars=calendars, ahead=ahead),
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             tenders=tenders,
+            own_days=own_days,
+            missing=Missing(db=db, dating=own_days, apart=apart, catching_up=grace.runs),
+            charging=Charging(db=db, apart=apart),
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             objections=Objections(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),

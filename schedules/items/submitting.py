@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from messages.errors import Refused
 from messages.items.records import OPEN, Door, Foreseen, Given, Item, ItemState, Many
-from messages.ledger import Kind
+from messages.ledger import Kind, instant_json
 from messages.notices import Category, Json
 from messages.store import items, ledger
 from messages.store.database import Connection
@@ -105,7 +105,7 @@ async def submit_many(
             await _enter(conn, tools, calendar, still, one, now, by)
         known = await items.by_ids(conn, order)
         added = [known[item_id] for item_id in order if known[item_id].given.ref not in before]
-        await ledger.append_all(conn, [_event(Kind.ITEM_SUBMITTED, item, now, by=by) for item in added])
+        await ledger.append_all(conn, [_submitted(item, now, by, first=True) for item in added])
         for item in added:
             if not needs_approval(tools, item.given):
                 known[item.id] = await becoming.issue(conn, tools, calendar, item, now)
@@ -193,11 +193,17 @@ async def _enter(
     await items.change(conn, before.id, **entered, **laid, **again)
     await items.put_posts(conn, {before.id: [post.id for post in checked.posts]})
     item = await found(conn, before.id)
-    await _record(conn, Kind.ITEM_SUBMITTED, item, now, by=by)
+    await ledger.append_all(conn, [_submitted(item, now, by, first=before.submitted_at is None)])
     return item if needs_approval(tools, item.given) else await becoming.issue(conn, tools, calendar, item, now)
 
 
 # The ledger
+
+
+def _submitted(item: Item, now: datetime, by: Door, *, first: bool) -> Event:
+    """With all that says whether it was entered in time; what came back and is submitted again is not the ``first``."""
+    days: dict[str, Json] = {"due": instant_json(item.due_at), "provisional": item.provisional, "first": first}
+    return _event(Kind.ITEM_SUBMITTED, item, now, by=by, **days)
 
 
 def _event(kind: Kind, item: Item, now: datetime, **more: Json) -> Event:

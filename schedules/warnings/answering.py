@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from messages.errors import DecidedBefore, Refused
+from messages.ledger import instant_json
 from messages.store import answers as stored_answers
 from messages.store import releases, warning_steps
 from messages.store import warnings as stored
@@ -67,13 +68,30 @@ async def answer(
         warning = await _up_to_date(conn, warning_id, terms, now)
         _check(rules, warning)
         timely = await _timely(conn, warning, now)
+        first = await _is_first(conn, warning, person_id)
         answer_id = await stored_answers.add(conn, warning_id, warning.turn, person_id, given, at=now, timely=timely)
         await answers.put_away(conn, person_id, warning_id, now, seen=seen)
         change = {"state": WarningState.ANSWERED.value, "answered_at": now}
         event = WarningEvent.ANSWERED
         return await life.record(
-            conn, warning, event, now, by=person_id, change=change, answer=answer_id, timely=timely
+            conn,
+            warning,
+            event,
+            now,
+            by=person_id,
+            change=change,
+            answer=answer_id,
+            timely=timely,
+            due=instant_json(warning.answer_by),
+            provisional=warning.provisional,
+            first=first,
         )
+
+
+async def _is_first(conn: Connection, warning: WarningRecord, person_id: int) -> bool:
+    """Whether the person has not answered a warning before."""
+    given = await stored_answers.of_warning(conn, warning.id)
+    return all(one.person_id != person_id for one in given)
 
 
 async def _up_to_date(conn: Connection, warning_id: int, terms: Terms, now: datetime) -> WarningRecord:

@@ -117,6 +117,10 @@ async def test_the_first_submission_decides_through_returns_also_of_a_corrected_
     corrected = replace(CAUTION, decisive_on=date(2026, 9, 1))
     again = await place.submit(corrected, now=much_later, item_id=item.id, version=back.version)
     assert (again.due_on, again.timely, again.submitted_at) == (date(2026, 9, 10), False, MORNING)
+    said = [body for _, body in await place.events("item_submitted")]
+    assert [body["first"] for body in said] == [True, False, False]
+    assert said[0]["due"] == "2026-09-29T16:00:00+00:00"  # the end of that day in the office's zone
+    assert not said[0]["provisional"]
 
 
 async def test_an_announced_item_is_entered_later(place: Collectors) -> None:

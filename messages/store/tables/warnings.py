@@ -1,11 +1,16 @@
 """Warnings (预警): a graded reminder about one post, from its issue to its release, and all that happens on the way."""
 
+from typing import Final
+
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
 
 from messages.organisation.records import LONGEST_WHY
 from messages.store.columns import identity, link, partial, unchecked
 from messages.store.tables.naming import metadata
 from messages.store.types import Instant
+
+UNCHARGED: Final = "charged_turn IS NULL OR charged_turn <> turn"
+"""It has not been looked at yet whose the grade is."""
 
 warnings = Table(
     "warnings",
@@ -33,15 +38,18 @@ warnings = Table(
     Column("answered_at", Instant),  # what is asked for, in time or not; empty again once it is returned
     Column("accepted_at", Instant),
     Column("released_at", Instant),
-    # The grade and the turn for which it was written down last whether they are the holder's.
-    Column("charged_grade", String(10)),
+    # The turn and the grade of which it was written down last whose they are, and whether it had reached that one.
     Column("charged_turn", Integer),
+    Column("charged_grade", String(10)),
+    unchecked("charged_to", nullable=True),
+    Column("charged_arrived", Boolean),
     UniqueConstraint("item_id", "post_id"),
     # Both are counted and listed by without a look at the rows, which are wide.
     Index("ix_warnings_post_id", "post_id", "state", "grade"),
     partial("ix_warnings_open", "id", "grade", "state", "post_id", where="state <> 'released'"),
     partial("ix_warnings_held", "post_id", "assignment_id", where="state <> 'released'"),
     partial("ix_warnings_provisional", "id", where="provisional"),
+    partial("ix_warnings_uncharged", "id", where=UNCHARGED),
 )
 
 warning_events = Table(

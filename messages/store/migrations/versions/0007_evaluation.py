@@ -188,9 +188,15 @@ def _make_scores() -> None:
         sa.UniqueConstraint("period", "revision", name="uq_closings_period_revision"),
     )
     with op.batch_alter_table("warnings") as warnings:
-        warnings.add_column(sa.Column("charged_grade", sa.String(length=10), nullable=True))
         warnings.add_column(sa.Column("charged_turn", sa.Integer(), nullable=True))
-    op.execute("UPDATE warnings SET charged_grade = grade, charged_turn = turn")  # of what was before nothing follows
+        warnings.add_column(sa.Column("charged_grade", sa.String(length=10), nullable=True))
+        warnings.add_column(sa.Column("charged_to", _ID, nullable=True))
+        warnings.add_column(sa.Column("charged_arrived", sa.Boolean(), nullable=True))
+    # Of what was before nothing follows.
+    holder = "(SELECT person_id FROM assignments WHERE assignments.id = warnings.assignment_id)"
+    charged = f"charged_turn = turn, charged_grade = grade, charged_to = {holder}, charged_arrived = true"
+    op.execute(f"UPDATE warnings SET {charged}")  # noqa: S608 -- of our own
+    _index("ix_warnings_uncharged", "warnings", "id", where="charged_turn IS NULL OR charged_turn <> turn")
 
 
 def _make_objections() -> None:
