@@ -61,7 +61,9 @@ async def call_off(conn: Connection, keys: Sequence[str], now: datetime) -> None
     """Cancel notices, by their keys, of which nothing is sent yet; what is on its way arrives."""
     begun = exists().where(deliveries.c.notice_id == notices.c.id, _state.not_in(_WAITING))
     waits = notices.c.key.in_(keys), notices.c.cancelled_at.is_(None), ~begun
-    gone = update(notices).where(*waits).values(cancelled_at=now, steered_at=now, assess_at=None).returning(notices.c.id)
+    gone = (
+        update(notices).where(*waits).values(cancelled_at=now, steered_at=now, assess_at=None).returning(notices.c.id)
+    )
     await uncounted.want_whole(conn, [*await conn.scalars(gone)])
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, String, and_, exists, func, literal_column
 
 from messages.deliveries import DeliveryState
 from messages.notices import Grade
-from messages.store import uncounted
 from messages.store.database import Connection
 from messages.store.tables import (
     acknowledgements,
