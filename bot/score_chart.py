@@ -14,6 +14,7 @@ from bot.font import font_file
 from messages.scores.objections import points_said
 from messages.scores.records import PastScore
 from messages.text.phrase import Phrase, phrase
+from messages.text.rendering import period_said
 
 _INCHES: Final = (6, 3.2)
 _DOTS: Final = 150
@@ -41,7 +42,8 @@ def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], 
     }
     totals = [float(one.total) for one in past]
     colours = [_LOST if one.total < 0 else _CLOSED if one.closed else _OPEN for one in past]
-    labels = [one.period.label if one.closed else f"{one.period.label}\n{say(_SO_FAR)}" for one in past]
+    said = [period_said(one.period, language) for one in past]
+    labels = [label if one.closed else f"{label}\n{say(_SO_FAR)}" for label, one in zip(said, past, strict=True)]
     bars = axes.bar(range(len(past)), totals, width=_WIDEST, color=colours)
     for label in axes.bar_label(bars, [points_said(one.total) for one in past], padding=3):
         label.set(**written)

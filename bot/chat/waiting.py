@@ -27,8 +27,10 @@ from bot.telegram import keyboards
 from messages.items.records import MARKS, Item, ItemState
 from messages.register.campaigns import Campaign
 from messages.rights import Act, acts_of, refuse
+from messages.scores.objections import Objection
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
+from messages.text.rendering import label_said
 from messages.warnings.matters import MatterKind, counted_said
 from schedules.desks import DeskKind
 from schedules.warnings.cards import Laid
@@ -206,11 +208,16 @@ async def _objections(desk: Desk, member: Member, number: int) -> _Group:
     return _Group(
         name="objections",
         said=_said(nphrase("{count} objection to a statement", "{count} objections to statements", total)),
-        rows=[[button(f"✋ {one.name} · {one.period}", answering.ANSWER, "show", one.id, one.version)] for one in some],
+        rows=[[_objection(one, member.language)] for one in some],
         total=total,
         number=min(number, pages),
         pages=pages,
     )
+
+
+def _objection(one: Objection, language: str) -> InlineKeyboardButton:
+    label = f"✋ {one.name} · {label_said(one.period, language)}"
+    return button(label, answering.ANSWER, "show", one.id, one.version)
 
 
 def _campaign(one: Campaign) -> InlineKeyboardButton:

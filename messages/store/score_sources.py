@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
+from messages.deliveries import DeliveryState
 from messages.notices import Json
 from messages.store.database import Connection
 from messages.store.sets import among
@@ -43,7 +44,7 @@ async def to_person(conn: Connection, notice_id: int, person_id: int) -> Sent | 
 async def of_warning(conn: Connection, warning_id: int, person_id: int, until: datetime) -> Sent | None:
     """What told a person of a warning last, until an instant."""
     told = notices.c.key.startswith(f"warning:{warning_id}:", autoescape=True)
-    rows = await _delivered(conn, person_id, told, deliveries.c.delivered_at <= until, at_most=1, newest=True)
+    rows = await _delivered(conn, person_id, told, deliveries.c.settled_at <= until, at_most=1, newest=True)
     return rows[0] if rows else None
 
 
@@ -67,11 +68,11 @@ async def items_named(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
 async def _delivered(
     conn: Connection, person_id: int, *which: ColumnElement[bool], at_most: int, newest: bool = False
 ) -> list[Sent]:
-    at = deliveries.c.delivered_at
+    at = deliveries.c.settled_at
     query = _sent().add_columns(at).join(deliveries, deliveries.c.notice_id == notices.c.id)
-    mine = deliveries.c.person_id == person_id, at.is_not(None)
+    mine = deliveries.c.person_id == person_id, deliveries.c.state == DeliveryState.DELIVERED.value
     rows = await conn.execute(query.where(*mine, *which).order_by(at.desc() if newest else at).limit(at_most))
-    return [_read(row, row.delivered_at) for row in rows]
+    return [_read(row, row.settled_at) for row in rows]
 
 
 def _sent() -> Select[Any]:

@@ -51,7 +51,8 @@ def period_said(period: Period, language: str) -> str:
     return said
 
 
-def _labelled(label: str, language: str) -> str:
+def label_said(label: str, language: str) -> str:
+    """The same of a period that is given by its label; another text is left as it is."""
     period = Period.read(label)
     return period_said(period, language) if period else label
 
@@ -138,7 +139,7 @@ def _environment(catalog: Catalog, zone: ZoneInfo, language: str) -> Environment
     environment.filters["day"] = _formatter(language, zone, _DAY)
     environment.filters["moment"] = _formatter(language, zone, _MOMENT)
     environment.filters["weekday"] = _formatter(language, zone, _WEEKDAY)
-    environment.filters["period"] = lambda label: _labelled(label, language)
+    environment.filters["period"] = lambda label: label_said(label, language)
     environment.filters["reason"] = lambda code: catalog.say(reason_said(Reason(code)), language)
     environment.filters["article"] = lambda article: article_said(article, catalog, language)
     environment.filters["said"] = lambda phrase: catalog.say(phrase_of(phrase), language)

@@ -104,6 +104,7 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
         "declare",
         "calendar",
         "lookup",
+        "leave",
         "who_saw_me",
         "quiet",
         "language",

@@ -24,6 +24,7 @@ from messages.scores.objections import Objection, ObjectionState, points_of, poi
 from messages.scores.rules import plain
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
+from messages.text.rendering import label_said
 from schedules.desks import DeskKind, DeskOf
 from schedules.scores.telling import card
 
@@ -88,7 +89,7 @@ async def _drawn(
     end = end or End(line=outcome(desk, objection, language))
     entry = await desk.objections.meant(objection)
     text = as_told(desk, "objection", card(objection, entry), language, decided=end.line is not None)
-    return ended(desk, text, f"{objection.name} · {objection.period}", language, rows, end)
+    return ended(desk, text, f"{objection.name} · {label_said(objection.period, language)}", language, rows, end)
 
 
 def outcome(desk: Desk, objection: Objection, language: str) -> Phrase | None:

@@ -23,6 +23,7 @@ from messages.scores.records import Entry, Score
 from messages.scores.words import kind_said, reason_said, why_said
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
+from messages.text.rendering import label_said
 from schedules.desks import DeskKind
 
 SCORE: Final = "sc1"
@@ -103,7 +104,7 @@ def _faces(desk: Desk, score: Score, language: str) -> Rows:
     return [[one] for one in row]
 
 
-async def _periods(desk: Desk, score: Score, _language: str) -> list[InlineKeyboardButton]:
+async def _periods(desk: Desk, score: Score, language: str) -> list[InlineKeyboardButton]:
     """The neighbouring periods: the earlier and the later one."""
     labels = list(reversed(await desk.scores.periods(desk.clock.now())))
     label = score.period.label
@@ -112,7 +113,9 @@ async def _periods(desk: Desk, score: Score, _language: str) -> list[InlineKeybo
         return []
     near = [("« {}", labels[place - 1])] if place else []
     near += [("{} »", labels[place + 1])] if place + 1 < len(labels) else []
-    return [button(sign.format(one), SCORE, "total", score.person.id, one, 1) for sign, one in near]
+    return [
+        button(sign.format(label_said(one, language)), SCORE, "total", score.person.id, one, 1) for sign, one in near
+    ]
 
 
 async def entries(desk: Desk, member: Member, person_id: int, period: str, page: int) -> Drawn:
