@@ -130,19 +130,19 @@ class Demo:
         return self.lived if self._place.start is None else max(self.lived, asked)
 
     async def _found(self, settings: Settings, clock: Clock) -> None:
-        """The organisation of a new demo, its register, and its matters."""
-        founded = founded_at(clock.now())
+        """The organisation of a new demo, what happened in it until now, its register, and its matters."""
+        now, founded = clock.now(), founded_at(clock.now())
         await import_roster(self.db, roster := sample_roster(), founded)
         for liaison in sample_liaisons(roster):
             await grant(self.db, liaison, founded)
         async with self.db.writing() as conn:
             await demo.admit_all(conn, founded)
-        await found_register(self.db, roster, clock.now())
+        await found_register(self.db, roster, founded)
         office = Office.of(settings, self.db, clock)
-        await enliven(office.register, self.db, roster, clock.now())
-        await office.tenders.take_all(sample_matters(clock.now(), clock.zone), None, clock.now())
         speaker = next(row.person_code for row in roster if Role.OFFICE in (row.roles or ()))
-        await remember(office, speaker or "", clock.now())
+        await remember(office, speaker or "", now)
+        await enliven(office.register, self.db, roster, now)
+        await office.tenders.take_all(sample_matters(now, clock.zone), None, now)
 
     def _move_in(self, residents: Sequence[Resident]) -> None:
         say = Catalog.load().say

@@ -28,6 +28,9 @@ from messages.store.ledger import Event
 from schedules.broadcasts import Broadcast, notice_of
 from schedules.deadlines import local_instant
 from schedules.holidays import holiday_notices
+from schedules.scores.adopting import which
+from schedules.scores.closing import Beginning, Finishing, begin
+from schedules.tools import Tools
 from schedules.workdays import WorkCalendar
 
 _MONTHS: Final = 3
@@ -50,6 +53,8 @@ _USUALLY, _SPREAD = 3.6, 1.2
 _MINUTES_OF_A_DAY: Final = 480.0
 _A_WHILE: Final = timedelta(minutes=20)
 """What was said less than this ago would still be on its way."""
+_CLOSES_ON, _CLOSES_AT = 3, time(10, 20)
+"""On this working day of the month after it, and when, a month is closed."""
 _A_SECOND: Final = 25
 """So many messages are sent in a second."""
 
@@ -80,14 +85,60 @@ def _first_month(now: datetime) -> Period:
 
 
 async def remember(office: Office, speaker: str, now: datetime) -> None:
-    """Live through the months before ``now``; ``speaker`` is the code of the administrator who speaks."""
+    """Live through the months before ``now``; ``speaker`` is the code of the administrator who speaks, and closes."""
     calendar = await office.calendars.current()
     async with office.db.writing() as conn:
         by = await rights.person_of(conn, speaker)
-        pressed = [
-            one for notice in _said(office, calendar, by, now) for one in await _send(conn, office, calendar, notice)
-        ]
-        await _press(conn, [one for one in sorted(pressed, key=lambda one: one.at) if one.at < now])
+        said = _said(office, calendar, by, now)
+        pressed = [one for notice in said for one in await _send(conn, office, calendar, notice)]
+    pressed.sort(key=lambda one: one.at)
+    await office.scores.sweep(_first_month(now).begins(office.clock.zone))
+    for closing in _closings(office, calendar, now):
+        await _press(office, pressed, closing.at)
+        await _close(office, closing, by)
+    await _press(office, pressed, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Closing:
+    """A month that the office closes at ``at``."""
+
+    month: Period
+    at: datetime
+
+
+def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> list[_Closing]:
+    """Every month but the last one that is over: that is left to whoever tries the demo."""
+    month, found = _first_month(now), list[_Closing]()
+    for _ in range(_MONTHS - 1):
+        day = calendar.add_workdays(month.after - timedelta(days=1), _CLOSES_ON)
+        found.append(_Closing(month=month, at=local_instant(day, _CLOSES_AT, office.clock.zone)))
+        month = month.next
+    return found
+
+
+async def _close(office: Office, closing: _Closing, by: int) -> None:
+    """Link the ledger, have the rules of the month that has begun hold, and state what the last one came to."""
+    at, tools = (
+        closing.at,
+        Tools(db=office.db, policy=office.policy, calendars=office.calendars, zone=office.clock.zone),
+    )
+    await office.scores.sweep(at)
+    while await office.sealing.sweep(at):
+        pass
+    async with office.db.reading() as conn:
+        period, rules = await which(conn, tools, closing.month.label, at)
+    begun = await begin(tools, Beginning(period=period, rules=rules, revision=1, by=by, why=None), at)
+    await _LongAgo(tools, begun, rules, at).run()
+    async with office.db.writing() as conn:
+        await stored.deliver(conn, at)
+
+
+class _LongAgo(Finishing):
+    """Statements of which everybody was told long ago: nobody is told now."""
+
+    async def _tell(self, *_of_whom: object) -> None:
+        pass
 
 
 def _said(office: Office, calendar: WorkCalendar, by: int, now: datetime) -> list[NewNotice]:
@@ -187,9 +238,13 @@ def _in_working_time(office: Office, calendar: WorkCalendar, at: datetime) -> da
     return morning + timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
 
 
-async def _press(conn: Connection, pressed: Sequence[Pressed]) -> None:
-    await stored.acknowledge(conn, pressed)
-    await ledger.append_all(conn, [_event(one) for one in pressed])
+async def _press(office: Office, pressed: list[Pressed], until: datetime) -> None:
+    """Record what was acknowledged before an instant; what comes later stays."""
+    some = [one for one in pressed if one.at < until]
+    del pressed[: len(some)]
+    async with office.db.writing() as conn:
+        await stored.acknowledge(conn, some)
+        await ledger.append_all(conn, [_event(one) for one in some])
 
 
 def _event(one: Pressed) -> Event:

@@ -130,6 +130,16 @@ async def arrive(conn: Connection, arrived: Sequence[Arrived]) -> None:
         await conn.execute(update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(values), rows)
 
 
+async def deliver(conn: Connection, at: datetime) -> None:
+    """What the service itself had to say by an instant has arrived."""
+    for batch in await waves.due(conn, at):
+        await waves.fan_out(conn, batch, at, reminded_gap=_NO_GAP)
+    theirs = select(accounts.c.id).where(accounts.c.person_id == deliveries.c.person_id, accounts.c.left_at.is_(None))
+    arrived = {"state": DeliveryState.DELIVERED.value, "account_id": theirs.scalar_subquery(), "attempts": 1}
+    due = deliveries.c.state == DeliveryState.PLANNED.value, deliveries.c.due_at <= at
+    await conn.execute(update(deliveries).where(*due).values(**arrived, claimed_at=at, settled_at=at))
+
+
 async def acknowledge(conn: Connection, pressed: Iterable[Pressed]) -> None:
     """Record acknowledgements."""
     rows = [
