@@ -16,11 +16,13 @@ from typer.testing import CliRunner, Result
 from bot.cli import cli
 from bot.demo import DATABASE, Demo, Place
 from bot.office import Office
+from messages.ledger_verifying import verify
 from messages.organisation.roster.importing import import_roster
 from messages.organisation.sample import sample_roster
 from messages.register.views import insight_of
 from messages.rights import person_of
-from messages.store import notices, register_lists
+from messages.scores.periods import Period
+from messages.store import notices, register_lists, waves
 from messages.store.database import Database
 from messages.store.register_lists import Filters
 from messages.store.schema import prepare
@@ -102,11 +104,12 @@ async def test_a_demo_that_is_started_again_goes_on_where_it_was_left(tmp_path: 
     assert later >= begins + week
 
 
-async def test_a_new_demo_has_a_register_and_leaders_who_are_asked_to_review(tmp_path: Path) -> None:
+async def test_a_new_demo_has_a_register_leaders_who_are_asked_to_review_and_a_history(tmp_path: Path) -> None:
     demo = Demo(Place(data=tmp_path, port=0, start=MORNING))
     await demo.start()
     office = Office.of(demo.service.settings, demo.db, demo.service.clock)
     now = office.clock.now()
+    await _it_has_lived_through_three_months(office, now)
     await office.register.sweep(now)
     async with demo.db.reading() as conn:
         stands = await register_lists.count_by_level(conn, await insight_of(conn, None), Filters())
@@ -118,3 +121,29 @@ async def test_a_new_demo_has_a_register_and_leaders_who_are_asked_to_review(tmp
     assert len(asked) == 8
     await demo.sandbox.stop()
     await demo.db.close()
+
+
+async def _it_has_lived_through_three_months(office: Office, now: datetime) -> None:
+    """Nothing of it is told anew; the ledger is whole; figures and statements are what computing them gives."""
+    async with office.db.reading() as conn:
+        administrator = await person_of(conn, "Q00001")
+        assert await waves.due(conn, now) == []
+    assert not await office.statistics.sweep(now)
+    for label in ("2026-06", "2026-07", "2026-08"):
+        tally = (await office.statistics.overview(None, _month(label), now)).now.tally
+        assert tally.missed
+        assert tally.in_time > tally.late > 0
+        assert tally.overdue
+    assert [one.period.label for one in await office.scores.closings()] == ["2026-07", "2026-06"]
+    again = await office.scores.recompute("2026-07", administrator, "anew", now, dry=True)
+    assert again.differences == ()
+    assert (await office.scores.of(administrator, "2026-07", administrator, now)).statement
+    verdict = await verify(office.db, lambda _done, _of: None)
+    assert verdict.ok
+    assert verdict.seals == 2
+
+
+def _month(label: str) -> Period:
+    month = Period.read(label)
+    assert month is not None
+    return month
