@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli import objections
 from bot.cli.acting import By, Why, actor
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
 from bot.cli.scores_shown import ScoresShown
@@ -17,6 +18,7 @@ from schedules.scores.desk import Scores
 from schedules.scores.ranking import RANKING_NOTICE
 
 app = typer.Typer(name="scores", help="Scores: shown, closed, computed anew.", no_args_is_help=True)
+app.add_typer(objections.app)
 
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The code of the person.")]
 Which = Annotated[
