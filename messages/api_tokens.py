@@ -47,6 +47,7 @@ class ApiScope(StrEnum):
     SEE_WARNINGS = "warnings:read"
     TELL_MATTERS = "tenders:write"
     SEE_MATTERS = "tenders:read"
+    SEE_STATISTICS = "statistics:read"
 
 
 _NEEDS: Final[Mapping[ApiScope, tuple[Act, Phrase]]] = MappingProxyType(

@@ -19,6 +19,7 @@ from messages.api_tokens import ApiScope, Wanted
 from messages.store.database import Database
 from schedules.clock import Clock
 from schedules.policy import Policy, load
+from schedules.statistics.desk import Statistics
 from tests.collectors import Collectors
 from tests.district import MORNING, ZONE
 
@@ -63,6 +64,7 @@ class Caller:
     clock: Clock
     url: str
     session: aiohttp.ClientSession
+    statistics: Statistics
     woken: list[datetime] = field(default_factory=list)
 
     async def token(self, person: str = "C", scopes: str = EVERY_SCOPE, days: int = 30) -> str:
@@ -114,6 +116,7 @@ async def calling(db: Database, policy: Policy | None = None) -> AsyncIterator[C
     try:
         async with aiohttp.ClientSession() as session:
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/v1"
-            yield Caller(office=office, clock=clock, url=url, session=session, woken=woken)
+            counted = composed.statistics
+            yield Caller(office=office, clock=clock, url=url, session=session, statistics=counted, woken=woken)
     finally:
         await runner.cleanup()

@@ -22,6 +22,7 @@ from bot.cli import (
     roster,
     scores,
     serve,
+    statistics,
     tenders,
     tokens,
     warnings,
@@ -53,5 +54,6 @@ for module in (
     calendar,
     ledger,
     scores,
+    statistics,
 ):
     cli.add_typer(module.app)

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, func, select
 
 from messages.statistics import FIGURES
 from messages.store.counting import Counted, Place
@@ -73,11 +73,7 @@ async def put(
     mine = [among(conn, counted_notices.c.notice_id, notice_ids)]
     if unit_ids is not None:
         mine.append(among(conn, counted_notices.c.unit_id, unit_ids))
-    before: dict[Place, Mapping[str, Any]] = {
-        (row["notice_id"], row["unit_id"]): dict(row)
-        for row in (await conn.execute(select(counted_notices).where(*mine))).mappings()
-    }
-    after = {place: _row(one, belongs[place[0]]) for place, one in found.items()}
+    before, after = await _stored(conn, *mine), _rows(found, belongs)
     changed = {place for place in {*before, *after} if _differs(before.get(place), after.get(place))}
     if not changed:
         return
@@ -95,6 +91,26 @@ async def put(
     await _put_times(conn, changes)
 
 
+async def differing(
+    conn: Connection, notice_ids: Sequence[int], found: Mapping[Place, Counted], belongs: Mapping[int, Belongs]
+) -> tuple[Place, dict[str, Any] | None, dict[str, Any] | None] | None:
+    """The first place where what is stored of some notices is not what was ``found``, with the one and the other."""
+    stored, right = await _stored(conn, among(conn, counted_notices.c.notice_id, notice_ids)), _rows(found, belongs)
+    for place in sorted({*stored, *right}):
+        if _differs(before := stored.get(place), after := right.get(place)):
+            return place, before, after
+    return None
+
+
+async def _stored(conn: Connection, *which: ColumnElement[bool]) -> dict[Place, dict[str, Any]]:
+    rows = (await conn.execute(select(counted_notices).where(*which))).mappings()
+    return {(row["notice_id"], row["unit_id"]): dict(row) for row in rows}
+
+
+def _rows(found: Mapping[Place, Counted], belongs: Mapping[int, Belongs]) -> dict[Place, dict[str, Any]]:
+    return {place: _row(one, belongs[place[0]]) for place, one in found.items()}
+
+
 async def _standing(conn: Connection, notice_ids: Sequence[int]) -> Counter[tuple[str, str]]:
     """Where in the sums these notices are counted, each once."""
     columns = counted_notices.c.notice_id, counted_notices.c.day, counted_notices.c.category
@@ -110,7 +126,7 @@ def _row(counted: Counted, belongs: Belongs) -> dict[str, Any]:
 
 def _differs(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
     if before is None or after is None:
-        return True
+        return before is not None or after is not None
     return any(before[name] != value for name, value in after.items())
 
 
@@ -165,3 +181,31 @@ async def sizes(conn: Connection, notice_ids: Sequence[int]) -> dict[int, int]:
     query = select(c.notice_id, func.sum(c.people + c.obligations).label("number"))
     rows = await conn.execute(query.where(among(conn, c.notice_id, notice_ids)).group_by(c.notice_id))
     return {row.notice_id: int(row.number) for row in rows}
+
+
+# The sums by themselves
+
+Sums: TypeAlias = dict[tuple[str | int, ...], Counter[str]]
+"""Sums of days by day, unit and category, and of times by month, unit, category and class."""
+
+
+async def sums(conn: Connection) -> Sums:
+    """The sums as they are kept."""
+    found: Sums = {}
+    for row in await conn.execute(select(counted_days)):
+        found[row.day, row.unit_id, row.category] = Counter({name: getattr(row, name) for name in _SUMS})
+    for row in await conn.execute(select(counted_times)):
+        found[row.month, row.unit_id, row.category, row.took] = Counter(times=row._mapping["count"])  # noqa: SLF001 -- its public name
+    return found
+
+
+async def sums_of_notices(conn: Connection) -> Sums:
+    """The sums as they follow from what is kept of each notice."""
+    changes, seen = _Changes(), set()
+    async for row in await conn.stream(select(counted_notices)):
+        changes.add(row.unit_id, dict(row._mapping), 1)  # noqa: SLF001 -- its public name
+        if row.notice_id not in seen:
+            seen.add(row.notice_id)
+            changes.add_notices((row.day, row.category), 1)
+    found: Sums = {key: one for key, one in changes.days.items() if any(one.values())}
+    return found | {key: Counter(times=number) for key, number in changes.times.items() if number}

@@ -223,6 +223,12 @@ async def sent(conn: Connection, notice_ids: Sequence[int]) -> dict[int, Sent]:
     return {row.id: Sent(at=row.send_at, category=row.category) for row in rows}
 
 
+async def after(conn: Connection, notice_id: int, limit: int) -> list[int]:
+    """The next notices after one, in the order of their ids."""
+    query = select(notices.c.id).where(notices.c.id > notice_id).order_by(notices.c.id).limit(limit)
+    return [*await conn.scalars(query)]
+
+
 async def of_notices(conn: Connection, notice_ids: Sequence[int], now: datetime) -> dict[Place, Counted]:
     """What whole notices come to."""
     return await by_place(conn, Of(now=now, notices=among(conn, notices.c.id, notice_ids)))

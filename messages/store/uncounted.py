@@ -90,9 +90,9 @@ async def waiting(conn: Connection, limit: int) -> list[Waiting]:
     ]
 
 
-async def number_waiting(conn: Connection) -> int:
-    """How many changes wait."""
-    return int(await conn.scalar(select(func.count()).select_from(uncounted)) or 0)
+async def notices_waiting(conn: Connection) -> set[int]:
+    """The notices of which something waits."""
+    return {*await conn.scalars(select(uncounted.c.notice_id).distinct())}
 
 
 async def done(conn: Connection, counted: Collection[Waiting]) -> None:

@@ -10,8 +10,9 @@ from messages.statistics import ALL, CategoryLine, Chosen, DayLine, Overview, Pe
 from messages.store import uncounted
 from messages.store.database import Database
 from schedules.clock import Clock
-from schedules.statistics import looking, persons
+from schedules.statistics import looking, persons, verifying
 from schedules.statistics.keeping import Keeping
+from schedules.statistics.verifying import Verified
 
 
 class Statistics:
@@ -31,6 +32,10 @@ class Statistics:
     async def sweep(self, now: datetime) -> bool:
         """Count what has changed up to ``now``; gives whether there is more to do at once."""
         return await self._keeping.sweep(now)
+
+    async def verify(self, now: datetime) -> Verified:
+        """Compare all that was counted with a recount: of a million deliveries that takes some seconds."""
+        return await verifying.verify(self._db, self._zone, now)
 
     async def recount(self) -> int:
         """Have every notice counted anew by whoever plans, in steps; gives how many there are."""

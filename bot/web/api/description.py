@@ -15,11 +15,12 @@ from bot.web.api.matters import MOST_BYTES as MOST_OF_MATTER
 from bot.web.api.operations import ITEM_GIVEN, MATTER_GIVEN, REFERENCE, operations
 from bot.web.api.problems import PROBLEM
 from bot.web.api.shapes import Problem
+from bot.web.api.statistics_shapes import StatisticsAnswer
 from bot.web.api.warning_shapes import PostWarnings
 from messages.api_tokens import ApiScope
 from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES
 
-_ANSWERS: Final = (ItemAnswer, ItemPage, PostWarnings, MatterAnswer, MatterPage, Problem)
+_ANSWERS: Final = (ItemAnswer, ItemPage, PostWarnings, MatterAnswer, MatterPage, StatisticsAnswer, Problem)
 _GIVEN: Final[Mapping[str, TypeAdapter[Any]]] = {
     ITEM_GIVEN: item_shapes.ITEM_GIVEN,
     MATTER_GIVEN: matter_shapes.MATTER_GIVEN,
@@ -56,8 +57,8 @@ def described() -> dict[str, Any]:
         "info": {
             "title": "廉讯 lianxun",
             "version": "1",
-            "description": "Items submitted and tenders told by other systems, and how they stand. Every instant has "
-            "its offset; every refusal is a problem of RFC 9457, with the fields that are not accepted.",
+            "description": "Items submitted and tenders told by other systems, and how they stand; statistics. Every "
+            "instant has its offset; every refusal is a problem of RFC 9457, with the fields that are not accepted.",
         },
         "servers": [{"url": ROOT}],
         "security": [{"token": []}],

@@ -12,6 +12,7 @@ from bot.web.api.items import ItemCalls
 from bot.web.api.matters import MatterCalls
 from bot.web.api.problems import Problems
 from bot.web.api.rate import Rate
+from bot.web.api.statistics import StatisticsCalls
 from bot.web.api.warnings import WarningCalls
 from messages.api_tokens import ApiScope
 
@@ -33,6 +34,7 @@ class Interface:
             zone=zone,
             wake=wake,
         )
+        self._statistics = StatisticsCalls(office.db, office.statistics, zone)
         self._description = json.dumps(described(), ensure_ascii=False)
 
     def hang(self, app: web.Application) -> None:
@@ -47,6 +49,7 @@ class Interface:
         router.add_post("/tenders", open_to(ApiScope.TELL_MATTERS, self._matters.submit))
         router.add_get("/tenders", open_to(ApiScope.SEE_MATTERS, self._matters.list), allow_head=False)
         router.add_get("/tenders/{ref}", open_to(ApiScope.SEE_MATTERS, self._matters.show), allow_head=False)
+        router.add_get("/statistics", open_to(ApiScope.SEE_STATISTICS, self._statistics.show), allow_head=False)
         router.add_get("/openapi.json", self._describe, allow_head=False)
         app.add_subapp(ROOT, inside)
 

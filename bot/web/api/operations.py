@@ -7,6 +7,7 @@ from bot.web.api.item_shapes import ItemAnswer, ItemPage
 from bot.web.api.keys import KEY_PATTERN, LONGEST_KEY
 from bot.web.api.matter_shapes import MatterAnswer, MatterPage, MattersWanted
 from bot.web.api.shapes import LONGEST_CODE, Paging, Shape
+from bot.web.api.statistics_shapes import StatisticsAnswer, StatisticsWanted
 from bot.web.api.warning_shapes import PostWarnings
 from messages.api_tokens import KEY_HEADER, ApiScope
 from messages.tenders.records import LONGEST_REF
@@ -81,6 +82,7 @@ def operations() -> dict[str, Any]:
         "/posts/{code}/warnings": {"get": _looking()},
         "/tenders": {"post": _telling(), "get": _listing_matters()},
         "/tenders/{ref}": {"get": _showing_matter()},
+        "/statistics": {"get": _showing_statistics()},
     }
 
 
@@ -166,6 +168,17 @@ def _showing_matter() -> dict[str, Any]:
         "description": _scope(ApiScope.SEE_MATTERS),
         "parameters": [{"name": "ref", "in": "path", "required": True, "schema": ref}],
         "responses": {"200": _answered("The matter as it stands.", MatterAnswer), **_refusals(404)},
+    }
+
+
+def _showing_statistics() -> dict[str, Any]:
+    return {
+        "operationId": "showStatistics",
+        "summary": "What the notices of a period have come to",
+        "description": "Of the units that the token's person looks after, or of one of them. A notice belongs to the "
+        "day on which it is sent. " + _scope(ApiScope.SEE_STATISTICS),
+        "parameters": _query(StatisticsWanted),
+        "responses": {"200": _answered("The figures.", StatisticsAnswer), **_refusals(404, 422)},
     }
 
 
