@@ -57,6 +57,27 @@ def entered(item: int, *, timely: bool = True) -> dict[str, Json]:
     return {"item": item, "category": "caution", "due": due, "timely": timely, "provisional": False, "first": True}
 
 
+def answered(warning: int, *, timely: bool = True) -> dict[str, Json]:
+    """The body of an answer to a warning."""
+    due = _utc(IN_OCTOBER)
+    said: dict[str, Json] = {"event": "answered", "warning": warning, "post": "P1", "due": due, "timely": timely}
+    return {**said, "provisional": False, "first": True}
+
+
+def charged(warning: int, grade: str, **more: Json) -> dict[str, Json]:
+    """The body of a warning that is the holder's."""
+    sent = _utc(IN_OCTOBER)
+    said: dict[str, Json] = {"warning": warning, "post": "P1", "key": None, "grade": grade, "before": None, "turn": 1}
+    said |= {"delivered": sent, "undelivered": None, "since": _utc(SINCE), "issued": sent}
+    return {**said, **more}
+
+
+def corrected(points: str) -> dict[str, Json]:
+    """The body of a correction of October."""
+    said: dict[str, Json] = {"period": "2026-10", "statement": 1, "event": None, "points": points}
+    return {**said, "why": "更正", "by": "A", "objection": 1}
+
+
 def absence(first: str, last: str, event: str = "granted") -> dict[str, Json]:
     """The body of an absence."""
     return {"absence": 1, "event": event, "first": first, "last": last, "by": "A"}
@@ -88,10 +109,15 @@ class Scoring:
         await district.person("L", ("P4", "财政局", 2), roles=[(Role.LEADER, "财政局")])
         async with db.writing() as conn:
             await conn.execute(update(tables.assignments).values(started_at=SINCE))
-        policy = load()
-        self = cls(db=db, district=district, scores=cls.desk(db, policy), policy=policy)
+        self = cls.over(db, district)
         await self.scores.sweep(IN_OCTOBER)
         return self
+
+    @classmethod
+    def over(cls, db: Database, district: District) -> Self:
+        """An office that is there already, by the policy that is shipped."""
+        policy = load()
+        return cls(db=db, district=district, scores=cls.desk(db, policy), policy=policy)
 
     @staticmethod
     def desk(db: Database, policy: Policy) -> Scores:

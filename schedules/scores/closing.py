@@ -136,6 +136,7 @@ class Finishing:
             await statements.end(conn, closing.id, self._now)
             found = await statements.latest(conn, closing.period)
             done.closing, done.statements = found or closing, len(await statements.stated(conn, closing.id))
+        await link(self._tools, self._now)
         return done
 
     async def _make(self, scored: Mapping[int, Scored], before: Mapping[int, Scored], done: Done) -> None:

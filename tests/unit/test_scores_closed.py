@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from messages.errors import NotEntitled, NotFound, Refused
 from messages.ledger import Kind
-from messages.notices import Json
 from messages.scores.facts import fact_of
 from messages.scores.kept import scored_of
 from messages.scores.periods import Period, PeriodKind
@@ -30,6 +29,7 @@ from tests.scoring import (
     Scoring,
     absence,
     acknowledged,
+    corrected,
     entered,
     missed,
 )
@@ -52,19 +52,6 @@ async def office(db: Database) -> Scoring:
 
 async def close(office: Scoring, now: datetime = CLOSED_AT) -> int:
     return (await office.scores.close(OCTOBER, office.id("A"), now)).made
-
-
-def corrected(points: str) -> dict[str, Json]:
-    """The body of a correction."""
-    return {
-        "period": OCTOBER,
-        "statement": 1,
-        "event": None,
-        "points": points,
-        "why": "更正",
-        "by": "A",
-        "objection": 1,
-    }
 
 
 async def total(office: Scoring, code: str, now: datetime = SOON) -> Decimal:
