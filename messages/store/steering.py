@@ -54,7 +54,6 @@ async def mark(conn: Connection, notice_id: int, now: datetime, **marks: datetim
     if marks.get("cancelled_at") is not None:  # nobody can acknowledge it any more, and so nobody misses it
         values["assess_at"] = None
     await conn.execute(update(notices).where(notices.c.id == notice_id).values(values))
-    await uncounted.want_whole(conn, [notice_id])
 
 
 async def call_off(conn: Connection, keys: Sequence[str], now: datetime) -> None:
@@ -102,7 +101,6 @@ async def postpone(conn: Connection, notice: Notice, then: Ahead) -> None:
     if then.acknowledge_by != notice.acknowledge_by:
         values |= {"counted_from": then.counted_from, "assess_at": then.acknowledge_by}
     await conn.execute(update(notices).where(notices.c.id == notice.id).values(values))
-    await uncounted.want_whole(conn, [notice.id])
 
 
 async def stopped(conn: Connection, ids: Collection[int], now: datetime) -> frozenset[int]:
@@ -237,7 +235,12 @@ def _recall() -> dict[str, Any]:
 
 
 async def _finish(conn: Connection, notice: Notice, now: datetime) -> None:
-    """All have followed. A recall waits for what is in flight: that is to be recalled once it has landed."""
+    """All have followed. A recall waits for what is in flight: that is to be recalled once it has landed.
+
+    Only now it is said that there is something to count anew: to say so waits for who makes deliveries at this moment,
+    and a mark waits for nobody.
+    """
+    await uncounted.want_whole(conn, [notice.id])
     if notice.cancelled_at is not None:
         planned = waves.c.notice_id == notice.id, waves.c.planned_at.is_(None)
         await conn.execute(update(waves).where(*planned).values(planned_at=now))
