@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages import rights
-from messages.absences import Absence, AbsencePage, AbsenceState
+from messages.absences import LIVE, Absence, AbsencePage, AbsenceState
 from messages.absences_read import AbsenceRow
 from messages.notices import Json
 from messages.rights import Act
@@ -16,6 +16,7 @@ from schedules.absences import asking, deciding, importing
 from schedules.absences.deciding import Entered, Wanted
 from schedules.absences.entitling import found, may_grant, missing, sees
 from schedules.absences.importing import Imported
+from schedules.absences.noting import note_look
 from schedules.absences.telling import card
 from schedules.calendars import Calendars
 from schedules.policy import Policy
@@ -100,13 +101,19 @@ class Absences:
             return await absences.page_in(conn, scope, states=states, but=person_id, number=number, size=size)
 
     async def list(self, person_id: int, number: int, now: datetime, *, size: int = PAGE) -> AbsencePage:
-        """A page of leave asked for and granted, from today on, of people whose leave this person may grant."""
+        """A page of leave asked for and granted, from today on, of people whose leave this person may grant.
+
+        That it was looked at is recorded, and those who are on it can see it.
+        """
         scope, today = await rights.entitle(self._tools.db, person_id, Act.GRANT_ABSENCE, now), self._tools.today(now)
-        states = (AbsenceState.ASKED, AbsenceState.GRANTED)
         async with self._tools.db.reading() as conn:
-            return await absences.page_in(
-                conn, scope, states=states, but=person_id, since=today, number=number, size=size
+            page = await absences.page_in(
+                conn, scope, states=LIVE, but=person_id, since=today, number=number, size=size
             )
+        if page.absences:
+            async with self._tools.db.writing() as conn:
+                await note_look(conn, page, person_id, now)
+        return page
 
     async def card(self, absence: Absence) -> dict[str, Json]:
         """What the template ``absence_card`` shows of an absence."""

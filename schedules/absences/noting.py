@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messages.absences import AbsenceState, Days
+from messages.absences import AbsencePage, AbsenceState, Days
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.store import ledger
@@ -24,3 +24,10 @@ async def note(
         "by": by,
     }
     await ledger.append(conn, at=now, kind=Kind.ABSENCE, person_id=person_id, body=body)
+
+
+async def note_look(conn: Connection, page: AbsencePage, viewer_id: int, now: datetime) -> None:
+    """Somebody has looked at who of others is on leave."""
+    people: list[Json] = [*dict.fromkeys(one.person_code for one in page.absences)]
+    body: dict[str, Json] = {"what": "absences", "people": people}
+    await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer_id, body=body)

@@ -106,6 +106,7 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
         "lookup",
         "leave",
         "who_saw_me",
+        "mydata",
         "quiet",
         "language",
         "help",

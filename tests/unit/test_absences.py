@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from messages import looks
 from messages.absences import Absence, AbsenceState, Days
 from messages.absences_read import read_absences
 from messages.errors import DecidedBefore, NotEntitled, NotFound, Outdated, Refused
@@ -266,6 +267,10 @@ async def test_each_sees_what_waits_and_who_is_away_in_the_own_units(bureau: Bur
     with pytest.raises(NotEntitled):
         await ids("A")
     assert {one.id for one in await bureau.absences.own(bureau.people["B"])} == {away.id, over.id}
+    seen = await looks.of_person(bureau.db, bureau.people["C"], 1, LATER, size=9)
+    assert [(one.by, [english(said) for said in one.at_what]) for one in seen.items] == [
+        ("姓名O", ["a list of people on which you stand"])
+    ]
 
 
 SHEET = """工号,姓名,开始日期,结束日期,请假类别
