@@ -94,7 +94,7 @@ class _Paper(FPDF):
         self.ln(6)
         self._write(table.title, 12)
         self.ln(1)
-        self.set_font(_FONT, size=9)
+        self.set_font(_FONT, size=8)
         self.set_text_color(*_INK)
         self.set_draw_color(*_RULE)
         self.set_fill_color(*_PAPER)
@@ -106,7 +106,7 @@ class _Paper(FPDF):
     def _row(self, drawn: Any, texts: Sequence[str]) -> None:  # noqa: ANN401 -- the library's own table
         row = drawn.row()
         for text in texts:
-            row.cell(drawable(text, self._glyphs))
+            row.cell("".join(sign for sign in text if ord(sign) in self._glyphs or sign == "\n"))
 
     def graph(self, lines: Sequence[Line], labels: Sequence[str]) -> None:
         """Lines of shares above the names of their columns; each line has marks of its own."""
@@ -170,8 +170,8 @@ def _look(columns: Sequence[Column]) -> Mapping[str, Any]:
         "text_align": [Align.R if column.number else Align.L for column in columns],
         "headings_style": FontFace(emphasis=TextEmphasis.NONE, color=_INK, fill_color=_GROUND),
         "borders_layout": TableBordersLayout.HORIZONTAL_LINES,
-        "line_height": 5,
-        "padding": (0.8, 1),
+        "line_height": 4.6,
+        "padding": 0.8,
         "wrapmode": WrapMode.CHAR,
     }
 

@@ -83,7 +83,9 @@ class Dashboard:
             RegisterPages(self._reception, db, office.policy),
             CampaignPages(self._reception, office.campaigns),
             TenderPages(self._reception, office, tools.wake),
-            ScorePages(self._reception, db, scores=office.scores, renderer=office.renderer),
+            ScorePages(
+                self._reception, db, scores=office.scores, objections=office.objections, renderer=office.renderer
+            ),
             StatisticsPages(self._reception, db, office.statistics, settings.zone),
             StatisticsExports(self._reception, db, office.statistics, settings.zone),
             WarningPages(self._reception, db, office.items),

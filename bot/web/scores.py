@@ -15,7 +15,8 @@ from messages import rights
 from messages.errors import NotFound
 from messages.rights import Act
 from messages.scores import supervised
-from messages.scores.objections import points_said
+from messages.scores.objections import objection_state_said, points_said
+from messages.scores.periods import Period
 from messages.scores.records import Entry, Uncounted, UnitScores
 from messages.scores.sources import Named, names
 from messages.scores.words import kind_said, reason_said, why_said
@@ -23,6 +24,7 @@ from messages.searches import words_of
 from messages.store.database import Database
 from messages.text.rendering import Renderer
 from schedules.scores.desk import Scores
+from schedules.scores.objecting import Objections
 from schedules.scores.ranking import RANKING_NOTICE
 
 _PAST: Final = 12
@@ -34,6 +36,7 @@ _SAYING: Final[Mapping[str, Any]] = {
     "why_said": why_said,
     "reason_said": reason_said,
     "points_said": points_said,
+    "objection_state_said": objection_state_said,
 }
 """What the templates say things with."""
 
@@ -41,11 +44,14 @@ _SAYING: Final[Mapping[str, Any]] = {
 class ScorePages:
     """Draws scores for who may see them."""
 
-    def __init__(self, reception: Reception, db: Database, *, scores: Scores, renderer: Renderer) -> None:
-        """Everything is asked of ``scores``; ``renderer`` knows what notices are called."""
+    def __init__(
+        self, reception: Reception, db: Database, *, scores: Scores, objections: Objections, renderer: Renderer
+    ) -> None:
+        """Everything is asked of ``scores`` and ``objections``; ``renderer`` knows what notices are called."""
         self._reception = reception
         self._db = db
         self._scores = scores
+        self._objections = objections
         self._renderer = renderer
 
     def routes(self) -> list[web.RouteDef]:
@@ -77,7 +83,8 @@ class ScorePages:
             "score",
             score=score,
             own=person_id == visit.viewer.id,
-            periods=await self._scores.periods(visit.now),
+            periods=[Period.read(label) for label in await self._scores.periods(visit.now)],
+            objections=await self._objections.of_person(person_id, score.period.label),
             history=await self._scores.history(person_id, visit.now, most=_PAST),
             titles=await self._titles(found, visit.language),
         )
@@ -138,5 +145,7 @@ class ScorePages:
         return visit.word("period", _LONGEST_PERIOD) or None
 
     def _answer(self, visit: Visit, template: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
-        supervises = Act.SEE_SCORES in visit.viewer.acts
-        return self._reception.answer(visit, template, section="scores", supervises=supervises, **_SAYING, **values)
+        supervises, sees_notices = (act in visit.viewer.acts for act in (Act.SEE_SCORES, Act.SEE_NOTICES))
+        return self._reception.answer(
+            visit, template, section="scores", supervises=supervises, sees_notices=sees_notices, **_SAYING, **values
+        )

@@ -58,7 +58,7 @@ class Tables:
             (self.say(phrase("People who cannot be reached")), standing.unreachable),
             (self.say(phrase("People who hold posts")), standing.members),
         ]
-        columns = (self._wide(phrase("Figure")), Column(label=self.say(phrase("Number")), width=16))
+        columns = (self._wide(phrase("Figure")), Column(label=self.say(phrase("How many")), width=16))
         return Table(title=self.say(phrase("As things stand now")), columns=columns, rows=tuple(rows))
 
     def categories(self, lines: Iterable[CategoryLine]) -> Table:

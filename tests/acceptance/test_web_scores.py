@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.office import Office
+from bot.settings import Settings
 from messages.ledger import Kind
 from messages.store import tables
 from messages.store.database import Database
@@ -64,6 +66,7 @@ async def test_a_person_sees_each_point_with_its_why_and_what_it_came_from(offic
         assert f"+2 按时签收 {MARKUP}" in own.text
         assert "如有异议" in own.text
         assert "/web/scores/units" not in own.html  # only for who supervises
+        assert "/web/notices/" not in own.html  # a holder has no page of it
         spared = harmless(await (await served.enter(office.id("D"))).get("/scores?period=2026-10"))
         assert "以下事项不计分，也不作不利计算" in spared.text
         assert "休假" in spared.text or "请假" in spared.text
@@ -80,11 +83,25 @@ async def test_a_score_is_private_to_the_person_and_to_who_supervises(office: Sc
         shown = harmless(await leader.get("/scores/people/B?period=2026-10"))
         assert "姓名B的积分" in shown.text
         assert "您的查看已留痕" in shown.text
+        assert "/web/notices/1" in shown.html
+        assert "异议内容" not in shown.text
         assert [(who, look["what"]) for who, look in await looks(db)] == [(office.id("B"), What.SCORES.value)]
         assert (await leader.get("/scores/people/D")).status == 403
         for path in ("/people", "/people/B", "/units", "/ranking"):
             assert (await holder.get(f"/scores{path}")).status == 403, path
         assert (await leader.get("/scores/people/nobody")).status == 404
+
+
+async def test_an_objection_stands_below_the_entries_with_its_answer(office: Scoring, db: Database) -> None:
+    objections = Office.of(Settings.model_validate({"telegram_token": "1:test"}), db, clock()).objections
+    statement = (await office.scores.of(office.id("C"), "2026-10", office.id("C"), SOON)).statement
+    assert statement is not None
+    made = await objections.object(statement.id, None, office.id("C"), f"当日未收到 {MARKUP}", SOON)
+    async with serving_pages(db, clock()) as served:
+        reader = await served.enter(office.id("C"))
+        assert "等待推进办答复" in harmless(await reader.get("/scores?period=2026-10")).text
+        await objections.refuse(made.id, made.version, office.id("A"), "经查已送达", SOON)
+        assert "经查已送达" in harmless(await reader.get("/scores?period=2026-10")).text
 
 
 async def test_every_page_is_drawn_in_both_languages(office: Scoring, db: Database) -> None:

@@ -130,6 +130,7 @@ async def test_the_files_open_and_say_the_same(district: District, db: Database,
         printed = await reader.get("/statistics/export.pdf?period=2026-09")
         assert printed.headers["Content-Type"] == "application/pdf"
         text = text_of(printed.body)
+        assert "　财政局" in text.split("\n")  # below the office
         assert all(
             said in text for said in ("通知送达与签收统计报告", "全部单位 · 2026年9月", "财政局", "90.0%", "57.1%")
         )

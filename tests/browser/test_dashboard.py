@@ -53,6 +53,12 @@ PATHS: Final = (
     "/tenders/1",
     "/tenders/1/declarations",
     "/tenders/breaches",
+    "/statistics?period=2026-09",
+    "/statistics/units/2?period=2026-09",
+    "/statistics/periods",
+    "/statistics/year",
+    "/scores",
+    "/scores/ranking",
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
