@@ -12,6 +12,7 @@ from typing import Any, Final
 from jinja2 import TemplateError
 
 from messages import looks
+from messages.deliveries import DeliveryState
 from messages.errors import NotFound, Refused
 from messages.ledger import Kind
 from messages.looks import as_said, what_said
@@ -29,7 +30,8 @@ OTHER: Final = "*"
 WITHIN: Final = timedelta(hours=1)
 MOST: Final = 3
 """So often within an hour a person is given all of it."""
-_LOOKS: Final = 200
+_LOOKS: Final = 5_000
+_ARRIVED: Final = frozenset({DeliveryState.DELIVERED.value, DeliveryState.UNCONFIRMED.value})
 
 Document = dict[str, Any]
 Say = Callable[[Phrase], str]
@@ -54,10 +56,10 @@ async def collect(db: Database, person_id: int, now: datetime, renderer: Rendere
         if not await mine.is_there(conn, person_id):
             raise NotFound(phrase("There is no such person."))
         person = await mine.person(conn, person_id)
-        titles = _Titles(renderer, language)
         document: Document = {"format": FORMAT, "version": VERSION, "at": now, "person": person}
-        for part in PARTS:
-            document[part.name] = [titles.told(row) for row in await mine.rows(conn, part, person_id)]
+        found = {part.name: await mine.rows(conn, part, person_id) for part in PARTS}
+        titles = _Titles(renderer, language, found)
+        document |= {name: [titles.told(row) for row in rows] for name, rows in found.items()}
         events = await mine.events(conn, person_id)
         others = await mine.named(conn, [*_words(events)], but=person_id)
         document["ledger"] = [{**row, "body": _masked(row["body"], others)} for row in events]
@@ -68,18 +70,24 @@ async def collect(db: Database, person_id: int, now: datetime, renderer: Rendere
 
 
 class _Titles:
-    """What notices are called, each made once."""
+    """What notices are called, each made once: those that reached the person, and those of the person's own.
 
-    def __init__(self, renderer: Renderer, language: str) -> None:
+    What was called off before it arrived, or waits still, was not told.
+    """
+
+    def __init__(self, renderer: Renderer, language: str, found: Mapping[str, Sequence[Row]]) -> None:
         self._renderer, self._language = renderer, language
         self._made: dict[str, str | None] = {}
+        arrived = [row for row in found["deliveries"] if row["state"] in _ARRIVED]
+        known = [*arrived, *found["acknowledgements"], *found["notices_written"], *found["boards"]]
+        self._known = {row["notice"] for row in known}
 
     def told(self, row: Row) -> Row:
         """A record that names a notice, with its title instead of what that is made of."""
         if "template" not in row:
             return row
         key = row["notice"]
-        if key is not None and key not in self._made:
+        if key in self._known and key not in self._made:
             self._made[key] = self._title(row)
         kept = {name: value for name, value in row.items() if name not in {"template", "params"}}
         return kept | {"title": self._made.get(key)}

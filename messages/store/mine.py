@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Select, Table, null, or_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, null, select
 from sqlalchemy.sql.selectable import FromClause
 
 from messages.ledger import Kind
@@ -73,26 +73,23 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """The records of one kind: those of ``source`` whose column is the person's, with some columns, in an order.
+    """The records of one kind: those of ``source`` of which ``whose`` is the person, with some columns, in an order.
 
-    ``whose`` are columns that lead to the person; of several a record is given when any does, and says by which.
+    Of a record that tells something it is given only where the person was told: ``told`` by then.
     """
 
     name: str
     source: FromClause
-    whose: tuple[Column[Any], ...]
+    whose: Column[Any]
     shown: Mapping[str, ColumnElement[Any]]
     order: ColumnElement[Any]
+    told: Column[Any] | None = None
 
     def query(self, person_id: int) -> Select[Any]:
         """The person's records."""
-        mine = or_(*(one == person_id for one in self.whose))
-        return (
-            select(*(value.label(name) for name, value in self.shown.items()))
-            .select_from(self.source)
-            .where(mine)
-            .order_by(self.order)
-        )
+        shown = select(*(value.label(name) for name, value in self.shown.items())).select_from(self.source)
+        mine = [self.whose == person_id, *([] if self.told is None else [self.told.is_not(None)])]
+        return shown.where(*mine).order_by(self.order)
 
 
 def _columns(table: Table, names: str) -> dict[str, ColumnElement[Any]]:
@@ -107,11 +104,13 @@ def _part(
     whose: str = "person_id",
     source: FromClause | None = None,
     more: Mapping[str, ColumnElement[Any]] | None = None,
+    told: Column[Any] | None = None,
 ) -> Part:
     return Part(
         name=name,
         source=table if source is None else source,
-        whose=tuple(table.c[one] for one in whose.split()),
+        whose=table.c[whose],
+        told=told,
         shown={**(more or {}), **_columns(table, shown)},
         order=next(iter(table.primary_key.columns)),
     )
@@ -189,7 +188,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part(
         name="missed",
         source=_with_notice(missed),
-        whose=(missed.c.person_id,),
+        whose=missed.c.person_id,
         shown={**_NOTICE, "at": missed.c.at},
         order=missed.c.notice_id,
     ),
@@ -201,7 +200,7 @@ PARTS: Final[tuple[Part, ...]] = (
             ),
             warnings.c.post_id,
         ),
-        whose=(assignments.c.person_id,),
+        whose=assignments.c.person_id,
         shown={
             "id": warnings.c.id,
             "title": items.c.title,
@@ -214,7 +213,14 @@ PARTS: Final[tuple[Part, ...]] = (
         },
         order=warnings.c.id,
     ),
-    _part("warnings_told", tellings, "step at told_at", source=_with_warning(tellings), more=_OF_WARNING),
+    _part(
+        "warnings_told",
+        tellings,
+        "step at told_at",
+        source=_with_warning(tellings),
+        more=_OF_WARNING,
+        told=tellings.c.told_at,
+    ),
     _part(
         "answers",
         answers,
@@ -275,7 +281,7 @@ PARTS: Final[tuple[Part, ...]] = (
         source=statement_units.join(statements, statements.c.id == statement_units.c.statement_id)
         .join(closings, closings.c.id == statements.c.closing_id)
         .join(units, units.c.id == statement_units.c.unit_id),
-        whose=(statements.c.person_id,),
+        whose=statements.c.person_id,
         shown={"period": closings.c.period, "revision": closings.c.revision, "unit": units.c.name},
         order=statement_units.c.statement_id,
     ),
@@ -310,7 +316,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part(
         name="wrong_codes",
         source=wrong_codes.join(accounts, accounts.c.chat_id == wrong_codes.c.chat_id),
-        whose=(accounts.c.person_id,),
+        whose=accounts.c.person_id,
         shown={"at": wrong_codes.c.at},
         order=wrong_codes.c.id,
     ),
@@ -363,7 +369,7 @@ _DEEDS: Final[tuple[_Deed, ...]] = tuple(
 )
 
 COVERED: Final[Mapping[str, str]] = {
-    **{f"{one.table.name}.{one.name}": part.name for part in PARTS for one in part.whose},
+    **{f"{part.whose.table.name}.{part.whose.name}": part.name for part in PARTS},
     **{f"{deed.by.table.name}.{deed.by.name}": "deeds" for deed in _DEEDS},
     "ledger.person_id": "ledger",
     "uncounted.person_id": "none: what waits to be counted anew is gone within a moment",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from messages.deliveries import DeliveryState
 from messages.errors import NotFound, Refused
 from messages.ledger import Kind
 from messages.mine.collecting import MOST, OTHER, WITHIN, Document, collect, give
@@ -20,7 +21,7 @@ from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase, english
 from messages.text.rendering import Renderer
-from tests.district import MORNING, District
+from tests.district import MORNING, District, saying
 from tests.every_table import NAME, fill
 
 
@@ -56,7 +57,7 @@ async def test_who_has_something_in_every_table_gets_a_part_of_each(db: Database
     async with db.writing() as conn:
         await conn.execute(update(tables.rises).values(proposed_by=1))
         await conn.execute(update(tables.notices).values(created_by=1))
-        await conn.execute(update(tables.tellings).values(person_id=1))
+        await conn.execute(update(tables.tellings).values(person_id=1, told_at=MORNING))
         await conn.execute(update(tables.roles).values(person_id=1))
         await conn.execute(insert(tables.wrong_codes).values(chat_id=1001, at=MORNING))
         seen: dict[str, Json] = {"by": "B", "name": "姓名B", "roles": [], "what": "warnings", "post": "P1"}
@@ -95,12 +96,27 @@ async def test_nothing_of_one_stands_in_what_another_gets(db: Database, renderer
     await fill(db)
     for person_id in (2, 3, 4):
         document = await collected(db, person_id, renderer)
-        assert document.pop("warnings_told") or person_id != 2  # who was told of a warning knows what it is called
         assert NAME not in [value for _, value in everything(document)]
         assert {one["what"] for one in document["deeds"]} <= set(DEEDS)
     own = await collected(db, 4, renderer)
     assert [one["post"] for one in own["posts"]] == ["P9"]
     assert own["items"] == own["drafts"] == own["absences"] == own["statements"] == own["deeds"] == []
+
+
+async def test_what_was_called_off_before_it_arrived_is_not_told_here_either(db: Database, renderer: Renderer) -> None:
+    district = District(db)
+    await district.bureau("A")
+    called_off = await district.issue(saying("broadcast:1"))
+    async with db.writing() as conn:
+        mine_ = tables.deliveries.c.notice_id == called_off
+        await conn.execute(update(tables.deliveries).where(mine_).values(state="cancelled", settled_at=MORNING))
+    await district.issue(saying("broadcast:2"))
+    await district.settle(await district.claim(), DeliveryState.DELIVERED)
+    told = (await collected(db, district.people["A"], renderer))["deliveries"]
+    assert [(one["notice"], one["state"], one["title"]) for one in told] == [
+        ("broadcast:1", "cancelled", None),
+        ("broadcast:2", "delivered", "通知"),
+    ]
 
 
 async def test_where_an_event_names_others_they_stand_behind_an_asterisk(db: Database, renderer: Renderer) -> None:
