@@ -54,6 +54,7 @@ class Act(StrEnum):
     SEE_STATISTICS = "see_statistics"  # of units in the scope
     SEE_SCORES = "see_scores"  # of people in the scope
     CLOSE_SCORES = "close_scores"  # of a period, answer objections, and switch the ranking
+    SEE_LEDGER = "see_ledger"  # how its chain and seals stand
     GRANT_ABSENCE = "grant_absence"  # to people in the scope
 
 
@@ -89,8 +90,10 @@ TABLE: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
 )
 """The acts of each role, within the role's scope. Who holds a post needs no role to answer for it."""
 
-WHOLE: Final = frozenset({Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS, Act.PLACE_MATTERS, Act.CLOSE_SCORES})
-"""Acts that change the whole organisation: only who reaches everything may do them."""
+WHOLE: Final = frozenset(
+    {Act.IMPORT_ROSTER, Act.GRANT_ROLES, Act.ISSUE_TOKENS, Act.PLACE_MATTERS, Act.CLOSE_SCORES, Act.SEE_LEDGER}
+)
+"""Acts that are about the whole organisation: only who reaches everything may do them."""
 
 _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
     {
@@ -119,6 +122,7 @@ _DONE: Final[Mapping[Act, Phrase]] = MappingProxyType(
         Act.SEE_STATISTICS: phrase("only administrators, leaders and inspectors see the statistics of units"),
         Act.SEE_SCORES: phrase("only those who supervise a person see the person's score"),
         Act.CLOSE_SCORES: phrase("only administrators of the whole office close scores and answer objections"),
+        Act.SEE_LEDGER: phrase("only administrators of the whole office see the ledger's seals"),
         Act.GRANT_ABSENCE: phrase("only responsible leaders and administrators grant leave"),
     }
 )

@@ -27,6 +27,7 @@ class Chained:
     def __init__(self, db: Database) -> None:
         """Nothing is there yet."""
         self.db = db
+        self.district = District(db)
         self.sealing = Sealing(db=db, seal_time=SEAL_TIME, zone=ZONE)
 
     async def found(self) -> "Chained":
@@ -40,7 +41,7 @@ class Chained:
 
     async def people(self) -> None:
         """Two people, of whom one administers the office."""
-        district = District(self.db)
+        district = self.district
         await district.unit("推进办", kind=UnitKind.OFFICE)
         await district.person("A", ("P1", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
         await district.person("B", ("P2", "推进办", 2))

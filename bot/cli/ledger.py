@@ -15,14 +15,14 @@ from rich.table import Table
 
 from bot.cli.frame import REFUSED, AsJson, Session, emit_json, progress, run
 from messages.errors import Refused, refused
-from messages.ledger_chain import Seal, in_words, seal_of
+from messages.ledger_chain import Seal, seal_of
 from messages.ledger_checking import Finding
 from messages.ledger_export import Wanted, lines
 from messages.ledger_saying import place_said, wrong_said
 from messages.ledger_verifying import Verdict
 from messages.ledger_verifying import verify as verify_ledger
-from messages.store import ledger_links, seals
-from messages.store.seals import KeptSeal
+from messages.ledger_views import ShownSeal, all_seals
+from messages.store import ledger_links
 from messages.text.phrase import nphrase, phrase
 
 app = typer.Typer(name="ledger", help="The ledger: verified, exported, sealed.", no_args_is_help=True)
@@ -177,18 +177,16 @@ def _opened(file: Path) -> Iterator[TextIO]:
 
 async def _seals(session: Session, *, as_json: bool) -> None:
     async with session.db.reading() as conn:
-        found, end = (await seals.raw(conn))[::-1], await ledger_links.head(conn)
-        agree = await seals.agreeing(conn, found)
+        found, end = await all_seals(conn), await ledger_links.head(conn)
     if as_json:
-        shown = [_seal(one) | {"agrees": agrees} for one, agrees in zip(found, agree, strict=True)]
-        emit_json({"rows": end.rows, "head": end.hash, "seals": shown})
+        emit_json({"rows": end.rows, "head": end.hash, "seals": [_seal(one) for one in found]})
         return
     table = Table(*(session.say(head) for head in _HEADS))
-    for one, agrees in zip(found, agree, strict=True):
-        table.add_row(escape(one.said), session.say(phrase("yes") if agrees else phrase("no")))
+    for one in found:
+        table.add_row(escape(one.said), session.say(phrase("yes") if one.agrees else phrase("no")))
     Console(highlight=False).print(table)
 
 
-def _seal(kept: KeptSeal) -> dict[str, Any]:
-    seal = kept.seal
-    return {"seal": kept.said, "at": in_words(kept.at)} | (asdict(seal) if seal else {})
+def _seal(one: ShownSeal) -> dict[str, Any]:
+    at = one.at.isoformat() if one.at else None
+    return {"seal": one.said, "at": at, "agrees": one.agrees} | (asdict(one.seal) if one.seal else {})

@@ -14,6 +14,7 @@ from bot.web.forecast import ForecastPage
 from bot.web.guard import Guard
 from bot.web.hosts import names_of
 from bot.web.importing import ImportPages
+from bot.web.ledger import LedgerPage
 from bot.web.live import Live
 from bot.web.notices import NoticePages
 from bot.web.organisation import OrganisationPages
@@ -79,6 +80,7 @@ class Dashboard:
             Entrance(self._reception, db),
             self._forecast,
             self._organisation,
+            LedgerPage(self._reception, db),
             RecordPages(self._reception, db, office.policy.legal_bases),
             RegisterPages(self._reception, db, office.policy),
             CampaignPages(self._reception, office.campaigns),

@@ -31,6 +31,7 @@ _SECTIONS: Final = (
     Section(name="scores", address="/scores", label=phrase("Scores")),
     Section(name="unreachable", address="/unreachable", label=phrase("Unreachable"), acts=frozenset({Act.SEE_ROSTER})),
     Section(name="roster", address="/roster", label=phrase("Roster"), acts=frozenset({Act.SEE_ROSTER})),
+    Section(name="ledger", address="/ledger", label=phrase("Ledger"), acts=frozenset({Act.SEE_LEDGER})),
     Section(name="lookup", address="/lookup", label=phrase("Lookup")),
     Section(name="looks", address="/who-saw-me", label=phrase("Who saw me")),
 )

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     bench_claims,
     bench_fanout,
     bench_items,
+    bench_ledger,
     bench_pages,
     bench_rate,
     bench_register,
@@ -38,6 +39,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "register": bench_register.measure,
     "import": bench_register_import.measure,
     "tenders": bench_tenders.measure,
+    "ledger": bench_ledger.measure,
 }
 
 
