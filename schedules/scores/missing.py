@@ -59,7 +59,7 @@ class Missing:
         dating: Dating,
         apart: Apart,
         at_once: int = 1_000,
-        most: int = 5_000,
+        most: int = 2_000,
         catching_up: Callable[[], bool] = lambda: False,
     ) -> None:
         """Look at so many people ``at_once``, in one transaction, and at ``most`` so many in a pass.

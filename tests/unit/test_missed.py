@@ -1,5 +1,6 @@
 """Whose day has passed is written down once, with all that says whether it counts against the person."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -63,7 +64,7 @@ class Bureau(District):
         delivery = await self.delivery(code)
         await acknowledger(self.db).acknowledge(chat_id=self.chat(code), delivery_id=delivery, now=at)
 
-    def missing(self, db: Database | None = None, *, at_once: int = 1_000, most: int = 5_000) -> Missing:
+    def missing(self, db: Database | None = None, *, at_once: int = 1_000, most: int = 2_000) -> Missing:
         dating = OwnDays(Calendars(db or self.db, "CN"), load(), ZONE)
         return Missing(db=db or self.db, dating=dating, apart=self.apart, at_once=at_once, most=most)
 
@@ -351,3 +352,26 @@ async def test_many_are_looked_at_some_at_a_time_and_those_that_a_process_left_b
     assert not await bureau.missing(at_once=5, most=10).sweep(BY)  # another process takes over
     assert len(await bureau.missed()) == 23
     assert await bureau.assess_at() is None
+
+
+async def test_two_processes_that_look_at_the_same_people_write_each_down_once(db: Database) -> None:
+    bureau = Bureau(db)
+    await bureau.bureau(*[f"人{number:03}" for number in range(23)])
+    await bureau.tell()
+    here, there = bureau.missing(at_once=4), bureau.missing(at_once=7)
+    await asyncio.gather(here.sweep(BY), there.sweep(BY))
+    while await here.sweep(BY) or await there.sweep(BY):
+        pass
+    assert len(await bureau.missed()) == 23  # each once, or reading them fails
+    assert not bureau.apart.failures
+    assert await bureau.assess_at() is None
+
+
+async def test_after_a_start_nothing_follows_while_presses_may_still_wait_to_be_taken(bureau: Bureau) -> None:
+    await bureau.tell()
+    dating, waits = OwnDays(Calendars(bureau.db, "CN"), load(), ZONE), [True, False]
+    missing = Missing(db=bureau.db, dating=dating, apart=bureau.apart, catching_up=lambda: waits.pop(0))
+    assert not await missing.sweep(BY)
+    assert await bureau.missed() == {}
+    await missing.sweep(BY)
+    assert set(await bureau.missed()) == {"张", "李"}
