@@ -16,7 +16,7 @@ from messages.scores.records import PastScore
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import period_said
 
-_INCHES: Final = (6, 3.2)
+_INCHES: Final = (6, 4.5)
 _DOTS: Final = 150
 _MARGIN: Final = 0.12
 _WIDEST: Final = 0.6

@@ -42,7 +42,10 @@ async def meant(conn: Connection, objection: Objection) -> Entry | None:
 async def note(
     conn: Connection, objection: Objection, event: ObjectionEvent, now: datetime, *, by: int | None, **more: Json
 ) -> None:
-    """Record what happened to an objection, about who has made it; ``by`` whom, None for what follows by itself."""
+    """Record what happened to an objection, about who has made it; ``by`` whom, None for what follows by itself.
+
+    The ledger does not say what the person wrote, but holds it to that by a digest.
+    """
     body: dict[str, Json] = {
         "event": event.value,
         "objection": objection.id,

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages import reasons, rights
+from messages.drafting import digest_of
 from messages.errors import CHANGED, DecidedBefore, NotFound, Outdated, Refused
 from messages.ledger import Kind
 from messages.notices import Json
@@ -84,7 +85,7 @@ class Objections:
                     phrase("You have objected to this already: the office answers each objection once.")
                 )
             made = await objections.add(conn, statement_id, person_id, entry, text, now, due_at)
-            await note(conn, made, ObjectionEvent.MADE, now, by=person_id, text=text, due=due_at.isoformat())
+            await note(conn, made, ObjectionEvent.MADE, now, by=person_id, digest=digest_of({"text": text}))
             await reasons.stop(conn, person_id, now, message)
         return made
 

@@ -16,6 +16,7 @@ from bot.chat.card_ends import End, as_told, ended
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.reasons import OnReason, go_back, or_stand
+from bot.chat.score.showing import SCORE
 from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound, Refused
@@ -109,6 +110,10 @@ async def _show(desk: Desk, press: Press, member: Member, objection_id: int) -> 
     objection = await desk.objections.find(objection_id, member.person_id, desk.clock.now())
     mine = objection.person_id == member.person_id
     rows = [] if mine else _leading(desk, objection, member.language)
+    score = labelled(
+        desk, phrase("📊 The score"), member.language, SCORE, "open", objection.person_id, objection.period
+    )
+    rows.append([score])
     drawn = await _drawn(desk, member, objection, rows)
     await cards.attend(desk, press)
     await cards.send(desk, member.chat_id, drawn, protect=True)

@@ -10,7 +10,7 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
 from bot.chat.reasons import OnReason
-from bot.chat.score import showing
+from bot.chat.score import showing, sources
 from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound
@@ -71,7 +71,7 @@ async def _list(desk: Desk, press: Press, member: Member, statement: Statement, 
     """The entries to choose from, ``anew`` in a message of its own."""
     async with desk.db.writing() as conn:  # whoever goes back is not asked why any more
         await reasons.stop(conn, member.person_id, desk.clock.now())
-    drawn = _listed(desk, statement, member.language, page)
+    drawn = await _listed(desk, statement, member.language, page)
     if anew:
         await cards.attend(desk, press)
         await cards.send(desk, member.chat_id, drawn)
@@ -79,31 +79,37 @@ async def _list(desk: Desk, press: Press, member: Member, statement: Statement, 
         await cards.turn(desk, press, drawn)
 
 
-def _listed(desk: Desk, statement: Statement, language: str, page: int) -> Drawn:
+async def _listed(desk: Desk, statement: Statement, language: str, page: int) -> Drawn:
     entries = statement.scored.entries
     pages = max(1, -(-len(entries) // _PAGE))
     page = min(page, pages)
+    shown = entries[(page - 1) * _PAGE : page * _PAGE]
+    named = await sources.titles(desk, shown, language)
     rows = [
-        [button(_label(desk, one, language), STATEMENT, "entry", statement.id, one.event)]
-        for one in entries[(page - 1) * _PAGE : page * _PAGE]
+        [button(_label(desk, one, named.get(one.event), language), STATEMENT, "entry", statement.id, one.event)]
+        for one in shown
     ]
     rows += turns(page, pages, (STATEMENT, "page", statement.id))
     rows.append([labelled(desk, phrase("The whole statement"), language, STATEMENT, "entry", statement.id, 0)])
     return Drawn(text=_text(desk, statement, language, None, _WHICH), rows=rows)
 
 
-def _label(desk: Desk, entry: Entry, language: str) -> str:
+def _label(desk: Desk, entry: Entry, title: str | None, language: str) -> str:
     day = entry.at.astimezone(desk.clock.zone).strftime("%m-%d")
-    return f"{day} · {points_said(entry.points)} · {desk.catalog.say(why_said(entry), language)}"
+    why = desk.catalog.say(why_said(entry), language)
+    return " · ".join(filter(None, (day, points_said(entry.points), why, title)))
 
 
-def _text(desk: Desk, statement: Statement, language: str, entry: Entry | None, ask: Phrase | None = None) -> str:
+def _text(
+    desk: Desk, statement: Statement, language: str, entry: Entry | None, ask: Phrase | None = None, text: str = ""
+) -> str:
     return desk.renderer.render(
         "score_objection",
         language,
         period=statement.closing.period.label,
         object_by=statement.closing.object_by,
         entry=showing.line(desk, entry, language) if entry else None,
+        text=text,
         ask=desk.catalog.say(ask, language) if ask else "",
     )
 
@@ -131,7 +137,9 @@ async def _take(desk: Desk, member: Member, about: About, text: str, message_id:
     desk.wake()
     until = desk.moment(made.due_at, member.language)
     said = phrase("✋ Sent to the office. It answers by {until}, and you will be told.", until=until)
-    await cards.edit(desk, member.chat_id, about.card, cards.plain(desk, said, member.language))
+    statement = await desk.scores.statement(about.id, member.person_id, now)
+    shown = _text(desk, statement, member.language, _entry(statement, about.version), text=made.text)
+    await cards.edit(desk, member.chat_id, about.card, Drawn(text=shown, rows=[]))
     await desk.say(member.chat_id, said, member.language)
 
 

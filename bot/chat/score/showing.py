@@ -30,19 +30,26 @@ SCORE: Final = "sc1"
 """Buttons about a score: what is to be shown, whose, of which period, and a page or an entry's row of the ledger."""
 _PAGE: Final = 5
 _WHY: Final = 100
-_TITLE: Final = 40
 """So that a page fits beneath a picture."""
 
 
 async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Another face of a score, or the message that an entry came from."""
+    try:
+        await _attend(desk, press, member, wish)
+    except Refused:  # no period is called so, or it has no rules
+        raise Forged from None
+
+
+async def _attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     match wish.words:
         case [what, person, period, number] if what in _FACES:
-            try:
-                drawn = await _FACES[what](desk, member, number_of(person), period, page_of(number))
-            except Refused:
-                raise Forged from None
+            drawn = await _FACES[what](desk, member, number_of(person), period, page_of(number))
             await cards.turn(desk, press, drawn)
+        case ["open", person, period]:
+            drawn = await summary(desk, member, number_of(person), period, 1)
+            await cards.attend(desk, press)
+            await cards.send(desk, member.chat_id, drawn, protect=True)
         case ["from", person, period, event]:
             await _show_source(desk, press, member, number_of(person), period, number_of(event))
         case _:
@@ -190,10 +197,7 @@ def _below(
 
 async def _show_source(desk: Desk, press: Press, member: Member, person_id: int, period: str, event: int) -> None:
     """The message that an entry came from, in one of its own."""
-    try:
-        score = await desk.scores.of(person_id, period, member.person_id, desk.clock.now())
-    except Refused:
-        raise Forged from None
+    score = await desk.scores.of(person_id, period, member.person_id, desk.clock.now())
     entry = next((one for one in score.scored.entries if one.event == event), None)
     drawn = await sources.drawn(desk, person_id, entry, member.language) if entry else None
     if drawn is None:
