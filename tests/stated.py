@@ -18,6 +18,7 @@ from messages.store.statements import NewClosing
 from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.policy import load
+from schedules.scores.desk import Scores
 from schedules.scores.objecting import Objections
 from tests.district import MORNING, ZONE, District
 
@@ -78,7 +79,9 @@ class Stated:
         await district.person("H", ("PH", "财政局", 4))
         await district.person("N", ("PN", "教育局", 4))
         objections = Objections(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
+        scores = Scores(db=db, policy=load(None), calendars=Calendars(db, "CN"), zone=ZONE, apart=Apart())
         place = cls(db=db, district=district, objections=objections)
+        await scores.sweep(AT)
         await place.close(1)
         return place
 

@@ -87,6 +87,7 @@ async def test_who_disagrees_chooses_an_entry_writes_why_and_is_told_until_when_
     assert said == ["✋ 已提交推进办。推进办将在 10月12日 17:30 前答复，届时会通知您。"]
     [made] = await room.made()
     assert (made.entry, made.text) == (LATE, WHY)
+    assert any(f"逾期签收\n\n✋ {WHY}" in text for text in room.texts(room.of("H")))  # the card shows what was sent
     assert room.woken == 1
 
     toast = await room.pushes("我有异议", "逾期签收")
@@ -150,6 +151,8 @@ async def test_what_waits_stands_among_the_approvals_and_reminders_lead_there(ro
     assert "1份积分单异议" in room.sees("A")
     await room.pushes("✋ 姓名H", code="A")
     assert WHY in room.sees("A")
+    await room.pushes("查看积分", code="A")
+    assert "姓名H的积分（2026年8月）" in room.sees("A")
     await room.lay(timedelta(days=22))
     assert "积分单异议已逾期，请尽快答复" in room.sees("B")
     await room.pushes("查看", code="B")
