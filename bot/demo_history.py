@@ -92,42 +92,36 @@ async def remember(office: Office, speaker: str, now: datetime) -> None:
         said = _said(office, calendar, by, now)
         pressed = [one for notice in said for one in await _send(conn, office, calendar, notice)]
     pressed.sort(key=lambda one: one.at)
+    closings = _closings(office, calendar, now)
     await office.scores.sweep(_first_month(now).begins(office.clock.zone))
-    for closing in _closings(office, calendar, now):
-        await _press(office, pressed, closing.at)
-        await _close(office, closing, by)
+    for at in sorted({one.acknowledge_by for one in said if one.acknowledge_by} | closings.keys()):
+        if at < now:
+            await _press(office, pressed, at)
+            while await office.missing.sweep(at):
+                pass
+            if at in closings:
+                await _close(office, closings[at], at, by)
     await _press(office, pressed, now)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Closing:
-    """A month that the office closes at ``at``."""
-
-    month: Period
-    at: datetime
-
-
-def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> list[_Closing]:
-    """Every month but the last one that is over: that is left to whoever tries the demo."""
-    month, found = _first_month(now), list[_Closing]()
+def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> dict[datetime, Period]:
+    """When the office closes which month: every one but the last, which is left to whoever tries the demo."""
+    month, found = _first_month(now), dict[datetime, Period]()
     for _ in range(_MONTHS - 1):
         day = calendar.add_workdays(month.after - timedelta(days=1), _CLOSES_ON)
-        found.append(_Closing(month=month, at=local_instant(day, _CLOSES_AT, office.clock.zone)))
+        found[local_instant(day, _CLOSES_AT, office.clock.zone)] = month
         month = month.next
     return found
 
 
-async def _close(office: Office, closing: _Closing, by: int) -> None:
+async def _close(office: Office, month: Period, at: datetime, by: int) -> None:
     """Link the ledger, have the rules of the month that has begun hold, and state what the last one came to."""
-    at, tools = (
-        closing.at,
-        Tools(db=office.db, policy=office.policy, calendars=office.calendars, zone=office.clock.zone),
-    )
+    tools = Tools(db=office.db, policy=office.policy, calendars=office.calendars, zone=office.clock.zone)
     await office.scores.sweep(at)
     while await office.sealing.sweep(at):
         pass
     async with office.db.reading() as conn:
-        period, rules = await which(conn, tools, closing.month.label, at)
+        period, rules = await which(conn, tools, month.label, at)
     begun = await begin(tools, Beginning(period=period, rules=rules, revision=1, by=by, why=None), at)
     await _LongAgo(tools, begun, rules, at).run()
     async with office.db.writing() as conn:
