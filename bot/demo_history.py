@@ -27,7 +27,7 @@ from messages.store.demo_history import Arrived, Pressed, Sent, Told
 from messages.store.ledger import Event
 from schedules.broadcasts import Broadcast, notice_of
 from schedules.deadlines import local_instant
-from schedules.holidays import holiday_notices
+from schedules.holidays import HolidayWaveKind, holiday_notices
 from schedules.scores.adopting import which
 from schedules.scores.closing import Beginning, Finishing, begin
 from schedules.tools import Tools
@@ -136,10 +136,11 @@ class _LongAgo(Finishing):
 
 
 def _said(office: Office, calendar: WorkCalendar, by: int, now: datetime) -> list[NewNotice]:
-    """All that was said, in the order of time; nobody was reminded."""
+    """All that was said, in the order of time: of holidays once, and nobody was reminded."""
     month = _first_month(now)
     since = month.begins(office.clock.zone)
-    said = holiday_notices(calendar, office.policy, office.clock.zone, since=since, until=now - _A_WHILE, now=since)
+    holidays = holiday_notices(calendar, office.policy, office.clock.zone, since=since, until=now - _A_WHILE, now=since)
+    said = [one for one in holidays if one.template == f"holiday_{HolidayWaveKind.FORMAL}"]
     number = 0
     while month.first <= now.date():
         said += [_notice(office, calendar, matter, month, number, by) for matter in _matters()]
