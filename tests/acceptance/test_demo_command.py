@@ -140,7 +140,7 @@ async def _it_has_lived_through_three_months(office: Office, now: datetime) -> N
     assert (await office.scores.of(administrator, "2026-07", administrator, now)).statement
     verdict = await verify(office.db, lambda _done, _of: None)
     assert verdict.ok
-    assert verdict.seals == 2
+    assert verdict.seals >= 2
 
 
 def _month(label: str) -> Period:
