@@ -8,10 +8,14 @@ from sqlalchemy import select, update
 
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Grade
+from messages.scores.days import Told
 from messages.scores.facts import Charged, LedgerEvent, fact_of
-from messages.store import tables
+from messages.store import arrivals, tables
 from messages.store.database import Database
 from schedules.scores.charging import Charging
+from schedules.scores.days import OwnDays
+from schedules.scores.missing import Missing
+from tests.district import ZONE
 from tests.judged import Bench
 from tests.posts_warned import MONDAY
 
@@ -209,3 +213,59 @@ async def answers(db: Database) -> list[dict[str, Any]]:
         rows = [row for row in await conn.execute(query) if row.body["event"] == "answered"]
     assert all(fact_of(LedgerEvent(id=row.id, at=row.at, kind=row.kind, body=row.body)) for row in rows)
     return [row.body for row in rows]
+
+
+async def facts_of(bench: Bench, kind: str) -> list[Any]:
+    query = select(tables.ledger).where(tables.ledger.c.kind == kind).order_by(tables.ledger.c.id)
+    async with bench.db.reading() as conn:
+        rows = await conn.execute(query)
+        return [fact_of(LedgerEvent(id=row.id, at=row.at, kind=row.kind, body=row.body)) for row in rows]
+
+
+async def test_a_warning_that_comes_late_gives_its_days_once(db: Database, database_url: str) -> None:
+    """Its own days are counted anew from its arrival: the person's day is that one, whether that was done or not."""
+    bench = await bench_of(db, database_url)
+    one = await bench.warn(Grade.ORANGE)
+    await bench.warned.plan(bench.now)
+    bench.later(days=2)
+    district = bench.warned.district
+    await district.settle(await district.claim(bench.now), DeliveryState.DELIVERED, at=bench.now)
+    before = await own_day(bench, one)
+    await bench.warned.sweep(bench.now)
+    after = (await bench.stands(one)).acknowledge_by
+    assert before == after == datetime(2026, 9, 10, 17, 30, tzinfo=ZONE)
+    await bench.warned.acknowledge(f"warning:{one}:1:issued", "H", bench.now + HOUR)
+    (fact,) = await facts_of(bench, "acknowledged")
+    assert (fact.due, fact.delivered, fact.category.value) == (after, bench.now, "reminder")
+
+
+async def own_day(bench: Bench, warning: int) -> datetime | None:
+    """The holder's own day, were it acknowledged or missed now."""
+    async with bench.db.reading() as conn:
+        query = select(tables.notices, arrivals.counted_from().label("counted"))
+        row = (await conn.execute(query.where(tables.notices.c.key == f"warning:{warning}:1:issued"))).one()
+        told = Told(
+            acknowledge_by=row.acknowledge_by,
+            counted_from=row.counted,
+            delivered=bench.now,
+            provisional=row.provisional,
+        )
+        (day,) = await OwnDays(bench.warned.calendars, bench.warned.policy, ZONE)(conn, [told])
+    return day.due
+
+
+async def test_a_warning_that_is_not_acknowledged_by_its_day_is_missed_and_one_handed_over_is_not(
+    db: Database, database_url: str
+) -> None:
+    bench = await bench_of(db, database_url)
+    dating = OwnDays(bench.warned.calendars, bench.warned.policy, ZONE)
+    missing = Missing(db=db, dating=dating, apart=bench.warned.apart)
+    one = await bench.warn(Grade.ORANGE)
+    await bench.warned.sweep(bench.now)
+    await bench.warned.takes("N", "P", bench.now + HOUR)
+    await bench.warned.sweep(bench.now + HOUR)
+    day = (await bench.stands(one)).acknowledge_by
+    assert day is not None
+    await missing.sweep(day)
+    (fact,) = await facts_of(bench, "acknowledgement_missed")
+    assert (fact.key, fact.due, fact.why, fact.since) == (f"warning:{one}:2:issued", day, None, MONDAY + HOUR)
