@@ -19,7 +19,8 @@ from messages.looks import as_said, what_said
 from messages.notices import Json
 from messages.store import ledger, mine
 from messages.store.database import Database
-from messages.store.mine import PARTS, Row
+from messages.store.mine import Row
+from messages.store.mine_parts import PARTS
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import Renderer
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from messages.mine.collecting import Document, Say
-from messages.mine.words import FIELDS, PARTS, value_said
+from messages.mine.values import value_said
+from messages.mine.words import FIELDS, PARTS
 from messages.text.phrase import Phrase, phrase
 
 _RULE: Final = "─" * 24

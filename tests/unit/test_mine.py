@@ -14,9 +14,10 @@ from messages.errors import NotFound, Refused
 from messages.ledger import Kind
 from messages.mine.collecting import MOST, OTHER, WITHIN, Document, collect, give
 from messages.mine.readable import readable
-from messages.mine.words import DEEDS, FIELDS, KINDS, PARTS, value_said
+from messages.mine.values import DEEDS, KINDS, value_said
+from messages.mine.words import FIELDS, PARTS
 from messages.notices import Json
-from messages.store import ledger, mine, tables
+from messages.store import ledger, mine, mine_parts, tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase, english
@@ -41,7 +42,7 @@ def everything(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 -- any 
 
 
 def test_every_column_that_leads_to_a_person_is_found_in_some_part() -> None:
-    """A table that is new and has a person in it is to be told of in ``/mydata``: see messages/store/mine.py."""
+    """A table that is new and has a person in it is to be told of in ``/mydata``: see messages/store/mine_parts.py."""
     leading = {
         f"{table.name}.{column.name}"
         for table in tables.metadata.sorted_tables
@@ -64,7 +65,7 @@ async def test_who_has_something_in_every_table_gets_a_part_of_each(db: Database
         await ledger.append(conn, at=MORNING, kind=Kind.RECORD_SEEN, person_id=1, body=seen)
         await ledger.append(conn, at=MORNING, kind=Kind.RECORD_SEEN, person_id=2, body={"by": "A", "what": "warnings"})
     document = await collected(db, 1, renderer)
-    parts = {part.name for part in mine.PARTS} | {"person", "ledger", "looks", "deeds", "ledger_by_me"}
+    parts = {part.name for part in mine_parts.PARTS} | {"person", "ledger", "looks", "deeds", "ledger_by_me"}
     assert {name for name in parts if not document[name]} == set()
     assert set(document) == parts | {"format", "version", "at"}
     assert document["person"]["name"] == NAME
@@ -184,7 +185,7 @@ def _say(catalog: Catalog, language: str, what: Phrase) -> str:
 
 
 def test_every_part_and_kind_of_event_has_its_word_and_what_is_unknown_stays_as_it_is() -> None:
-    assert {part.name for part in mine.PARTS} <= set(PARTS)
+    assert {part.name for part in mine_parts.PARTS} <= set(PARTS)
     assert set(KINDS) == set(Kind)
     assert value_said("absences", "state", "granted") is not None
     assert value_said("absences", "state", "of another version") is None
