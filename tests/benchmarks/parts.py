@@ -18,6 +18,7 @@ from tests.benchmarks import (
     bench_rate,
     bench_register,
     bench_register_import,
+    bench_statistics,
     bench_steps,
     bench_tenders,
     bench_throughput,
@@ -40,6 +41,7 @@ PARTS: Final[dict[str, Callable[..., Coroutine[Any, Any, Part]]]] = {
     "import": bench_register_import.measure,
     "tenders": bench_tenders.measure,
     "ledger": bench_ledger.measure,
+    "statistics": bench_statistics.measure,
 }
 
 
