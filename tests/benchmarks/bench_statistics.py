@@ -123,8 +123,8 @@ async def _happen(db: Database, count: int) -> None:
     a, d, o = tables.acknowledgements, tables.deliveries, tables.obligations
     async with db.writing() as conn:
         await _make_notices(conn, db, count)
-        each = select(tables.notices.c.id.label("notice"), tables.notices.c.send_at, tables.people.c.id.label("n"))
-        each = each.join_from(tables.notices, tables.people, literal(value=True)).subquery()
+        everybody = select(tables.notices.c.id.label("notice"), tables.notices.c.send_at, tables.people.c.id.label("n"))
+        each = everybody.join_from(tables.notices, tables.people, literal(value=True)).subquery()
         lost = each.c.n % 20 == 0
         later = _later(db, each.c.send_at, 1 + each.c.n % 600)
         kinds: dict[str, ColumnElement[Any]] = {
