@@ -31,6 +31,7 @@ CALLED_BY_LIBRARY: Final = {
     "collect": "prometheus-client, at each scrape",
     "do_process_update": "python-telegram-bot's update processor",
     "do_request": "python-telegram-bot's transport",
+    "footer": "fpdf2, at the foot of each page",
     "handle_comment": "the standard library's HTML parser",
     "handle_data": "the standard library's HTML parser",
     "handle_endtag": "the standard library's HTML parser",

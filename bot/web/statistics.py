@@ -116,7 +116,7 @@ class StatisticsPages:
         year = asked.period.first.year
         days = await self._statistics.year(visit.viewer.id, year, visit.now, chosen=asked.chosen)
         drawn = year_map(year, {day: line.tally.people for day, line in days.items()})
-        return await self._answer(visit, "statistics_year", asked, map=drawn)
+        return await self._answer(visit, "statistics_year", asked, map=drawn, months=drawn.by_month())
 
     def _asked(self, visit: Visit) -> Asked:
         return Asked(visit, visit.now.astimezone(self._zone).date())
