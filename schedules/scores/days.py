@@ -33,7 +33,12 @@ class OwnDays:
         return [own_day(one, calendar, self._policy, self._zone) for one in told]
 
     def _is_late(self, one: Told) -> bool:
-        return one.acknowledge_by is not None and one.delivered > one.counted_from
+        """Whether it depends on the calendar: what comes within the same working hours has the day of all others."""
+        if one.acknowledge_by is None or one.delivered <= one.counted_from:
+            return False
+        came, sent = one.delivered.astimezone(self._zone), one.counted_from.astimezone(self._zone)
+        soon = came.date() == sent.date() and came.time() < self._policy.working_hours.end
+        return not soon or one.acknowledge_by <= one.delivered
 
 
 def own_day(told: Told, calendar: WorkCalendar, policy: Policy, zone: tzinfo) -> OwnDay:

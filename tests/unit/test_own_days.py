@@ -1,12 +1,17 @@
 """Who is told later has as many working days more; what a press says of it stands in the ledger."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from messages.official_days import OfficialDay
 from messages.scores.days import OwnDay, Told
+from messages.store import days as stored_days
+from messages.store.database import Database
+from schedules.calendars import Calendars
 from schedules.policy import load
-from schedules.scores.days import own_day
+from schedules.scores.days import OwnDays, own_day
 from schedules.workdays import WorkCalendar
 from tests.district import ZONE
 
@@ -75,3 +80,19 @@ def test_a_day_that_needs_a_year_without_its_official_notice_is_provisional() ->
     assert not day_of(sent, by, sent).provisional
     assert day_of(sent, by, at("12-31", "09:10", year - 1)).provisional
     assert day_of(MONDAY, BY, MONDAY + timedelta(days=1), provisional=True).provisional
+
+
+async def test_the_calendar_is_read_only_where_a_day_depends_on_it(db: Database) -> None:
+    """Presses come by the thousand, nearly all on the day of the message."""
+    calendars = Calendars(db, "CN")
+    days, imported = OwnDays(calendars, POLICY, ZONE), OfficialDay(date=at("09-08").date(), name="节", off=True)
+    async with db.writing() as conn:
+        await stored_days.save(conn, 2026, [imported], at("09-01"))
+    soon = Told(acknowledge_by=BY, counted_from=MONDAY, delivered=at("09-07", "12:00"), provisional=False)
+    late = replace(soon, delivered=at("09-08", "12:00"))
+    before = calendars.latest
+    async with db.reading() as conn:
+        assert [day.due for day in await days(conn, [soon])] == [BY]
+        assert calendars.latest is before
+        assert [day.due for day in await days(conn, [soon, late])] == [BY, at("09-10")]
+        assert calendars.latest is not before
