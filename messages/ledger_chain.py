@@ -32,17 +32,17 @@ class Stored(NamedTuple):
     """An event as its bytes stand in the database, and its link where it has one.
 
     ``at`` is written as in an entry. ``odd`` is a part of which already the store saw that it is not as we write it.
-    All but ``seq`` and ``linked_id`` are None where there is no such event; ``person_id`` without a ``code`` is of
-    nobody.
+    The event's own parts are None where there is no such event; ``about`` somebody without a ``code`` is about nobody
+    who is there.
     """
 
     seq: int
-    linked_id: object
+    linked_id: int | None
     hash: bytes | None
     event_id: int | None
     at: bytes | None
     kind: bytes | None
-    person_id: object
+    about: bool
     code: bytes | None
     body: bytes | None
     odd: Part | None
@@ -102,7 +102,7 @@ def malformed(event: Stored) -> Part | None:
         return Part.AT
     if event.kind is None:
         return Part.KIND
-    if event.code is None and event.person_id is not None:
+    if event.code is None and event.about:
         return Part.PERSON
     body = event.body
     return None if body is not None and body[:1] == b"{" and body[-1:] == b"}" and _is_text(body) else Part.BODY

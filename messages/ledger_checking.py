@@ -82,7 +82,7 @@ class Checker:
     def _steps(self, row: Stored) -> bool:
         """Over a gap to a later row; not back to one that cannot be in a chain."""
         if row.seq <= self.rows:
-            self._find(Finding(what=Wrong.ORDER, seq=row.seq, event=_id(row.linked_id)))
+            self._find(Finding(what=Wrong.ORDER, seq=row.seq, event=row.linked_id))
             return False
         self._find(Finding(what=Wrong.GAP, seq=self.rows + 1))
         self._known = False
@@ -90,7 +90,7 @@ class Checker:
 
     def _wrong(self, row: Stored, digest: str, made: str, stored: str) -> Finding | None:
         if row.event_id is None:
-            return Finding(what=Wrong.MISSING, seq=row.seq, event=_id(row.linked_id))
+            return Finding(what=Wrong.MISSING, seq=row.seq, event=row.linked_id)
         if (part := malformed(row)) is not None:
             return Finding(what=Wrong.MALFORMED, seq=row.seq, event=row.event_id, part=part)
         if made != stored and not self._follows(row, digest, stored):
@@ -115,7 +115,3 @@ class Checker:
     def _find(self, finding: Finding) -> None:
         self.first = self.first or finding
         self.bad += 1
-
-
-def _id(linked: object) -> int | None:
-    return linked if isinstance(linked, int) else None

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Select, column, func, select, table, text
 
 from messages.store.database import Connection
+from messages.store.raw import as_id
 from messages.store.tables import ledger, ledger_links, ledger_pending
 
 _KEPT: Final = ("ledger", "ledger_links", "seals")
@@ -30,7 +31,8 @@ async def wrongly_waiting(conn: Connection) -> int | None:
 async def linked_twice(conn: Connection) -> tuple[int, int] | None:
     """The second place of the first event that stands at several places, and its id."""
     place = func.max(ledger_links.c.seq)
-    query = select(place, ledger_links.c.event_id).group_by(ledger_links.c.event_id).having(func.count() > 1)
+    event = as_id(conn, ledger_links.c.event_id)
+    query = select(place, event).where(event.is_not(None)).group_by(event).having(func.count() > 1)
     found = (await conn.execute(query.order_by(place).limit(1))).first()
     return (found[0], found[1]) if found else None
 

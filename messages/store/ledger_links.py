@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, FromClause, Select, case, delete, func, insert, null, select, text
 
 from messages.ledger import Kind
 from messages.ledger_chain import START, Part, Stored, in_words
 from messages.store.database import Connection
-from messages.store.raw import in_bytes, instant, instant_in_bytes
+from messages.store.raw import as_id, in_bytes, instant, instant_in_bytes
 from messages.store.tables import ledger, ledger_links, ledger_pending, people
 
 BATCH: Final = 10_000
@@ -87,7 +87,7 @@ async def in_order(conn: Connection, *, since: int = 1, batch: int = BATCH) -> A
     """The chain's rows from one on with their events, in batches."""
     links = ledger_links.c
     joined = ledger_links.outerjoin(ledger, ledger.c.id == links.event_id)
-    query = _stored(conn, joined, links.seq, links.event_id, links.hash)
+    query = _stored(conn, joined, links.seq, as_id(conn, links.event_id), links.hash)
     if since > 1:
         query = query.where(links.seq >= since)
     found = await conn.stream(query.order_by(links.seq), execution_options={"yield_per": batch})
@@ -103,8 +103,8 @@ async def hashes(conn: Connection, places: Collection[int]) -> dict[int, str]:
 
 async def event_at(conn: Connection, place: int) -> int | None:
     """The id of the event at a place of the chain."""
-    found = await conn.scalar(select(ledger_links.c.event_id).where(ledger_links.c.seq == place))
-    return found if isinstance(found, int) else None
+    query = select(as_id(conn, ledger_links.c.event_id)).where(ledger_links.c.seq == place)
+    return cast("int | None", await conn.scalar(query))
 
 
 def _stored(conn: Connection, joined: FromClause, *link: ColumnElement[Any]) -> Select[Any]:
@@ -116,7 +116,7 @@ def _stored(conn: Connection, joined: FromClause, *link: ColumnElement[Any]) -> 
         ledger.c.id,
         instant_in_bytes(conn, ledger.c.at),
         in_bytes(conn, ledger.c.kind),
-        ledger.c.person_id,
+        ledger.c.person_id.is_not(None),
         in_bytes(conn, people.c.code),
         in_bytes(conn, ledger.c.body),
         _odd(link_hash) if conn.dialect.name == "sqlite" else null(),
@@ -136,13 +136,11 @@ def _odd(link_hash: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _read(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> list[Stored]:
-    read = []
-    for place, linked_id, link_hash, event_id, raw_at, kind, person_id, code, body, odd in rows:
-        at = instant(conn, raw_at)
+    read, instant_of = [], instant(conn)
+    for place, linked_id, link_hash, event_id, raw_at, kind, about, code, body, odd in rows:
+        at = instant_of(raw_at)
         part = Part(odd) if odd is not None else Part.AT if at is None and raw_at is not None else None
         read.append(
-            Stored(
-                place, linked_id, link_hash, event_id, raw_at if at is None else at, kind, person_id, code, body, part
-            )
+            Stored(place, linked_id, link_hash, event_id, raw_at if at is None else at, kind, about, code, body, part)
         )
     return read

@@ -31,8 +31,9 @@ async def raw(conn: Connection) -> list[KeptSeal]:
     if conn.dialect.name == "sqlite":
         well = and_(func.typeof(of.date) == "text", func.typeof(of.head) == "text", func.typeof(of.rows) == "integer")
     words = [in_bytes(conn, column) for column in (of.date, of.rows, of.head)]
+    instant_of = instant(conn)
     query = select(*words, instant_in_bytes(conn, of.at), well).order_by(of.rows, of.date)
-    return [_kept(row[:3], instant(conn, row[3]) if row[4] else None) for row in await conn.execute(query)]
+    return [_kept(row[:3], instant_of(row[3]) if row[4] else None) for row in await conn.execute(query)]
 
 
 def _kept(words: tuple[bytes | None, ...], at: bytes | None) -> KeptSeal:

@@ -150,6 +150,7 @@ async def test_what_only_sqlite_takes_is_named(chained: Chained) -> None:
             "body = CAST(X'7BFF7D' AS TEXT)",
             "person_id = 'nobody'",
             "person_id = X'02'",
+            "person_id = CAST(X'FF' AS TEXT)",
         )
     }
     acts |= {
@@ -162,6 +163,8 @@ async def test_what_only_sqlite_takes_is_named(chained: Chained) -> None:
         "UPDATE ledger_links SET hash = 1 WHERE seq = 14": ("entry", 14, 14),
         "UPDATE ledger_links SET event_id = X'03' WHERE seq = 3": ("missing", 3, None),
         "UPDATE ledger_links SET event_id = 'three' WHERE seq = 3": ("missing", 3, None),
+        "UPDATE ledger_links SET event_id = CAST(X'FF' AS TEXT) WHERE seq = 6": ("missing", 6, None),
+        "UPDATE ledger_links SET hash = CAST(X'FF' AS TEXT) WHERE seq = 14": ("entry", 14, 14),
         "UPDATE seals SET head = CAST(head AS BLOB) WHERE rows = 6": ("unsealed", None, 7),
         "UPDATE seals SET rows = 'six' WHERE rows = 6": ("unsealed", None, 7),
         "UPDATE seals SET rows = 6.5 WHERE rows = 6": ("unsealed", None, 7),
