@@ -16,8 +16,8 @@ from messages.scores.records import PastScore
 from messages.text.phrase import Phrase, phrase
 from messages.text.rendering import period_said
 
-_INCHES: Final = (6, 4.5)
-_DOTS: Final = 150
+_INCHES: Final = (5.2, 3.9)
+_DOTS: Final = 170
 _MARGIN: Final = 0.12
 _WIDEST: Final = 0.6
 _FEWEST: Final = 4

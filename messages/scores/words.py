@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from messages.items.records import grade_said
-from messages.scores.records import Entry, Reason, Rule, ScoreKind, When
+from messages.scores.records import Entry, Reason, Rule, ScoreKind, Uncounted, When
 from messages.text.phrase import Phrase, phrase
 
 _KINDS: Final = MappingProxyType(
@@ -52,8 +52,10 @@ def rule_said(rule: Rule) -> Phrase:
     return _BY_CODE.get(rule.code) or kind_said(rule.kind)
 
 
-def why_said(entry: Entry) -> Phrase:
-    """Why an entry gives its points."""
+def why_said(entry: Entry | Uncounted) -> Phrase:
+    """Why an entry gives its points, or why something has none."""
+    if isinstance(entry, Uncounted):
+        return phrase("{kind}, not counted: {why}", kind=kind_said(entry.kind), why=reason_said(entry.reason))
     if entry.kind is ScoreKind.CORRECTED:
         return phrase("correction by the office: {why}", why=entry.text or "")
     if entry.kind is ScoreKind.CHARGED and entry.grade is not None:

@@ -9,7 +9,7 @@ from messages.ledger import Kind
 from messages.notices import Json, NewNotice
 from messages.organisation.records import Role
 from messages.scores.objections import Objection, ObjectionEvent
-from messages.scores.records import Entry
+from messages.scores.records import Entry, Statement, Uncounted
 from messages.store import ledger, notices, objections, responsible, statements, steering
 from messages.store import rights as stored
 from messages.store.database import Connection
@@ -32,11 +32,15 @@ async def answerers(conn: Connection, objection: Objection) -> list[Rank]:
     return ranks_of(over, {objection.person_id})
 
 
-async def meant(conn: Connection, objection: Objection) -> Entry | None:
-    """The entry that is meant, as its statement has it; None for the whole statement, and for what has no entry."""
+async def meant(conn: Connection, objection: Objection) -> Entry | Uncounted | None:
+    """What is meant, as its statement has it: an entry, or what has none; None for the whole statement."""
     statement = await statements.find(conn, objection.statement_id) if objection.entry is not None else None
-    entries = statement.scored.entries if statement else ()
-    return next((one for one in entries if one.event == objection.entry), None)
+    return lines_of(statement).get(objection.entry) if statement and objection.entry is not None else None
+
+
+def lines_of(statement: Statement) -> dict[int, Entry | Uncounted]:
+    """What a statement speaks of, by the ledger's rows: entries, and what has none."""
+    return {one.event: one for one in statement.scored.entries} | {one.event: one for one in statement.scored.uncounted}
 
 
 async def note(

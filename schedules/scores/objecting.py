@@ -14,7 +14,7 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import Act
 from messages.scores.objections import Objection, ObjectionEvent, ObjectionState, checked_points, text_of
-from messages.scores.records import Entry, Statement
+from messages.scores.records import Entry, Statement, Uncounted
 from messages.store import ledger, notices, objections, statements
 from messages.store import rights as stored
 from messages.store.columns import is_id
@@ -24,7 +24,7 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.deadlines import acknowledge_by
 from schedules.policy import Policy
-from schedules.scores.answering import Sweep, call_off, meant, note
+from schedules.scores.answering import Sweep, call_off, lines_of, meant, note
 from schedules.scores.telling import answered_notice
 from schedules.tools import Tools
 
@@ -76,7 +76,7 @@ class Objections:
         """
         text = text_of(text)
         statement = await self.to_object(statement_id, person_id, now)
-        if entry is not None and entry not in events_of(statement):
+        if entry is not None and entry not in lines_of(statement):
             raise NotFound(phrase("There is no such entry in this statement."))
         due_at = await self._due(now)
         async with self._tools.db.writing() as conn:
@@ -101,8 +101,8 @@ class Objections:
 
     # Who answers
 
-    async def meant(self, objection: Objection) -> Entry | None:
-        """The entry that is meant, as its statement has it; None for the whole statement."""
+    async def meant(self, objection: Objection) -> Entry | Uncounted | None:
+        """What is meant, as its statement has it; None for the whole statement."""
         async with self._tools.db.reading() as conn:
             return await meant(conn, objection)
 
@@ -232,9 +232,3 @@ async def _record(conn: Connection, decided: Objection, by: int, now: datetime) 
             "objection": decided.id,
         }
         await ledger.append(conn, at=now, kind=Kind.SCORE_CORRECTED, person_id=decided.person_id, body=body)
-
-
-def events_of(statement: Statement) -> frozenset[int]:
-    """The rows of the ledger that a statement speaks of, counted or not."""
-    scored = statement.scored
-    return frozenset(one.event for one in scored.entries) | frozenset(one.event for one in scored.uncounted)

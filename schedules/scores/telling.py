@@ -6,7 +6,7 @@ from typing import Final
 
 from messages.notices import Json, NewNotice
 from messages.scores.objections import Objection, points_said
-from messages.scores.records import Entry
+from messages.scores.records import Entry, Uncounted
 from messages.scores.words import why_said
 from messages.text.lengths import cut
 from messages.text.phrase import kept
@@ -20,7 +20,7 @@ _NAME_LISTED: Final = 20
 """So that the longest list fits into one message."""
 
 
-def card(objection: Objection, entry: Entry | None) -> dict[str, Json]:
+def card(objection: Objection, entry: Entry | Uncounted | None) -> dict[str, Json]:
     """All of an objection, for who answers it; ``entry`` is the one that is meant, None for the whole statement."""
     return {
         "name": objection.name,
@@ -32,21 +32,22 @@ def card(objection: Objection, entry: Entry | None) -> dict[str, Json]:
     }
 
 
-def entry_json(entry: Entry | None) -> Json:
-    """An entry as messages show it: its instant, its points and why."""
+def entry_json(entry: Entry | Uncounted | None) -> Json:
+    """An entry, or what has none, as messages show it: its instant, its points and why."""
     if entry is None:
         return None
-    return {"at": entry.at.isoformat(), "points": points_said(entry.points), "why": kept(why_said(entry))}
+    points = points_said(entry.points) if isinstance(entry, Entry) else None
+    return {"at": entry.at.isoformat(), "points": points, "why": kept(why_said(entry))}
 
 
-def asked_notice(objection: Objection, entry: Entry | None, code: str, now: datetime) -> NewNotice:
+def asked_notice(objection: Objection, entry: Entry | Uncounted | None, code: str, now: datetime) -> NewNotice:
     """The objection, for an administrator who may answer it."""
     desk = str(DeskOf(kind=DeskKind.OBJECTION, id=objection.id, version=objection.version))
     key = f"{one_key(objection.key, deputy=False)}:{code}"
     return report(key, "objection", card(objection, entry), code, now, expires_at=now + _USEFUL, desk=desk)
 
 
-def answered_notice(objection: Objection, entry: Entry | None, now: datetime) -> NewNotice:
+def answered_notice(objection: Objection, entry: Entry | Uncounted | None, now: datetime) -> NewNotice:
     """What the office has answered, for who has made the objection."""
     params: dict[str, Json] = {
         "period": objection.period,

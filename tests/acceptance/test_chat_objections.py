@@ -79,7 +79,12 @@ async def room(db: Database, clock: Clock, catalog: Catalog, renderer: Renderer)
 async def test_who_disagrees_chooses_an_entry_writes_why_and_is_told_until_when_it_is_answered(room: Room) -> None:
     await room.pushes("我有异议")
     assert "您对哪一条有异议？" in room.sees()
-    assert room.offers() == ["08-12 · +1 · 逾期签收", "08-12 · −2 · 发出橙色预警", "整份积分单"]
+    assert room.offers() == [
+        "08-12 · +1 · 逾期签收",
+        "08-12 · −2 · 发出橙色预警",
+        "08-12 · 未签收，未计分：当时无法联系到本人",
+        "整份积分单",
+    ]
     await room.pushes("逾期签收")
     assert "📌 8月12日" in room.sees()
     assert "请用一条消息说明异议理由" in room.sees()

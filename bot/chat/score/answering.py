@@ -22,6 +22,7 @@ from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About
 from messages.scores.objections import Objection, ObjectionState, points_of, points_said
+from messages.scores.records import Entry
 from messages.scores.rules import plain
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -128,7 +129,7 @@ async def _ask_points(desk: Desk, press: Press, member: Member, objection: Objec
     language = member.language
     entry = await desk.objections.meant(objection)
     rows: Rows = []
-    if entry is not None and entry.points:
+    if isinstance(entry, Entry) and entry.points:
         what = phrase("↩️ Take the entry back ({points})", points=points_said(-entry.points))
         where = ANSWER, "points", objection.id, objection.version, plain(-entry.points)
         rows.append([labelled(desk, what, language, *where)])

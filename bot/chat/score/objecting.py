@@ -16,11 +16,12 @@ from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.reasons import About
 from messages.scores.objections import points_said, text_of
-from messages.scores.records import Entry, Statement
+from messages.scores.records import Entry, Statement, Uncounted
 from messages.scores.words import why_said
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
 from schedules.desks import DeskKind
+from schedules.scores.answering import lines_of
 
 STATEMENT: Final = DESKS[DeskKind.STATEMENT]
 """Buttons about a statement: what is to be done, which one, and the page or the entry (0: the whole) that is meant."""
@@ -80,7 +81,7 @@ async def _list(desk: Desk, press: Press, member: Member, statement: Statement, 
 
 
 async def _listed(desk: Desk, statement: Statement, language: str, page: int) -> Drawn:
-    entries = statement.scored.entries
+    entries = [*lines_of(statement).values()]
     pages = max(1, -(-len(entries) // _PAGE))
     page = min(page, pages)
     shown = entries[(page - 1) * _PAGE : page * _PAGE]
@@ -94,14 +95,20 @@ async def _listed(desk: Desk, statement: Statement, language: str, page: int) ->
     return Drawn(text=_text(desk, statement, language, None, _WHICH), rows=rows)
 
 
-def _label(desk: Desk, entry: Entry, title: str | None, language: str) -> str:
+def _label(desk: Desk, entry: Entry | Uncounted, title: str | None, language: str) -> str:
     day = entry.at.astimezone(desk.clock.zone).strftime("%m-%d")
     why = desk.catalog.say(why_said(entry), language)
-    return " · ".join(filter(None, (day, points_said(entry.points), why, title)))
+    points = points_said(entry.points) if isinstance(entry, Entry) else None
+    return " · ".join(filter(None, (day, points, why, title)))
 
 
 def _text(
-    desk: Desk, statement: Statement, language: str, entry: Entry | None, ask: Phrase | None = None, text: str = ""
+    desk: Desk,
+    statement: Statement,
+    language: str,
+    entry: Entry | Uncounted | None,
+    ask: Phrase | None = None,
+    text: str = "",
 ) -> str:
     return desk.renderer.render(
         "score_objection",
@@ -114,13 +121,9 @@ def _text(
     )
 
 
-def _entry(statement: Statement, event: int) -> Entry | None:
-    return next((one for one in statement.scored.entries if one.event == event), None)
-
-
 async def _ask_why(desk: Desk, press: Press, member: Member, statement: Statement, event: int) -> None:
     """The next words are the reason."""
-    entry = _entry(statement, event)
+    entry = lines_of(statement).get(event)
     if event and entry is None:
         raise Forged
     about = About(desk=_DESK, act="", id=statement.id, version=event, card=press.message.message_id)
@@ -138,7 +141,7 @@ async def _take(desk: Desk, member: Member, about: About, text: str, message_id:
     until = desk.moment(made.due_at, member.language)
     said = phrase("✋ Sent to the office. It answers by {until}, and you will be told.", until=until)
     statement = await desk.scores.statement(about.id, member.person_id, now)
-    shown = _text(desk, statement, member.language, _entry(statement, about.version), text=made.text)
+    shown = _text(desk, statement, member.language, lines_of(statement).get(about.version), text=made.text)
     await cards.edit(desk, member.chat_id, about.card, Drawn(text=shown, rows=[]))
     await desk.say(member.chat_id, said, member.language)
 

@@ -19,7 +19,7 @@ from bot.chat.score import chart, sources
 from bot.telegram.keyboards import DESKS
 from messages.errors import Refused
 from messages.scores.objections import objection_state_said, points_said
-from messages.scores.records import Entry, Score
+from messages.scores.records import Entry, Score, Uncounted
 from messages.scores.words import kind_said, reason_said, why_said
 from messages.store.accounts import Member
 from messages.text.phrase import phrase
@@ -146,10 +146,10 @@ async def entries(desk: Desk, member: Member, person_id: int, period: str, page:
     return Drawn(text=text, rows=_below(desk, score, language, "entries", (page, pages), leads))
 
 
-def line(desk: Desk, entry: Entry, language: str) -> dict[str, Any]:
-    """An entry as it is listed."""
+def line(desk: Desk, entry: Entry | Uncounted, language: str) -> dict[str, Any]:
+    """An entry, or what has none, as it is listed."""
     why = shortened(desk.catalog.say(why_said(entry), language), _WHY)
-    return {"at": entry.at, "points": points_said(entry.points), "why": why}
+    return {"at": entry.at, "points": points_said(entry.points) if isinstance(entry, Entry) else "", "why": why}
 
 
 async def uncounted(desk: Desk, member: Member, person_id: int, period: str, page: int) -> Drawn:
