@@ -56,7 +56,29 @@ class Unreached:
 
 async def add(conn: Connection, new: NewNotice) -> int | None:
     """Make a notice and its waves; None where its key exists already (the occasion was planned before)."""
-    values = {
+    return (await add_all(conn, [new])).get(new.key)
+
+
+async def add_all(conn: Connection, new: Sequence[NewNotice]) -> dict[str, int]:
+    """Make notices with their waves; gives the ids by key of those whose key did not exist."""
+    if not new:
+        return {}
+    made = insert_new(conn, notices).on_conflict_do_nothing(index_elements=["key"])
+    rows = await conn.execute(made.returning(notices.c.id, notices.c.key), [_values(one) for one in new])
+    ids = {row.key: int(row.id) for row in rows}
+    planned = [
+        {"notice_id": ids[one.key], "number": number, "at": at}
+        for one in new
+        if one.key in ids
+        for number, at in enumerate([one.send_at, *one.reminders], FIRST_WAVE)
+    ]
+    if planned:
+        await conn.execute(insert(waves), planned)
+    return ids
+
+
+def _values(new: NewNotice) -> dict[str, Any]:
+    return {
         "key": new.key,
         "category": new.category.value,
         "grade": new.grade.value if new.grade else None,
@@ -79,13 +101,6 @@ async def add(conn: Connection, new: NewNotice) -> int | None:
         "counted_from": new.created_at if new.created_at > new.send_at else None,
         "assess_at": new.acknowledge_by if new.acknowledge else None,
     }
-    made = insert_new(conn, notices).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    notice_id: int | None = await conn.scalar(made.returning(notices.c.id))
-    if notice_id is not None:
-        instants = [new.send_at, *new.reminders]
-        rows = [{"notice_id": notice_id, "number": number, "at": at} for number, at in enumerate(instants, FIRST_WAVE)]
-        await conn.execute(insert(waves), rows)
-    return notice_id
 
 
 def notice_of(row: Row[Any]) -> Notice:
@@ -136,7 +151,7 @@ async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping
     return [(row.key, row.params) for row in rows]
 
 
-_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%")
+_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%", "statement:%")
 
 
 def listed() -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from messages.audience import sayable
 from messages.errors import Refused, refused
 from messages.ledger import Kind
-from messages.notices import Json
+from messages.notices import Json, NewNotice
 from messages.rights import Act, entitle
 from messages.scores.periods import Period
 from messages.scores.records import Closed, Closing, Difference, Rules, Scored
@@ -171,7 +171,8 @@ class Finishing:
         done: Done,
     ) -> None:
         """Tell everybody; of a revision only those of whom something has changed."""
-        told: dict[int, int] = {}
+        told: dict[str, int] = {}
+        to_make: list[NewNotice] = []
         for person in await statements.persons(conn, [*new]):
             scored, earlier = new[person.id], before.get(person.id)
             if self._closing.revision > 1 and not differs(earlier, scored):
@@ -180,6 +181,7 @@ class Finishing:
             done.differences.append(Difference(person=person, before=known, after=scored.total))
             if sayable(person.code):
                 notice = statement_notice(self._closing, person, made[person.id], scored, known, self._now)
-                if (notice_id := await notices.add(conn, notice)) is not None:
-                    told[made[person.id]] = notice_id
-        await statements.told_by(conn, told)
+                told[notice.key] = made[person.id]
+                to_make.append(notice)
+        ids = await notices.add_all(conn, to_make)
+        await statements.told_by(conn, {told[key]: notice_id for key, notice_id in ids.items()})
