@@ -13,6 +13,8 @@ _RULE: Final = "─" * 24
 _INSTANT: Final = 19
 """Characters of an instant without its zone: shorter texts are none."""
 _YES, _NO, _NONE = phrase("yes"), phrase("no"), phrase("None.")
+_HUNDREDTHS: Final = frozenset({("statements", "total"), ("objections", "points")})
+"""Kept in hundredths of a point, and read in points."""
 
 
 def readable(document: Document, say: Say) -> str:
@@ -77,6 +79,10 @@ def _said(part: str, name: str, value: Any, say: Say) -> str:  # noqa: ANN401 --
         return say(_YES if value else _NO)
     if isinstance(value, list):
         return say(phrase(", ")).join(_said(part, name, one, say) for one in value)
+    if value is None:
+        return "—"
+    if isinstance(value, int) and (part, name) in _HUNDREDTHS:
+        return f"{value / 100:+.2f}"
     known = value_said(part, name, value)
     if known is not None:
         return say(known)

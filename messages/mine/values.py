@@ -14,12 +14,13 @@ from messages.organisation.records import Role, role_said
 from messages.register.campaigns import CampaignState, campaign_state_said
 from messages.register.records import Progress, ReviewState, RiskLevel, level_said, progress_said
 from messages.register.reviews import review_state_said
+from messages.scores.objections import ObjectionState, objection_state_said
 from messages.tenders.milestones import Milestone, milestone_said
 from messages.text.phrase import Phrase, phrase
-from messages.warnings.records import WarningState, warning_state_said
+from messages.warnings.records import RiseCause, WarningState, cause_said, warning_state_said
 
 KINDS: Final[Mapping[Kind, Phrase]] = {
-    Kind.JOINED: phrase("joined"),
+    Kind.JOINED: phrase("joined the service"),
     Kind.MOVED_ACCOUNT: phrase("moved to another chat account"),
     Kind.ACKNOWLEDGED: phrase("acknowledged"),
     Kind.PRESS_REFUSED: phrase("a press was refused"),
@@ -117,17 +118,33 @@ DEEDS: Final[Mapping[str, Phrase]] = {
 }
 """What the person did, in a word."""
 
+_LANGUAGES: Final = {"zh_CN": phrase("Chinese"), "en": phrase("English")}
+_DECIDED: Final[Mapping[str, Phrase]] = {
+    "accepted": phrase("it was accepted"),
+    "approved": phrase("it was approved"),
+    "returned": phrase("it was returned"),
+    "withdrawn": phrase("it was withdrawn"),
+    "released": phrase("it was released"),
+    "raised": phrase("it was raised"),
+    "declined": phrase("it was declined"),
+    "decided": phrase("it was decided"),
+}
 _STATES: Final[Mapping[str, Callable[[str], Phrase]]] = {
     "deliveries": lambda word: state_said(DeliveryState(word)),
     "warnings": lambda word: warning_state_said(WarningState(word)),
     "items": lambda word: item_state_said(ItemState(word)),
     "reviews": lambda word: review_state_said(ReviewState(word)),
     "campaigns_written": lambda word: campaign_state_said(CampaignState(word)),
+    "objections": lambda word: objection_state_said(ObjectionState(word)),
     "absences": lambda word: absence_state_said(AbsenceState(word)),
 }
 _VALUES: Final[Mapping[str, Callable[[str], Phrase]]] = {
     "category": lambda word: category_said(Category(word)),
     "grade": lambda word: grade_said(Grade(word)),
+    "cause": lambda word: cause_said(RiseCause(word)),
+    "language": lambda word: _LANGUAGES[word],
+    "verdict": lambda word: _DECIDED[word],
+    "decision": lambda word: _DECIDED[word],
     "role": lambda word: role_said(Role(word)),
     "milestone": lambda word: milestone_said(Milestone(word)),
     "progress": lambda word: progress_said(Progress(word)),

@@ -166,7 +166,15 @@ async def test_the_text_reads_in_both_languages_with_every_part_and_field_in_wor
     chinese: Any = partial(_say, catalog, "zh_CN")
     document = await collected(db, 1, renderer, chinese)
     text = readable(document, chinese)
-    for line in ("请假（1）", "   状态：已批准", "发给我的通知（1）", "   单位：财政局"):
+    for line in (
+        "   合计分值：-1.50",
+        "   岗位：岗位P1",
+        "   种类：加入服务",
+        "请假（1）",
+        "   状态：已批准",
+        "发给我的通知（1）",
+        "   单位：财政局",
+    ):
         assert line in text.splitlines(), line
     assert "2026-09-21 09:10" in text
     said = readable(document, english)
