@@ -9,6 +9,7 @@ from itertools import accumulate, chain, repeat
 from bot.boards import Boards
 from bot.chat.desk import Desk
 from bot.lines import Line, Lines
+from bot.monthly import monthly_of
 from bot.office import Office
 from bot.outage import Outage
 from bot.receiving import Receivers
@@ -107,6 +108,7 @@ class _Parts:
                 "objections": office.objections.sweep,
                 "absences": office.absences.sweep,
                 "sealing": office.sealing.sweep,
+                "monthly": monthly_of(office, self._address).sweep,
             },
             apart=office.apart,
             watching=watching_of(office),
