@@ -151,13 +151,26 @@ async def told_about(conn: Connection, occasion: str) -> list[tuple[str, Mapping
     return [(row.key, row.params) for row in rows]
 
 
-_APART: Final = ("warning:%", "warnings:%", "rise:%", "matters:%", "items:%", "item:%:%", "campaign:%:%", "statement:%")
+_APART: Final = (
+    "warning:%",
+    "warnings:%",
+    "rise:%",
+    "matters:%",
+    "items:%",
+    "item:%:%",
+    "campaign:%:%",
+    "statement:%",
+    "objection%:%",
+    "absence%:%",
+    "monthly:%",
+)
 
 
 def listed() -> ColumnElement[bool]:
     """Whether a notice stands in lists of notices.
 
     What is said to single people of a warning or of an item on its way does not: lists of those show how these stand.
+    Neither do statements, what becomes of them, leave, and monthly reports, of which each is one person's.
     """
     return ~or_(*(notices.c.key.like(key) for key in _APART))
 

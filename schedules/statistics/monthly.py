@@ -117,7 +117,7 @@ class Monthly:
 
 
 def _key(month: Period, bearer: Bearer) -> str:
-    return f"report:{month.label}:{bearer.code}"
+    return f"monthly:{month.label}:{bearer.code}"
 
 
 async def _keep(conn: Connection, month: Period, picture: bytes, now: datetime) -> int:
