@@ -162,9 +162,7 @@ def units(period: Closed = None, speaker: As = None, as_json: AsJson = False) ->
 
 @app.command("ranking")
 def ranking(
-    switch: Annotated[
-        Switch | None, typer.Argument(metavar="[on|off]", help="Turn it on or off; neither: show it.")
-    ] = None,
+    switch: Turned = None,
     period: Closed = None,
     speaker: As = None,
     as_json: AsJson = False,

@@ -1,6 +1,5 @@
 """Queries of who has looked at a person's record, and at lists on which the person stands."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, and_, cast, func, select, union_all
 
+from messages.canonical import canonical
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.store.database import Connection
@@ -67,7 +67,7 @@ def _at_record(person_id: int) -> Select[Any]:
 def _at_lists(person_code: str, since: datetime) -> Select[Any]:
     """The code is found as JSON writes it: the ledger keeps what was written, on either database."""
     lists = ledger.c.kind == Kind.RECORDS_VIEWED.value, ledger.c.at >= since
-    named = cast(ledger.c.body, Text).contains(json.dumps(person_code), autoescape=True)
+    named = cast(ledger.c.body, Text).contains(canonical(person_code), autoescape=True)
     own = select(people.c.id).where(people.c.code == person_code).scalar_subquery()
     return select(ledger.c.id).where(*lists, named, ledger.c.person_id.is_distinct_from(own))
 
