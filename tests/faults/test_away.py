@@ -55,7 +55,9 @@ async def test_the_service_is_off_for_three_days_over_a_holiday_and_everyone_is_
                     await service.move_clock(EVE + timedelta(days=days))
         assert place.said(HEADING) == place.everyone()
         assert (await place.keys()).count(SHORT) == 1
-        assert sum(line["deliveries"] for line in lines(logs, "planned")) == 8
+        seals = [key for key in await place.keys() if key.startswith("ledger:seal:2026-10")]
+        assert sum(line["deliveries"] for line in lines(logs, "planned")) == 8 + len(seals)
+        assert len(seals) == 6  # one for all the time off, then one a day, to the one administrator
 
 
 async def test_what_is_late_for_a_holiday_is_said_in_it_but_not_at_night(found: Founding) -> None:
