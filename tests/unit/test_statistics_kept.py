@@ -141,6 +141,8 @@ class Course(District):
                 ahead = await steering.ahead(conn, notice)
                 by = self.now + timedelta(days=self.draw.randint(-2, 3))
                 await steering.postpone(conn, notice, replace(ahead, acknowledge_by=by))
+        if notice_id is not None:
+            await follow(self.db, notice_id, self.now)
 
     async def _any(self, conn: Connection) -> int | None:
         ids = [*await conn.scalars(select(tables.notices.c.id).where(tables.notices.c.cancelled_at.is_(None)))]
