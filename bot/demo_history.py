@@ -21,7 +21,7 @@ from messages.ledger import Kind, instant_json
 from messages.notices import Category, Lane, NewNotice
 from messages.scores.periods import Period, PeriodKind
 from messages.store import demo_history as stored
-from messages.store import ledger
+from messages.store import ledger, marks
 from messages.store.database import Connection
 from messages.store.demo_history import Arrived, Pressed, Sent, Told
 from messages.store.ledger import Event
@@ -102,6 +102,8 @@ async def remember(office: Office, speaker: str, now: datetime) -> None:
             if at in closings:
                 await _close(office, closings[at], at, by)
     await _press(office, pressed, now)
+    async with office.db.writing() as conn:
+        await marks.put(conn, marks.DIGESTED, now)  # who could not be reached was told then
 
 
 def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> dict[datetime, Period]:

@@ -29,8 +29,8 @@ Drawing: TypeAlias = Callable[[Sequence[Summary], str], Awaitable[bytes]]
 """Draws periods, the oldest first, for a reader of a language, as a PNG."""
 
 _TOLD: Final = (Role.OFFICE, Role.LEADER)
-_AT_ONCE: Final = 3
-"""So many in a pass: a picture takes a while to be drawn."""
+_AT_ONCE: Final = 1
+"""So many in a pass: a picture takes a while to be drawn, and whatever is urgent waits for the next pass."""
 _SHOWN: Final = 6
 """So many months does a picture show."""
 _USEFUL: Final = timedelta(days=14)
