@@ -17,7 +17,7 @@ class Wrong(StrEnum):
     ENTRY = "entry"  # the event is not what was linked, or its hash is not what it was
     HASH = "hash"  # the hash is not what it was: what follows upon it says so
     TWICE = "twice"  # the event stands at another place, too
-    BACKDATED = "backdated"  # it is said to have happened long before a seal, and came after it
+    BACKDATED = "backdated"  # it is said to have happened long before a seal, and came after it: no fault by itself
     UNLINKED = "unlinked"  # an event without a link that does not wait for one
     WAITING = "waiting"  # what waits for a link is no event, or has a link
     SEAL = "seal"  # a seal says otherwise than the rows that it covers
@@ -56,6 +56,7 @@ class Checker:
         """Mind the ``floors``, given in the order of their rows, and remember the hashes at the places ``wanted``."""
         self.first: Finding | None = None
         self.bad = 0
+        self.backdated: Finding | None = None
         self.rows = first - 1
         self.head = previous
         self.hashes: dict[int, str] = {}
@@ -74,6 +75,8 @@ class Checker:
             made = link(digest, self.head, row.seq) if self._known else stored
             if (finding := self._wrong(row, digest, made, stored)) is not None:
                 self._find(finding)
+            elif self._is_backdated(row) and self.backdated is None:
+                self.backdated = Finding(what=Wrong.BACKDATED, seq=row.seq, event=row.event_id)
             self._doubted = made if made != stored else None
             if row.seq in self._wanted:
                 self.hashes[row.seq] = made
@@ -95,8 +98,6 @@ class Checker:
             return Finding(what=Wrong.MALFORMED, seq=row.seq, event=row.event_id, part=part)
         if made != stored and not self._follows(row, digest, stored):
             return Finding(what=Wrong.ENTRY, seq=row.seq, event=row.event_id)
-        if self._is_backdated(row):
-            return Finding(what=Wrong.BACKDATED, seq=row.seq, event=row.event_id)
         return None
 
     def _follows(self, row: Stored, digest: str, stored: str) -> bool:

@@ -16,7 +16,7 @@ from messages.store.seals import KeptSeal
 from messages.text.phrase import phrase
 
 _LATE: Final = timedelta(hours=1)
-"""An event comes into the chain this long after it happened at the most."""
+"""An event comes into the chain this long after it happened at the most, but where the database was away meanwhile."""
 _FAR: Final = 1 << 62
 
 Told = Callable[[int, int], None]
@@ -27,8 +27,9 @@ Told = Callable[[int, int], None]
 class Verdict:
     """What came of it: ``rows`` of the chain with its ``head``, checked from the row ``since`` on.
 
-    ``first_bad`` is the first thing wrong, of ``bad``; ``seals`` were compared; so many events are ``waiting`` for
-    their link; ``guarded`` says whether the database still refuses changes by itself.
+    ``first_bad`` is the first thing wrong, of ``bad``; ``backdated`` is the first event that bears a time long before a
+    seal after which it came, to be looked at; ``seals`` were compared; so many events are ``waiting`` for their link;
+    ``guarded`` says whether the database still refuses changes by itself.
     """
 
     rows: int
@@ -36,6 +37,7 @@ class Verdict:
     since: int
     first_bad: Finding | None
     bad: int
+    backdated: Finding | None
     seals: int
     waiting: int
     guarded: bool
@@ -110,6 +112,7 @@ class _Verifying:
             since=first,
             first_bad=first_bad,
             bad=checker.bad + len(findings),
+            backdated=checker.backdated,
             seals=len(self._kept),
             waiting=await ledger_links.waiting(conn),
             guarded=await ledger_checks.guarded(conn),

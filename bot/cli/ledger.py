@@ -111,11 +111,13 @@ def _posted(given: str) -> Seal:
 
 
 def _document(session: Session, verdict: Verdict) -> dict[str, Any]:
-    first = verdict.first_bad
-    return {"ok": verdict.ok} | asdict(verdict) | {"first_bad": _finding(session, first) if first else None}
+    found = {"first_bad": verdict.first_bad, "backdated": verdict.backdated}
+    return {"ok": verdict.ok} | asdict(verdict) | {name: _finding(session, one) for name, one in found.items()}
 
 
-def _finding(session: Session, finding: Finding) -> dict[str, Any]:
+def _finding(session: Session, finding: Finding | None) -> dict[str, Any] | None:
+    if finding is None:
+        return None
     return asdict(finding) | {"said": session.say(wrong_said(finding))}
 
 
@@ -135,6 +137,9 @@ def _told(session: Session, verdict: Verdict) -> Iterator[str]:
         yield f"{say(place_said(verdict.first_bad))}: {say(wrong_said(verdict.first_bad))}"
         if verdict.bad > 1:
             yield say(phrase("Faults in all: {count}.", count=verdict.bad))
+    if verdict.backdated is not None:
+        yield say(phrase("To be looked at, no fault by itself:"))
+        yield f"{say(place_said(verdict.backdated))}: {say(wrong_said(verdict.backdated))}"
     yield say(phrase("Rows: {rows}, seals: {seals}, waiting for their link: {waiting}.", **_counts(verdict)))
     yield say(phrase("Hash of the last row: {head}", head=verdict.head))
     if not verdict.guarded:
