@@ -40,7 +40,7 @@ async def linked_twice(conn: Connection) -> tuple[int, int] | None:
 async def guarded(conn: Connection) -> bool:
     """Whether the database still refuses changes of what was recorded, and has new events wait for their link."""
     if conn.dialect.name == "sqlite":
-        names = {f"{one}_keeps_{act}" for one in _KEPT for act in ("update", "delete")}
+        names = {f"{one}_keeps_{act}" for one in _KEPT for act in ("insert", "update", "delete")}
         of: Select[Any] = select(column("name")).select_from(table("sqlite_master"))
         query = of.where(column("type") == "trigger")
     else:

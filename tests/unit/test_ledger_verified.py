@@ -53,6 +53,22 @@ async def test_the_database_itself_refuses(chained: Chained) -> None:
                     await conn.execute(text(act))
 
 
+async def test_nothing_is_written_in_the_place_of_a_row(chained: Chained) -> None:
+    """SQLite's REPLACE takes away the row that is in the way, and fires no trigger of deletions: once that was let."""
+    rows = {
+        "ledger": "id, at, kind, NULL, body FROM ledger WHERE id = 3",
+        "ledger_links": "seq, event_id, 'f' FROM ledger_links WHERE seq = 3",
+        "ledger_links (seq, event_id, hash)": "99, event_id, hash FROM ledger_links WHERE seq = 3",
+        "seals": "date, 3, head, at FROM seals WHERE rows = 6",
+    }
+    insert = "INSERT OR REPLACE INTO" if chained.db.dialect == "sqlite" else "INSERT INTO"
+    for table, row in rows.items():
+        with pytest.raises(DatabaseFailure):
+            async with chained.db.writing() as conn:
+                await conn.execute(text(f"{insert} {table} SELECT {row}"))
+    assert named(await chained.verify()) is None
+
+
 def changed(db: Database, old: str, new: str) -> str:
     """A body in which something stands instead of something else."""
     if db.dialect == "sqlite":

@@ -24,7 +24,12 @@ _WHY = 500
 _HEX = 64
 _DAY = 10
 _AT_ONCE = 5_000
-_KEPT = ("ledger", "ledger_links", "seals")
+_KEPT = {
+    "ledger": "id = NEW.id",
+    "ledger_links": "seq = NEW.seq OR event_id = NEW.event_id",
+    "seals": "date = NEW.date",
+}
+"""The tables that are only added to, and which row of each is in the place of a new one."""
 
 
 def upgrade() -> None:
@@ -124,11 +129,14 @@ def _keep() -> None:
 def _sqlite_triggers() -> list[str]:
     waits = "INSERT INTO ledger_pending (event_id) VALUES (NEW.id)"
     refuse = "SELECT RAISE(ABORT, 'the ledger is only added to')"
-    return [f"CREATE TRIGGER ledger_waits AFTER INSERT ON ledger BEGIN {waits}; END"] + [
-        f"CREATE TRIGGER {table}_keeps_{act.lower()} BEFORE {act} ON {table} BEGIN {refuse}; END"
-        for table in _KEPT
-        for act in ("UPDATE", "DELETE")
-    ]
+    triggers = [f"CREATE TRIGGER ledger_waits AFTER INSERT ON ledger BEGIN {waits}; END"]
+    for table, same in _KEPT.items():
+        # REPLACE takes away the row that is in its place, and fires no trigger of deletions.
+        there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 -- of our own
+        for act, when in {"UPDATE": "", "DELETE": "", "INSERT": there}.items():
+            name = f"{table}_keeps_{act.lower()}"
+            triggers.append(f"CREATE TRIGGER {name} BEFORE {act} ON {table} {when} BEGIN {refuse}; END")
+    return triggers
 
 
 def _postgresql_triggers() -> list[str]:
