@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from messages.items.records import grade_said
 from messages.scores.records import (
     Closing,
     Entry,
@@ -20,22 +21,22 @@ from messages.scores.records import (
     UnitScores,
 )
 from messages.scores.rules import plain, rules_json
-from messages.scores.words import kind_said, reason_said, rule_said, why_said
+from messages.scores.words import kind_said, period_kind_said, reason_said, rule_said, why_said
 from messages.text.phrase import Phrase, phrase
 
 _UNIT_HEADS: Final = (
     phrase("Unit"),
     phrase("People addressed"),
     phrase("Points per person"),
-    phrase("Acknowledged"),
-    phrase("In time"),
+    phrase("Acknowledgement rate"),
+    phrase("In-time rate"),
 )
-_RULE_HEADS: Final = (phrase("What counts"), phrase("Points"), phrase("Cap"))
+_RULE_HEADS: Final = (phrase("What counts"), phrase("Points given"), phrase("Cap"))
 _CLOSING_HEADS: Final = (
     phrase("Period"),
     phrase("Revision"),
     phrase("Closed at"),
-    phrase("By"),
+    phrase("Closed by whom"),
     phrase("Rules"),
     phrase("Objections until"),
     phrase("Why"),
@@ -163,7 +164,9 @@ class ScoresShown:
 
     def differences(self, done: Recomputed) -> Table:
         """Whose statement changes."""
-        table = self._table((phrase("Person"), phrase("Name"), phrase("Before"), phrase("After")))
+        table = self._table(
+            (phrase("Person's code"), phrase("Full name"), phrase("Points before"), phrase("Points after"))
+        )
         for one in done.differences:
             before = "" if one.before is None else plain(one.before)
             table.add_row(escape(one.person.code), escape(one.person.name), before, plain(one.after))
@@ -177,11 +180,16 @@ class ScoresShown:
 
     def rules_table(self, rules: Rules) -> Table:
         """Rules, one a line."""
-        table = self._table(_RULE_HEADS, title=f"{rules.version} · {rules.period.value} · {rules.zone}")
+        say = self._session.say
+        period = say(period_kind_said(rules.period))
+        table = self._table(_RULE_HEADS, title=f"{rules.version} · {period} · {rules.zone}")
         for one in rules.rules:
-            points = [f"{grade.value} {plain(value)}" if grade else plain(value) for grade, value in one.points.items()]
-            cap = f"{plain(one.cap)} / {one.cap_period.value}" if one.cap and one.cap_period else ""
-            table.add_row(self._session.say(rule_said(one)), ", ".join(points), cap)
+            points = [
+                f"{say(grade_said(grade))} {plain(value)}" if grade else plain(value)
+                for grade, value in one.points.items()
+            ]
+            cap = f"{plain(one.cap)} / {say(period_kind_said(one.cap_period))}" if one.cap and one.cap_period else ""
+            table.add_row(say(rule_said(one)), say(phrase(", ")).join(points), cap)
         return table
 
     # Units

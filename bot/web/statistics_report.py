@@ -22,7 +22,7 @@ _FIGURES: Final = (
     phrase("Acknowledgement rate"),
     phrase("In-time rate"),
     phrase("Acknowledged late"),
-    phrase("Still missing"),
+    phrase("Unacknowledged"),
 )
 _MEDIAN: Final = phrase("Median time taken")
 _NAME: Final = 26

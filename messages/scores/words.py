@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from messages.items.records import grade_said
+from messages.scores.periods import PeriodKind
 from messages.scores.records import Entry, Reason, Rule, ScoreKind, Uncounted, When
 from messages.text.phrase import Phrase, phrase
 
@@ -28,6 +29,13 @@ _RULES: Final = MappingProxyType(
         (ScoreKind.ENTERED, When.LATE): phrase("item entered late"),
     }
 )
+_PERIODS: Final = MappingProxyType(
+    {
+        PeriodKind.MONTH: phrase("by the month"),
+        PeriodKind.QUARTER: phrase("by the quarter"),
+        PeriodKind.YEAR: phrase("by the year"),
+    }
+)
 _BY_CODE: Final = MappingProxyType({f"{kind.value}:{when.value}": said for (kind, when), said in _RULES.items()})
 _REASONS: Final = MappingProxyType(
     {
@@ -45,6 +53,11 @@ _REASONS: Final = MappingProxyType(
 def kind_said(kind: ScoreKind) -> Phrase:
     """A kind of entries, as a heading."""
     return _KINDS[kind]
+
+
+def period_kind_said(kind: PeriodKind) -> Phrase:
+    """For how long rules count together."""
+    return _PERIODS[kind]
 
 
 def rule_said(rule: Rule) -> Phrase:

@@ -172,7 +172,9 @@ def test_a_score_is_shown_with_each_why(folder: Path) -> None:
 def test_the_rest_is_said_too(folder: Path) -> None:
     del folder
     assert document("rules", "--period", "2026-10")["version"] == "2026-1"
-    assert "warning answered in time" in call("scores", "rules").stdout
+    rules = call("scores", "rules").stdout
+    assert "warning answered in time" in rules
+    assert "by the month" in rules
     call("scores", "close", "2026-11", "--as", "A", code=1)
     call("scores", "ranking", code=1)
     call("scores", "close", "2026-10", "--as", "A")

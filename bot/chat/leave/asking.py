@@ -51,8 +51,8 @@ _QUESTIONS: Final[Mapping[AbsenceStep, Phrase]] = MappingProxyType(
 )
 _LABELS: Final[Mapping[AbsenceStep, Phrase]] = MappingProxyType(
     {
-        AbsenceStep.FIRST: phrase("First day"),
-        AbsenceStep.LAST: phrase("Last day"),
+        AbsenceStep.FIRST: phrase("First day of leave"),
+        AbsenceStep.LAST: phrase("Last day of leave"),
         AbsenceStep.NOTE: phrase("What for"),
     }
 )
