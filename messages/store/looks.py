@@ -65,7 +65,7 @@ def _at_record(person_id: int) -> Select[Any]:
 
 
 def _at_lists(person_code: str, since: datetime) -> Select[Any]:
-    """The code is found as JSON writes it: the ledger keeps what was written, on either database."""
+    """The code is found as the ledger writes it: canonically, on either database."""
     lists = ledger.c.kind == Kind.RECORDS_VIEWED.value, ledger.c.at >= since
     named = cast(ledger.c.body, Text).contains(canonical(person_code), autoescape=True)
     own = select(people.c.id).where(people.c.code == person_code).scalar_subquery()

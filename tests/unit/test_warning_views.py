@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from messages import looks, lookup
 from messages.errors import NotEntitled, NotFound
 from messages.ledger import Kind
-from messages.notices import Grade
+from messages.notices import Grade, Json
 from messages.organisation.records import Role
 from messages.searches import LOOKUPS
-from messages.store import tables
+from messages.store import ledger, tables
 from messages.store.database import Database
 from messages.store.warning_lists import Filters
 from messages.text.phrase import english
@@ -185,6 +185,22 @@ async def test_a_person_sees_who_looked_by_what_and_at_lists_too(db: Database) -
     again = await looks.of_person(db, people["H"], 1, MONDAY + timedelta(days=1), size=5)
     assert [(one.by, one.count) for one in again.items] == [("姓名L", 1), ("姓名L", 3), ("姓名O", 1), ("姓名I", 1)]
     assert again.items[1].first < again.items[1].at
+
+
+async def test_a_list_names_people_by_codes_in_any_writing(db: Database) -> None:
+    """The ledger keeps texts as they are; a code was looked for in it as JSON with escapes writes it."""
+    async with db.writing() as conn:
+        code = '人员"1'
+        person_id = await conn.scalar(
+            insert(tables.people)
+            .values(code=code, name="某人", language="zh_CN", created_at=MONDAY)
+            .returning(tables.people.c.id)
+        )
+        assert person_id
+        body: dict[str, Json] = {"what": "absences", "people": [code]}
+        await ledger.append(conn, at=MONDAY, kind=Kind.RECORDS_VIEWED, person_id=None, body=body)
+    [seen] = (await looks.of_person(db, person_id, 1, MONDAY, size=5)).items
+    assert (seen.by, seen.count) == (None, 1)
 
 
 async def test_what_is_overdue_stands_first_and_what_was_done_is_not_announced_to_follow(db: Database) -> None:
