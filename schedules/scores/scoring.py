@@ -98,10 +98,13 @@ def _better(known: _AboutNotice | None, fact: _AboutNotice) -> _AboutNotice:
 
 
 def _place(fact: _AboutNotice) -> int:
-    """The first acknowledgement, before what was missed, before what was handed over, before one more press."""
+    """The first acknowledgement, before what was missed, before what has no consequences, before one more press.
+
+    Without consequences is what was handed over, and a provisional day: the official one may be missed after it.
+    """
     if isinstance(fact, Acknowledged):
         return 0 if fact.first else 3
-    return 2 if fact.why == HANDED_OVER else 1
+    return 2 if fact.provisional or fact.why == HANDED_OVER else 1
 
 
 def correction(fact: Corrected) -> Entry:

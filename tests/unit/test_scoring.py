@@ -205,6 +205,14 @@ def test_what_was_missed_for_a_post_that_was_kept_counts_beside_one_handed_over(
     assert not found.uncounted
 
 
+def test_who_missed_a_provisional_day_may_still_miss_the_official_one() -> None:
+    """The day was moved, and passed again unacknowledged: what counts is that, whatever was noted of the first."""
+    late = Rule(kind=ScoreKind.MISSED, when=When.MISSED, points={None: Decimal(-1)})
+    rules = replace(shipped(), rules=(late,))
+    found = by([missed(provisional=True), missed(at(20), event=6)], rules)
+    assert (points(found), found.uncounted) == ([Decimal(-1)], ())
+
+
 def test_provisional_days_have_no_consequences() -> None:
     facts: list[Fact] = [acknowledged(DUE, provisional=True), missed(notice=8, provisional=True)]
     facts += [answered(provisional=True, timely=None), entered(provisional=True, timely=None)]
