@@ -4,7 +4,6 @@ A notice belongs to the day on which it is sent, in the office's zone. Times to 
 their median is known as closely as the class is wide: it is said as the class's upper bound.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
@@ -21,11 +20,6 @@ BOUNDS: Final = (
     *(_DAY * days for days in (1, 1.5, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 60, 90)),
 )
 """The upper bounds of the classes of time, in seconds; the last class of all has none."""
-
-
-def class_of(seconds: float) -> int:
-    """The class of a time: the number of the first bound that it is not beyond."""
-    return bisect_left(BOUNDS, seconds)
 
 
 def median(times: Mapping[int, int]) -> timedelta | None:
@@ -179,11 +173,6 @@ class UnitLine:
     own: Tally
     below: Tally
     median: timedelta | None
-
-    @property
-    def has_below(self) -> bool:
-        """Whether the units below it add anything."""
-        return self.own != self.below
 
 
 @dataclass(frozen=True, kw_only=True)
