@@ -225,7 +225,7 @@ async def _put_evaluation(conn: Connection) -> None:
     sums = dict.fromkeys(("people", "delivered", "missed", "obligations", "in_time", "late", "overdue"), 1)
     counted: dict[str, Any] = {"day": "2026-09-21", "category": "prompt", **sums, "excused": 0}
     await _put(conn, tables.counted_notices, notice_id=1, unit_id=1, **counted, times=[[3, 1]])
-    await _put(conn, tables.uncounted, notice_id=1, person_id=9, times=1)
+    await _put(conn, tables.uncounted, notice_id=1, person_id=9)
     await _put(conn, tables.counted_days, unit_id=1, notices=1, **counted)
     await _put(conn, tables.counted_times, month="2026-09", unit_id=1, category="prompt", took=3, count=1)
 

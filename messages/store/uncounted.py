@@ -1,7 +1,8 @@
 """Queries of what is to be counted anew: what was said so when it changed, and what has changed since an instant.
 
 What happens a million times (a delivery is settled, somebody acknowledges) is found by its instant; what happens seldom
-is noted by who does it, in the same transaction: somebody else answers, a day is moved, a notice is cancelled.
+is noted by who does it, in the same transaction: somebody else answers, a day is moved, a notice is cancelled. Each
+note is a row of its own, so that nobody who notes something waits for anybody else.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, delete, func, literal, select, union
+from sqlalchemy import Select, delete, func, insert, literal, select, union
 
 from messages.store.columns import Id
 from messages.store.database import Connection
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, deliveries, notices, obligations, uncounted
-from messages.store.upsert import insert_new
 
 EVERYBODY: Final = 0
 """In the place of a person: all whom a notice concerns."""
@@ -32,23 +32,17 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A change that waits; ``times`` is how often it was said until it was read."""
+    """A change that waits, as it was noted once; the same may have been noted more often."""
 
+    id: int
     change: Change
-    times: int
 
 
 async def want(conn: Connection, changes: Iterable[Change]) -> None:
-    """Have this counted anew. It holds up others who say the same until the transaction ends, so say it late."""
-    rows = [
-        {"notice_id": one.notice_id, "person_id": one.person_id, "times": 1} for one in sorted({*changes})
-    ]  # in order, so that nobody waits for another for ever
+    """Have this counted anew."""
+    rows = [{"notice_id": one.notice_id, "person_id": one.person_id} for one in sorted({*changes})]
     if rows:
-        new = insert_new(conn, uncounted)
-        once_more = new.on_conflict_do_update(
-            index_elements=["notice_id", "person_id"], set_={"times": uncounted.c.times + 1}
-        )
-        await conn.execute(once_more, rows)
+        await conn.execute(insert(uncounted), rows)
 
 
 async def want_whole(conn: Connection, notice_ids: Iterable[int]) -> None:
@@ -74,18 +68,15 @@ async def want_of_posts(conn: Connection, post_ids: Sequence[int]) -> None:
 
 async def _want_these(conn: Connection, notice_ids: Any) -> int:  # noqa: ANN401 -- a SELECT or a UNION of some
     found = notice_ids.subquery("these")
-    rows = select(found.c[0], literal(EVERYBODY, Id), literal(1)).where(literal(value=True)).order_by(found.c[0])
-    new = insert_new(conn, uncounted).from_select(["notice_id", "person_id", "times"], rows)
-    once_more = {"times": uncounted.c.times + 1}
-    made = await conn.execute(new.on_conflict_do_update(index_elements=["notice_id", "person_id"], set_=once_more))
-    return made.rowcount
+    rows = select(found.c[0], literal(EVERYBODY, Id))
+    return (await conn.execute(insert(uncounted).from_select(["notice_id", "person_id"], rows))).rowcount
 
 
 async def waiting(conn: Connection, limit: int) -> list[Waiting]:
     """Some of what waits, the newest notices first."""
-    query = select(uncounted).order_by(uncounted.c.notice_id.desc(), uncounted.c.person_id).limit(limit)
+    query = select(uncounted).order_by(uncounted.c.notice_id.desc(), uncounted.c.id).limit(limit)
     return [
-        Waiting(change=Change(notice_id=row.notice_id, person_id=row.person_id), times=row.times)
+        Waiting(id=row.id, change=Change(notice_id=row.notice_id, person_id=row.person_id))
         for row in await conn.execute(query)
     ]
 
@@ -96,11 +87,9 @@ async def notices_waiting(conn: Connection) -> set[int]:
 
 
 async def done(conn: Connection, counted: Collection[Waiting]) -> None:
-    """These are counted; what was said once more since it was read stays."""
+    """These are counted; what was noted once more since they were read stays."""
     if counted:
-        key = uncounted.c.notice_id == bindparam("notice"), uncounted.c.person_id == bindparam("person")
-        rows = [{"notice": one.change.notice_id, "person": one.change.person_id, "said": one.times} for one in counted]
-        await conn.execute(delete(uncounted).where(*key, uncounted.c.times == bindparam("said")), rows)
+        await conn.execute(delete(uncounted).where(among(conn, uncounted.c.id, [one.id for one in counted])))
 
 
 async def changed(conn: Connection, since: datetime, until: datetime, *, most: int) -> frozenset[Change]:

@@ -7,7 +7,7 @@ A pass may be repeated, interrupted or late without harm: counting again what wa
 does this at a time, the one that plans.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,7 +83,7 @@ class Keeping:
             waiting = await uncounted.waiting(conn, _MOST_WAITING)
         work = _sorted(found, waiting)
         left = await self._count(work, now)
-        await self._note(now, [one for one in found if one.notice_id in left], noted=bool(found))
+        await self._note(now, _unnoted(found, work, left), noted=bool(found))
         self._upto = now
         return len(waiting) == _MOST_WAITING or any(self._may(notice_id) for notice_id in left)
 
@@ -98,7 +98,7 @@ class Keeping:
         self._looked_back_at = now
         return upto - _LOOK_BACK
 
-    async def _note(self, now: datetime, left: Sequence[Change], *, noted: bool) -> None:
+    async def _note(self, now: datetime, left: Collection[Change], *, noted: bool) -> None:
         """Write down how far it has come, and what of it is left."""
         lately = self._noted_at is not None and now - _NOTED_EVERY < self._noted_at <= now
         if lately and not noted:
@@ -215,3 +215,16 @@ def _sorted(found: frozenset[Change], waiting: Sequence[Waiting]) -> dict[int, _
         mine.people.add(one.change.person_id)
         mine.waiting.append(one)
     return work
+
+
+def _unnoted(found: frozenset[Change], work: Mapping[int, _Work], left: Collection[int]) -> set[Change]:
+    """What of the changes that were found has to wait, and is not noted yet; of very many a notice as a whole."""
+    unnoted = set()
+    for change in found:
+        if change.notice_id in left:
+            one = work[change.notice_id]
+            noted = {waiting.change.person_id for waiting in one.waiting}
+            kept = change if one.few else Change(notice_id=change.notice_id)
+            if not noted & {kept.person_id, EVERYBODY}:
+                unnoted.add(kept)
+    return unnoted

@@ -183,9 +183,21 @@ async def test_what_is_said_once_more_while_it_is_counted_is_counted_once_more(d
         await uncounted.want(conn, [change])
         await uncounted.done(conn, read)
         (left,) = await uncounted.waiting(conn, 10)
-        assert (left.change, left.times) == (change, 2)
+        assert left.change == change
         await uncounted.done(conn, [left])
         assert not await uncounted.waiting(conn, 10)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where there are many writers
+async def test_nobody_who_notes_what_is_to_be_counted_waits_for_another(db: Database) -> None:
+    """Two at the same time, in whatever order: a roster's import did hold up who plans, or the one ended the other."""
+    async with db.writing() as one, db.writing() as other:
+        await uncounted.want_whole(one, [2])
+        await uncounted.want_whole(other, [1])
+        await asyncio.wait_for(uncounted.want_whole(one, [1]), 10)
+        await asyncio.wait_for(uncounted.want_whole(other, [2]), 10)
+    async with db.reading() as conn:
+        assert await uncounted.notices_waiting(conn) == {1, 2}
 
 
 async def test_the_command_line_shows_verifies_and_has_counted_anew(

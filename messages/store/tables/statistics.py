@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
-from messages.store.columns import Id
+from messages.store.columns import Id, identity, unchecked
 from messages.store.tables.naming import metadata
 
 
@@ -32,10 +32,12 @@ counted_notices = Table(
 uncounted = Table(
     "uncounted",
     metadata,
-    # What is to be counted anew: a notice as far as one person is told or asked, or (person 0) as a whole.
-    Column("notice_id", Id, primary_key=True, autoincrement=False),
-    Column("person_id", Id, primary_key=True, autoincrement=False),
-    _number("times"),  # how often this was said: what was said once more meanwhile is counted once more
+    # What is to be counted anew: a notice as far as one person is told or asked, or (person 0) as a whole. What is said
+    # once more is a row more: who says so waits for nobody, and what is said while it is counted is counted once more.
+    identity(),
+    unchecked("notice_id"),
+    unchecked("person_id"),
+    Index("ix_uncounted_notice_id", "notice_id"),
 )
 
 counted_days = Table(

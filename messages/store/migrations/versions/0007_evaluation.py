@@ -260,13 +260,9 @@ def _make_statistics() -> None:
         sa.PrimaryKeyConstraint("notice_id", "unit_id", name="pk_counted_notices"),
     )
     op.create_index("ix_counted_notices_unit_id", "counted_notices", ["unit_id", "day"])
-    op.create_table(
-        "uncounted",
-        *_keys("notice_id", "person_id"),
-        *_counts("times"),
-        sa.PrimaryKeyConstraint("notice_id", "person_id", name="pk_uncounted"),
-    )
-    op.execute("INSERT INTO uncounted (notice_id, person_id, times) SELECT id, 0, 1 FROM notices")
+    _make("uncounted", *_ids("notice_id", "person_id"))
+    op.create_index("ix_uncounted_notice_id", "uncounted", ["notice_id"])
+    op.execute("INSERT INTO uncounted (notice_id, person_id) SELECT id, 0 FROM notices")
     op.create_table(
         "counted_days",
         *_words(_DAY, "day"),
