@@ -33,7 +33,7 @@ async def my_data(
     say = partial(_say, catalog, language)
     document = await collect(db, person_id, now, renderer, say, language)
     name = f"mydata-{now:%Y%m%d-%H%M}"
-    program, text = await asyncio.to_thread(_written, document, say)
+    program, text = await asyncio.to_thread(_written, document, say, now)
     return MyData(files={f"{name}.json": program, f"{name}.txt": text}, document=document)
 
 
@@ -41,6 +41,6 @@ def _say(catalog: Catalog, language: str, what: Any) -> str:  # noqa: ANN401 -- 
     return catalog.say(what, language)
 
 
-def _written(document: Document, say: Any) -> tuple[bytes, bytes]:  # noqa: ANN401 -- says phrases
+def _written(document: Document, say: Any, now: datetime) -> tuple[bytes, bytes]:  # noqa: ANN401 -- says phrases
     program = json.dumps(document, ensure_ascii=False, indent=1)
-    return program.encode(), readable(document, say).encode("utf-8-sig")
+    return program.encode(), readable(document, say, now.tzinfo).encode("utf-8-sig")

@@ -1,12 +1,12 @@
 """All that is recorded about a person as a text to read: part by part, each record in a paragraph of its own."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from messages.mine.collecting import Document, Say
 from messages.mine.values import value_said
-from messages.mine.words import FIELDS, PARTS
+from messages.mine.words import PARTS, field_said
 from messages.text.phrase import Phrase, phrase
 
 _RULE: Final = "─" * 24
@@ -17,8 +17,9 @@ _HUNDREDTHS: Final = frozenset({("statements", "total"), ("objections", "points"
 """Kept in hundredths of a point, and read in points."""
 
 
-def readable(document: Document, say: Say) -> str:
-    """The text; what ``collect`` gave, said in a language."""
+def readable(document: Document, say: Say, zone: tzinfo | None) -> str:
+    """The text; what ``collect`` gave, said in a language, its instants in a zone (None: the machine's)."""
+    document = _local(document, zone)
     person = document["person"]
     lines = [
         say(phrase("All that is recorded about {name} ({code})", name=person["name"], code=person["code"])),
@@ -30,6 +31,16 @@ def readable(document: Document, say: Say) -> str:
         records = document.get(part, [])
         lines += ["", _RULE, *_part(part, heading, [records] if isinstance(records, Mapping) else records, say)]
     return "\n".join(lines) + "\n"
+
+
+def _local(value: Any, zone: tzinfo | None) -> Any:  # noqa: ANN401 -- any JSON
+    """The same with every instant in a zone: the ledger's rows have theirs in UTC."""
+    if isinstance(value, Mapping):
+        return {name: _local(one, zone) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_local(one, zone) for one in value]
+    at = _instant(value) if isinstance(value, str) else None
+    return at.astimezone(zone).isoformat() if at and at.tzinfo else value
 
 
 _NOTES: Final = (
@@ -55,7 +66,8 @@ def _record(part: str, record: Mapping[str, Any], say: Say) -> Iterator[str]:
     for name, value in record.items():
         if value is None or value in ("", [], {}):
             continue
-        label = say(FIELDS[name]) if name in FIELDS else name
+        known = field_said(part, name, value)
+        label = say(known) if known else name
         if isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(one, Mapping) for one in value)):
             yield say(phrase("{label}:", label=label))
             yield from (f"  {line}" for line in _nested(part, value, say))
@@ -91,9 +103,14 @@ def _said(part: str, name: str, value: Any, say: Say) -> str:  # noqa: ANN401 --
 
 def _moment(value: str) -> str:
     """An instant to the minute, in the zone in which it is written; any other text as it is."""
+    at = _instant(value)
+    return f"{at:%Y-%m-%d %H:%M}" if at else value
+
+
+def _instant(value: str) -> datetime | None:
     if len(value) < _INSTANT or not value[0].isdecimal():
-        return value
+        return None
     try:
-        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}"
+        return datetime.fromisoformat(value)
     except ValueError:
-        return value
+        return None

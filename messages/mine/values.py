@@ -15,6 +15,10 @@ from messages.register.campaigns import CampaignState, campaign_state_said
 from messages.register.records import Progress, ReviewState, RiskLevel, level_said, progress_said
 from messages.register.reviews import review_state_said
 from messages.scores.objections import ObjectionState, objection_state_said
+from messages.scores.records import Reason as Uncounted
+from messages.scores.records import ScoreKind
+from messages.scores.words import code_said, kind_said
+from messages.scores.words import reason_said as uncounted_said
 from messages.tenders.milestones import Milestone, milestone_said
 from messages.text.phrase import Phrase, phrase
 from messages.warnings.records import RiseCause, WarningState, cause_said, warning_state_said
@@ -129,6 +133,14 @@ _DECIDED: Final[Mapping[str, Phrase]] = {
     "declined": phrase("it was declined"),
     "decided": phrase("it was decided"),
 }
+_HAPPENED: Final[Mapping[str, Phrase]] = {
+    "asked": phrase("it was asked for"),
+    "made": phrase("it was made"),
+    "granted": phrase("it was granted"),
+    "refused": phrase("it was refused"),
+    "corrected": phrase("it was corrected"),
+    "withdrawn": phrase("it was taken back"),
+}
 _STATES: Final[Mapping[str, Callable[[str], Phrase]]] = {
     "deliveries": lambda word: state_said(DeliveryState(word)),
     "warnings": lambda word: warning_state_said(WarningState(word)),
@@ -146,6 +158,7 @@ _VALUES: Final[Mapping[str, Callable[[str], Phrase]]] = {
     "verdict": lambda word: _DECIDED[word],
     "decision": lambda word: _DECIDED[word],
     "role": lambda word: role_said(Role(word)),
+    "event": lambda word: _HAPPENED[word],
     "milestone": lambda word: milestone_said(Milestone(word)),
     "progress": lambda word: progress_said(Progress(word)),
 }
@@ -155,6 +168,11 @@ _OF_PART: Final[Mapping[tuple[str, str], Callable[[str], Phrase]]] = {
     ("items", "kind"): lambda word: item_kind_said(ItemKind(word)),
     ("risk_points", "level"): lambda word: level_said(RiskLevel(word)),
     ("ledger", "kind"): lambda word: KINDS[Kind(word)],
+    ("ledger", "why"): code_said,
+    ("ledger", "reason"): lambda word: uncounted_said(Uncounted(word)),
+    ("statements", "kind"): lambda word: kind_said(ScoreKind(word)),
+    ("statements", "why"): code_said,
+    ("statements", "reason"): lambda word: uncounted_said(Uncounted(word)),
     ("ledger_by_me", "kind"): lambda word: KINDS[Kind(word)],
     ("deeds", "what"): DEEDS.__getitem__,
 }

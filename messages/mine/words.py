@@ -1,7 +1,7 @@
 """The words for what is recorded about a person: the parts, and their fields."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from messages.text.phrase import Phrase, phrase
 
@@ -114,7 +114,7 @@ FIELDS: Final[Mapping[str, Phrase]] = {
     "passed_at": phrase("passed on"),
     "period": phrase("period"),
     "point": phrase("risk point"),
-    "points": phrase("points added"),
+    "points": phrase("points given or taken"),
     "post": phrase("post's code"),
     "post_title": phrase("title of the post"),
     "progress": phrase("state"),
@@ -163,3 +163,40 @@ FIELDS: Final[Mapping[str, Phrase]] = {
     "why": phrase("reason"),
 }
 """What each field is called; its name in the file for programs is the key."""
+
+_INSIDE: Final[Mapping[str, Phrase]] = {
+    "absence": phrase("number of the leave"),
+    "account": phrase("account"),
+    "before": phrase("before that"),
+    "category": phrase("category"),
+    "delivered": phrase("delivered"),
+    "delivery": phrase("delivery"),
+    "due": phrase("to be done by"),
+    "entries": phrase("what counted"),
+    "entry": phrase("event of the ledger"),
+    "event": phrase("event of the ledger"),
+    "item": phrase("item"),
+    "key": phrase("key"),
+    "objection": phrase("objection"),
+    "posts": phrase("posts"),
+    "rules": phrase("rules"),
+    "sent": phrase("sent"),
+    "since": phrase("post held since"),
+    "statement": phrase("statement of scores"),
+    "uncounted": phrase("what did not count"),
+    "undelivered": phrase("why not reached"),
+    "upto": phrase("ledger counted up to"),
+}
+"""What is called otherwise, or is only, within what the ledger and a statement keep."""
+_BODIES: Final = frozenset({"ledger", "ledger_by_me", "statements"})
+
+
+def field_said(part: str, name: str, value: Any) -> Phrase | None:  # noqa: ANN401 -- any JSON
+    """What a field of a part is called; None where it has no word."""
+    if name == "first" and isinstance(value, bool):
+        return phrase("for the first time")
+    if name == "event" and isinstance(value, str):
+        return phrase("what happened")
+    if (part, name) == ("looks", "by"):
+        return phrase("who looked")
+    return (_INSIDE.get(name) if part in _BODIES else None) or FIELDS.get(name)

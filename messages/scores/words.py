@@ -65,6 +65,11 @@ def rule_said(rule: Rule) -> Phrase:
     return _BY_CODE.get(rule.code) or kind_said(rule.kind)
 
 
+def code_said(code: str) -> Phrase:
+    """Why an entry of a rule gives its points, by the rule's code; a ``KeyError`` where no rule of words has it."""
+    return _BY_CODE[code]
+
+
 def why_said(entry: Entry | Uncounted) -> Phrase:
     """Why an entry gives its points, or why something has none."""
     if isinstance(entry, Uncounted):

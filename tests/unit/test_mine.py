@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from messages.deliveries import DeliveryState
 from messages.errors import NotFound, Refused
-from messages.ledger import Kind
+from messages.ledger import Kind, instant_json
 from messages.mine.collecting import MOST, OTHER, WITHIN, Document, collect, give
 from messages.mine.readable import readable
 from messages.mine.values import DEEDS, KINDS, value_said
@@ -165,7 +165,7 @@ async def test_the_text_reads_in_both_languages_with_every_part_and_field_in_wor
     await fill(db)
     chinese: Any = partial(_say, catalog, "zh_CN")
     document = await collected(db, 1, renderer, chinese)
-    text = readable(document, chinese)
+    text = readable(document, chinese, MORNING.tzinfo)
     for line in (
         "   合计分值：-1.50",
         "   岗位：岗位P1",
@@ -177,11 +177,27 @@ async def test_the_text_reads_in_both_languages_with_every_part_and_field_in_wor
     ):
         assert line in text.splitlines(), line
     assert "2026-09-21 09:10" in text
-    said = readable(document, english)
+    said = readable(document, english, MORNING.tzinfo)
     assert "Leave (1)" in said.splitlines()
     assert "   state: granted" in said.splitlines()
     fields = {name for part in PARTS for record in _records(document[part]) for name in record}
     assert fields - set(FIELDS) == set()
+
+
+async def test_an_event_of_the_ledger_reads_in_the_zone_of_the_office_and_in_words(
+    db: Database, renderer: Renderer, catalog: Catalog
+) -> None:
+    """Rows of the ledger hold instants in UTC: read as they stand, a day that ended at 17:30 had ended at 09:30."""
+    await fill(db)
+    due = MORNING + timedelta(hours=8)
+    entry: Json = {"at": instant_json(MORNING), "kind": "acknowledged", "points": "2", "why": "acknowledged:in_time"}
+    body: dict[str, Json] = {"due": instant_json(due), "first": True, "entries": [entry]}
+    async with db.writing() as conn:
+        await ledger.append(conn, at=MORNING, kind=Kind.ACKNOWLEDGED, person_id=1, body=body)
+    chinese: Any = partial(_say, catalog, "zh_CN")
+    text = readable(await collected(db, 1, renderer, chinese), chinese, MORNING.tzinfo)
+    for line in (f"应办时限：{due:%Y-%m-%d %H:%M}", "首次：是", f"- 时间：{MORNING:%Y-%m-%d %H:%M}", "理由：按时签收"):
+        assert line in [one.strip() for one in text.splitlines()], line
 
 
 def _records(part: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a part of a document
