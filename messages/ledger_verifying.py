@@ -140,15 +140,23 @@ class _Verifying:
         return found
 
     def _of_seals(self, hashes: Mapping[int, str]) -> Iterable[Finding]:
-        """Seals that are not of this chain, those that were posted among them."""
-        kept, agreed = {str(one) for one in self._sound}, 0
+        """Seals that are not of this chain, those that were posted among them.
+
+        Against one that was posted, only others that were posted say up to where all is well: who wrote the chain anew
+        wrote the seals that are kept anew as well.
+        """
+        kept, posted = set(map(str, self._sound)), set(map(str, self._posted))
+        agreed = agreed_posted = 0
         for seal in sorted((*self._sound, *self._posted), key=lambda one: one.rows):
+            said = str(seal)
             if hashes.get(seal.rows) != seal.head:
-                yield Finding(what=Wrong.SEAL, seq=seal.rows, seal=str(seal), after=agreed)
-            elif str(seal) in kept:
-                agreed = seal.rows
-            else:
-                yield Finding(what=Wrong.UNSEALED, seq=seal.rows, seal=str(seal))
+                after = agreed_posted if said in posted else agreed
+                yield Finding(what=Wrong.SEAL, seq=seal.rows, seal=said, after=after)
+                continue
+            agreed = seal.rows
+            agreed_posted = seal.rows if said in posted else agreed_posted
+            if said not in kept:
+                yield Finding(what=Wrong.UNSEALED, seq=seal.rows, seal=said)
 
     async def _told(self) -> dict[_Told, int]:
         return {_told(one): one.event_id or 0 for one in await ledger_links.of_kind(self._conn, Kind.LEDGER_SEALED)}

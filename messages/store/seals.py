@@ -29,7 +29,8 @@ async def raw(conn: Connection) -> list[KeptSeal]:
     of = seals.c
     well: ColumnElement[bool] = literal(value=True)
     if conn.dialect.name == "sqlite":
-        well = and_(func.typeof(of.date) == "text", func.typeof(of.head) == "text", func.typeof(of.rows) == "integer")
+        texts = (func.typeof(column) == "text" for column in (of.date, of.head, of.at))
+        well = and_(*texts, func.typeof(of.rows) == "integer")
     words = [in_bytes(conn, column) for column in (of.date, of.rows, of.head)]
     instant_of = instant(conn)
     query = select(*words, instant_in_bytes(conn, of.at), well).order_by(of.rows, of.date)
