@@ -16,7 +16,7 @@ from messages.scores.periods import Period
 from messages.statistics import FIGURES, CategoryLine, DayLine, Overview, Summary, Tally, UnitLine
 
 LONGEST_UNIT = 200
-PERIOD = r"^[0-9]{4}(-(0[1-9]|1[0-2]|[Qq][1-4]))?$"
+PERIOD = r"^(19[7-9][0-9]|[2-8][0-9]{3})(-(0[1-9]|1[0-2]|[Qq][1-4]))?$"
 
 Rate = Annotated[float | None, Field(ge=0, le=1, description="Null of nobody and nothing.")]
 
