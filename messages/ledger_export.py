@@ -12,7 +12,7 @@ from messages.ledger_verifying import first_row
 from messages.notices import Json
 from messages.rights import person_of
 from messages.store import ledger, ledger_links, seals
-from messages.store.database import Connection, Database
+from messages.store.database import Connection, Database, at_one_moment
 
 FORMAT: Final = "lianxun-ledger/1"
 
@@ -32,7 +32,7 @@ async def lines(db: Database, wanted: Wanted, now: datetime) -> AsyncIterator[st
     """
     await _note(db, wanted, now)
     async with db.reading() as conn:
-        await ledger_links.at_one_moment(conn)
+        await at_one_moment(conn)
         kept = [one.seal for one in await seals.raw(conn) if one.seal is not None]
         end = await ledger_links.head(conn)
         first = first_row(wanted.since, kept, end.rows)

@@ -11,7 +11,7 @@ from messages.ledger import Kind
 from messages.ledger_chain import START, Seal, Stored
 from messages.ledger_checking import Checker, Finding, Floor, Wrong
 from messages.store import ledger_checks, ledger_links, seals
-from messages.store.database import Connection, Database
+from messages.store.database import Connection, Database, at_one_moment
 from messages.store.seals import KeptSeal
 from messages.text.phrase import phrase
 
@@ -55,7 +55,7 @@ async def verify(db: Database, told: Told, *, since: int | date | None = None, p
     not there.
     """
     async with db.reading() as conn:
-        await ledger_links.at_one_moment(conn)
+        await at_one_moment(conn)
         return await verify_in(conn, told, since=since, posted=posted)
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -94,6 +94,12 @@ async def notify(conn: Connection, channel: str, payload: str = "") -> None:
     """Tell every process that listens, once this transaction is committed. SQLite tells nobody."""
     if conn.dialect.name != "sqlite":
         await conn.execute(select(func.pg_notify(channel, payload)))
+
+
+async def at_one_moment(conn: Connection) -> None:
+    """All that this transaction goes on to read is of one moment; to be called before it reads anything."""
+    if conn.dialect.name != "sqlite":  # there it is so already
+        await conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
 class Database:

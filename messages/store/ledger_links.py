@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, delete, func, insert, null, select, text
+from sqlalchemy import ColumnElement, FromClause, Select, case, delete, func, insert, null, select
 
 from messages.ledger import Kind
 from messages.ledger_chain import START, Part, Stored, in_words
@@ -32,12 +32,6 @@ class Link:
     seq: int
     event_id: int
     hash: str
-
-
-async def at_one_moment(conn: Connection) -> None:
-    """All that this transaction goes on to read is of one moment; to be called before it reads anything."""
-    if conn.dialect.name != "sqlite":  # there it is so already
-        await conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
 async def head(conn: Connection) -> Head:

@@ -27,6 +27,7 @@ class Statistics:
         """The days are those of the office's ``zone``; ``clock`` measures how long counting takes."""
         self._db = db
         self._zone = zone
+        self._clock = clock
         self._keeping = Keeping(db=db, zone=zone, clock=clock)
 
     async def sweep(self, now: datetime) -> bool:
@@ -35,7 +36,7 @@ class Statistics:
 
     async def verify(self, now: datetime) -> Verified:
         """Compare all that was counted with a recount: of a million deliveries that takes some seconds."""
-        return await verifying.verify(self._db, self._zone, now)
+        return await verifying.verify(self._db, self._zone, self._clock, now)
 
     async def recount(self) -> int:
         """Have every notice counted anew by whoever plans, in steps; gives how many there are."""

@@ -1,18 +1,22 @@
 """Statistics compared with a recount: notice by notice, then the sums with what they are sums of."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from messages.store import counted, counting, marks, uncounted
 from messages.store.counted import Belongs, Sums
-from messages.store.database import Connection, Database
+from messages.store.database import Connection, Database, at_one_moment
 from messages.store.planning import prepare
+from schedules.clock import Clock
 
 _AT_ONCE: Final = 500
 _MOST_CHANGES: Final = 100_000
+_AHEAD: Final = timedelta(minutes=1)
+"""So much further than by our clock others may have come that count, or record what happens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,28 +47,57 @@ class Verified:
         return self.first is None
 
 
-async def verify(db: Database, zone: ZoneInfo, now: datetime) -> Verified:
-    """Compare everything that was counted with a recount, as of when it was counted last."""
+async def verify(db: Database, zone: ZoneInfo, clock: Clock, now: datetime) -> Verified:
+    """Compare everything that was counted with a recount, beginning ``now``; counting may go on meanwhile.
+
+    Where some notices differ they are looked at once more in the end: what is recorded at the very moment at which it
+    is counted is counted by the next pass.
+    """
+    looking = _Looking(db=db, zone=zone, clock=clock, now=now)
     after, seen, waiting, archived = 0, 0, 0, 0
-    async with db.reading() as conn:
-        upto = await marks.find(conn, marks.COUNTED) or now
-    while True:
-        async with db.reading() as conn:
+    differing: list[Sequence[int]] = []
+    while ids := await looking.after(after):
+        after, seen = ids[-1], seen + len(ids)
+        found = await looking.at(ids)
+        waiting, archived = waiting + found.waiting, archived + found.archived
+        if not found.ok:
+            differing.append(ids)
+    again = [one.first for ids in differing if not (one := await looking.at(ids)).ok]
+    first = again[0] if again else await looking.at_sums()
+    return Verified(notices=seen, waiting=waiting, archived=archived, first=first)
+
+
+class _Looking:
+    """Compares some notices at a time, each time as all stands at one moment."""
+
+    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, now: datetime) -> None:
+        self._db = db
+        self._zone = zone
+        self._clock = clock
+        self._now = now
+        self._began = clock.steady()
+
+    async def after(self, notice_id: int) -> list[int]:
+        async with self._db.reading() as conn:
+            return await counting.after(conn, notice_id, _AT_ONCE)
+
+    async def at(self, ids: Sequence[int]) -> Verified:
+        """Compare these notices as of when all was counted last, but for those of which something has changed since."""
+        now = self._now + timedelta(seconds=self._clock.steady() - self._began) + _AHEAD
+        async with self._db.reading() as conn:
+            await at_one_moment(conn)
             await prepare(conn)
-            ids = await counting.after(conn, after, _AT_ONCE)
-            if not ids:
-                break
+            upto = await marks.find(conn, marks.COUNTED) or self._now
             waits = await _waiting(conn, upto, now)
             free = await counted.unfrozen(conn, ids)
             compared = [one for one in free if one not in waits]
-            first = await _compare(conn, zone, compared, upto)
-        after, seen = ids[-1], seen + len(ids)
-        waiting, archived = waiting + len(free) - len(compared), archived + len(ids) - len(free)
-        if first is not None:
-            return Verified(notices=seen, waiting=waiting, archived=archived, first=first)
-    async with db.reading() as conn:
-        first = _first(await counted.sums(conn), await counted.sums_of_notices(conn))
-    return Verified(notices=seen, waiting=waiting, archived=archived, first=first)
+            first = await _compare(conn, self._zone, compared, upto)
+        return Verified(notices=len(ids), waiting=len(free) - len(compared), archived=len(ids) - len(free), first=first)
+
+    async def at_sums(self) -> Difference | None:
+        async with self._db.reading() as conn:
+            await at_one_moment(conn)
+            return _first(await counted.sums(conn), await counted.sums_of_notices(conn))
 
 
 async def _waiting(conn: Connection, upto: datetime, now: datetime) -> set[int]:

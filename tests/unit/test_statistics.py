@@ -16,8 +16,8 @@ from messages.errors import NotEntitled, NotFound
 from messages.notices import Category, Grade
 from messages.scores.periods import Period, PeriodKind
 from messages.statistics import BOUNDS, Chosen, median
-from messages.store import figures, marks, notices, tables, uncounted
-from messages.store.database import Database
+from messages.store import counting, figures, marks, notices, tables, uncounted
+from messages.store.database import Connection, Database
 from messages.store.uncounted import Change
 from schedules.clock import Clock
 from schedules.statistics.desk import Statistics
@@ -198,6 +198,25 @@ async def test_nobody_who_notes_what_is_to_be_counted_waits_for_another(db: Data
         await asyncio.wait_for(uncounted.want_whole(other, [2]), 10)
     async with db.reading() as conn:
         assert await uncounted.notices_waiting(conn) == {1, 2}
+
+
+async def test_what_is_counted_while_it_is_compared_is_no_difference(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day passed, and was counted, after it was read how far all was counted: that looked as if it were wrong."""
+    async with bureau.db.writing() as conn:
+        await conn.execute(update(tables.notices).values(acknowledge_by=AFTER + timedelta(minutes=30)))
+        await uncounted.want_all(conn)
+    await bureau.statistics.sweep(AFTER)
+    found = counting.after
+
+    async def counted_meanwhile(conn: Connection, notice_id: int, limit: int) -> list[int]:
+        await bureau.statistics.sweep(AFTER + timedelta(hours=1))
+        return await found(conn, notice_id, limit)
+
+    monkeypatch.setattr(counting, "after", counted_meanwhile)
+    verified = await bureau.statistics.verify(AFTER)
+    assert (verified.notices, verified.waiting, verified.first) == (2, 0, None)
 
 
 async def test_the_command_line_shows_verifies_and_has_counted_anew(
