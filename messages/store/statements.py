@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select, update
 
 from messages.scopes import Scope
 from messages.scores.kept import scored_json, scored_of
@@ -137,10 +137,16 @@ async def told_by(conn: Connection, notices_of: Mapping[int, int]) -> None:
         await conn.execute(update(statements).where(statements.c.id.in_(notices_of)).values(notice_id=by_id))
 
 
-async def stated(conn: Connection, closing_id: int) -> dict[int, Decimal]:
-    """The totals of those whose statement is made, by person."""
-    query = select(statements.c.person_id, statements.c.total).where(statements.c.closing_id == closing_id)
-    return {row.person_id: _points(row.total) for row in await conn.execute(query)}
+async def number(conn: Connection, closing_id: int) -> int:
+    """How many statements of a closing are made."""
+    query = select(func.count()).select_from(statements).where(statements.c.closing_id == closing_id)
+    return int(await conn.scalar(query) or 0)
+
+
+async def stated(conn: Connection, closing_id: int, persons: Sequence[int]) -> set[int]:
+    """Those of these people whose statement is made."""
+    query = select(statements.c.person_id).where(statements.c.closing_id == closing_id)
+    return {int(found) for found in await conn.scalars(query.where(among(conn, statements.c.person_id, persons)))}
 
 
 def _points(total: int) -> Decimal:
@@ -226,14 +232,15 @@ async def persons(conn: Connection, ids: Sequence[int]) -> list[ScorePerson]:
     return [ScorePerson(id=row.id, code=row.code, name=row.name) for row in await conn.execute(query)]
 
 
-async def paths_of(conn: Connection, person_id: int) -> list[str]:
-    """The paths of the units in which a person holds a post, or has held one."""
+async def paths_of(conn: Connection, person_id: int, begins: datetime, ends: datetime) -> list[str]:
+    """The paths of the units in which a person holds a post, or held one from one instant until before another."""
     held = (
         select(units.c.path)
         .join(posts, posts.c.unit_id == units.c.id)
         .join(assignments, assignments.c.post_id == posts.c.id)
     )
-    return [str(path) for path in await conn.scalars(held.where(assignments.c.person_id == person_id).distinct())]
+    then = or_(assignments.c.ended_at.is_(None), and_(*_held(begins, ends)))
+    return [str(path) for path in await conn.scalars(held.where(assignments.c.person_id == person_id, then).distinct())]
 
 
 @dataclass(frozen=True, kw_only=True)

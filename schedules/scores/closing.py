@@ -135,7 +135,7 @@ class Finishing:
         async with self._tools.db.writing() as conn:
             await statements.end(conn, closing.id, self._now)
             found = await statements.latest(conn, closing.period)
-            done.closing, done.statements = found or closing, len(await statements.stated(conn, closing.id))
+            done.closing, done.statements = found or closing, await statements.number(conn, closing.id)
         await link(self._tools, self._now)
         return done
 
@@ -144,7 +144,7 @@ class Finishing:
         closing, zone = self._closing, ZoneInfo(self._rules.zone)
         async with self._tools.db.writing() as conn:
             await statements.hold(conn, closing.id)
-            stated = await statements.stated(conn, closing.id)
+            stated = await statements.stated(conn, closing.id, [*scored])
             new = {person: one for person, one in scored.items() if person not in stated}
             if not new:
                 return

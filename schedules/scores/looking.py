@@ -28,7 +28,7 @@ async def of(tools: Tools, person_id: int, label: str | None, viewer_id: int | N
     await tools.calendars.current()
     async with tools.db.reading() as conn:
         period, rules = await adopting.which(conn, tools, label, now)
-    person = await _seen(tools, person_id, viewer_id, now)
+    person = await _seen(tools, person_id, viewer_id, period, now)
     async with tools.db.reading() as conn:
         statement = await statements.of_person(conn, person_id, period)
         scored = await _standing(conn, tools, person_id, period, rules, statement)
@@ -41,7 +41,7 @@ async def statement(tools: Tools, statement_id: int, viewer_id: int | None, now:
         found = await statements.find(conn, statement_id)
     if found is None:
         raise NotFound(_MISSING)
-    await _seen(tools, found.person.id, viewer_id, now)
+    await _seen(tools, found.person.id, viewer_id, found.closing.period, now)
     return found
 
 
@@ -85,11 +85,15 @@ async def _standing(
     return replace(statement.scored, entries=(*statement.scored.entries, *later))
 
 
-async def _seen(tools: Tools, person_id: int, viewer_id: int | None, now: datetime) -> ScorePerson:
-    """The person, where the viewer may see the score; the look is recorded, and so is one that is refused."""
+async def _seen(tools: Tools, person_id: int, viewer_id: int | None, period: Period, now: datetime) -> ScorePerson:
+    """The person, where the viewer may see the score; the look is recorded, and so is one that is refused.
+
+    It is open to who supervises a unit in which the person holds a post, or did so in the period: not to all for whom
+    the person has ever worked.
+    """
     async with tools.db.reading() as conn:
         found = await statements.persons(conn, [person_id])
-        paths = await statements.paths_of(conn, person_id)
+        paths = await statements.paths_of(conn, person_id, period.begins(tools.zone), period.ends(tools.zone))
         scope = EVERYWHERE if viewer_id is None else await rights.reach(conn, viewer_id, Act.SEE_SCORES)
     if not found:
         raise NotFound(phrase("There is no such person."))

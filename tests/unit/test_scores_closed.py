@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from messages.errors import NotEntitled, NotFound, Refused
 from messages.ledger import Kind
@@ -259,6 +259,19 @@ async def test_a_score_is_open_to_the_person_and_to_who_supervises_and_each_look
     assert not await office.events(Kind.RECORD_SEEN, "A")
     refused = await office.events(Kind.ACT_REFUSED, "C")
     assert [one.body["act"] for one in refused] == ["see_scores"]
+
+
+async def test_who_has_left_a_unit_is_supervised_there_for_the_periods_spent_there_alone(office: Scoring) -> None:
+    """Who led a unit in which somebody had ever worked saw all scores of that person for good."""
+    mine = tables.assignments.c.person_id == office.id("B")
+    for left, may in ((datetime(2026, 10, 15, tzinfo=ZONE), True), (datetime(2026, 9, 15, tzinfo=ZONE), False)):
+        async with office.db.writing() as conn:
+            await conn.execute(update(tables.assignments).where(mine).values(ended_at=left))
+        if may:
+            await office.scores.of(office.id("B"), OCTOBER, office.id("L"), SOON)
+    with pytest.raises(NotEntitled):
+        await office.scores.of(office.id("B"), OCTOBER, office.id("L"), SOON)
+    await office.scores.of(office.id("B"), OCTOBER, office.id("A"), SOON)
 
 
 async def test_a_statement_is_open_to_the_same(office: Scoring) -> None:
