@@ -16,6 +16,7 @@ from messages.store.tables import archived, counted_days, counted_notices, count
 from messages.store.upsert import insert_new
 
 _MONTH: Final = 7
+_PUTTING: Final = 0x6C7800FE  # any number, as long as every process of ours takes the same
 _SUMS: Final = ("notices", *FIGURES)
 
 
@@ -69,7 +70,12 @@ async def put(
     notice_ids: Sequence[int],
     unit_ids: Sequence[int] | None = None,
 ) -> None:
-    """Put what was ``found`` of some notices (in some units, or in all) in the place of what was counted before."""
+    """Put what was ``found`` of some notices (in some units, or in all) in the place of what was counted before.
+
+    One at a time: sums are corrected by what is read here, and a process that has lost its lease may not know it yet.
+    """
+    if conn.dialect.name != "sqlite":
+        await conn.execute(select(func.pg_advisory_xact_lock(_PUTTING)))
     mine = [among(conn, counted_notices.c.notice_id, notice_ids)]
     if unit_ids is not None:
         mine.append(among(conn, counted_notices.c.unit_id, unit_ids))

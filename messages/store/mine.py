@@ -46,6 +46,14 @@ Row = dict[str, Any]
 
 _LONGEST_NAME: Final = 100
 _AT_ONCE: Final = 500
+_BY_NOBODY: Final = (
+    Kind.ACKNOWLEDGED,
+    Kind.PRESS_REFUSED,
+    Kind.ACKNOWLEDGEMENT_MISSED,
+    Kind.WARNING_CHARGED,
+    Kind.STATEMENT,
+)
+"""Events of these kinds name nobody as who did it. They are most of all, and no body of theirs has to be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +145,10 @@ async def events(conn: Connection, person_id: int) -> list[Row]:
 
 async def events_by(conn: Connection, person_id: int, code: str) -> list[Row]:
     """The ledger's events about others, or about nobody, that name the person as who did it."""
-    by = ledger.c.body["by"].as_string() == code
+    done = ledger.c.kind.not_in(_BY_NOBODY), ledger.c.body["by"].as_string() == code
     shown = {**columns_of(ledger, "id at kind"), "event": ledger.c.body["event"].as_string()}
     query = select(*(value.label(name) for name, value in shown.items()))
-    found = await conn.execute(query.where(by, ledger.c.person_id.is_distinct_from(person_id)).order_by(ledger.c.id))
+    found = await conn.execute(query.where(*done, ledger.c.person_id.is_distinct_from(person_id)).order_by(ledger.c.id))
     return [dict(row) for row in found.mappings()]
 
 
