@@ -134,12 +134,12 @@ def _told(session: Session, verdict: Verdict) -> Iterator[str]:
         )
     else:
         yield say(phrase("The ledger has been tampered with, or is damaged."))
-        yield f"{say(place_said(verdict.first_bad))}: {say(wrong_said(verdict.first_bad))}"
+        yield say(phrase("{label}: {value}", label=place_said(verdict.first_bad), value=wrong_said(verdict.first_bad)))
         if verdict.bad > 1:
             yield say(phrase("Faults in all: {count}.", count=verdict.bad))
     if verdict.backdated is not None:
         yield say(phrase("To be looked at, no fault by itself:"))
-        yield f"{say(place_said(verdict.backdated))}: {say(wrong_said(verdict.backdated))}"
+        yield say(phrase("{label}: {value}", label=place_said(verdict.backdated), value=wrong_said(verdict.backdated)))
     yield say(phrase("Rows: {rows}, seals: {seals}, waiting for their link: {waiting}.", **_counts(verdict)))
     yield say(phrase("Hash of the last row: {head}", head=verdict.head))
     if not verdict.guarded:

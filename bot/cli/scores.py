@@ -106,7 +106,10 @@ def recompute(period: PeriodGiven, by: By, why: Why = "", dry: Dry = False, as_j
         if as_json:
             emit_json(shown.recomputed(done))
             return
-        Console(highlight=False).print(shown.differences(done))
+        if done.differences:
+            Console(highlight=False).print(shown.differences(done))
+        else:
+            typer.echo(session.say(phrase("Nobody's points differ.")))
         if dry:
             typer.echo(session.say(phrase("Nothing was written.")))
 

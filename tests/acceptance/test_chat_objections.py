@@ -5,8 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from messages.scores.objections import Objection
+from messages.store import tables
 from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
@@ -99,6 +101,18 @@ async def test_who_disagrees_chooses_an_entry_writes_why_and_is_told_until_when_
     assert toast is None
     assert (await room.write(room.of("H"), "再说一遍"))[-1].startswith("您已就此提出过异议")
     assert len(await room.made()) == 1
+
+
+async def test_a_statement_without_entries_can_be_disagreed_with_as_a_whole(room: Room) -> None:
+    """It asked which entry was meant, and had none to choose."""
+    async with room.db.writing() as conn:
+        await conn.execute(update(tables.statements).values(body={"entries": [], "uncounted": []}))
+    await room.pushes("我有异议")
+    assert "本积分单没有计分条目" in room.sees()
+    assert room.offers() == ["整份积分单"]
+    await room.pushes("整份积分单")
+    await room.write(room.of("H"), WHY)
+    assert [one.entry for one in await room.made()] == [None]
 
 
 async def test_who_goes_back_objects_to_nothing(room: Room) -> None:

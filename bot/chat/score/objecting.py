@@ -28,6 +28,7 @@ STATEMENT: Final = DESKS[DeskKind.STATEMENT]
 _DESK: Final = "objection"
 _PAGE: Final = 6
 _WHICH: Final = phrase("✋ Which entry do you disagree with?")
+_NOTHING: Final = phrase("✋ This statement has no entries. You can disagree with it as a whole.")
 _WHY: Final = phrase(
     "✋ Why do you disagree? Please write it in one message: what happened, and since when. The office looks into it."
 )
@@ -92,7 +93,7 @@ async def _listed(desk: Desk, statement: Statement, language: str, page: int) ->
     ]
     rows += turns(page, pages, (STATEMENT, "page", statement.id))
     rows.append([labelled(desk, phrase("The whole statement"), language, STATEMENT, "entry", statement.id, 0)])
-    return Drawn(text=_text(desk, statement, language, None, _WHICH), rows=rows)
+    return Drawn(text=_text(desk, statement, language, None, _WHICH if entries else _NOTHING), rows=rows)
 
 
 def _label(desk: Desk, entry: Entry | Uncounted, title: str | None, language: str) -> str:
