@@ -14,7 +14,7 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, TableBordersLayout, TextEmphasis, WrapMode
 from fpdf.fonts import FontFace, TTFFont
 
-from bot.font import drawable, font_file
+from bot.font import drawable, font_file, written_with
 from bot.graphs import Line
 from bot.tables import Column, Report, Table
 from messages.organisation.spreadsheets import Share, Value
@@ -106,7 +106,7 @@ class _Paper(FPDF):
     def _row(self, drawn: Any, texts: Sequence[str]) -> None:  # noqa: ANN401 -- the library's own table
         row = drawn.row()
         for text in texts:
-            row.cell("".join(sign for sign in text if ord(sign) in self._glyphs or sign == "\n"))
+            row.cell(written_with(text, self._glyphs))
 
     def graph(self, lines: Sequence[Line], labels: Sequence[str]) -> None:
         """Lines of shares above the names of their columns; each line has marks of its own."""

@@ -31,6 +31,12 @@ def test_a_printed_report_says_all_that_is_in_it() -> None:
     assert "1 / 1" in text.replace("\n", "")
 
 
+def test_a_rare_sign_of_a_name_is_not_left_out_unseen() -> None:
+    """The font has 𠮷 and lacks 𪨧: without a mark another name would be read."""
+    shown = text_of(pdf(report(("𠮷𪨧街道🎉", 1, None)), "zh_CN")).split("\n")
+    assert "𠮷〓街道" in shown
+
+
 def test_headings_stand_on_each_page_and_long_names_are_whole() -> None:
     rows = [(f"{_LONG}{number}", number, Share(0.5)) for number in range(60)]
     content = pdf(report(*rows), "zh_CN")
