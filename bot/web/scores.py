@@ -83,6 +83,8 @@ class ScorePages:
             "score",
             score=score,
             own=person_id == visit.viewer.id,
+            reads_objections=person_id == visit.viewer.id or Act.CLOSE_SCORES in visit.viewer.acts,
+            today=visit.now.astimezone(self._reception.pages.zone).date(),
             periods=[Period.read(label) for label in await self._scores.periods(visit.now)],
             objections=await self._objections.of_person(person_id, score.period.label),
             history=await self._scores.history(person_id, visit.now, most=_PAST),

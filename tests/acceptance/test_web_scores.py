@@ -68,7 +68,7 @@ async def test_a_person_sees_each_point_with_its_why_and_what_it_came_from(offic
         assert "/web/scores/units" not in own.html  # only for who supervises
         assert "/web/notices/" not in own.html  # a holder has no page of it
         spared = harmless(await (await served.enter(office.id("D"))).get("/scores?period=2026-10"))
-        assert "以下事项不计分，也不作不利计算" in spared.text
+        assert "以下各项不计分，也不作为不利依据" in spared.text
         assert "休假" in spared.text or "请假" in spared.text
         assert "截至目前" in (await (await served.enter(office.id("B"))).get("/scores")).text
         assert await looks(db) == []
@@ -102,6 +102,20 @@ async def test_an_objection_stands_below_the_entries_with_its_answer(office: Sco
         assert "等待推进办答复" in harmless(await reader.get("/scores?period=2026-10")).text
         await objections.refuse(made.id, made.version, office.id("A"), "经查已送达", SOON)
         assert "经查已送达" in harmless(await reader.get("/scores?period=2026-10")).text
+
+
+async def test_a_leader_reads_that_there_was_an_objection_and_not_what_it_says(office: Scoring, db: Database) -> None:
+    """It may be about the leader: like in the chat it is for the person, and for the office that answers it."""
+    objections = Office.of(Settings.model_validate({"telegram_token": "1:test"}), db, clock()).objections
+    statement = (await office.scores.of(office.id("B"), "2026-10", office.id("B"), SOON)).statement
+    assert statement is not None
+    await objections.object(statement.id, None, office.id("B"), "领导当日未转达", SOON)
+    async with serving_pages(db, clock()) as served:
+        leader, answering = await served.enter(office.id("L")), await served.enter(office.id("A"))
+        seen = await leader.get("/scores/people/B?period=2026-10")
+        assert "等待推进办答复" in seen.text
+        assert "未转达" not in seen.text
+        assert "未转达" in (await answering.get("/scores/people/B?period=2026-10")).text
 
 
 async def test_every_page_is_drawn_in_both_languages(office: Scoring, db: Database) -> None:
