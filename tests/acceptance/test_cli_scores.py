@@ -85,6 +85,7 @@ async def _happen(office: Scoring) -> None:
         ("C", Kind.ACKNOWLEDGED, acknowledged(1), late),
         ("C", Kind.ACKNOWLEDGEMENT_MISSED, missed(2, **lost), IN_OCTOBER),
         ("C", Kind.ACKNOWLEDGEMENT_MISSED, missed(3, why="handed_over"), IN_OCTOBER),
+        ("C", Kind.ACKNOWLEDGEMENT_MISSED, missed(4, provisional=True), IN_OCTOBER),
         ("C", Kind.ACKNOWLEDGEMENT_MISSED, missed(4), IN_OCTOBER),
         ("C", Kind.WARNING_CHARGED, charged(1, "orange"), IN_OCTOBER),
         ("C", Kind.WARNING_CHARGED, charged(1, "red", before="orange"), late),
