@@ -61,9 +61,10 @@ async def find(conn: Connection, limit: int) -> list[int]:
 
 
 async def hold(conn: Connection, ids: Sequence[int]) -> list[ToCharge]:
-    """Those of them that still are, which nobody else changes until the transaction ends."""
-    mine = among(conn, warnings.c.id, ids), or_(_new(), _arrived_since())
-    await conn.execute(select(warnings.c.id).where(mine[0]).order_by(warnings.c.id).with_for_update())
+    """Those of them that still are, which nobody else changes until the transaction ends, nor at this moment."""
+    free = select(warnings.c.id).where(among(conn, warnings.c.id, ids)).order_by(warnings.c.id)
+    held = list(await conn.scalars(free.with_for_update(key_share=True, skip_locked=True)))
+    mine = among(conn, warnings.c.id, held), or_(_new(), _arrived_since())
     began = select(func.max(warning_events.c.at)).where(
         warning_events.c.warning_id == warnings.c.id, warning_events.c.kind.in_(_BEGAN)
     )

@@ -79,9 +79,12 @@ async def due(conn: Connection, now: datetime, limit: int) -> list[Assessed]:
 
 
 async def hold(conn: Connection, notice: Assessed, now: datetime) -> Assessed | None:
-    """A notice that is still to be looked at, which nobody steers or dates anew until the transaction ends."""
+    """A notice that is still to be looked at, which nobody steers or dates anew until the transaction ends.
+
+    None as well where somebody does so at this moment: a roster's import takes a while, and nothing waits for it.
+    """
     mine = notices.c.id == notice.id, notices.c.assess_at == notice.assess_at
-    row = (await conn.execute(_due(now).where(*mine).with_for_update(key_share=True))).one_or_none()
+    row = (await conn.execute(_due(now).where(*mine).with_for_update(key_share=True, skip_locked=True))).one_or_none()
     return _assessed(row) if row else None
 
 

@@ -96,7 +96,7 @@ class Missing:
             async with self._db.writing() as conn:
                 held = await stored.hold(conn, notice, now)
                 if held is None:
-                    return left  # it is cancelled, paused or dated anew at this moment
+                    return left  # it is cancelled, paused, dated anew or handed over at this moment
                 people = await stored.silent(conn, notice.id, walk.after, self._at_once)
                 again = await self._write(conn, held, people, now)
                 walk = _Walk(after=people[-1].person_id if people else walk.after, again=_first([walk.again, again]))
@@ -130,13 +130,14 @@ def assess(notice: Assessed, one: Silent, day: OwnDay, now: datetime) -> Missed 
     held = tuple(post for post in one.posts if post.until is None)
     over = {post: post.until for post in one.posts if post.until and one.arrived and one.arrived < post.until}
     posts = held or tuple(over)
-    if day.due is None or not (posts or (one.posts and one.on_the_way)):
+    waits = one.arrived is None and one.on_the_way
+    if day.due is None or not (posts or (one.posts and waits)):
         return None
     if notice.paused_at is not None and day.due > notice.paused_at:
         return None  # its use has ended in the pause
     if day.due > now:
         return Later(at=day.due)
-    if one.arrived is None and one.on_the_way:
+    if waits:
         return Later(at=now + _LOOKS_AGAIN)
     before = not held and max(over.values()) < day.due
     return Missed(posts=posts, day=day, why=HANDED_OVER if before else None)

@@ -262,6 +262,19 @@ async def test_who_got_it_after_handing_over_or_never_held_a_post_of_it_is_not_n
     assert set(await bureau.missed()) == {"张"}
 
 
+async def test_a_reminder_on_its_way_to_who_got_it_after_handing_over_stops_nobody(bureau: Bureau) -> None:
+    """No post was left to name of the one, and nobody of the whole notice was written down."""
+    notice = await bureau.tell(deliver=False)
+    claimed = await bureau.claim(MORNING)
+    await bureau.hand_over("P3", "张", MORNING + HOUR)
+    await bureau.settle(claimed, DeliveryState.DELIVERED, at=MORNING + 2 * HOUR)
+    reminder = {"notice_id": notice, "person_id": bureau.people["李"], "wave": 1, "lane": 3, "due_at": MORNING}
+    async with bureau.db.writing() as conn:
+        await conn.execute(insert(tables.deliveries).values(state="sending", **reminder))
+    await bureau.sweep(BY + HOUR)
+    assert set(await bureau.missed()) == {"张"}
+
+
 async def test_of_several_posts_one_that_is_left_is_enough_and_one_acknowledgement_too(bureau: Bureau) -> None:
     await bureau.tell()
     await bureau.hand_over("P1", "李", MORNING + DAY)
@@ -365,6 +378,19 @@ async def test_two_processes_that_look_at_the_same_people_write_each_down_once(d
     assert len(await bureau.missed()) == 23  # each once, or reading them fails
     assert not bureau.apart.failures
     assert await bureau.assess_at() is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where there are many writers
+async def test_what_somebody_holds_is_left_to_the_next_pass(bureau: Bureau) -> None:
+    """A roster's import hands posts over for as long as it takes; who plans does not wait for it."""
+    notice = await bureau.tell()
+    async with bureau.db.writing() as conn:
+        held = update(tables.notices).where(tables.notices.c.id == notice)
+        await conn.execute(held.values(title="x"))
+        assert not await asyncio.wait_for(bureau.missing().sweep(BY + HOUR), 10)
+        assert not await bureau.missed()
+    await bureau.sweep(BY + HOUR)
+    assert set(await bureau.missed()) == {"张", "李"}
 
 
 async def test_after_a_start_nothing_follows_while_presses_may_still_wait_to_be_taken(bureau: Bureau) -> None:
