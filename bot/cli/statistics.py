@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Drawn
 
-from bot.cli.frame import REFUSED, AsJson, Session, emit_json, run
+from bot.cli.frame import REFUSED, AsJson, Session, emit_json, faults_called, run
 from bot.cli.steering import As, person_id
 from bot.office import Office
 from bot.tables import Table
@@ -65,10 +65,11 @@ def _statistics(session: Session) -> Statistics:
 
 
 async def _show(session: Session, said: dict[str, Any], speaker: str | None, *, as_json: bool) -> None:
-    try:
-        wanted = StatisticsWanted.model_validate(said)
-    except ValidationError as error:
-        raise refused_by(error) from None
+    with faults_called({name: f"--{name}" for name in said}):
+        try:
+            wanted = StatisticsWanted.model_validate(said)
+        except ValidationError as error:
+            raise refused_by(error) from None
     viewer, statistics = await person_id(session, speaker), _statistics(session)
     calls = StatisticsCalls(session.db, statistics, session.settings.zone)
     now = session.clock.now()

@@ -234,7 +234,9 @@ async def test_the_command_line_shows_verifies_and_has_counted_anew(
     assert [(one["unit"], one["in_time"]) for one in said["units"]] == [("财政局", 1)]
     code, told = await call("show", "--by", "day", "--unit", "财政局")
     assert (code, "2026-09-21" in told, "33.3%" in told) == (0, True, True)
-    assert (await call("show", "--period", "2026-13"))[0] == 1
+    code, told = await call("show", "--period", "2026-13", "--json")
+    fault = json.loads(told)["faults"][0]
+    assert (code, fault["column"], "2026-Q4" in fault["message"]) == (1, "--period", True)
     assert (await call("show", "--unit", "无"))[0] == 1
 
     assert json.loads((await call("verify", "--json"))[1])["ok"]

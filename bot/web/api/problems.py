@@ -50,6 +50,7 @@ _SAID: Final[Mapping[str, Phrase]] = {
     "string_too_short": _NOT_EMPTY,
     "too_short": _NOT_EMPTY,
     "string_pattern_mismatch": phrase("Text without control characters is accepted."),
+    "period_parsing": phrase("A year (2026), a quarter (2026-Q4) or a month (2026-11) is accepted."),
     "string_type": phrase("Text is accepted."),
     "list_type": phrase("A list is accepted."),
     "dict_type": _OBJECT,

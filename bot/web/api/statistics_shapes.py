@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from bot.web.api.shapes import Shape, by_clock
 from messages.items.texts import LINE
@@ -19,6 +20,12 @@ LONGEST_UNIT = 200
 PERIOD = r"^(19[7-9][0-9]|[2-8][0-9]{3})(-(0[1-9]|1[0-2]|[Qq][1-4]))?$"
 
 Rate = Annotated[float | None, Field(ge=0, le=1, description="Null of nobody and nothing.")]
+
+
+def _as_period(given: object) -> object:
+    if isinstance(given, str) and Period.read(given) is None:
+        raise PydanticCustomError("period_parsing", "no period")  # noqa: EM101 -- never shown, see problems.py
+    return given
 
 
 class By(StrEnum):
@@ -33,7 +40,7 @@ class By(StrEnum):
 class StatisticsWanted(Shape):
     """What is asked for; by itself the present month, of all units that the token's person may see."""
 
-    period: Annotated[str, StringConstraints(pattern=PERIOD)] | None = Field(
+    period: Annotated[str, BeforeValidator(_as_period), StringConstraints(pattern=PERIOD)] | None = Field(
         default=None, description="A year (2026), a quarter (2026-Q4) or a month (2026-11)."
     )
     unit: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_UNIT, pattern=LINE)] | None = Field(
