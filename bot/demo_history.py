@@ -89,6 +89,7 @@ async def remember(office: Office, speaker: str, now: datetime) -> None:
     calendar = await office.calendars.current()
     async with office.db.writing() as conn:
         by = await rights.person_of(conn, speaker)
+        await marks.put(conn, marks.PLANNING_SINCE, founded_at(now))  # from then on its ledger is sealed
         said = _said(office, calendar, by, now)
         pressed = [one for notice in said for one in await _send(conn, office, calendar, notice)]
     pressed.sort(key=lambda one: one.at)
@@ -104,6 +105,7 @@ async def remember(office: Office, speaker: str, now: datetime) -> None:
     await _press(office, pressed, now)
     async with office.db.writing() as conn:
         await marks.put(conn, marks.DIGESTED, now)  # who could not be reached was told then
+        await marks.put(conn, marks.PLANNING_SINCE, now)  # holidays that have passed are not told of any more
 
 
 def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> dict[datetime, Period]:

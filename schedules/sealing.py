@@ -15,7 +15,7 @@ from messages.audience import sayable
 from messages.ledger import Kind
 from messages.ledger_chain import Seal, Stored, digest_of, link, malformed
 from messages.notices import Json, Lane, NewNotice
-from messages.store import ledger, ledger_links, notices, rights, seals
+from messages.store import ledger, ledger_links, marks, notices, rights, seals
 from messages.store.database import Database
 from messages.store.ledger_links import Head, Link
 from schedules.deadlines import local_instant
@@ -62,11 +62,17 @@ class Sealing:
         return len(some) == AT_ONCE
 
     async def _seal(self, now: datetime) -> None:
-        """Seal the day whose time came last, once: after days of standing still that is one seal."""
+        """Seal the day whose time came last, once: after days of standing still that is one seal.
+
+        Of what was before the office was first planned for nothing is sealed by itself: that comes with the next seal.
+        """
         at = self._due(now)
         date = at.astimezone(self._zone).date().isoformat()
         async with self._db.writing() as conn:
             if await seals.is_sealed(conn, date) or not await ledger_links.began_by(conn, at):
+                return
+            since = await marks.find(conn, marks.PLANNING_SINCE)
+            if since is None or at < since:
                 return
             end = await ledger_links.head(conn)
             seal = Seal(date=date, rows=end.rows, head=end.hash)

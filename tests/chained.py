@@ -11,7 +11,7 @@ from messages.ledger_chain import Seal
 from messages.ledger_verifying import Verdict, verify, verify_in
 from messages.notices import Json
 from messages.organisation.records import Role, UnitKind
-from messages.store import ledger, seals
+from messages.store import ledger, marks, seals
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
 from schedules.sealing import Sealing
@@ -40,8 +40,10 @@ class Chained:
         return self
 
     async def people(self) -> None:
-        """Two people, of whom one administers the office."""
+        """Two people, of whom one administers the office, which has been planned for since long ago."""
         district = self.district
+        async with self.db.writing() as conn:
+            await marks.put(conn, marks.PLANNING_SINCE, MORNING - timedelta(days=30))
         await district.unit("推进办", kind=UnitKind.OFFICE)
         await district.person("A", ("P1", "推进办", 1), roles=[(Role.OFFICE, "推进办")])
         await district.person("B", ("P2", "推进办", 2))

@@ -95,7 +95,7 @@ async def enter_matters(place: Town, now: datetime) -> None:
 
 async def test_a_press_signs_in_out_of_the_reach_of_scripts(office: tuple[Town, Service], enter: Enter) -> None:
     page = await enter()
-    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(11)
+    await expect(page.get_by_role("navigation", name="栏目").get_by_role("link")).to_have_count(14)
     cookies = await page.context.cookies()
     assert [(cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies] == [(True, "Strict")]
     assert await page.evaluate("document.cookie") == ""

@@ -53,8 +53,15 @@ def retention(district: District, folder: Path, step: int = 1000) -> Retention:
     return Retention(db=district.db, policy=policy, zone=ZONE, folder=folder)
 
 
+async def counted(district: District) -> None:
+    """All that is to be counted has been; until then nothing of it leaves."""
+    async with district.db.writing() as conn:
+        await conn.execute(delete(tables.uncounted))
+
+
 async def archive_all(district: District, folder: Path, now: datetime = LONG_AFTER, step: int = 1000) -> int:
-    """Every step until nothing is left; gives how many deliveries left."""
+    """Every step until nothing is left; gives how many deliveries left. What is to be counted has been."""
+    await counted(district)
     keeper, left = retention(district, folder, step), 0
     while archived := await keeper.step(now):
         left += archived
@@ -96,12 +103,15 @@ async def asked_and_reminded(district: District, key: str = "broadcast:1") -> in
         await conn.execute(update(tables.deliveries).where(tables.deliveries.c.state == "planned").values(expired))
     await district.plan(NEXT_DAY)
     await district.settle(await district.claim(NEXT_DAY), DeliveryState.DELIVERED, at=NEXT_DAY)
+    await counted(district)
     return notice
 
 
 async def newest_of_all(district: District) -> int:
     """A delivery of today: the newest one never leaves."""
-    return await district.issue(saying("today", send_at=LONG_AFTER), LONG_AFTER)
+    newest = await district.issue(saying("today", send_at=LONG_AFTER), LONG_AFTER)
+    await counted(district)
+    return newest
 
 
 def lines_of(folder: Path) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from messages.ledger_chain import START, link
-from messages.store import ledger_links, tables
+from messages.store import ledger_links, marks, tables
 from messages.store.database import Database
 from schedules import sealing
 from tests.chained import EVENING, Chained, unguard
@@ -78,6 +78,18 @@ async def test_after_days_of_standing_still_there_is_one_seal(db: Database) -> N
     for hours in (62, 63):  # the morning of the third day after
         await chained.sweep(EVENING + timedelta(hours=hours))
     assert [one.date for one in await chained.seals()] == ["2026-09-23"]
+
+
+async def test_a_new_office_is_sealed_when_the_time_comes_and_not_at_its_start(db: Database) -> None:
+    chained = Chained(db)
+    await chained.people()
+    await chained.happen(3, MORNING - timedelta(days=2))
+    async with db.writing() as conn:
+        await marks.put(conn, marks.PLANNING_SINCE, MORNING)
+    await chained.sweep(MORNING)
+    assert await chained.seals() == []
+    await chained.sweep(EVENING)
+    assert [one.date for one in await chained.seals()] == ["2026-09-21"]
 
 
 async def test_nothing_is_sealed_of_a_day_before_the_ledger_began(db: Database) -> None:
