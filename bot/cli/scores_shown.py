@@ -195,18 +195,21 @@ class ScoresShown:
     # Units
 
     def units(self, found: UnitScores) -> dict[str, Any]:
-        """Units; one without a name is the smaller units together."""
+        """Units; one without a name is the smaller units together, and one without a place is not ranked."""
         closing = {"period": found.closing.period.label, "revision": found.closing.revision}
         return {**closing, "units": [_unit(one) for one in found.units]}
 
     def units_table(self, found: UnitScores) -> Table:
         """Units, one a line."""
-        table = self._table(_UNIT_HEADS, title=found.closing.period.label)
+        ranked = any(one.place for one in found.units)
+        heads = (*((phrase("Place in the ranking"),) if ranked else ()), *_UNIT_HEADS)
+        table = self._table(heads, title=found.closing.period.label)
         for one in found.units:
+            place = [str(one.place or "–")] if ranked else []
             name = one.unit or self._session.say(phrase("smaller units together"))
             points = "" if one.points_per_person is None else plain(one.points_per_person)
             rates = [_percent(one.acknowledged_rate), _percent(one.in_time_rate)]
-            table.add_row(escape(name), str(one.people), points, *rates)
+            table.add_row(*place, escape(name), str(one.people), points, *rates)
         return table
 
     def switch(self, switch: RankingSwitch) -> dict[str, Any]:
@@ -229,6 +232,7 @@ def _unit(one: UnitScore) -> dict[str, Any]:
         "points_per_person": _number(one.points_per_person),
         "acknowledged_rate": _number(one.acknowledged_rate),
         "in_time_rate": _number(one.in_time_rate),
+        "place": one.place,
     }
 
 

@@ -279,6 +279,7 @@ class UnitScore:
     """A unit's figures: rates per person who was actually addressed, never sums.
 
     ``unit`` is None for smaller units together. The rates are of the notices that counted, from 0 to 1; None: of none.
+    ``place`` is that in the ranking, among all units that are named; equal points share one.
     """
 
     unit_id: int | None
@@ -287,6 +288,7 @@ class UnitScore:
     points_per_person: Decimal | None
     acknowledged_rate: Decimal | None
     in_time_rate: Decimal | None
+    place: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

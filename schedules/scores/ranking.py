@@ -43,9 +43,19 @@ async def ranked(tools: Tools, label: str | None, viewer_id: int | None, now: da
         switch = await score_events.ranking(conn)
     if not switch.on:
         raise Refused(phrase("The ranking of units is off."))
-    found = await _units(tools, label, scope)
-    order = sorted(found.units, key=lambda one: (one.unit is None, -(one.points_per_person or NOTHING), one.unit or ""))
-    return replace(found, units=tuple(order))
+    every, seen = await _units(tools, label, EVERYWHERE), await _units(tools, label, scope)
+    return replace(seen, units=placed(seen.units, among=every.units))
+
+
+def placed(units: Sequence[UnitScore], *, among: Sequence[UnitScore]) -> tuple[UnitScore, ...]:
+    """Units with their places among all that are named, the highest first; smaller ones together stand at the end."""
+    points = [one.points_per_person or NOTHING for one in among if one.unit is not None]
+
+    def with_place(one: UnitScore) -> UnitScore:
+        mine = one.points_per_person or NOTHING
+        return one if one.unit is None else replace(one, place=1 + sum(other > mine for other in points))
+
+    return tuple(sorted(map(with_place, units), key=lambda one: (one.place is None, one.place or 0, one.unit or "")))
 
 
 async def switch(tools: Tools, person_id: int, now: datetime, *, on: bool) -> RankingSwitch:
