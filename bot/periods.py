@@ -14,8 +14,8 @@ _WHOLE: Final = {
     "en": {PeriodKind.MONTH: "MMMM y", PeriodKind.QUARTER: "QQQ y", PeriodKind.YEAR: "y"},
 }
 _SHORT: Final = {
-    "zh_CN": {PeriodKind.MONTH: "M月", PeriodKind.QUARTER: "QQQ", PeriodKind.YEAR: "y"},
-    "en": {PeriodKind.MONTH: "MMM", PeriodKind.QUARTER: "QQQ", PeriodKind.YEAR: "y"},
+    "zh_CN": {PeriodKind.MONTH: "M月", PeriodKind.QUARTER: "yy年QQQ", PeriodKind.YEAR: "y"},
+    "en": {PeriodKind.MONTH: "MMM", PeriodKind.QUARTER: "QQQ yy", PeriodKind.YEAR: "y"},
 }
 _LENGTHS: Final[Mapping[str, Literal["short", "long"]]] = {"zh_CN": "short", "en": "long"}
 """Of which there are words: the library has no longer ones in Chinese."""
@@ -32,7 +32,7 @@ def period_said(period: Period, language: str) -> str:
 
 
 def period_shortly(period: Period, language: str) -> str:
-    """A period among others of its kind: «11月», «Nov»."""
+    """A period among others of its kind, twelve at the most: «11月», «Nov»; a quarter with its year."""
     return format_date(period.first, _SHORT[language][period.kind], locale=language)
 
 
