@@ -40,7 +40,7 @@ class By(StrEnum):
 class StatisticsWanted(Shape):
     """What is asked for; by itself the present month, of all units that the token's person may see."""
 
-    period: Annotated[str, BeforeValidator(_as_period), StringConstraints(pattern=PERIOD)] | None = Field(
+    period: Annotated[str, StringConstraints(pattern=PERIOD), BeforeValidator(_as_period)] | None = Field(
         default=None, description="A year (2026), a quarter (2026-Q4) or a month (2026-11)."
     )
     unit: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_UNIT, pattern=LINE)] | None = Field(
