@@ -10,8 +10,8 @@ from matplotlib.font_manager import FontProperties
 
 from bot.font import font_file
 from messages.statistics import Summary
+from messages.text.periods import period_said
 from messages.text.phrase import Phrase, phrase
-from messages.text.rendering import period_said
 
 _INCHES: Final = (6, 3.2)
 _DOTS: Final = 120

@@ -13,8 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from bot.font import font_file
 from messages.scores.objections import points_said
 from messages.scores.records import PastScore
+from messages.text.periods import period_said
 from messages.text.phrase import Phrase, phrase
-from messages.text.rendering import period_said
 
 _INCHES: Final = (5.2, 3.9)
 _DOTS: Final = 170

@@ -29,8 +29,8 @@ from messages.register.campaigns import Campaign
 from messages.rights import Act, acts_of, refuse
 from messages.scores.objections import Objection
 from messages.store.accounts import Member
+from messages.text.periods import label_said
 from messages.text.phrase import Phrase, nphrase, phrase
-from messages.text.rendering import label_said
 from messages.warnings.matters import MatterKind, counted_said
 from schedules.desks import DeskKind
 from schedules.warnings.cards import Laid

@@ -14,9 +14,9 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from bot.periods import period_said, time_said
 from messages.deliveries import Reason, reason_said
 from messages.text.catalog import LANGUAGES, Catalog
+from messages.text.periods import period_said, time_said
 from messages.text.phrase import Phrase
 from messages.text.rendering import environment_of
 

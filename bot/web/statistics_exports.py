@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.periods import period_said
 from bot.tables import Report, workbook
 from bot.web.reception import Reception, Visit
 from bot.web.statistics_asked import Asked, unit_name
@@ -24,6 +23,7 @@ from messages.rights import Act
 from messages.statistics import PersonLine
 from messages.store import ledger
 from messages.store.database import Database
+from messages.text.periods import period_said
 from messages.text.phrase import Phrase, phrase
 from schedules.statistics.desk import Statistics
 

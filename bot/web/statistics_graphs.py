@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from bot.graphs import line_of
-from bot.periods import period_said, period_shortly
 from bot.tables import Graph
 from messages.statistics import Summary
+from messages.text.periods import period_said, period_shortly
 from messages.text.phrase import Phrase, phrase
 
 Say = Callable[[Phrase], str]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.periods import period_said, time_said
 from bot.tables import Column, Table
 from messages.items.records import grade_said
 from messages.notices import Grade, category_said
 from messages.organisation.spreadsheets import Share, Value
 from messages.statistics import CategoryLine, DayLine, Overview, PersonLine, Summary, Tally, UnitLine
+from messages.text.periods import period_said, time_said
 from messages.text.phrase import Phrase, phrase
 
 _INDENT: Final = "　"

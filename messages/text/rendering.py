@@ -8,26 +8,21 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from messages.deliveries import Reason, reason_said
 from messages.notices import Json
-from messages.scores.periods import Period, PeriodKind
 from messages.text.articles import article_said
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.markup import parse
+from messages.text.periods import label_said
 from messages.text.phrase import phrase_of
 
 _LONGEST_BEGINNING: Final = 40
 _DAY: Final = {"zh_CN": "M月d日", "en": "d MMMM"}
 _MOMENT: Final = {"zh_CN": "M月d日 HH:mm", "en": "d MMMM, HH:mm"}
 _WEEKDAY: Final = {"zh_CN": "M月d日（EEE）", "en": "EEEE d MMMM"}
-_PERIODS: Final = {
-    PeriodKind.MONTH: {"zh_CN": "y年M月", "en": "MMMM y"},
-    PeriodKind.QUARTER: {"zh_CN": "y年QQQQ", "en": "QQQQ y"},
-    PeriodKind.YEAR: {"zh_CN": "y年", "en": "y"},
-}
 
 
 def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Callable[[datetime | date | str], str]:
@@ -42,19 +37,6 @@ def _formatter(language: str, zone: ZoneInfo, patterns: dict[str, str]) -> Calla
         return format_datetime(moment.astimezone(zone), pattern, locale=locale)
 
     return say
-
-
-def period_said(period: Period, language: str) -> str:
-    """A period of scores as a person reads it."""
-    pattern = _PERIODS[period.kind]
-    said: str = format_date(period.first, pattern.get(language, pattern["en"]), locale=Locale.parse(language))
-    return said
-
-
-def label_said(label: str, language: str) -> str:
-    """The same of a period that is given by its label; another text is left as it is."""
-    period = Period.read(label)
-    return period_said(period, language) if period else label
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,8 +25,8 @@ from messages.scores.objections import Objection, ObjectionState, points_of, poi
 from messages.scores.records import Entry
 from messages.scores.rules import plain
 from messages.store.accounts import Member
+from messages.text.periods import label_said
 from messages.text.phrase import Phrase, phrase
-from messages.text.rendering import label_said
 from schedules.desks import DeskKind, DeskOf
 from schedules.scores.telling import card
 

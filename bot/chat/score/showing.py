@@ -22,8 +22,8 @@ from messages.scores.objections import objection_state_said, points_said
 from messages.scores.records import Entry, Score, Uncounted
 from messages.scores.words import kind_said, reason_said, why_said
 from messages.store.accounts import Member
+from messages.text.periods import label_said
 from messages.text.phrase import phrase
-from messages.text.rendering import label_said
 from schedules.desks import DeskKind
 
 SCORE: Final = "sc1"

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.units import format_unit
 
 from messages.scores.periods import Period, PeriodKind
+from messages.text.catalog import SOURCE_LANGUAGE
 
 _WHOLE: Final = {
     "zh_CN": {PeriodKind.MONTH: "y年M月", PeriodKind.QUARTER: "y年QQQQ", PeriodKind.YEAR: "y年"},
@@ -27,13 +28,25 @@ _UNITS: Final = (
 
 
 def period_said(period: Period, language: str) -> str:
-    """A period with its year: «2026年11月», «November 2026»."""
-    return format_date(period.first, _WHOLE[language][period.kind], locale=language)
+    """A period with its year: «2026年11月», «November 2026», «2026年第四季度», «Q4 2026»."""
+    return _written(period, _WHOLE, language)
+
+
+def label_said(label: str, language: str) -> str:
+    """The same of a period that is given by its label; another text is left as it is."""
+    period = Period.read(label)
+    return period_said(period, language) if period else label
 
 
 def period_shortly(period: Period, language: str) -> str:
     """A period among others of its kind, twelve at the most: «11月», «Nov»; a quarter with its year."""
-    return format_date(period.first, _SHORT[language][period.kind], locale=language)
+    return _written(period, _SHORT, language)
+
+
+def _written(period: Period, patterns: Mapping[str, Mapping[PeriodKind, str]], language: str) -> str:
+    spoken = language if language in patterns else SOURCE_LANGUAGE
+    said: str = format_date(period.first, patterns[spoken][period.kind], locale=spoken)
+    return said
 
 
 def time_said(time: timedelta, language: str) -> str:
