@@ -25,17 +25,17 @@ from bot.cli import (
     statistics,
     tenders,
     tokens,
+    version,
     warnings,
 )
 
 cli = typer.Typer(
     name="lianxun",
-    help="廉讯: the right notice to the person responsible for each post, acknowledged and kept as evidence.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, serve, migrate, broadcast, forecast, mydata):
+for module in (version, demo, serve, migrate, broadcast, forecast, mydata):
     module.register(cli)
 passing.register(notice.app)
 for module in (

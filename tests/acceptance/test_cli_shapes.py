@@ -3,6 +3,7 @@
 import json
 import shutil
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -382,3 +383,7 @@ def test_help_is_given_for_every_command(tmp_path: Path) -> None:
         said = office.call(*words, "--help")
         assert said.exit_code == 0
         assert "Usage" in said.stdout
+
+
+def test_the_command_says_which_version_is_installed(office: Office) -> None:
+    assert office.call("--version").stdout.split() == ["lianxun", version("lianxun")]
