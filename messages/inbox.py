@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from messages.pages import part_of
 from messages.store import inbox, passing
 from messages.store.accounts import Member
 from messages.store.database import Database
@@ -38,11 +39,14 @@ async def page(db: Database, member: Member, number: int = 1) -> Page:
     """A page of what waits for a member; the nearest one there is where ``number`` is not."""
     async with db.reading() as conn:
         found = await inbox.waiting(conn, person_id=member.person_id, account_id=member.account_id)
-        pages = max(1, -(-len(found) // PAGE))
-        number = min(max(1, number), pages)
-        items = found[(number - 1) * PAGE : number * PAGE]
-        transferable = await passing.transferable(conn, [item.delivery_id for item in items])
+        shown = part_of(found, number, PAGE)
+        transferable = await passing.transferable(conn, [item.delivery_id for item in shown.rows])
         came_back = await inbox.came_back(conn, member.person_id)
     return Page(
-        items=items, number=number, pages=pages, total=len(found), transferable=transferable, came_back=came_back
+        items=shown.rows,
+        number=shown.number,
+        pages=shown.pages,
+        total=shown.total,
+        transferable=transferable,
+        came_back=came_back,
     )

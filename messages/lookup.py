@@ -7,7 +7,7 @@ from datetime import datetime
 from messages.errors import NotFound
 from messages.ledger import Kind as Happened
 from messages.notices import Grade, Json
-from messages.organisation.views import Page, bounded
+from messages.pages import Page, bounded
 from messages.searches import LOOKUPS
 from messages.store import ledger, visibility, warning_lists
 from messages.store.database import Connection, Database

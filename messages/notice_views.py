@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from messages import rights
+from messages import pages, rights
 from messages.deliveries import reason_said, state_said
 from messages.errors import NotFound
 from messages.ledger import Kind
@@ -142,9 +142,14 @@ async def _page(conn: Connection, notice: Notice, unit: StandingUnit, which: Whi
     items, total = await people_lists.of_unit(conn, notice, unit.id, which, limit=size, offset=offset)
     if not items and number > 1:
         return await _page(conn, notice, unit, which, 1, size)
-    pages = max(1, -(-total // size))
     return PeoplePage(
-        notice=notice, unit=unit, which=which, items=tuple(items), number=number, pages=pages, total=total
+        notice=notice,
+        unit=unit,
+        which=which,
+        items=tuple(items),
+        number=number,
+        pages=pages.count(total, size),
+        total=total,
     )
 
 

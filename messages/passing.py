@@ -17,6 +17,7 @@ from typing import Final
 from messages.errors import LianxunError, NotFound, refused
 from messages.ledger import Kind
 from messages.notices import Json, Notice
+from messages.pages import place_of
 from messages.rights import person_of, record_refused
 from messages.store import assessing, ledger, notices, passing
 from messages.store.accounts import Member
@@ -82,10 +83,9 @@ async def offer(db: Database, member: Member, obligation_id: int, number: int, n
     """
     async with _recording(db, member.person_id, now, obligation=obligation_id), db.reading() as conn:
         charge = await _charge(conn, member.person_id, obligation_id)
-        pages = max(1, -(-await passing.count_successors(conn, charge) // PAGE))
-        number = min(max(1, number), pages)
-        items = await passing.successors(conn, charge, skip=(number - 1) * PAGE, limit=PAGE)
-    return Offer(charge=charge, items=items, number=number, pages=pages)
+        place = place_of(number, await passing.count_successors(conn, charge), PAGE)
+        items = await passing.successors(conn, charge, skip=place.skipped, limit=PAGE)
+    return Offer(charge=charge, items=items, number=place.number, pages=place.pages)
 
 
 async def chosen(

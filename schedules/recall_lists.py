@@ -7,7 +7,7 @@ from typing import Final
 from messages import notice_views
 from messages.ledger import Kind
 from messages.notices import Json, Notice
-from messages.organisation.views import Page
+from messages.pages import Page, bounded
 from messages.store import ledger, recalls
 from messages.store.database import Connection, Database
 from messages.store.recalls import Missed, Recalled
@@ -36,7 +36,7 @@ async def still_there(
         notice = await notice_acts.steerable(db, notice_id, viewer, now, Steering.RECALL)
     async with db.writing() as conn:
         recalled = await notice_acts.recalled(conn, notice_id)
-        number = min(max(1, number), max(1, -(-recalled.failed // size)), _LAST_PAGE)
+        number = min(bounded(number, recalled.failed, size), _LAST_PAGE)
         rows = await recalls.missed(conn, notice_id, limit=size, offset=(number - 1) * size)
         await record(conn, viewer, notice, rows, now)
     page = Page(rows=tuple(rows), total=recalled.failed, number=number, size=size)

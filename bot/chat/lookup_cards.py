@@ -13,7 +13,7 @@ from bot.chat.listing import turns
 from messages.items.records import MARKS, grade_said
 from messages.lookup import FoundPost, Looked, UnitCard
 from messages.notices import Grade
-from messages.organisation.views import Page
+from messages.pages import Page
 from messages.store.visibility import UnitFound
 from messages.store.warning_lists import ToCome, WarningLine
 from messages.store.warnings import Happened

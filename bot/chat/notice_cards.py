@@ -13,6 +13,7 @@ from bot.chat.desk import Desk
 from messages.figures import Figures, UnitFigures
 from messages.notice_views import NoticesPage, PeoplePage, Which, standing_said
 from messages.notices import Counts, Notice
+from messages.pages import part_of
 from messages.rights import Act
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.notice_acts import Steering
@@ -119,16 +120,14 @@ class Cards:
         """The units in which somebody is on a list, those with most first; each is a button."""
         of = _COUNTED[which]
         found = sorted((unit for unit in figures.units if of(unit)), key=lambda unit: (-of(unit), unit.path))
-        pages = max(1, -(-len(found) // UNITS_A_PAGE))
-        number = min(max(1, number), pages)
-        shown = found[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
+        page = part_of(found, number, UNITS_A_PAGE)
         place = WHICH.index(which)
-        rows = [[button(f"{unit.unit} · {of(unit)}", PEOPLE, notice.id, unit.unit_id, place, 1)] for unit in shown]
-        rows += self._turns(number, further=number < pages, kind=UNITS, words=(notice.id, place))
+        rows = [[button(f"{unit.unit} · {of(unit)}", PEOPLE, notice.id, unit.unit_id, place, 1)] for unit in page.rows]
+        rows += self._turns(page.number, further=page.number < page.pages, kind=UNITS, words=(notice.id, place))
         rows.append([self._back(NOTICE, notice.id)])
         total = sum(map(of, found))
         said = {"title": self.title(notice), "heading": self._say(heading(which, total)), "total": total}
-        return self._drawn("notice_units", rows, **said, number=number, pages=pages)
+        return self._drawn("notice_units", rows, **said, number=page.number, pages=page.pages)
 
     def people(self, page: PeoplePage) -> Drawn:
         """The people of a unit who are on a list."""

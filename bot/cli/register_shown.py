@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bot.cli.frame import Session
-from messages.organisation.views import Page
+from messages.pages import Page
 from messages.register.bases import Basis, Superseded
 from messages.register.records import level_said, point_state_said
 from messages.register.views import PointSeen

@@ -11,7 +11,7 @@ from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.register_shown import RegisterShown, basis_shown, figures_shown
 from bot.cli.steering import As, person_id
 from messages.errors import refused
-from messages.organisation.views import Page
+from messages.pages import Page
 from messages.register import point_views, progress, views
 from messages.register.bases import Bases, Cited
 from messages.register.records import PointState, RiskLevel

@@ -9,7 +9,7 @@ import typer
 from bot.cli.frame import AsJson, Session, emit_json, run
 from messages import rights
 from messages.deliveries import reason_said
-from messages.organisation.views import Page
+from messages.pages import Page
 from messages.store.recalls import Missed, Recalled
 from messages.text.phrase import Phrase, phrase
 from schedules import notice_acts

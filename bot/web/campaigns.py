@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.web.queries import query_of
 from bot.web.reception import Reception, Visit
 from messages.audience_words import audience_said
-from messages.organisation.views import Page, part_of
+from messages.pages import Page, part_of
 from messages.register.campaigns import (
     ALL_POSTS,
     CampaignProgress,

@@ -12,7 +12,7 @@ from messages.organisation.roster.change import Plan
 from messages.organisation.roster.importing import Agreed, ImportReport
 from messages.organisation.roster.telling import KINDS, Changed, line_of, person_in
 from messages.organisation.roster.uploads import MOST_BYTES, Preview
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.rights import Act, entitle
 from messages.store.database import Database
 from messages.text.phrase import phrase

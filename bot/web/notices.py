@@ -16,7 +16,7 @@ from messages.deliveries import DeliveryState
 from messages.figures import Figures, UnitFigures
 from messages.notice_views import NoticesPage, Which
 from messages.notices import Counts, Notice
-from messages.organisation.views import Page, part_of
+from messages.pages import Page, part_of
 from messages.rights import Act
 from messages.store.database import Database
 from messages.text.phrase import Phrase, phrase

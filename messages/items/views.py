@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from messages import rights, visibility
-from messages.organisation.views import Page, bounded
+from messages.pages import Page, bounded
 from messages.rights import Act
 from messages.store import item_lines
 from messages.store.database import Database

@@ -3,15 +3,16 @@
 Who opens a unit's people sees records of others, so that is in the ledger: who looked, at whom.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic
 
 from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.organisation.lost_units import LostUnits
+from messages.pages import Page, Row, bounded, part_of
 from messages.rights import Act, entitle, refuse
 from messages.store import browsing, ledger
 from messages.store.browsing import LostHolder, PostSeen, UnitSeen
@@ -20,23 +21,6 @@ from messages.text.phrase import phrase
 
 UNITS_A_PAGE: Final = 100
 ROWS_A_PAGE: Final = 50
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page(Generic[Row]):
-    """Some rows of many; ``number`` counts from 1."""
-
-    rows: tuple[Row, ...]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; one at least."""
-        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,15 +110,3 @@ async def _looked_at(
         body: dict[str, Json] = {"what": what, "unit": unit.name, "people": [*codes(page)]}
         await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer, body=body)
     return UnitPage(unit=unit, page=page)
-
-
-def part_of(rows: Sequence[Row], number: int, size: int) -> Page[Row]:
-    """A page of rows that are all at hand."""
-    number = bounded(number, len(rows), size)
-    shown = tuple(rows[(number - 1) * size : number * size])
-    return Page(rows=shown, total=len(rows), number=number, size=size)
-
-
-def bounded(number: int, total: int, size: int) -> int:
-    """The page with a number, or the last one where there are not so many."""
-    return min(max(1, number), max(1, -(-total // size)))

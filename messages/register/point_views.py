@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from messages import rights, visibility
 from messages.errors import NotFound
-from messages.organisation.views import Page, bounded
+from messages.pages import Page, bounded
 from messages.register.bases import Bases, Cited, Superseded
 from messages.register.records import Content, Progress
 from messages.register.views import PointSeen, flags_of, insight_of, record, seen_of

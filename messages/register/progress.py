@@ -12,7 +12,7 @@ from datetime import datetime
 from messages.errors import NotFound
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.organisation.views import Page, bounded, part_of
+from messages.pages import Page, bounded, part_of
 from messages.register.bases import Bases
 from messages.register.reach import entitle, refused
 from messages.register.views import PointSeen, insight_of, record, seen_of

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from messages.organisation.views import Page, part_of
+from messages.pages import Page, part_of
 from messages.register.records import RiskLevel
 from messages.register.views import insight_of
 from messages.store import register_map

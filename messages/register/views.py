@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from messages import rights, visibility
 from messages.ledger import Kind
 from messages.notices import Json
-from messages.organisation.views import Page, bounded
+from messages.pages import Page, bounded
 from messages.register.bases import Bases, Cited, Superseded
 from messages.register.records import PointState, RiskLevel
 from messages.rights import Act

@@ -12,6 +12,7 @@ from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.columns import is_id
 from messages.store.database import Connection
+from messages.store.paging import place_of
 from messages.store.responsible import role_ended
 from messages.store.sets import among
 from messages.store.tables import absences, assignments, closings, people, posts, roles, units
@@ -131,11 +132,9 @@ async def page_in(
     which += [absences.c.person_id != but] if but is not None else []
     which += [absences.c.last >= since.isoformat()] if since is not None else []
     found = _query().where(*which)
-    total = int(await conn.scalar(select(func.count()).select_from(found.subquery())) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    some = found.order_by(absences.c.first, absences.c.id).offset((number - 1) * size).limit(size)
-    return AbsencePage(absences=await _read(conn, some), number=number, pages=pages, total=total)
+    place = await place_of(conn, select(func.count()).select_from(found.subquery()), number, size)
+    some = found.order_by(absences.c.first, absences.c.id).offset(place.skipped).limit(size)
+    return AbsencePage(absences=await _read(conn, some), number=place.number, pages=place.pages, total=place.total)
 
 
 async def closed_periods(conn: Connection) -> list[str]:

@@ -22,6 +22,7 @@ from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.campaigns import due_of, has_task_within, query, read, tasks_placed
 from messages.store.database import Connection
+from messages.store.paging import place_of
 from messages.store.register_terms import IS_RUNNING, IS_TO_SUBMIT, holds
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, campaign_tasks, campaigns, people, posts, units
@@ -111,16 +112,14 @@ async def page(
 
     The nearest page that there is.
     """
-    total = int(await conn.scalar(select(func.count()).select_from(campaigns).where(which)) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
+    place = await place_of(conn, select(func.count()).select_from(campaigns).where(which), number, size)
     order = (campaigns.c.id,) if oldest_first else (case((IS_RUNNING, 0), else_=1), campaigns.c.id.desc())
     ordered = query().where(which).order_by(*order)
-    found = await read(conn, ordered.offset((number - 1) * size).limit(size))
+    found = await read(conn, ordered.offset(place.skipped).limit(size))
     rows = await conn.execute(_figures(conn, [one.id for one in found], scope, now, _task.campaign_id))
     counted = {row.campaign_id: _figures_of(row) for row in rows}
     listed = tuple(Listed(campaign=one, figures=counted.get(one.id, Figures())) for one in found)
-    return CampaignPage(campaigns=listed, number=number, pages=pages, total=total)
+    return CampaignPage(campaigns=listed, number=place.number, pages=place.pages, total=place.total)
 
 
 def among_these(ids: Collection[int]) -> Which:
@@ -150,11 +149,9 @@ def tasks_which(campaign_id: int, scope: Scope, wanted: Wanted) -> Which:
 
 async def tasks(conn: Connection, campaign_id: int, which: Which, number: int, size: int, now: datetime) -> TaskPage:
     """A page of tasks, by unit and post; the nearest that there is."""
-    total = int(await conn.scalar(tasks_placed(select(func.count(_task.id))).where(which)) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
+    place = await place_of(conn, tasks_placed(select(func.count(_task.id))).where(which), number, size)
     ordered = _tasks(campaign_id, now).where(which).order_by(units.c.path, posts.c.level, posts.c.code)
-    rows = await conn.execute(ordered.offset((number - 1) * size).limit(size))
+    rows = await conn.execute(ordered.offset(place.skipped).limit(size))
     found = tuple(
         Task(
             **{
@@ -168,7 +165,7 @@ async def tasks(conn: Connection, campaign_id: int, which: Which, number: int, s
         )
         for row in rows.mappings()
     )
-    return TaskPage(tasks=found, number=number, pages=pages, total=total)
+    return TaskPage(tasks=found, number=place.number, pages=place.pages, total=place.total)
 
 
 def _tasks(campaign_id: int, now: datetime) -> Select[Any]:

@@ -9,6 +9,7 @@ from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
 from messages.store.items import IS_CONFIRMING, IS_SUBMITTED, query, read
+from messages.store.paging import place_of
 from messages.store.tables import assignments, item_posts, items, units
 
 Which: TypeAlias = ColumnElement[bool]
@@ -39,9 +40,7 @@ def _about_held_by(person_id: int) -> Select[tuple[int]]:
 async def page(conn: Connection, which: Which, number: int, size: int, *, oldest_first: bool = False) -> Page:
     """A page, the newest first or, by when they were laid before somebody, the oldest; the nearest that there is."""
     every = select(func.count()).select_from(items).join(units, units.c.id == items.c.unit_id).where(which)
-    total = int(await conn.scalar(every) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
+    place = await place_of(conn, every, number, size)
     order = (items.c.handed_at, items.c.id) if oldest_first else (items.c.id.desc(),)
-    found = query().where(which).order_by(*order).offset((number - 1) * size).limit(size)
-    return Page(items=await read(conn, found), number=number, pages=pages, total=total)
+    found = query().where(which).order_by(*order).offset(place.skipped).limit(size)
+    return Page(items=await read(conn, found), number=place.number, pages=place.pages, total=place.total)

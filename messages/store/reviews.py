@@ -27,6 +27,7 @@ from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.columns import is_id
 from messages.store.database import Connection
+from messages.store.paging import place_of
 from messages.store.register_terms import holds
 from messages.store.responsible import role_ended
 from messages.store.sets import among
@@ -112,11 +113,9 @@ async def waiting_for(
     second = and_(_INSPECTED, within(inspects), reviews.c.unit_by != person_id)
     which = and_(_LIVES, ~own, or_(and_(_IN_UNIT, within(decides)), second))
     every = select(func.count()).select_from(_PLACED).where(which)
-    total = int(await conn.scalar(every) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    some = _query().where(which).order_by(reviews.c.handed_at, reviews.c.id).offset((number - 1) * size).limit(size)
-    return ReviewPage(reviews=await _read(conn, some), number=number, pages=pages, total=total)
+    place = await place_of(conn, every, number, size)
+    some = _query().where(which).order_by(reviews.c.handed_at, reviews.c.id).offset(place.skipped).limit(size)
+    return ReviewPage(reviews=await _read(conn, some), number=place.number, pages=place.pages, total=place.total)
 
 
 # Laying before who decides

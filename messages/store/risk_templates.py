@@ -11,6 +11,7 @@ from messages.register.templates import Template, TemplatePage
 from messages.store import register_bulk
 from messages.store.columns import is_id
 from messages.store.database import Connection
+from messages.store.paging import place_of
 from messages.store.tables import nodes, people, risk_points, risk_templates
 
 _PRESENT: Final = risk_templates.c.ended_at.is_(None)
@@ -85,11 +86,9 @@ async def page(conn: Connection, search: str, number: int, size: int) -> Templat
 
 
 async def _paged(conn: Connection, query: Select[Any], number: int, size: int) -> TemplatePage:
-    total = int(await conn.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    some = query.add_columns(_adopted()).offset((number - 1) * size).limit(size)
-    return TemplatePage(templates=await _read(conn, some), number=number, pages=pages, total=total)
+    place = await place_of(conn, select(func.count()).select_from(query.order_by(None).subquery()), number, size)
+    some = query.add_columns(_adopted()).offset(place.skipped).limit(size)
+    return TemplatePage(templates=await _read(conn, some), number=place.number, pages=place.pages, total=place.total)
 
 
 def _holds(word: str) -> ColumnElement[bool]:

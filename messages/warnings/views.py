@@ -9,7 +9,7 @@ from messages import rights, visibility
 from messages.errors import NotFound
 from messages.items.records import grade_said
 from messages.notices import Grade
-from messages.organisation.views import Page, bounded
+from messages.pages import Page, bounded
 from messages.rights import Act
 from messages.store import answers, warning_lists
 from messages.store.answers import Answer

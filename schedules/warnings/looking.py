@@ -7,6 +7,7 @@ from typing import Final
 
 from messages import visibility
 from messages.errors import NotFound
+from messages.pages import place_of
 from messages.rights import Act, reach, record_refused, refuse
 from messages.store import answers, rises, warning_matters
 from messages.store import warnings as stored
@@ -165,15 +166,12 @@ async def waiting(rules: Rules, person_id: int, page: int, now: datetime) -> Wai
     if not (mine.judges or mine.red):
         raise await refuse(rules.db, person_id, Act.JUDGE, now)
     async with rules.db.writing() as conn:
-        total = await warning_matters.count_for(conn, mine)
-        pages = max(1, -(-total // MATTERS_A_PAGE))
-        number = min(max(page, 1), pages)
-        offset = (number - 1) * MATTERS_A_PAGE
-        some = await warning_matters.waiting_for(conn, mine, limit=MATTERS_A_PAGE, offset=offset)
+        place = place_of(page, await warning_matters.count_for(conn, mine), MATTERS_A_PAGE)
+        some = await warning_matters.waiting_for(conn, mine, limit=place.size, offset=place.skipped)
         rows = tuple([await laid(conn, matter) for matter in some])
         posts = await posts_ever(conn, {one.warning.post_id for one in rows})
         await visibility.record_once(conn, await visibility.sight_of(conn, person_id), posts, What.LIST, now)
-    return Waiting(matters=rows, number=number, pages=pages, total=total)
+    return Waiting(matters=rows, number=place.number, pages=place.pages, total=place.total)
 
 
 async def counts(rules: Rules, person_id: int) -> Mapping[MatterKind, int]:

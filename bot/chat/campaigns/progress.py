@@ -9,7 +9,7 @@ from bot.chat.buttons import button, shortened
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import turns
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.register.campaigns import (
     TO_SUBMIT,
     CampaignProgress,

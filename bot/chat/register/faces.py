@@ -11,7 +11,7 @@ from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.listing import turns
 from bot.chat.register.points import fields_of, fitted, flags_said
-from messages.organisation.views import Page
+from messages.pages import Page
 from messages.register.point_views import PointRecord
 from messages.register.progress import UnitProgress, UnitsProgress
 from messages.register.records import LEVEL_MARKS, Content, PointState, point_state_said

@@ -20,7 +20,7 @@ from bot.chat.risk.words import LABELS, key_of, said_level, seen_of, today_of
 from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused, refused
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.register.bases import Basis, Cited, articles_accepted, cited_said
 from messages.register.checking import MOST_BASES, faults_of, tidied
 from messages.register.citing import article_numbers

@@ -16,7 +16,7 @@ from bot.chat.risk.kinds import DUTY
 from bot.chat.risk.words import called
 from messages import reasons
 from messages.errors import NotFound, Refused
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.reasons import About
 from messages.register.checking import line_of
 from messages.register.own import Duty, Mine

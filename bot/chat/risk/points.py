@@ -19,7 +19,7 @@ from bot.chat.risk.words import called, in_order, mark_of, outdated, said_level
 from bot.chat.words import said_fault
 from messages import reasons
 from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.reasons import About
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import PointState, Progress, point_state_said, progress_said

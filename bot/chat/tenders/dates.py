@@ -16,7 +16,7 @@ from bot.chat.tenders.card import text_of
 from bot.chat.tenders.kinds import MONTH, SET, VIEW
 from bot.chat.tenders.when import TIMES, span_of, today_of
 from bot.chat.tenders.words import said_day, said_step
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.store.accounts import Member
 from messages.tenders.drafts import Dated, MatterDraft, MatterStep
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone

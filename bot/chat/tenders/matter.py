@@ -18,7 +18,7 @@ from bot.chat.tenders.stages import said_stage, shown_of
 from bot.chat.tenders.words import MARKS, said_amount
 from messages import reasons
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.reasons import About
 from messages.rights import Act, acts_of
 from messages.store.accounts import Member

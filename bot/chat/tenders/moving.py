@@ -29,7 +29,7 @@ from bot.chat.tenders.words import said_at, said_limit, said_step
 from bot.chat.words import said_fault
 from messages import reasons
 from messages.errors import Refused, refused
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.tenders.records import Fact

@@ -16,7 +16,7 @@ from bot.chat.tenders.matter import NOT_YOURS, OnMatter, attempt, back, stop_ask
 from bot.chat.tenders.words import said_step
 from messages import reasons
 from messages.errors import NotEntitled, Refused
-from messages.organisation.views import part_of
+from messages.pages import part_of
 from messages.reasons import About
 from messages.rights import Act, reach
 from messages.scopes import Scope
