@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.web.chart import chart_of
 from bot.web.live import Live
-from bot.web.navigation import sections_for
+from bot.web.navigation import groups_for
 from bot.web.reception import Reception, Visit
 from messages import notice_views
 from messages.deliveries import DeliveryState
@@ -91,7 +91,7 @@ class NoticePages:
     async def _list(self, visit: Visit) -> web.Response:
         """The first page; who may see no notices begins where the navigation does."""
         if Act.SEE_NOTICES not in visit.viewer.acts:
-            return self._reception.go(sections_for(visit.viewer.acts)[0].address)
+            return self._reception.go(groups_for(visit.viewer.acts)[0].sections[0].address)
         return self._reception.answer(visit, "notices", section="notices", **await self._listed(visit))
 
     async def _list_live(self, visit: Visit) -> web.StreamResponse:

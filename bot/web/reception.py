@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 
 from bot.web.guard import HEADERS, Guard
-from bot.web.navigation import sections_for
+from bot.web.navigation import groups_for
 from bot.web.pages import Pages
 from bot.web.seals import Seals
 from messages import sessions
@@ -167,7 +167,7 @@ class Reception:
         """A page of the frame."""
         frame: dict[str, Any] = {
             "viewer": visit.viewer,
-            "sections": sections_for(visit.viewer.acts),
+            "groups": groups_for(visit.viewer.acts),
             "stamp": visit.stamp,
             "here": self.pages.here(visit.request),
         }

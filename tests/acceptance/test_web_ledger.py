@@ -30,7 +30,7 @@ async def test_an_administrator_sees_how_the_ledger_stands(served: Served, chain
         assert seal.date in shown.text
         assert seal.head in shown.text
     assert 'role="alert"' not in shown.html
-    assert "台账" in (await reader.get("/")).text
+    assert "台账" in (await reader.get("/statistics")).text
 
 
 async def test_a_seal_that_no_longer_agrees_and_missing_guards_show(served: Served, chained: Chained) -> None:
@@ -48,4 +48,4 @@ async def test_a_seal_that_no_longer_agrees_and_missing_guards_show(served: Serv
 async def test_nobody_else_sees_it(served: Served, chained: Chained) -> None:
     reader = await served.enter(chained.district.people["B"])
     assert (await reader.get("/ledger")).status == 403
-    assert "/web/ledger" not in (await reader.get("/who-saw-me")).html
+    assert "/web/ledger" not in (await reader.get("/scores")).html
