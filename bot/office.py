@@ -87,7 +87,7 @@ class Office:
             register=Register(db=db, policy=policy, calendars=calendars, zone=zone),
             tenders=tenders,
             own_days=own_days,
-            missing=Missing(db=db, dating=own_days, apart=apart, catching_up=grace.runs),
+            missing=Missing(db=db, dating=own_days, apart=apart, zone=zone, catching_up=grace.runs),
             charging=Charging(db=db, apart=apart),
             scores=Scores(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             objections=Objections(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),

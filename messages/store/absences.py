@@ -15,7 +15,7 @@ from messages.store.database import Connection
 from messages.store.paging import place_of
 from messages.store.responsible import role_ended
 from messages.store.sets import among
-from messages.store.tables import absences, assignments, closings, people, posts, roles, units
+from messages.store.tables import absences, assignments, people, posts, roles, units
 
 WAITS: Final = absences.c.state == literal_column(f"'{AbsenceState.ASKED}'")
 """A condition as the index writes it."""
@@ -135,11 +135,6 @@ async def page_in(
     place = await place_of(conn, select(func.count()).select_from(found.subquery()), number, size)
     some = found.order_by(absences.c.first, absences.c.id).offset(place.skipped).limit(size)
     return AbsencePage(absences=await _read(conn, some), number=place.number, pages=place.pages, total=place.total)
-
-
-async def closed_periods(conn: Connection) -> list[str]:
-    """The periods of which scores were closed."""
-    return list(await conn.scalars(select(closings.c.period).distinct()))
 
 
 # Laying before who may grant

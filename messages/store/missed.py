@@ -78,6 +78,16 @@ async def due(conn: Connection, now: datetime, limit: int) -> list[Assessed]:
     return [_assessed(row) for row in await conn.execute(query)]
 
 
+async def waits_before(conn: Connection, until: datetime, now: datetime) -> tuple[int, int | None]:
+    """How many notices are to be looked at whose time to be looked at lies before an instant, and the first of them."""
+    query = _due(now).where(notices.c.assess_at < until)
+    number = int(await conn.scalar(select(func.count()).select_from(query.subquery())) or 0)
+    first = await conn.scalar(
+        query.with_only_columns(notices.c.id).order_by(notices.c.assess_at, notices.c.id).limit(1)
+    )
+    return number, first
+
+
 async def hold(conn: Connection, notice: Assessed, now: datetime) -> Assessed | None:
     """A notice that is still to be looked at, which nobody steers or dates anew until the transaction ends.
 

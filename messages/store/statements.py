@@ -72,6 +72,12 @@ async def every(conn: Connection) -> list[Closing]:
     return [_closing(row) for row in await conn.execute(_closings().order_by(closings.c.id.desc()))]
 
 
+async def closed_periods(conn: Connection) -> list[Period]:
+    """The periods that are closed, or of which the closing has begun, the earliest first."""
+    labels = await conn.scalars(select(closings.c.period).distinct())
+    return sorted(period for label in labels if (period := Period.read(label)))
+
+
 def _closings() -> Select[Any]:
     return select(*_of_closing()).join(_CLOSER, _CLOSER.c.id == closings.c.closed_by)
 

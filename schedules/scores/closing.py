@@ -19,7 +19,7 @@ from messages.rights import Act, entitle
 from messages.scores.periods import Period
 from messages.scores.records import Closed, Closing, Difference, Rules, Scored
 from messages.scores.working_days import days_json
-from messages.store import ledger, notices, rights, score_events, statements
+from messages.store import ledger, missed, notices, rights, score_events, statements
 from messages.store.database import Connection
 from messages.store.ledger import Event
 from messages.store.statements import NewClosing
@@ -61,10 +61,15 @@ class Beginning:
 
 
 async def begin(tools: Tools, new: Beginning, now: datetime) -> Closing:
-    """Write down that a period is closed. Raises ``Refused`` while something of it is not in the ledger's chain."""
+    """Write down that a period is closed.
+
+    Raises ``Refused`` while something of it is not written down, or is not in the ledger's chain.
+    """
     await link(tools, now)
     calendar = await tools.calendars.current()
     async with tools.db.writing() as conn:
+        if new.revision == 1:
+            await _check_written(conn, new.period.ends(ZoneInfo(new.rules.zone)), now)
         if await score_events.waits_before(conn, new.period.ends(ZoneInfo(new.rules.zone))):
             raise Refused(phrase("The ledger is not linked up to the period's end yet: please try again in a minute."))
         upto = await score_events.linked(conn)
@@ -84,6 +89,19 @@ async def begin(tools: Tools, new: Beginning, now: datetime) -> Closing:
     if found is None:
         raise LookupError(new.period.label)
     return found
+
+
+async def _check_written(conn: Connection, ends: datetime, now: datetime) -> None:
+    """Who has not acknowledged is written down by the service, not here: only that knows what waits to be taken."""
+    number, first = await missed.waits_before(conn, ends, now)
+    if number:
+        told = phrase(
+            "It is not written down yet who has not acknowledged in this period. Notices still to be looked through: "
+            "{number}, the first is {notice}. The service does so within minutes: please close the period then.",
+            number=number,
+            notice=first or 0,
+        )
+        raise Refused(told)
 
 
 async def _note(conn: Connection, new: Beginning, upto: int, calendar: WorkCalendar, now: datetime) -> None:

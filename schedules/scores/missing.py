@@ -6,14 +6,15 @@ passes who was told later. Who was not told is no less written down, with the re
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from messages.ledger import Kind, instant_json
 from messages.notices import Json
 from messages.scores.days import Dating, OwnDay, Told
 from messages.scores.facts import HANDED_OVER
-from messages.store import ledger
+from messages.scores.periods import Period
+from messages.store import ledger, statements
 from messages.store import missed as stored
 from messages.store.database import Connection, Database
 from messages.store.ledger import Event
@@ -58,17 +59,21 @@ class Missing:
         db: Database,
         dating: Dating,
         apart: Apart,
+        zone: tzinfo,
         at_once: int = 1_000,
         most: int = 2_000,
         catching_up: Callable[[], bool] = lambda: False,
     ) -> None:
         """Look at so many people ``at_once``, in one transaction, and at ``most`` so many in a pass.
 
+        Periods of scores have their days in the office's ``zone``.
+
         While ``catching_up``, what people have done may not be known yet: nothing is written of what they did not do.
         """
         self._db = db
         self._dating = dating
         self._apart = apart
+        self._zone = zone
         self._at_once = at_once
         self._most = most
         self._catching_up = catching_up
@@ -116,9 +121,20 @@ class Missing:
         outcomes = [(one, assess(notice, one, day, now)) for one, day in zip(people, days, strict=True)]
         found = {one.person_id: (one, outcome) for one, outcome in outcomes if isinstance(outcome, Missed)}
         noted = await stored.note(conn, notice.id, list(found), now)
-        events = [_event(notice, *found[person_id], now) for person_id in sorted(noted)]
+        closed = await statements.closed_periods(conn) if noted else []
+        events = [self._event(notice, *found[person_id], closed, now) for person_id in sorted(noted)]
         await ledger.append_all(conn, events)
         return _first(outcome.at for _, outcome in outcomes if isinstance(outcome, Later))
+
+    def _event(self, notice: Assessed, one: Silent, missed: Missed, closed: Sequence[Period], now: datetime) -> Event:
+        """It happened when the day had passed and could be looked at, however much later that is done.
+
+        So an outage moves nothing into the next period; only where the period is closed by then, it counts now.
+        """
+        at = max(missed.day.due or now, notice.assess_at)
+        if any(period.holds(at, self._zone) for period in closed):
+            at = now
+        return Event(at=at, kind=Kind.ACKNOWLEDGEMENT_MISSED, person_id=one.person_id, body=_body(notice, one, missed))
 
 
 def assess(notice: Assessed, one: Silent, day: OwnDay, now: datetime) -> Missed | Later | None:
@@ -153,9 +169,9 @@ def _told(notice: Assessed, one: Silent) -> Told:
     )
 
 
-def _event(notice: Assessed, one: Silent, missed: Missed, now: datetime) -> Event:
+def _body(notice: Assessed, one: Silent, missed: Missed) -> dict[str, Json]:
     arrived = one.arrived is not None
-    body: dict[str, Json] = {
+    return {
         "notice": notice.id,
         "key": notice.key,
         "category": notice.category.value,
@@ -168,7 +184,6 @@ def _event(notice: Assessed, one: Silent, missed: Missed, now: datetime) -> Even
         "provisional": missed.day.provisional,
         "why": missed.why,
     }
-    return Event(at=now, kind=Kind.ACKNOWLEDGEMENT_MISSED, person_id=one.person_id, body=body)
 
 
 def _first(instants: Iterable[datetime | None]) -> datetime | None:

@@ -259,7 +259,7 @@ async def test_a_warning_that_is_not_acknowledged_by_its_day_is_missed_and_one_h
 ) -> None:
     bench = await bench_of(db, database_url)
     dating = OwnDays(bench.warned.calendars, bench.warned.policy, ZONE)
-    missing = Missing(db=db, dating=dating, apart=bench.warned.apart)
+    missing = Missing(db=db, dating=dating, apart=bench.warned.apart, zone=ZONE)
     one = await bench.warn(Grade.ORANGE)
     await bench.warned.sweep(bench.now)
     await bench.warned.takes("N", "P", bench.now + HOUR)

@@ -66,7 +66,7 @@ class Bureau(District):
 
     def missing(self, db: Database | None = None, *, at_once: int = 1_000, most: int = 2_000) -> Missing:
         dating = OwnDays(Calendars(db or self.db, "CN"), load(), ZONE)
-        return Missing(db=db or self.db, dating=dating, apart=self.apart, at_once=at_once, most=most)
+        return Missing(db=db or self.db, dating=dating, apart=self.apart, zone=ZONE, at_once=at_once, most=most)
 
     async def sweep(self, at: datetime) -> None:
         """Two passes, of which the second has nothing to do."""
@@ -128,7 +128,18 @@ async def test_who_has_not_acknowledged_by_the_day_is_written_down_once(bureau: 
 async def test_a_day_that_passes_while_the_service_is_down_is_found_when_it_is_back(bureau: Bureau) -> None:
     await bureau.tell()
     await bureau.sweep(BY + 20 * DAY)
-    assert {one.due for one in (await bureau.missed()).values()} == {BY}
+    assert {(one.due, one.at) for one in (await bureau.missed()).values()} == {(BY, BY)}
+
+
+async def test_what_is_found_after_its_period_was_closed_happens_then(bureau: Bureau) -> None:
+    """September is closed by then: its statements stay as they are, and October counts it."""
+    notice = await bureau.tell(by=datetime(2026, 9, 30, 17, 30, tzinfo=ZONE))
+    closing = {"period": "2026-09", "revision": 1, "rules": "2026-1", "upto": 0, "object_by": "2026-10-20"}
+    async with bureau.db.writing() as conn:
+        await conn.execute(insert(tables.closings).values(**closing, at=NEXT, closed_by=bureau.people["张"]))
+    found = datetime(2026, 10, 9, 9, 0, tzinfo=ZONE)
+    await bureau.sweep(found)
+    assert {(one.notice, one.at) for one in (await bureau.missed()).values()} == {(notice, found)}
 
 
 async def test_who_acknowledges_late_after_it_was_written_down_is_not_written_down_again(bureau: Bureau) -> None:
@@ -396,7 +407,7 @@ async def test_what_somebody_holds_is_left_to_the_next_pass(bureau: Bureau) -> N
 async def test_after_a_start_nothing_follows_while_presses_may_still_wait_to_be_taken(bureau: Bureau) -> None:
     await bureau.tell()
     dating, waits = OwnDays(Calendars(bureau.db, "CN"), load(), ZONE), [True, False]
-    missing = Missing(db=bureau.db, dating=dating, apart=bureau.apart, catching_up=lambda: waits.pop(0))
+    missing = Missing(db=bureau.db, dating=dating, apart=bureau.apart, zone=ZONE, catching_up=lambda: waits.pop(0))
     assert not await missing.sweep(BY)
     assert await bureau.missed() == {}
     await missing.sweep(BY)

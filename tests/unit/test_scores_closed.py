@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from messages.deliveries import DeliveryState
 from messages.errors import NotEntitled, NotFound, Refused
 from messages.ledger import Kind
 from messages.scores.facts import fact_of
@@ -20,9 +22,13 @@ from messages.scores.working_days import days_of
 from messages.store import statements, tables
 from messages.store.database import Database
 from messages.visibility import What
+from schedules.apart import Apart
+from schedules.calendars import Calendars
 from schedules.policy import Policy
+from schedules.scores.days import OwnDays
+from schedules.scores.missing import Missing
 from schedules.scores.scoring import score
-from tests.district import ZONE
+from tests.district import ZONE, saying
 from tests.scoring import (
     CLOSED_AT,
     IN_OCTOBER,
@@ -106,6 +112,23 @@ async def test_a_period_is_closed_only_when_it_is_over_and_by_who_may(office: Sc
         await close(office, over)
     [refusal] = await office.events(Kind.ACT_REFUSED, "L")
     assert refusal.body == {"act": "close_scores", "period": OCTOBER}
+
+
+async def test_a_period_is_closed_when_it_is_written_down_who_has_not_acknowledged_in_it(office: Scoring) -> None:
+    """After an outage over the month's end it was written down in November, and October did not have it."""
+    due = datetime(2026, 10, 30, 17, 30, tzinfo=ZONE)
+    notice = await office.district.issue(
+        replace(saying(audience="person:L", send_at=IN_OCTOBER, acknowledge=True), acknowledge_by=due), IN_OCTOBER
+    )
+    await office.district.settle(await office.district.claim(IN_OCTOBER), DeliveryState.DELIVERED, at=IN_OCTOBER)
+    with pytest.raises(Refused, match=f": 1, the first is {notice}"):
+        await close(office)
+    calendars = Calendars(office.db, "CN")
+    dating = OwnDays(calendars, office.policy, ZONE)
+    await Missing(db=office.db, dating=dating, apart=Apart(), zone=ZONE).sweep(CLOSED_AT)
+    await close(office)
+    found = await office.scores.of(office.id("L"), OCTOBER, office.id("L"), SOON)
+    assert [one.at for one in found.scored.entries] == [due]
 
 
 async def test_a_closing_that_was_ended_midway_is_finished_by_running_it_again(
