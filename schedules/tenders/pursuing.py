@@ -35,7 +35,6 @@ class Pursuit:
         self._found: dict[Place, Audience | None] = {}
         self._prompts: Sequence[KnownPrompt] = ()
         self._was: dict[Place, Mapping[str, Json]] = {}
-        self._overdue: set[Place] = set()
 
     async def run(self, kept: Kept) -> None:
         """First what has changed, then what is due."""
@@ -63,8 +62,6 @@ class Pursuit:
         if await withdraw_unheard(self._held, self._steps, self._prompts) or anew:
             await reckon_all(self._conn, self._tools, [reckoned_of(self._matter.id, kept)], self._now)
             await self._look()
-        late = (one for one in self._prompts if one.kind is PromptKind.OVERDUE and one.notices)
-        self._overdue = {(one.rule, one.part) for one in late}
         told = await self._tell_moved()
         await self._end_reminders()
         await self._tell_due([one for one in self._due() if one.id not in told])
@@ -204,12 +201,15 @@ class Pursuit:
         about: dict[str, Json] = {"rule": step.rule.name, "part": step.limit.part, **step.tells}
         await note(self._conn, self._matter, MatterEvent(kind.value), None, self._now, **about)
         was = self._was.get((prompt.rule, prompt.part), {})
-        breach = Breach(step=step, kind=kind, turn=prompt.turn, was=was, late=self._is_late(prompt, step))
+        breach = Breach(step=step, kind=kind, turn=prompt.turn, was=was, late=await self._is_late(prompt, step))
         told = await breaching.notices_of(self._conn, self._tools, breach, prompt.id, audience, self._now)
         ids = [await notices.add(self._conn, one) for one in told]
         await self._held.settle([prompt], Settled.TOLD, [one for one in ids if one is not None])
 
-    def _is_late(self, prompt: KnownPrompt, step: Step) -> bool:
-        """Whether it is done after people were told that its last day has passed."""
-        is_done = step.limit.at is not None and step.limit.at <= self._now
-        return is_done and prompt.kind is PromptKind.BROKEN and (prompt.rule, prompt.part) in self._overdue
+    async def _is_late(self, prompt: KnownPrompt, step: Step) -> bool:
+        """Whether it is done after somebody heard that its last day has passed."""
+        if prompt.kind is not PromptKind.BROKEN or step.limit.at is None or step.limit.at > self._now:
+            return False
+        place = prompt.rule, prompt.part, PromptKind.OVERDUE
+        told_by = notices_of(one for one in self._prompts if (one.rule, one.part, one.kind) == place)
+        return bool(await matter_sweeps.arrived(self._conn, told_by))

@@ -1,0 +1,31 @@
+"""What people know of a matter is what has reached somebody: nobody is taken to have heard what never arrived."""
+
+from messages.store.database import Database
+from messages.tenders.milestones import Milestone
+from messages.tenders.records import MatterState, PromptKind
+from schedules.tenders.keys import key_of
+from tests.prompted import Prompted
+from tests.tendering import REF, at, fact
+
+AWARDED = fact(Milestone.AWARD_NOTICE, at(7))
+OCTOBER = 10
+
+
+async def awarded(db: Database) -> Prompted:
+    """A tender that was awarded on 7 September: its contract is due on 8 October, and overdue on the 9th."""
+    town = await Prompted.found(db)
+    await town.put_matter(AWARDED, state=MatterState.AWARDED)
+    await town.hear(at(7, 10))
+    return town
+
+
+async def test_what_is_done_before_anybody_heard_that_it_was_overdue_is_told_to_its_post_too(db: Database) -> None:
+    town = await awarded(db)
+    await town.tenders.sweep(at(9, 10, month=OCTOBER))
+    overdue = key_of(REF, "contract", PromptKind.OVERDUE)
+    assert overdue in await town.notices()
+    signed = fact(Milestone.CONTRACT_SIGNED, at(9, 9, month=OCTOBER))
+    await town.put_matter(AWARDED, signed, state=MatterState.AWARDED, now=at(9, 10, 1, month=OCTOBER))
+    heard = await town.hear(at(9, 10, 2, month=OCTOBER))
+    assert (await town.notice(overdue))["cancelled_at"] is not None
+    assert ("D", key_of(REF, "contract", PromptKind.BROKEN)) in heard
