@@ -56,7 +56,7 @@ def verify(as_json: AsJson = False) -> None:
 
 @app.command("recount")
 def recount(as_json: AsJson = False) -> None:
-    """Have every notice counted anew: the running service does it step by step, or the next one that is started."""
+    """Put the sums right and have every notice counted anew, step by step, by the service that runs or is started."""
     run(lambda session: _recount(session, as_json=as_json), as_json=as_json)
 
 
@@ -143,8 +143,11 @@ def _document(found: Verified) -> dict[str, Any]:
 
 
 async def _recount(session: Session, *, as_json: bool) -> None:
-    notices = await _statistics(session).recount()
+    found = await _statistics(session).recount()
     if as_json:
-        emit_json({"notices": notices})
+        emit_json({"notices": found.notices, "sums": found.sums})
         return
-    typer.echo(session.say(nphrase("{count} notice is counted anew.", "{count} notices are counted anew.", notices)))
+    anew = nphrase("{count} notice is counted anew.", "{count} notices are counted anew.", found.notices)
+    typer.echo(session.say(anew))
+    if found.sums:
+        typer.echo(session.say(nphrase("{count} sum was put right.", "{count} sums were put right.", found.sums)))

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from messages.notices import Category
 from messages.scores.periods import Period, PeriodKind
 from messages.statistics import ALL, CategoryLine, Chosen, DayLine, Overview, PeoplePage, Summary, UnitLine
-from messages.store import uncounted
 from messages.store.database import Database
 from schedules.clock import Clock
-from schedules.statistics import looking, persons, verifying
+from schedules.statistics import looking, persons, recounting, verifying
 from schedules.statistics.keeping import Keeping
+from schedules.statistics.recounting import Recounted
 from schedules.statistics.verifying import Verified
 
 
@@ -38,10 +38,9 @@ class Statistics:
         """Compare all that was counted with a recount: of a million deliveries that takes some seconds."""
         return await verifying.verify(self._db, self._zone, self._clock, now)
 
-    async def recount(self) -> int:
-        """Have every notice counted anew by whoever plans, in steps; gives how many there are."""
-        async with self._db.writing() as conn:
-            return await uncounted.want_all(conn)
+    async def recount(self) -> Recounted:
+        """Mend the sums at once, and have every notice counted anew by whoever plans, in steps."""
+        return await recounting.recount(self._db)
 
     def period(self, kind: PeriodKind, now: datetime) -> Period:
         """The present period of a kind."""

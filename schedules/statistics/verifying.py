@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from messages.store import counted, counting, marks, uncounted
-from messages.store.counted import Belongs, Sums
+from messages.store import counted, counted_sums, counting, marks, uncounted
+from messages.store.counted import Belongs
+from messages.store.counted_sums import Sums
 from messages.store.database import Connection, Database, at_one_moment
 from messages.store.planning import prepare
 from schedules.clock import Clock
@@ -95,9 +96,12 @@ class _Looking:
         return Verified(notices=len(ids), waiting=len(free) - len(compared), archived=len(ids) - len(free), first=first)
 
     async def at_sums(self) -> Difference | None:
+        """Compare the sums with what they are sums of, all of which is of notices that there are."""
         async with self._db.reading() as conn:
             await at_one_moment(conn)
-            return _first(await counted.sums(conn), await counted.sums_of_notices(conn))
+            for notice_id, unit_id in await counted.strays(conn):
+                return Difference(where=_place(notice_id, unit_id), counted={}, recount=None)
+            return _first(await counted_sums.sums(conn), await counted_sums.sums_of_notices(conn))
 
 
 async def _waiting(conn: Connection, upto: datetime, now: datetime) -> set[int]:
@@ -116,7 +120,11 @@ async def _compare(conn: Connection, zone: ZoneInfo, ids: list[int], upto: datet
     if differs is None:
         return None
     (notice_id, unit_id), before, after = differs
-    return Difference(where=f"notice {notice_id}, unit {unit_id}", counted=before, recount=after)
+    return Difference(where=_place(notice_id, unit_id), counted=before, recount=after)
+
+
+def _place(notice_id: int, unit_id: int) -> str:
+    return f"notice {notice_id}, unit {unit_id}"
 
 
 def _first(kept: Sums, right: Sums) -> Difference | None:
