@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from bot.demo_clock import pass_to
 from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
 from bot.service import Service
 from messages.notices import FIRST_WAVE, Counts, Json, Notice
@@ -43,8 +44,8 @@ class ServicePanel:
         )
 
     async def move(self, to: Step) -> PanelState:
-        """Move the clock forward."""
-        await self._service.move_clock(await self._target(to))
+        """Move the clock forward, past all that is due on the way."""
+        await pass_to(self._service, await self._target(to))
         return await self.state()
 
     async def _target(self, to: Step) -> datetime:

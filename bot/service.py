@@ -146,11 +146,12 @@ class Service:
         upcoming = await self.planner.next_due(now)
         return upcoming.at if upcoming else None
 
-    async def move_clock(self, to: datetime) -> None:
-        """Move the clock forward, and do what has become due."""
+    async def move_clock(self, to: datetime) -> datetime | None:
+        """Move the clock forward, and do what has become due; gives when the next thing is."""
         self.clock.move_to(to)
-        await self.jobs.moved()
+        due = await self.jobs.moved()
         self.senders.wake()
+        return due
 
     async def _start(self) -> None:
         start = self.supervisor.start

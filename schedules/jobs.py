@@ -52,16 +52,17 @@ class Jobs:
         async with self._one_at_a_time:
             pass
 
-    async def wake(self) -> None:
-        """Run the work, and set the next wake for the instant it asks for."""
+    async def wake(self) -> datetime | None:
+        """Run the work, and set the next wake for the instant it asks for, which is given back."""
         self._woken_at = self._clock.steady()
         async with self._one_at_a_time:
             at = await self._work()
         if at is None or at == self._set_for:
-            return
+            return at
         self._set_for = at
         run_date = self._clock.wall(at)
         self._scheduler.add_job(self._on_time, "date", run_date=run_date, id=_ON_TIME, replace_existing=True)
+        return at
 
     def soon(self) -> None:
         """Wake at once, since somebody has put work in; harmless where it never started."""
@@ -75,10 +76,10 @@ class Jobs:
             self._scheduler.reschedule_job(_SWEEP, trigger="interval", seconds=_SWEEP_SECONDS)
             await self.moved()
 
-    async def moved(self) -> None:
-        """The clock was moved: every wake is set anew."""
+    async def moved(self) -> datetime | None:
+        """The clock was moved: every wake is set anew; gives the next one's instant."""
         self._set_for = None
-        await self.wake()
+        return await self.wake()
 
     async def _on_time(self) -> None:
         if self._set_for is not None:
