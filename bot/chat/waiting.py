@@ -123,7 +123,7 @@ async def _groups(desk: Desk, member: Member) -> list[_Group]:
     groups = [await _items(desk, member, 1), await _matters(desk, member, 1)] if acts & _DECIDING else []
     if Act.RUN_CAMPAIGNS in acts:
         groups.append(await _campaigns(desk, member, 1))
-    if Act.CLOSE_SCORES in acts:
+    if await desk.objections.answers(member.person_id):
         groups.append(await _objections(desk, member, 1))
     if acts & _REVIEWING:
         groups.append(await _reviews(desk, member, 1))

@@ -62,17 +62,23 @@ async def of_period(conn: Connection, period: str) -> list[Objection]:
     return await _read(conn, closings.c.period == period)
 
 
-async def waiting(conn: Connection, without: int | None, *, limit: int, offset: int = 0) -> list[Objection]:
-    """Objections that wait for an answer, what is due first; ``without`` a person's own."""
-    query = _objections().where(_OPEN, objections.c.person_id.is_distinct_from(without))
+async def waiting(
+    conn: Connection, without: int | None, of: int | None = None, *, limit: int, offset: int = 0
+) -> list[Objection]:
+    """Objections that wait for an answer, what is due first; ``without`` a person's own, or ``of`` one person only."""
+    query = _objections().where(*_waiting(without, of))
     rows = await conn.execute(query.order_by(objections.c.due_at, objections.c.id).limit(limit).offset(offset))
     return [_objection(row) for row in rows]
 
 
-async def count_waiting(conn: Connection, without: int | None) -> int:
+async def count_waiting(conn: Connection, without: int | None, of: int | None = None) -> int:
     """How many there are of these."""
-    mine = _OPEN, objections.c.person_id.is_distinct_from(without)
-    return int(await conn.scalar(select(func.count()).select_from(objections).where(*mine)) or 0)
+    return int(await conn.scalar(select(func.count()).select_from(objections).where(*_waiting(without, of))) or 0)
+
+
+def _waiting(without: int | None, of: int | None) -> list[ColumnElement[bool]]:
+    theirs = [] if of is None else [objections.c.person_id == of]
+    return [_OPEN, objections.c.person_id.is_distinct_from(without), *theirs]
 
 
 async def _read(conn: Connection, *which: ColumnElement[bool]) -> list[Objection]:

@@ -7,29 +7,21 @@ from typing import Final
 
 from messages.ledger import Kind
 from messages.notices import Json, NewNotice
-from messages.organisation.records import Role
 from messages.scores.objections import Objection, ObjectionEvent
 from messages.scores.records import Entry, Statement, Uncounted
-from messages.store import ledger, notices, objections, responsible, statements, steering
+from messages.store import ledger, notices, objections, statements, steering
 from messages.store import rights as stored
 from messages.store.database import Connection
 from schedules.apart import Apart
 from schedules.deadlines import local_instant
-from schedules.deputies import Rank, ranks_of
+from schedules.deputies import Rank
 from schedules.laying import lay, one_key
+from schedules.scores.answerers import answerers
 from schedules.scores.telling import asked_notice, late_notice, waiting_notice
 from schedules.tools import Tools
 
-_ABOVE_ALL: Final = "/"
-"""The path above every unit: only who administers the whole office is over it."""
 _REMINDED_BEFORE: Final = 1
 """Working days before the day by which an objection is to be answered, in the morning."""
-
-
-async def answerers(conn: Connection, objection: Objection) -> list[Rank]:
-    """Who may answer an objection: all administrators of the whole office but who has made it."""
-    over = await responsible.over(conn, _ABOVE_ALL, [Role.OFFICE])
-    return ranks_of(over, {objection.person_id})
 
 
 async def meant(conn: Connection, objection: Objection) -> Entry | Uncounted | None:
@@ -65,7 +57,7 @@ async def note(
 async def call_off(conn: Connection, objection: Objection, now: datetime) -> None:
     """Send no card any more of an objection that was answered."""
     asked = one_key(objection.key, deputy=False)
-    people = [one for rank in await answerers(conn, objection) for one in rank]
+    people = [one for rank in await answerers(conn, objection.person_id) for one in rank]
     await steering.call_off(conn, [f"{asked}:{one.code}" for one in people], now)
 
 
@@ -85,7 +77,7 @@ class _Desk:
         return []
 
     async def ranks(self, conn: Connection, one: Objection) -> Sequence[Rank]:
-        return await answerers(conn, one)
+        return await answerers(conn, one.person_id)
 
     async def notices(
         self, conn: Connection, some: Sequence[Objection], code: str, now: datetime, *, deputy: bool
@@ -146,7 +138,9 @@ class Sweep:
         """Each administrator is told of those together that the administrator may answer."""
         by_code: dict[str, list[Objection]] = defaultdict(list)
         for one in some:
-            for person in {person.code: person for rank in await answerers(conn, one) for person in rank}.values():
+            for person in {
+                person.code: person for rank in await answerers(conn, one.person_id) for person in rank
+            }.values():
                 by_code[person.code].append(one)
         for code, waiting in by_code.items():
             await notices.add(conn, waiting_notice(waiting, code, self._now, late=late))

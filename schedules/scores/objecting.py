@@ -12,6 +12,7 @@ from messages.drafting import digest_of
 from messages.errors import CHANGED, DecidedBefore, NotFound, Outdated, Refused
 from messages.ledger import Kind
 from messages.notices import Json
+from messages.organisation.records import Role
 from messages.rights import Act
 from messages.scores.objections import Objection, ObjectionEvent, ObjectionState, checked_points, text_of
 from messages.scores.records import Entry, Statement, Uncounted
@@ -24,6 +25,7 @@ from schedules.apart import Apart
 from schedules.calendars import Calendars
 from schedules.deadlines import acknowledge_by
 from schedules.policy import Policy
+from schedules.scores.answerers import answerers, may_answer, stands_in_for
 from schedules.scores.answering import Sweep, call_off, lines_of, meant, note
 from schedules.scores.telling import answered_notice
 from schedules.tools import Tools
@@ -31,7 +33,7 @@ from schedules.tools import Tools
 OBJECT: Final = "object"
 """What the ledger calls a refused objection."""
 _MISSING: Final = phrase("There is no such objection, or it is not open to you.")
-_OWN: Final = phrase("Nobody answers the own objection: another administrator does.")
+_OWN: Final = phrase("Nobody answers the own objection: another administrator does, or who supervises you.")
 
 
 class Objections:
@@ -55,16 +57,19 @@ class Objections:
         """
         async with self._tools.db.reading() as conn:
             statement = await statements.find(conn, statement_id) if is_id(statement_id) else None
-            newest = await statements.of_person(conn, person_id, statement.closing.period) if statement else None
-        if statement is None or statement.person.id != person_id:
-            await rights.record_refused(self._tools.db, person_id, OBJECT, now, statement=statement_id)
-            raise NotFound(phrase("There is no such statement, or it is not yours."))
+            if statement is not None and statement.person.id == person_id:
+                await self._check_taken(conn, statement, now)
+                return statement
+        await rights.record_refused(self._tools.db, person_id, OBJECT, now, statement=statement_id)
+        raise NotFound(phrase("There is no such statement, or it is not yours."))
+
+    async def _check_taken(self, conn: Connection, statement: Statement, now: datetime) -> None:
+        newest = await statements.of_person(conn, statement.person.id, statement.closing.period)
         if newest is not None and newest.id != statement.id:
             raise Outdated(phrase("This period was computed anew: please object to the newest statement."))
         if self._tools.today(now) > statement.closing.object_by:
             day = statement.closing.object_by.isoformat()
             raise Refused(phrase("Objections to this statement were taken until {day}.", day=day))
-        return statement
 
     async def object(
         self, statement_id: int, entry: int | None, person_id: int, text: str, now: datetime, message: int | None = None
@@ -80,7 +85,9 @@ class Objections:
             raise NotFound(phrase("There is no such entry in this statement."))
         due_at = await self._due(now)
         async with self._tools.db.writing() as conn:
-            if entry in await objections.objected(conn, statement_id):
+            before = await objections.objected(conn, statement_id)
+            await self._check_taken(conn, statement, now)
+            if entry in before:
                 raise DecidedBefore(
                     phrase("You have objected to this already: the office answers each objection once.")
                 )
@@ -106,6 +113,17 @@ class Objections:
         async with self._tools.db.reading() as conn:
             return await meant(conn, objection)
 
+    async def answered_by(self, objection: Objection) -> Role | None:
+        """In which role it is answered: by the office, or by who supervises its only administrator; None: by nobody."""
+        async with self._tools.db.reading() as conn:
+            return next((one.role for rank in await answerers(conn, objection.person_id) for one in rank), None)
+
+    async def answers(self, person_id: int) -> bool:
+        """Whether there may be objections that this person answers."""
+        async with self._tools.db.reading() as conn:
+            office = await rights.reach(conn, person_id, Act.CLOSE_SCORES)
+            return bool(office) or await stands_in_for(conn, person_id) is not None
+
     async def find(self, objection_id: int, viewer_id: int, now: datetime) -> Objection:
         """An objection, for who has made it and for who may answer it."""
         async with self._tools.db.reading() as conn:
@@ -123,10 +141,13 @@ class Objections:
 
     async def waiting(self, viewer_id: int, now: datetime, page: int, *, size: int) -> tuple[Sequence[Objection], int]:
         """A page of those that this person may answer, what is due first; and how many there are."""
-        await rights.entitle(self._tools.db, viewer_id, Act.CLOSE_SCORES, now)
         async with self._tools.db.reading() as conn:
-            total = await objections.count_waiting(conn, viewer_id)
-            some = await objections.waiting(conn, viewer_id, limit=size, offset=(page - 1) * size)
+            only = await stands_in_for(conn, viewer_id)
+        if only is None:
+            await rights.entitle(self._tools.db, viewer_id, Act.CLOSE_SCORES, now)
+        async with self._tools.db.reading() as conn:
+            total = await objections.count_waiting(conn, viewer_id, only)
+            some = await objections.waiting(conn, viewer_id, only, limit=size, offset=(page - 1) * size)
         return some, total
 
     async def of_period(self, period: str, viewer_id: int, now: datetime) -> Sequence[Objection]:
@@ -185,7 +206,7 @@ class Objections:
     async def _entitle(self, objection: Objection, person_id: int, now: datetime) -> None:
         about: dict[str, Json] = {"objection": objection.id}
         async with self._tools.db.reading() as conn:
-            may = await rights.reach(conn, person_id, Act.CLOSE_SCORES)
+            may = await may_answer(conn, objection.person_id, person_id)
         if not may:
             await rights.record_refused(self._tools.db, person_id, Act.CLOSE_SCORES.value, now, **about)
             raise NotFound(_MISSING)

@@ -3,14 +3,17 @@
 from asyncio import gather
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from messages.drafting import digest_of
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Outdated, Refused
+from messages.organisation.records import Role
 from messages.scores.facts import Corrected, LedgerEvent, fact_of
 from messages.scores.objections import ObjectionState, points_of, points_said, text_of
+from messages.scores.records import Statement
 from messages.store import tables
 from messages.store.database import Database
 from tests.district import MORNING, ZONE
@@ -138,6 +141,58 @@ async def test_only_the_whole_office_answers_and_nobody_the_own_objection(place:
     await place.objections.sweep(MORNING)
     assert await place.told("objection") == ["A", "B", "B"]
     assert (await place.objections.correct(own.id, 1, place.id("B"), Decimal(4), BECAUSE, MORNING)).points == 4
+
+
+async def test_of_the_only_administrator_who_supervises_that_one_answers_or_a_second_one_who_is_named(
+    place: Stated,
+) -> None:
+    """It waited until it was told as overdue, and nobody was asked."""
+    b = tables.roles.c.person_id == place.id("B")
+    async with place.db.writing() as conn:
+        await conn.execute(update(tables.roles).where(b).values(ended_at=MORNING))
+    statement = await _statement_of(place, "A")
+    whole = await place.objections.object(statement, None, place.id("A"), WHY, MORNING)
+    assert await place.objections.answered_by(whole) is None
+    await place.objections.sweep(MORNING)
+    assert await place.told("objection") == []
+
+    await place.district.person("I", roles=[(Role.INSPECTOR, "推进办")])
+    late = await place.objections.object(statement, LATE, place.id("A"), WHY, MORNING)
+    await place.objects()
+    assert await place.objections.answered_by(late) is Role.INSPECTOR
+    await place.objections.sweep(MORNING)
+    assert await place.told("objection") == ["I", "I", "A"]
+    waiting = await place.objections.waiting(place.id("I"), MORNING, 1, size=5)
+    assert ([one.code for one in waiting[0]], waiting[1]) == (["A", "A"], 2)
+    for code in "ADL":
+        with pytest.raises(LianxunError):
+            await place.objections.refuse(whole.id, 1, place.id(code), BECAUSE, MORNING)
+    done = await place.objections.refuse(whole.id, 1, place.id("I"), BECAUSE, MORNING)
+    assert done.decider == "姓名I"
+
+    async with place.db.writing() as conn:
+        await conn.execute(update(tables.roles).where(b).values(ended_at=None))
+    assert not await place.objections.answers(place.id("I"))
+    with pytest.raises(NotFound):
+        await place.objections.refuse(late.id, 1, place.id("I"), BECAUSE, MORNING)
+    assert (await place.objections.refuse(late.id, 1, place.id("B"), BECAUSE, MORNING)).decider == "姓名B"
+
+
+async def test_a_statement_that_is_replaced_while_somebody_objects_is_not_objected_to(
+    place: Stated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was looked up before, and another process published the period anew."""
+    to_object, older = place.objections.to_object, place.statement
+
+    async def replaced_meanwhile(*given: Any) -> Statement:  # noqa: ANN401 -- whatever it takes
+        found = await to_object(*given)
+        await place.close(2)
+        return found
+
+    monkeypatch.setattr(place.objections, "to_object", replaced_meanwhile)
+    with pytest.raises(Outdated):
+        await place.objects(statement=older)
+    assert await place.events("objection") == []
 
 
 async def _statement_of(place: Stated, code: str) -> int:

@@ -14,8 +14,9 @@ from bot.chat.score import showing, sources
 from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.organisation.records import Role
 from messages.reasons import About
-from messages.scores.objections import points_said, text_of
+from messages.scores.objections import Objection, points_said, text_of
 from messages.scores.records import Entry, Statement, Uncounted
 from messages.scores.words import why_said
 from messages.store.accounts import Member
@@ -139,12 +140,28 @@ async def _take(desk: Desk, member: Member, about: About, text: str, message_id:
     entry, now = about.version or None, desk.clock.now()
     made = await desk.objections.object(about.id, entry, member.person_id, text, now, message_id)
     desk.wake()
-    until = desk.moment(made.due_at, member.language)
-    said = phrase("✋ Sent to the office. It answers by {until}, and you will be told.", until=until)
+    said = await _said(desk, made, member.language)
     statement = await desk.scores.statement(about.id, member.person_id, now)
     shown = _text(desk, statement, member.language, lines_of(statement).get(about.version), text=made.text)
     await cards.edit(desk, member.chat_id, about.card, Drawn(text=shown, rows=[]))
     await desk.say(member.chat_id, said, member.language)
+
+
+async def _said(desk: Desk, made: Objection, language: str) -> Phrase:
+    """Who answers it until when; or, to the only administrator, what is to be done so that somebody can."""
+    until = desk.moment(made.due_at, language)
+    match await desk.objections.answered_by(made):
+        case Role.OFFICE:
+            return phrase("✋ Sent to the office. It answers by {until}, and you will be told.", until=until)
+        case None:
+            return phrase(
+                "✋ Recorded. You are the only administrator, and nobody answers the own objection: please have a "
+                "second one named. It is laid before that person at once."
+            )
+        case _:
+            return phrase(
+                "✋ Sent to who supervises you, as the office has no other administrator: by {until}.", until=until
+            )
 
 
 REASONS: Final[Mapping[str, OnReason]] = {_DESK: _take}
