@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from messages.tenders.milestones import Milestone
-from messages.tenders.records import OVER, Limit, LimitState, is_passed_by
+from messages.tenders.milestones import PLANS, Milestone
+from messages.tenders.records import OVER, Fact, Limit, LimitState, is_passed_by
 from messages.tenders.views import KnownFact, Whole
 
 
@@ -49,8 +49,13 @@ def _of_facts(whole: Whole, now: datetime) -> Iterator[Station]:
     for known in whole.facts:
         fact = known.fact
         limits = tuple(one.limit for one in whole.limits if _about(one.limit) == (fact.milestone, fact.part))
-        mark = "broken" if _has(limits, LimitState.BROKEN) else "done" if fact.at <= now else "ahead"
+        mark = "broken" if _has(limits, LimitState.BROKEN) else "done" if _is_done(fact, now) else "ahead"
         yield Station(milestone=fact.milestone, part=fact.part, at=fact.at, fact=known, limits=limits, mark=mark)
+
+
+def _is_done(fact: Fact, now: datetime) -> bool:
+    """Whether its day has come, and proves anything."""
+    return fact.at <= now and fact.milestone not in PLANS
 
 
 def is_settled(limit: Limit, now: datetime, *, over: bool) -> bool:

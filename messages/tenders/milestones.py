@@ -30,6 +30,7 @@ class Milestone(StrEnum):
     CLARIFIED = "clarified"  # 澄清、修改
     OBJECTED = "objected"  # 对招标文件的异议
     OBJECTION_ANSWERED = "objection_answered"  # 答复异议
+    ENQUIRIES_UNTIL = "enquiries_until"  # 提问截止
     SINGLE_SOURCE_FROM = "single_source_from"  # 单一来源公示开始
     SINGLE_SOURCE_UNTIL = "single_source_until"  # 单一来源公示结束
     BID_DEADLINE = "bid_deadline"  # 投标(响应)截止
@@ -53,6 +54,9 @@ class Milestone(StrEnum):
     SUPERVISOR_REPORTED = "supervisor_reported"  # 向监督部门书面报告
     DEPOSITS_RETURNED = "deposits_returned"  # 退还投标保证金
     ACCEPTANCE = "acceptance"  # 履约验收
+    PLANNED_AWARD_UNTIL = "planned_award_until"  # 计划定标
+    PLANNED_PERFORMANCE_FROM = "planned_performance_from"  # 计划履约开始
+    PLANNED_PERFORMANCE_UNTIL = "planned_performance_until"  # 计划履约截止
     REGISTRATION_FROM = "registration_from"  # 报名开始
     REGISTRATION_UNTIL = "registration_until"  # 报名截止
     EXAMINATION = "examination"  # 考试
@@ -109,6 +113,11 @@ MILESTONES: Final[Mapping[MatterKind, tuple[Milestone, ...]]] = MappingProxyType
 )
 """The milestones of each kind of matter, in the order in which they usually come."""
 
+PLANS: Final = frozenset(
+    {Milestone.PLANNED_AWARD_UNTIL, Milestone.PLANNED_PERFORMANCE_FROM, Milestone.PLANNED_PERFORMANCE_UNTIL}
+)
+"""What is only meant to be: no limit is about it or counts from it, and its day proves nothing when it has come."""
+
 _BY_THE_CLOCK: Final = frozenset(
     {Milestone.OPENING, Milestone.EXAMINATION}
     | {one for one in Milestone if one.value.endswith(("_from", "_until", "_deadline"))}
@@ -134,6 +143,7 @@ _SAID: Final[Mapping[Milestone, Phrase]] = MappingProxyType(
         Milestone.CLARIFIED: phrase("clarification of the documents"),
         Milestone.OBJECTED: phrase("objection to the documents"),
         Milestone.OBJECTION_ANSWERED: phrase("reply to an objection"),
+        Milestone.ENQUIRIES_UNTIL: phrase("deadline for questions"),
         Milestone.SINGLE_SOURCE_FROM: phrase("single-source notice shown from"),
         Milestone.SINGLE_SOURCE_UNTIL: phrase("single-source notice shown until"),
         Milestone.BID_DEADLINE: phrase("bid deadline"),
@@ -157,6 +167,9 @@ _SAID: Final[Mapping[Milestone, Phrase]] = MappingProxyType(
         Milestone.SUPERVISOR_REPORTED: phrase("report to the supervisor"),
         Milestone.DEPOSITS_RETURNED: phrase("return of the bid deposits"),
         Milestone.ACCEPTANCE: phrase("acceptance of the performance"),
+        Milestone.PLANNED_AWARD_UNTIL: phrase("award planned by"),
+        Milestone.PLANNED_PERFORMANCE_FROM: phrase("performance planned from"),
+        Milestone.PLANNED_PERFORMANCE_UNTIL: phrase("performance planned until"),
         Milestone.REGISTRATION_FROM: phrase("registration from"),
         Milestone.REGISTRATION_UNTIL: phrase("registration until"),
         Milestone.EXAMINATION: phrase("examination"),

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, matter_kind_said
+from messages.tenders.milestones import MILESTONES, PLANS, MatterKind, Milestone, matter_kind_said
 from messages.tenders.records import Method
 from messages.text.articles import article_of
 from messages.text.phrase import Phrase, phrase
@@ -109,15 +109,23 @@ class RuleTerms(Table):
     @field_validator("milestone", "counts_from", "begins_with")
     @classmethod
     def _of_the_kind(cls, milestone: Milestone | None) -> Milestone | None:
-        if milestone is not None and milestone not in MILESTONES[cls.kind]:
+        accepted = [one for one in MILESTONES[cls.kind] if one not in PLANS]
+        if milestone is not None and milestone not in accepted:
             raise NotAccepted(
                 phrase(
                     "a milestone of this kind ({kind}) is accepted: {words}",
                     kind=matter_kind_said(cls.kind),
-                    words=", ".join(MILESTONES[cls.kind]),
+                    words=", ".join(accepted),
                 )
             )
         return milestone
+
+    @field_validator("template")
+    @classmethod
+    def _has_a_text(cls, template: Milestone | None) -> Milestone | None:
+        if template in PLANS:
+            raise NotAccepted(phrase("a milestone that is no plan is accepted: there is no text about plans"))
+        return template
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "RuleTerms":

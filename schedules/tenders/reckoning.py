@@ -15,7 +15,7 @@ from messages.store import matter_limits, matter_prompts, matters
 from messages.store.database import Connection
 from messages.store.matter_limits import KeptLimit
 from messages.store.matter_sweeps import Settled
-from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
+from messages.tenders.milestones import MILESTONES, PLANS, MatterKind, Milestone
 from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.policy import Policy
@@ -43,7 +43,7 @@ class Reckoned:
     def is_past(self, milestone: Milestone, now: datetime) -> bool:
         """Whether a step has begun that comes after this one."""
         order = MILESTONES[self.kind]
-        later = order[order.index(milestone) + 1 :]
+        later = frozenset(order[order.index(milestone) + 1 :]) - PLANS
         return any(fact.milestone in later and fact.at <= now for fact in self.facts)
 
 

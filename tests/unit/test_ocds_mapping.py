@@ -75,10 +75,12 @@ def test_a_compiled_release_of_a_works_tender() -> None:
     assert dates(found) == {
         ("documents_from", ""): "2024-01-10T20:05:11.500000+08:00",
         ("bid_deadline", ""): "2024-02-01T16:00:00+08:00",
+        ("enquiries_until", ""): "2024-01-25T06:00:00+08:00",
         ("evaluation", ""): "2024-02-02T17:30:00+08:00",
         ("award_notice", "a2"): "2024-02-08T16:00:00+08:00",
         ("contract_signed", "a2"): "2024-02-20T06:00:00+08:00",
         ("acceptance", "a2"): "2024-12-31",
+        ("planned_performance_from", "a2"): "2024-02-20",
     }
     said = found.told
     assert (said.kind, said.state, said.method) == (MatterKind.TENDER, MatterState.AWARDED, Method.OPEN)
@@ -180,7 +182,7 @@ def test_dates_that_cannot_be_read_are_remarked_on_and_not_known() -> None:
             },
         }
     )
-    assert dates(found) == {("evaluation", ""): "2026-05-02"}
+    assert dates(found) == {("evaluation", ""): "2026-05-02", ("planned_award_until", ""): "2026-05-01"}
     assert [(one.ref, one.field, one.value) for one in found.remarks] == [
         ("ocds-x-1", "tender.tenderPeriod.startDate", "0001-01-01T00:00:00Z"),
         ("ocds-x-1", "tender.tenderPeriod.endDate", "soon"),
@@ -317,6 +319,7 @@ def test_a_release_whose_fields_are_there_and_empty() -> None:
         ("bid_deadline", ""): "2017-01-17T18:00:00+08:00",
         ("contract_signed", "award-1"): "2017-02-14T08:00:00+08:00",
         ("acceptance", "award-1"): "2017-12-31",
+        ("planned_performance_from", "award-1"): "2017-02-14",
     }
     said = found.told
     assert (said.kind, said.state, said.buyer) == (MatterKind.TENDER, MatterState.AWARDED, "DETS RÎŞCANI")
@@ -424,6 +427,34 @@ def test_lots_have_the_period_of_a_tender_that_has_none() -> None:
     assert dates(told({"tender": own}))["bid_deadline", ""] == "2026-03-01"
 
 
+def test_the_end_of_enquiries_is_a_step_of_its_own_and_clarifies_nothing() -> None:
+    tender = {"enquiryPeriod": {"startDate": "2026-01-02", "endDate": "2026-01-20T17:00:00+08:00"}}
+    assert dates(told({"tender": tender})) == {("enquiries_until", ""): "2026-01-20T17:00:00+08:00"}
+    lots = [{"id": str(day), "enquiryPeriod": {"endDate": f"2026-01-{day}"}} for day in (20, 22, 21)]
+    assert dates(told({"tender": {"lots": lots}})) == {("enquiries_until", ""): "2026-01-22"}
+    milestones = [{"title": "Deadline for clarification requests", "dueDate": "2026-01-23"}]
+    assert dates(told({"tender": {"milestones": milestones}})) == {("enquiries_until", ""): "2026-01-23"}
+
+
+def test_plans_are_told_as_plans_until_anything_better_is_known() -> None:
+    tender = {
+        "awardPeriod": {"startDate": "2026-02-01", "endDate": "2026-02-20"},
+        "contractPeriod": {"startDate": "2026-03-01", "endDate": "2026-12-31"},
+    }
+    planned = {("planned_performance_from", ""): "2026-03-01", ("planned_performance_until", ""): "2026-12-31"}
+    evaluated = {("evaluation", ""): "2026-02-01"}
+    assert dates(told({"tender": tender})) == {**evaluated, ("planned_award_until", ""): "2026-02-20", **planned}
+    awarded = {"tender": tender, "awards": [{"id": "a", "date": "2026-02-18"}]}
+    assert dates(told(awarded)) == {**evaluated, ("award_notice", "a"): "2026-02-18", **planned}
+    lost = {"tender": tender, "awards": [{"id": "a", "date": "2026-02-18", "status": "unsuccessful"}]}
+    assert ("planned_award_until", "") in dates(told(lost))
+    contract = {"id": "c", "awardID": "a", "period": {"startDate": "2026-03-04", "endDate": "2027-01-05"}}
+    assert dates(told({"tender": {**tender, "awardPeriod": None}, "contracts": [contract]})) == {
+        ("acceptance", "a"): "2027-01-05",
+        ("planned_performance_from", "a"): "2026-03-04",
+    }
+
+
 def test_names_in_some_language_only_and_kinds_of_documents_in_any_spelling() -> None:
     notice = {"documentType": "Tender_Notice", "datePublished": "2026-01-04"}
     parties = [{"id": "B", "name_fr": "Agriculture et", "name_en": "Agriculture", "roles": ["buyer"]}]
@@ -450,6 +481,10 @@ def test_names_in_some_language_only_and_kinds_of_documents_in_any_spelling() ->
         ("Ouverture des plis", Milestone.OPENING),
         ("RECEPCION DE OFERTAS", Milestone.BID_DEADLINE),
         ("Роз’яснення", Milestone.CLARIFIED),
+        ("Answers to enquiries", Milestone.CLARIFIED),
+        ("Closing date for enquiries", Milestone.ENQUIRIES_UNTIL),
+        ("Fecha límite de consultas", Milestone.ENQUIRIES_UNTIL),
+        ("Last date for acceptance of bids", Milestone.BID_DEADLINE),
         ("Приймання робіт", Milestone.ACCEPTANCE),
         ("Opening ceremony of the school", None),
         ("Reopening", None),

@@ -76,6 +76,12 @@ AT_CONTRACT = "tenders.rules.tender.contract"
         (CONTRACT + 'bound = "same"\n', AT_CONTRACT, '"side", "n" and "unit" are accepted with'),
         (CONTRACT + 'bound = "least"\n', AT_CONTRACT, '"required" is accepted only where there is a last day'),
         (CONTRACT + 'methods = ["auction"]\n', f"{AT_CONTRACT}.methods.0", "accepted: "),
+        (
+            CONTRACT + 'counts_from = "planned_award_until"\n',
+            f"{AT_CONTRACT}.counts_from",
+            "of this kind (works tender)",
+        ),
+        (CONTRACT + 'template = "planned_award_until"\n', f"{AT_CONTRACT}.template", "a milestone that is no plan"),
         (CONTRACT + 'template = "letter"\n', f"{AT_CONTRACT}.template", "accepted: "),
         (CONTRACT + "days = 3\n", f"{AT_CONTRACT}.days", "there is no such key"),
         ("[tenders.rules.tender.opening]\nn = 3\n", "tenders.rules.tender.opening", '"side", "n" and "unit"'),

@@ -174,6 +174,17 @@ def test_what_is_shown_to_the_public_is_that_of_its_kind(
     assert tuple(fact.milestone for fact in told.facts) == milestones
 
 
+def test_the_end_of_questions_and_plans_have_columns_of_their_own(tmp_path: Path) -> None:
+    columns = ("提疑截止时间", "2026-10-20 17:00"), ("计划开工日期", "2026-12-01"), ("计划竣工日期", "2027-06-30")
+    told = _one(tmp_path / "a.xlsx", *columns, ("澄清责任岗", "A-1"))
+    assert [(fact.milestone.value, fact.at) for fact in told.facts] == [
+        ("enquiries_until", _at(2026, 10, 20, 17)),
+        ("planned_performance_from", _at(2026, 12, 1)),
+        ("planned_performance_until", _at(2027, 6, 30, 23, 59, 59)),
+    ]
+    assert told.posts == dict.fromkeys((Milestone.CLARIFIED, Milestone.ENQUIRIES_UNTIL), ("A-1",))
+
+
 def test_recruitment_has_columns_of_its_own(tmp_path: Path) -> None:
     header = (
         "用人单位",

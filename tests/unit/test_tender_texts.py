@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment, PackageLoader
 
 from messages.notices import Json
-from messages.tenders.milestones import MILESTONES, MatterKind, Milestone, milestone_said
+from messages.tenders.milestones import MILESTONES, PLANS, MatterKind, Milestone, milestone_said
 from messages.text.articles import article_of
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.markup import visible_length
@@ -18,7 +18,7 @@ from messages.text.rendering import Frame, Renderer, environment_of
 from schedules.policy import load
 
 CATALOG = Catalog.load()
-STEPS = [(kind, milestone) for kind in MatterKind for milestone in MILESTONES[kind]]
+STEPS = [(kind, milestone) for kind in MatterKind for milestone in MILESTONES[kind] if milestone not in PLANS]
 HALF_WIDTH = re.compile(r"[,;:?!()]|\.$")
 
 

@@ -22,7 +22,7 @@ from messages.rights import Act, reach
 from messages.scopes import Scope
 from messages.searches import MATTERS, words_of
 from messages.store.accounts import Member
-from messages.tenders.milestones import MILESTONES, Milestone
+from messages.tenders.milestones import MILESTONES, PLANS, Milestone
 from messages.tenders.views import Whole
 from messages.text.phrase import phrase
 
@@ -85,7 +85,8 @@ def _list_steps(number: int) -> OnMatter:
 def _steps(desk: Desk, member: Member, whole: Whole, number: int) -> Drawn:
     language, matter = member.language, whole.matter
     named = {one.milestone for one in whole.posts if one.milestone}
-    others = sorted(MILESTONES[matter.kind], key=lambda one: one not in named)
+    steps = (one for one in MILESTONES[matter.kind] if one not in PLANS)
+    others = sorted(steps, key=lambda one: one not in named)
     page = part_of([_EVERY, *(one.value for one in others)], number, _STEPS)
 
     def leads(step: str) -> list[InlineKeyboardButton]:

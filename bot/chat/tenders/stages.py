@@ -9,7 +9,7 @@ from typing import Final
 from bot.chat.buttons import Forged
 from bot.chat.desk import Desk
 from bot.chat.tenders.words import said_at, said_limit, said_step
-from messages.tenders.milestones import MILESTONES, Milestone
+from messages.tenders.milestones import MILESTONES, PLANS, Milestone
 from messages.tenders.records import Fact, Limit, LimitState
 from messages.tenders.views import KnownFact, Whole
 from messages.text.phrase import Phrase, phrase
@@ -75,15 +75,16 @@ class Stage:
             return "⏳"
         if self.awaits_word(now):
             return "🕘"
-        return "✅" if self.fact.at <= now else "📅"
+        return "✅" if self.is_done(now) else "📅"
 
     def awaits_word(self, now: datetime) -> bool:
         """Whether its planned time has passed, and nobody has said that it was done."""
         return self.known is not None and self.known.awaits_word(now)
 
     def is_done(self, now: datetime) -> bool:
-        """Whether its date has passed, and it stands."""
-        return self.fact is not None and self.fact.at <= now and not self.awaits_word(now)
+        """Whether its date has passed, and it stands; a plan is never done."""
+        has_passed = self.fact is not None and self.fact.at <= now and not self.awaits_word(now)
+        return has_passed and self.milestone not in PLANS
 
 
 def stages_of(whole: Whole) -> tuple[Stage, ...]:
@@ -110,7 +111,8 @@ def shown_of(whole: Whole, now: datetime) -> list[Stage]:
 
 def _latest(stages: Sequence[Stage], now: datetime) -> int:
     """The place, in their usual order, of the last step whose date has passed; -1 while none has."""
-    return max((_ORDER[one.milestone] for one in stages if one.fact and one.fact.at <= now), default=-1)
+    passed = (one.milestone for one in stages if one.fact and one.fact.at <= now)
+    return max((_ORDER[one] for one in passed if one not in PLANS), default=-1)
 
 
 def to_do(stages: Sequence[Stage], now: datetime, *, usual: bool) -> list[Stage]:
@@ -121,7 +123,7 @@ def to_do(stages: Sequence[Stage], now: datetime, *, usual: bool) -> list[Stage]
         is_due = one.fact is not None or any(
             limit.required and limit.state in {LimitState.OPEN, LimitState.OVERDUE} for limit in one.limits
         )
-        return is_due or _ORDER[one.milestone] > latest
+        return is_due or (_ORDER[one.milestone] > latest and one.milestone not in PLANS)
 
     return [one for one in left if makes_sense(one)] if usual else left
 

@@ -49,6 +49,8 @@ _CODE: Final = 4  # "_en", "_fra"
 _ID: Final = LONGEST_PART * 2
 _TEXT: Final = LONGEST_MATTER
 _PERIOD: Final = {"startDate": _DATE, "endDate": _DATE}
+_PERIODS: Final = ("tenderPeriod", "enquiryPeriod", "awardPeriod", "contractPeriod")
+"""Of a tender, and of its lots."""
 _VALUE: Final = {"amount": _WORD, "currency": _WORD}
 _PARTY: Final[Mapping[str, _Spec]] = {"id": _ID, "name": _TEXT, "identifier": {"legalName": _TEXT}}
 _DOCUMENTS: Final[_Spec] = [{"id": _ID, "documentType": _WORD, "datePublished": _DATE}]
@@ -83,11 +85,10 @@ _RELEASE: Final[Mapping[str, _Spec]] = {
         "items": _ITEMS,
         "procuringEntity": _PARTY,
         "datePublished": _DATE,
-        "tenderPeriod": _PERIOD,
-        "awardPeriod": _PERIOD,
+        **dict.fromkeys(_PERIODS, _PERIOD),
         "bidOpening": {"date": _DATE},
         "openingDate": _DATE,
-        "lots": [{"id": _ID, "status": _WORD, "tenderPeriod": _PERIOD}],
+        "lots": [{"id": _ID, "status": _WORD, **dict.fromkeys(_PERIODS, _PERIOD)}],
         "milestones": _MILESTONES,
         "documents": _DOCUMENTS,
     },

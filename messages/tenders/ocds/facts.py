@@ -27,6 +27,21 @@ _HAPPENS: Final = frozenset(
     {Milestone.OPENING, Milestone.EVALUATION, Milestone.EVALUATION_REPORTED, Milestone.CLARIFIED, Milestone.ACCEPTANCE}
 )
 """Steps of which a milestone that was met knows better than a field that says what is planned."""
+_AWARDED: Final = frozenset({Milestone.BUYER_DECIDED, Milestone.AWARD_NOTICE, Milestone.AWARD_PUBLISHED})
+_PERFORMED: Final = frozenset({Milestone.PLANNED_PERFORMANCE_FROM, Milestone.ACCEPTANCE})
+_PERIODS: Final = (
+    # Of a tender, else of its lots: from the first of their beginnings to the last of their ends.
+    (Milestone.DOCUMENTS_FROM, "tenderPeriod", "startDate"),
+    (Milestone.BID_DEADLINE, "tenderPeriod", "endDate"),
+    (Milestone.ENQUIRIES_UNTIL, "enquiryPeriod", "endDate"),
+    (Milestone.EVALUATION, "awardPeriod", "startDate"),
+)
+_PLANS: Final = (
+    # Likewise, but no plan stands beside what is known better.
+    (Milestone.PLANNED_AWARD_UNTIL, "awardPeriod", "endDate", _AWARDED),
+    (Milestone.PLANNED_PERFORMANCE_FROM, "contractPeriod", "startDate", _PERFORMED),
+    (Milestone.PLANNED_PERFORMANCE_UNTIL, "contractPeriod", "endDate", _PERFORMED),
+)
 _NO_AWARD: Final = frozenset({"unsuccessful", "cancelled", "canceled"})
 _NO_CONTRACT: Final = frozenset({"cancelled", "canceled"})
 _PUBLISHED: Final[Mapping[str, Milestone]] = {
@@ -88,6 +103,7 @@ def facts_of(merged: Told, ref: str, zone: ZoneInfo) -> Facts:
         _of_award(gathering, award)
     for contract, part in _contract_parts(members(merged, "contracts"), awards, members(merged, "awards"), zone):
         _of_contract(gathering, contract, part)
+    _of_plans(gathering, merged.get("tender") or {})
     facts = (fact for _, fact in gathering.found.values())
     order = [*Milestone]
     ordered = tuple(sorted(facts, key=lambda fact: (order.index(fact.milestone), fact.part)))
@@ -105,32 +121,36 @@ def _is(one: Told, states: frozenset[str]) -> bool:
 
 
 def _of_tender(into: _Gathering, tender: Told) -> None:
-    period, awarding = tender.get("tenderPeriod") or {}, tender.get("awardPeriod") or {}
     into.add(Milestone.ANNOUNCED, tender.get("datePublished"))
-    into.add(Milestone.DOCUMENTS_FROM, period.get("startDate"))
-    into.add(Milestone.BID_DEADLINE, period.get("endDate"))
-    into.add(Milestone.EVALUATION, awarding.get("startDate"))
+    for milestone, period, key in _PERIODS:
+        into.add(milestone, _of_period(into, tender, period, key))
     into.add(Milestone.OPENING, (tender.get("bidOpening") or {}).get("date"))
     into.add(Milestone.OPENING, tender.get("openingDate"))
-    _of_lots(into, members(tender, "lots"))
-    _in_order(into, period, "tender.tenderPeriod")
-    _in_order(into, awarding, "tender.awardPeriod")
+    for period in dict.fromkeys(period for _, period, *_ in (*_PERIODS, *_PLANS)):
+        _in_order(into, tender.get(period) or {}, f"tender.{period}")
     _of_documents(into, tender, "")
-    for milestone, step in _steps(tender, "milestones"):
+    for named, step in _steps(tender, "milestones"):
         if step is not None:
-            _of_step(into, step, milestone)
+            _of_step(into, step, named)
 
 
-def _of_lots(into: _Gathering, lots: Sequence[Told]) -> None:
-    """Where the tender has no period of its own it lasts from the first of its lots' to the last."""
-    periods = [one.get("tenderPeriod") or {} for one in lots if not _is(one, _NO_CONTRACT)]
-    for milestone, key, pick in (
-        (Milestone.DOCUMENTS_FROM, "startDate", min),
-        (Milestone.BID_DEADLINE, "endDate", max),
-    ):
-        given = [one[key] for one in periods if isinstance(one.get(key), str)]
-        if given:
-            into.add(milestone, pick(given, key=lambda said: _instant(said, into.zone)))
+def _of_plans(into: _Gathering, tender: Told) -> None:
+    """What is planned and nothing more is known of: whatever else has a date is believed instead."""
+    known = {milestone for milestone, _ in into.found}
+    for milestone, period, key, better in _PLANS:
+        if known.isdisjoint(better):
+            into.add(milestone, _of_period(into, tender, period, key), rank=_FORESEEN)
+
+
+def _of_period(into: _Gathering, tender: Told, period: str, key: str) -> object:
+    """When a period of the tender begins or ends; where it does not say, the first or last of those of its lots."""
+    own = (tender.get(period) or {}).get(key)
+    if isinstance(own, str):
+        return own
+    lots = (one.get(period) or {} for one in members(tender, "lots") if not _is(one, _NO_CONTRACT))
+    given = [one[key] for one in lots if isinstance(one.get(key), str)]
+    pick = min if key == "startDate" else max
+    return pick(given, key=lambda said: _instant(said, into.zone)) if given else None
 
 
 def _of_award(into: _Gathering, award: Told) -> None:
@@ -138,8 +158,9 @@ def _of_award(into: _Gathering, award: Told) -> None:
     into.add(Milestone.AWARD_NOTICE, award.get("date"), part)
     into.add(Milestone.AWARD_PUBLISHED, award.get("datePublished"), part)
     _of_documents(into, award, part)
-    foreseen = (award.get("contractPeriod") or {}).get("endDate")
-    into.add(Milestone.ACCEPTANCE, foreseen, part, _FORESEEN)
+    foreseen = award.get("contractPeriod") or {}
+    into.add(Milestone.PLANNED_PERFORMANCE_FROM, foreseen.get("startDate"), part, _FORESEEN)
+    into.add(Milestone.ACCEPTANCE, foreseen.get("endDate"), part, _FORESEEN)
 
 
 def _of_contract(into: _Gathering, contract: Told, part: str) -> None:
@@ -148,6 +169,7 @@ def _of_contract(into: _Gathering, contract: Told, part: str) -> None:
     into.add(Milestone.CONTRACT_PUBLISHED, contract.get("datePublished"), part)
     _of_documents(into, contract, part)
     _accepted(into, contract, part)
+    into.add(Milestone.PLANNED_PERFORMANCE_FROM, period.get("startDate"), part, _PLANNED)
     into.add(Milestone.ACCEPTANCE, period.get("endDate"), part, _PLANNED)
     _in_order(into, period, f"contracts[{contract['id']}].period")
 

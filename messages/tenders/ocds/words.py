@@ -16,6 +16,12 @@ _MILESTONES: Final[Mapping[Milestone, str]] = {
     Milestone.CANDIDATES_FROM: r"候选人公示|candidates? (published|announced)",
     Milestone.DEPOSITS_RETURNED: r"退还.*保证金|保证金.*退还|(return|refund).*(deposit|bid security|bid bond)",
     Milestone.EVALUATION_REPORTED: r"(评标|评审)报告|evaluation ?report|informe de evaluaci|rapport d.[ée]valuation",
+    Milestone.ENQUIRIES_UNTIL: (
+        r"(提问|提疑|疑问).*截止|"
+        r"^(?!.*\b(answer|repl(y|ies)|respon|publi|respuesta))"
+        r"(?=.*\b(question|enquir|inquir|clarif|consultas|preguntas|aclaraci))"
+        r"(?=.*\b(deadline|closing|close[sd]?|last da(y|te)|ends?|until|due|limite|cierre|fin|plazo|recepci))"
+    ),
     Milestone.OPENING: (
         r"开标|开启|\b(bid|tender|proposal|offer|quotation)s?[ _-]?open|open(ing)?[ _-]*(of )?(the )?"
         r"(bid|tender|proposal|offer|quotation|envelope)|apertura|abertura|ouverture des (plis|offres)|deschidere|"
@@ -23,7 +29,7 @@ _MILESTONES: Final[Mapping[Milestone, str]] = {
     ),
     Milestone.BID_DEADLINE: (
         r"(投标|响应).*截止|截标|(bid|tender|submission|proposal|offer)s?[ _-]*(submission )?(deadline|closing|due)|"
-        r"deadline for (the )?(submission|bid|tender)|closing date|"
+        r"deadline for (the )?(submission|bid|tender)|closing date|acceptance of (bid|tender|proposal|offer)s|"
         r"(presentaci|recepci)[oó]n de (las )?(ofertas|propuestas)"
     ),
     Milestone.CLARIFIED: (

@@ -38,7 +38,7 @@ STEPS: Final[Mapping[Column, tuple[Milestone, ...]]] = MappingProxyType(
     {
         Column.ANNOUNCED_POSTS: (Milestone.ANNOUNCED,),
         Column.DOCUMENTS_POSTS: (Milestone.DOCUMENTS_FROM, Milestone.DOCUMENTS_UNTIL, Milestone.BID_DEADLINE),
-        Column.CLARIFIED_POSTS: (Milestone.CLARIFIED,),
+        Column.CLARIFIED_POSTS: (Milestone.CLARIFIED, Milestone.ENQUIRIES_UNTIL),
         Column.EXPERTS_POSTS: (Milestone.EXPERTS_DRAWN,),
         Column.OPENING_POSTS: (Milestone.OPENING,),
         Column.EVALUATION_POSTS: (Milestone.EVALUATION, Milestone.EVALUATION_REPORTED),

@@ -28,6 +28,7 @@ class Column(StrEnum):
     CLARIFIED = "clarified"
     OBJECTED = "objected"
     OBJECTION_ANSWERED = "objection_answered"
+    ENQUIRIES_UNTIL = "enquiries_until"
     SINGLE_SOURCE_FROM = "single_source_from"
     SINGLE_SOURCE_UNTIL = "single_source_until"
     BID_DEADLINE = "bid_deadline"
@@ -55,6 +56,9 @@ class Column(StrEnum):
     SUPERVISOR_REPORTED = "supervisor_reported"
     DEPOSITS_RETURNED = "deposits_returned"
     ACCEPTANCE = "acceptance"
+    PLANNED_AWARD_UNTIL = "planned_award_until"
+    PLANNED_PERFORMANCE_FROM = "planned_performance_from"
+    PLANNED_PERFORMANCE_UNTIL = "planned_performance_until"
     REGISTRATION_FROM = "registration_from"
     REGISTRATION_UNTIL = "registration_until"
     REGISTRATION = "registration"
@@ -102,6 +106,7 @@ CHINESE: Final[Mapping[Column, str]] = {
     Column.CLARIFIED: "澄清",
     Column.OBJECTED: "异议",
     Column.OBJECTION_ANSWERED: "异议答复",
+    Column.ENQUIRIES_UNTIL: "提问截止时间",
     Column.SINGLE_SOURCE_FROM: "单一来源公示开始",
     Column.SINGLE_SOURCE_UNTIL: "单一来源公示结束",
     Column.BID_DEADLINE: "投标截止时间",
@@ -129,6 +134,9 @@ CHINESE: Final[Mapping[Column, str]] = {
     Column.SUPERVISOR_REPORTED: "书面报告日期",
     Column.DEPOSITS_RETURNED: "保证金退还日期",
     Column.ACCEPTANCE: "验收日期",
+    Column.PLANNED_AWARD_UNTIL: "计划定标日期",
+    Column.PLANNED_PERFORMANCE_FROM: "计划履约开始",
+    Column.PLANNED_PERFORMANCE_UNTIL: "计划履约截止",
     Column.REGISTRATION_FROM: "报名开始",
     Column.REGISTRATION_UNTIL: "报名截止",
     Column.REGISTRATION: "报名时间",
@@ -200,6 +208,7 @@ ALIASES: Final[Mapping[Column, str]] = {
     Column.CLARIFIED: "澄清修改 澄清或修改 澄清公告 更正公告 更正 答疑 招标文件澄清 文件澄清 补遗",
     Column.OBJECTED: "异议提出 提出异议 招标文件异议",
     Column.OBJECTION_ANSWERED: "答复异议",
+    Column.ENQUIRIES_UNTIL: "提疑截止 疑问提出截止 疑问提交截止 提出疑问截止 提问结束 投标人提问截止 供应商提问截止",
     Column.SINGLE_SOURCE_FROM: "单一来源公示",
     Column.SINGLE_SOURCE_UNTIL: "单一来源公示截止",
     Column.BID_DEADLINE: (
@@ -231,6 +240,11 @@ ALIASES: Final[Mapping[Column, str]] = {
     Column.SUPERVISOR_REPORTED: "招标投标情况书面报告 招投标情况报告 向监督部门报告 情况报告",
     Column.DEPOSITS_RETURNED: "退还保证金 投标保证金退还",
     Column.ACCEPTANCE: "履约验收 竣工验收",
+    Column.PLANNED_AWARD_UNTIL: "预计定标 拟定标 计划定标截止",
+    Column.PLANNED_PERFORMANCE_FROM: "计划开工 预计开工 计划履约开始日期 合同履行开始 合同开始",
+    Column.PLANNED_PERFORMANCE_UNTIL: (
+        "计划竣工 预计竣工 计划完工 计划履约结束 合同履行截止 合同履行结束 合同到期 合同截止 合同结束"
+    ),
     Column.REGISTRATION_FROM: "报名起",
     Column.REGISTRATION_UNTIL: "报名结束 报名止",
     Column.REGISTRATION: "报名 报名期 报名期限 报名日期 报名起止时间 报名起止日期",
