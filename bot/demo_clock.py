@@ -10,10 +10,12 @@ from typing import Final
 from bot.service import Service
 from messages.store import claims
 
+_APART: Final = timedelta(minutes=5)
+"""Stops are no closer: reminders of what was told one after another are due one after another, too."""
 _AT_ONE_INSTANT: Final = 20
-"""So many passes are made at one instant where each leaves more to do; what still stays is left to what comes after."""
-_ON: Final = timedelta(minutes=10)
-"""How far time goes on past what cannot be done."""
+"""So many passes are made at one instant where each leaves more to do."""
+_ON: Final = timedelta(hours=1)
+"""How far time goes on where something stays due for good."""
 _AT_A_STOP: Final = 4.0
 _IN_ALL: Final = 12.0
 """Seconds for which the clock waits at a stop, and at all of them, for what is being sent: a broadcast takes longer."""
@@ -23,15 +25,21 @@ _LOOKS: Final = 0.05
 
 async def pass_to(service: Service, to: datetime) -> None:
     """Let the service's time pass until ``to``, stopping wherever something is due before."""
-    end, passes = service.clock.steady() + _IN_ALL, 0
-    due = await _move(service, service.clock.now())
+    clock, passes = service.clock, 0
+    end = clock.steady() + _IN_ALL
+    due = await _move(service, clock.now())
     while due is not None and due < to:
-        passes = passes + 1 if due <= service.clock.now() else 0
-        if passes > _AT_ONE_INSTANT:
-            due, passes = min(service.clock.now() + _ON, to), 0
-        await _sent(service, min(end, service.clock.steady() + _AT_A_STOP))
-        due = await _move(service, due)
+        passes = 0 if due > clock.now() else passes + 1
+        await _sent(service, min(end, clock.steady() + _AT_A_STOP))
+        due = await _move(service, min(_stop(due, clock.now(), passes), to))
     await _move(service, to)
+
+
+def _stop(due: datetime, now: datetime, passes: int) -> datetime:
+    """Where the clock stops next for what is due at ``due``, after so many ``passes`` that left it due."""
+    if due > now:
+        return max(due, now + _APART)
+    return now if passes < _AT_ONE_INSTANT else now + _ON
 
 
 async def _move(service: Service, to: datetime) -> datetime | None:
