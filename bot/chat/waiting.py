@@ -5,6 +5,7 @@ Few are shown at once, each as a button; of more of a kind there is a list of it
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardButton
@@ -208,15 +209,16 @@ async def _objections(desk: Desk, member: Member, number: int) -> _Group:
     return _Group(
         name="objections",
         said=_said(nphrase("{count} objection to a statement", "{count} objections to statements", total)),
-        rows=[[_objection(one, member.language)] for one in some],
+        rows=[[_objection(one, desk.clock.now(), member.language)] for one in some],
         total=total,
         number=min(number, pages),
         pages=pages,
     )
 
 
-def _objection(one: Objection, language: str) -> InlineKeyboardButton:
-    label = f"✋ {one.name} · {label_said(one.period, language)}"
+def _objection(one: Objection, now: datetime, language: str) -> InlineKeyboardButton:
+    sign = "⏰" if one.is_overdue(now) else "✋"
+    label = f"{sign} {one.name} · {label_said(one.period, language)}"
     return button(label, answering.ANSWER, "show", one.id, one.version)
 
 

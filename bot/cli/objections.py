@@ -126,7 +126,8 @@ def _line(session: Session, one: Objection) -> str:
     points = None if one.points is None else points_said(one.points)
     due = one.due_at.astimezone(session.clock.zone).date().isoformat() if one.waits else None
     state = session.say(objection_state_said(one.state))
-    return " · ".join(filter(None, (str(one.id), one.name, one.period, state, points, due, one.why or one.text)))
+    late = session.say(phrase("overdue")) if one.is_overdue(session.clock.now()) else None
+    return " · ".join(filter(None, (str(one.id), one.name, one.period, state, points, due, late, one.why or one.text)))
 
 
 def _json(session: Session, one: Objection) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def _json(session: Session, one: Objection) -> dict[str, Any]:
         "state": one.state.value,
         "at": one.at.astimezone(zone).isoformat(),
         "due": one.due_at.astimezone(zone).isoformat(),
+        "overdue": one.is_overdue(session.clock.now()),
         "decided_at": one.decided_at.astimezone(zone).isoformat() if one.decided_at else None,
         "decided_by": one.decider,
         "points": plain(one.points) if one.points is not None else None,

@@ -29,6 +29,7 @@ from schedules.scores.ranking import RANKING_NOTICE
 
 _PAST: Final = 12
 _FOUND: Final = 50
+_OBJECTIONS: Final = 100
 _LONGEST_PERIOD: Final = 10
 
 _SAYING: Final[Mapping[str, Any]] = {
@@ -37,6 +38,7 @@ _SAYING: Final[Mapping[str, Any]] = {
     "reason_said": reason_said,
     "points_said": points_said,
     "objection_state_said": objection_state_said,
+    "period_of": Period.read,
 }
 """What the templates say things with."""
 
@@ -61,6 +63,7 @@ class ScorePages:
             web.get("/scores", signed_in(self._own)),
             web.get("/scores/people", signed_in(self._people)),
             web.get("/scores/people/{code}", signed_in(self._of_person)),
+            web.get("/scores/objections", signed_in(self._objected)),
             web.get("/scores/units", signed_in(self._units)),
             web.get("/scores/ranking", signed_in(self._ranking)),
             web.post("/scores/ranking", posted(self._switch)),
@@ -96,6 +99,11 @@ class ScorePages:
         words = words_of(visit.word("words"))
         found, total = await supervised.find(self._db, visit.viewer.id, words, visit.now, most=_FOUND)
         return self._answer(visit, "score_people", words=words, found=found, total=total)
+
+    async def _objected(self, visit: Visit) -> web.Response:
+        """Objections that wait or were answered late, without what people wrote: nobody lets one lie unseen."""
+        found = await self._objections.seen(visit.viewer.id, visit.now, most=_OBJECTIONS)
+        return self._answer(visit, "score_objections", found=found)
 
     async def _units(self, visit: Visit) -> web.Response:
         return await self._of_units(visit, "score_units", found=await self._closed(visit, self._scores.units))
@@ -149,5 +157,12 @@ class ScorePages:
     def _answer(self, visit: Visit, template: str, **values: Any) -> web.Response:  # noqa: ANN401 -- a template's values
         supervises, sees_notices = (act in visit.viewer.acts for act in (Act.SEE_SCORES, Act.SEE_NOTICES))
         return self._reception.answer(
-            visit, template, section="scores", supervises=supervises, sees_notices=sees_notices, **_SAYING, **values
+            visit,
+            template,
+            section="scores",
+            supervises=supervises,
+            sees_notices=sees_notices,
+            now=visit.now,
+            **_SAYING,
+            **values,
         )

@@ -84,6 +84,10 @@ class Objection:
         """Whether nobody has answered it yet."""
         return self.state is ObjectionState.MADE
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it was not answered in time, be it answered since."""
+        return self.overdue_at is not None or (self.waits and self.due_at <= now)
+
     @property
     def key(self) -> str:
         """Names it, as it is laid before those who answer."""

@@ -301,8 +301,9 @@ class UnitScores:
 
 @dataclass(frozen=True, kw_only=True)
 class RankingSwitch:
-    """Whether units are ranked, and who has said so last."""
+    """Whether units are ranked, and who has said so last: ``by`` the code, with the ``name``."""
 
     on: bool
     by: str | None = None
+    name: str | None = None
     at: datetime | None = None

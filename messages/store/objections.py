@@ -4,14 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from messages.organisation.records import Role
+from messages.scopes import Scope
 from messages.scores.objections import Objection, ObjectionState, hundredths, of_hundredths
+from messages.store.audience import within
 from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import closings, notices, objections, people, roles, statements
+from messages.store.tables import closings, notices, objections, people, roles, statement_units, statements, units
 
 _decider = people.alias("decider")
 _OPEN: Final = objections.c.decided_at.is_(None)
@@ -74,6 +90,22 @@ async def waiting(
 async def count_waiting(conn: Connection, without: int | None, of: int | None = None) -> int:
     """How many there are of these."""
     return int(await conn.scalar(select(func.count()).select_from(objections).where(*_waiting(without, of))) or 0)
+
+
+async def seen_in(conn: Connection, scope: Scope, *, most: int) -> list[Objection]:
+    """Objections of people of a scope that wait for an answer, what is due first, and then those answered late.
+
+    At ``most`` so many; a person is of the units in which the person held posts in the period of the statement.
+    """
+    theirs = (
+        select(statement_units.c.statement_id)
+        .join(units, units.c.id == statement_units.c.unit_id)
+        .where(within(scope), statement_units.c.statement_id == objections.c.statement_id)
+    )
+    query = _objections().where(theirs.exists(), or_(_OPEN, objections.c.overdue_at.is_not(None)))
+    waits_first = case((_OPEN, 0), else_=1)
+    rows = await conn.execute(query.order_by(waits_first, objections.c.due_at, objections.c.id).limit(most))
+    return [_objection(row) for row in rows]
 
 
 def _waiting(without: int | None, of: int | None) -> list[ColumnElement[bool]]:

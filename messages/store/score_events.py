@@ -16,7 +16,7 @@ from messages.scores.rules import rules_of
 from messages.scores.working_days import WorkingDays, days_of
 from messages.store.database import Connection
 from messages.store.sets import among
-from messages.store.tables import ledger, ledger_links, ledger_pending
+from messages.store.tables import ledger, ledger_links, ledger_pending, people
 
 _COUNT: Final = (
     Kind.ACKNOWLEDGED,
@@ -103,6 +103,9 @@ async def days_of_closing(conn: Connection, closing: Closing) -> WorkingDays:
 
 async def ranking(conn: Connection) -> RankingSwitch:
     """What was said last of the ranking of units."""
-    query = select(ledger.c.at, ledger.c.body).where(ledger.c.kind == Kind.RANKING.value).order_by(ledger.c.id.desc())
-    row = (await conn.execute(query.limit(1))).one_or_none()
-    return RankingSwitch(on=bool(row.body["on"]), by=row.body["by"], at=row.at) if row else RankingSwitch(on=False)
+    said = select(ledger.c.at, ledger.c.body, people.c.name).outerjoin(people, people.c.id == ledger.c.person_id)
+    query = said.where(ledger.c.kind == Kind.RANKING.value).order_by(ledger.c.id.desc()).limit(1)
+    row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return RankingSwitch(on=False)
+    return RankingSwitch(on=bool(row.body["on"]), by=row.body["by"], name=row.name, at=row.at)

@@ -150,6 +150,23 @@ class Objections:
             some = await objections.waiting(conn, viewer_id, only, limit=size, offset=(page - 1) * size)
         return some, total
 
+    async def seen(self, viewer_id: int, now: datetime, *, most: int) -> Sequence[Objection]:
+        """Those that wait, and those answered late, of people whom the viewer supervises; at ``most`` so many.
+
+        That they were looked at is recorded. What people wrote is not for who supervises them.
+        """
+        scope = await rights.entitle(self._tools.db, viewer_id, Act.SEE_SCORES, now)
+        async with self._tools.db.reading() as conn:
+            found = await objections.seen_in(conn, scope, most=most)
+        await self._note_look(viewer_id, [one.code for one in found if one.person_id != viewer_id], now)
+        return found
+
+    async def _note_look(self, viewer_id: int, codes: Sequence[str], now: datetime) -> None:
+        if codes:
+            body: dict[str, Json] = {"what": "objections", "people": [*dict.fromkeys(codes)]}
+            async with self._tools.db.writing() as conn:
+                await ledger.append(conn, at=now, kind=Kind.RECORDS_VIEWED, person_id=viewer_id, body=body)
+
     async def of_period(self, period: str, viewer_id: int, now: datetime) -> Sequence[Objection]:
         """All objections to the statements of a period, the oldest first, for who may answer them."""
         await rights.entitle(self._tools.db, viewer_id, Act.CLOSE_SCORES, now)

@@ -68,7 +68,7 @@ async def switch(tools: Tools, person_id: int, now: datetime, *, on: bool) -> Ra
         code = await rights.person_code(conn, person_id)
         body: dict[str, Json] = {"on": on, "by": code}
         await ledger.append(conn, at=now, kind=Kind.RANKING, person_id=person_id, body=body)
-    return RankingSwitch(on=on, by=code, at=now)
+        return await score_events.ranking(conn)
 
 
 async def _scope(tools: Tools, viewer_id: int | None, now: datetime) -> Scope:

@@ -1,5 +1,6 @@
 """The dashboard's scores: each entry with its why, private to the person and to who supervises; units; the ranking."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,14 +22,14 @@ from tests.scoring import CLOSED_AT, Scoring, absence, acknowledged, missed
 from tests.unit.test_visibility import looks
 
 SOON = CLOSED_AT + timedelta(days=1)
-PAGES = ("", "/people", "/people/B", "/units", "/ranking")
+PAGES = ("", "/people", "/people/B", "/objections", "/units", "/ranking")
 
 
 @pytest.fixture
 async def office(db: Database) -> Scoring:
     """October is closed: B acknowledged a notice in time, C missed it, D was on leave."""
     office = await Scoring.found(db)
-    notice = await office.district.issue(saying("broadcast:x", acknowledge=True))
+    notice = await office.district.issue(saying("broadcast:x"))
     await office.say(Kind.ACKNOWLEDGED, "B", acknowledged(notice))
     await office.say(Kind.ACKNOWLEDGEMENT_MISSED, "C", missed(notice))
     await office.say(Kind.ACKNOWLEDGEMENT_MISSED, "D", missed(notice))
@@ -109,13 +110,21 @@ async def test_a_leader_reads_that_there_was_an_objection_and_not_what_it_says(o
     objections = Office.of(Settings.model_validate({"telegram_token": "1:test"}), db, clock()).objections
     statement = (await office.scores.of(office.id("B"), "2026-10", office.id("B"), SOON)).statement
     assert statement is not None
-    await objections.object(statement.id, None, office.id("B"), "领导当日未转达", SOON)
+    made = await objections.object(statement.id, None, office.id("B"), "领导当日未转达", SOON)
     async with serving_pages(db, clock()) as served:
         leader, answering = await served.enter(office.id("L")), await served.enter(office.id("A"))
         seen = await leader.get("/scores/people/B?period=2026-10")
         assert "等待推进办答复" in seen.text
         assert "未转达" not in seen.text
         assert "未转达" in (await answering.get("/scores/people/B?period=2026-10")).text
+    async with serving_pages(db, Clock(ZONE, SOON + timedelta(days=30))) as served:
+        leader = await served.enter(office.id("L"))
+        listed = harmless(await leader.get("/scores/objections"))
+        assert re.search("姓名B B 2026年10月 .* 等待推进办答复 · .* 已逾期", listed.text)
+        assert "未转达" not in listed.text
+        assert (await (await served.enter(office.id("C"))).get("/scores/objections")).status == 403
+        await objections.refuse(made.id, made.version, office.id("A"), "经查已转达", SOON)
+        assert "没有待答复" in (await leader.get("/scores/objections")).text
 
 
 async def test_every_page_is_drawn_in_both_languages(office: Scoring, db: Database) -> None:
@@ -151,7 +160,7 @@ async def test_the_ranking_is_turned_on_only_by_the_office_below_what_speaks_aga
         refused = await leader.post("/scores/ranking", {"stamp": seen.form("/language")["stamp"], "on": "yes"})
         assert refused.status == 403
         on = harmless(await reader.submit(off, "/scores/ranking"))
-        assert "已开启" in on.text
+        assert "姓名A 于" in on.text
         assert "名次" in on.text
         assert (await switched(db)) == [True]
         again = await reader.submit(on, "/scores/ranking")

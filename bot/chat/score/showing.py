@@ -85,7 +85,7 @@ async def summary(desk: Desk, member: Member, person_id: int, period: str | None
         may_object=mine and _may_object(desk, score, now),
         objections=[
             {"at": one.at, "said": desk.catalog.say(objection_state_said(one.state), language), "due_at": one.due_at}
-            | {"waits": one.waits}
+            | {"waits": one.waits, "overdue": one.is_overdue(now)}
             for one in objections[-3:]
         ],
     )
