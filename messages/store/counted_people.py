@@ -1,19 +1,20 @@
 """Queries of what notices have come to by person, in one unit: counted from what became of them, for few at a time."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
 
 from messages.notices import Category
-from messages.statistics import PersonLine
-from messages.store import counting
-from messages.store.counting import Counted, Of
+from messages.statistics import PersonLine, Tally
+from messages.store.counting import COUNTS, Of, asked, best_of, meant, number_of, reached
 from messages.store.database import Connection
+from messages.store.obligations import is_kept
 from messages.store.sets import among
-from messages.store.tables import assignments, notices, people, posts
+from messages.store.tables import acknowledgements, assignments, notices, obligations, people, posts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +68,60 @@ async def lines(conn: Connection, sought: Sought, members: Sequence[Member], now
         posts=posts.c.unit_id == sought.unit_id,
         people=lambda column: among(conn, column, ids),
     )
-    found = await counting.by_person(conn, of) if ids else {}
+    found = await _by_person(conn, of) if ids else {}
     return [
-        PersonLine(code=one.code, name=one.name, posts=one.posts, tally=found.get(one.id, Counted()).tally)
+        PersonLine(code=one.code, name=one.name, posts=one.posts, tally=Tally(**found.get(one.id, Counter())))
         for one in members
     ]
+
+
+async def _by_person(conn: Connection, of: Of) -> dict[int, Counter[str]]:
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for query in (_asked(of), _meant(of)):
+        for person_id, *figures in await conn.execute(query):
+            found[person_id].update(dict(zip(query.selected_columns.keys()[1:], figures, strict=True)))
+    return found
+
+
+def _asked(of: Of) -> Select[Any]:
+    """People who are to acknowledge, with what their posts have come to: all in one go over what is theirs.
+
+    Acknowledgements are looked for by person, not by post: whose post it is has acknowledged.
+    """
+    best, theirs = best_of(of), _acknowledged(of)
+    kinds = asked(of.now, theirs.c.at, best.c.arrived)
+    told = case((notices.c.acknowledge, obligations.c.notice_id))
+    people_told = {name: and_(one, told.is_not(None)) for name, one in reached(best).items()}
+    return (
+        select(
+            obligations.c.person_id,
+            *(func.count(case((one, told)).distinct()).label(name) for name, one in people_told.items()),
+            *(number_of(and_(one, is_kept())).label(name) for name, one in kinds.items()),
+        )
+        .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
+        .join(posts, posts.c.id == obligations.c.post_id)
+        .outerjoin(theirs, _same(theirs, "assignment_id"))
+        .outerjoin(best, _same(best, "person_id"))
+        .where(of.notices, COUNTS, of.posts, of.about(obligations.c.person_id))
+        .group_by(obligations.c.person_id)
+    )
+
+
+def _meant(of: Of) -> Select[Any]:
+    """People whom notices tell that oblige nobody."""
+    best, them = best_of(replace(of, notices=and_(of.notices, ~notices.c.acknowledge))), meant(of).distinct().subquery()
+    same = and_(them.c.notice_id == best.c.notice_id, them.c.person_id == best.c.person_id)
+    figures = (number_of(one).label(name) for name, one in reached(best).items())
+    return select(them.c.person_id, *figures).join_from(best, them, same).group_by(them.c.person_id)
+
+
+def _acknowledged(of: Of) -> Subquery:
+    columns = acknowledgements.c.notice_id, acknowledgements.c.assignment_id, acknowledgements.c.at
+    return select(*columns).where(of.about(acknowledgements.c.person_id)).subquery("theirs")
+
+
+def _same(found: Subquery, name: str) -> ColumnElement[bool]:
+    return and_(found.c.notice_id == obligations.c.notice_id, found.c[name] == obligations.c[name])
 
 
 def _members(sought: Sought) -> Select[Any]:

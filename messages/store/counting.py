@@ -44,7 +44,6 @@ _PLACE: Final = ("notice_id", "unit_id")
 
 Place: TypeAlias = tuple[int, int]
 """A notice and a unit."""
-_Key: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,26 +74,16 @@ class Counted:
 
 async def by_place(conn: Connection, of: Of) -> dict[Place, Counted]:
     """What notices come to by notice and unit."""
-    found = await _count(conn, of, _PLACE)
-    return {(key[0], key[1]): counted for key, counted in found.items()}
-
-
-async def by_person(conn: Connection, of: Of) -> dict[int, Counted]:
-    """What notices come to by person."""
-    return {key[0]: counted for key, counted in (await _count(conn, of, ("person_id",))).items()}
-
-
-async def _count(conn: Connection, of: Of, by: Sequence[str]) -> dict[_Key, Counted]:
-    figures: dict[_Key, Counter[str]] = defaultdict(Counter)
-    times: dict[_Key, Counter[int]] = defaultdict(Counter)
-    for row in await conn.execute(_people(of, by)):
-        figures[tuple(row[: len(by)])].update({name: getattr(row, name) for name in _PEOPLE})
-    for row in await conn.execute(_posts(conn, of, by)):
-        key = tuple(row[: len(by)])
-        figures[key].update({name: getattr(row, name) for name in _POSTS})
+    figures: dict[Place, Counter[str]] = defaultdict(Counter)
+    times: dict[Place, Counter[int]] = defaultdict(Counter)
+    for row in await conn.execute(_people(of)):
+        figures[row.notice_id, row.unit_id].update({name: getattr(row, name) for name in _PEOPLE})
+    for row in await conn.execute(_posts(conn, of)):
+        place = row.notice_id, row.unit_id
+        figures[place].update({name: getattr(row, name) for name in _POSTS})
         if row.took is not None:
-            times[key][row.took] += row.in_time + row.late
-    return {key: Counted(tally=Tally(**one), times=times.get(key, Counter())) for key, one in figures.items()}
+            times[place][row.took] += row.in_time + row.late
+    return {place: Counted(tally=Tally(**one), times=times.get(place, Counter())) for place, one in figures.items()}
 
 
 def told(of: Of) -> Subquery:
@@ -102,29 +91,32 @@ def told(of: Of) -> Subquery:
 
     By the posts that they oblige; where they oblige none, by the posts that their people held when they were sent.
     """
-    place = notices.c.id.label("notice_id"), posts.c.unit_id
     obliged = (
-        select(*place, obligations.c.person_id)
+        select(notices.c.id.label("notice_id"), posts.c.unit_id, obligations.c.person_id)
         .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
         .join(posts, posts.c.id == obligations.c.post_id)
         .where(of.notices, COUNTS, notices.c.acknowledge, of.posts, of.about(obligations.c.person_id))
     )
+    return union_all(obliged.distinct(), meant(of).distinct()).subquery("told")
+
+
+def meant(of: Of) -> Select[Any]:
+    """Whom notices that oblige nobody tell in which unit, once for each post."""
     first = and_(waves.c.notice_id == notices.c.id, waves.c.number == FIRST_WAVE)
     held = and_(
         or_(assignments.c.ended_at.is_(None), assignments.c.ended_at > notices.c.send_at),
         assignments.c.started_at <= func.coalesce(waves.c.planned_at, assignments.c.started_at),
     )
-    meant = (
-        select(*place, assignments.c.person_id)
+    return (
+        select(notices.c.id.label("notice_id"), posts.c.unit_id, assignments.c.person_id)
         .join_from(notices, waves, first)
         .join(assignments, held)
         .join(posts, posts.c.id == assignments.c.post_id)
         .where(of.notices, COUNTS, ~notices.c.acknowledge, of.posts, of.about(assignments.c.person_id))
     )
-    return union_all(obliged.distinct(), meant.distinct()).subquery("told")
 
 
-def _best(of: Of) -> Subquery:
+def best_of(of: Of) -> Subquery:
     """The best that any wave reached, and when the notice first arrived, by notice and person."""
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.settled_at))
     key = deliveries.c.notice_id, deliveries.c.person_id
@@ -137,37 +129,35 @@ def _best(of: Of) -> Subquery:
     )
 
 
-def _people(of: Of, by: Sequence[str]) -> Select[Any]:
-    best, them = _best(of), told(of)
-    key = [them.c[name] for name in by]
+def reached(best: Subquery) -> dict[str, ColumnElement[bool]]:
+    """Of whom notices tell: who counts as what, see ``messages.statistics.Tally``."""
+    place = best.c.place
+    return {"people": place.is_not(None), "delivered": place == _DELIVERED, "missed": place.in_(_MISSED)}
+
+
+def _people(of: Of) -> Select[Any]:
+    best, them = best_of(of), told(of)
+    key = [them.c[name] for name in _PLACE]
     return (
-        select(
-            *key,
-            func.count().label("people"),
-            _number_of(best.c.place == _DELIVERED).label("delivered"),
-            _number_of(best.c.place.in_(_MISSED)).label("missed"),
-        )
+        select(*key, *(number_of(one).label(name) for name, one in reached(best).items()))
         .join_from(best, them, and_(them.c.notice_id == best.c.notice_id, them.c.person_id == best.c.person_id))
         .group_by(*key)
     )
 
 
-def _posts(conn: Connection, of: Of, by: Sequence[str]) -> Select[Any]:
-    """Posts asked and what became of that, by key and by class of time."""
-    best = _best(of)
-    columns = {"notice_id": notices.c.id, "unit_id": posts.c.unit_id, "person_id": obligations.c.person_id}
-    key = [columns[name].label(name) for name in by]
+def _posts(conn: Connection, of: Of) -> Select[Any]:
+    """Posts asked and what became of that, by place and by class of time."""
+    best = best_of(of)
+    key = notices.c.id.label("notice_id"), posts.c.unit_id
     mine = and_(
         acknowledgements.c.notice_id == obligations.c.notice_id,
         acknowledgements.c.assignment_id == obligations.c.assignment_id,
     )
     arrived = and_(best.c.notice_id == obligations.c.notice_id, best.c.person_id == obligations.c.person_id)
-    kinds = _kinds(of.now, best.c.arrived)
+    kinds = asked(of.now, acknowledgements.c.at, best.c.arrived)
     took = _class(conn, best.c.arrived).label("took")
     return (
-        select(
-            *key, took, func.count().label("obligations"), *(_number_of(one).label(name) for name, one in kinds.items())
-        )
+        select(*key, took, *(number_of(one).label(name) for name, one in kinds.items()))
         .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
         .join(posts, posts.c.id == obligations.c.post_id)
         .outerjoin(acknowledgements, mine)
@@ -177,15 +167,17 @@ def _posts(conn: Connection, of: Of, by: Sequence[str]) -> Select[Any]:
     )
 
 
-def _kinds(now: datetime, arrived: ColumnElement[datetime]) -> dict[str, ColumnElement[bool]]:
-    """What became of a post that was asked, see ``messages.statistics.Tally``."""
-    at, by = acknowledgements.c.at, notices.c.acknowledge_by
-    done = acknowledgements.c.id.is_not(None)
+def asked(
+    now: datetime, at: ColumnElement[datetime], arrived: ColumnElement[datetime]
+) -> dict[str, ColumnElement[bool]]:
+    """Of posts that are asked and acknowledge ``at``: which counts as what, see ``messages.statistics.Tally``."""
+    done, by = at.is_not(None), notices.c.acknowledge_by
     passed = and_(by.is_not(None), by < literal(now, Instant()))
     came_after = func.coalesce(arrived > by, False)
     late = and_(done, by.is_not(None), at > by, ~notices.c.provisional, ~came_after)
     excused = or_(arrived.is_(None), and_(passed, or_(notices.c.provisional, came_after)))
     return {
+        "obligations": is_kept(),
         "in_time": and_(done, ~func.coalesce(late, False)),
         "late": late,
         "overdue": and_(~done, passed, ~excused),
@@ -209,7 +201,8 @@ def _among_classes(seconds: ColumnElement[int], low: int, high: int) -> ColumnEl
     return case((seconds <= int(BOUNDS[half]), below), else_=above)
 
 
-def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Of a group's rows how many meet a condition."""
     return cast(func.sum(case((condition, 1), else_=0)), BigInteger)
 
 
