@@ -77,7 +77,7 @@ class CalendarFeed:
             raise web.HTTPNotFound
         if (wait := self._readings.wait(linked.id, office.clock.steady())) is not None:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(wait)})
-        entries = await entries_of(office.db, linked.person.id, Feed(linked.feed), now, office.settings.zone)
+        entries = await entries_of(office.tenders.tools, linked.person.id, Feed(linked.feed), now)
         if entries is None:
             raise web.HTTPNotFound
         return _sent(request, await asyncio.to_thread(self._drawn, linked, entries))

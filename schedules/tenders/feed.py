@@ -14,11 +14,12 @@ from typing import Final
 from messages.calendar_links import Feed
 from messages.rights import Act, reach
 from messages.store import matter_calendar, matter_sights
-from messages.store.database import Connection, Database
+from messages.store.database import Connection
 from messages.store.matter_calendar import Dated
-from messages.tenders.milestones import matter_kind_said, milestone_said
+from messages.tenders.milestones import Milestone, matter_kind_said, milestone_said
 from messages.tenders.records import OVER, Fact, Limit, LimitState, Matter, MatterState, is_passed_by
 from messages.text.phrase import Phrase, phrase
+from schedules.tools import Tools
 
 BACK: Final = timedelta(days=60)
 """What is longer ago is not shown any more."""
@@ -49,11 +50,11 @@ class Entry:
     cancelled: bool
 
 
-async def entries_of(db: Database, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> tuple[Entry, ...] | None:
+async def entries_of(tools: Tools, person_id: int, feed: Feed, now: datetime) -> tuple[Entry, ...] | None:
     """The entries of a person's feed at ``now``; None where it is no longer open to the person."""
-    async with db.reading() as conn:
-        found = await _found(conn, person_id, feed, now, zone)
-    return None if found is None else tuple(_entries(found, now, zone))
+    async with tools.db.reading() as conn:
+        found = await _found(conn, person_id, feed, now, tools.zone)
+    return None if found is None else tuple(_entries(found, tools, now))
 
 
 async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zone: tzinfo) -> list[Dated] | None:
@@ -66,12 +67,13 @@ async def _found(conn: Connection, person_id: int, feed: Feed, now: datetime, zo
     return await matter_calendar.of_steps(conn, sight, now - BACK, zone, MOST)
 
 
-def _entries(found: Iterable[Dated], now: datetime, zone: tzinfo) -> Iterator[Entry]:
+def _entries(found: Iterable[Dated], tools: Tools, now: datetime) -> Iterator[Entry]:
+    zone, together = tools.zone, tools.policy.tenders.together
     for one in found:
         if one.fact is not None:
             yield _of_fact(one.matter, one.fact, zone)
         elif one.limit is not None and not is_passed_by(one.limit, now) and _is_shown(one.limit, zone):
-            yield _of_limit(one.matter, one.limit)
+            yield _of_limit(one.matter, one.limit, together(one.limit.milestone).get(one.limit.rule))
 
 
 def _is_shown(limit: Limit, zone: tzinfo) -> bool:
@@ -82,7 +84,7 @@ def _is_shown(limit: Limit, zone: tzinfo) -> bool:
     return not limit.earliest and not same
 
 
-def _of_limit(matter: Matter, limit: Limit) -> Entry:
+def _of_limit(matter: Matter, limit: Limit, with_it: Milestone | None) -> Entry:
     step = milestone_said(limit.milestone)
     cancelled = matter.state in OVER and limit.state is not LimitState.KEPT and limit.at is None
     lines = [phrase("The day is provisional: the official days off are not known yet.")] if limit.provisional else []
@@ -91,18 +93,22 @@ def _of_limit(matter: Matter, limit: Limit) -> Entry:
         uid_of(matter.ref, limit.rule, limit.part),
         day=limit.due_on,
         at=None,
-        summary=_said(limit, step, matter.title, cancelled=cancelled),
+        summary=_said(limit, step, matter.title, with_it, cancelled=cancelled),
         lines=lines,
         article=limit.article,
         cancelled=cancelled,
     )
 
 
-def _said(limit: Limit, step: Phrase, title: str, *, cancelled: bool) -> Phrase:
+def _said(limit: Limit, step: Phrase, title: str, with_it: Milestone | None, *, cancelled: bool) -> Phrase:
     if limit.state is LimitState.KEPT:
         return phrase("Done: {step} · {title}", step=step, title=title)
     if limit.state is LimitState.OVERDUE and not cancelled:
         return phrase("Overdue: {step} · {title}", step=step, title=title)
+    if with_it is not None:
+        return phrase(
+            "Together with “{other}”: {step} · {title}", other=milestone_said(with_it), step=step, title=title
+        )
     if limit.earliest:
         return phrase("Not before today: {step} · {title}", step=step, title=title)
     return phrase("Last day: {step} · {title}", step=step, title=title)

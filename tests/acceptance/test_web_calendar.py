@@ -101,6 +101,8 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
     matter_id = await matter(db)
     await put_limit(db, matter_id, Milestone.DEPOSITS_RETURNED, date(2026, 7, 1))  # too long ago
     await put_limit(db, matter_id, Milestone.SUPERVISOR_REPORTED, CONTRACT, state=LimitState.KEPT, provisional=True)
+    undated = await put_matter(db, "ocds-5", "财政局", title="桥")
+    await put_limit(db, undated, Milestone.OPENING, OPENING.date(), node="开标", article="B34")
     async with serving_pages(db, clock) as served:
         url = await link(served, district.people["O"], Feed.OFFICE)
         status, body, headers = await read(url)
@@ -111,8 +113,9 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
         assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in body
         assert not calendar.walk("VALARM")
         shown: dict[str, Any] = {str(one["SUMMARY"]): one for one in calendar.walk("VEVENT")}
-        assert shown.keys() == {SIGN, OPEN, "已完成：向监督部门书面报告 · 中学教学楼"}
-        assert len({str(one["UID"]) for one in shown.values()}) == 3
+        together = "与“投标（响应）截止”同时：开标 · 桥"
+        assert shown.keys() == {SIGN, OPEN, "已完成：向监督部门书面报告 · 中学教学楼", together}
+        assert len({str(one["UID"]) for one in shown.values()}) == 4
         day, opening = shown[SIGN], shown[OPEN]
         assert (day["DTSTART"].dt, day["DTEND"].dt) == (CONTRACT, CONTRACT + timedelta(days=1))
         assert opening["DTSTART"].dt == OPENING

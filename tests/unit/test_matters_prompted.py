@@ -343,6 +343,9 @@ async def test_of_a_vacant_post_the_leader_hears_and_which_post_it_is(db: Databa
     await town.hear(at(9, 10, month=10))
     above = await town.notice(key_of(REF, "contract", PromptKind.OVERDUE, to="above"))
     assert above["params"]["posts"] == [{"post": "岗位K3", "holder": None}]
+    leading = await town.notice(key_of(REF, "contract", PromptKind.OVERDUE, to="leading"))
+    said = Renderer(Catalog.load(), ZONE).notice("tender_overdue", "zh_CN", leading["params"], Frame(title=None))
+    assert "由本单位信息采集员（未设的，由推进办）" in said
 
 
 async def test_where_nobody_who_answers_for_a_step_can_be_reached_the_leader_hears_too_and_of_whom(
