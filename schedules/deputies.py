@@ -25,13 +25,19 @@ def ranks_of(found: Iterable[Responsible], without: Collection[int | None], *, n
     return [*map(_each_once, nearest), *([office] if office else [])]
 
 
-def asked_first(ranks: Sequence[Rank]) -> Rank:
-    """Who is asked first; where no message would reach any of them, also the next who can be reached."""
+def asked_first(ranks: Sequence[Rank], away: Collection[int] = ()) -> Rank:
+    """Who is asked first; where no message would reach any of them, also the next who can be reached.
+
+    The same where all of them are ``away``, on leave: they may decide, but nothing waits for their return.
+    """
+
+    def decides(rank: Rank) -> bool:
+        return any(one.reachable and one.id not in away for one in rank)
+
     first = next(iter(ranks), ())
-    if any(one.reachable for one in first):
+    if decides(first):
         return first
-    reachable = next((rank for rank in ranks if any(one.reachable for one in rank)), ())
-    return _each_once((*first, *reachable))
+    return _each_once((*first, *next(filter(decides, ranks), ())))
 
 
 def asked_after(ranks: Sequence[Rank], told: Collection[int], deputy: str) -> Rank:

@@ -2,7 +2,7 @@
 
 What waits is found by state, and each person is asked once: a pass may be repeated, interrupted or late without harm.
 Who was told is what the notices say, whoever would be asked by now: roles and posts change. Where nobody who was told
-may decide any more, it is laid before others at once.
+may decide any more, it is laid before others at once; and where all who are asked first are on leave, beside them.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from messages.notices import NewNotice
-from messages.store import notices
+from messages.store import absences, notices
 from messages.store.database import Connection
 from schedules.deadlines import after_working_hours
 from schedules.deputies import Rank, asked_after, asked_first
@@ -123,11 +123,13 @@ async def _ask(
 ) -> None:
     """Nobody to ask: it stays as it is, and is looked at again. A deputy is looked for once."""
     told = await _told(desk, conn, some) if deputy else {}
+    away = frozenset[int]() if deputy else await absences.away(conn, tools.today(now))
     laid: dict[str, list[T]] = defaultdict(list)
     done: list[T] = []
     for one in some:
         ranks = await desk.ranks(conn, one)
-        whom = asked_after(ranks, told[one.key], tools.policy.approvals.deputy) if deputy else asked_first(ranks)
+        later = tools.policy.approvals.deputy
+        whom = asked_after(ranks, told[one.key], later) if deputy else asked_first(ranks, away)
         for person in whom:
             laid[person.code].append(one)
         if whom or deputy:

@@ -137,6 +137,13 @@ async def page_in(
     return AbsencePage(absences=await _read(conn, some), number=place.number, pages=place.pages, total=place.total)
 
 
+async def away(conn: Connection, today: date) -> frozenset[int]:
+    """Who is on leave on a day."""
+    granted = absences.c.state == AbsenceState.GRANTED.value
+    day = absences.c.first <= today.isoformat(), absences.c.last >= today.isoformat()
+    return frozenset(await conn.scalars(select(absences.c.person_id).where(granted, *day)))
+
+
 # Laying before who may grant
 
 

@@ -158,6 +158,19 @@ async def test_who_is_asked_decides_what_was_seen_and_a_deputy_is_asked_after_wo
     assert set(await bureau.told()) == {f"absence:{asked.id}:granted:A"}  # no card is sent any more
 
 
+async def test_where_the_leader_is_on_leave_the_next_one_is_asked_at_the_same_time(bureau: Bureau) -> None:
+    """It lay before who was away, and the deputy was asked some working hours later only."""
+    await bureau.enter("L", 0, 1, by="O")
+    asked = await bureau.ask("A", 5, 6)
+    await bureau.absences.sweep(MORNING)
+    cards = {f"absence:{asked.id}:asked:{code}" for code in "LO"}
+    assert cards < set(await bureau.told())
+    after = await bureau.ask("B", 5, 6)
+    await bureau.absences.sweep(MORNING + timedelta(days=2))  # back at work
+    assert f"absence:{after.id}:asked:L" in await bureau.told()
+    assert f"absence:{after.id}:asked:O" not in await bureau.told()
+
+
 async def test_where_the_leader_leads_no_more_the_next_one_is_asked(bureau: Bureau) -> None:
     asked = await bureau.ask("A", 1, 3)
     await bureau.absences.sweep(MORNING)
