@@ -9,7 +9,7 @@ from bot.demo_clock import pass_to
 from bot.sandbox.panel import MoveRefused, NextNotice, PanelState, SendingProgress, Step
 from bot.service import Service
 from messages.notices import FIRST_WAVE, Counts, Json, Notice
-from messages.store import notices
+from messages.store import notice_standing, notices
 from messages.text.phrase import phrase
 from schedules.deadlines import local_instant
 from schedules.planner import Upcoming
@@ -79,9 +79,9 @@ class ServicePanel:
             latest = await notices.latest_sent(conn)
             if latest is None:
                 return None
-            wave = await notices.newest_wave(conn, latest.id)
+            wave = await notice_standing.newest_wave(conn, latest.id)
             # One wave by itself: people whom the notice reached would hide that a reminder is still on its way to them.
-            counts = await notices.wave_counts(conn, latest.id, wave)
+            counts = await notice_standing.wave_counts(conn, latest.id, wave)
         return self._shown(latest, wave, counts)
 
     def _shown(self, notice: Notice, wave: int, counts: Counts) -> SendingProgress:

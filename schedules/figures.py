@@ -12,7 +12,7 @@ from messages.errors import NotFound
 from messages.figures import Figures
 from messages.notices import Counts, Notice
 from messages.scopes import EVERYWHERE, Scope
-from messages.store import figures, notices
+from messages.store import figures, notice_standing, notices
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 from schedules.clock import Clock
@@ -62,7 +62,7 @@ class Counting:
             return {one.notice_id: one.within(scope).counts for one in found if one.counted}
         async with self._db.reading() as conn:
             small = [one for one in notice_ids if await figures.is_small(conn, one, self._small)]
-            known = {one: await notices.counts(conn, one) for one in small}
+            known = {one: await notice_standing.counts(conn, one) for one in small}
             known |= await figures.stored_counts(conn, set(notice_ids) - known.keys())
         for notice_id in set(notice_ids) - known.keys():
             self._want(notice_id)

@@ -13,9 +13,9 @@ from messages.errors import LianxunError, NotFound
 from messages.ledger import Kind
 from messages.notices import Counts, Json, Notice
 from messages.rights import Act
-from messages.store import boards, ledger, notices, recalls, steering
+from messages.store import boards, ledger, notice_standing, notices, recalls, steering
 from messages.store.database import Connection, Database
-from messages.store.notices import Unreached
+from messages.store.notice_standing import Unreached
 from messages.store.recalls import Recalled
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules.postponing import postponed
@@ -75,8 +75,8 @@ async def standing(db: Database, notice_id: int, now: datetime) -> Standing:
     """One notice as it stands, for the operator: that it names people is recorded. Raises ``NotFound``."""
     async with db.reading() as conn:
         notice = await _find(conn, notice_id)
-        counts = await notices.counts(conn, notice_id)
-        unreached = await notices.unreached(conn, notice_id)
+        counts = await notice_standing.counts(conn, notice_id)
+        unreached = await notice_standing.unreached(conn, notice_id)
     if unreached:
         codes: list[Json] = [one.person_code for one in unreached]
         body: dict[str, Json] = {"what": "unreached", "by": "operator", "notice": notice.key, "people": codes}
@@ -200,7 +200,7 @@ async def _mark(
 async def _followed(db: Database, notice_id: int, now: datetime, *, at: datetime, before: bool) -> Steered:
     moved = await follow(db, notice_id, now, steps=_STEPS_AT_ONCE)
     async with db.reading() as conn:
-        counts = await notices.counts(conn, notice_id)
+        counts = await notice_standing.counts(conn, notice_id)
     return Steered(at=at, before=before, moved=moved, counts=counts)
 
 

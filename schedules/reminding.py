@@ -14,7 +14,7 @@ from messages.ledger import Kind
 from messages.notices import Counts, Json, Notice
 from messages.rights import Act
 from messages.scopes import Scope
-from messages.store import ledger, notices, steering, waves
+from messages.store import ledger, notice_standing, steering, waves
 from messages.store.database import Connection, Database
 from messages.store.recipients import ByHand
 from messages.store.waves import WhyNobody
@@ -51,7 +51,7 @@ async def remind(db: Database, notice_id: int, by: int | None, now: datetime, *,
         before = await ledger.waves_by_hand(conn, notice=notice.key, since=since)
         by_hand = ByHand(since=now - _REMIND_EVERY, waves=before, most=most)
         wave, people = await _put_in(conn, notice, seen.scope, by_hand, by, now)
-        counts = await notices.counts(conn, notice_id)
+        counts = await notice_standing.counts(conn, notice_id)
     return Reminded(wave=wave, people=people, counts=counts)
 
 

@@ -28,12 +28,12 @@ from messages.joining import Joined, hash_code, join
 from messages.ledger import Kind
 from messages.notices import Category, Counts, Lane, NewNotice
 from messages.organisation.roster.importing import ImportReport, import_roster
-from messages.store import invites, ledger, notices, tables
+from messages.store import invites, ledger, notice_standing, notices, tables
 from messages.store.bots import MAIN_BOT
 from messages.store.database import Database
 from messages.store.lease import PLANNING
 from messages.store.ledger import Event
-from messages.store.notices import Unreached
+from messages.store.notice_standing import Unreached
 from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
@@ -251,11 +251,11 @@ class Town:
 
     async def counts(self, notice_id: int) -> Counts:
         async with self.db.reading() as conn:
-            return await notices.counts(conn, notice_id)
+            return await notice_standing.counts(conn, notice_id)
 
     async def unreached(self, notice_id: int) -> list[Unreached]:
         async with self.db.reading() as conn:
-            return await notices.unreached(conn, notice_id)
+            return await notice_standing.unreached(conn, notice_id)
 
     async def keys(self) -> list[str]:
         """The occasions of which there is a notice."""

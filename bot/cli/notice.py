@@ -10,7 +10,7 @@ from bot.cli import listing, steering
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.notice_view import NoticeView
 from bot.cli.steering import As, Id, person_id
-from messages.store import notices
+from messages.store import notice_standing, notices
 from messages.text.phrase import nphrase, phrase
 from schedules import notice_acts
 from schedules.figures import Counting
@@ -47,7 +47,9 @@ def remind(notice_id: Id, speaker: As = None, as_json: AsJson = False) -> None:
 
 async def _list(session: Session, *, as_json: bool) -> None:
     async with session.db.reading() as conn:
-        found = [(notice, await notices.counts(conn, notice.id)) for notice in await notices.recent(conn, _LISTED)]
+        found = [
+            (notice, await notice_standing.counts(conn, notice.id)) for notice in await notices.recent(conn, _LISTED)
+        ]
     view = NoticeView(session)
     rows = [view.summary(notice, counts) for notice, counts in found]
     if as_json:

@@ -13,7 +13,7 @@ from bot.cli.frame import Session
 from messages.deliveries import reason_said
 from messages.figures import UnitFigures
 from messages.notices import Category, Counts, Notice, category_said
-from messages.store.notices import Unreached
+from messages.store.notice_standing import Unreached
 from messages.text.phrase import Phrase, nphrase, phrase
 from messages.text.rendering import Renderer
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, f
 from messages.archive import OldDelivery
 from messages.deliveries import DeliveryState, Reason, Recall
 from messages.store.database import Connection
-from messages.store.notices import ALL_WAVES, BEST_FIRST
+from messages.store.notice_standing import ALL_WAVES, BEST_FIRST
 from messages.store.tables import archived, deliveries, earlier_messages, notices, people, uncounted, waves
 from messages.store.upsert import insert_new
 

@@ -13,7 +13,7 @@ from messages.notices import Grade
 from messages.store import arrivals
 from messages.store.database import Connection
 from messages.store.deliveries import IS_SENDING, IS_WAITING
-from messages.store.notices import BEST_FIRST
+from messages.store.notice_standing import BEST_FIRST
 from messages.store.sets import among
 from messages.store.tables import assignments, deliveries, ledger, notices, posts, warning_events, warnings
 from messages.store.tables.warnings import UNCHARGED

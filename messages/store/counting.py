@@ -28,7 +28,7 @@ from messages.notices import FIRST_WAVE, Category
 from messages.statistics import BOUNDS, Tally
 from messages.store.database import Connection
 from messages.store.figures import MISSED, epoch, rank
-from messages.store.notices import BEST_FIRST
+from messages.store.notice_standing import BEST_FIRST
 from messages.store.obligations import is_kept
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, deliveries, notices, obligations, posts, waves

@@ -25,10 +25,10 @@ from messages.deliveries import DeliveryState
 from messages.figures import POINTS, Course, Figures, UnitFigures, from_json, to_json
 from messages.notices import FIRST_WAVE, Counts, Notice
 from messages.scopes import EVERYWHERE, Scope
-from messages.store import notices
+from messages.store import notice_standing
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.notices import BEST_FIRST
+from messages.store.notice_standing import BEST_FIRST
 from messages.store.planning import prepare
 from messages.store.tables import (
     acknowledgements,
@@ -73,7 +73,7 @@ async def count(conn: Connection, notice: Notice, at: datetime) -> Figures:
         notice_id=notice.id,
         at=at,
         seconds=0,
-        counts=await notices.counts(conn, notice.id),
+        counts=await notice_standing.counts(conn, notice.id),
         units=await by_unit(conn, notice),
         delivered_over_time=await delivered_over_time(conn, notice),
         acknowledged_over_time=await acknowledged_over_time(conn, notice),

@@ -85,7 +85,7 @@ def _part(
     table: Table,
     shown: str,
     *,
-    whose: str = "person_id",
+    whose: str | Column[Any] = "person_id",
     source: FromClause | None = None,
     more: Mapping[str, ColumnElement[Any]] | None = None,
     told: Column[Any] | None = None,
@@ -93,7 +93,7 @@ def _part(
     return Part(
         name=name,
         source=table if source is None else source,
-        whose=table.c[whose],
+        whose=table.c[whose] if isinstance(whose, str) else whose,
         told=told,
         shown={**(more or {}), **columns_of(table, shown)},
         order=next(iter(table.primary_key.columns)),
@@ -130,6 +130,21 @@ def _with_warning(table: Table) -> FromClause:
     return found.join(posts, posts.c.id == warnings.c.post_id)
 
 
+def _of_notice(name: str, table: Table, shown: str) -> Part:
+    return _part(name, table, shown, source=_with_notice(table), more=_NOTICE)
+
+
+def _of_notice_and_post(name: str, table: Table, shown: str) -> Part:
+    source = _with_post(_with_notice(table), table.c.post_id)
+    return _part(name, table, shown, source=source, more={**_NOTICE, **_POST})
+
+
+def _of_warning(
+    name: str, table: Table, shown: str, *, whose: str = "person_id", told: Column[Any] | None = None
+) -> Part:
+    return _part(name, table, shown, whose=whose, source=_with_warning(table), more=_OF_WARNING, told=told)
+
+
 PARTS: Final[tuple[Part, ...]] = (
     _part("accounts", accounts, "chat_id bot_id joined_at left_at unreachable_since unreachable_reason"),
     _part("invites", invites, "created_at expires_at used_at replaced_at"),
@@ -147,37 +162,15 @@ PARTS: Final[tuple[Part, ...]] = (
         source=roles.join(units, units.c.id == roles.c.unit_id),
         more={"unit": units.c.name},
     ),
+    _of_notice("deliveries", deliveries, "wave state due_at settled_at reason recall"),
+    _of_notice("earlier_messages", earlier_messages, "sent_at recall"),
+    _of_notice_and_post("obligations", obligations, "created_at passed_at"),
+    _of_notice_and_post("acknowledgements", acknowledgements, "at"),
+    _of_notice("missed", missed, "at"),
     _part(
-        "deliveries",
-        deliveries,
-        "wave state due_at settled_at reason recall",
-        source=_with_notice(deliveries),
-        more=_NOTICE,
-    ),
-    _part("earlier_messages", earlier_messages, "sent_at recall", source=_with_notice(earlier_messages), more=_NOTICE),
-    _part(
-        "obligations",
-        obligations,
-        "created_at passed_at",
-        source=_with_post(_with_notice(obligations), obligations.c.post_id),
-        more={**_NOTICE, **_POST},
-    ),
-    _part(
-        "acknowledgements",
-        acknowledgements,
-        "at",
-        source=_with_post(_with_notice(acknowledgements), acknowledgements.c.post_id),
-        more={**_NOTICE, **_POST},
-    ),
-    Part(
-        name="missed",
-        source=_with_notice(missed),
-        whose=missed.c.person_id,
-        shown={**_NOTICE, "at": missed.c.at},
-        order=missed.c.notice_id,
-    ),
-    Part(
-        name="warnings",
+        "warnings",
+        warnings,
+        "grade state issued_at provisional acknowledged_at answer_by answered_at accepted_at released_at",
         source=_with_post(
             warnings.join(items, items.c.id == warnings.c.item_id).join(
                 assignments, assignments.c.id == warnings.c.assignment_id
@@ -185,42 +178,12 @@ PARTS: Final[tuple[Part, ...]] = (
             warnings.c.post_id,
         ),
         whose=assignments.c.person_id,
-        shown={
-            "id": warnings.c.id,
-            "title": items.c.title,
-            "text": items.c.text,
-            **_POST,
-            **columns_of(
-                warnings,
-                "grade state issued_at provisional acknowledged_at answer_by answered_at accepted_at released_at",
-            ),
-        },
-        order=warnings.c.id,
+        more={"id": warnings.c.id, "title": items.c.title, "text": items.c.text, **_POST},
     ),
-    _part(
-        "warnings_told",
-        tellings,
-        "step at told_at",
-        source=_with_warning(tellings),
-        more=_OF_WARNING,
-        told=tellings.c.told_at,
-    ),
-    _part(
-        "answers",
-        answers,
-        "turn parts at timely verdict judged_at why",
-        source=_with_warning(answers),
-        more=_OF_WARNING,
-    ),
-    _part("releases", releases, "turn at decided_at", source=_with_warning(releases), more=_OF_WARNING),
-    _part(
-        "rises",
-        rises,
-        "turn grade cause proposed_why at decision decided_at",
-        whose="proposed_by",
-        source=_with_warning(rises),
-        more=_OF_WARNING,
-    ),
+    _of_warning("warnings_told", tellings, "step at told_at", told=tellings.c.told_at),
+    _of_warning("answers", answers, "turn parts at timely verdict judged_at why"),
+    _of_warning("releases", releases, "turn at decided_at"),
+    _of_warning("rises", rises, "turn grade cause proposed_why at decision decided_at", whose="proposed_by"),
     _part(
         "items",
         items,
@@ -260,14 +223,15 @@ PARTS: Final[tuple[Part, ...]] = (
         source=statements.join(closings, closings.c.id == statements.c.closing_id),
         more={"period": closings.c.period, "revision": closings.c.revision, "at": closings.c.at},
     ),
-    Part(
-        name="statement_units",
+    _part(
+        "statement_units",
+        statement_units,
+        "",
         source=statement_units.join(statements, statements.c.id == statement_units.c.statement_id)
         .join(closings, closings.c.id == statements.c.closing_id)
         .join(units, units.c.id == statement_units.c.unit_id),
         whose=statements.c.person_id,
-        shown={"period": closings.c.period, "revision": closings.c.revision, "unit": units.c.name},
-        order=statement_units.c.statement_id,
+        more={"period": closings.c.period, "revision": closings.c.revision, "unit": units.c.name},
     ),
     _part(
         "objections",
@@ -291,18 +255,18 @@ PARTS: Final[tuple[Part, ...]] = (
         "campaigns_written", campaigns, "title text audience state due_on created_at decided_at why", whose="created_by"
     ),
     _part("files", files, "name kind mime size created_at", whose="created_by"),
-    _part("boards", boards, "opened_at closed_at", source=_with_notice(boards), more=_NOTICE),
+    _of_notice("boards", boards, "opened_at closed_at"),
     _part("calendar_links", calendar_links, "feed created_at revoked_at read_at"),
     _part("web_links", web_links, "created_at expires_at used_at"),
     _part("web_sessions", web_sessions, "created_at expires_at ended_at"),
     _part("web_uploads", web_uploads, "name created_at"),
     _part("api_tokens", api_tokens, "name scopes created_at expires_at revoked_at"),
-    Part(
-        name="wrong_codes",
+    _part(
+        "wrong_codes",
+        wrong_codes,
+        "at",
         source=wrong_codes.join(accounts, accounts.c.chat_id == wrong_codes.c.chat_id),
         whose=accounts.c.person_id,
-        shown={"at": wrong_codes.c.at},
-        order=wrong_codes.c.id,
     ),
 )
 """What is the person's own, part by part, in the order in which it is told."""

@@ -12,7 +12,7 @@ from messages.deliveries import DeliveryState
 from messages.notices import Category
 from messages.store.arrivals import counted_from
 from messages.store.database import Connection
-from messages.store.notices import BEST_FIRST
+from messages.store.notice_standing import BEST_FIRST
 from messages.store.obligations import is_kept, is_stopped
 from messages.store.sets import among
 from messages.store.tables import (

@@ -11,7 +11,7 @@ from messages.deliveries import DeliveryState, Reason
 from messages.notices import Notice
 from messages.store.database import Connection
 from messages.store.figures import MISSED, held_since, rank
-from messages.store.notices import BEST_FIRST
+from messages.store.notice_standing import BEST_FIRST
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, deliveries, obligations, people, posts, units
 from messages.store.types import Instant

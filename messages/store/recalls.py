@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from messages.deliveries import Reason, Recall
 from messages.store.database import Connection
-from messages.store.notices import unit_of
+from messages.store.notice_standing import unit_of
 from messages.store.tables import accounts, bots, deliveries, earlier_messages, people
 
 _NAMED_MOST: Final = 20

@@ -7,7 +7,7 @@ import pytest
 
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category, Counts, Grade
-from messages.store import notices, tables, waves
+from messages.store import notice_standing, notices, tables, waves
 from messages.store.database import Database
 from schedules import notice_acts
 from tests.acknowledging import acknowledger
@@ -25,7 +25,7 @@ async def district(db: Database) -> District:
 
 async def counts(district: District, notice: int) -> Counts:
     async with district.db.reading() as conn:
-        return await notices.counts(conn, notice)
+        return await notice_standing.counts(conn, notice)
 
 
 async def test_what_was_put_in_comes_back(district: District) -> None:
@@ -93,8 +93,8 @@ async def test_each_person_is_counted_once_by_the_best_of_all_waves(district: Di
 
 async def standing_of_the_newest_wave(district: District, notice: int) -> tuple[int, Counts]:
     async with district.db.reading() as conn:
-        number = await notices.newest_wave(conn, notice)
-        return number, await notices.wave_counts(conn, notice, number)
+        number = await notice_standing.newest_wave(conn, notice)
+        return number, await notice_standing.wave_counts(conn, notice, number)
 
 
 async def test_a_wave_is_counted_by_itself_and_the_newest_is_one_that_tells_somebody(district: District) -> None:
@@ -150,7 +150,7 @@ async def test_the_unreached_are_listed_by_unit_and_name_with_why(db: Database) 
     await district.settle([two], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     await district.settle([four], DeliveryState.DELIVERED)
     async with db.reading() as conn:
-        found = await notices.unreached(conn, notice)
+        found = await notice_standing.unreached(conn, notice)
     assert [(who.unit, who.person_code, who.name, who.state, who.reason) for who in found] == [
         ("A局", "2", "姓名2", DeliveryState.UNCONFIRMED, Reason.NO_ANSWER),
         ("A局", "3", "姓名3", DeliveryState.UNREACHABLE, Reason.NEVER_JOINED),
@@ -164,7 +164,7 @@ async def test_who_was_reached_by_a_reminder_is_not_among_the_unreached(district
     await district.plan(LATER)
     await district.settle(await district.claim(LATER), DeliveryState.DELIVERED, at=LATER)
     async with district.db.reading() as conn:
-        assert await notices.unreached(conn, notice) == []
+        assert await notice_standing.unreached(conn, notice) == []
 
 
 async def test_a_cancelled_notice_stops_where_it_is(district: District) -> None:
@@ -226,5 +226,5 @@ async def test_a_naive_instant_is_refused(district: District) -> None:
 def test_every_state_of_a_delivery_is_counted() -> None:
     shown_by_itself = set(DeliveryState) - {DeliveryState.PAUSED}  # that is shown as planned
     assert {state.value for state in shown_by_itself} <= set(vars(Counts()))
-    assert len(notices.BEST_FIRST) == len(DeliveryState)  # a state left out would not be counted
+    assert len(notice_standing.BEST_FIRST) == len(DeliveryState)  # a state left out would not be counted
     assert "state" in tables.deliveries.c

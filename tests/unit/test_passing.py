@@ -15,7 +15,7 @@ from messages.inbox import page
 from messages.ledger import Kind
 from messages.notices import Counts, Json, Lane, NewNotice
 from messages.passing import Asked, NotInCharge, PassingRefused, charges, chosen, offer, pass_by_code, pass_on
-from messages.store import claims, notices, tables
+from messages.store import claims, notice_standing, tables
 from messages.store.accounts import Member, reopen_unreachable
 from messages.store.claims import Order, Sender
 from messages.store.database import Database
@@ -96,7 +96,7 @@ class Bureau(District):
 
     async def counts(self, notice_id: int) -> Counts:
         async with self.db.reading() as conn:
-            return await notices.counts(conn, notice_id)
+            return await notice_standing.counts(conn, notice_id)
 
     async def events(self, kind: Kind) -> list[tuple[int | None, dict[str, Json]]]:
         query = select(tables.ledger.c.person_id, tables.ledger.c.body).where(tables.ledger.c.kind == kind.value)

@@ -21,7 +21,7 @@ from messages.errors import NotFound
 from messages.notices import Counts
 from messages.organisation.records import Role
 from messages.searches import LOOKUPS
-from messages.store import anew, notices, organisation, tables
+from messages.store import anew, notice_standing, organisation, tables
 from messages.store.database import Database
 from messages.store.unreached import since
 from schedules import notice_acts
@@ -84,9 +84,9 @@ async def put_back(district: District, table: Table, rows: Sequence[dict[str, An
 
 async def stands(district: District, notice: int) -> tuple[Counts, int, list[Counts]]:
     async with district.db.reading() as conn:
-        newest = await notices.newest_wave(conn, notice)
-        by_wave = [await notices.wave_counts(conn, notice, number) for number in range(3)]
-        return await notices.counts(conn, notice), newest, by_wave
+        newest = await notice_standing.newest_wave(conn, notice)
+        by_wave = [await notice_standing.wave_counts(conn, notice, number) for number in range(3)]
+        return await notice_standing.counts(conn, notice), newest, by_wave
 
 
 async def asked_and_reminded(district: District, key: str = "broadcast:1") -> int:

@@ -13,7 +13,8 @@ from messages.store import claims, steering, tables, waves
 from messages.store import deliveries as sending
 from messages.store.claims import Sender
 from messages.store.database import Database
-from messages.store.notices import counts, find
+from messages.store.notice_standing import counts
+from messages.store.notices import find
 from schedules import notice_acts
 from schedules.notice_acts import Steering, SteeringRefused, cancel, pause, resume
 from schedules.reminding import ReminderRefused, remind

@@ -19,7 +19,7 @@ from messages.organisation.roster.wanted import Wanted, gather
 from messages.sheets.faults import in_order
 from messages.sheets.progress import Progress, Step, counted, silently
 from messages.sheets.reading import read
-from messages.store import ledger, organisation, rights, roster
+from messages.store import ledger, organisation, rights, roster, roster_writing
 from messages.store.database import Connection, Database
 from messages.text.phrase import phrase
 
@@ -147,7 +147,7 @@ async def _write(
 ) -> ImportReport:
     total = sum(decided.plan.total(what) for what in ("created", "updated", "ended"))
     written = counted(progress, Step.WRITING, total)
-    await roster.apply(conn, decided.plan, now, written)
+    await roster_writing.apply(conn, decided.plan, now, written)
     moved = await organisation.move_open_obligations(conn, now)
     totals: dict[str, Json] = {what: decided.plan.total(what) for what in ("created", "updated", "ended")}
     body = {"posts": decided.posts, "people": decided.people, **totals, "moved_obligations": moved}
