@@ -4,10 +4,10 @@ Each button says what is to be, ticked or not, so that a press that comes twice 
 at every step how many people that is.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, Protocol
+from typing import Any, Final, Generic
 
 from telegram import InlineKeyboardButton
 
@@ -16,7 +16,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
-from bot.chat.drafting import D, D_contra
+from bot.chat.drafting import D, Text
 from bot.chat.listing import LONGEST_SEARCH, found, page_of, ticks, value_of
 from messages import audience
 from messages.audience import term_of
@@ -52,14 +52,6 @@ _FIELDS: Final = {
 }
 
 
-class Text(Protocol[D_contra]):
-    """What a card says of a draft, and what is wrong with it."""
-
-    async def __call__(self, desk: Desk, draft: D_contra, language: str, *, fault: str = "") -> str:
-        """The Bot API's HTML."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Audience(Generic[D]):
     """How the drafts of one desk choose whom they mean, of whom the person's right to do ``act`` reaches.
@@ -76,6 +68,20 @@ class Audience(Generic[D]):
     text: Text[D]
     feet: Callable[[Desk, D, str], Rows]
     everyone: Phrase = EVERYONE
+
+    @property
+    def views(self) -> Mapping[str, Callable[[Desk, Press, Member, D], Awaitable[None]]]:
+        """Its faces, by the words of the buttons that lead to them."""
+        return {
+            "audience": self.menu,
+            "units": self.units,
+            "nodes": self.nodes,
+            "posts": self.posts,
+            "levels": self.levels,
+            "roles": self.roles,
+            "risks": self.risks,
+            "expression": self.expression,
+        }
 
     async def menu(self, desk: Desk, press: Press, member: Member, draft: D) -> None:
         """The ways to choose."""

@@ -37,6 +37,14 @@ class Face(Protocol[D_contra]):
         ...
 
 
+class Text(Protocol[D_contra]):
+    """What a card says of a draft, and what is wrong with it."""
+
+    async def __call__(self, desk: Desk, draft: D_contra, language: str, *, fault: str = "") -> str:
+        """The Bot API's HTML."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Writing(Generic[D]):
     """How the drafts of one desk are written by who may do ``act``, or, where that is None, by whoever has one.
@@ -171,6 +179,12 @@ async def with_file(desk: Desk, said: Said, member: Member, draft: D, text: Call
         return present.taking(said.message_id, attachments=attachments, text=text(present))
 
     return added
+
+
+def resumed(desk: Desk, drawn: Drawn, language: str) -> Drawn:
+    """The face of a draft that was left, which says so."""
+    heading = desk.catalog.say(phrase("You have a draft"), language)
+    return replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
 
 
 async def send_card(

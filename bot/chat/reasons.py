@@ -8,16 +8,15 @@ from bot.chat import cards
 from bot.chat.acts import Press, Said
 from bot.chat.buttons import Wish
 from bot.chat.desk import Desk
+from bot.chat.standing import Stand
 from messages import reasons
 from messages.errors import LianxunError, NotEntitled, NotFound, Refused
 from messages.reasons import About, reason_of
 from messages.store.accounts import Member
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 
 OnReason: TypeAlias = Callable[[Desk, Member, About, str, int], Awaitable[None]]
 """Does what a reason was asked for: it is given the reason, and the message that it came by."""
-Stand: TypeAlias = Callable[[Desk, Member, int, int, Phrase | None], Awaitable[None]]
-"""Shows in a card, by its message, how the matter of this number stands, and what did not go."""
 
 _REMEMBERED: Final = timedelta(days=1)
 """After so long a person may mean something else: what is written is not taken unasked."""

@@ -1,18 +1,20 @@
 """Drafts that ask one question after the other: the rows that lead on from a question, and back to each answer."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from telegram import InlineKeyboardButton
 
+from bot.chat import cards
 from bot.chat.acts import Press, Said
 from bot.chat.buttons import Forged, Wish
-from bot.chat.cards import Rows, labelled
+from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
-from bot.chat.drafting import Writing, with_file
+from bot.chat.drafting import Text, Writing, with_file
 from bot.chat.words import marked_text
-from messages.drafting import Change, Stepped
+from messages.drafting import Change, Drafts, Stepped
 from messages.errors import CHANGED
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -57,6 +59,29 @@ def discarding(desk: Desk, draft: Stepped[S], language: str, view: str) -> Rows:
         [labelled(desk, phrase("🗑 Discard it for good"), language, view, draft.id, "discarded")],
         [labelled(desk, phrase("« Go back"), language, view, draft.id, "go", draft.step)],
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discarding(Generic[D]):
+    """How the drafts of one desk are discarded: it is asked once more, and then said that they are ``gone``.
+
+    ``view`` is the kind of the card's buttons, and ``text`` what it says.
+    """
+
+    drafts: Drafts[D]
+    view: str
+    text: Text[D]
+    gone: Phrase
+
+    async def ask(self, desk: Desk, press: Press, member: Member, draft: D) -> None:
+        """Whether it is meant."""
+        rows = discarding(desk, draft, member.language, self.view)
+        await cards.turn(desk, press, Drawn(text=await self.text(desk, draft, member.language), rows=rows))
+
+    async def discard(self, desk: Desk, press: Press, member: Member, draft: D) -> None:
+        """The draft is closed; what it was about stays as it was."""
+        await self.drafts.discard(desk.db, draft, desk.clock.now())
+        await cards.turn(desk, press, cards.plain(desk, self.gone, member.language))
 
 
 async def is_as_shown(desk: Desk, press: Press, member: Member, writing: Writing[D], draft: D, wish: Wish) -> bool:

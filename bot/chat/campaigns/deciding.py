@@ -8,17 +8,17 @@ from typing import Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
+from bot.chat import cards, whole
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.card_ends import End, as_told, ended
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.items import whole
 from bot.chat.reasons import OnReason, go_back, or_stand
+from bot.chat.standing import pressing
 from bot.telegram.keyboards import DESKS
 from messages import reasons
-from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
+from messages.errors import CHANGED, Outdated
 from messages.reasons import About
 from messages.register.campaigns import Campaign, CampaignState
 from messages.store.accounts import Member
@@ -41,15 +41,10 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
     campaign_id, seen = number_of(number), number_of(version)
     campaign = await desk.campaigns.of(campaign_id, member.person_id, desk.clock.now())
-    try:
+    async with pressing(desk, press, member, campaign_id, _stand):
         if campaign.version != seen and doing is not _show:
             raise Outdated(CHANGED)
         await doing(desk, press, member, campaign)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided or changed meanwhile: its card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        await _stand(desk, member, press.message.message_id, campaign_id, error.phrase)
 
 
 async def _stand(desk: Desk, member: Member, message_id: int, campaign_id: int, fault: Phrase | None = None) -> None:

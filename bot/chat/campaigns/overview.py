@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
+from bot.chat import cards, whole
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.campaigns import progress, running, writing
@@ -13,7 +13,6 @@ from bot.chat.campaigns.progress import LIST
 from bot.chat.campaigns.words import MARKS
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
-from bot.chat.items import whole
 from bot.chat.listing import page_of, turns
 from bot.chat.words import beginning_of
 from bot.telegram.keyboards import DESKS

@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from typing import Final, TypeAlias
 
-from bot.chat import cards
+from bot.chat import cards, whole
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.campaigns import dates
@@ -14,13 +14,12 @@ from bot.chat.campaigns.asking import AUDIENCE, WRITING, face
 from bot.chat.campaigns.card import VIEW, expression_of, look, text_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
-from bot.chat.drafting import send_card
-from bot.chat.items import whole
-from bot.chat.stepping import discarding
+from bot.chat.drafting import resumed, send_card
+from bot.chat.stepping import Discarding, is_as_shown
 from bot.chat.words import said_fault
 from bot.telegram.keyboards import DESKS
 from messages.drafting import setting
-from messages.errors import CHANGED, DecidedBefore, LianxunError, NotEntitled
+from messages.errors import DecidedBefore, LianxunError, NotEntitled
 from messages.register.campaign_drafts import CAMPAIGNS, EMPTY, CampaignContent, CampaignDraft, CampaignStep
 from messages.register.campaigns import Campaign, CampaignState
 from messages.rights import Act, entitle
@@ -42,8 +41,7 @@ async def begin(desk: Desk, member: Member, content: CampaignContent = EMPTY) ->
     await CAMPAIGNS.touch(desk.db, draft, now)
     drawn = await face(desk, draft, member)
     if draft.content != content:
-        heading = desk.catalog.say(phrase("You have a draft"), member.language)
-        drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
+        drawn = resumed(desk, drawn, member.language)
     await send_card(desk, member, CAMPAIGNS, draft, drawn)
 
 
@@ -69,9 +67,9 @@ async def view(desk: Desk, press: Press, member: Member, draft: CampaignDraft, w
     match wish.words[1:]:
         case ["go", word] if word in set(CampaignStep):
             await WRITING.show(desk, press, member, draft, lambda present: present.at(CampaignStep(word)))
-        case [name] if name in _CHOOSING:
+        case [name] if name in AUDIENCE.views:
             draft = await CAMPAIGNS.change(desk.db, draft.id, _about_audience, desk.clock.now())
-            await _CHOOSING[name](desk, press, member, draft)
+            await AUDIENCE.views[name](desk, press, member, draft)
         case [name] if name in _VIEWS:
             await _VIEWS[name](desk, press, member, draft)
         case _:
@@ -93,35 +91,14 @@ async def _show_whole(desk: Desk, press: Press, member: Member, draft: CampaignD
     await whole.show_draft(desk, press, member, draft, WRITING)
 
 
-async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
-    """Discarding is asked once more."""
-    language = member.language
-    rows = discarding(desk, draft, language, VIEW)
-    await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
-
-
-async def _discard(desk: Desk, press: Press, member: Member, draft: CampaignDraft) -> None:
-    """The draft is closed; nothing was started."""
-    await CAMPAIGNS.discard(desk.db, draft, desk.clock.now())
-    said = phrase("The draft is discarded. Nothing was started.")
-    await cards.turn(desk, press, cards.plain(desk, said, member.language))
-
-
-_CHOOSING: Final[Mapping[str, _OnView]] = {
-    "audience": AUDIENCE.menu,
-    "units": AUDIENCE.units,
-    "nodes": AUDIENCE.nodes,
-    "posts": AUDIENCE.posts,
-    "levels": AUDIENCE.levels,
-    "roles": AUDIENCE.roles,
-    "risks": AUDIENCE.risks,
-    "expression": AUDIENCE.expression,
-}
+_DISCARDING: Final = Discarding(
+    drafts=CAMPAIGNS, view=VIEW, text=text_of, gone=phrase("The draft is discarded. Nothing was started.")
+)
 _VIEWS: Final[Mapping[str, _OnView]] = {
     "unfile": _unfile,
     "whole": _show_whole,
-    "discard": _ask_to_discard,
-    "discarded": _discard,
+    "discard": _DISCARDING.ask,
+    "discarded": _DISCARDING.discard,
 }
 
 
@@ -130,11 +107,7 @@ _VIEWS: Final[Mapping[str, _OnView]] = {
 
 async def start(desk: Desk, press: Press, member: Member, draft: CampaignDraft, wish: Wish) -> None:
     """Start what was shown, or propose it; where that is not how it stands by now, it is shown once more."""
-    if len(wish.words) != 2:  # noqa: PLR2004 -- which draft, and what was shown of it
-        raise Forged
-    if wish.words[1] != draft.digest or draft.content.missing:
-        await desk.toast(press, CHANGED, member.language)
-        await WRITING.show(desk, press, member, draft, lambda present: present.at(CampaignStep.CHECK))
+    if not await is_as_shown(desk, press, member, WRITING, draft, wish):
         return
     now = desk.clock.now()
     try:

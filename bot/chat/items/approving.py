@@ -10,17 +10,18 @@ from typing import Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
+from bot.chat import cards, whole
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.card_ends import End
 from bot.chat.cards import labelled, marked
 from bot.chat.desk import Desk, OnButton
-from bot.chat.items import drawing, whole
+from bot.chat.items import drawing
 from bot.chat.reasons import OnReason, go_back, or_stand
+from bot.chat.standing import pressing
 from bot.telegram import keyboards
 from messages import reasons
-from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
+from messages.errors import CHANGED, Outdated
 from messages.items.records import MARKS, Item, ItemState, grade_said
 from messages.notices import Grade
 from messages.reasons import About
@@ -48,17 +49,11 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case _:
             raise Forged
     item_id, seen = number_of(number), number_of(version)
-    try:
+    async with pressing(desk, press, member, item_id, None if doing is _show else _stand):
         item = await desk.items.for_decision(item_id, member.person_id, desk.clock.now(), leader=wish.kind == DECIDE)
         if item.version != seen and doing is not _show:
             raise Outdated(CHANGED)
         await doing(desk, press, member, item)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided or changed meanwhile: its card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        if doing is not _show:
-            await _stand(desk, member, press.message.message_id, item_id, error.phrase)
 
 
 async def _stand(desk: Desk, member: Member, message_id: int, item_id: int, fault: Phrase | None = None) -> None:

@@ -5,13 +5,12 @@ from typing import Any, Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
-from bot.chat import cards
+from bot.chat import cards, whole
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish, button, number_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.drafting import send_card
-from bot.chat.items import whole
 from bot.chat.items.asking import face
 from bot.chat.items.card import VIEW
 from bot.chat.items.sending import timely_said

@@ -4,16 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from bot.chat import cards
+from bot.chat import whole
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish
-from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
-from bot.chat.drafting import send_card
-from bot.chat.items import dates, sending, whole
+from bot.chat.drafting import resumed, send_card
+from bot.chat.items import dates, sending
 from bot.chat.items.asking import AUDIENCE, WRITING, face, refuse_wrong
 from bot.chat.items.card import VIEW, text_of
-from bot.chat.stepping import discarding
+from bot.chat.stepping import Discarding
 from bot.chat.words import said_fault
 from messages.errors import Refused
 from messages.items.drafts import EMPTY, ITEMS, ItemContent, ItemDraft, Step
@@ -33,15 +32,14 @@ async def begin(desk: Desk, command: Command, member: Member) -> None:
     await entitle(desk.db, member.person_id, Act.SUBMIT, now)
     async with desk.db.writing() as conn:
         draft = await ITEMS.begin(conn, ItemDraft(id=0, person_id=member.person_id, content=EMPTY), now)
-    resumed, fault = draft.content != EMPTY, ""
+    left, fault = draft.content != EMPTY, ""
     try:
         draft = await ITEMS.change(desk.db, draft.id, _titled(desk, draft, command.argument), now)
     except Refused as error:
         fault = said_fault(desk, error, member.language)
     drawn = await face(desk, draft, member, fault=fault)
-    if resumed:
-        heading = desk.catalog.say(phrase("You have a draft"), member.language)
-        drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
+    if left:
+        drawn = resumed(desk, drawn, member.language)
     await send_card(desk, member, ITEMS, draft, drawn)
 
 
@@ -115,9 +113,9 @@ async def view(desk: Desk, press: Press, member: Member, draft: ItemDraft, wish:
     match wish.words[1:]:
         case ["go", word] if word in {*content.steps, Step.CHECK}:
             await WRITING.show(desk, press, member, draft, lambda present: present.at(Step(word)))
-        case [name] if name in _CHOOSING and Step.AUDIENCE in content.steps:
+        case [name] if name in AUDIENCE.views and Step.AUDIENCE in content.steps:
             draft = await ITEMS.change(desk.db, draft.id, _about_audience, desk.clock.now())
-            await _CHOOSING[name](desk, press, member, draft)
+            await AUDIENCE.views[name](desk, press, member, draft)
         case [name] if name in _VIEWS:
             await _VIEWS[name](desk, press, member, draft)
         case _:
@@ -134,34 +132,13 @@ async def _show_whole(desk: Desk, press: Press, member: Member, draft: ItemDraft
     await whole.show_draft(desk, press, member, draft, WRITING)
 
 
-async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
-    """Discarding is asked once more."""
-    language = member.language
-    rows = discarding(desk, draft, language, VIEW)
-    await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, language), rows=rows))
-
-
-async def _discard(desk: Desk, press: Press, member: Member, draft: ItemDraft) -> None:
-    """The draft is closed; an item that was to be entered stays as it was."""
-    await ITEMS.discard(desk.db, draft, desk.clock.now())
-    said = phrase("The draft is discarded. Nothing was submitted.")
-    await cards.turn(desk, press, cards.plain(desk, said, member.language))
-
-
-_CHOOSING: Final[Mapping[str, _OnView]] = {
-    "audience": AUDIENCE.menu,
-    "units": AUDIENCE.units,
-    "nodes": AUDIENCE.nodes,
-    "posts": AUDIENCE.posts,
-    "levels": AUDIENCE.levels,
-    "roles": AUDIENCE.roles,
-    "risks": AUDIENCE.risks,
-    "expression": AUDIENCE.expression,
-}
+_DISCARDING: Final = Discarding(
+    drafts=ITEMS, view=VIEW, text=text_of, gone=phrase("The draft is discarded. Nothing was submitted.")
+)
 _VIEWS: Final[Mapping[str, _OnView]] = {
     "unfile": _unfile,
     "whole": _show_whole,
-    "discard": _ask_to_discard,
-    "discarded": _discard,
+    "discard": _DISCARDING.ask,
+    "discarded": _DISCARDING.discard,
     "announce": sending.announce,
 }

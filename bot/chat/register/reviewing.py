@@ -17,8 +17,8 @@ from bot.chat.listing import page_of
 from bot.chat.reasons import OnReason, go_back, or_stand
 from bot.chat.register import review_cards
 from bot.chat.register.review_cards import DECIDE
+from bot.chat.standing import pressing
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.reasons import About
 from messages.register.records import ReviewState
 from messages.register.reviews import Reviewed
@@ -47,13 +47,8 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case _:
             raise Forged
     review_id = number_of(number)
-    try:
+    async with pressing(desk, press, member, review_id, _stand):
         await doing(desk, press, member, review_id, number_of(version))
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided or changed meanwhile: its card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        await _stand(desk, member, press.message.message_id, review_id, error.phrase)
 
 
 async def _look(desk: Desk, member: Member, review_id: int) -> Reviewed:

@@ -10,7 +10,7 @@ from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk, OnButton
-from bot.chat.drafting import send_card
+from bot.chat.drafting import resumed, send_card
 from bot.chat.listing import page_of, value_of
 from bot.chat.risk import points, post
 from bot.chat.risk.asking import WRITING, Asked, citing, face, key_of_suggestion, laws, suggested
@@ -97,8 +97,7 @@ async def _open(desk: Desk, member: Member, new: RiskDraft) -> None:
     await RISKS.touch(desk.db, draft, now)
     drawn = await face(desk, draft, member)
     if draft.content != new.content:
-        heading = desk.catalog.say(phrase("You have a draft"), member.language)
-        drawn = replace(drawn, text=f"<b>{heading}</b>\n\n{drawn.text}")
+        drawn = resumed(desk, drawn, member.language)
     await send_card(desk, member, RISKS, draft, drawn)
 
 

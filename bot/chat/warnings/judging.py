@@ -12,10 +12,10 @@ from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.card_ends import End
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk, OnButton
-from bot.chat.reasons import OnReason
+from bot.chat.reasons import OnReason, or_stand
+from bot.chat.standing import pressing
 from bot.chat.warnings import asking, drawing
 from bot.telegram import keyboards, showing
-from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -46,14 +46,12 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case _:
             raise Forged
     warning_id = number_of(number)
-    try:
+    async with pressing(desk, press, member, warning_id, None if doing is _show else _stand):
         await doing(desk, press, member, warning_id, number_of(seen))
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided meanwhile: the card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        if doing is not _show:
-            await drawing.stand(desk, member, press.message.message_id, warning_id, *_KINDS, fault=error.phrase)
+
+
+async def _stand(desk: Desk, member: Member, message_id: int, warning_id: int, fault: Phrase | None) -> None:
+    await drawing.stand(desk, member, message_id, warning_id, *_KINDS, fault=fault)
 
 
 async def _show(desk: Desk, press: Press, member: Member, warning_id: int, _seen: int) -> None:
@@ -152,13 +150,7 @@ async def _ask_why(desk: Desk, press: Press, member: Member, warning_id: int, se
 
 async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
     """The reason that was asked for: to return an answer a date is wanted, too; a release follows at once."""
-    try:
-        await _REASONED[about.act](desk, member, about, why, message_id)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await drawing.stand(desk, member, about.card, about.id, *_KINDS, fault=error.phrase)
-        raise
+    await _REASONED[about.act](desk, member, about, why, message_id)
 
 
 async def _ask_when(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
@@ -258,4 +250,4 @@ _DOING: Final[Mapping[str, _OnWarning]] = {
 }
 _REASONED: Final[Mapping[str, OnReason]] = {"return": _ask_when, "release": _release, "keep": _keep}
 BUTTONS: Final[Mapping[str, OnButton]] = {JUDGE: attend}
-REASONS: Final[Mapping[str, OnReason]] = {_DESK: _take_reason}
+REASONS: Final[Mapping[str, OnReason]] = {_DESK: or_stand(_take_reason, _stand)}

@@ -13,10 +13,11 @@ from bot.chat.buttons import Forged, Wish, number_of
 from bot.chat.card_ends import End
 from bot.chat.cards import labelled
 from bot.chat.desk import Desk, OnButton
-from bot.chat.reasons import OnReason
+from bot.chat.reasons import OnReason, or_stand
+from bot.chat.standing import pressing
 from bot.chat.warnings import asking, drawing
 from bot.telegram import keyboards
-from messages.errors import LianxunError, NotEntitled, NotFound
+from messages.errors import NotFound
 from messages.items.records import grade_said
 from messages.reasons import About
 from messages.store import rises
@@ -49,19 +50,13 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case _:
             raise Forged
     rise_id, version = number_of(number), number_of(seen)
-    try:
+    async with pressing(desk, press, member, rise_id, None if doing is _show else _stand):
         wanted = None if doing in {_show, _back} else version
         rise = await desk.judging.to_decide(rise_id, member.person_id, desk.clock.now(), version=wanted)
         await doing(desk, press, member, rise, version)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided or changed meanwhile: the card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        if doing is not _show:
-            await _stand(desk, member, press.message.message_id, rise_id, error.phrase)
 
 
-async def _stand(desk: Desk, member: Member, message_id: int, rise_id: int, fault: Phrase) -> None:
+async def _stand(desk: Desk, member: Member, message_id: int, rise_id: int, fault: Phrase | None) -> None:
     async with desk.db.reading() as conn:
         rise = await rises.find(conn, rise_id)
     if rise is not None:
@@ -141,20 +136,22 @@ async def _ask_to_propose(desk: Desk, press: Press, member: Member, warning_id: 
 
 
 async def _take_reason(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
-    """The reason that was asked for; to a decision beyond red a date may be given, too."""
+    """The reason that was asked for."""
     if about.act == "propose":
         await desk.judging.propose(about.id, member.person_id, why, desk.clock.now(), message_id=message_id)
         desk.wake()
         await desk.say(member.chat_id, phrase("⬆️ Proposed: a named person decides."), member.language)
         return
-    try:
-        rise = await desk.judging.to_decide(about.id, member.person_id, desk.clock.now(), version=about.version)
-        await (_ask_when if about.act == "decide" else _decline)(desk, member, rise, about, why, message_id)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await _stand(desk, member, about.card, about.id, error.phrase)
-        raise
+    await _DECIDE_WITH(desk, member, about, why, message_id)
+
+
+async def _decide_with(desk: Desk, member: Member, about: About, why: str, message_id: int) -> None:
+    """To a decision beyond red a date may be given, too."""
+    rise = await desk.judging.to_decide(about.id, member.person_id, desk.clock.now(), version=about.version)
+    await (_ask_when if about.act == "decide" else _decline)(desk, member, rise, about, why, message_id)
+
+
+_DECIDE_WITH: Final = or_stand(_decide_with, _stand)
 
 
 async def _ask_when(desk: Desk, member: Member, rise: Rise, about: About, why: str, message_id: int) -> None:
