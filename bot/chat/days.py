@@ -11,7 +11,7 @@ from babel.dates import format_date, get_day_names
 from telegram import InlineKeyboardButton
 
 from bot.chat.buttons import Forged, button
-from bot.chat.cards import Rows
+from bot.chat.cards import Drawn, Rows
 from bot.chat.desk import Desk
 from messages.errors import Refused, refused
 from messages.text.phrase import phrase
@@ -113,6 +113,25 @@ def month(
         *([button(label, *words) for label, words in map(choice, week)] for week in shown),
         *([beside] if beside else []),
     ]
+
+
+async def month_card(
+    desk: Desk,
+    first: date,
+    span: Span,
+    language: str,
+    *,
+    day: Sequence[str | int],
+    turn: Sequence[str | int],
+    back: InlineKeyboardButton,
+) -> Drawn:
+    """The same as a card, by the official calendar as it is known, with a button that leads ``back``."""
+    days = await desk.calendars.current()
+    rows = month(desk, days, first, span, language=language, day=day, turn=turn)
+    said = desk.renderer.render(
+        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
+    )
+    return Drawn(text=said, rows=[*rows, [back]])
 
 
 def _beside(first: date, span: Span, turn: Sequence[str | int]) -> list[InlineKeyboardButton]:

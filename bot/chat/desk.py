@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
 import structlog
@@ -106,6 +106,11 @@ class Desk:
             yield
         except TelegramError as error:
             _log.info("answer_refused", chat_id=chat_id, error=str(error))
+
+    @property
+    def today(self) -> date:
+        """The office's present day."""
+        return self.clock.now().astimezone(self.clock.zone).date()
 
     def moment(self, at: datetime, language: str) -> str:
         """An instant as a person reads it: day and time in the office's zone."""

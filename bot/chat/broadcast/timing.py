@@ -12,7 +12,7 @@ from bot.chat.broadcast.words import LANES
 from bot.chat.broadcast.writing import to_front
 from bot.chat.buttons import Forged, Wish, button
 from bot.chat.cards import Drawn, labelled, marked
-from bot.chat.days import Span, month, month_said
+from bot.chat.days import Span, month_card
 from bot.chat.desk import Desk
 from messages.drafts import Draft, Sending
 from messages.notices import Lane
@@ -150,13 +150,8 @@ def _span(desk: Desk) -> Span:
 
 async def _month(desk: Desk, draft: Draft, language: str, first: date) -> Drawn:
     """A month; days off are marked, and days that have passed cannot be chosen."""
-    days = await desk.calendars.current()
-    leads = (DAY, draft.id)
-    rows = month(desk, days, first, _span(desk), language=language, day=(*leads, "day"), turn=leads)
-    said = desk.renderer.render(
-        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
-    )
-    return Drawn(text=said, rows=[*rows, [card.back(desk, draft, language, "when")]])
+    leads, back = {"day": (DAY, draft.id, "day"), "turn": (DAY, draft.id)}, card.back(desk, draft, language, "when")
+    return await month_card(desk, first, _span(desk), language, **leads, back=back)
 
 
 async def _hours(desk: Desk, draft: Draft, language: str, day: date) -> Drawn:

@@ -116,7 +116,7 @@ def title_of(words: str) -> str:
 
 
 def _day(desk: Desk, words: str) -> date:
-    day = day_written(words, dates.today_of(desk), ahead=True)
+    day = day_written(words, desk.today, ahead=True)
     if not dates.span_of(desk).holds(day):
         raise refused(phrase("A day within the next year is accepted."), column="due_on")
     return day

@@ -9,8 +9,8 @@ from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.campaigns.card import VIEW
-from bot.chat.cards import Drawn, Rows, labelled
-from bot.chat.days import Span, month, month_said
+from bot.chat.cards import Rows, labelled
+from bot.chat.days import Span, month_card
 from bot.chat.desk import Desk
 from messages.register.campaign_drafts import CampaignDraft, CampaignStep
 from messages.store.accounts import Member
@@ -27,21 +27,16 @@ _QUICK: Final = (10, 20)
 """Working days that have a button."""
 
 
-def today_of(desk: Desk) -> date:
-    """The office's present day."""
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 def span_of(desk: Desk, after: date | None = None) -> Span:
     """The days that can be the last one; of a campaign that gets more time those ``after`` its present one."""
-    today = today_of(desk)
+    today = desk.today
     first = max(today, after + timedelta(days=1)) if after else today
     return Span(first=first, last=today + _FARTHEST, nothing=NOTHING)
 
 
 async def quick(desk: Desk, draft: CampaignDraft, language: str) -> Rows:
     """The buttons of days after some working days, and the one that opens the calendar."""
-    days, today = await desk.calendars.current(), today_of(desk)
+    days, today = await desk.calendars.current(), desk.today
 
     def choice(count: int) -> InlineKeyboardButton:
         day = days.add_workdays(today, count)
@@ -64,23 +59,5 @@ async def turn_month(desk: Desk, press: Press, member: Member, draft: CampaignDr
         case _:
             raise Forged
     back = labelled(desk, phrase("« Go back"), member.language, VIEW, draft.id, "go", CampaignStep.DUE)
-    leads = (SET, str(draft.id), CampaignStep.DUE), (MONTH, str(draft.id))
-    await cards.turn(desk, press, await drawn_month(desk, first, span_of(desk), member.language, *leads, back))
-
-
-async def drawn_month(
-    desk: Desk,
-    first: date,
-    span: Span,
-    language: str,
-    day: tuple[str, ...],
-    turn: tuple[str, ...],
-    back: InlineKeyboardButton,
-) -> Drawn:
-    """A month to choose from: a press carries ``day`` and the day, or ``turn`` and the month."""
-    days = await desk.calendars.current()
-    rows = month(desk, days, first, span, language=language, day=day, turn=turn)
-    said = desk.renderer.render(
-        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
-    )
-    return Drawn(text=said, rows=[*rows, [back]])
+    leads = {"day": (SET, draft.id, CampaignStep.DUE), "turn": (MONTH, draft.id)}
+    await cards.turn(desk, press, await month_card(desk, first, span_of(desk), member.language, **leads, back=back))

@@ -15,9 +15,10 @@ from telegram import InlineKeyboardButton
 from bot.chat import cards, notices
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish, number_of
-from bot.chat.campaigns.dates import drawn_month, span_of
+from bot.chat.campaigns.dates import span_of
 from bot.chat.campaigns.progress import LIST
 from bot.chat.cards import Drawn, Rows, labelled
+from bot.chat.days import month_card
 from bot.chat.desk import Desk
 from bot.chat.reasons import OnReason
 from bot.chat.words import said_fault
@@ -187,9 +188,9 @@ async def _close(desk: Desk, member: Member, about: About, why: str, message_id:
 
 
 async def _month(desk: Desk, campaign: Campaign, first: date, language: str) -> Drawn:
-    leads = (RUN, "until", str(campaign.id)), (RUN, "month", str(campaign.id))
+    leads = {"day": (RUN, "until", campaign.id), "turn": (RUN, "month", campaign.id)}
     back = labelled(desk, phrase("« Go back"), language, RUN, "back", campaign.id)
-    return await drawn_month(desk, first, span_of(desk, campaign.due.on), language, *leads, back)
+    return await month_card(desk, first, span_of(desk, campaign.due.on), language, **leads, back=back)
 
 
 async def _turn_month(desk: Desk, press: Press, member: Member, campaign: Campaign, written: str) -> None:

@@ -150,12 +150,12 @@ async def _wanted(desk: Desk, said: Said, member: Member, draft: ItemDraft) -> C
         return about
     match draft.step:
         case Step.TITLE:
-            return _answer(draft, said, dates.today_of(desk), title=" ".join(words.split()))
+            return _answer(draft, said, desk.today, title=" ".join(words.split()))
         case Step.TEXT:
-            return _answer(draft, said, dates.today_of(desk), text=marked_text(said))
+            return _answer(draft, said, desk.today, text=marked_text(said))
         case Step.DATE:
-            day = dates.day_come(words, dates.today_of(desk))
-            return _answer(draft, said, dates.today_of(desk), decisive_on=day)
+            day = dates.day_come(words, desk.today)
+            return _answer(draft, said, desk.today, decisive_on=day)
         case Step.POSTS:
             return lambda present: replace(present.taking(said.message_id), search=words[:LONGEST_SEARCH])
         case Step.CHECK:

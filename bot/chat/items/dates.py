@@ -9,7 +9,7 @@ from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, Rows, labelled
-from bot.chat.days import Span, day_written, month, month_said
+from bot.chat.days import Span, day_written, month_card
 from bot.chat.desk import Desk
 from bot.chat.items.card import VIEW
 from messages.errors import refused
@@ -26,19 +26,14 @@ NOTHING: Final = "isx1"
 """Buttons that only show something."""
 
 
-def today_of(desk: Desk) -> date:
-    """The office's present day."""
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 def span_of(desk: Desk) -> Span:
     """The days that can be decisive: those that have come."""
-    return Span(first=EARLIEST, last=today_of(desk), nothing=NOTHING)
+    return Span(first=EARLIEST, last=desk.today, nothing=NOTHING)
 
 
 def quick(desk: Desk, draft: ItemDraft, language: str) -> Rows:
     """The buttons of the last days, and the one that opens the calendar."""
-    today = today_of(desk)
+    today = desk.today
 
     def choice(what: Phrase, ago: int) -> InlineKeyboardButton:
         day = today - timedelta(days=ago)
@@ -65,14 +60,9 @@ async def turn_month(desk: Desk, press: Press, member: Member, draft: ItemDraft,
 
 async def _month(desk: Desk, draft: ItemDraft, language: str, first: date) -> Drawn:
     """A month; days off are marked, and days that are still to come cannot be chosen."""
-    days = await desk.calendars.current()
     leads = {"day": (SET, draft.id, Step.DATE), "turn": (MONTH, draft.id)}
-    rows = month(desk, days, first, span_of(desk), language=language, **leads)
-    said = desk.renderer.render(
-        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
-    )
     back = labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", Step.DATE)
-    return Drawn(text=said, rows=[*rows, [back]])
+    return await month_card(desk, first, span_of(desk), language, **leads, back=back)
 
 
 def day_come(words: str, today: date) -> date:

@@ -48,7 +48,7 @@ def _titled(desk: Desk, draft: ItemDraft, given: str) -> _Change:
     title = " ".join(given.replace("\0", " ").split())
     if not title or draft.content.title:
         return lambda present: present
-    refuse_wrong(replace(draft.content, title=title), Step.TITLE, dates.today_of(desk))
+    refuse_wrong(replace(draft.content, title=title), Step.TITLE, desk.today)
     return lambda present: present if present.content.title else present.with_content(title=title)
 
 

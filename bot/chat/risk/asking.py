@@ -16,7 +16,7 @@ from bot.chat.listing import LONGEST_SEARCH, found, turns
 from bot.chat.risk.card import feet, text_of
 from bot.chat.risk.holding import came_to, mine_of
 from bot.chat.risk.kinds import DUTIES, KEEP, NODES, SET, VIEW
-from bot.chat.risk.words import LABELS, key_of, said_level, seen_of, today_of
+from bot.chat.risk.words import LABELS, key_of, said_level, seen_of
 from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused, refused
@@ -158,7 +158,7 @@ async def duties(asked: Asked, number: int) -> Drawn:
 
 def laws(desk: Desk) -> list[Basis]:
     """The laws that a new point may rest on: those in force; one that is mainly superseded stands last."""
-    bases, today = desk.policy.legal_bases, today_of(desk)
+    bases, today = desk.policy.legal_bases, desk.today
     outdated = bases.superseded(today)
     return sorted((one for one in bases.all.values() if one.in_force(today)), key=lambda one: one.code in outdated)
 

@@ -1,7 +1,6 @@
 """The risk desk's words: its questions, what an answer is called, and how points, levels and days are said."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -59,14 +58,9 @@ def said_level(desk: Desk, level: RiskLevel, language: str) -> str:
     return f"{LEVEL_MARKS[level]} {desk.catalog.say(level_said(level), language)}"
 
 
-def today_of(desk: Desk) -> date:
-    """The office's present day."""
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 def said_bases(desk: Desk, cited: Iterable[Cited], language: str) -> list[dict[str, Any]]:
     """What is cited, each with what is to be said of a law that is out of date, or nothing."""
-    bases, outdated = desk.policy.legal_bases, desk.policy.legal_bases.superseded(today_of(desk))
+    bases, outdated = desk.policy.legal_bases, desk.policy.legal_bases.superseded(desk.today)
     return [
         {
             "said": desk.catalog.say(cited_said(one, bases), language),
@@ -78,7 +72,7 @@ def said_bases(desk: Desk, cited: Iterable[Cited], language: str) -> list[dict[s
 
 def outdated(desk: Desk, one: OwnPoint) -> bool:
     """Whether what stands of a point cites a law that is out of date."""
-    laws = desk.policy.legal_bases.superseded(today_of(desk))
+    laws = desk.policy.legal_bases.superseded(desk.today)
     return one.point.standing is not None and any(cited.law in laws for cited in one.point.content.bases)
 
 
