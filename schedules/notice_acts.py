@@ -154,6 +154,28 @@ def resumed_said(done: Steered) -> Phrase:
     )
 
 
+def steered_said(what: Steering, steered: Steered) -> Phrase:
+    """What came of an act, in a sentence."""
+    had = steered.counts.delivered
+    match what:
+        case Steering.PAUSE:
+            return phrase("Paused: nothing more of it is sent before it is resumed.")
+        case Steering.RESUME:
+            return resumed_said(steered)
+        case Steering.CANCEL:
+            return nphrase(
+                "Cancelled. {count} person had received it already.",
+                "Cancelled. {count} people had received it already.",
+                had,
+            )
+        case Steering.RECALL:
+            return nphrase(
+                "It is being recalled: the message of {count} person is deleted where that is still possible.",
+                "It is being recalled: the messages of {count} people are deleted where that is still possible.",
+                had,
+            )
+
+
 async def recalled(conn: Connection, notice_id: int) -> Recalled:
     """How far a recall is, and whom it could not reach, with the reasons."""
     return await recalls.standing(conn, notice_id)

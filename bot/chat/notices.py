@@ -29,9 +29,9 @@ from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.exports import Reader, charted, file_name, workbook
 from messages.rights import Act, acts_of
 from messages.store.accounts import Member
-from messages.text.phrase import Phrase, nphrase, phrase
+from messages.text.phrase import nphrase, phrase
 from schedules import notice_acts
-from schedules.notice_acts import Steered, Steering
+from schedules.notice_acts import Steering
 from schedules.recaller import foreseen
 from schedules.reminding import remind as remind_silent
 
@@ -131,7 +131,7 @@ async def confirm(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what: Steering) -> None:
     acts = notice_acts.acts(await desk.calendars.current())
     try:
-        told = _said(what, await acts[what](desk.db, notice_id, member.person_id, desk.clock.now()))
+        told = notice_acts.steered_said(what, await acts[what](desk.db, notice_id, member.person_id, desk.clock.now()))
     except (NotEntitled, NotFound):
         raise
     except LianxunError as error:
@@ -139,22 +139,6 @@ async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what:
     desk.wake()
     await desk.toast(press, told, member.language)
     await _edit(desk, press, await _notice(desk, member, notice_id))
-
-
-def _said(what: Steering, done: Steered) -> Phrase:
-    match what:
-        case Steering.PAUSE:
-            return phrase("Paused.")
-        case Steering.RESUME:
-            return notice_acts.resumed_said(done)
-        case Steering.CANCEL:
-            return nphrase(
-                "Cancelled. {count} person had received it already.",
-                "Cancelled. {count} people had received it already.",
-                done.counts.delivered,
-            )
-        case Steering.RECALL:
-            return phrase("It is being recalled.")
 
 
 async def _list(desk: Desk, member: Member, number: int) -> Drawn:

@@ -12,7 +12,7 @@ from messages.store.database import Database
 from messages.text.phrase import Phrase, nphrase, phrase
 from schedules import notice_acts
 from schedules.calendars import Calendars
-from schedules.notice_acts import Steered, Steering
+from schedules.notice_acts import Steering
 from schedules.policy import Policy
 from schedules.recall_lists import still_there
 from schedules.reminding import remind
@@ -76,7 +76,9 @@ class SteeringPages:
 
         async def done() -> Phrase:
             acts = notice_acts.acts(await self._calendars.current())
-            return _said(what, await acts[what](self._db, visit.part("notice"), visit.viewer.id, visit.now))
+            return notice_acts.steered_said(
+                what, await acts[what](self._db, visit.part("notice"), visit.viewer.id, visit.now)
+            )
 
         return await self._done(visit, done)
 
@@ -119,24 +121,3 @@ class SteeringPages:
             recalled=seen.recalled,
             page=seen.page,
         )
-
-
-def _said(what: Steering, steered: Steered) -> Phrase:
-    had = steered.counts.delivered
-    match what:
-        case Steering.PAUSE:
-            return phrase("Paused: nothing more of it is sent before it is resumed.")
-        case Steering.RESUME:
-            return notice_acts.resumed_said(steered)
-        case Steering.CANCEL:
-            return nphrase(
-                "Cancelled. {count} person had received it already.",
-                "Cancelled. {count} people had received it already.",
-                had,
-            )
-        case Steering.RECALL:
-            return nphrase(
-                "It is being recalled: the message of {count} person is deleted where that is still possible.",
-                "It is being recalled: the messages of {count} people are deleted where that is still possible.",
-                had,
-            )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from bot.web.api import item_shapes, matter_shapes
+from bot.web.api import item_shapes, matter_given
 from bot.web.api.door import MOST_BYTES, ROOT
 from bot.web.api.item_shapes import ItemAnswer, ItemPage
 from bot.web.api.matter_shapes import MatterAnswer, MatterPage
@@ -23,7 +23,7 @@ from messages.file_types import MOST_FILE_BYTES, MOST_FILES_BYTES
 _ANSWERS: Final = (ItemAnswer, ItemPage, PostWarnings, MatterAnswer, MatterPage, StatisticsAnswer, Problem)
 _GIVEN: Final[Mapping[str, TypeAdapter[Any]]] = {
     ITEM_GIVEN: item_shapes.ITEM_GIVEN,
-    MATTER_GIVEN: matter_shapes.MATTER_GIVEN,
+    MATTER_GIVEN: matter_given.MATTER_GIVEN,
 }
 _WAIT: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 _PROBLEMS: Final[Mapping[HTTPStatus, str]] = {

@@ -15,16 +15,8 @@ from aiohttp import web
 
 from bot.web.api.door import ROOT, Call, body_of, query_as, read_as
 from bot.web.api.keys import answered, key_of, shaped
-from bot.web.api.matter_shapes import (
-    ANY,
-    EVERY_STEP,
-    MATTER_GIVEN,
-    DateGiven,
-    MatterAnswer,
-    MatterGiven,
-    MatterPage,
-    MattersWanted,
-)
+from bot.web.api.matter_given import MATTER_GIVEN, DateGiven, MatterGiven
+from bot.web.api.matter_shapes import ANY, EVERY_STEP, MatterAnswer, MatterPage, MattersWanted
 from bot.web.api.problems import NotTaken
 from messages import api_tokens
 from messages.api_tokens import claim_answer, complete_answer
