@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
-from itertools import accumulate, chain, repeat
 
 from bot.boards import Boards
 from bot.chat.desk import Desk
@@ -19,14 +17,14 @@ from bot.settings import Settings, SettingsRefused, TelegramMode
 from bot.sources import watching_of
 from bot.supervision import Supervisor
 from bot.telegram.eraser import TelegramEraser
+from bot.vitals import Vitals
 from bot.web.api.interface import Interface
 from bot.web.calendar_feed import CalendarFeed
 from bot.web.dashboard import Dashboard, Tools
-from bot.web.metrics import Figures, Metrics
+from bot.web.metrics import Metrics
 from bot.web.pages import ROOT
 from bot.web.server import WebServer
 from messages.acknowledgements import Acknowledger
-from messages.store import marks
 from messages.store.database import Database
 from messages.store.lease import Leases, leases_of
 from messages.text.phrase import phrase
@@ -38,21 +36,10 @@ from schedules.figures import Counting
 from schedules.jobs import Jobs
 from schedules.pacer import Pacer
 from schedules.places import Asking, Granting, SharedPace
-from schedules.policy import Policy
 from schedules.recaller import Recaller
 from schedules.retention import Retention
 from schedules.retry import RetryPolicy
 from schedules.senders import Senders
-
-
-def dispatch_policy(policy: Policy) -> DispatchPolicy:
-    """The policy's delivery table as the dispatcher takes it."""
-    delivery = policy.delivery
-    waits = chain(delivery.retry_seconds, repeat(delivery.retry_seconds[-1]))
-    limit = delivery.give_up_after.total_seconds()
-    attempts = next(number for number, waited in enumerate(accumulate(waits), start=1) if waited >= limit)
-    retry = RetryPolicy(waits=[timedelta(seconds=s) for s in delivery.retry_seconds], give_up_attempts=attempts)
-    return DispatchPolicy(concurrency=delivery.concurrency, claim_seconds=delivery.claim_seconds, retry=retry)
 
 
 def check(settings: Settings, roles: Collection[Role]) -> None:
@@ -94,22 +81,7 @@ class _Parts:
             leases=self.leases,
             lines=self.lines,
             planner=office.planner,
-            sweeps={
-                # Before warnings go on: what their holders owed until now is theirs.
-                "missed": office.missing.sweep,
-                "charges": office.charging.sweep,
-                "items": office.items.sweep,
-                "ladders": office.ladders.sweep,
-                "judging": office.judging.sweep,
-                "campaigns": office.campaigns.sweep,
-                "register": office.register.sweep,
-                "tenders": office.tenders.sweep,
-                "scores": office.scores.sweep,
-                "objections": office.objections.sweep,
-                "absences": office.absences.sweep,
-                "sealing": office.sealing.sweep,
-                "monthly": monthly_of(office, self._address).sweep,
-            },
+            sweeps={**office.sweeps, "monthly": monthly_of(office, self._address).sweep},
             apart=office.apart,
             watching=watching_of(office),
             retention=self._retention(),
@@ -140,7 +112,12 @@ class _Parts:
 
     @cached_property
     def rules(self) -> DispatchPolicy:
-        return dispatch_policy(self.office.policy)
+        delivery = self.office.policy.delivery
+        return DispatchPolicy(
+            concurrency=delivery.concurrency,
+            claim_seconds=delivery.claim_seconds,
+            retry=RetryPolicy.of(delivery),
+        )
 
     @cached_property
     def lines(self) -> Lines:
@@ -269,12 +246,12 @@ class _Parts:
 
     @cached_property
     def web(self) -> WebServer:
-        settings, serves = self.office.settings, Role.WEB in self.roles
+        settings, serves, vitals = self.office.settings, Role.WEB in self.roles, self._vitals()
         return WebServer(
             host=settings.http_host,
             port=settings.http_port,
-            metrics=Metrics(self._figures),
-            healthy=self._healthy,
+            metrics=Metrics(vitals.figures),
+            healthy=vitals.healthy,
             webhook=self.receivers.handle if settings.telegram_mode is TelegramMode.WEBHOOK else None,
             dashboard=Dashboard(self._tools()) if serves else None,
             interface=Interface(self.office, self._wake) if serves else None,
@@ -284,23 +261,8 @@ class _Parts:
     def _tools(self) -> Tools:
         return Tools(office=self.office, counting=self.counting, wake=self._wake)
 
-    async def _healthy(self) -> bool:
-        """Whether the database answers, and the Bot API takes the token of a bot that this process sends for."""
-        async with self.office.db.reading() as conn:
-            await marks.find(conn, marks.PLANNING_SINCE)
-        bots = {bot_id for bot_id, _ in self.senders.wires()}
-        return not bots or bool(bots - self.senders.tally.refused)
-
-    def _figures(self) -> Figures:
-        tally, paces = self.senders.tally, [pacer for _, pacer in self.senders.wires()]
-        return Figures(
-            sent=tally.sent,
-            failed=tally.failed,
-            floods=tally.floods,
-            faults=tally.faults,
-            bots=len(paces),
-            refused=len(tally.refused),
-            rate=sum(pacer.rate for pacer in paces),
-            restarts=self.supervisor.restarts.total(),
-            job_failures=self.jobs.failures + self.office.apart.failures,
+    def _vitals(self) -> Vitals:
+        office = self.office
+        return Vitals(
+            db=office.db, senders=self.senders, supervisor=self.supervisor, jobs=self.jobs, apart=office.apart
         )

@@ -1,7 +1,9 @@
 """The office: its rules, its calendar, its texts, and all that is decided and planned for it, whichever face asks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Self
+from datetime import datetime
+from typing import Self, TypeAlias
 
 from bot.grace import Grace
 from bot.settings import Settings
@@ -27,6 +29,9 @@ from schedules.statistics.desk import Statistics
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
+
+Sweep: TypeAlias = Callable[[datetime], Awaitable[bool | None]]
+"""Does what is due at an instant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,25 @@ class Office:
     sealing: Sealing
     planner: Planner
     apart: Apart
+
+    @property
+    def sweeps(self) -> dict[str, Sweep]:
+        """What is looked through before each planning pass, in this order."""
+        return {
+            # Before warnings go on: what their holders owed until now is theirs.
+            "missed": self.missing.sweep,
+            "charges": self.charging.sweep,
+            "items": self.items.sweep,
+            "ladders": self.ladders.sweep,
+            "judging": self.judging.sweep,
+            "campaigns": self.campaigns.sweep,
+            "register": self.register.sweep,
+            "tenders": self.tenders.sweep,
+            "scores": self.scores.sweep,
+            "objections": self.objections.sweep,
+            "absences": self.absences.sweep,
+            "sealing": self.sealing.sweep,
+        }
 
     @classmethod
     def of(cls, settings: Settings, db: Database, clock: Clock) -> Self:

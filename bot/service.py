@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ import structlog
 from bot.boards import Boards
 from bot.grace import Grace
 from bot.lines import Lines
+from bot.office import Sweep
 from bot.outage import Outage
 from bot.receiving import Receivers
 from bot.role import Role
@@ -68,7 +69,7 @@ class Service:
     leases: Leases
     lines: Lines
     planner: Planner
-    sweeps: Mapping[str, Callable[[datetime], Awaitable[bool | None]]]
+    sweeps: Mapping[str, Sweep]
     apart: Apart
     watching: Watching
     retention: Retention

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import accumulate, chain, repeat
+from typing import Final, Self
 
 from messages.deliveries import (
     ClaimedDelivery,
@@ -22,6 +23,7 @@ from messages.deliveries import (
 )
 from messages.notices import Lane
 from messages.store.deliveries import Settlement
+from schedules.policy.model import Delivery
 
 _PERSON_LOST: Final = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.CHAT_NOT_FOUND, Reason.NEVER_JOINED})
 TOKEN_PAUSE: Final = timedelta(seconds=30)
@@ -34,6 +36,14 @@ class RetryPolicy:
 
     waits: Sequence[timedelta]
     give_up_attempts: int
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """As the policy's table has it: it is tried until the waits come to the time after which it is given up."""
+        waits = chain(delivery.retry_seconds, repeat(delivery.retry_seconds[-1]))
+        limit = delivery.give_up_after.total_seconds()
+        attempts = next(number for number, waited in enumerate(accumulate(waits), start=1) if waited >= limit)
+        return cls(waits=[timedelta(seconds=s) for s in delivery.retry_seconds], give_up_attempts=attempts)
 
 
 @dataclass(frozen=True, kw_only=True)
