@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat.acts import Command, Press
@@ -49,19 +49,13 @@ async def make(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     feed = Feed(wish.word([*Feed]))
     token = await calendar_links.make(desk.db, member.person_id, feed, desk.clock.now())
     address = f"{desk.address()}/calendar/{token}.ics"
-    text = desk.renderer.render(
+    await desk.hand(
+        member.chat_id,
         "calendar_link",
         member.language,
         feed=feed,
         address=address,
         subscribing=urlsplit(address)._replace(scheme="webcal").geturl(),
-    )
-    await desk.bot.send_message(
-        member.chat_id,
-        text,
-        parse_mode=ParseMode.HTML,
-        protect_content=True,
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
     )
     await _redraw(desk, press, member, phrase("The link is below."))
 

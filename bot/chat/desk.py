@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
@@ -93,6 +93,16 @@ class Desk:
         """Send a rendered template."""
         text = self.renderer.render(template, language, **params)
         await self.bot.send_message(chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+
+    async def hand(self, chat_id: int, template: str, language: str, **params: Any) -> None:  # noqa: ANN401 -- a template's values
+        """Send a link that is this person's alone: it cannot be forwarded, and nothing looks at it beforehand."""
+        await self.bot.send_message(
+            chat_id,
+            self.renderer.render(template, language, **params),
+            parse_mode=ParseMode.HTML,
+            protect_content=True,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
 
     async def toast(self, press: Press, what: Phrase, language: str) -> None:
         """Answer a press of a button. It comes after the work is done, so a failure of it undoes nothing."""

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram import InlineKeyboardButton
 
+from bot.chat import cards
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Wish, button, shortened
+from bot.chat.cards import Drawn
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.holder import toast_of
-from bot.telegram import presses
 from bot.telegram.keyboards import DESKS
 from messages.inbox import Page, page
 from messages.register.campaigns import OwnTask
@@ -32,8 +32,7 @@ FORWARD: Final = "f1"
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
     """``/inbox``: what waits for the person, newest first."""
-    text, keyboard = await _drawn(desk, member, await page(desk.db, member))
-    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+    await cards.send(desk, member.chat_id, await _drawn(desk, member, await page(desk.db, member)))
 
 
 async def acknowledge(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -48,25 +47,17 @@ async def acknowledge(desk: Desk, press: Press, member: Member, wish: Wish) -> N
 async def turn_page(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Show another page in the same message."""
     number = wish.number()
-    with desk.unharmed(press.chat_id):
-        await presses.answer(desk.bot, press.query_id)
+    await cards.attend(desk, press)
     await redraw(desk, press, member, number)
 
 
 async def redraw(desk: Desk, press: Press, member: Member, number: int) -> None:
     """Show a page in the message that was pressed, as it stands now."""
-    text, keyboard = await _drawn(desk, member, await page(desk.db, member, number))
-    with desk.unharmed(press.chat_id):
-        await desk.bot.edit_message_text(
-            text,
-            chat_id=press.chat_id,
-            message_id=press.message.message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-        )
+    drawn = await _drawn(desk, member, await page(desk.db, member, number))
+    await cards.edit(desk, press.chat_id, press.message.message_id, drawn)
 
 
-async def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKeyboardMarkup | None]:
+async def _drawn(desk: Desk, member: Member, shown: Page) -> Drawn:
     now = desk.clock.now()
     lines = [_line(desk, item, now, member.language) for item in shown.items]
     tasks = [one for one in await desk.campaigns.tasks_of(member.person_id, now) if one.to_submit]
@@ -90,7 +81,7 @@ async def _drawn(desk: Desk, member: Member, shown: Page) -> tuple[str, InlineKe
         for one in tasks[:_TASKS]
     ]
     rows += [[button(f"↩️ {one.unit} · {one.post}", _RISKS, "open", one.post_id, 0)] for one in shown.came_back]
-    return text, InlineKeyboardMarkup(rows) if rows else None
+    return Drawn(text=text, rows=rows)
 
 
 def _row(desk: Desk, shown: Page, place: int, title: str, language: str) -> list[InlineKeyboardButton]:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 from bot.chat.buttons import button
+from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
 from messages.figures import Figures, UnitFigures
 from messages.notice_views import NoticesPage, PeoplePage, Which, standing_said
@@ -27,8 +28,6 @@ WHICH: Final = tuple(Which)
 _UNITS_SHOWN: Final = 8
 UNITS_A_PAGE: Final = 8
 _OLD: Final = timedelta(seconds=10)
-
-Drawn = tuple[str, InlineKeyboardMarkup | None]
 
 
 STEERED: Final[Mapping[Steering, Phrase]] = MappingProxyType(
@@ -200,7 +199,7 @@ class Cards:
 
     def _drawn(self, template: str, rows: Sequence[list[InlineKeyboardButton]], **said: Any) -> Drawn:  # noqa: ANN401 -- a template's values
         text = self.desk.renderer.render(template, self.language, **said)
-        return text, InlineKeyboardMarkup(rows) if rows else None
+        return Drawn(text=text, rows=[*rows])
 
 
 def _lists(figures: Figures, missed: int) -> list[tuple[Which, int]]:

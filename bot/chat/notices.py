@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from telegram.constants import ParseMode
-
+from bot.chat import cards
 from bot.chat.acts import Command, Press
 from bot.chat.buttons import Forged, Wish
+from bot.chat.cards import Drawn
 from bot.chat.desk import Desk, OnButton, OnCommand
 from bot.chat.notice_cards import (
     CONFIRM,
@@ -21,9 +21,7 @@ from bot.chat.notice_cards import (
     UNITS,
     WHICH,
     Cards,
-    Drawn,
 )
-from bot.telegram import presses
 from messages import notice_views
 from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.exports import Reader, charted, file_name, workbook
@@ -40,18 +38,17 @@ _ASKED_FIRST: Final = frozenset({Steering.CANCEL, Steering.RECALL})
 
 async def show(desk: Desk, _command: Command, member: Member) -> None:
     """``/notices``: those that reach the person's units, newest first."""
-    text, keyboard = await _list(desk, member, 1)
-    await desk.bot.send_message(member.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
+    await cards.send(desk, member.chat_id, await _list(desk, member, 1))
 
 
 async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """Another page of the list."""
-    await _redraw(desk, press, await _list(desk, member, wish.number()))
+    await cards.turn(desk, press, await _list(desk, member, wish.number()))
 
 
 async def open_notice(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
     """How one notice stands."""
-    await _redraw(desk, press, await _notice(desk, member, wish.number()))
+    await cards.turn(desk, press, await _notice(desk, member, wish.number()))
 
 
 async def open_units(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -59,8 +56,8 @@ async def open_units(desk: Desk, press: Press, member: Member, wish: Wish) -> No
     notice_id, which, number = wish.numbers(3)
     seen = await notice_views.notice_of(desk.db, member.person_id, notice_id, desk.clock.now())
     figures = (await desk.counting.of(notice_id)).within(seen.scope)
-    cards = Cards(desk=desk, language=member.language)
-    await _redraw(desk, press, cards.units(seen.notice, figures, _which(which), number))
+    drawn = Cards(desk=desk, language=member.language).units(seen.notice, figures, _which(which), number)
+    await cards.turn(desk, press, drawn)
 
 
 async def open_people(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -69,7 +66,7 @@ async def open_people(desk: Desk, press: Press, member: Member, wish: Wish) -> N
     page = await notice_views.people_of(
         desk.db, member.person_id, notice_id, unit_id, _which(which), number, desk.clock.now()
     )
-    await _redraw(desk, press, Cards(desk=desk, language=member.language).people(page))
+    await cards.turn(desk, press, Cards(desk=desk, language=member.language).people(page))
 
 
 async def remind(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
@@ -118,7 +115,7 @@ async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         notice = await notice_acts.steerable(desk.db, notice_id, member.person_id, desk.clock.now(), what)
         figures = await desk.counting.of(notice_id)
         deletable = foreseen(figures, desk.clock.now()) if what is Steering.RECALL else None
-        await _redraw(desk, press, Cards(desk=desk, language=member.language).question(notice, what, deletable))
+        await cards.turn(desk, press, Cards(desk=desk, language=member.language).question(notice, what, deletable))
     else:
         await _steer(desk, press, member, notice_id, what)
 
@@ -138,7 +135,7 @@ async def _steer(desk: Desk, press: Press, member: Member, notice_id: int, what:
         told = error.phrase
     desk.wake()
     await desk.toast(press, told, member.language)
-    await _edit(desk, press, await _notice(desk, member, notice_id))
+    await cards.edit(desk, press.chat_id, press.message.message_id, await _notice(desk, member, notice_id))
 
 
 async def _list(desk: Desk, member: Member, number: int) -> Drawn:
@@ -169,24 +166,6 @@ def _steering(wish: Wish) -> tuple[int, Steering]:
     number, *what = wish.words or ("",)
     named = Wish(kind=wish.kind, words=tuple(what)).word([*Steering])
     return Wish(kind=wish.kind, words=(number,)).number(), Steering(named)
-
-
-async def _redraw(desk: Desk, press: Press, drawn: Drawn) -> None:
-    with desk.unharmed(press.chat_id):
-        await presses.answer(desk.bot, press.query_id)
-    await _edit(desk, press, drawn)
-
-
-async def _edit(desk: Desk, press: Press, drawn: Drawn) -> None:
-    text, keyboard = drawn
-    with desk.unharmed(press.chat_id):
-        await desk.bot.edit_message_text(
-            text,
-            chat_id=press.chat_id,
-            message_id=press.message.message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-        )
 
 
 COMMANDS: Final[Mapping[str, OnCommand]] = {"notices": show}

@@ -9,7 +9,7 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.register import life
 from messages.register.checking import MOST_DUTIES, checked, line_of
-from messages.register.life import Change, PointEvent
+from messages.register.life import Actor, Change, PointEvent
 from messages.register.own import Duty, Mine
 from messages.register.records import LONGEST_DUTY, Content, Point, PointState, Progress
 from messages.register.templates import nobodys
@@ -58,15 +58,9 @@ async def add(
     along: Along | None,
 ) -> Point:
     """Write a new point down, perhaps made of a template."""
-    await own_post(tools, post_id, person_id, now)
-    content = checked(content, tools.policy.legal_bases)
+    content = await _checked(tools, post_id, person_id, content, now)
     async with tools.db.writing() as conn:
-        post = await held_post(conn, post_id, person_id)
-        by = await life.actor(conn, person_id, post.id)
-        if along is not None:
-            await along(conn)
-        if content.duty:
-            await _room_for_duty(conn, post, content.duty)
+        post, by = await _held(conn, post_id, person_id, content, along)
         await _room(conn, tools, post)
         made_of = template_id if await _new_to(conn, post, template_id) else None
         return (await life.begin(conn, post, content, by, now, template_id=made_of)).point
@@ -83,20 +77,33 @@ async def change(
     along: Along | None,
 ) -> Point:
     """Change the point that was ``seen``, in this version or in any."""
-    await own_post(tools, post_id, person_id, now)
-    content = checked(content, tools.policy.legal_bases)
+    content = await _checked(tools, post_id, person_id, content, now)
     async with tools.db.writing() as conn:
-        post = await held_post(conn, post_id, person_id)
-        by = await life.actor(conn, person_id, post.id)
-        if along is not None:
-            await along(conn)
-        if content.duty:
-            await _room_for_duty(conn, post, content.duty)
+        post, by = await _held(conn, post_id, person_id, content, along)
         before = await present_point(conn, post, *seen)
         if not before.open and content == before.point.content:
             raise Refused(phrase("This says what stands already."))
         changed = Change(event=PointEvent.CHANGED, progress=Progress.DRAFT, content=content)
         return (await life.record(conn, before, changed, by, now)).point
+
+
+async def _checked(tools: Tools, post_id: int, person_id: int, content: Content, now: datetime) -> Content:
+    """What is to be written, by whom the post belongs to."""
+    await own_post(tools, post_id, person_id, now)
+    return checked(content, tools.policy.legal_bases)
+
+
+async def _held(
+    conn: Connection, post_id: int, person_id: int, content: Content, along: Along | None
+) -> tuple[PostFound, Actor]:
+    """The post, held while it is written on, which has room for the duty that is named, and who writes."""
+    post = await held_post(conn, post_id, person_id)
+    by = await life.actor(conn, person_id, post.id)
+    if along is not None:
+        await along(conn)
+    if content.duty:
+        await _room_for_duty(conn, post, content.duty)
+    return post, by
 
 
 async def _new_to(conn: Connection, post: PostFound, template_id: int | None) -> bool:

@@ -24,10 +24,7 @@ async def release(
     """
     await may_judge(rules, warning_id, person_id, now)
     async with rules.db.writing() as conn:
-        warning = await held(conn, warning_id, person_id)
-        if not warning.open:
-            raise released(rules, warning)
-        await unchanged(conn, warning, seen.version)
+        warning = await _unreleased(rules, conn, warning_id, person_id, seen)
         said = why if warning.state is WarningState.ACCEPTED and not why.strip() else reason_of(why)
         await gave_reason(conn, person_id, seen.message, now)
         return await end(conn, warning, person_id, said or None, now)
@@ -42,10 +39,7 @@ async def refuse(
     """
     await may_judge(rules, warning_id, person_id, now)
     async with rules.db.writing() as conn:
-        warning = await held(conn, warning_id, person_id)
-        if not warning.open:
-            raise released(rules, warning)
-        await unchanged(conn, warning, seen.version)
+        warning = await _unreleased(rules, conn, warning_id, person_id, seen)
         if (asked := await releases.asked(conn, warning_id)) is None:
             raise DecidedBefore(phrase("The release of this warning is not asked for any more."))
         said = reason_of(why)
@@ -55,6 +49,15 @@ async def refuse(
         for notice in refused_notices(asked, kept, await accounts.name_of(conn, person_id), said, now):
             await notices.add(conn, notice)
     return kept
+
+
+async def _unreleased(rules: Rules, conn: Connection, warning_id: int, person_id: int, seen: Seen) -> WarningRecord:
+    """The warning, held while it is decided about, as it was seen and not released yet."""
+    warning = await held(conn, warning_id, person_id)
+    if not warning.open:
+        raise released(rules, warning)
+    await unchanged(conn, warning, seen.version)
+    return warning
 
 
 async def end(
