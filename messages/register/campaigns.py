@@ -221,25 +221,31 @@ class TaskPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnTask:
-    """A task of a post that a person holds, in a campaign that runs; ``to_submit`` where it is the holder's turn."""
+class PostTask:
+    """A post's task in a campaign; ``to_submit`` where it is the holder's turn."""
 
     id: int
     campaign_id: int
     title: str
-    text: str
     due: Due
-    post_id: int
-    post: str
-    unit: str
     state: TaskState
     submitted_at: datetime | None
-    overdue: bool
 
     @property
     def to_submit(self) -> bool:
         """Whether something is to be submitted now."""
         return self.state in TO_SUBMIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnTask(PostTask):
+    """The same of a post that a person holds, among all that are asked of this person."""
+
+    text: str
+    post_id: int
+    post: str
+    unit: str
+    overdue: bool
 
 
 _CAMPAIGNS: Final[Mapping[CampaignState, Phrase]] = MappingProxyType(

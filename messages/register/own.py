@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from messages.register.campaigns import TaskState
+from messages.register.campaigns import PostTask
 from messages.register.records import Content, Point, PointState, Progress
 from messages.register.reviews import Review
 
@@ -35,21 +34,6 @@ class OwnPoint:
     def open(self) -> bool:
         """Whether its holder may still write on it: a draft, or one to be corrected."""
         return self.point.progress in {Progress.DRAFT, Progress.RETURNED}
-
-
-@dataclass(frozen=True, kw_only=True)
-class PostTask:
-    """A post's task in a campaign that is under way. ``due_on`` is the last day, and may be provisional."""
-
-    id: int
-    campaign_id: int
-    title: str
-    due_on: date
-    due_at: datetime
-    provisional: bool
-    state: TaskState
-    complete: bool
-    submitted_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Queries of the tasks of campaigns, as their posts' submissions go on."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 
-from messages.register.campaigns import CampaignState, TaskState
-from messages.register.own import PostTask
+from messages.register.campaigns import CampaignState, PostTask, TaskState
+from messages.store.campaigns import due_of
 from messages.store.columns import is_id
 from messages.store.database import Connection
 from messages.store.register_terms import IS_RUNNING
@@ -50,7 +50,7 @@ async def change(conn: Connection, task_id: int, **values: Any) -> None:  # noqa
 
 def timely(task: PostTask, at: datetime) -> bool | None:
     """Whether a task that is first submitted at an instant is in time; None while its last day is provisional."""
-    return None if task.provisional else at <= task.due_at
+    return None if task.due.provisional else at <= task.due.at
 
 
 def _query() -> Select[Any]:
@@ -69,10 +69,7 @@ def _task(row: Row[Any]) -> PostTask:
         id=row.id,
         campaign_id=row.campaign_id,
         title=row.title,
-        due_on=date.fromisoformat(row.due_on),
-        due_at=row.due_at,
-        provisional=row.provisional,
+        due=due_of(row),
         state=TaskState(row.state),
-        complete=row.complete,
         submitted_at=row.submitted_at,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from messages.errors import DecidedBefore, NotFound, Refused
 from messages.organisation.records import LONGEST_WHY
 from messages.register import life
-from messages.register.campaigns import TO_SUBMIT, TaskState, task_state_said
+from messages.register.campaigns import TaskState, task_state_said
 from messages.register.checking import line_of
 from messages.register.life import Change, PointEvent
 from messages.register.own import OwnPoint
@@ -83,7 +83,7 @@ def _to_submit(held: HeldTask | None, post: PostFound) -> None:
         raise NotFound(phrase("There is no such task of this post."))
     if not held.running:
         raise Refused(phrase("This campaign has ended: what is ready can be submitted without it."))
-    if held.task.state not in TO_SUBMIT:
+    if not held.task.to_submit:
         raise DecidedBefore(phrase("This task is: {state}.", state=task_state_said(held.task.state)))
 
 

@@ -13,7 +13,7 @@ from bot.chat.risk.kinds import BEGIN, DUTY, FACE, POINT, VIEW
 from bot.chat.risk.words import called, outdated
 from bot.chat.words import COMMA, beginning_of, said_few
 from messages.organisation.records import HeldPost
-from messages.register.campaigns import TO_SUBMIT, OwnTask, task_state_said
+from messages.register.campaigns import OwnTask, task_state_said
 from messages.register.drafts import EMPTY, RISKS, RiskDraft
 from messages.register.own import Mine, OwnPoint
 from messages.register.records import LEVEL_MARKS, Progress, ReviewState, RiskLevel, level_said
@@ -156,7 +156,7 @@ async def _rows(desk: Desk, member: Member, mine: Mine) -> Rows:
             labelled(desk, phrase("👤 Duties"), language, DUTY, "list", post_id),
         ]
     )
-    asked = not mine.reviews or any(one.state in TO_SUBMIT for one in mine.tasks)
+    asked = not mine.reviews or any(one.to_submit for one in mine.tasks)
     if asked and not mine.drafts and not mine.to_correct:
         rows.append([_leads(desk, mine, phrase("✔ Nothing to add"), language, "nothing")])
     rows += [

@@ -15,8 +15,8 @@ from bot.chat.risk import post
 from bot.chat.risk.kinds import FACE
 from bot.chat.risk.words import called, seen_of
 from messages.errors import CHANGED, DecidedBefore, Outdated
-from messages.register.campaigns import TO_SUBMIT
-from messages.register.own import Mine, PostTask
+from messages.register.campaigns import PostTask
+from messages.register.own import Mine
 from messages.register.records import Progress
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, nphrase, phrase
@@ -32,7 +32,7 @@ async def _mine(desk: Desk, member: Member, post_id: int) -> Mine:
 
 def asking(mine: Mine) -> list[PostTask]:
     """The tasks that wait for a submission."""
-    return [one for one in mine.tasks if one.state in TO_SUBMIT]
+    return [one for one in mine.tasks if one.to_submit]
 
 
 def _task(mine: Mine, rest: Sequence[str]) -> int | None:
