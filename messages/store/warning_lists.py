@@ -14,7 +14,7 @@ from messages.store.database import Connection
 from messages.store.sets import among
 from messages.store.tables import items, people, posts, rises, tellings, units, warning_steps, warnings
 from messages.store.visibility import POST, PostFound, Sight, post_of, sees, with_holders
-from messages.store.warnings import OPEN
+from messages.store.warnings import OPEN, course_of
 from messages.warnings.awaited import UNANSWERED
 from messages.warnings.records import Ladder, RiseCause, Step, WarningState, named
 
@@ -221,24 +221,7 @@ def _lines() -> Select[Any]:
 
 
 def _line(row: Row[Any]) -> WarningLine:
-    return WarningLine(
-        id=row.id,
-        item_id=row.item_id,
-        title=row.title,
-        post=post_of(row),
-        grade=Grade(row.grade),
-        state=WarningState(row.state),
-        turn=row.turn,
-        ladder=Ladder.of(row.ladder),
-        issued_at=row.issued_at,
-        acknowledge_by=row.acknowledge_by,
-        answer_by=row.answer_by,
-        provisional=row.provisional,
-        acknowledged_at=row.acknowledged_at,
-        answered_at=row.answered_at,
-        released_at=row.released_at,
-        rising=_rising(row),
-    )
+    return WarningLine(**course_of(row), post=post_of(row), rising=_rising(row))
 
 
 def _rising(row: Row[Any]) -> Rising | None:

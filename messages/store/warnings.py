@@ -72,23 +72,29 @@ def query() -> Select[Any]:
     )
 
 
+def course_of(row: Row[Any]) -> dict[str, Any]:
+    """How a warning goes, of a row with its columns and its title: the fields that its records and its lines have."""
+    names = ("id", "item_id", "title", "turn", "issued_at", "acknowledge_by", "answer_by")
+    done = ("acknowledged_at", "answered_at", "released_at")
+    return {
+        **{name: getattr(row, name) for name in (*names, *done)},
+        "grade": Grade(row.grade),
+        "state": WarningState(row.state),
+        "ladder": Ladder.of(row.ladder),
+        "provisional": bool(row.provisional),
+    }
+
+
 def record_of(row: Row[Any]) -> WarningRecord:
     """A warning of a row of ``query``."""
     return WarningRecord(
-        id=row.id,
-        item_id=row.item_id,
-        title=row.title,
+        **course_of(row),
         post_id=row.post_id,
         post_code=row.post_code,
         post=row.post,
         unit=row.unit,
         path=row.path,
         level=row.level,
-        grade=Grade(row.grade),
-        state=WarningState(row.state),
-        turn=row.turn,
-        ladder=Ladder.of(row.ladder),
-        issued_at=row.issued_at,
         issued_by=row.issued_by,
         issuer=row.issuer,
         confirmed_by=row.confirmed_by,
@@ -96,15 +102,9 @@ def record_of(row: Row[Any]) -> WarningRecord:
         holder_id=row.holder_id,
         holder=row.holder,
         since=row.since,
-        acknowledge_by=row.acknowledge_by,
-        answer_by=row.answer_by,
         answer_within=row.answer_within,
-        provisional=bool(row.provisional),
         notice_id=row.notice_id,
-        acknowledged_at=row.acknowledged_at,
-        answered_at=row.answered_at,
         accepted_at=row.accepted_at,
-        released_at=row.released_at,
     )
 
 
