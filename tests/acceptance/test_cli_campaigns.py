@@ -1,20 +1,20 @@
 """``lianxun campaigns`` as people meet it at the command line."""
 
 import asyncio
-import json
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import cli
 from messages.register.campaigns import TaskState
 from messages.store.database import Database
+from tests import shell
 from tests.campaigning import MONDAY, Campaigning, at
 from tests.district import District
+from tests.shell import settle
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases are under the desk
+call, document = partial(shell.call, "campaigns"), partial(shell.document, "campaigns")
 
 
 @pytest.fixture
@@ -25,25 +25,8 @@ async def folder(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPa
     await here.posts("财政局", 3, vacant=1)
     await here.posts("住建局", 2)
     await db.close()
-    for name, value in {
-        "DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        "LOCALE": "en",
-        "CLOCK": MONDAY.isoformat(),
-        "TELEGRAM_TOKEN": "",
-    }.items():
-        monkeypatch.setenv(f"LIANXUN_{name}", value)
+    settle(monkeypatch, tmp_path, database_url, MONDAY)
     return tmp_path
-
-
-def call(*words: object, code: int = 0) -> Result:
-    said = CliRunner().invoke(cli, ["campaigns", *map(str, words)])
-    assert said.exit_code == code, said.output
-    return said
-
-
-def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any document
-    return json.loads(call(*words, "--json", code=code).stdout)
 
 
 async def _nothing_to_add(url: str, post: str) -> None:

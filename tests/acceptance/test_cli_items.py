@@ -1,17 +1,14 @@
 """``lianxun items``, ``warnings`` and ``tokens`` as people meet them at the command line."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import cli
 from messages.store.database import Database
 from tests.collectors import Collectors
 from tests.district import MORNING
 from tests.rosters import csv_file, xlsx
+from tests.shell import call, document, settle
 
 HEADER = ("编号", "信息类型", "标题", "内容", "确定日期", "等级", "岗位编号", "受众")
 CAUTION = ("CZ-1", "经济责任审计", "审计结论", "请对照检查。", "2026-09-18", "", "", "unit:财政局")
@@ -26,25 +23,8 @@ async def folder(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPa
     db = Database(database_url)
     await Collectors(db).found()
     await db.close()
-    for name, value in {
-        "DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        "LOCALE": "en",
-        "CLOCK": MORNING.isoformat(),
-        "TELEGRAM_TOKEN": "",
-    }.items():
-        monkeypatch.setenv(f"LIANXUN_{name}", value)
+    settle(monkeypatch, tmp_path, database_url, MORNING)
     return tmp_path
-
-
-def call(*words: object, code: int = 0) -> Result:
-    said = CliRunner().invoke(cli, [str(word) for word in words])
-    assert said.exit_code == code, said.output
-    return said
-
-
-def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any document
-    return json.loads(call(*words, "--json", code=code).stdout)
 
 
 def test_files_beside_it_go_with_their_items_and_a_faulty_one_stops_all(folder: Path) -> None:

@@ -1,18 +1,18 @@
 """``lianxun scores objections`` as people meet it at the command line."""
 
-import json
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import cli
 from messages.store.database import Database
+from tests import shell
 from tests.district import MORNING
+from tests.shell import settle
 from tests.stated import LATE, PERIOD, WHY, Stated
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases are under the desk
+call, document = partial(shell.call, "scores", "objections"), partial(shell.document, "scores", "objections")
 
 
 @pytest.fixture
@@ -21,25 +21,8 @@ async def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPat
     db = Database(database_url)
     place = await Stated.found(db)
     await db.close()
-    for name, value in {
-        "DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        "LOCALE": "en",
-        "CLOCK": MORNING.isoformat(),
-        "TELEGRAM_TOKEN": "",
-    }.items():
-        monkeypatch.setenv(f"LIANXUN_{name}", value)
+    settle(monkeypatch, tmp_path, database_url, MORNING)
     return place
-
-
-def call(*words: object, code: int = 0) -> Result:
-    said = CliRunner().invoke(cli, ["scores", "objections", *map(str, words)])
-    assert said.exit_code == code, said.output
-    return said
-
-
-def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any document
-    return json.loads(call(*words, "--json", code=code).stdout)
 
 
 def test_one_is_made_listed_and_corrected_once(place: Stated) -> None:

@@ -1,38 +1,18 @@
 """``lianxun roles`` as an administrator meets it."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import cli
 from tests.service import DUE, lines, write_roster
+from tests.shell import call, document, settle
 
 
 @pytest.fixture
 def folder(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in {
-        "DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        "LOCALE": "en",
-        "CLOCK": DUE.isoformat(),
-        "TELEGRAM_TOKEN": "",
-    }.items():
-        monkeypatch.setenv(f"LIANXUN_{name}", value)
+    settle(monkeypatch, tmp_path, database_url, DUE)
     call("roster", "import", write_roster(tmp_path / "roster.csv", lines(6)))
     return tmp_path
-
-
-def call(*words: object, code: int = 0) -> Result:
-    said = CliRunner().invoke(cli, [str(word) for word in words])
-    assert said.exit_code == code, said.output
-    return said
-
-
-def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any document
-    return json.loads(call(*words, "--json", code=code).stdout)
 
 
 def test_a_role_is_granted_listed_and_revoked(folder: Path) -> None:

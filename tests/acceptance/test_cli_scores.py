@@ -6,16 +6,18 @@ import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from bot.cli import cli
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.store.database import Database
+from tests import shell
 from tests.district import District
 from tests.scoring import (
     CLOSED_AT,
@@ -29,8 +31,10 @@ from tests.scoring import (
     entered,
     missed,
 )
+from tests.shell import call, settle
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases are under the desk
+document = partial(shell.document, "scores")
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scores.md"
 OTHER_RULES = """
@@ -54,14 +58,7 @@ async def folder(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPa
     office = await Scoring.found(db)
     await _happen(office)
     await db.close()
-    for name, value in {
-        "DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        "LOCALE": "en",
-        "CLOCK": CLOSED_AT.isoformat(),
-        "TELEGRAM_TOKEN": "",
-    }.items():
-        monkeypatch.setenv(f"LIANXUN_{name}", value)
+    settle(monkeypatch, tmp_path, database_url, CLOSED_AT)
     return tmp_path
 
 
@@ -99,16 +96,6 @@ async def _happen(office: Scoring) -> None:
     ]
     for number, (code, kind, body, at) in enumerate(happened):
         await office.say(kind, code, body, at=at + timedelta(seconds=number))
-
-
-def call(*words: object, code: int = 0) -> Result:
-    said = CliRunner().invoke(cli, [*map(str, words)])
-    assert said.exit_code == code, said.output
-    return said
-
-
-def document(*words: object, code: int = 0) -> Any:  # noqa: ANN401 -- any document
-    return json.loads(call("scores", *words, "--json", code=code).stdout)
 
 
 def _computed_elsewhere(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import cli
 from tests.registers import book, text
 from tests.rosters import xlsx
+from tests.shell import settle
 
 ROSTER = (
     ("单位", "上级单位", "单位类别", "岗位编号", "岗位", "层级", "人员编号", "姓名", "角色"),
@@ -21,10 +22,7 @@ POINT = ("财政局", "F-1", "资金拨付", "违规拨付", "高", "王芳", "Z
 
 @pytest.fixture(autouse=True)
 def _office(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LIANXUN_DATABASE_URL", database_url)
-    monkeypatch.setenv("LIANXUN_LOCALE", "en")
-    monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
+    settle(monkeypatch, tmp_path, database_url)
     assert call("roster", "import", xlsx(tmp_path / "roster.xlsx", *ROSTER)).exit_code == 0
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import invites, roster
 from tests.rosters import CHIEF, CLERK, HEADER, add_sheet, xlsx
+from tests.shell import settle
 
 COMMANDS = typer.Typer()
 COMMANDS.add_typer(roster.app)
@@ -19,10 +20,7 @@ COMMANDS.add_typer(invites.app)
 
 @pytest.fixture(autouse=True)
 def _office(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LIANXUN_DATABASE_URL", database_url)
-    monkeypatch.setenv("LIANXUN_LOCALE", "en")
-    monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
+    settle(monkeypatch, tmp_path, database_url)
 
 
 def call(*words: object) -> Result:

@@ -8,16 +8,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
+from tests.shell import settle
 
 RELEASE = {"ocid": "ocds-x-1", "id": "1", "date": "2026-09-01", "buyer": {"name": "Ministry"}}
 
 
 @pytest.fixture(autouse=True)
 def _office(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANXUN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("LIANXUN_DATABASE_URL", database_url)
-    monkeypatch.setenv("LIANXUN_LOCALE", "en")
-    monkeypatch.delenv("LIANXUN_TELEGRAM_TOKEN", raising=False)
+    settle(monkeypatch, tmp_path, database_url)
 
 
 def call(*words: object) -> Result:
