@@ -13,6 +13,7 @@ from messages.statistics import PeoplePage
 from messages.store import counted_people
 from messages.store.counted_people import Sought
 from messages.store.database import Database
+from messages.store.planning import prepare
 from schedules.statistics.entitling import unit_of
 
 PEOPLE_A_PAGE: Final = 20
@@ -45,6 +46,7 @@ async def page(
         pages = max(1, -(-total // PEOPLE_A_PAGE))
         number = number if number <= pages else 1
         people = await counted_people.page(conn, sought, limit=PEOPLE_A_PAGE, offset=(number - 1) * PEOPLE_A_PAGE)
+        await prepare(conn)  # a plan made for any people goes through all of them
         lines = await counted_people.lines(conn, sought, people, now)
     if viewer is not None:
         await visibility.record_figures(db, viewer, [one.id for one in people], unit.path, now)
