@@ -73,7 +73,7 @@ def _entries(found: Iterable[Dated], tools: Tools, now: datetime) -> Iterator[En
         if one.fact is not None:
             yield _of_fact(one.matter, one.fact, zone)
         elif one.limit is not None and not is_passed_by(one.limit, now) and _is_shown(one.limit, zone):
-            yield _of_limit(one.matter, one.limit, together(one.limit.milestone).get(one.limit.rule))
+            yield _of_limit(one.matter, one.limit, now, together(one.limit.milestone).get(one.limit.rule))
 
 
 def _is_shown(limit: Limit, zone: tzinfo) -> bool:
@@ -84,25 +84,28 @@ def _is_shown(limit: Limit, zone: tzinfo) -> bool:
     return not limit.earliest and not same
 
 
-def _of_limit(matter: Matter, limit: Limit, with_it: Milestone | None) -> Entry:
+def _of_limit(matter: Matter, limit: Limit, now: datetime, with_it: Milestone | None) -> Entry:
     step = milestone_said(limit.milestone)
     cancelled = matter.state in OVER and limit.state is not LimitState.KEPT and limit.at is None
+    done = limit.at is not None and limit.at <= now
     lines = [phrase("The day is provisional: the official days off are not known yet.")] if limit.provisional else []
     return _entry(
         matter,
         uid_of(matter.ref, limit.rule, limit.part),
         day=limit.due_on,
         at=None,
-        summary=_said(limit, step, matter.title, with_it, cancelled=cancelled),
+        summary=_said(limit, step, matter.title, with_it, done=done, cancelled=cancelled),
         lines=lines,
         article=limit.article,
         cancelled=cancelled,
     )
 
 
-def _said(limit: Limit, step: Phrase, title: str, with_it: Milestone | None, *, cancelled: bool) -> Phrase:
+def _said(limit: Limit, step: Phrase, title: str, with_it: Milestone | None, *, done: bool, cancelled: bool) -> Phrase:
     if limit.state is LimitState.KEPT:
         return phrase("Done: {step} · {title}", step=step, title=title)
+    if limit.state is LimitState.BROKEN and done and with_it is None:
+        return phrase("Done late: {step} · {title}", step=step, title=title)
     if limit.state is LimitState.OVERDUE and not cancelled:
         return phrase("Overdue: {step} · {title}", step=step, title=title)
     if with_it is not None:

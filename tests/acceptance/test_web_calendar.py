@@ -101,6 +101,7 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
     matter_id = await matter(db)
     await put_limit(db, matter_id, Milestone.DEPOSITS_RETURNED, date(2026, 7, 1))  # too long ago
     await put_limit(db, matter_id, Milestone.SUPERVISOR_REPORTED, CONTRACT, state=LimitState.KEPT, provisional=True)
+    await put_limit(db, matter_id, Milestone.CONTRACT_FILED, CONTRACT, state=LimitState.BROKEN, at=MORNING)
     undated = await put_matter(db, "ocds-5", "财政局", title="桥")
     await put_limit(db, undated, Milestone.OPENING, OPENING.date(), node="开标", article="B34")
     async with serving_pages(db, clock) as served:
@@ -114,8 +115,9 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
         assert not calendar.walk("VALARM")
         shown: dict[str, Any] = {str(one["SUMMARY"]): one for one in calendar.walk("VEVENT")}
         together = "与“投标（响应）截止”同时：开标 · 桥"
-        assert shown.keys() == {SIGN, OPEN, "已完成：向监督部门书面报告 · 中学教学楼", together}
-        assert len({str(one["UID"]) for one in shown.values()}) == 4
+        done = {"已完成：向监督部门书面报告 · 中学教学楼", "逾期完成：合同副本备案 · 中学教学楼"}
+        assert shown.keys() == {SIGN, OPEN, together, *done}
+        assert len({str(one["UID"]) for one in shown.values()}) == 5
         day, opening = shown[SIGN], shown[OPEN]
         assert (day["DTSTART"].dt, day["DTEND"].dt) == (CONTRACT, CONTRACT + timedelta(days=1))
         assert opening["DTSTART"].dt == OPENING
