@@ -62,6 +62,13 @@ class Prompted(Tendering):
             mine = tables.assignments.c.post_id == of_it
             await conn.execute(update(tables.assignments).where(mine).values(ended_at=MORNING))
 
+    async def depart(self, *codes: str) -> None:
+        """These people hold no post any more, and bear no role."""
+        mine = [self.people[code] for code in codes]
+        async with self.db.writing() as conn:
+            for of in (tables.assignments, tables.roles):
+                await conn.execute(update(of).where(of.c.person_id.in_(mine)).values(ended_at=MORNING))
+
     async def notice(self, key: str) -> Mapping[str, Any]:
         """A notice as it stands."""
         async with self.db.reading() as conn:

@@ -1,9 +1,11 @@
 """Queries of who answers for a step of a matter: posts that are named, those of a node's work, and who holds them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Row, and_, exists, func, select
 
 from messages.register.records import Workflow
 from messages.store.audience import meant, reached
@@ -11,6 +13,7 @@ from messages.store.database import Connection
 from messages.store.register_terms import STANDS, holds
 from messages.store.tables import (
     accounts,
+    assignments,
     matter_posts,
     nodes,
     people,
@@ -19,7 +22,18 @@ from messages.store.tables import (
     risk_points,
     units,
 )
-from messages.tenders.milestones import Milestone
+
+_CHAT: Final = and_(
+    accounts.c.person_id == assignments.c.person_id,
+    accounts.c.left_at.is_(None),
+    accounts.c.unreachable_since.is_(None),
+)
+_HOLDER: Final = (
+    assignments.c.id,
+    assignments.c.person_id,
+    posts.c.code,
+    exists().where(_CHAT).label("reachable"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +46,60 @@ class Answering:
     reachable: bool
 
 
-async def named(conn: Connection, matter_id: int, milestone: Milestone | None) -> list[str]:
-    """The codes of the posts that are named for a step; where none is, of those that are named for every step."""
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """A person as the holder of a post that is told; ``reachable``: a message would arrive now."""
+
+    assignment_id: int
+    person_id: int
+    post_code: str
+    reachable: bool
+
+
+async def named(conn: Connection, matter_id: int) -> dict[str, list[str]]:
+    """The codes of the posts that are named for each step of a matter; of none: for every step."""
     query = (
         select(matter_posts.c.milestone, posts.c.code)
         .join(posts, posts.c.id == matter_posts.c.post_id)
         .where(matter_posts.c.matter_id == matter_id, posts.c.ended_at.is_(None))
         .order_by(posts.c.code)
     )
-    found = list(await conn.execute(query))
-    of_step = [row.code for row in found if milestone is not None and row.milestone == milestone.value]
-    return of_step or [row.code for row in found if not row.milestone]
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in await conn.execute(query):
+        found[row.milestone].append(row.code)
+    return found
+
+
+async def of_nodes(conn: Connection, path: str, names: Collection[str]) -> dict[str, list[Holder]]:
+    """Who answers for each of these risk nodes in a unit and below it, as an audience that names both reaches them."""
+    mine = nodes.c.name.in_(sorted(names))
+    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id).where(mine)
+    points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
+    each = tied.union(points.where(mine, STANDS)).subquery()
+    query = (
+        select(each.c.name, *_HOLDER)
+        .join_from(each, posts, posts.c.id == each.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .join(assignments, holds(posts.c.id))
+        .where(units.c.path.startswith(path, autoescape=True))
+        .order_by(posts.c.code)
+    )
+    found: dict[str, list[Holder]] = defaultdict(list)
+    for row in await conn.execute(query):
+        found[row.name].append(_holder(row))
+    return found
+
+
+async def of(conn: Connection, expression: str) -> list[Holder]:
+    """Who is reached by an audience of posts."""
+    found = reached(expression).subquery()
+    query = select(*_HOLDER).join_from(found, assignments, assignments.c.id == found.c.assignment_id)
+    query = query.join(posts, posts.c.id == assignments.c.post_id).order_by(posts.c.code)
+    return [_holder(row) for row in await conn.execute(query)]
+
+
+def _holder(row: Row[Any]) -> Holder:
+    return Holder(assignment_id=row.id, person_id=row.person_id, post_code=row.code, reachable=bool(row.reachable))
 
 
 async def of_work(conn: Connection, path: str, node: str, otherwise: Workflow, most: int) -> list[str]:
@@ -90,16 +147,6 @@ async def answering(conn: Connection, expression: str, most: int) -> list[Answer
         Answering(code=row.code, title=row.title, holder=row.name, reachable=bool(row.reachable))
         for row in await conn.execute(query)
     ]
-
-
-async def reach_anybody(conn: Connection, expressions: Sequence[str]) -> bool:
-    """Whether a message to these audiences would arrive at anybody at this moment."""
-    for said in expressions:
-        found = reached(said).subquery()
-        chat = accounts.c.person_id == found.c.person_id, accounts.c.left_at.is_(None)
-        if await conn.scalar(select(exists().where(*chat, accounts.c.unreachable_since.is_(None)))):
-            return True
-    return False
 
 
 async def among(conn: Connection, expression: str, codes: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, Table, bindparam, case, func, insert, literal, select, update
@@ -26,18 +27,22 @@ _went = matter_prompt_notices
 
 async def of(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[KnownPrompt]]:
     """The prompts of matters, by matter, in the order of their turns; without what became of their notices."""
-    query = select(matter_prompts).where(among(conn, matter_prompts.c.matter_id, matter_ids))
+    mine = among(conn, matter_prompts.c.matter_id, matter_ids)
+    query = select(matter_prompts, _went.c.notice_id.label("went")).where(mine)
+    query = query.outerjoin_from(matter_prompts, _went, _went.c.prompt_id == matter_prompts.c.id)
+    order = matter_prompts.c.turn, matter_prompts.c.id, _went.c.notice_id
     found: dict[int, list[KnownPrompt]] = defaultdict(list)
-    went = await _notices(conn, matter_ids)
-    for row in await conn.execute(query.order_by(matter_prompts.c.turn, matter_prompts.c.id)):
-        found[row.matter_id].append(prompt_of(row, notices=tuple(went[row.id])))
+    for _, rows in groupby(await conn.execute(query.order_by(*order)), lambda row: row.id):
+        first, *further = rows
+        went = tuple(row.went for row in (first, *further) if row.went is not None)
+        found[first.matter_id].append(prompt_of(first, notices=went))
     return found
 
 
-async def _notices(conn: Connection, matter_ids: Sequence[int]) -> dict[int, list[int]]:
-    """The notices that told the prompts of matters, by prompt."""
+async def _notices(conn: Connection, matter_id: int) -> dict[int, list[int]]:
+    """The notices that told the prompts of a matter, by prompt."""
     query = select(_went).join(matter_prompts, matter_prompts.c.id == _went.c.prompt_id)
-    mine = query.where(among(conn, matter_prompts.c.matter_id, matter_ids))
+    mine = query.where(matter_prompts.c.matter_id == matter_id)
     found: dict[int, list[int]] = defaultdict(list)
     for row in await conn.execute(mine.order_by(_went.c.notice_id)):
         found[row.prompt_id].append(row.notice_id)
@@ -90,7 +95,7 @@ async def with_counts(conn: Connection, matter_id: int) -> list[KnownPrompt]:
         .where(matter_prompts.c.matter_id == matter_id)
         .order_by(matter_prompts.c.at, matter_prompts.c.id)
     )
-    went = await _notices(conn, [matter_id])
+    went = await _notices(conn, matter_id)
     people, delivered = await _delivered(conn, matter_id)
     obliged = await _counted(conn, matter_id, obligations)
     acknowledged = await _counted(conn, matter_id, acknowledgements)

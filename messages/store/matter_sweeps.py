@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from messages.deliveries import DeliveryState
 from messages.notices import Json
@@ -15,6 +15,7 @@ from messages.store.database import Connection
 from messages.store.matter_prompts import prompt_of
 from messages.store.matters import RUNS
 from messages.store.obligations import is_live
+from messages.store.recipients import belongs
 from messages.store.sets import among
 from messages.store.tables import deliveries, matter_prompt_notices, matter_prompts, matters, notices, people
 from messages.tenders.records import PromptKind
@@ -30,14 +31,9 @@ class Settled(StrEnum):
     TOLD = "told"
     NEEDLESS = "needless"  # its step is done, or another prompt has told as much
     STALE = "stale"  # its use was over before it could be told
-    NOBODY = "nobody"  # there was nobody to tell of another date
     UNPLACED = "unplaced"  # its matter has no unit; once it has, it is planned anew
     REVOKED = "revoked"  # it was told and holds no more: it may be planned again for the same dates, too
     WITHDRAWN = "withdrawn"  # it was planned no more; unlike others it may be planned again for the same dates
-
-
-SAID: Final = frozenset({Settled.TOLD, Settled.NOBODY})
-"""What became of prompts that stand for what people know: they were told, or nobody was there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +42,15 @@ class Turn:
 
     id: int
     turn: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Became:
+    """What became of a prompt, by its id, and which notices told it."""
+
+    id: int
+    outcome: Settled
+    told_by: tuple[int, ...] = ()
 
 
 # --- which matters ----------------------------------------------------------------------------------------------------
@@ -100,6 +105,13 @@ async def unplaced(conn: Connection) -> int:
     return int(await conn.scalar(query) or 0)
 
 
+async def hold(conn: Connection, matter_id: int) -> int | None:
+    """Which version of a matter was followed; nobody else changes it until this transaction ends. None: it is gone."""
+    query = select(matters.c.followed).where(matters.c.id == matter_id).with_for_update()
+    found: int | None = await conn.scalar(query)
+    return found
+
+
 async def followed(conn: Connection, matter_id: int, version: int) -> None:
     """Note that what this version of a matter changed has been followed."""
     await conn.execute(update(matters).where(matters.c.id == matter_id).values(followed=version))
@@ -119,21 +131,22 @@ async def tell(
     return Turn(id=int(await conn.scalar(made.returning(_prompt.id)) or 0), turn=turn)
 
 
-async def settle(
-    conn: Connection,
-    ids: Sequence[int],
-    outcome: str,
-    now: datetime,
-    told_as: tuple[str, int | None],
-    told_by: Sequence[int] = (),
-) -> None:
-    """Note what became of prompts, and which notices told them; ``told_as``: of which kind and unit the matter was."""
-    if not ids:
+async def retell(conn: Connection, prompt_id: int, tells: Mapping[str, Json]) -> None:
+    """What waits to be told tells other dates by now."""
+    await conn.execute(update(matter_prompts).where(_prompt.id == prompt_id).values(tells=dict(tells)))
+
+
+async def settle(conn: Connection, became: Sequence[Became], now: datetime, told_as: tuple[str, int | None]) -> None:
+    """Note what became of prompts; ``told_as``: of which kind and unit the matter was."""
+    if not became:
         return
-    values: dict[str, Any] = {"settled_at": now, "outcome": outcome, "notice_id": next(iter(told_by), None)}
-    values |= {"matter_kind": told_as[0], "unit_id": told_as[1]}
-    await conn.execute(update(matter_prompts).where(among(conn, _prompt.id, ids)).values(values))
-    went = [{"prompt_id": prompt_id, "notice_id": notice_id} for prompt_id in ids for notice_id in told_by]
+    values: dict[str, Any] = {"settled_at": now, "matter_kind": told_as[0], "unit_id": told_as[1]}
+    rows = [
+        {"the_id": one.id, "outcome": one.outcome, "notice_id": next(iter(one.told_by), None), **values}
+        for one in became
+    ]
+    await conn.execute(update(matter_prompts).where(_prompt.id == bindparam("the_id")), rows)
+    went = [{"prompt_id": one.id, "notice_id": notice_id} for one in became for notice_id in one.told_by]
     if went:
         await conn.execute(insert(matter_prompt_notices), went)
 
@@ -161,10 +174,10 @@ async def arrived(conn: Connection, notice_ids: Sequence[int]) -> frozenset[int]
 
 
 async def told_people(conn: Connection, notice_ids: Sequence[int]) -> list[str]:
-    """The codes of those at whom any of these notices has arrived, or may have."""
+    """The codes of those at whom any of these notices has arrived, or may have, and who are still there to be told."""
     mine = among(conn, deliveries.c.notice_id, notice_ids), deliveries.c.state.in_(_CAME)
-    reached = select(deliveries.c.person_id).where(*mine)
-    return list(await conn.scalars(select(people.c.code).where(people.c.id.in_(reached)).order_by(people.c.code)))
+    reached = people.c.id.in_(select(deliveries.c.person_id).where(*mine))
+    return list(await conn.scalars(select(people.c.code).where(reached, belongs()).order_by(people.c.code)))
 
 
 async def call_off(conn: Connection, notice_ids: Sequence[int], now: datetime) -> None:

@@ -94,9 +94,7 @@ def told(conn: Connection, wave_ids: Sequence[int], to: Named | Meant) -> Select
     """Whom first waves tell, as ``planning.plan`` takes them: each person once for each wave."""
     mine = among(conn, waves.c.id, wave_ids)
     if to is Named.PERSON:
-        return (
-            _delivery(people.c.id.label("person_id")).join(people, people.c.code == _name(to)).where(mine, _belongs())
-        )
+        return _delivery(people.c.id.label("person_id")).join(people, people.c.code == _name(to)).where(mine, belongs())
     if to is Named.POST:
         return _named(to, _delivery(assignments.c.person_id)).where(mine).distinct()
     # People once, then all the waves for each: in this order a province's million is never sorted.
@@ -139,7 +137,7 @@ def _name(to: Named) -> ColumnElement[str]:
     return func.trim(func.substr(notices.c.audience, len(to) + 1), '"')
 
 
-def _belongs() -> ColumnElement[bool]:
+def belongs() -> ColumnElement[bool]:
     """Of ``people``: who holds a post or bears a role now. Who administers or leads need not hold a post."""
     holds = exists().where(assignments.c.person_id == people.c.id, assignments.c.ended_at.is_(None))
     bears = exists().where(roles.c.person_id == people.c.id, roles.c.ended_at.is_(None))

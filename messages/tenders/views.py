@@ -83,6 +83,11 @@ class KnownPrompt:
     obligations: int = 0
     acknowledged: int = 0
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Of which limit it is: by rule and part."""
+        return self.rule, self.part
+
 
 @dataclass(frozen=True, kw_only=True)
 class KnownLimit:

@@ -68,7 +68,7 @@ async def _of_prompt(
 async def _first(conn: Connection, tools: Tools, at: datetime) -> list[NewNotice]:
     """One of what is told at an instant."""
     until = at + timedelta(seconds=1)
-    return await _notices(conn, tools, await matter_sweeps.ahead(conn, at, until, tuple(PromptKind), 1))
+    return await _notices(conn, tools, await matter_sweeps.ahead(conn, at, until, _SAID, 1))
 
 
 async def next_due(tools: Tools, now: datetime) -> Upcoming | None:

@@ -17,7 +17,7 @@ from messages.register.records import Workflow
 from messages.store import matter_answering, responsible
 from messages.store.audience import count_people
 from messages.store.database import Connection
-from messages.store.matter_answering import Answering
+from messages.store.matter_answering import Answering, Holder
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import Matter
 
@@ -52,49 +52,83 @@ class Audience:
     """Who is told, and why; ``meant`` are the posts that should have been, if any can be named.
 
     There are several expressions where people are told one by one: so who bears a role and holds no post is reached.
+    ``holders`` are those of the posts that are told, and nobody where people are told for what they look after.
     """
 
     expressions: tuple[str, ...]
     why: Why
     meant: str | None
+    holders: tuple[Holder, ...] = ()
+
+
+class Audiences:
+    """Who is told of the steps of one matter that has a unit, as the roster stands: each looked up once."""
+
+    def __init__(self, conn: Connection, matter: Matter, nodes: Iterable[str]) -> None:
+        """``nodes`` are the risk nodes of the steps that may be asked about."""
+        self._conn = conn
+        self._matter = matter
+        self._nodes = frozenset(nodes)
+        self._found: dict[tuple[Milestone, str], Audience | None] = {}
+        self._named: Mapping[str, Sequence[str]] | None = None
+        self._holding: Mapping[str, Sequence[Holder]] | None = None
+
+    async def of(self, milestone: Milestone, node: str) -> Audience | None:
+        """Who is told of a step; None where nobody is there to be told at all."""
+        if (milestone, node) not in self._found:
+            self._found[milestone, node] = await self._of(milestone, node)
+        return self._found[milestone, node]
+
+    async def instead(self, audience: Audience) -> Audience | None:
+        """Who is told besides an ``audience`` of posts nobody of which can be reached; None otherwise."""
+        if not audience.holders or any(one.reachable for one in audience.holders):
+            return None
+        for role in (Role.LEADER, Role.OFFICE):
+            if people := await nearest(self._conn, self._matter, role, reachable=True):
+                whom = await of_people(self._conn, people)
+                return replace(audience, expressions=whom, why=Why.UNREACHED)
+        return None
+
+    async def _of(self, milestone: Milestone, node: str) -> Audience | None:
+        conn, matter = self._conn, self._matter
+        if self._named is None:
+            self._named = await matter_answering.named(conn, matter.id)
+        posts, why = _posts(matter, self._named, milestone, node)
+        if posts and (holders := await (self._by_node(node) if why is Why.NODE else matter_answering.of(conn, posts))):
+            return Audience(expressions=(posts,), why=why, meant=posts, holders=tuple(holders))
+        if why is Why.NODE and matter.unit_path is not None:
+            codes = await matter_answering.of_work(conn, matter.unit_path, node, _WORK[matter.kind], _MOST)
+            if beside := any_of(codes):
+                holders = await matter_answering.of(conn, beside)
+                return Audience(expressions=(beside,), why=Why.WORK, meant=posts, holders=tuple(holders))
+        for reachable in (True, False):
+            for role, because in ((Role.LEADER, Why.LEADER), (Role.OFFICE, Why.OFFICE)):
+                if people := await nearest(conn, matter, role, reachable=reachable):
+                    return Audience(expressions=await of_people(conn, people), why=because, meant=posts)
+        return None
+
+    async def _by_node(self, node: str) -> Sequence[Holder]:
+        if self._holding is None:
+            self._holding = await matter_answering.of_nodes(self._conn, self._matter.unit_path or "/", self._nodes)
+        return self._holding.get(node, ())
 
 
 async def of_step(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
-    """Who is told of a step of a matter that has a unit; None where nobody is there to be told at all."""
-    posts, why = await _posts(conn, matter, milestone, node)
-    if posts and await count_people(conn, posts):
-        return Audience(expressions=(posts,), why=why, meant=posts)
-    if why is Why.NODE and matter.unit_path is not None:
-        codes = await matter_answering.of_work(conn, matter.unit_path, node, _WORK[matter.kind], _MOST)
-        if beside := any_of(codes):
-            return Audience(expressions=(beside,), why=Why.WORK, meant=posts)
-    for reachable in (True, False):
-        for role, because in ((Role.LEADER, Why.LEADER), (Role.OFFICE, Why.OFFICE)):
-            if people := await nearest(conn, matter, role, reachable=reachable):
-                return Audience(expressions=await of_people(conn, people), why=because, meant=posts)
-    return None
-
-
-async def instead(conn: Connection, matter: Matter, audience: Audience) -> Audience | None:
-    """Who is told of a step besides those of its ``audience``, posts nobody of which can be reached; None otherwise."""
-    if audience.why in {Why.LEADER, Why.OFFICE} or await matter_answering.reach_anybody(conn, audience.expressions):
-        return None
-    for role in (Role.LEADER, Role.OFFICE):
-        if people := await nearest(conn, matter, role, reachable=True):
-            whom = await of_people(conn, people)
-            return replace(audience, expressions=whom, why=Why.UNREACHED)
-    return None
+    """Who is told of one step alone."""
+    return await Audiences(conn, matter, [node]).of(milestone, node)
 
 
 async def at_first(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
     """The posts that should be told, whether anybody holds them or not: enough for a forecast."""
-    posts, why = await _posts(conn, matter, milestone, node)
+    posts, why = _posts(matter, await matter_answering.named(conn, matter.id), milestone, node)
     return Audience(expressions=(posts,), why=why, meant=posts) if posts else None
 
 
-async def _posts(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> tuple[str | None, Why]:
+def _posts(
+    matter: Matter, named: Mapping[str, Sequence[str]], milestone: Milestone, node: str
+) -> tuple[str | None, Why]:
     """The posts that should be told, held or vacant; None where no audience can say them."""
-    if codes := await matter_answering.named(conn, matter.id, milestone):
+    if codes := named.get(milestone.value) or named.get(""):
         return any_of(codes), Why.NAMED
     return of_node(matter, node), Why.NODE
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from messages.notices import Json
-from messages.store.matter_sweeps import SAID, Settled
+from messages.store.matter_sweeps import Settled
 from messages.tenders.records import LimitState, PromptKind
 from messages.tenders.views import KnownPrompt
 from schedules.deadlines import end_of_day
@@ -74,7 +74,7 @@ def told_of(prompts: Iterable[KnownPrompt]) -> dict[Place, list[KnownPrompt]]:
     """What was told of each step and holds still, in the order in which it was."""
     told: dict[Place, list[KnownPrompt]] = defaultdict(list)
     for prompt in sorted(prompts, key=lambda one: one.id):
-        if prompt.outcome in SAID and prompt.rule:
+        if prompt.outcome == Settled.TOLD and prompt.rule:
             told[prompt.rule, prompt.part].append(prompt)
     return told
 

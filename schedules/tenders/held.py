@@ -7,13 +7,23 @@ from datetime import datetime
 from messages.notices import Json, NewNotice
 from messages.store import matter_sweeps, notices
 from messages.store.database import Connection
-from messages.store.matter_sweeps import Settled
+from messages.store.matter_sweeps import Became, Settled
 from messages.tenders.records import Matter, PromptKind
 from messages.tenders.views import KnownPrompt
+from schedules.deadlines import local_instant
 from schedules.tenders import audiences
 from schedules.tenders.steps import Step
 from schedules.tenders.telling import day_key, each_of
 from schedules.tools import Tools
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What becomes of prompts, and by which notices they are told."""
+
+    prompts: Sequence[KnownPrompt]
+    outcome: Settled = Settled.TOLD
+    notices: Sequence[NewNotice] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +35,33 @@ class Held:
     matter: Matter
     now: datetime
 
-    async def settle(self, prompts: Sequence[KnownPrompt], outcome: Settled, told_by: Sequence[int] = ()) -> None:
-        """Note what became of prompts."""
-        await self.settle_rows([one.id for one in prompts], outcome, told_by)
+    def is_due(self, prompt: KnownPrompt) -> bool:
+        """Whether a prompt is to be told by now, and nothing became of it yet."""
+        return prompt.settled_at is None and prompt.at <= self.now
 
-    async def settle_rows(self, ids: Sequence[int], outcome: Settled, told_by: Sequence[int] = ()) -> None:
-        """The same, of rows."""
+    async def settle(self, ids: Sequence[int], outcome: Settled, told_by: Sequence[int] = ()) -> None:
+        """Note what became of prompts."""
+        await self._settle([Became(id=one, outcome=outcome, told_by=tuple(told_by)) for one in ids])
+
+    async def tell(self, tellings: Sequence[Telling]) -> None:
+        """Write what is told, and what became of its prompts by that."""
+        added = await notices.add_all(self.conn, [notice for one in tellings for notice in one.notices])
+        became: list[Became] = []
+        for one in tellings:
+            told_by = tuple(added[notice.key] for notice in one.notices if notice.key in added)
+            became += [Became(id=prompt.id, outcome=one.outcome, told_by=told_by) for prompt in one.prompts]
+        await self._settle(became)
+
+    async def _settle(self, became: Sequence[Became]) -> None:
         told_as = self.matter.kind.value, self.matter.unit_id
-        await matter_sweeps.settle(self.conn, ids, outcome, self.now, told_as, told_by)
+        await matter_sweeps.settle(self.conn, became, self.now, told_as)
+
+    async def wait(self, ids: Sequence[int]) -> None:
+        """There is nobody to tell; a working day later there may be somebody."""
+        tools = self.tools
+        day = tools.calendars.latest.add_workdays(tools.today(self.now), 1)
+        at = local_instant(day, tools.policy.tenders.prompt_time, tools.zone)
+        await matter_sweeps.put_off(self.conn, ids, at)
 
     async def add(self, notice: NewNotice, expressions: Sequence[str]) -> list[int]:
         """The notice for each of these audiences; gives their ids."""
@@ -47,9 +76,9 @@ class Held:
         ids = [one for one in notices_of(prompts) if one not in stays]
         await matter_sweeps.call_off(self.conn, ids, self.now)
 
-    async def revoke(self, prompts: Sequence[KnownPrompt]) -> None:
-        """These hold no more, and may be planned again."""
-        await self.call_off(prompts)
+    async def revoke(self, prompts: Sequence[KnownPrompt], *, but: Iterable[KnownPrompt] = ()) -> None:
+        """These hold no more, and may be planned again; what tells others, too, goes on for these."""
+        await self.call_off(prompts, but=but)
         await matter_sweeps.rule_out(self.conn, [one.id for one in prompts], Settled.REVOKED)
 
     async def announce(
@@ -65,7 +94,7 @@ class Held:
         told_by = await self.add(
             make(self.tools, self.matter, row.turn, self.now), await audiences.of_people(self.conn, people)
         )
-        await self.settle_rows([row.id], Settled.TOLD if told_by else Settled.NEEDLESS, told_by)
+        await self.settle([row.id], Settled.TOLD if told_by else Settled.NEEDLESS, told_by)
 
 
 def notices_of(prompts: Iterable[KnownPrompt]) -> list[int]:

@@ -15,7 +15,7 @@ _LEFT = frozenset({PromptKind.STOPPED, PromptKind.PLACED})
 
 async def end(held: Held, prompts: Sequence[KnownPrompt]) -> None:
     """Nobody is prompted any more; of one that came to nothing who was prompted hears so, once."""
-    await held.settle([one for one in prompts if one.settled_at is None], Settled.WITHDRAWN)
+    await held.settle([one.id for one in prompts if one.settled_at is None], Settled.WITHDRAWN)
     told = _told(prompts)
     await held.revoke(told)
     state = held.matter.state

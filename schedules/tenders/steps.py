@@ -30,6 +30,11 @@ class Step:
     limit: Limit
 
     @property
+    def place(self) -> Place:
+        """By rule and part."""
+        return self.limit.rule, self.limit.part
+
+    @property
     def happens_at(self) -> datetime | None:
         """The date of its milestone, or of what that comes with."""
         return happens_at(self.rule, self.limit)

@@ -16,7 +16,7 @@ from schedules.deadlines import local_instant
 from schedules.tenders import anew
 from schedules.tenders.announcing import unplaced_notice
 from schedules.tenders.held import Held
-from schedules.tenders.pursuing import Pursuit
+from schedules.tenders.pursuing import pursue
 from schedules.tools import Tools
 
 _SHARE: Final = 50
@@ -58,9 +58,9 @@ class Sweep:
         if matter_id in self._stale:
             await anew.reckon_anew(self._tools, matter_id, self._now)
         async with self._tools.db.writing() as conn:
-            if (kept := await matters.hold_one(conn, matter_id)) is not None:
+            if (followed := await matter_sweeps.hold(conn, matter_id)) is not None:
                 matter = (await matters.found(conn, [matter_id]))[matter_id]
-                await Pursuit(Held(conn=conn, tools=self._tools, matter=matter, now=self._now)).run(kept)
+                await pursue(Held(conn=conn, tools=self._tools, matter=matter, now=self._now), followed)
 
     # Matters of no unit
 

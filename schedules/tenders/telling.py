@@ -18,7 +18,7 @@ from schedules.policy.tenders import Bound
 from schedules.tenders.audiences import Audience
 from schedules.tenders.bounding import Bounds, bounds_of, useful_until
 from schedules.tenders.keys import hashed, key_of
-from schedules.tenders.steps import Step
+from schedules.tenders.steps import Place, Step
 from schedules.tools import Tools
 
 _TITLE: Final = 60
@@ -174,11 +174,19 @@ def _asked(
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A step of which people were told other dates; ``was`` are those. ``right``: they were told of a breach there."""
+    """A step of which people were told other dates; ``was`` are those. ``right``: they were told of a breach there.
+
+    Where they are the same as now, the message that told them is called off for another step, and they are said again.
+    """
 
     step: Step
     was: Mapping[str, Json]
     right: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Of which limit it is."""
+        return self.step.place
 
 
 def moved_notice(
@@ -206,7 +214,8 @@ def moved_notice(
 
 
 def _was(change: Change) -> dict[str, Json]:
-    return {"was_due": change.was.get("due"), "was_at": change.was.get("at"), "right": change.right}
+    stays = change.was == change.step.tells and not change.right
+    return {"was_due": change.was.get("due"), "was_at": change.was.get("at"), "right": change.right, "stays": stays}
 
 
 @dataclass(frozen=True, kw_only=True)

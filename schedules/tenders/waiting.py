@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from messages.store import matter_sweeps
-from messages.store.matter_sweeps import SAID
+from messages.store.matter_sweeps import Settled
 from messages.tenders.views import KnownPrompt
 from schedules.tenders.following import holds, no_more
 from schedules.tenders.held import Held, notices_of
@@ -14,12 +14,15 @@ async def withdraw_unheard(held: Held, of_matter: Mapping[Place, Step], prompts:
     """Call off what waits unsent and tells other dates than hold; gives whether there is any, to be planned anew.
 
     So nobody hears a date in the morning that was changed back in the evening. What such a message told of other steps
-    is planned anew, too.
+    is planned anew, too; of these people are reminded still by one that they have heard.
     """
-    false = [one for one in prompts if one.outcome in SAID and not _holds(held, of_matter, one)]
+    told = [one for one in prompts if one.outcome == Settled.TOLD]
+    false = [one for one in told if not _holds(held, of_matter, one)]
     told_by = notices_of(false)
-    off = set(told_by) - await matter_sweeps.arrived(held.conn, told_by)
-    await matter_sweeps.call_off(held.conn, told_by, held.now)
+    heard = await matter_sweeps.arrived(held.conn, told_by)
+    off = set(told_by) - heard
+    true = heard.intersection(notices_of(one for one in told if one not in false))
+    await matter_sweeps.call_off(held.conn, sorted(set(told_by) - true), held.now)
     unheard = [one for one in prompts if (one in false or one.notices) and off.issuperset(one.notices)]
     await held.revoke(unheard)
     return bool(unheard)

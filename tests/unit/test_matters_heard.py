@@ -1,5 +1,6 @@
 """What people know of a matter is what has reached somebody: nobody is taken to have heard what never arrived."""
 
+from messages.organisation.records import Role
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import MatterState, PromptKind
@@ -29,3 +30,21 @@ async def test_what_is_done_before_anybody_heard_that_it_was_overdue_is_told_to_
     heard = await town.hear(at(9, 10, 2, month=OCTOBER))
     assert (await town.notice(overdue))["cancelled_at"] is not None
     assert ("D", key_of(REF, "contract", PromptKind.BROKEN)) in heard
+
+
+async def test_another_date_that_nobody_could_hear_is_told_once_somebody_is_there_as_it_is_by_then(
+    db: Database,
+) -> None:
+    town = await awarded(db)
+    contract = key_of(REF, "contract", PromptKind.MOVED)
+    await town.depart("D", "L", "O")
+    for day in (9, 10):
+        award = fact(Milestone.AWARD_NOTICE, at(day))
+        await town.put_matter(award, state=MatterState.AWARDED, now=at(day, 9))
+        assert not [one for one in await town.hear(at(day, 9, 20)) if one[1] == contract]
+    await town.district.person("N", roles=[(Role.LEADER, "住建局")])
+    assert [one for one in await town.through(at(10, 10), at(11, 9, 20), at(14, 9, 20)) if one[2] == contract] == [
+        ("09-11", "N", contract)
+    ]
+    (change,) = [one for one in (await town.notice(contract))["params"]["changes"] if one["was_due"] == "2026-10-08"]
+    assert change["due"] == "2026-10-10"
