@@ -26,6 +26,7 @@ from tests.tendering import Tendering, at, fact
 
 OPENING = datetime(2026, 9, 25, 9, 30, tzinfo=ZONE)
 CONTRACT = date(2026, 10, 20)
+BEFORE = MORNING - timedelta(days=1)
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ async def test_a_calendar_is_what_programs_read(district: District, db: Database
     matter_id = await matter(db)
     await put_limit(db, matter_id, Milestone.DEPOSITS_RETURNED, date(2026, 7, 1))  # too long ago
     await put_limit(db, matter_id, Milestone.SUPERVISOR_REPORTED, CONTRACT, state=LimitState.KEPT, provisional=True)
-    await put_limit(db, matter_id, Milestone.CONTRACT_FILED, CONTRACT, state=LimitState.BROKEN, at=MORNING)
+    await put_limit(db, matter_id, Milestone.CONTRACT_FILED, CONTRACT, state=LimitState.BROKEN, at=BEFORE)
     undated = await put_matter(db, "ocds-5", "财政局", title="桥")
     await put_limit(db, undated, Milestone.OPENING, OPENING.date(), node="开标", article="B34")
     async with serving_pages(db, clock) as served:
