@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from telegram.ext import ExtBot
 
@@ -52,6 +52,25 @@ from tests.office import Office
 from tests.service import PATIENCE
 
 _NO_RETRY = RetryPolicy(waits=[timedelta()], give_up_attempts=1)
+
+HOLDERS_MENU: Final = [
+    "inbox",
+    "risk",
+    "tender",
+    "web",
+    "warnings",
+    "score",
+    "declare",
+    "calendar",
+    "lookup",
+    "leave",
+    "who_saw_me",
+    "mydata",
+    "quiet",
+    "language",
+    "help",
+]
+"""What is offered to a holder of a post who bears no role."""
 
 
 class Talk(Office):

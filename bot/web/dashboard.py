@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -41,57 +42,92 @@ class Tools:
     wake: Callable[[], None]
 
 
+class _Section(Protocol):
+    """Pages that belong together."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Their addresses."""
+        ...
+
+
+def _reception_of(office: Office, static: Static) -> Reception:
+    settings = office.settings
+    public = urlsplit(str(settings.public_url or ""))
+    return Reception(
+        db=office.db,
+        clock=office.clock,
+        pages=Pages(office.catalog, settings.zone, static, public.path.rstrip("/")),
+        seals=Seals(key_of(settings)),
+        guard=Guard(names_of(settings)),
+        secure=public.scheme == "https",
+    )
+
+
 class Dashboard:
     """All the pages."""
 
     def __init__(self, tools: Tools) -> None:
         """Nothing is served before ``hang``."""
-        office = tools.office
-        settings, db = office.settings, office.db
-        public = urlsplit(str(settings.public_url or ""))
-        static = Static()
-        pages = Pages(office.catalog, settings.zone, static, public.path.rstrip("/"))
-        self._reception = Reception(
-            db=db,
-            clock=office.clock,
-            pages=pages,
-            seals=Seals(key_of(settings)),
-            guard=Guard(names_of(settings)),
-            secure=public.scheme == "https",
+        self._tools = tools
+        self._static = Static()
+        self._reception = _reception_of(tools.office, self._static)
+        self._live = Live(self._reception, tools.office.db)
+        self._forecast = self._forecast_page()
+        self._organisation = OrganisationPages(self._reception, tools.office.db)
+        self._sections = (
+            Entrance(self._reception, tools.office.db),
+            *self._of_notices(),
+            *self._of_oversight(),
+            *self._of_evaluation(),
+            *self._of_people(),
         )
-        self._static = static
-        self._forecast = ForecastPage(
+
+    def _forecast_page(self) -> ForecastPage:
+        office = self._tools.office
+        return ForecastPage(
             self._reception,
-            db,
+            office.db,
             renderer=office.renderer,
             calendars=office.calendars,
             policy=office.policy,
-            zone=settings.zone,
+            zone=office.settings.zone,
         )
-        self._organisation = OrganisationPages(self._reception, db)
-        self._live = Live(self._reception, db)
-        notices = NoticePages(self._reception, db, renderer=office.renderer, counting=tools.counting, live=self._live)
-        self._sections = (
-            notices,
-            SteeringPages(
-                self._reception, db, notices, policy=office.policy, calendars=office.calendars, wake=tools.wake
-            ),
-            ExportPages(self._reception, db, notices, counting=tools.counting, zone=settings.zone),
-            Entrance(self._reception, db),
-            self._forecast,
+
+    def _of_notices(self) -> tuple[_Section, ...]:
+        tools, office, reception = self._tools, self._tools.office, self._reception
+        notices = NoticePages(reception, office.db, renderer=office.renderer, counting=tools.counting, live=self._live)
+        steering = SteeringPages(
+            reception, office.db, notices, policy=office.policy, calendars=office.calendars, wake=tools.wake
+        )
+        exports = ExportPages(reception, office.db, notices, counting=tools.counting, zone=office.settings.zone)
+        return notices, steering, exports, self._forecast
+
+    def _of_oversight(self) -> tuple[_Section, ...]:
+        """Warnings, items and matters; and the risks that they are about."""
+        office, reception = self._tools.office, self._reception
+        return (
+            WarningPages(reception, office.db, office.items),
+            TenderPages(reception, office, self._tools.wake),
+            RegisterPages(reception, office.db, office.policy),
+            CampaignPages(reception, office.campaigns),
+        )
+
+    def _of_evaluation(self) -> tuple[_Section, ...]:
+        office, reception = self._tools.office, self._reception
+        db, zone = office.db, office.settings.zone
+        return (
+            StatisticsPages(reception, db, office.statistics, zone),
+            StatisticsExports(reception, db, office.statistics, zone),
+            ScorePages(reception, db, scores=office.scores, objections=office.objections, renderer=office.renderer),
+            LedgerPage(reception, db),
+        )
+
+    def _of_people(self) -> tuple[_Section, ...]:
+        office, db, reception = self._tools.office, self._tools.office.db, self._reception
+        return (
             self._organisation,
-            LedgerPage(self._reception, db),
-            RecordPages(self._reception, db, office.policy.legal_bases),
-            RegisterPages(self._reception, db, office.policy),
-            CampaignPages(self._reception, office.campaigns),
-            TenderPages(self._reception, office, tools.wake),
-            ScorePages(
-                self._reception, db, scores=office.scores, objections=office.objections, renderer=office.renderer
-            ),
-            StatisticsPages(self._reception, db, office.statistics, settings.zone),
-            StatisticsExports(self._reception, db, office.statistics, settings.zone),
-            WarningPages(self._reception, db, office.items),
-            ImportPages(self._reception, db, default_language=settings.locale),
+            RecordPages(reception, db, office.policy.legal_bases),
+            ImportPages(reception, db, default_language=office.settings.locale),
         )
 
     def hang(self, app: web.Application) -> None:

@@ -1,5 +1,6 @@
 """Looking at statistics by person, within one unit: it is recorded about whom, and by whom."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,10 +10,10 @@ from messages.notices import Category
 from messages.rights import Act
 from messages.scopes import EVERYWHERE
 from messages.scores.periods import Period
-from messages.statistics import PeoplePage
+from messages.statistics import PeoplePage, PersonLine
 from messages.store import counted_people
 from messages.store.counted_people import Sought
-from messages.store.database import Database
+from messages.store.database import Connection, Database
 from messages.store.planning import prepare
 from schedules.statistics.entitling import unit_of
 
@@ -34,29 +35,39 @@ async def page(
     """A page, or the first where there are not so many."""
     scope = EVERYWHERE if viewer is None else await rights.entitle(db, viewer, Act.SEE_STATISTICS, now)
     unit = await unit_of(db, viewer, unit_id, scope, now)
-    sought = Sought(
-        unit_id=unit.id,
-        since=period.begins(zone),
-        until=period.ends(zone),
-        category=category,
-    )
-    number = min(max(1, number), _LAST_PAGE)
+    sought = Sought(unit_id=unit.id, since=period.begins(zone), until=period.ends(zone), category=category)
     async with db.reading() as conn:
-        total = await counted_people.total(conn, sought)
-        pages = max(1, -(-total // PEOPLE_A_PAGE))
-        number = number if number <= pages else 1
-        people = await counted_people.page(conn, sought, limit=PEOPLE_A_PAGE, offset=(number - 1) * PEOPLE_A_PAGE)
-        await prepare(conn)  # a plan made for any people goes through all of them
-        lines = await counted_people.lines(conn, sought, people, now)
+        leaf = await _leaf(conn, sought, min(max(1, number), _LAST_PAGE), now)
     if viewer is not None:
-        await visibility.record_figures(db, viewer, [one.id for one in people], unit.path, now)
+        await visibility.record_figures(db, viewer, leaf.people, unit.path, now)
     return PeoplePage(
         unit_id=unit.id,
         unit=unit.name,
         path=unit.path,
         period=period,
-        items=tuple(lines),
-        number=number,
-        pages=pages,
-        total=total,
+        items=leaf.lines,
+        number=leaf.number,
+        pages=leaf.pages,
+        total=leaf.total,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Leaf:
+    """A page as it is read: the ids of its people beside their lines."""
+
+    people: tuple[int, ...]
+    lines: tuple[PersonLine, ...]
+    number: int
+    pages: int
+    total: int
+
+
+async def _leaf(conn: Connection, sought: Sought, number: int, now: datetime) -> _Leaf:
+    total = await counted_people.total(conn, sought)
+    pages = max(1, -(-total // PEOPLE_A_PAGE))
+    number = number if number <= pages else 1
+    people = await counted_people.page(conn, sought, limit=PEOPLE_A_PAGE, offset=(number - 1) * PEOPLE_A_PAGE)
+    await prepare(conn)  # a plan made for any people goes through all of them
+    lines = await counted_people.lines(conn, sought, people, now)
+    return _Leaf(people=tuple(one.id for one in people), lines=tuple(lines), number=number, pages=pages, total=total)

@@ -12,7 +12,7 @@ from messages.store.database import Database
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests.talk import Talk, buttons
+from tests.talk import HOLDERS_MENU, Talk, buttons
 
 ZHANG = 101
 
@@ -94,20 +94,4 @@ async def test_a_command_that_is_not_open_any_more_is_refused_and_leaves_the_men
     (said,) = await talk.write(ZHANG, "/broadcast")
 
     assert said.startswith("This is not open to you")
-    assert offered(talk) == [
-        "inbox",
-        "risk",
-        "tender",
-        "web",
-        "warnings",
-        "score",
-        "declare",
-        "calendar",
-        "lookup",
-        "leave",
-        "who_saw_me",
-        "mydata",
-        "quiet",
-        "language",
-        "help",
-    ]
+    assert offered(talk) == HOLDERS_MENU
