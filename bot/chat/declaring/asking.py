@@ -51,7 +51,7 @@ _LABELS: Final[Mapping[DeclarationStep, Phrase]] = MappingProxyType(
 async def face(desk: Desk, draft: DeclarationDraft, member: Member, *, fault: str = "") -> Drawn:
     """The card at the question that its draft stands at; with what was wrong."""
     language = member.language
-    text = await text_of(desk, draft, member, fault=fault)
+    text = await text_of(desk, draft, member.language, fault=fault)
     match draft.step:
         case DeclarationStep.CHECK:
             rows = _checking(desk, draft, language)
@@ -62,9 +62,9 @@ async def face(desk: Desk, draft: DeclarationDraft, member: Member, *, fault: st
     return Drawn(text=text, rows=rows)
 
 
-async def text_of(desk: Desk, draft: DeclarationDraft, member: Member, *, fault: str = "") -> str:
+async def text_of(desk: Desk, draft: DeclarationDraft, language: str, *, fault: str = "") -> str:
     """What the card says."""
-    content, language = draft.content, member.language
+    content = draft.content
     missing = draft.step is DeclarationStep.CHECK and content.missing
     return desk.renderer.render(
         "declaration_draft",

@@ -13,7 +13,7 @@ from bot.chat.cards import Drawn, labelled
 from bot.chat.declaring.asking import ANSWER, LIST, NONE, SEND, SOME, VIEW, WRITING, face, text_of
 from bot.chat.desk import Desk, OnButton, OnWords
 from bot.chat.drafting import send_card
-from bot.chat.stepping import discarding, is_as_shown
+from bot.chat.stepping import Discarding, is_as_shown
 from bot.chat.words import said_few
 from messages.drafts import Kind
 from messages.errors import NotEntitled, NotFound
@@ -96,18 +96,20 @@ async def answer(desk: Desk, press: Press, member: Member, draft: DeclarationDra
     await WRITING.show(desk, press, member, draft, change)
 
 
+_DISCARDING: Final = Discarding(
+    drafts=DECLARATIONS, view=VIEW, text=text_of, gone=phrase("The draft is discarded. Nothing was declared.")
+)
+
+
 async def view(desk: Desk, press: Press, member: Member, draft: DeclarationDraft, wish: Wish) -> None:
     """Another face of the card."""
     match wish.words[1:]:
         case ["go", word] if word in set(DeclarationStep):
             await WRITING.show(desk, press, member, draft, lambda present: present.at(DeclarationStep(word)))
         case ["discard"]:
-            rows = discarding(desk, draft, member.language, VIEW)
-            await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, member), rows=rows))
+            await _DISCARDING.ask(desk, press, member, draft)
         case ["discarded"]:
-            await DECLARATIONS.discard(desk.db, draft, desk.clock.now())
-            said = phrase("The draft is discarded. Nothing was declared.")
-            await cards.turn(desk, press, cards.plain(desk, said, member.language))
+            await _DISCARDING.discard(desk, press, member, draft)
         case _:
             raise Forged
 
