@@ -1,7 +1,7 @@
 """Reasons that a desk has asked for: the next words are handed to it, unless the person turns to something else."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from bot.chat import cards
@@ -54,16 +54,23 @@ async def take(
         why = reading.get(about.desk, reason_of)(said.text)
     except Refused as error:  # it is still asked for
         await desk.say(member.chat_id, error.phrase, member.language)
-        return True
+    else:
+        await _hand_over(desk, said, member, about, desks[about.desk], why, now)
+    return True
+
+
+async def _hand_over(
+    desk: Desk, said: Said, member: Member, about: About, to: OnReason, why: str, now: datetime
+) -> None:
+    """Whoever may not give it any more is not asked again."""
     try:
-        await desks[about.desk](desk, member, about, why, said.message_id)
+        await to(desk, member, about, why, said.message_id)
     except LianxunError as error:
         async with desk.db.writing() as conn:
             await reasons.stop(conn, member.person_id, now, said.message_id)
         if isinstance(error, NotEntitled):
             raise
         await desk.say(member.chat_id, error.phrase, member.language)
-    return True
 
 
 def or_stand(returning: OnReason, stand: Stand) -> OnReason:

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.frame import AsJson, ProgressPort, Session, emit_json, progress, run
 from messages.errors import refused
-from messages.organisation.invites import Content, Invite, Whom, as_csv, as_xlsx, bot_name, export_invites
+from messages.organisation.invites import Content, Exported, Invite, Whom, as_csv, as_xlsx, bot_name, export_invites
 from messages.text.phrase import nphrase, phrase
 from schedules.policy import load as load_policy
 
@@ -72,7 +72,11 @@ async def _export(session: Session, file: Path, whom: Whom, bot: str | None, *, 
         )
     if as_json:
         emit_json({"file": str(file), "people": done.people, "replaced": done.replaced, "bots": done.bots})
-        return
+    else:
+        _tell(session, file, done)
+
+
+def _tell(session: Session, file: Path, done: Exported) -> None:
     message = nphrase(
         "{count} code written to {file}. Hand it out, then delete the file.",
         "{count} codes written to {file}. Hand them out, then delete the file.",

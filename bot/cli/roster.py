@@ -87,19 +87,8 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
 def _tell(session: Session, report: ImportReport) -> None:
     for warning in report.losses.warnings():
         typer.echo(session.say(warning), err=True)
-    file = phrase(
-        "In the file: {units} units, {posts} posts, {people} people, {assignments} assignments.",
-        units=report.units,
-        posts=report.posts,
-        people=report.people,
-        assignments=report.assignments,
-    )
-    typer.echo(session.say(file))
-    if report.skipped_sheets:
-        skipped = phrase(
-            "Sheets passed over, for they are hidden or no roster: {sheets}.", sheets=", ".join(report.skipped_sheets)
-        )
-        typer.echo(session.say(skipped))
+    for line in _of_file(report):
+        typer.echo(session.say(line))
     for kind, counts in report.plan.counts().items():
         if any(counts.values()):
             what = phrase("{kind}: {created} created, {updated} changed, {ended} ended", kind=KINDS[kind], **counts)
@@ -114,6 +103,19 @@ def _tell(session: Session, report: ImportReport) -> None:
         )
         typer.echo(session.say(message))
     typer.echo(session.say(_conclusion(report)))
+
+
+def _of_file(report: ImportReport) -> Iterator[Phrase]:
+    yield phrase(
+        "In the file: {units} units, {posts} posts, {people} people, {assignments} assignments.",
+        units=report.units,
+        posts=report.posts,
+        people=report.people,
+        assignments=report.assignments,
+    )
+    if report.skipped_sheets:
+        sheets = ", ".join(report.skipped_sheets)
+        yield phrase("Sheets passed over, for they are hidden or no roster: {sheets}.", sheets=sheets)
 
 
 def _conclusion(report: ImportReport) -> Phrase:

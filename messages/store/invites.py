@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, and_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, insert, literal, or_, select, update
 
 from messages.store.database import Connection
 from messages.store.tables import accounts, assignments, invites, people, posts, roles, units
@@ -117,34 +117,50 @@ async def invitees(conn: Connection, *, within: str, joined: bool) -> list[Invit
 
     ``within`` is a unit's path: only those of that unit and all below it. ``joined``: also those who have an account.
     """
-    account = and_(accounts.c.person_id == people.c.id, accounts.c.left_at.is_(None))
     wanted = and_(units.c.path.startswith(within, autoescape=True), or_(accounts.c.id.is_(None), literal(joined)))
-    person = (people.c.id, people.c.code, people.c.name, people.c.language, accounts.c.bot_id)
-    holding = (
-        select(*person, units.c.name.label("unit"), units.c.path, posts.c.title)
-        .join_from(people, assignments, assignments.c.person_id == people.c.id)
-        .join(posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .outerjoin(accounts, account)
-        .where(assignments.c.ended_at.is_(None), wanted)
-        .order_by(units.c.path, posts.c.code)
-    )
-    bearing = (
-        select(*person, units.c.name.label("unit"), units.c.path)
-        .join_from(people, roles, roles.c.person_id == people.c.id)
-        .join(units, units.c.id == roles.c.unit_id)
-        .outerjoin(accounts, account)
-        .where(roles.c.ended_at.is_(None), wanted)
-        .order_by(units.c.path, people.c.code)
-    )
     found: dict[int, Invitee] = {}
-    for row in (await conn.execute(holding)).mappings():
+    for row in (await conn.execute(_holding().where(wanted))).mappings():
         before = found.get(row["id"])
         titles = (*before.posts, row["title"]) if before else (row["title"],)
         found[row["id"]] = dataclasses.replace(before, posts=titles) if before else _invitee(row, titles)
-    for row in (await conn.execute(bearing)).mappings():
+    for row in (await conn.execute(_bearing().where(wanted))).mappings():
         found.setdefault(row["id"], _invitee(row, ()))
     return list(found.values())
+
+
+_PERSON: Final = (
+    people.c.id,
+    people.c.code,
+    people.c.name,
+    people.c.language,
+    accounts.c.bot_id,
+    units.c.name.label("unit"),
+    units.c.path,
+)
+_ACCOUNT: Final = and_(accounts.c.person_id == people.c.id, accounts.c.left_at.is_(None))
+
+
+def _holding() -> Select[Any]:
+    return (
+        select(*_PERSON, posts.c.title)
+        .join_from(people, assignments, assignments.c.person_id == people.c.id)
+        .join(posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .outerjoin(accounts, _ACCOUNT)
+        .where(assignments.c.ended_at.is_(None))
+        .order_by(units.c.path, posts.c.code)
+    )
+
+
+def _bearing() -> Select[Any]:
+    return (
+        select(*_PERSON)
+        .join_from(people, roles, roles.c.person_id == people.c.id)
+        .join(units, units.c.id == roles.c.unit_id)
+        .outerjoin(accounts, _ACCOUNT)
+        .where(roles.c.ended_at.is_(None))
+        .order_by(units.c.path, people.c.code)
+    )
 
 
 def _invitee(row: RowMapping, titles: tuple[str, ...]) -> Invitee:

@@ -110,8 +110,7 @@ async def submit_many(
             if not needs_approval(tools, item.given):
                 known[item.id] = await becoming.issue(conn, tools, calendar, item, now)
         created = len(new) + len(entered)
-        given = tuple(known[item_id] for item_id in order)
-        many = Many(created=created, unchanged=len(rows) - created, items=given)
+        many = Many(created=created, unchanged=len(rows) - created, items=tuple(known[one] for one in order))
         if along is not None:
             await along(conn, many)
     return many

@@ -82,14 +82,7 @@ async def decided_notices(
         warning.holder_id,
         *(await rises.told_in(conn, warning.id, warning.turn) if _raised(rise) else []),
     }
-    params: dict[str, Json] = {
-        "by": rise.decider,
-        "why": rise.why,
-        "decision": rise.decision,
-        "to": kept(grade_said(rise.grade)) if rise.grade else None,
-        "cause": kept(cause_said(rise.cause)),
-        "answer_by": iso(warning.answer_by) if warning.turn != before.turn else None,
-    }
+    params = _decision(rise, warning.answer_by if warning.turn != before.turn else None)
     found = [
         _to_person(
             f"rise:{rise.id}:decided:{code}",
@@ -106,6 +99,18 @@ async def decided_notices(
         desk = None if warning.answered_at else answering(warning)
         found += _to_holder(f"rise:{rise.id}:decided", "warning_rise_decided", warning, params, desk, now)
     return found
+
+
+def _decision(rise: Rise, answer_by: datetime | None) -> dict[str, Json]:
+    """What was decided, and by when it is to be answered now where that has changed."""
+    return {
+        "by": rise.decider,
+        "why": rise.why,
+        "decision": rise.decision,
+        "to": kept(grade_said(rise.grade)) if rise.grade else None,
+        "cause": kept(cause_said(rise.cause)),
+        "answer_by": iso(answer_by),
+    }
 
 
 def _heard_of(rise: Rise) -> bool:
