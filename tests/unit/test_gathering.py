@@ -24,7 +24,7 @@ from schedules.composer import Composer
 from schedules.notifier import Outgoing
 from tests.district import MORNING, ZONE, District, saying
 from tests.leasing import keeping
-from tests.unit.test_dispatcher import Sending, answering, taken
+from tests.sending import Sending, answering, taken
 
 pytestmark = pytest.mark.usefixtures("district")
 

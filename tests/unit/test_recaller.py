@@ -32,7 +32,7 @@ from schedules.pacer import Limits, Pacer
 from schedules.recaller import Recaller
 from schedules.steering import sweep
 from tests.district import MORNING, ZONE, District, saying
-from tests.unit.test_passing import Bureau
+from tests.passing import Bureau
 
 LATER: Final = MORNING + timedelta(hours=1)
 TOO_LATE: Final = MORNING + timedelta(hours=48)
