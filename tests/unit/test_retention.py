@@ -1,39 +1,39 @@
 """Retention: old deliveries leave for the archive in small steps, and nothing else changes."""
 
-import csv
-import gzip
-import resource
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Table, delete, insert, select, update
-from structlog.testing import capture_logs
+from sqlalchemy import insert, select, update
 
 from messages import lookup
 from messages.acknowledgements import Recorded
-from messages.archive import Archive, ArchiveUnusable
+from messages.archive import Archive
 from messages.deliveries import DeliveryState, Reason
 from messages.errors import NotFound
 from messages.notices import Counts
 from messages.organisation.records import Role
 from messages.searches import LOOKUPS
-from messages.store import anew, notice_standing, organisation, tables
+from messages.store import anew, organisation, tables
 from messages.store.database import Database
 from messages.store.unreached import since
 from schedules import notice_acts
-from schedules.policy import load
-from schedules.retention import Retention, months_before
+from schedules.retention import months_before
 from tests.acknowledging import acknowledger
 from tests.district import MORNING, ZONE, District, saying
-
-NEXT_DAY = MORNING + timedelta(days=1)
-EXPIRY = MORNING + timedelta(days=30)
-LONG_AFTER = MORNING + timedelta(days=800)
-PEOPLE = ("A", "B", "C", "D", "E")
+from tests.retaining import (
+    EXPIRY,
+    LONG_AFTER,
+    NEXT_DAY,
+    PEOPLE,
+    archive_all,
+    asked_and_reminded,
+    lines_of,
+    newest_of_all,
+    retention,
+    rows_of,
+    stands,
+)
 
 
 @pytest.fixture
@@ -46,80 +46,6 @@ async def district(db: Database) -> District:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "archive"
-
-
-def retention(district: District, folder: Path, step: int = 1000) -> Retention:
-    policy = load().retention.model_copy(update={"step": step})
-    return Retention(db=district.db, policy=policy, zone=ZONE, folder=folder)
-
-
-async def counted(district: District) -> None:
-    """All that is to be counted has been; until then nothing of it leaves."""
-    async with district.db.writing() as conn:
-        await conn.execute(delete(tables.uncounted))
-
-
-async def archive_all(district: District, folder: Path, now: datetime = LONG_AFTER, step: int = 1000) -> int:
-    """Every step until nothing is left; gives how many deliveries left. What is to be counted has been."""
-    await counted(district)
-    keeper, left = retention(district, folder, step), 0
-    while archived := await keeper.step(now):
-        left += archived
-    return left
-
-
-async def rows_of(district: District, table: Table) -> list[dict[str, Any]]:
-    async with district.db.reading() as conn:
-        found = await conn.execute(select(table).order_by(*table.primary_key.columns))
-        return [dict(row) for row in found.mappings()]
-
-
-async def put_back(district: District, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """What a crash before the removal leaves: the table as it was."""
-    async with district.db.writing() as conn:
-        await conn.execute(delete(table))
-        if rows:
-            await conn.execute(insert(table), list(rows))
-
-
-async def stands(district: District, notice: int) -> tuple[Counts, int, list[Counts]]:
-    async with district.db.reading() as conn:
-        newest = await notice_standing.newest_wave(conn, notice)
-        by_wave = [await notice_standing.wave_counts(conn, notice, number) for number in range(3)]
-        return await notice_standing.counts(conn, notice), newest, by_wave
-
-
-async def asked_and_reminded(district: District, key: str = "broadcast:1") -> int:
-    """A notice that reached A at once, B by a reminder, C never, and was acknowledged by A; D's and E's expired."""
-    new = saying(key, acknowledge=True, reminders=(NEXT_DAY,), expires_at=EXPIRY)
-    notice = await district.issue(new)
-    a, b, c = await district.claim(limit=3)
-    await district.settle([a], DeliveryState.DELIVERED)
-    await district.settle([b], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
-    await district.settle([c], DeliveryState.UNREACHABLE, Reason.BLOCKED)
-    await acknowledger(district.db).acknowledge(chat_id=district.chat("A"), delivery_id=a, now=MORNING, message_id=None)
-    async with district.db.writing() as conn:
-        expired = {"state": "expired", "reason": "too_late", "settled_at": MORNING}
-        await conn.execute(update(tables.deliveries).where(tables.deliveries.c.state == "planned").values(expired))
-    await district.plan(NEXT_DAY)
-    await district.settle(await district.claim(NEXT_DAY), DeliveryState.DELIVERED, at=NEXT_DAY)
-    await counted(district)
-    return notice
-
-
-async def newest_of_all(district: District) -> int:
-    """A delivery of today: the newest one never leaves."""
-    newest = await district.issue(saying("today", send_at=LONG_AFTER), LONG_AFTER)
-    await counted(district)
-    return newest
-
-
-def lines_of(folder: Path) -> list[dict[str, str]]:
-    found = []
-    for path in sorted(folder.iterdir()):
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-            found += list(csv.DictReader(stream))
-    return found
 
 
 async def test_the_file_holds_every_delivery_that_left(district: District, folder: Path) -> None:
@@ -343,147 +269,6 @@ async def test_a_digest_still_tells_of_whom_nothing_reached_lately(district: Dis
     async with district.db.reading() as conn:
         told = await since(conn, LONG_AFTER - timedelta(days=120), LONG_AFTER)
     assert [one.person_code for one in told] == ["A"]
-
-
-# --- crashes and full disks -------------------------------------------------------------------------------------------
-
-
-async def archived_but_not_removed(district: District, folder: Path, step: int = 1000) -> list[dict[str, Any]]:
-    """A process wrote its file and was killed; gives the deliveries."""
-    before = await rows_of(district, tables.deliveries)
-    counted = await rows_of(district, tables.archived)
-    assert await retention(district, folder, step).step(LONG_AFTER)
-    await put_back(district, tables.deliveries, before)
-    await put_back(district, tables.archived, counted)
-    return before
-
-
-async def test_a_crash_between_the_file_and_the_removal_is_finished_first(district: District, folder: Path) -> None:
-    notice = await asked_and_reminded(district)
-    await newest_of_all(district)
-    before = await stands(district, notice)
-    await archived_but_not_removed(district, folder, step=4)
-    assert await stands(district, notice) == before
-
-    assert await retention(district, folder, 4).step(LONG_AFTER) == 4
-    assert len(list(folder.iterdir())) == 1
-    assert await stands(district, notice) == before
-    assert await archive_all(district, folder) == 2
-    assert await stands(district, notice) == before
-    assert len({line["id"] for line in lines_of(folder)}) == len(lines_of(folder)) == 6
-
-
-async def test_a_crash_while_a_file_is_written_leaves_nothing_behind(district: District, folder: Path) -> None:
-    await asked_and_reminded(district)
-    await newest_of_all(district)
-    folder.mkdir()
-    (folder / ".deliveries-x1y2").write_bytes(b"\x1f\x8b half a file")
-    assert await archive_all(district, folder) == 6
-    assert [path.name for path in folder.iterdir()] == ["deliveries-000001.csv.gz"]
-
-
-async def test_the_same_deliveries_make_the_same_file(district: District, folder: Path) -> None:
-    await asked_and_reminded(district)
-    await newest_of_all(district)
-    await archived_but_not_removed(district, folder)
-    await archived_but_not_removed(district, folder.with_name("other"))
-    (one,), (other,) = folder.iterdir(), folder.with_name("other").iterdir()
-    assert one.read_bytes() == other.read_bytes()
-
-
-async def test_two_processes_archive_nothing_twice(district: District, folder: Path) -> None:
-    notice = await asked_and_reminded(district)
-    await newest_of_all(district)
-    before = await stands(district, notice)
-    one, other = retention(district, folder, 2), retention(district, folder, 2)
-    while await one.step(LONG_AFTER) + await other.step(LONG_AFTER):
-        pass
-    assert sorted(line["id"] for line in lines_of(folder)) == sorted({line["id"] for line in lines_of(folder)})
-    assert len(lines_of(folder)) == 6
-    assert await stands(district, notice) == before
-
-
-async def test_what_changed_after_it_was_written_stays_and_leaves_later_as_it_is(
-    district: District, folder: Path
-) -> None:
-    """A late press proves that a delivery arrived, just when it is to leave: neither fact may be lost."""
-    notice = await asked_and_reminded(district)
-    await newest_of_all(district)
-    rows = await archived_but_not_removed(district, folder)
-    pressed = next(row["id"] for row in rows if row["person_id"] == district.people["B"] and row["wave"] == 0)
-    outcome = await acknowledger(district.db).acknowledge(
-        chat_id=district.chat("B"), delivery_id=pressed, now=LONG_AFTER
-    )
-    assert isinstance(outcome, Recorded)
-    stood = await stands(district, notice)
-
-    assert await archive_all(district, folder) == 4
-    assert await stands(district, notice) == stood
-    left = [row for row in await rows_of(district, tables.deliveries) if row["notice_id"] == notice]
-    assert {row["person_id"] for row in left} == {district.people["B"]}
-
-    assert await archive_all(district, folder, LONG_AFTER + timedelta(days=800)) == 2
-    assert await stands(district, notice) == stood
-    (later,) = [line for line in lines_of(folder)[6:] if line["id"] == str(pressed)]
-    assert (later["state"], datetime.fromisoformat(later["settled_at"])) == ("delivered", LONG_AFTER)
-
-
-async def test_a_folder_that_cannot_be_used_keeps_everything_in_the_database(district: District, folder: Path) -> None:
-    await asked_and_reminded(district)
-    await newest_of_all(district)
-    before = await rows_of(district, tables.deliveries)
-    folder.write_text("a file where the folder should be", encoding="utf-8")
-    keeper = retention(district, folder / "archive")
-    with capture_logs() as told:
-        assert await keeper.step(LONG_AFTER) == 0
-    assert await rows_of(district, tables.deliveries) == before
-    (line,) = told
-    assert line["event"].startswith("old deliveries stay in the database")
-    assert line["error"] == f"The archive cannot be used: {folder / 'archive'}: Not a directory"
-    folder.unlink()
-    assert await keeper.step(LONG_AFTER) == 6
-
-
-@contextmanager
-def no_file_grows_beyond(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-async def test_a_full_disk_keeps_everything_in_the_database(district: District, folder: Path) -> None:
-    await asked_and_reminded(district)
-    await newest_of_all(district)
-    before = await rows_of(district, tables.deliveries)
-    keeper = retention(district, folder)
-    with capture_logs() as told, no_file_grows_beyond(100):
-        assert await keeper.step(LONG_AFTER) == 0
-    assert await rows_of(district, tables.deliveries) == before
-    assert [line["error"] for line in told] == [f"The archive cannot be used: {folder}: File too large"]
-    assert list(folder.iterdir()) == []
-    assert await keeper.step(LONG_AFTER) == 6
-
-
-@pytest.mark.parametrize(
-    "damage", [b"", b"no gzip", gzip.compress(b"another,header\r\n"), None], ids=["empty", "no gzip", "header", "cut"]
-)
-async def test_while_the_newest_file_is_damaged_nothing_more_leaves(
-    district: District, folder: Path, damage: bytes | None
-) -> None:
-    await asked_and_reminded(district)
-    await newest_of_all(district)
-    before = await archived_but_not_removed(district, folder)
-    (path,) = folder.iterdir()
-    path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
-    with capture_logs() as told:
-        assert await retention(district, folder).step(LONG_AFTER) == 0
-    assert [str(path) in line["error"] for line in told] == [True]
-    assert await rows_of(district, tables.deliveries) == before
-    with pytest.raises(ArchiveUnusable):
-        Archive(folder, ZONE).newest()
 
 
 # --- calendar months --------------------------------------------------------------------------------------------------
