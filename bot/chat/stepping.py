@@ -53,6 +53,22 @@ def corrections(desk: Desk, draft: Stepped[S], language: str, view: str, label: 
     return [leads[place : place + 2] for place in range(0, len(leads), 2)]
 
 
+def checking(
+    desk: Desk, draft: Stepped[S], language: str, view: str, label: Callable[[S], Phrase], *, ends: Rows
+) -> Rows:
+    """The rows below the look at everything: on with what is missing, or else what ``ends`` it; and the corrections."""
+    missing: tuple[S, ...] = draft.content.missing
+    if missing:
+        what = phrase("▶️ Go on with what is missing")
+        ends = [[labelled(desk, what, language, view, draft.id, "go", missing[0])]]
+    return [*ends, *corrections(desk, draft, language, view, label)]
+
+
+def to_discard(desk: Desk, draft: Stepped[S], language: str, view: str) -> list[InlineKeyboardButton]:
+    """The row that leads to discarding a draft."""
+    return [labelled(desk, phrase("🗑 Discard"), language, view, draft.id, "discard")]
+
+
 def discarding(desk: Desk, draft: Stepped[S], language: str, view: str) -> Rows:
     """The rows that ask once more whether a draft is discarded."""
     return [

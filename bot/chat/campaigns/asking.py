@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from telegram import InlineKeyboardButton
-
+from bot.chat import stepping
 from bot.chat.acts import Said
 from bot.chat.audience import Audience
 from bot.chat.campaigns import card, dates
@@ -15,7 +14,7 @@ from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.days import day_written
 from bot.chat.desk import Desk
 from bot.chat.drafting import Writing
-from bot.chat.stepping import corrections, with_file_beneath
+from bot.chat.stepping import with_file_beneath
 from bot.chat.words import marked_text
 from messages.drafting import Change
 from messages.errors import Refused, refused
@@ -23,7 +22,7 @@ from messages.register.campaign_drafts import CAMPAIGNS, CampaignDraft, Campaign
 from messages.register.campaigns import ALL_POSTS
 from messages.rights import Act
 from messages.store.accounts import Member
-from messages.text.phrase import Phrase, phrase
+from messages.text.phrase import phrase
 from schedules import broadcast_checks as checks
 
 SEND: Final = "cg1"
@@ -64,23 +63,16 @@ async def _choices(desk: Desk, draft: CampaignDraft, language: str) -> Rows:
 
 async def _check(desk: Desk, draft: CampaignDraft, language: str, *, fault: str) -> Drawn:
     """Everything together: each answer has the button that corrects it."""
-    content = draft.content
-
-    def leads(what: Phrase, *to: str) -> list[InlineKeyboardButton]:
-        return [labelled(desk, what, language, VIEW, draft.id, *to)]
-
     looked = await card.look(desk, draft, language)
     text = await text_of(desk, draft, language, fault=fault, looked=looked)
-    rows: Rows = []
+    ends: Rows = []
     if looked.checked is not None:
         start = phrase("▶️ Start it") if looked.approvers is None else phrase("📨 Send for approval")
-        rows.append([labelled(desk, start, language, SEND, draft.id, draft.digest)])
-    elif content.missing:
-        rows.append(leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0]))
-    rows += corrections(desk, draft, language, VIEW, LABELS.__getitem__)
-    if content.text or content.attachments:
-        rows.append(leads(phrase("👁 Show it in full"), "whole"))
-    return Drawn(text=text, rows=[*rows, leads(phrase("🗑 Discard"), "discard")])
+        ends = [[labelled(desk, start, language, SEND, draft.id, draft.digest)]]
+    rows = stepping.checking(desk, draft, language, VIEW, LABELS.__getitem__, ends=ends)
+    if draft.content.text or draft.content.attachments:
+        rows.append([labelled(desk, phrase("👁 Show it in full"), language, VIEW, draft.id, "whole")])
+    return Drawn(text=text, rows=[*rows, stepping.to_discard(desk, draft, language, VIEW)])
 
 
 async def _wanted(desk: Desk, said: Said, member: Member, draft: CampaignDraft) -> Change[CampaignDraft]:

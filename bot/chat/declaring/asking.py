@@ -10,7 +10,6 @@ from bot.chat.acts import Said
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.drafting import Writing
-from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused
 from messages.store.accounts import Member
@@ -107,13 +106,9 @@ def _feet(desk: Desk, draft: DeclarationDraft, language: str) -> Rows:
 
 def _checking(desk: Desk, draft: DeclarationDraft, language: str) -> Rows:
     """Everything together: each answer has the button that corrects it."""
-    if draft.content.missing:
-        what = phrase("▶️ Go on with what is missing")
-        first: Rows = [[labelled(desk, what, language, VIEW, draft.id, "go", draft.content.missing[0])]]
-    else:
-        first = [[labelled(desk, phrase("📨 Send the declaration"), language, SEND, draft.id, draft.digest)]]
-    discard = [labelled(desk, phrase("🗑 Discard"), language, VIEW, draft.id, "discard")]
-    return [*first, *corrections(desk, draft, language, VIEW, _LABELS.__getitem__), discard]
+    send = labelled(desk, phrase("📨 Send the declaration"), language, SEND, draft.id, draft.digest)
+    rows = stepping.checking(desk, draft, language, VIEW, _LABELS.__getitem__, ends=[[send]])
+    return [*rows, stepping.to_discard(desk, draft, language, VIEW)]
 
 
 async def _wanted(_desk: Desk, said: Said, _member: Member, draft: DeclarationDraft) -> Change[DeclarationDraft]:

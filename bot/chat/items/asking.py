@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from telegram import InlineKeyboardButton
 
+from bot.chat import stepping
 from bot.chat.acts import Said
 from bot.chat.audience import Audience
 from bot.chat.buttons import button
@@ -18,7 +19,7 @@ from bot.chat.items.card import EVERYONE, VIEW, feet, text_of
 from bot.chat.items.dates import SET
 from bot.chat.items.words import label_of, said_category, said_grade
 from bot.chat.listing import LONGEST_SEARCH
-from bot.chat.stepping import corrections, with_file_beneath
+from bot.chat.stepping import with_file_beneath
 from bot.chat.words import capital, marked_text
 from bot.telegram.keyboards import DESKS
 from messages.drafting import Change
@@ -122,20 +123,17 @@ async def _check(desk: Desk, draft: ItemDraft, language: str, *, fault: str) -> 
 
     found = await card.look(desk, draft, language)
     text = await text_of(desk, draft, language, fault=fault, found=found)
-    rows: Rows = []
+    ends: Rows = []
     if found.checked is not None:
         send = phrase("📨 Send") if found.approvers is None else phrase("📨 Send for approval")
-        rows.append([labelled(desk, send, language, SEND, draft.id, draft.digest)])
-    elif content.missing:
-        rows.append([leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0])])
-    rows += corrections(desk, draft, language, VIEW, lambda step: label_of(step, content))
+        ends = [[labelled(desk, send, language, SEND, draft.id, draft.digest)]]
+    rows = stepping.checking(desk, draft, language, VIEW, lambda step: label_of(step, content), ends=ends)
     if content.text or content.attachments:
         rows.append([leads(phrase("👁 Show it in full"), "whole")])
     rows += await _as_matter(desk, draft, language)
     if content.announceable and draft.item_id is None:
         rows.append([leads(phrase("⏳ Announce only, enter later"), "announce")])
-    rows.append([leads(phrase("🗑 Discard"), "discard")])
-    return Drawn(text=text, rows=rows)
+    return Drawn(text=text, rows=[*rows, stepping.to_discard(desk, draft, language, VIEW)])
 
 
 # What is written

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
+from bot.chat import stepping
 from bot.chat.acts import Said
 from bot.chat.buttons import button
 from bot.chat.cards import Drawn, Rows, labelled, marked
@@ -17,7 +18,6 @@ from bot.chat.risk.card import feet, text_of
 from bot.chat.risk.holding import came_to, mine_of
 from bot.chat.risk.kinds import DUTIES, KEEP, NODES, SET, VIEW
 from bot.chat.risk.words import LABELS, key_of, said_level, seen_of
-from bot.chat.stepping import corrections
 from messages.drafting import Change
 from messages.errors import Refused, refused
 from messages.pages import part_of
@@ -195,17 +195,13 @@ _BUTTONS: Final[Mapping[Step, Callable[[Asked], Rows]]] = MappingProxyType(
 def _check(asked: Asked, fault: str) -> Drawn:
     """Everything together: each answer has the button that corrects it."""
     desk, draft, language, others = asked.desk, asked.draft, asked.language, asked.others
-    left = draft.content.missing
-    text = asked.text(fault, others=[] if left else others)
-    rows: Rows = []
-    if left:
-        rows.append([asked.leads(phrase("▶️ Go on with what is missing"), "go", left[0])])
-    else:
-        for what, act in ((phrase("📨 Submit now"), "send"), (phrase("💾 Keep as a draft"), "keep")):
-            rows.append([labelled(desk, what, language, KEEP, draft.id, act, draft.digest, seen_of(others))])
-    rows += corrections(desk, draft, language, VIEW, LABELS.__getitem__)
-    rows.append([asked.leads(phrase("🗑 Discard"), "discard")])
-    return Drawn(text=text, rows=rows)
+    text = asked.text(fault, others=[] if draft.content.missing else others)
+    ends = [
+        [labelled(desk, what, language, KEEP, draft.id, act, draft.digest, seen_of(others))]
+        for what, act in ((phrase("📨 Submit now"), "send"), (phrase("💾 Keep as a draft"), "keep"))
+    ]
+    rows = stepping.checking(desk, draft, language, VIEW, LABELS.__getitem__, ends=ends)
+    return Drawn(text=text, rows=[*rows, stepping.to_discard(desk, draft, language, VIEW)])
 
 
 # What is written
