@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
 from messages.absences import Days
-from messages.drafting import Drafts, Stepped, fields_of
+from messages.drafting import Drafts, Stepped, reading
 from messages.drafts import Kind
-from messages.store import drafts
 
 
 class AbsenceStep(StrEnum):
@@ -72,13 +71,7 @@ class AbsenceDraft(Stepped[AbsenceStep]):
     step: AbsenceStep = AbsenceStep.FIRST
 
 
-def _draft(row: drafts.Kept) -> AbsenceDraft:
-    kept = fields_of(row)
-    content, step = AbsenceContent.of(kept.pop("content")), AbsenceStep(kept.pop("step"))
-    return AbsenceDraft(content=content, step=step, **kept)
-
-
 EMPTY: Final = AbsenceContent()
 
-ABSENCES: Final = Drafts(Kind.ABSENCE, _draft)
+ABSENCES: Final = Drafts(Kind.ABSENCE, reading(AbsenceDraft, AbsenceContent.of, AbsenceStep))
 """The leave that is about to be asked for."""

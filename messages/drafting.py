@@ -127,6 +127,21 @@ def fields_of(row: drafts.Kept) -> dict[str, Any]:
     return kept | {"asked": Asked(kept["asked"]), "taken": tuple(kept["taken"])}
 
 
+T = TypeVar("T", bound=Stepped[Any])
+
+
+def reading(
+    draft: type[T], content: Callable[[Mapping[str, Any]], object], step: type[StrEnum]
+) -> Callable[[drafts.Kept], T]:
+    """How drafts of one kind are read back: ``content`` reads what is said, ``step`` names the question."""
+
+    def read(row: drafts.Kept) -> T:
+        kept = fields_of(row)
+        return draft(content=content(kept.pop("content")), step=step(kept.pop("step")), **kept)
+
+    return read
+
+
 def digest_of(kept: Mapping[str, Any]) -> str:
     """Names this very content, by what is kept of it."""
     return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_DIGEST]

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
 from messages.chosen import NOBODY, Chosen, chosen_from, chosen_of
-from messages.drafting import Drafts, Stepped, fields_of
+from messages.drafting import Drafts, Stepped, reading
 from messages.drafts import Kind
 from messages.files import Attachment, attachments_json, attachments_of
 from messages.register.campaigns import GivenCampaign
-from messages.store import drafts
 
 
 class CampaignStep(StrEnum):
@@ -102,13 +101,7 @@ class CampaignDraft(Stepped[CampaignStep]):
     step: CampaignStep = CampaignStep.TITLE
 
 
-def _draft(row: drafts.Kept) -> CampaignDraft:
-    kept = fields_of(row)
-    content, step = CampaignContent.of(kept.pop("content")), CampaignStep(kept.pop("step"))
-    return CampaignDraft(content=content, step=step, **kept)
-
-
 EMPTY: Final = CampaignContent()
 
-CAMPAIGNS: Final = Drafts(Kind.CAMPAIGN, _draft)
+CAMPAIGNS: Final = Drafts(Kind.CAMPAIGN, reading(CampaignDraft, CampaignContent.of, CampaignStep))
 """The campaigns that are being written."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
-from messages.drafting import Drafts, Stepped, fields_of
+from messages.drafting import Drafts, Stepped, reading
 from messages.drafts import Kind
 from messages.register.bases import Cited
 from messages.register.records import Content, RiskLevel
-from messages.store import drafts
 
 
 class Step(StrEnum):
@@ -118,10 +117,5 @@ class RiskDraft(Stepped[Step]):
         return super().as_json() | {name: getattr(self, name) for name in own}
 
 
-def _draft(row: drafts.Kept) -> RiskDraft:
-    kept = fields_of(row)
-    return RiskDraft(content=RiskContent.of(kept.pop("content")), step=Step(kept.pop("step")), **kept)
-
-
-RISKS: Final = Drafts(Kind.RISK, _draft)
+RISKS: Final = Drafts(Kind.RISK, reading(RiskDraft, RiskContent.of, Step))
 """The risk points that are being written."""

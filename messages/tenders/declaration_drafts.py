@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
-from messages.drafting import Drafts, Stepped, fields_of
+from messages.drafting import Drafts, Stepped, reading
 from messages.drafts import Kind
-from messages.store import drafts
 from messages.tenders.declarations import Asked, Given
 from messages.tenders.milestones import Milestone
 
@@ -88,11 +87,5 @@ class DeclarationDraft(Stepped[DeclarationStep]):
     step: DeclarationStep = DeclarationStep.INTEREST
 
 
-def _draft(row: drafts.Kept) -> DeclarationDraft:
-    kept = fields_of(row)
-    content, step = DeclarationContent.of(kept.pop("content")), DeclarationStep(kept.pop("step"))
-    return DeclarationDraft(content=content, step=step, **kept)
-
-
-DECLARATIONS: Final = Drafts(Kind.DECLARATION, _draft)
+DECLARATIONS: Final = Drafts(Kind.DECLARATION, reading(DeclarationDraft, DeclarationContent.of, DeclarationStep))
 """The declarations that are being made."""
