@@ -80,22 +80,17 @@ async def turn(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
 
 
-async def list_reviews(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
-    """The reviews that wait, in a message of their own."""
-    match wish.words:
-        case ["list", _, _]:
-            await _list_anew(desk, press, member, await _reviews(desk, member, 1))
-        case _:
-            raise Forged
+def _anew(group_of: Callable[[Desk, Member, int], Awaitable[_Group]]) -> OnButton:
+    """A button of a notice that lists what waits of one kind, in a message of its own."""
 
+    async def list_anew(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
+        match wish.words:
+            case ["list", _, _]:
+                await _list_anew(desk, press, member, await group_of(desk, member, 1))
+            case _:
+                raise Forged
 
-async def list_objections(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
-    """The objections that wait, in a message of their own."""
-    match wish.words:
-        case ["list", _, _]:
-            await _list_anew(desk, press, member, await _objections(desk, member, 1))
-        case _:
-            raise Forged
+    return list_anew
 
 
 async def _list_anew(desk: Desk, press: Press, member: Member, group: _Group) -> None:
@@ -273,4 +268,4 @@ _KINDS: Final[Mapping[str, Callable[[Desk, Member, int], Awaitable[_Group]]]] = 
     "absences": _absences,
 }
 COMMANDS: Final[Mapping[str, OnCommand]] = {"approvals": show}
-BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: list_reviews, OBJECTIONS: list_objections}
+BUTTONS: Final[Mapping[str, OnButton]] = {LIST: turn, REVIEWS: _anew(_reviews), OBJECTIONS: _anew(_objections)}
