@@ -42,6 +42,14 @@ class Office:
         self.now = MORNING
         self._posts = 0
 
+    async def delivery_of(self, person_id: int, wave: int = 0) -> int:
+        """The only delivery of a person in a wave."""
+        mine = tables.deliveries.c.person_id == person_id, tables.deliveries.c.wave == wave
+        async with self.db.reading() as conn:
+            found = await conn.scalar(select(tables.deliveries.c.id).where(*mine))
+        assert found is not None
+        return int(found)
+
     async def hire(self, name: str, titles: Sequence[str] = ("科长",), language: str = "zh_CN") -> int:
         """A person with a post for each title, in the finance bureau; gives the person's id."""
         async with self.db.writing() as conn:

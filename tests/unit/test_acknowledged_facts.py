@@ -30,14 +30,6 @@ async def press(office: Office, delivery_id: int, chat_id: int = ZHANG) -> None:
     await acknowledger(office.db).acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now, message_id=7)
 
 
-async def delivery_of(office: Office, person_id: int, wave: int = 0) -> int:
-    mine = tables.deliveries.c.person_id == person_id, tables.deliveries.c.wave == wave
-    async with office.db.reading() as conn:
-        found = await conn.scalar(select(tables.deliveries.c.id).where(*mine))
-    assert found is not None
-    return int(found)
-
-
 async def fact(office: Office) -> Acknowledged:
     """What the newest acknowledgement says that can count."""
     query = select(tables.ledger).where(tables.ledger.c.kind == "acknowledged").order_by(tables.ledger.c.id.desc())
@@ -55,7 +47,7 @@ async def test_an_acknowledgement_says_all_that_can_count_of_it(office: Office) 
     await office.deliver()
     came = office.now
     office.now += timedelta(hours=3)
-    await press(office, await delivery_of(office, ZHANG_ID))
+    await press(office, await office.delivery_of(ZHANG_ID))
 
     said = await fact(office)
 
@@ -73,7 +65,7 @@ async def test_who_gets_it_days_later_has_as_many_working_days_more(office: Offi
         lis = tables.deliveries.c.person_id == LI_ID
         await conn.execute(update(tables.deliveries).where(lis).values(settled_at=office.now + timedelta(days=3)))
     office.now += timedelta(days=4)
-    await press(office, await delivery_of(office, LI_ID), chat_id=LI)
+    await press(office, await office.delivery_of(LI_ID), chat_id=LI)
 
     # Friday 25 September is Mid-Autumn; working days after Thursday are Monday to Wednesday.
     assert (await fact(office)).due == MORNING + timedelta(days=9)
@@ -83,17 +75,17 @@ async def test_the_first_message_of_several_is_the_one_that_counts(office: Offic
     """A reminder after it makes no day later; where the first one was lost, the reminder is when it came."""
     await office.issue()
     first = await office.claim()
-    await office.settle([one for one in first if one != await delivery_of(office, LI_ID)], DeliveryState.DELIVERED)
-    await office.settle([await delivery_of(office, LI_ID)], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
+    await office.settle([one for one in first if one != await office.delivery_of(LI_ID)], DeliveryState.DELIVERED)
+    await office.settle([await office.delivery_of(LI_ID)], DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     office.now += timedelta(days=1)
     await office.plan()
     await office.deliver()
     reminded = office.now
     office.now += timedelta(hours=1)
 
-    await press(office, await delivery_of(office, ZHANG_ID, wave=1))
+    await press(office, await office.delivery_of(ZHANG_ID, wave=1))
     assert (await fact(office)).delivered == MORNING
-    await press(office, await delivery_of(office, LI_ID, wave=1), chat_id=LI)
+    await press(office, await office.delivery_of(LI_ID, wave=1), chat_id=LI)
     assert (await fact(office)).delivered == reminded
 
 
@@ -104,7 +96,7 @@ async def test_a_message_that_was_sent_again_to_a_new_account_came_when_it_came_
     await office.join(ZHANG_ID, NEW_PHONE, issue=2)
     await office.deliver()
     office.now += timedelta(hours=1)
-    await press(office, await delivery_of(office, ZHANG_ID), chat_id=NEW_PHONE)
+    await press(office, await office.delivery_of(ZHANG_ID), chat_id=NEW_PHONE)
 
     assert (await fact(office)).delivered == MORNING
 
@@ -114,7 +106,7 @@ async def test_a_press_is_the_proof_of_what_nobody_saw_arrive(office: Office) ->
     await office.issue()
     await office.settle(await office.claim(), DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
     office.now += timedelta(days=30)
-    await press(office, await delivery_of(office, ZHANG_ID))
+    await press(office, await office.delivery_of(ZHANG_ID))
 
     said = await fact(office)
     assert said.delivered == office.now
@@ -125,7 +117,7 @@ async def test_a_press_is_the_proof_of_what_nobody_saw_arrive(office: Office) ->
 async def test_only_the_first_acknowledgement_of_a_notice_says_that_it_is(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    delivery = await delivery_of(office, ZHANG_ID)
+    delivery = await office.delivery_of(ZHANG_ID)
     await press(office, delivery)
     async with office.db.writing() as conn:
         for table in (tables.assignments, tables.obligations):
@@ -141,5 +133,5 @@ async def test_a_notice_without_a_day_says_that_there_is_none(office: Office) ->
     await office.deliver()
     async with office.db.writing() as conn:
         await conn.execute(update(tables.notices).values(acknowledge_by=None))
-    await press(office, await delivery_of(office, ZHANG_ID))
+    await press(office, await office.delivery_of(ZHANG_ID))
     assert (await fact(office)).due is None

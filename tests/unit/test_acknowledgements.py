@@ -42,21 +42,11 @@ async def press(office: Office, delivery_id: int, chat_id: int = ZHANG) -> Ackno
     )
 
 
-async def delivery_of(office: Office, person_id: int, wave: int = 0) -> int:
-    mine = tables.deliveries.c.person_id == person_id, tables.deliveries.c.wave == wave
-    async with office.db.reading() as conn:
-        found = await conn.scalar(select(tables.deliveries.c.id).where(*mine))
-    assert found is not None
-    return int(found)
-
-
 async def test_one_press_acknowledges_for_every_post(office: Office) -> None:
     await office.issue()
     await office.deliver()
 
-    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(
-        at=office.now, posts=2, language="zh_CN"
-    )
+    assert await press(office, await office.delivery_of(ZHANG_ID)) == Recorded(at=office.now, posts=2, language="zh_CN")
 
     assert await office.acknowledged() == 2
     [event] = await office.events("acknowledged")
@@ -66,7 +56,7 @@ async def test_one_press_acknowledges_for_every_post(office: Office) -> None:
 async def test_the_first_time_stands(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    delivery, first = await delivery_of(office, ZHANG_ID), office.now
+    delivery, first = await office.delivery_of(ZHANG_ID), office.now
     await press(office, delivery)
     office.now += timedelta(hours=3)
 
@@ -91,7 +81,7 @@ async def together(office: Office, *presses: tuple[int, int | None]) -> list[Ack
 async def test_many_presses_of_one_button_at_once_record_once(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    delivery = await delivery_of(office, ZHANG_ID)
+    delivery = await office.delivery_of(ZHANG_ID)
 
     first, *others = await together(office, *[(ZHANG, delivery)] * 20)
 
@@ -104,7 +94,7 @@ async def test_many_presses_of_one_button_at_once_record_once(office: Office) ->
 async def test_two_processes_that_record_the_same_presses_record_each_once(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    deliveries = [(ZHANG, await delivery_of(office, ZHANG_ID)), (LI, await delivery_of(office, LI_ID))]
+    deliveries = [(ZHANG, await office.delivery_of(ZHANG_ID)), (LI, await office.delivery_of(LI_ID))]
 
     here, there = await asyncio.gather(together(office, *deliveries), together(office, *reversed(deliveries)))
 
@@ -121,8 +111,8 @@ async def test_presses_that_come_together_are_each_judged_by_themselves(office: 
     office.now += timedelta(days=1)
     await office.plan()
     await office.deliver()
-    first, reminder = await delivery_of(office, ZHANG_ID), await delivery_of(office, ZHANG_ID, wave=1)
-    lis = await delivery_of(office, LI_ID)
+    first, reminder = await office.delivery_of(ZHANG_ID), await office.delivery_of(ZHANG_ID, wave=1)
+    lis = await office.delivery_of(LI_ID)
 
     outcomes = await together(
         office, (ZHANG, reminder), (LI, first), (ZHANG, first), (ZHANG, None), (LI, lis), (LI, 999), (STRANGER, lis)
@@ -149,7 +139,7 @@ async def test_presses_that_come_together_are_each_judged_by_themselves(office: 
 async def test_a_press_that_cannot_be_recorded_harms_no_other(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    mine, lis = await delivery_of(office, ZHANG_ID), await delivery_of(office, LI_ID)
+    mine, lis = await office.delivery_of(ZHANG_ID), await office.delivery_of(LI_ID)
 
     zhang, impossible, li = await together(office, (ZHANG, mine), (ZHANG, 2**70), (LI, lis))
 
@@ -162,7 +152,7 @@ async def test_a_press_that_cannot_be_recorded_harms_no_other(office: Office) ->
 async def test_a_presser_who_is_cut_off_takes_nobody_s_record_along(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    mine, lis = await delivery_of(office, ZHANG_ID), await delivery_of(office, LI_ID)
+    mine, lis = await office.delivery_of(ZHANG_ID), await office.delivery_of(LI_ID)
     recording = acknowledger(office.db)
     cut_off, other = (
         asyncio.create_task(recording.acknowledge(chat_id=chat_id, delivery_id=delivery_id, now=office.now))
@@ -179,7 +169,7 @@ async def test_a_presser_who_is_cut_off_takes_nobody_s_record_along(office: Offi
 async def test_a_database_that_fails_answers_nobody_and_records_again_when_it_is_back(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    presses = (ZHANG, await delivery_of(office, ZHANG_ID)), (LI, await delivery_of(office, LI_ID))
+    presses = (ZHANG, await office.delivery_of(ZHANG_ID)), (LI, await office.delivery_of(LI_ID))
     await rename(office.db, "ledger", "ledger_away")
 
     outcomes = await together(office, *presses)
@@ -201,7 +191,7 @@ async def test_a_crowd_takes_as_many_statements_as_one_person(office: Office) ->
         await office.join(person_id, chat_id)
     await office.issue()
     await office.deliver()
-    presses = [(chat_id, await delivery_of(office, person_id)) for chat_id, person_id in crowd]
+    presses = [(chat_id, await office.delivery_of(person_id)) for chat_id, person_id in crowd]
     with counted(office.db) as alone:
         await together(office, presses[0])
     with counted(office.db) as crowded:
@@ -233,7 +223,7 @@ async def test_a_press_proves_that_the_message_arrived(office: Office, state: De
     if state is not DeliveryState.SENDING:
         await office.settle(ids, state)
 
-    assert isinstance(await press(office, await delivery_of(office, ZHANG_ID)), Recorded)
+    assert isinstance(await press(office, await office.delivery_of(ZHANG_ID)), Recorded)
 
     assert await office.states(ZHANG_ID) == ["delivered"]
     assert await office.states(LI_ID) == [state.value]
@@ -246,7 +236,7 @@ async def test_who_acknowledged_is_not_reminded(office: Office) -> None:
     await office.plan()
     assert await office.states(ZHANG_ID) == ["delivered", "planned"]
 
-    await press(office, await delivery_of(office, ZHANG_ID))
+    await press(office, await office.delivery_of(ZHANG_ID))
 
     assert await office.states(ZHANG_ID) == ["delivered", "cancelled"]
     assert await office.states(LI_ID) == ["delivered", "planned"]
@@ -258,7 +248,7 @@ async def test_a_press_under_a_reminder_counts_for_the_notice(office: Office) ->
     office.now += timedelta(days=1)
     await office.plan()
     await office.deliver()
-    first, reminder = await delivery_of(office, ZHANG_ID), await delivery_of(office, ZHANG_ID, wave=1)
+    first, reminder = await office.delivery_of(ZHANG_ID), await office.delivery_of(ZHANG_ID, wave=1)
 
     assert isinstance(await press(office, reminder), Recorded)
     assert await press(office, first) == AlreadyRecorded(at=office.now, language="zh_CN")
@@ -268,16 +258,14 @@ async def test_an_expired_notice_is_acknowledged_late(office: Office) -> None:
     await office.issue(expires_at=office.now + timedelta(days=10))
     await office.deliver()
     office.now += timedelta(days=20)
-    assert await press(office, await delivery_of(office, ZHANG_ID)) == Recorded(
-        at=office.now, posts=2, language="zh_CN"
-    )
+    assert await press(office, await office.delivery_of(ZHANG_ID)) == Recorded(at=office.now, posts=2, language="zh_CN")
 
 
 async def test_another_account_cannot_acknowledge(office: Office) -> None:
     await office.issue()
     await office.deliver()
 
-    assert await press(office, await delivery_of(office, ZHANG_ID), chat_id=LI) == PressRefused(why=Why.OTHER_ACCOUNT)
+    assert await press(office, await office.delivery_of(ZHANG_ID), chat_id=LI) == PressRefused(why=Why.OTHER_ACCOUNT)
 
     assert await office.acknowledged() == 0
     [event] = await office.events("press_refused")
@@ -287,7 +275,7 @@ async def test_another_account_cannot_acknowledge(office: Office) -> None:
 async def test_an_account_that_was_left_cannot_acknowledge(office: Office) -> None:
     await office.issue(acknowledge=True)
     await office.deliver()
-    delivery = await delivery_of(office, ZHANG_ID)
+    delivery = await office.delivery_of(ZHANG_ID)
     await office.join(ZHANG_ID, NEW_PHONE, issue=2)
     assert await press(office, delivery) == PressRefused(why=Why.NOT_SENT)
     assert await office.deliver() == [delivery]
@@ -310,7 +298,7 @@ async def test_a_stale_press_changes_nothing_and_is_recorded(office: Office, cas
     notice = await office.issue(acknowledge=case != "not asked")
     if case != "not sent":
         await office.deliver()
-    delivery = 999 if case == "unknown" else await delivery_of(office, ZHANG_ID)
+    delivery = 999 if case == "unknown" else await office.delivery_of(ZHANG_ID)
     if case == "handed over":
         await office.hand_over(ZHANG_ID)
     if case == "cancelled":
@@ -328,7 +316,7 @@ async def test_a_stale_press_changes_nothing_and_is_recorded(office: Office, cas
 async def test_an_obligation_that_came_by_handover_can_be_acknowledged_later(office: Office) -> None:
     await office.issue()
     await office.deliver()
-    delivery = await delivery_of(office, ZHANG_ID)
+    delivery = await office.delivery_of(ZHANG_ID)
     await press(office, delivery)
     async with office.db.writing() as conn:
         lis_post = tables.obligations.c.person_id == LI_ID
