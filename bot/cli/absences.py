@@ -143,7 +143,7 @@ async def _list(session: Session, by: str, page: int, *, own: bool, as_json: boo
         table.add_column(session.say(heading))
     for one in found:
         table.add_row(*_cells(session, one))
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)
     tell_pages(session, number, pages)
 
 

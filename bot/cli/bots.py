@@ -120,7 +120,7 @@ async def _list(session: Session, *, as_json: bool) -> None:
     if as_json:
         emit_json({"bots": rows})
     else:
-        Console().print(_table(session, rows))
+        Console(emoji=False).print(_table(session, rows))
 
 
 async def _retire(session: Session, which: str, *, anyway: bool, as_json: bool) -> None:

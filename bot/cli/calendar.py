@@ -83,7 +83,7 @@ def _show_table(session: Session, calendar: WorkCalendar, year: int) -> None:
         table.add_column(session.say(heading))
     for days in calendar.festivals(year):
         table.add_row(_name(session, days), _day(session, days.first), _day(session, days.last), str(days.days))
-    console = Console()
+    console = Console(emoji=False)
     console.print(table)
     if worked := calendar.makeup_workdays(year):
         listed = session.say(phrase("Make-up workdays: {days}", days=", ".join(_day(session, day) for day in worked)))
@@ -126,7 +126,7 @@ def _change_json(change: ChangedDays) -> dict[str, Any]:
 
 
 def _tell(session: Session, notice: OfficialNotice, changes: Sequence[ChangedDays]) -> None:
-    console = Console()
+    console = Console(emoji=False)
     year, count = str(notice.year), len(notice.days)
     done = nphrase(
         "{year} is official now: {count} day taken.", "{year} is official now: {count} days taken.", count, year=year

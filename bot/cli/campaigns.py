@@ -198,7 +198,7 @@ async def _list(session: Session, by: str, page: int, *, as_json: bool) -> None:
         counts = {"page": found.number, "pages": found.pages, "total": found.total}
         emit_json({"campaigns": [view.listed(one) for one in found.campaigns], **counts})
         return
-    Console(highlight=False).print(view.table(found.campaigns))
+    Console(highlight=False, emoji=False).print(view.table(found.campaigns))
     tell_pages(session, found.number, found.pages)
 
 
@@ -231,7 +231,7 @@ async def _show(session: Session, campaign_id: int, by: str, listed: _Listed, *,
     if as_json:
         emit_json(view.progress(progress) | (view.tasks(tasks) if tasks else {}))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     typer.echo("\n".join(view.lines(progress.campaign)))
     console.print(view.units_table(progress))
     if tasks:

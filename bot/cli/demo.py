@@ -83,7 +83,7 @@ async def _demo(place: "Place", language: str, *, fresh: bool) -> None:
 
 def _welcome(demo: "Demo", language: str) -> None:
     say = partial(Catalog.load().say, language=language)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(f"\n  廉讯 lianxun\n\n  [bold cyan]{demo.sandbox.url}/[/bold cyan]\n")
     console.print("  " + say(phrase("Open this page, choose a person, and move the clock to the next notice.")))
     console.print("  " + say(phrase("Dashboard and interface: {url}", url=demo.service.web.url)))

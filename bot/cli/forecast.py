@@ -68,7 +68,7 @@ async def _forecast(session: Session, first: datetime, last: datetime, *, as_jso
     if as_json:
         emit_json({"occasions": [_json(occasion) for occasion in occasions]})
     else:
-        Console().print(_table(session, occasions))
+        Console(emoji=False).print(_table(session, occasions))
 
 
 async def _counted(session: Session, conn: Connection, notices: Sequence[Notice | NewNotice]) -> list[Occasion]:

@@ -67,7 +67,9 @@ async def open_session(settings: Settings, *, prepared: bool = True) -> AsyncIte
             await prepare(db)
         start = settings.start or (await _of_demo(db) if prepared else None)
         clock = Clock(settings.zone, start, began=PROCESS_BEGAN)
-        yield Session(settings=settings, db=db, catalog=Catalog.load(), clock=clock, console=Console(stderr=True))
+        yield Session(
+            settings=settings, db=db, catalog=Catalog.load(), clock=clock, console=Console(stderr=True, emoji=False)
+        )
     finally:
         await db.close()
 
@@ -104,7 +106,7 @@ def settings_or_exit(**overrides: object) -> Settings:
     try:
         return load(**overrides)
     except SettingsRefused as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        Console(stderr=True, emoji=False).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(USAGE) from None
 
 
@@ -114,7 +116,7 @@ def tell(error: LianxunError, catalog: Catalog, language: str, *, as_json: bool)
     if as_json:
         emit_json({"error": catalog.say(error.phrase, language), "faults": faults_json(faults, catalog, language)})
         return
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     console.print(catalog.say(error.phrase, language), style="red", markup=False, highlight=False, soft_wrap=True)
     for fault in faults:
         console.print(fault_line(fault, catalog, language), markup=False, highlight=False, soft_wrap=True)

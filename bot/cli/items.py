@@ -155,7 +155,7 @@ async def _list(session: Session, by: str, page: int, *, waiting: bool, as_json:
         counts = {"page": found.number, "pages": found.pages, "total": found.total}
         emit_json({"items": await items_json(session, found.items), **counts})
         return
-    Console(highlight=False).print(item_table(session, found.items))
+    Console(highlight=False, emoji=False).print(item_table(session, found.items))
     if found.pages > 1:
         told = phrase("Page {number} of {pages}: --page shows another.", number=found.number, pages=found.pages)
         typer.echo(session.say(told))

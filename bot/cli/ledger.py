@@ -189,7 +189,7 @@ async def _seals(session: Session, *, as_json: bool) -> None:
     table = Table(*(session.say(head) for head in _HEADS))
     for one in found:
         table.add_row(escape(one.said), session.say(phrase("yes") if one.agrees else phrase("no")))
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)
 
 
 def _seal(one: ShownSeal) -> dict[str, Any]:

@@ -68,7 +68,7 @@ async def _people(
     if as_json:
         emit_json(_document(session, notice_id, shown))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(_table(session, shown))
     if shown.pages > 1:
         told = phrase("Page {number} of {pages}: --page shows another.", number=shown.number, pages=shown.pages)

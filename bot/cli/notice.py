@@ -55,7 +55,7 @@ async def _list(session: Session, *, as_json: bool) -> None:
     if as_json:
         emit_json({"notices": rows})
     else:
-        Console().print(view.table(rows))
+        Console(emoji=False).print(view.table(rows))
 
 
 async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
@@ -67,7 +67,7 @@ async def _show(session: Session, notice_id: int, *, as_json: bool) -> None:
         by_unit = [{**asdict(unit), "silent": unit.silent} for unit in units]
         emit_json({**summary, "unreached": [asdict(one) for one in found.unreached], "units": by_unit})
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(view.sheet(summary))
     console.print(view.by_unit(units))
     for line in view.names(found.unreached):

@@ -117,7 +117,7 @@ def _page(shown: RegisterShown, page: Page[PointSeen]) -> dict[str, object]:
 
 
 def _print(session: Session, shown: RegisterShown, page: Page[PointSeen]) -> None:
-    Console(highlight=False).print(shown.points(page))
+    Console(highlight=False, emoji=False).print(shown.points(page))
     tell_pages(session, page.number, page.pages)
 
 
@@ -133,7 +133,7 @@ async def _bases(session: Session, *, as_json: bool) -> None:
         ]
         emit_json({"bases": told, "superseded_points": marked})
         return
-    Console(highlight=False).print(RegisterShown(session).bases([*laws.all.values()], outdated, cited))
+    Console(highlight=False, emoji=False).print(RegisterShown(session).bases([*laws.all.values()], outdated, cited))
     typer.echo(session.say(phrase("Points that cite a law out of date: {count}.", count=marked)))
 
 
@@ -146,7 +146,7 @@ async def _progress(session: Session, unit: str, number: int, speaker: str | Non
         counts = {"page": found.page.number, "pages": found.page.pages, "total": found.page.total}
         emit_json({"units": units, "together": figures_shown(found.total), **counts})
         return
-    Console(highlight=False).print(RegisterShown(session).units(found.total, found.page))
+    Console(highlight=False, emoji=False).print(RegisterShown(session).units(found.total, found.page))
     tell_pages(session, found.page.number, found.page.pages)
 
 

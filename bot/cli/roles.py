@@ -82,7 +82,7 @@ async def _list(session: Session, person: str | None, unit: str | None, *, as_js
     if as_json:
         emit_json({"roles": [_json(session, one) for one in borne]})
     else:
-        Console().print(_table(session, borne))
+        Console(emoji=False).print(_table(session, borne))
 
 
 async def _grant(session: Session, change: RoleChange, *, as_json: bool) -> None:

@@ -59,7 +59,7 @@ def show(person: Person, period: Which = None, speaker: As = None, as_json: AsJs
         if as_json:
             emit_json(shown.document(score))
         else:
-            Console(highlight=False).print(*shown.lines(score), sep="\n", markup=False, soft_wrap=True)
+            Console(highlight=False, emoji=False).print(*shown.lines(score), sep="\n", markup=False, soft_wrap=True)
 
     run(work, as_json=as_json)
 
@@ -107,7 +107,7 @@ def recompute(period: PeriodGiven, by: By, why: Why = "", dry: Dry = False, as_j
             emit_json(shown.recomputed(done))
             return
         if done.differences:
-            Console(highlight=False).print(shown.differences(done))
+            Console(highlight=False, emoji=False).print(shown.differences(done))
         else:
             typer.echo(session.say(phrase("Nobody's points differ.")))
         if dry:
@@ -127,7 +127,7 @@ def rules(period: Which = None, as_json: AsJson = False) -> None:
         if as_json:
             emit_json(shown.rules(held))
         else:
-            Console(highlight=False).print(shown.rules_table(held))
+            Console(highlight=False, emoji=False).print(shown.rules_table(held))
 
     run(work, as_json=as_json)
 
@@ -141,7 +141,7 @@ def statements(as_json: AsJson = False) -> None:
         if as_json:
             emit_json({"closings": [shown.closing(one) for one in known]})
         else:
-            Console(highlight=False).print(shown.closings_table(known))
+            Console(highlight=False, emoji=False).print(shown.closings_table(known))
 
     run(work, as_json=as_json)
 
@@ -158,7 +158,7 @@ def units(period: Closed = None, speaker: As = None, as_json: AsJson = False) ->
         if as_json:
             emit_json(shown.units(found))
         else:
-            Console(highlight=False).print(shown.units_table(found))
+            Console(highlight=False, emoji=False).print(shown.units_table(found))
 
     run(work, as_json=as_json)
 
@@ -178,7 +178,9 @@ def ranking(
         viewer, desk, shown = await person_id(session, speaker), scores_of(session), ScoresShown(session)
         if switch is not None and viewer is not None:
             if switch is Switch.ON:
-                Console(stderr=True, highlight=False).print(session.say(RANKING_NOTICE), markup=False, soft_wrap=True)
+                Console(stderr=True, highlight=False, emoji=False).print(
+                    session.say(RANKING_NOTICE), markup=False, soft_wrap=True
+                )
             now = session.clock.now()
             done = await desk.switch_ranking(on=switch is Switch.ON, person_id=viewer, now=now)
             if as_json:
@@ -190,6 +192,6 @@ def ranking(
         if as_json:
             emit_json(shown.units(found))
         else:
-            Console(highlight=False).print(shown.units_table(found))
+            Console(highlight=False, emoji=False).print(shown.units_table(found))
 
     run(work, as_json=as_json)

@@ -78,7 +78,7 @@ async def _show(session: Session, said: dict[str, Any], speaker: str | None, *, 
         return
     seen, parts = await calls.look(wanted, viewer, now)
     tables = Tables(say=session.say, language=session.language)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for table in (tables.overview(seen), tables.standing(seen), *_parts(tables, parts)):
         console.print(_drawn(table))
 

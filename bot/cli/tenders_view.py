@@ -48,7 +48,7 @@ def list_matters(
         if as_json:
             emit_json(shown.page(found))
             return
-        Console(highlight=False).print(shown.matters(found))
+        Console(highlight=False, emoji=False).print(shown.matters(found))
         tell_pages(session, found.number, found.pages)
 
     run(work, as_json=as_json)
@@ -68,7 +68,7 @@ def show(
             emit_json(shown.document(whole))
             return
         typer.echo("\n".join(shown.lines(whole)))
-        Console(highlight=False).print(shown.milestones(whole))
+        Console(highlight=False, emoji=False).print(shown.milestones(whole))
 
     run(work, as_json=as_json)
 
@@ -90,7 +90,7 @@ def breaches(
         if as_json:
             emit_json(shown.breach_page(found))
             return
-        Console(highlight=False).print(shown.breaches(found))
+        Console(highlight=False, emoji=False).print(shown.breaches(found))
         tell_pages(session, found.number, found.pages)
 
     run(work, as_json=as_json)
@@ -105,7 +105,7 @@ def limits(kind: Kind = None, as_json: AsJson = False) -> None:
             emit_json({"limits": [one for kind in kinds for one in shown.rules_json(kind)]})
             return
         for one in kinds:
-            Console(highlight=False).print(shown.rules(one))
+            Console(highlight=False, emoji=False).print(shown.rules(one))
 
     run(work, as_json=as_json)
 

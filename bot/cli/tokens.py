@@ -88,7 +88,7 @@ async def _list(session: Session, by: str | None, *, as_json: bool) -> None:
     if as_json:
         emit_json({"tokens": [_json(session, one) for one in found]})
     else:
-        Console().print(_table(session, found))
+        Console(emoji=False).print(_table(session, found))
 
 
 async def _revoke(session: Session, token_id: int, by: str | None, *, as_json: bool) -> None:

@@ -65,7 +65,7 @@ async def _list(
         counts = {"page": found.number, "pages": found.pages, "total": found.total}
         emit_json({"warnings": [view.line(told.warning) for told in found.rows], **counts})
         return
-    Console(highlight=False).print(view.table([told.warning for told in found.rows]))
+    Console(highlight=False, emoji=False).print(view.table([told.warning for told in found.rows]))
     tell_pages(session, found.number, found.pages)
 
 
@@ -76,7 +76,7 @@ async def _waiting(session: Session, who: int, page: int, now: datetime, *, as_j
         counts = {"page": found.number, "pages": found.pages, "total": found.total}
         emit_json({"waiting": [view.matter(one) for one in found.matters], **counts})
         return
-    Console(highlight=False).print(view.matters(found.matters))
+    Console(highlight=False, emoji=False).print(view.matters(found.matters))
     tell_pages(session, found.number, found.pages)
 
 

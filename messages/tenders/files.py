@@ -30,6 +30,8 @@ def files_of(path: Path) -> list[Path]:
     Raises ``Refused`` where it has none.
     """
     if not path.is_dir():
+        if path.exists() and not path.is_file():  # a pipe: it is read once only, and perhaps nobody writes to it
+            raise refused(phrase("A regular file is accepted, or a folder."), value=str(path))
         return [path]
     try:
         found = sorted(one for one in path.iterdir() if _holds_matters(one.name) and _is_inside(one))

@@ -181,6 +181,17 @@ async def test_links_do_not_lead_out_of_a_folder(db: Database, tmp_path: Path) -
     assert counts(await take(town, folder)) == (1, 0, 0, 0)
 
 
+async def test_a_pipe_that_nobody_may_ever_write_to_is_refused(db: Database, tmp_path: Path) -> None:
+    pipe = tmp_path / "releases.json"
+    os.mkfifo(pipe)
+    tendering = await Tendering.found(db)
+    with pytest.raises(Refused) as error:
+        await take(tendering, pipe)
+    assert error.value.faults[0].message.message == "A regular file is accepted, or a folder."
+    put(tmp_path, "good.json", TENDER)
+    assert (await take(tendering, tmp_path)).created == 1, "beside others it is passed over"
+
+
 def test_what_a_process_that_was_killed_left_on_the_disk_is_cleared_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

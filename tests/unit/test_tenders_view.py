@@ -176,3 +176,9 @@ def test_a_person_reads_lines_and_tables() -> None:
 def test_a_narrow_table_never_cuts_the_number(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert OCID in call(command).stdout
+
+
+def test_what_looks_like_the_code_of_an_emoji_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text("root:x:0:0:smile:", encoding="utf-8")
+    assert "root:x:0:0:smile:" in call("import", str(file)).stderr
