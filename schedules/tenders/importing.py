@@ -7,33 +7,31 @@ compiled of, so that an import that was cut short is mended by importing once mo
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from messages.errors import Fault, Refused, refused
+from messages.errors import Refused, refused
 from messages.notices import Json
 from messages.sheets.progress import Progress, Step, counted, silently
 from messages.store import matter_releases
 from messages.store.database import Connection
 from messages.store.organisation import find_unit
-from messages.tenders.files import Form, files_of, form_of
+from messages.tenders.files import files_of
 from messages.tenders.milestones import MatterKind
-from messages.tenders.ocds.gathering import Gathered, Remarks, digest_of, gather
+from messages.tenders.ocds.gathering import Remarks, digest_of
 from messages.tenders.ocds.mapping import mapped
 from messages.tenders.ocds.merging import how_many_stand, merged, newest, standing
 from messages.tenders.ocds.spool import MOST_RELEASES, Spool, too_many
 from messages.tenders.ocds.statements import Statement
 from messages.tenders.records import Source, Told
 from messages.tenders.remarks import Remark
-from messages.tenders.sheets.reading import Read as Sheet
-from messages.tenders.sheets.reading import read as read_sheet
 from messages.tenders.views import TakenAll
 from messages.text.phrase import phrase
 from schedules.tenders.desk import Tenders
+from schedules.tenders.file_reading import FilesRead, read_files
 from schedules.tenders.forecasting import forecast
 from schedules.tools import Overtaken
 
@@ -88,52 +86,29 @@ async def import_matters(
     Raises ``Refused`` with every fault of all files: nothing is taken then.
     """
     files = files_of(path)
-    importer = _Importer(tenders, wish, person_id, now, progress)
-    importer.file = files[0].name if len(files) == 1 else ""
-    await importer.check_unit()
+    await _check_unit(tenders, wish)
     with Spool() as spool:
-        read = await asyncio.to_thread(_read, files, spool, tenders.tools.zone, wish, now, progress)
-        progress(Step.READING, len(files), len(files))
-        await importer.check(read)
-        await importer.check_releases(read, spool)
+        read = await asyncio.to_thread(read_files, files, spool, tenders.tools.zone, wish.kind, now, progress)
+        importer = _Importer(tenders, read, wish, person_id, now, progress)
+        await importer.check()
+        await importer.check_releases()
         if read.gathered.faults:
             raise Refused(phrase("Files were refused; nothing was imported."), read.gathered.faults)
         if dry_run:
-            return await importer.forecast(read, spool)
-        return await importer.take(read, spool, await asyncio.to_thread(_about, path, files, read))
+            return await importer.forecast()
+        return await importer.take(await asyncio.to_thread(_about, path, files, read))
 
 
-@dataclass(kw_only=True)
-class _Read:
-    """What files hold: releases are on the spool, ``tolds`` are the sheets' matters."""
-
-    gathered: Gathered = field(default_factory=Gathered)
-    sheets: list[tuple[str, Sheet]] = field(default_factory=list)
-
-
-def _read(files: Sequence[Path], spool: Spool, zone: ZoneInfo, wish: Wish, now: datetime, progress: Progress) -> _Read:
-    read = _Read()
-    for done, path in enumerate(files):
-        progress(Step.READING, done, len(files))
-        try:
-            if form_of(path) is Form.OCDS:
-                gather(path, spool, zone, read.gathered)
-            else:
-                sheet = read_sheet(path, zone, now, wish.kind)
-                read.sheets.append((path.name, sheet))
-                for one in sheet.remarks:
-                    read.gathered.remarks.add(_remark(path, one))
-        except Refused as error:
-            read.gathered.faults += [replace(fault, file=path.name) for fault in error.faults]
-    read.gathered.faults += spool.faults()
-    return read
+async def _check_unit(tenders: Tenders, wish: Wish) -> None:
+    """Raise ``Refused`` for a unit that there is not."""
+    if wish.unit is None:
+        return
+    async with tenders.tools.db.reading() as conn:
+        if await find_unit(conn, wish.unit) is None:
+            raise refused(phrase("There is no such unit."), column="--unit", value=wish.unit)
 
 
-def _remark(path: Path, fault: Fault) -> Remark:
-    return Remark(file=path.name, ref="", field=fault.column or fault.sheet or "", value="", message=fault.message)
-
-
-def _about(path: Path, files: Sequence[Path], read: _Read) -> dict[str, Json]:
+def _about(path: Path, files: Sequence[Path], read: FilesRead) -> dict[str, Json]:
     """What the ledger says of an import beside its counts."""
     digests: dict[str, Json] = {one.name: digest_of(one) for one in files[:_FILES_TOLD]}
     return {"file": path.name, "files": len(files), "digests": digests, "releases": read.gathered.releases}
@@ -151,8 +126,18 @@ class _Basis:
 class _Importer:
     """One import."""
 
-    def __init__(self, tenders: Tenders, wish: Wish, person_id: int | None, now: datetime, progress: Progress) -> None:
+    def __init__(
+        self,
+        tenders: Tenders,
+        read: FilesRead,
+        wish: Wish,
+        person_id: int | None,
+        now: datetime,
+        progress: Progress,
+    ) -> None:
         self._tenders = tenders
+        self._read = read
+        self._remarks = read.gathered.remarks
         self._wish = wish
         self._person_id = person_id
         self._now = now
@@ -160,52 +145,40 @@ class _Importer:
         self._of: dict[str, _Basis] = {}
         self._kept: Sequence[str] = ()
         self._buyers: dict[str, bool] = {}
-        self.file = ""
-        """The file, where it is one; of several nobody knows which one told what they come to together."""
 
-    async def check_unit(self) -> None:
-        """Raises ``Refused`` for a unit that there is not."""
-        if self._wish.unit is None:
-            return
-        async with self._tenders.tools.db.reading() as conn:
-            if await find_unit(conn, self._wish.unit) is None:
-                raise refused(phrase("There is no such unit."), column="--unit", value=self._wish.unit)
-
-    async def check(self, read: _Read) -> None:
+    async def check(self) -> None:
         """Add what cannot be taken of sheets to the faults."""
-        for name, sheet in read.sheets:
+        for name, sheet in self._read.sheets:
             for number, told in enumerate(sheet.tolds):
                 try:
                     await self._tenders.check(await self._of_unit(told), self._person_id, self._now)
                 except Refused as error:
                     faults = (sheet.placed(number, fault) for fault in error.faults)
-                    read.gathered.faults += [replace(fault, file=name) for fault in faults]
+                    self._read.gathered.faults += [replace(fault, file=name) for fault in faults]
 
-    async def check_releases(self, read: _Read, spool: Spool) -> None:
+    async def check_releases(self) -> None:
         """Add the matters to the faults of which there would be more releases than can be looked at together."""
+        spool = self._read.spool
         async with self._tenders.tools.db.reading() as conn:
             for ref in await matter_releases.with_many(conn, MOST_RELEASES - spool.most):
                 keys = spool.keys(ref)
                 if keys and how_many_stand(keys | await matter_releases.keys(conn, ref)) > MOST_RELEASES:
-                    read.gathered.faults.append(too_many(ref))
+                    self._read.gathered.faults.append(too_many(ref))
 
-    async def take(self, read: _Read, spool: Spool, about: dict[str, Json]) -> ImportReport:
+    async def take(self, about: dict[str, Json]) -> ImportReport:
         """Take all."""
-        remarks = read.gathered.remarks
-        done = await self._tenders.take_all(
-            self._tolds(read, spool, remarks), self._person_id, self._now, about=about, along=self._keep
-        )
-        return self._report(done, remarks)
+        done = await self._tenders.take_all(self._tolds(), self._person_id, self._now, about=about, along=self._keep)
+        return self._report(done)
 
-    async def forecast(self, read: _Read, spool: Spool) -> ImportReport:
+    async def forecast(self) -> ImportReport:
         """What would be taken."""
-        remarks = read.gathered.remarks
-        done = await forecast(self._tenders.tools, self._looked_at(read, spool, remarks), self._person_id, self._now)
-        return replace(self._report(done, remarks), dry_run=True)
+        done = await forecast(self._tenders.tools, self._looked_at(), self._person_id, self._now)
+        return replace(self._report(done), dry_run=True)
 
-    def _report(self, done: TakenAll, remarks: Remarks) -> ImportReport:
+    def _report(self, done: TakenAll) -> ImportReport:
+        remarks = self._remarks
         for ref, error in done.refused:
-            remarks.add(Remark(file=self.file, ref=ref, field="", value="", message=error.phrase))
+            remarks.add(Remark(file=self._read.files_of(ref), ref=ref, field="", value="", message=error.phrase))
         return ImportReport(
             matters=done.created + done.changed + done.unchanged + len(done.refused),
             created=done.created,
@@ -216,22 +189,22 @@ class _Importer:
             more_remarks=remarks.more,
         )
 
-    async def _looked_at(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
-        async for told in self._tolds(read, spool, remarks):
+    async def _looked_at(self) -> AsyncIterator[Told]:
+        async for told in self._tolds():
             self._of.pop(told.ref, None)
             yield told
 
-    async def _tolds(self, read: _Read, spool: Spool, remarks: Remarks) -> AsyncIterator[Told]:
-        tolds = [told for _, sheet in read.sheets for told in sheet.tolds]
-        more = counted(self._progress, Step.WRITING, len(tolds) + spool.refs)
+    async def _tolds(self) -> AsyncIterator[Told]:
+        tolds = [told for _, sheet in self._read.sheets for told in sheet.tolds]
+        more = counted(self._progress, Step.WRITING, len(tolds) + self._read.spool.refs)
         for told in tolds:
             yield await self._of_unit(told)
             more(1)
-        matters = spool.matters()
+        matters = self._read.spool.matters()
         while some := dict(await asyncio.to_thread(list, islice(matters, _TOGETHER))):
             async with self._tenders.tools.db.reading() as conn:
                 known = await matter_releases.of(conn, [*some])
-            for told in await asyncio.to_thread(self._compiled, some, known, remarks):
+            for told in await asyncio.to_thread(self._compiled, some, known, self._remarks):
                 yield await self._of_unit(told)
             more(len(some))
 
@@ -248,7 +221,7 @@ class _Importer:
         self._of[ref] = _Basis(given=given, known=known, new=new)
         found = mapped(merged(counting), ref, self._tenders.tools.zone, newest(counting), self._wish.kind)
         for remark in found.remarks:
-            remarks.add(replace(remark, file=self.file))
+            remarks.add(replace(remark, file=self._read.files_of(ref)))
         return found.told
 
     async def _of_unit(self, told: Told) -> Told:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from messages.errors import Refused
 from messages.ledger import Kind
+from messages.sheets.progress import Step
 from messages.store.database import Database
 from messages.store.tables import matter_releases
 from messages.tenders.milestones import MatterKind, Milestone
@@ -225,6 +226,32 @@ async def test_what_was_not_taken_of_a_release_is_remarked_on(db: Database, tmp_
         ("a.json", "ocds-x-4", "tender.tenderPeriod.endDate", "soon"),
         ("a.json", "ocds-x-4", "tender.value.amount", "much"),
     ]
+
+
+async def test_what_is_remarked_on_is_found_in_its_files(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    disorder = {"startDate": "2026-09-30", "endDate": "2026-09-20"}
+    for number in range(1, 6):
+        release = {**TENDER, "id": str(number), "tender": {"tenderPeriod": disorder}}
+        put(tmp_path, f"{number}.json", release)
+    put(tmp_path, "other.json", {**ELSEWHERE, "tender": {"tenderPeriod": disorder}})
+    report = await take(town, tmp_path)
+    assert [(one.file, one.ref) for one in report.remarks] == [
+        ("1.json, 2.json, 3.json, …", "ocds-x-1"),
+        ("other.json", "ocds-x-2"),
+    ]
+
+
+async def test_how_far_it_has_come_is_told_within_a_file_too(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    path = put(tmp_path, "a.json", {"releases": [{**TENDER, "id": f"{at:0100000}"} for at in range(1, 31)]})
+    told: list[tuple[Step, int, int]] = []
+    await import_matters(town.tenders, path, MONDAY, progress=lambda *how: told.append(how), dry_run=True)
+    reading = [(done, total) for step, done, total in told if step is Step.READING]
+    assert reading[-1] == (30, 30)
+    within = [(done, total) for done, total in reading if 0 < done < 30]
+    assert within
+    assert all(done < total < 60 for done, total in within), "the whole is guessed by what was read"
 
 
 async def test_what_was_compiled_takes_the_place_of_what_was_told_before(db: Database, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from messages.errors import Fault, Refused
 from messages.tenders.ocds.merging import statement_of
+from messages.tenders.ocds.opening import Seen, unseen
 from messages.tenders.ocds.reading import Reader
 from messages.tenders.ocds.spool import Spool
 from messages.tenders.remarks import Remark
@@ -43,9 +44,9 @@ class Gathered:
     releases: int = 0
 
 
-def gather(path: Path, spool: Spool, zone: tzinfo, into: Gathered) -> None:
-    """Read a file's releases; faults name it."""
-    reader = Reader(path)
+def gather(path: Path, spool: Spool, zone: tzinfo, into: Gathered, seen: Seen = unseen) -> None:
+    """Read a file's releases; faults name it. ``seen`` is told how many of its bytes were read."""
+    reader = Reader(path, seen)
     try:
         for found in reader.read():
             if found.body is None:
@@ -54,7 +55,7 @@ def gather(path: Path, spool: Spool, zone: tzinfo, into: Gathered) -> None:
                 )
             else:
                 statement, remarks = statement_of(found, zone)
-                spool.put(statement)
+                spool.put(statement, path.name)
                 into.releases += 1
                 for one in remarks:
                     into.remarks.add(replace(one, file=path.name))

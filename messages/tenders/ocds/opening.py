@@ -3,7 +3,7 @@
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
@@ -29,8 +29,16 @@ _NOT_UNPACKED: Final = phrase("The packed file is broken here: pack it once more
 _TOO_MUCH: Final = phrase("A packed file of at most {most} GiB of text is accepted.", most=_MOST_UNPACKED >> 30)
 
 
+Seen = Callable[[int], None]
+"""Told as a file is read: how many of its bytes were, packed as they are."""
+
+
+def unseen(_bytes: int) -> None:
+    """Tell nobody."""
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[Iterator[str]]:
+def opened(path: Path, seen: Seen) -> Iterator[Iterator[str]]:
     """The text of a file, in pieces, which may end with ``Undecodable``; raises ``Refused`` where it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -42,11 +50,17 @@ def opened(path: Path) -> Iterator[Iterator[str]]:
                 raise refused(phrase("A file that is unpacked is accepted, or packed with gzip."), value=path.name)
             if begins.startswith(_GZIP):
                 with gzip.GzipFile(fileobj=file) as packed:
-                    yield _pieces(cast("IO[bytes]", packed), _MOST_UNPACKED)
+                    yield _watched(_pieces(cast("IO[bytes]", packed), _MOST_UNPACKED), file, seen)
             else:
-                yield _pieces(file, None)
+                yield _watched(_pieces(file, None), file, seen)
     except OSError as error:
         raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=str(path)) from error
+
+
+def _watched(pieces: Iterator[str], file: IO[bytes], seen: Seen) -> Iterator[str]:
+    for piece in pieces:
+        yield piece
+        seen(file.tell())
 
 
 def _pieces(file: IO[bytes], most: int | None) -> Iterator[str]:

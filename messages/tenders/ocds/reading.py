@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from messages.errors import Fault
 from messages.tenders.ocds.cutting import cleaned
-from messages.tenders.ocds.opening import opened
+from messages.tenders.ocds.opening import Seen, opened, unseen
 from messages.tenders.ocds.versions import latest
 from messages.tenders.ocds.window import BROKEN, LONGEST_VALUE, Broken, Place, Window
 from messages.tenders.records import LONGEST_REF
@@ -72,15 +72,16 @@ class _Enough(Exception):
 class Reader:
     """Reads one file; its faults are gathered, and what is broken ends it."""
 
-    def __init__(self, path: Path) -> None:
-        """Nothing is read yet."""
+    def __init__(self, path: Path, seen: Seen = unseen) -> None:
+        """Nothing is read yet; ``seen`` is told how many bytes of the file were."""
         self._path = path
+        self._seen = seen
         self._wrappers = 0
         self.faults: list[Fault] = []
 
     def read(self) -> Iterator[Found]:
         """The file's releases. Raises ``Refused`` for a file that cannot be opened."""
-        with opened(self._path) as pieces:
+        with opened(self._path, self._seen) as pieces:
             window = Window(pieces)
             try:
                 if not window.peek():

@@ -22,17 +22,19 @@ MOST_RELEASES: Final = 10_000
 
 _TABLE: Final = """
 CREATE TABLE statements (
-    ref TEXT, release TEXT, at TEXT, compiled INTEGER, body TEXT, PRIMARY KEY (ref, at, compiled, release)
+    ref TEXT, release TEXT, at TEXT, compiled INTEGER, body TEXT, file INTEGER, PRIMARY KEY (ref, at, compiled, release)
 ) WITHOUT ROWID
 """
 _PRAGMAS: Final = ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-16000")
 _PUT: Final = """
-INSERT INTO statements VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (ref, at, compiled, release) DO UPDATE SET body = max(body, excluded.body)
+INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (ref, at, compiled, release) DO UPDATE SET body = excluded.body, file = excluded.file
+WHERE excluded.body > body
 """
 _MOST: Final = "SELECT coalesce(max(releases), 0) FROM (SELECT count(*) AS releases FROM statements GROUP BY ref)"
 _KEYS: Final = "SELECT release, at, compiled FROM statements WHERE ref = ?"
 _CROWDED: Final = "SELECT ref, count(*) FROM statements GROUP BY ref HAVING count(*) > ? ORDER BY ref LIMIT 20"
+_FILES: Final = "SELECT DISTINCT file FROM statements WHERE ref = ? ORDER BY file LIMIT ?"
 _ALL: Final = "SELECT ref, release, at, compiled, body FROM statements ORDER BY ref, at, compiled, release"
 
 
@@ -58,6 +60,7 @@ class Spool:
             self._file.execute(f"PRAGMA {pragma}")
         self._file.execute(_TABLE)
         self._file.execute("BEGIN")
+        self._names: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -68,11 +71,12 @@ class Spool:
         self._file.close()
         self._folder.cleanup()
 
-    def put(self, one: Statement) -> None:
-        """Keep a release."""
+    def put(self, one: Statement, file: str) -> None:
+        """Keep a release that stands in a file of that name."""
+        number = self._names.setdefault(file, len(self._names))
         body = json.dumps(one.body, ensure_ascii=False, separators=(",", ":"))
         try:
-            self._file.execute(_PUT, (one.ref, one.release, one.at.isoformat(), one.compiled, body))
+            self._file.execute(_PUT, (one.ref, one.release, one.at.isoformat(), one.compiled, body, number))
         except sqlite3.OperationalError as error:
             raise refused(phrase("There is no room to read it: {why}.", why=str(error))) from error
 
@@ -91,6 +95,11 @@ class Spool:
         """By what the releases of a matter are known."""
         rows = self._file.execute(_KEYS, (ref,))
         return {(release, datetime.fromisoformat(at), bool(compiled)) for release, at, compiled in rows}
+
+    def files_of(self, ref: str, most: int) -> list[str]:
+        """The names of the files in which releases of a matter stand, as they were read."""
+        names = [*self._names]
+        return [names[number] for (number,) in self._file.execute(_FILES, (ref, most))]
 
     @property
     def refs(self) -> int:
