@@ -36,6 +36,14 @@ def import_file(
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="U", help="The unit of matters whose buyer is no known unit.")
     ] = None,
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="Whose sheet it is: of sheets that disagree each keeps its word, and the newer word stands.",
+        ),
+    ] = "",
     by: Annotated[
         str | None, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")
     ] = None,
@@ -54,7 +62,7 @@ def import_file(
     责任岗位 posts, 开标责任岗 and so on for one step (codes, ; between); many other names that offices give them are
     known. A row without a number is known by its buyer and title.
     """
-    wish = Wish(kind=kind, unit=unit)
+    wish = Wish(kind=kind, unit=unit, source=source)
     run(lambda session: _import(session, path, wish, by, dry_run=dry_run, as_json=as_json), as_json=as_json)
 
 

@@ -85,7 +85,7 @@ class Told:
     gone. ``posts`` are codes of named posts, by milestone (None: for every step). ``unit`` names the buyer's unit;
     where it is None, the ``buyer`` is looked for among the units and what the office has said of buyers before.
     ``kind_said``: whoever imports has said of what kind it is, which stays until that is said otherwise.
-    ``watched`` names the watched source that a sheet came from; it is empty for what was imported otherwise.
+    ``watched`` names the source that a sheet came from: that which is watched, or as whoever imported it called it.
     """
 
     ref: str

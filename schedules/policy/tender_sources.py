@@ -1,5 +1,6 @@
 """The policy's table of where matters come from by themselves: watched folders and polled addresses."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,10 +13,17 @@ from messages.text.phrase import phrase
 from schedules.policy.faults import NotAccepted
 from schedules.policy.table import Table
 
-SourceName = Annotated[str, Field(pattern=r"^[\w-]{1,60}$")]
+LONGEST_SOURCE: Final = 60
+_NAME: Final = rf"^[\w-]{{1,{LONGEST_SOURCE}}}$"
+SourceName = Annotated[str, Field(pattern=_NAME)]
 
 _MEBIBYTE: Final = 1024 * 1024
 _SCHEMES: Final = frozenset({"http", "https"})
+
+
+def is_source_name(name: str) -> bool:
+    """Whether a source may be called so."""
+    return re.fullmatch(_NAME, name) is not None
 
 
 class SourceTerms(Table):

@@ -30,6 +30,7 @@ from messages.tenders.records import Source, Told
 from messages.tenders.remarks import Remark
 from messages.tenders.views import TakenAll
 from messages.text.phrase import phrase
+from schedules.policy.tender_sources import LONGEST_SOURCE, is_source_name
 from schedules.tenders.desk import Tenders
 from schedules.tenders.file_reading import FilesRead, read_files
 from schedules.tenders.forecasting import forecast
@@ -42,11 +43,11 @@ _FILES_TOLD: Final = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How files are meant: the ``kind`` of matters, the ``unit`` of unknown buyers, and the ``watched`` source."""
+    """How files are meant: the ``kind`` of matters, the ``unit`` of unknown buyers, and the ``source`` of sheets."""
 
     kind: MatterKind | None = None
     unit: str | None = None
-    watched: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ async def import_matters(
     Raises ``Refused`` with every fault of all files: nothing is taken then.
     """
     files = files_of(path)
-    await _check_unit(tenders, wish)
+    await _check(tenders, wish)
     with Spool() as spool:
         read = await asyncio.to_thread(read_files, files, spool, tenders.tools.zone, wish.kind, now, progress)
         importer = _Importer(tenders, read, wish, person_id, now, progress)
@@ -99,8 +100,11 @@ async def import_matters(
         return await importer.take(await asyncio.to_thread(_about, path, files, read))
 
 
-async def _check_unit(tenders: Tenders, wish: Wish) -> None:
-    """Raise ``Refused`` for a unit that there is not."""
+async def _check(tenders: Tenders, wish: Wish) -> None:
+    """Raise ``Refused`` for a unit that there is not, or for what is no name of a source."""
+    if wish.source and not is_source_name(wish.source):
+        accepted = phrase("A name of letters, digits, _ and - is accepted, of at most {most}.", most=LONGEST_SOURCE)
+        raise refused(accepted, column="--source", value=wish.source)
     if wish.unit is None:
         return
     async with tenders.tools.db.reading() as conn:
@@ -227,7 +231,7 @@ class _Importer:
     async def _of_unit(self, told: Told) -> Told:
         """Told of the unit that was given for buyers that are no known units."""
         if told.source is Source.SHEET:  # what is compiled of releases is no single source's word
-            told = replace(told, watched=self._wish.watched)
+            told = replace(told, watched=self._wish.source)
         if self._wish.unit is None or told.unit is not None:
             return told
         is_known = await (self._is_placed(told.ref) if told.buyer is None else self._is_unit(told.buyer))

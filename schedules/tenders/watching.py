@@ -237,7 +237,7 @@ class Watching:
         """Take the matters of a file. Raises ``Refused`` with its faults: nothing of it was taken then."""
         if came.path.stat().st_size > terms.most_bytes:
             raise refused(phrase("A file of at most {most} MiB is accepted.", most=terms.most_megabytes))
-        return await self._import(came.path, now, Wish(kind=terms.kind, unit=terms.unit, watched=name))
+        return await self._import(came.path, now, Wish(kind=terms.kind, unit=terms.unit, source=name))
 
     async def _save(
         self, feed: Feed, faults: Sequence[Fault] = (), now: datetime | None = None, *, refused: int = 0

@@ -26,6 +26,7 @@ from schedules.tenders import importing
 from schedules.tenders.desk import Tenders
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 from tests.district import ZONE, District
+from tests.rosters import xlsx
 from tests.tendering import BUYER, MONDAY, Tendering, at
 
 TENDER: dict[str, Any] = {
@@ -403,3 +404,19 @@ async def test_of_two_imports_at_once_neither_loses_what_the_other_says(
         (Milestone.BID_DEADLINE, ""): at(9, month=10),
         (Milestone.AWARD_NOTICE, "a"): at(3, 0, 0),
     }
+
+
+async def test_sheets_that_disagree_do_not_undo_each_other_where_it_is_said_whose_they_are(
+    db: Database, tmp_path: Path
+) -> None:
+    town = await Tendering.found(db)
+    names = ("编号", "名称", "单位", "类别", "开标时间")
+    for day, name in ((28, "a"), (29, "b")):
+        xlsx(tmp_path / f"{name}.xlsx", names, ("ZB-1", "道路", BUYER, "工程", f"2026-09-{day} 9:30"))
+    outcomes = [
+        counts(await take(town, tmp_path / f"{name}.xlsx", Wish(source=f"科室-{name}")))[:3] for name in "abababb"
+    ]
+    assert outcomes == [(1, 0, 0), (0, 1, 0), *[(0, 0, 1)] * 5]
+    with pytest.raises(Refused) as error:
+        await take(town, tmp_path / "a.xlsx", Wish(source="a b"))
+    assert [(one.column, one.value) for one in error.value.faults] == [("--source", "a b")]

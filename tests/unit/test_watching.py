@@ -115,7 +115,7 @@ async def test_a_file_is_taken_once_it_is_whole_and_again_when_it_has_changed(wa
     assert await watched.look("in", seconds=5)
     assert watched.taken == []
     assert await watched.look("in", seconds=10)
-    assert watched.taken == [("台账.csv", b"half", Wish(kind=MatterKind.TENDER, watched="in"))]
+    assert watched.taken == [("台账.csv", b"half", Wish(kind=MatterKind.TENDER, source="in"))]
     assert await watched.look("in", minutes=15)
     file.write_bytes(b"another")
     await watched.look("in", minutes=15)
@@ -240,8 +240,8 @@ async def test_an_address_is_asked_with_its_marks_and_what_is_new_is_taken(watch
     for _ in range(3):
         assert await watched.look("web", minutes=15)
     assert watched.taken == [
-        ("web.json", b'{"releases":[]}', Wish(unit="财政局", watched="web")),
-        ("web.json", b"[]", Wish(unit="财政局", watched="web")),
+        ("web.json", b'{"releases":[]}', Wish(unit="财政局", source="web")),
+        ("web.json", b"[]", Wish(unit="财政局", source="web")),
     ]
     assert [asked.etag for asked in watched.asked] == [None, '"15"', '"15"', '"15"']
     assert {asked.url for asked in watched.asked} == {SECRET}
