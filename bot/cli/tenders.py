@@ -52,9 +52,10 @@ def import_file(
 ) -> None:
     """Take matters from a file, or from all .json, .jsonl, .xlsx and .csv files of a folder.
 
-    JSON: releases of the Open Contracting Data Standard 1.0 or 1.1 (release packages, record packages, single releases \
-or records, lists of these, one after another or one a line; .gz too). Matters are known by their OCID: importing again \
-takes what has changed. With any fault in any file nothing is imported; dates that cannot be read are only remarked on.
+    JSON: releases of the Open Contracting Data Standard 1.0 or 1.1 (release packages, record packages, single \
+releases or records, lists of these, one after another or one a line; .gz too). Matters are known by their OCID: \
+importing again takes what has changed. With any fault in any file nothing is imported; dates that cannot be read \
+are only remarked on.
 
     Sheets, columns in any order: 项目编号 ref · 项目名称 title · 采购人 buyer · 类别 kind · 采购方式 method · \
 预算金额 amount · 状态 state · 公告日期, 文件获取开始, 投标截止时间, 开标时间 and the dates of all other steps · \
