@@ -9,7 +9,7 @@ from schedules.tenders.known import Known
 async def end_reminders(known: Known) -> None:
     """Revoke what holds no more, and call off what needs no reminder; what tells others, too, goes on for these."""
     held, told = known.held, [one for some in told_of(known.prompts).values() for one in some]
-    gone = [one for one in told if no_longer(one, known.steps.get(one.place), held.now)]
+    gone = [one for one in told if no_longer(one, known.steps.get(one.place))]
     ended = [one for one in told if one not in gone and _ended(known, one)]
     stay = [one for one in known.prompts if one.outcome == Settled.TOLD and one not in gone and one not in ended]
     await held.revoke(gone, but=stay)

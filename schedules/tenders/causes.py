@@ -19,27 +19,25 @@ _DAY_ONLY: Final = {time(0), time(23, 59, 59)}
 async def causes_of(conn: Connection, matter: Matter, changes: Iterable[Change], zone: tzinfo) -> Sequence[Json]:
     """The dates that changed last days are counted from, as templates say them; not those that are told themselves."""
     told = {(one.step.limit.milestone, one.step.happens_at) for one in changes if one.was.get("at")}
-    found = {
-        (one.step.rule.counts_from, one.step.limit.from_at)
-        for one in changes
-        if one.was.get("due") and one.was.get("due") != one.step.tells["due"]
-    }
-    causes = sorted((said, at) for said, at in found if said and at and (said, at) not in told)
-    happened = await matter_events.of(conn, matter.id) if causes else ()
-    return [_said(milestone, at, _before(happened, milestone, at), zone) for milestone, at in causes]
+    found: dict[tuple[Milestone, datetime], datetime | None] = {}
+    for one in changes:
+        said, at = one.step.rule.counts_from, one.step.limit.from_at
+        moved = one.was.get("due") and one.was.get("due") != one.step.tells["due"]
+        if moved and said and at and (said, at) not in told:
+            found.setdefault((said, at), one.since)
+    happened = await matter_events.of(conn, matter.id) if found else ()
+    return [_said(said, at, _before(happened, said, since), zone) for (said, at), since in sorted(found.items())]
 
 
-def _before(happened: Iterable[Happened], milestone: Milestone, at: datetime) -> str | None:
-    """What a date was before it came to be this one (ISO), as the matter's history has it."""
-    was: str | None = None
+def _before(happened: Iterable[Happened], milestone: Milestone, since: datetime | None) -> str | None:
+    """What a date was (ISO) when people were told of it last, ``since`` when it may have changed more than once."""
     for one in happened:
         dates = one.body.get("dates")
-        for change in dates if isinstance(dates, list) else ():
+        for change in dates if isinstance(dates, list) and (since is None or one.at >= since) else ():
             if isinstance(change, dict) and change.get("milestone") == milestone.value:
-                then, before = change.get("to"), change.get("from")
-                if isinstance(then, str) and datetime.fromisoformat(then) == at:
-                    was = before if isinstance(before, str) else None
-    return was
+                before = change.get("from")
+                return before if isinstance(before, str) else None
+    return None
 
 
 def _said(milestone: Milestone, at: datetime, was: str | None, zone: tzinfo) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from messages.notices import Json
@@ -18,7 +19,10 @@ from schedules.tools import Tools
 
 STEPS: Final = (PromptKind.CURRENT, PromptKind.SOON, PromptKind.DAY)
 """What is told of a step before its date, the one that tells most at last."""
-BREACHES: Final = frozenset({PromptKind.BROKEN, PromptKind.OVERDUE})
+BREACHES: Final[Mapping[PromptKind, LimitState]] = MappingProxyType(
+    {PromptKind.BROKEN: LimitState.BROKEN, PromptKind.OVERDUE: LimitState.OVERDUE}
+)
+"""What is told of a limit that is not kept, and how it stands as long as that holds."""
 _JUST_GONE: Final = timedelta(days=2)
 _MINUTE: Final = timedelta(minutes=1)
 _ENDS: Final = time(23, 59, 59)
@@ -62,12 +66,12 @@ def moved(
     tools: Tools, steps: Mapping[Place, Step], prompts: Iterable[KnownPrompt], now: datetime
 ) -> dict[Place, Change]:
     """The steps of which people were told other dates than hold now, and have to hear these."""
-    changes = {
-        place: Change(step=steps[place], was=some[-1].tells, right=_right(steps[place], some))
-        for place, some in told_of(prompts).items()
-        if place in steps
-    }
+    changes = {place: _change(steps[place], some) for place, some in told_of(prompts).items() if place in steps}
     return {place: change for place, change in changes.items() if change.right or _matters(tools, change, now)}
+
+
+def _change(step: Step, told: Sequence[KnownPrompt]) -> Change:
+    return Change(step=step, was=told[-1].tells, since=told[-1].settled_at, right=_right(step, told))
 
 
 def told_of(prompts: Iterable[KnownPrompt]) -> dict[Place, list[KnownPrompt]]:
@@ -89,20 +93,23 @@ def no_more(step: Step) -> bool:
     return step.limit.state is LimitState.WAITING and step.happens_at is None
 
 
-def no_longer(prompt: KnownPrompt, step: Step | None, now: datetime) -> bool:
+def no_longer(prompt: KnownPrompt, step: Step | None) -> bool:
     """Whether what was told holds no more; that it does not, is told by a change to no dates."""
     if step is None or no_more(step):
         return prompt.kind is not PromptKind.MOVED or any(prompt.tells.values())
-    return prompt.kind in BREACHES and needless(prompt.kind, step, now)
+    return prompt.kind in BREACHES and step.limit.state is not BREACHES[prompt.kind]
 
 
 def done(tools: Tools, prompt: KnownPrompt, step: Step, prompts: Iterable[KnownPrompt], now: datetime) -> bool:
     """Whether people are reminded of a prompt in vain: its step is done, or what it told of was told again since."""
     if prompt.kind in BREACHES or prompt.kind is PromptKind.DAY:
         return False
-    over = step.over_at(tools)
-    if over is not None and over <= now:
-        return True
+    at, over, told = step.happens_at, step.over_at(tools), _instant(prompt.tells.get("at"))
+    if at is not None and over is not None and at <= now:
+        if told is None:  # of a day alone, too: it is not looked at again once that is over
+            return True
+        if over <= now:  # who is told of what was done may not have heard it yet, and is not reminded anyhow
+            return prompt.at < over or not _same(told, at)
     return prompt.kind is PromptKind.MOVED and any(
         one.kind is PromptKind.DAY and one.outcome == Settled.TOLD and one.id > prompt.id and _at(one) == _at(prompt)
         for one in prompts
@@ -150,6 +157,8 @@ def _due_matters(tools: Tools, change: Change, now: datetime) -> bool:
         return limit.state is LimitState.WAITING and end_of_day(date.fromisoformat(was), tools.zone) > now
     if limit.at is not None and limit.at <= now:
         return False
+    if limit.due_at <= now and end_of_day(date.fromisoformat(was), tools.zone) <= now:
+        return False  # people know that it is over, and over it is
     return now - limit.due_at <= _JUST_GONE and limit.state is not LimitState.KEPT
 
 

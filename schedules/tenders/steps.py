@@ -45,6 +45,10 @@ class Step:
         at, due = self.happens_at, self.limit.due_on
         return {"at": at.astimezone(UTC).isoformat() if at else None, "due": due.isoformat() if due else None}
 
+    def is_done(self, now: datetime) -> bool:
+        """Whether its own date has come."""
+        return self.limit.at is not None and self.limit.at <= now
+
     def over_at(self, tools: Tools) -> datetime | None:
         """When its date is over: with the day where only that is known."""
         at = self.happens_at

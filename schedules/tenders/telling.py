@@ -177,10 +177,12 @@ class Change:
     """A step of which people were told other dates; ``was`` are those. ``right``: they were told of a breach there.
 
     Where they are the same as now, the message that told them is called off for another step, and they are said again.
+    ``since``: when they were told last.
     """
 
     step: Step
     was: Mapping[str, Json]
+    since: datetime | None = None
     right: bool = False
 
     @property
@@ -197,7 +199,7 @@ def moved_notice(
     listed: list[Json] = [{**_said(tools, one.step), **_was(one)} for one in changes[:_LISTED]]
     ahead = [at for one in changes for at in (one.step.limit.due_at, one.step.happens_at) if at is not None]
     provisional = any(one.step.limit.provisional for one in changes)
-    return NewNotice(
+    notice = NewNotice(
         key=key_of(first.matter.ref, first.rule.name, PromptKind.MOVED, part=first.limit.part, turn=turn),
         template="tender_moved",
         params={**named(first.matter), "causes": list(causes), "changes": listed, "more": len(changes) - len(listed)},
@@ -211,6 +213,8 @@ def moved_notice(
             provisional=provisional,
         ),
     )
+    all_done = all(one.step.is_done(now) for one in changes)
+    return replace(notice, reminders=()) if all_done else notice
 
 
 def _was(change: Change) -> dict[str, Json]:
