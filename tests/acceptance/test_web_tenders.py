@@ -185,6 +185,8 @@ async def test_a_matter_shows_its_course_with_what_is_broken_first(
         assert "财政局 2 教育局 1" in (await office.get("/tenders/breaches")).text
         inspector = await served.enter(district.people["I"])
         assert len((await inspector.get("/tenders/breaches.csv")).body.splitlines()) == 2
+        told_how = ["如需登记或调整时间" in (await one.get(f"/tenders/{school}")).text for one in (leader, inspector)]
+        assert told_how == [True, False]  # inspectors look, and change nothing
 
 
 async def test_the_office_says_whose_a_matter_is_and_nobody_else(
