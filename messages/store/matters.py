@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 
 from messages.store import matter_dates
 from messages.store.columns import is_id
@@ -77,14 +77,19 @@ async def hold_one(conn: Connection, matter_id: int) -> Kept | None:
     return next(iter(await _hold(conn, matters.c.id == matter_id)), None) if is_id(matter_id) else None
 
 
-async def hold_of_buyer(conn: Connection, buyer: str) -> list[Kept]:
-    """The matters of a buyer, likewise."""
-    return await _hold(conn, matters.c.buyer == buyer)
+async def hold_to_place(
+    conn: Connection, buyer: str, unit_id: int, before_id: int | None, matter_id: int | None, most: int
+) -> list[Kept]:
+    """So many of a buyer's matters, likewise, that are not of a unit yet: those of none, of the one before, and one."""
+    of_none, of_before = matters.c.unit_id.is_(None), matters.c.unit_id == before_id
+    to_place = or_(of_none, of_before, matters.c.id == matter_id) if matter_id else or_(of_none, of_before)
+    return await _hold(conn, and_(matters.c.buyer == buyer, to_place, or_(of_none, matters.c.unit_id != unit_id)), most)
 
 
-async def _hold(conn: Connection, which: ColumnElement[bool]) -> list[Kept]:
+async def _hold(conn: Connection, which: ColumnElement[bool], most: int | None = None) -> list[Kept]:
     # The rows first, and what hangs on them when they are held: as it was before, it may be another's by now.
-    ids = list(await conn.scalars(select(matters.c.id).where(which).order_by(matters.c.ref).with_for_update()))
+    found = select(matters.c.id).where(which).order_by(matters.c.ref).limit(most).with_for_update()
+    ids = list(await conn.scalars(found))
     if not ids:
         return []
     facts, posts = await matter_dates.kept(conn, ids), await matter_dates.posts(conn, ids)

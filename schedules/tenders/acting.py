@@ -20,7 +20,7 @@ from messages.text.phrase import phrase
 from schedules.tenders import checking, deciding, writing
 from schedules.tenders.deciding import After, MatterEvent, Places
 from schedules.tenders.entitling import find, going_on, present, stands, to_enter, to_move
-from schedules.tenders.writing import Writer
+from schedules.tenders.writing import TOGETHER, Writer
 from schedules.tools import Tools
 
 _INPUT: Final = phrase("The input was refused.")
@@ -140,34 +140,44 @@ async def place(tools: Tools, which: int | str, unit: str, person_id: int, now: 
 
     It is remembered. These are its matters that are of no unit, or of the one that was said before; the matter by which
     the buyer was named is, in any case. Of a matter of which nobody says whose it is, that one alone is placed.
+    They are placed some at a time, so that others write meanwhile, and it is remembered with the last of them: where it
+    was cut short, saying it once more does the rest.
     """
     await rights.entitle(tools.db, person_id, Act.PLACE_MATTERS, now, buyer=str(which))
     await tools.calendars.current()
     name, said = " ".join(unit.split()), " ".join(which.split()) if isinstance(which, str) else None
     if faults := list(checking.faults_of_buyer("-" if said is None else said, name)):
         raise Refused(_INPUT, faults)
-    async with tools.db.writing() as conn:
-        placed = (await matter_places.units_named(conn, [name])).get(name)
-        if placed is None:
-            raise Refused(_INPUT, [checking.unknown_unit(name)])
-        buyer = (await find(conn, which)).buyer if said is None else said
-        if buyer == NO_BUYER:
-            mine = [one for one in [await matters.hold_one(conn, which)] if one] if isinstance(which, int) else []
-            return await _place(conn, Writer(tools=tools, person_id=person_id, now=now), mine, placed)
-        before = (await matter_places.units_of_buyers(conn, [buyer])).get(buyer)
-        await matter_places.remember(conn, buyer, placed.id, person_id, now)
-        of_buyer = await matters.hold_of_buyer(conn, buyer)
-        mine = [one for one in of_buyer if one.id == which or _is_to_place(one, before)]
-        return await _place(conn, Writer(tools=tools, person_id=person_id, now=now), mine, placed)
+    matter_id, count = which if isinstance(which, int) else None, 0
+    while True:
+        async with tools.db.writing() as conn:
+            unit_meant = (await matter_places.units_named(conn, [name])).get(name)
+            if unit_meant is None:
+                raise Refused(_INPUT, [checking.unknown_unit(name)])
+            buyer = (await find(conn, which)).buyer if said is None else said
+            mine, is_all = await _to_place(conn, buyer, matter_id, unit_meant)
+            if is_all and buyer != NO_BUYER:
+                await matter_places.remember(conn, buyer, unit_meant.id, person_id, now)
+            count += await _place(conn, Writer(tools=tools, person_id=person_id, now=now), mine, unit_meant)
+        if is_all:
+            return count
+
+
+async def _to_place(
+    conn: Connection, buyer: str, matter_id: int | None, unit: UnitPlace
+) -> tuple[Sequence[Kept], bool]:
+    """Some of a buyer's matters that are to become a unit's, held; and whether these are all that are left."""
+    if buyer == NO_BUYER:
+        one = None if matter_id is None else await matters.hold_one(conn, matter_id)
+        return [one] if one else [], True
+    before = (await matter_places.units_of_buyers(conn, [buyer])).get(buyer)
+    mine = await matters.hold_to_place(conn, buyer, unit.id, before.id if before else None, matter_id, TOGETHER)
+    return mine, len(mine) < TOGETHER
 
 
 async def _place(conn: Connection, writer: Writer, mine: Sequence[Kept], unit: UnitPlace) -> int:
     outcomes = await writing.change(conn, writer, [(one, _placed(one, unit)) for one in mine])
     return sum(outcome is Outcome.CHANGED for outcome in outcomes.values())
-
-
-def _is_to_place(kept: Kept, before: UnitPlace | None) -> bool:
-    return kept.standing.unit_id is None or (before is not None and kept.standing.unit_id == before.id)
 
 
 def _placed(kept: Kept, unit: UnitPlace) -> After:

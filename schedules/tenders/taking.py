@@ -26,11 +26,9 @@ from schedules.tenders import checking, writing
 from schedules.tenders.deciding import After, Places, told_first, told_upon
 from schedules.tenders.entitling import OUTSIDE, covers, reach, refused_told
 from schedules.tenders.naming import places_of
-from schedules.tenders.writing import Writer
+from schedules.tenders.writing import TOGETHER, Writer
 from schedules.tools import Along, AlongAll, Overtaken, Tools
 
-_BATCH: Final = 50
-"""Matters in one transaction: a fraction of a second on SQLite, for which others wait."""
 KNOWN: Final = phrase("This is the number of another matter already.")
 _TRIES: Final = 5
 """So often a transaction is tried that another one waits for too."""
@@ -199,7 +197,7 @@ async def batches(tolds: AsyncIterable[Told] | Sequence[Told]) -> AsyncIterator[
     batch: dict[str, Told] = {}
     async for told in _each(tolds):
         one = checking.cleaned(told)
-        if one.ref in batch or len(batch) >= _BATCH:
+        if one.ref in batch or len(batch) >= TOGETHER:
             yield list(batch.values())
             batch = {}
             await asyncio.sleep(0)

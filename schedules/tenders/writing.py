@@ -6,7 +6,7 @@ Everything that changes a matter goes through here. What changes nothing leaves 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from messages.ledger import Kind
 from messages.notices import Json
@@ -20,6 +20,9 @@ from messages.tenders.views import Outcome
 from schedules.tenders.deciding import After
 from schedules.tenders.reckoning import Reckoned, reckon_all
 from schedules.tools import Tools
+
+TOGETHER: Final = 50
+"""Matters in one transaction: a fraction of a second on SQLite, for which others wait."""
 
 Changed: TypeAlias = tuple[Kept, After]
 """A matter that is held, and what is to become of it."""

@@ -12,6 +12,8 @@ from messages.store.database import Connection, Database
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import MatterState, Method, Source, Told
 from messages.tenders.views import Outcome
+from schedules.tenders import acting, writing
+from schedules.tenders.writing import Changed, Writer
 from tests.tendering import MONDAY, REF, Tendering, at, fact, told
 
 OPENING = Milestone.OPENING
@@ -307,6 +309,30 @@ async def test_a_buyer_that_the_office_has_placed_is_known_from_then_on(db: Data
     assert await town.tenders.place("某市住房和城乡建设局", "质监站", town.people["O"], LATER) == 3
     with pytest.raises(Refused):
         await town.tenders.place("某市住房和城乡建设局", "没有的局", town.people["O"], LATER)
+
+
+async def test_many_matters_of_a_buyer_are_placed_some_at_a_time_and_what_was_cut_short_is_done_by_saying_it_again(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = await Tendering.found(db)
+    for number in range(5):
+        await town.put_matter(ref=f"R-{number}", buyer="建设局")
+    monkeypatch.setattr(acting, "TOGETHER", 2)
+    change, batches = writing.change, list[int]()
+
+    async def cut_short(conn: Connection, writer: Writer, changed: Sequence[Changed]) -> dict[int, Outcome]:
+        batches.append(len(changed))
+        if len(batches) == 2:
+            raise RuntimeError
+        return await change(conn, writer, changed)
+
+    monkeypatch.setattr(writing, "change", cut_short)
+    with pytest.raises(RuntimeError):
+        await town.tenders.place("建设局", "住建局", town.people["O"], MONDAY)
+    assert (await town.put_matter(ref="R-5", buyer="建设局")).unit is None, "it is remembered with the last of them"
+    assert await town.tenders.place("建设局", "住建局", town.people["O"], LATER) == 4
+    assert [size for size in batches if size] == [2] * 4
+    assert (await town.put_matter(ref="R-6", buyer="建设局")).unit == "住建局"
 
 
 async def test_what_a_person_enters_is_that_persons_word_at_once(db: Database) -> None:
