@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from messages.notices import FIRST_WAVE
 from messages.store import tables
@@ -61,6 +61,15 @@ class Prompted(Tendering):
         async with self.db.writing() as conn:
             mine = tables.assignments.c.post_id == of_it
             await conn.execute(update(tables.assignments).where(mine).values(ended_at=MORNING))
+
+    async def hand_over(self, post: str, code: str, now: datetime) -> None:
+        """A person holds a post from now on, and whoever held it before does not."""
+        async with self.db.writing() as conn:
+            post_id = await conn.scalar(select(tables.posts.c.id).where(tables.posts.c.code == post))
+            mine = tables.assignments.c.post_id == post_id, tables.assignments.c.ended_at.is_(None)
+            await conn.execute(update(tables.assignments).where(*mine).values(ended_at=now))
+            held = {"post_id": post_id, "person_id": self.people[code], "started_at": now}
+            await conn.execute(insert(tables.assignments).values(held))
 
     async def depart(self, *codes: str) -> None:
         """These people hold no post any more, and bear no role."""

@@ -146,9 +146,14 @@ async def settle(conn: Connection, became: Sequence[Became], now: datetime, told
         for one in became
     ]
     await conn.execute(update(matter_prompts).where(_prompt.id == bindparam("the_id")), rows)
-    went = [{"prompt_id": one.id, "notice_id": notice_id} for one in became for notice_id in one.told_by]
-    if went:
-        await conn.execute(insert(matter_prompt_notices), went)
+    await went(conn, [(one.id, notice_id) for one in became for notice_id in one.told_by])
+
+
+async def went(conn: Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    """Note which notices told which prompts: pairs of a prompt's id and a notice's."""
+    rows = [{"prompt_id": prompt_id, "notice_id": notice_id} for prompt_id, notice_id in pairs]
+    if rows:
+        await conn.execute(insert(matter_prompt_notices), rows)
 
 
 async def rule_out(conn: Connection, ids: Sequence[int], outcome: Settled) -> None:

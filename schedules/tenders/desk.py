@@ -24,6 +24,7 @@ from schedules.policy import Policy
 from schedules.tenders import acting, ahead, anew, declaring, entitling, foreseeing, looking, proposing, taking
 from schedules.tenders.declaring import Declared
 from schedules.tenders.foreseeing import Foreseen
+from schedules.tenders.newcomers import Lookout
 from schedules.tenders.proposing import Proposal
 from schedules.tenders.sweeping import Sweep
 from schedules.tenders.taking import KNOWN, Many
@@ -49,6 +50,7 @@ class Tenders:
         """
         self._tools = Tools(db=db, policy=policy, calendars=calendars, zone=zone)
         self._apart = apart
+        self._lookout = Lookout()
 
     @property
     def tools(self) -> Tools:
@@ -258,7 +260,7 @@ class Tenders:
     async def sweep(self, now: datetime) -> bool:
         """What is due of matters by now, found by state; gives whether there is more to do at once."""
         await self._tools.calendars.current()
-        more = await Sweep(self._tools, self._apart, now).run()
+        more = await Sweep(self._tools, self._apart, self._lookout, now).run()
         await declaring.sweep_declarations(self._tools, self._apart, now)
         return more
 

@@ -52,6 +52,12 @@ class Held:
             became += [Became(id=prompt.id, outcome=one.outcome, told_by=told_by) for prompt in one.prompts]
         await self._settle(became)
 
+    async def tell_besides(self, tellings: Sequence[Telling]) -> None:
+        """Write what is told to others than prompts were told to before; what became of these stays."""
+        added = await notices.add_all(self.conn, [notice for one in tellings for notice in one.notices])
+        pairs = ((prompt.id, notice.key) for one in tellings for prompt in one.prompts for notice in one.notices)
+        await matter_sweeps.went(self.conn, [(prompt_id, added[key]) for prompt_id, key in pairs if key in added])
+
     async def _settle(self, became: Sequence[Became]) -> None:
         told_as = self.matter.kind.value, self.matter.unit_id
         await matter_sweeps.settle(self.conn, became, self.now, told_as)

@@ -20,8 +20,11 @@ from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Breach, each_of, prompt_above, prompt_notice
 
 
-async def tell_due(known: Known, moved: Moved) -> None:
-    """Tell what is due and was not told with another date; where there is nobody to tell, it waits."""
+async def tell_due(known: Known, moved: Moved) -> frozenset[Place]:
+    """Tell what is due and was not told with another date; where there is nobody to tell, it waits.
+
+    Gives the steps of which something was told.
+    """
     tellings: list[Telling] = []
     of_steps: dict[Place, list[KnownPrompt]] = defaultdict(list)
     for one in sorted(known.due, key=lambda prompt: prompt.id):
@@ -39,6 +42,7 @@ async def tell_due(known: Known, moved: Moved) -> None:
     for place, some in of_steps.items():
         tellings += await _step(known, known.steps[place], some)
     await known.held.tell(tellings)
+    return frozenset(one.place for telling in tellings if telling.notices for one in telling.prompts)
 
 
 def _outcome(known: Known, prompt: KnownPrompt, step: Step) -> Settled:

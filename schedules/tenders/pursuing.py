@@ -2,7 +2,7 @@
 
 Each step of that stands by itself: that the matter ends, goes on, or is another unit's (``standing.py``), what nobody
 has heard yet (``waiting.py``), other dates (``moving.py``), reminders that end (``calming.py``), what is due
-(``prompting.py``).
+(``prompting.py``), and who has come to answer for a step since it was told (``newcomers.py``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from schedules.tenders.following import no_more
 from schedules.tenders.held import Held
 from schedules.tenders.known import Known
 from schedules.tenders.moving import tell_moved
+from schedules.tenders.newcomers import is_at_work, tell_newcomers
 from schedules.tenders.prompting import tell_due
 from schedules.tenders.reckoning import reckon_all
 from schedules.tenders.steps import Place, Step
@@ -25,8 +26,13 @@ from schedules.tenders.waiting import withdraw_unheard
 from schedules.tenders.writing import reckoned_of
 
 
-async def pursue(held: Held, followed: int) -> None:
-    """First what has changed, then what is due; ``followed`` is the version of the matter that was followed last."""
+async def pursue(held: Held, followed: int, *, newcomers: bool = False) -> bool:
+    """First what has changed, then what is due; ``followed`` is the version of the matter that was followed last.
+
+    Who came to answer for a step is looked for in working time, where something has changed, or at any rate
+    (``newcomers``). Gives whether that is to be done once more.
+    """
+    again = False
     prompts = await _prompts(held)
     if held.matter.state in OVER:
         await standing.end(held, prompts)
@@ -35,9 +41,14 @@ async def pursue(held: Held, followed: int) -> None:
         if held.matter.unit_id is None:
             await held.settle([one.id for one in prompts if held.is_due(one)], Settled.UNPLACED)
         else:
-            await _follow(await _known(held, prompts))
+            known = await _known(held, prompts)
+            told = await _follow(known)
+            changed = held.matter.version != followed
+            if (newcomers or changed) and is_at_work(held.tools, held.now):
+                again = await tell_newcomers(known, told)
     if held.matter.version != followed:
         await matter_sweeps.followed(held.conn, held.matter.id, held.matter.version)
+    return again
 
 
 async def _prompts(held: Held) -> Sequence[KnownPrompt]:
@@ -66,7 +77,7 @@ async def _plan_anew(held: Held, of_matter: Mapping[Place, Step], prompts: Seque
     return bool(waited) | left | await standing.change_kind(held, prompts, counted)
 
 
-async def _follow(known: Known) -> None:
+async def _follow(known: Known) -> frozenset[Place]:
     moved = await tell_moved(known)
     await end_reminders(known)
-    await tell_due(known, moved)
+    return moved.places | await tell_due(known, moved)

@@ -16,6 +16,7 @@ from schedules.deadlines import local_instant
 from schedules.tenders import anew
 from schedules.tenders.announcing import unplaced_notice
 from schedules.tenders.held import Held
+from schedules.tenders.newcomers import Lookout
 from schedules.tenders.pursuing import pursue
 from schedules.tools import Tools
 
@@ -28,10 +29,11 @@ _FOUND: Final = 1_000
 class Sweep:
     """One pass over the matters, each apart from the others and in a transaction of its own."""
 
-    def __init__(self, tools: Tools, apart: Apart, now: datetime) -> None:
-        """What is due at ``now``."""
+    def __init__(self, tools: Tools, apart: Apart, lookout: Lookout, now: datetime) -> None:
+        """What is due at ``now``; ``lookout`` goes on from pass to pass."""
         self._tools = tools
         self._apart = apart
+        self._lookout = lookout
         self._now = now
         self._stale: frozenset[int] = frozenset()
 
@@ -46,21 +48,25 @@ class Sweep:
     async def _found(self) -> Iterable[int]:
         """The matters to look at: those first of which something is due, an opening of today does not wait for others.
 
-        Then those that are to be reckoned, and of which something has changed.
+        Then those that are to be reckoned, of which something has changed, and for whose steps somebody answers anew.
         """
         self._stale = frozenset(await anew.stale(self._tools, self._now, _FOUND))
         async with self._tools.db.reading() as conn:
             changed = await matter_sweeps.changed(conn, _FOUND)
             due = await matter_sweeps.due(conn, self._now, _FOUND)
-        return dict.fromkeys([*due, *sorted(self._stale), *changed])
+            answered_anew = await self._lookout.found(conn, self._tools, self._now)
+        return dict.fromkeys([*due, *sorted(self._stale), *changed, *answered_anew])
 
     async def _pursue(self, matter_id: int) -> None:
         if matter_id in self._stale:
             await anew.reckon_anew(self._tools, matter_id, self._now)
+        again, newcomers = False, self._lookout.wants(matter_id)
         async with self._tools.db.writing() as conn:
             if (followed := await matter_sweeps.hold(conn, matter_id)) is not None:
                 matter = (await matters.found(conn, [matter_id]))[matter_id]
-                await pursue(Held(conn=conn, tools=self._tools, matter=matter, now=self._now), followed)
+                held = Held(conn=conn, tools=self._tools, matter=matter, now=self._now)
+                again = await pursue(held, followed, newcomers=newcomers)
+        self._lookout.looked(matter_id, again=again)
 
     # Matters of no unit
 

@@ -1,0 +1,142 @@
+"""Queries of who has come to answer for an open step of a matter since others were told of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from messages.deliveries import DeliveryState
+from messages.notices import FIRST_WAVE
+from messages.store.database import Connection
+from messages.store.matter_sweeps import Settled
+from messages.store.matters import RUNS
+from messages.store.register_terms import STANDS, holds
+from messages.store.sets import among
+from messages.store.tables import (
+    assignments,
+    deliveries,
+    matter_limits,
+    matter_posts,
+    matter_prompt_notices,
+    matter_prompts,
+    matters,
+    nodes,
+    obligations,
+    post_nodes,
+    posts,
+    risk_points,
+    units,
+    waves,
+)
+from messages.tenders.records import LimitState
+
+_OPEN: Final = (LimitState.OPEN.value, LimitState.BROKEN.value, LimitState.OVERDUE.value)
+_FORGOTTEN: Final = DeliveryState.CANCELLED.value
+_below = units.alias("below")
+
+
+async def newest(conn: Connection) -> int:
+    """The assignment that began last, by its id: where it is the same as before, nobody has taken a post since."""
+    return int(await conn.scalar(select(func.max(assignments.c.id))) or 0)
+
+
+async def found(conn: Connection, now: datetime) -> list[int]:
+    """The matters of which a step that is open was told, but not to everybody who holds a post that answers for it.
+
+    Whether it is of use to tell them still is looked at matter by matter.
+    """
+    open_ = _steps(now).cte("open_steps")
+    each = _by_name(open_).union(_by_node(open_)).cte("answering")
+    query = select(each.c.matter_id).where(~_has_heard(each.c)).distinct()
+    return list(await conn.scalars(query.order_by(each.c.matter_id)))
+
+
+def _steps(now: datetime) -> Select[Any]:
+    """The steps that were told and are not done, and whose last day, if they are not overdue, is ahead."""
+    limit, prompt = matter_limits.c, matter_prompts.c
+    of_limit = and_(prompt.matter_id == limit.matter_id, prompt.rule == limit.rule, prompt.part == limit.part)
+    ahead = or_(limit.due_at.is_(None), limit.earliest, limit.due_at > now, limit.state == LimitState.OVERDUE.value)
+    return (
+        select(limit.matter_id, limit.rule, limit.part, limit.milestone, limit.node, units.c.path)
+        .join_from(matter_limits, matters, matters.c.id == limit.matter_id)
+        .join(units, units.c.id == matters.c.unit_id)
+        .where(RUNS, limit.state.in_(_OPEN), or_(limit.at.is_(None), limit.at > now), ahead)
+        .where(exists().where(of_limit, prompt.outcome == Settled.TOLD.value))
+    )
+
+
+def _by_name(step: Any) -> Select[Any]:  # noqa: ANN401 -- a CTE's type says nothing of its columns
+    """Who holds a post that is named for a step; where none is, for every step."""
+    named = matter_posts.alias("named")
+    of_all = and_(named.c.milestone == "", ~exists().where(*_named(step, step.c.milestone)))
+    return (
+        _answering(step)
+        .join_from(step, named, named.c.matter_id == step.c.matter_id)
+        .join(assignments, holds(named.c.post_id))
+        .where(or_(named.c.milestone == step.c.milestone, of_all))
+    )
+
+
+def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
+    """Who holds a post of the unit, or below it, that answers for a step's risk node, where none is named."""
+    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
+    points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
+    node = tied.union(points.where(STANDS)).cte("of_nodes")
+    unnamed = ~exists().where(or_(*(and_(*_named(step, one)) for one in ("", step.c.milestone))))
+    return (
+        _answering(step)
+        .join_from(step, node, node.c.name == step.c.node)
+        .join(posts, posts.c.id == node.c.post_id)
+        .join(_below, _below.c.id == posts.c.unit_id)
+        .join(assignments, holds(posts.c.id))
+        .where(_below.c.path.startswith(step.c.path), unnamed)
+    )
+
+
+def _answering(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
+    return select(step.c.matter_id, step.c.rule, step.c.part, assignments.c.person_id)
+
+
+def _named(step: Any, milestone: ColumnElement[str] | str) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 -- likewise
+    return matter_posts.c.matter_id == step.c.matter_id, matter_posts.c.milestone == milestone
+
+
+def _has_heard(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 -- likewise
+    """Whether a message that told the step went to the person, or asked the person to acknowledge it."""
+    prompt, went = matter_prompts.c, matter_prompt_notices.c
+    told = and_(
+        prompt.matter_id == one.matter_id,
+        prompt.rule == one.rule,
+        prompt.part == one.part,
+        prompt.outcome == Settled.TOLD.value,
+        went.prompt_id == prompt.id,
+    )
+    delivered = deliveries.c.notice_id == went.notice_id, deliveries.c.person_id == one.person_id
+    asked = obligations.c.notice_id == went.notice_id, obligations.c.person_id == one.person_id
+    return or_(
+        exists().where(told, *delivered, deliveries.c.state != _FORGOTTEN),
+        exists().where(told, *asked),
+    )
+
+
+async def heard(conn: Connection, notice_ids: Sequence[int]) -> dict[int, set[int]]:
+    """To whom each of these notices went, or who was asked to acknowledge it: their ids."""
+    people: dict[int, set[int]] = defaultdict(set)
+    went = select(deliveries.c.notice_id, deliveries.c.person_id).where(
+        among(conn, deliveries.c.notice_id, notice_ids), deliveries.c.state != _FORGOTTEN
+    )
+    asked = select(obligations.c.notice_id, obligations.c.person_id).where(
+        among(conn, obligations.c.notice_id, notice_ids)
+    )
+    for row in await conn.execute(went.union(asked)):
+        people[row.notice_id].add(row.person_id)
+    return people
+
+
+async def unplanned(conn: Connection, notice_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the notices of which it is not known yet to whom they go."""
+    first = waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None)
+    query = select(waves.c.notice_id).where(among(conn, waves.c.notice_id, notice_ids), *first)
+    return frozenset(await conn.scalars(query))
