@@ -1,11 +1,11 @@
 """Queries of who has come to answer for an open step of a matter since others were told of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE
@@ -48,9 +48,9 @@ async def found(conn: Connection, now: datetime) -> list[int]:
     Whether it is of use to tell them still is looked at matter by matter.
     """
     open_ = _steps(now).cte("open_steps")
-    each = _by_name(open_).union(_by_node(open_)).cte("answering")
-    query = select(each.c.matter_id).where(~_has_heard(each.c)).distinct()
-    return list(await conn.scalars(query.order_by(each.c.matter_id)))
+    answering = _by_name(open_).union(_by_node(open_)).subquery()
+    without = select(answering).except_(*_heard(open_)).subquery()
+    return list(await conn.scalars(select(without.c.matter_id).distinct().order_by(without.c.matter_id)))
 
 
 def _steps(now: datetime) -> Select[Any]:
@@ -72,7 +72,7 @@ def _by_name(step: Any) -> Select[Any]:  # noqa: ANN401 -- a CTE's type says not
     named = matter_posts.alias("named")
     of_all = and_(named.c.milestone == "", ~exists().where(*_named(step, step.c.milestone)))
     return (
-        _answering(step)
+        _answering(step, assignments.c.person_id)
         .join_from(step, named, named.c.matter_id == step.c.matter_id)
         .join(assignments, holds(named.c.post_id))
         .where(or_(named.c.milestone == step.c.milestone, of_all))
@@ -80,45 +80,54 @@ def _by_name(step: Any) -> Select[Any]:  # noqa: ANN401 -- a CTE's type says not
 
 
 def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
-    """Who holds a post of the unit, or below it, that answers for a step's risk node, where none is named."""
+    """Who holds a post of the unit, or below it, that answers for a step's risk node, where none is named.
+
+    They are looked up once for each node of a unit, however many of its matters have come to that step.
+    """
+    unnamed = ~exists().where(or_(*(and_(*_named(step, one)) for one in ("", step.c.milestone))))
+    asked = select(step.c.path, step.c.node).where(unnamed).distinct().cte("asked")
     tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
     points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
     node = tied.union(points.where(STANDS)).cte("of_nodes")
-    unnamed = ~exists().where(or_(*(and_(*_named(step, one)) for one in ("", step.c.milestone))))
-    return (
-        _answering(step)
-        .join_from(step, node, node.c.name == step.c.node)
+    holder = (
+        select(asked.c.path, asked.c.node, assignments.c.person_id)
+        .join_from(asked, node, node.c.name == asked.c.node)
         .join(posts, posts.c.id == node.c.post_id)
         .join(_below, _below.c.id == posts.c.unit_id)
         .join(assignments, holds(posts.c.id))
-        .where(_below.c.path.startswith(step.c.path), unnamed)
+        .where(_below.c.path.startswith(asked.c.path))
+        .distinct()
+        .cte("holders")
     )
+    mine = and_(holder.c.path == step.c.path, holder.c.node == step.c.node)
+    return _answering(step, holder.c.person_id).join_from(step, holder, mine).where(unnamed)
 
 
-def _answering(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
-    return select(step.c.matter_id, step.c.rule, step.c.part, assignments.c.person_id)
+def _answering(step: Any, person_id: ColumnElement[int]) -> Select[Any]:  # noqa: ANN401 -- likewise
+    return select(step.c.matter_id, step.c.rule, step.c.part, person_id)
 
 
 def _named(step: Any, milestone: ColumnElement[str] | str) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 -- likewise
     return matter_posts.c.matter_id == step.c.matter_id, matter_posts.c.milestone == milestone
 
 
-def _has_heard(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 -- likewise
-    """Whether a message that told the step went to the person, or asked the person to acknowledge it."""
+def _heard(step: Any) -> Iterable[Select[Any]]:  # noqa: ANN401 -- likewise
+    """To whom a message went that told the step, and who was asked to acknowledge one."""
     prompt, went = matter_prompts.c, matter_prompt_notices.c
     told = and_(
-        prompt.matter_id == one.matter_id,
-        prompt.rule == one.rule,
-        prompt.part == one.part,
+        prompt.matter_id == step.c.matter_id,
+        prompt.rule == step.c.rule,
+        prompt.part == step.c.part,
         prompt.outcome == Settled.TOLD.value,
-        went.prompt_id == prompt.id,
     )
-    delivered = deliveries.c.notice_id == went.notice_id, deliveries.c.person_id == one.person_id
-    asked = obligations.c.notice_id == went.notice_id, obligations.c.person_id == one.person_id
-    return or_(
-        exists().where(told, *delivered, deliveries.c.state != _FORGOTTEN),
-        exists().where(told, *asked),
-    )
+    for of_person in (deliveries, obligations):
+        yield (
+            _answering(step, of_person.c.person_id)
+            .join_from(step, matter_prompts, told)
+            .join(matter_prompt_notices, went.prompt_id == prompt.id)
+            .join(of_person, of_person.c.notice_id == went.notice_id)
+            .where(deliveries.c.state != _FORGOTTEN if of_person is deliveries else true())
+        )
 
 
 async def heard(conn: Connection, notice_ids: Sequence[int]) -> dict[int, set[int]]:

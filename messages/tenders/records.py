@@ -5,7 +5,7 @@ A *fact* is a date of a milestone: of what is to be, or of what was done. A *lim
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -146,6 +146,7 @@ class LimitState(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"  # a date breaks it
     OVERDUE = "overdue"  # it passed, and nothing was done
+    PASSED = "passed"  # it need not be done, and its last day has gone by without it; kept as open, and shown so
     UNRECORDED = "unrecorded"  # the matter is over, and no date was entered; that breaks nothing
 
 
@@ -218,6 +219,7 @@ _LIMITS_SAID: Final[Mapping[LimitState, Phrase]] = MappingProxyType(
         LimitState.KEPT: phrase("kept"),
         LimitState.BROKEN: phrase("broken"),
         LimitState.OVERDUE: phrase("overdue"),
+        LimitState.PASSED: phrase("passed without it"),
         LimitState.UNRECORDED: phrase("not recorded"),
     }
 )
@@ -241,7 +243,13 @@ def limit_state_said(state: LimitState) -> Phrase:
 def is_passed_by(limit: Limit, now: datetime) -> bool:
     """Whether the day of what need not be done has gone by, without it: nothing is to be said of that any more."""
     optional = limit.state is LimitState.OPEN and not limit.required
-    return optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
+    gone = optional and not limit.earliest and limit.due_at is not None and limit.due_at <= now
+    return gone or limit.state is LimitState.PASSED
+
+
+def at_moment(limit: Limit, now: datetime) -> Limit:
+    """A limit as it stands at a moment: what need not be done is not open any more after its last day."""
+    return replace(limit, state=LimitState.PASSED) if is_passed_by(limit, now) else limit
 
 
 def limit_said(state: LimitState, at: datetime | None, now: datetime) -> Phrase:

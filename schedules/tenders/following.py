@@ -23,6 +23,7 @@ BREACHES: Final[Mapping[PromptKind, LimitState]] = MappingProxyType(
     {PromptKind.BROKEN: LimitState.BROKEN, PromptKind.OVERDUE: LimitState.OVERDUE}
 )
 """What is told of a limit that is not kept, and how it stands as long as that holds."""
+_HARMLESS: Final = frozenset({LimitState.OPEN, LimitState.PASSED, LimitState.KEPT})
 _JUST_GONE: Final = timedelta(days=2)
 _MINUTE: Final = timedelta(minutes=1)
 _ENDS: Final = time(23, 59, 59)
@@ -85,7 +86,7 @@ def told_of(prompts: Iterable[KnownPrompt]) -> dict[Place, list[KnownPrompt]]:
 
 def _right(step: Step, told: Sequence[KnownPrompt]) -> bool:
     """Whether people were told of a breach that is none any more, and have not heard that yet."""
-    return step.limit.state in {LimitState.OPEN, LimitState.KEPT} and any(one.kind in BREACHES for one in told)
+    return step.limit.state in _HARMLESS and any(one.kind in BREACHES for one in told)
 
 
 def no_more(step: Step) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from messages.store import matter_sweeps, told
 from messages.tenders.milestones import MatterKind
-from messages.tenders.records import OVER, Fact, Limit, MatterState, Method
+from messages.tenders.records import OVER, Fact, Limit, MatterState, Method, at_moment
 from messages.tenders.views import Whole
 from schedules.tenders.following import moved
 from schedules.tenders.limits import reckon
@@ -32,7 +32,8 @@ async def of_facts(
 ) -> tuple[Limit, ...]:
     """What the limits of a matter with these dates come to; ``over``: it is over."""
     calendar = await tools.calendars.current()
-    return reckon(tools.policy.tenders.rules[kind], tuple(facts), method, calendar, tools.zone, now, over=over)
+    found = reckon(tools.policy.tenders.rules[kind], tuple(facts), method, calendar, tools.zone, now, over=over)
+    return tuple(at_moment(one, now) for one in found)
 
 
 async def of_move(tools: Tools, whole: Whole, fact: Fact, now: datetime, *, away: bool) -> Foreseen:

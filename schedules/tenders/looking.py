@@ -13,7 +13,7 @@ from messages.store import matter_dates, matter_events, matter_limits, matter_li
 from messages.store.database import Connection
 from messages.store.matter_lists import Leaf
 from messages.store.matter_sights import Sight
-from messages.tenders.records import LONGEST_MATTER, Matter
+from messages.tenders.records import LONGEST_MATTER, Matter, at_moment
 from messages.tenders.views import BreachPage, Filter, KnownLimit, KnownPrompt, Page, Whole
 from schedules.tenders.declaring import known, latest_by_person
 from schedules.tenders.entitling import may_enter, may_move, sight_of, to_see
@@ -26,11 +26,11 @@ async def of(tools: Tools, which: int | str, viewer_id: int | None, now: datetim
     """A matter with all that is known of it."""
     matter = await to_see(tools, which, viewer_id, now)
     async with tools.db.reading() as conn:
-        return await _whole(conn, matter, viewer_id)
+        return await _whole(conn, matter, viewer_id, now)
 
 
-async def _whole(conn: Connection, matter: Matter, viewer_id: int | None) -> Whole:
-    limits, prompts = await _limits(conn, matter.id)
+async def _whole(conn: Connection, matter: Matter, viewer_id: int | None, now: datetime) -> Whole:
+    limits, prompts = await _limits(conn, matter.id, now)
     latest = latest_by_person(await known(conn, matter.id, viewer_id))
     return Whole(
         matter=matter,
@@ -46,14 +46,20 @@ async def _whole(conn: Connection, matter: Matter, viewer_id: int | None) -> Who
     )
 
 
-async def _limits(conn: Connection, matter_id: int) -> tuple[tuple[KnownLimit, ...], tuple[KnownPrompt, ...]]:
+async def _limits(
+    conn: Connection, matter_id: int, now: datetime
+) -> tuple[tuple[KnownLimit, ...], tuple[KnownPrompt, ...]]:
     """Its limits with their prompts in the order of time, and the prompts of no limit that is there."""
     rows = (await matter_limits.of(conn, [matter_id])).get(matter_id, [])
     of_limit: dict[tuple[str, str], list[KnownPrompt]] = defaultdict(list)
     for prompt in await matter_prompts.with_counts(conn, matter_id):
         of_limit[prompt.rule, prompt.part].append(prompt)
     limits = [
-        KnownLimit(id=row.id, limit=row.limit, prompts=tuple(of_limit.pop((row.limit.rule, row.limit.part), ())))
+        KnownLimit(
+            id=row.id,
+            limit=at_moment(row.limit, now),
+            prompts=tuple(of_limit.pop((row.limit.rule, row.limit.part), ())),
+        )
         for row in rows
         if row.id is not None
     ]

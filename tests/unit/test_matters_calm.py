@@ -127,3 +127,14 @@ async def test_of_last_days_that_moved_the_date_is_told_first_that_they_follow_f
     lines = said(dict(await town.notice(told))).splitlines()
     first = next(one for one in lines if one.startswith("•"))
     assert first == "• 投标（响应）截止：由9月28日 09:30调整为9月30日 09:30。"
+
+
+async def test_what_need_not_be_done_is_open_until_its_last_day_and_passed_after_it(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(26)))  # clarified until the 11th, if at all
+    before, whole = await town.whole(now=at(11, 17)), await town.whole(now=at(12, 9))
+    every = [*before.limits, *whole.limits]
+    assert [one.limit.state.value for one in every if one.limit.rule == "clarified"] == ["open", "passed"]
+    back = await town.tenders.would(whole, fact(Milestone.BID_DEADLINE, at(25)), at(12, 9))
+    assert "clarified" in {one.rule for one in back.changed}  # another last day, that is all
+    assert {one.state.value for one in back.changed if one.rule == "clarified"} == {"passed"}

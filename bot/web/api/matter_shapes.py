@@ -41,7 +41,9 @@ class MilestoneAnswer(Shape):
     rule: str | None = Field(description="The name of the limit's rule in the policy.")
     provisional: bool = Field(description="The count needs a year without its official days: nothing follows from it.")
     prompt_at: datetime | None = Field(description="When people are prompted of it next, or were last.")
-    state: Literal["waiting", "open", "kept", "broken", "overdue", "unrecorded", "known"]
+    state: Literal["waiting", "open", "kept", "broken", "overdue", "passed", "unrecorded", "known"] = Field(
+        description="«passed»: it need not be done, and its last day has gone by without it."
+    )
 
     @classmethod
     def of_limit(cls, known: KnownLimit, zone: ZoneInfo, cite: Cite) -> Self:
