@@ -1,4 +1,4 @@
-"""Who acts at the command line on items and warnings, and by what rules: always a person, whose rights are asked."""
+"""Who acts at the command line, and by what rules: a person, whose rights are asked, or in places the operator."""
 
 from typing import Annotated
 
@@ -13,6 +13,9 @@ from schedules.items.desk import Items
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 
+As = Annotated[
+    str | None, typer.Option("--as", metavar="PERSON", help="The code of who asks for it; the operator if not given.")
+]
 By = Annotated[str, typer.Option("--as", metavar="PERSON", help="The code of the person who does it.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; those concerned are told it.")]
 PageNumber = Annotated[int, typer.Option("--page", min=1, help="Which page of a long list.")]
@@ -32,6 +35,15 @@ async def actor(session: Session, code: str) -> int:
     """The person of a code. Raises ``NotFound``."""
     async with session.db.reading() as conn:
         return await rights.person_of(conn, code)
+
+
+async def person_id(session: Session, speaker: str | None) -> int | None:
+    """The person of a code; None for the operator. Raises ``NotFound``.
+
+    Without --as a command is the operator's own, who has the database and its keys in hand: it is asked for no right.
+    What it shows of how people stand is recorded all the same, as of no person.
+    """
+    return None if speaker is None else await actor(session, speaker)
 
 
 def items_of(session: Session) -> Items:

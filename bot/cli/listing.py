@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.acting import As, person_id
 from bot.cli.frame import AsJson, Session, emit_json, run
-from bot.cli.steering import As, Id, person_id
+from bot.cli.steering import Id
 from messages.errors import refused
 from messages.exports import Reader, charted, workbook
 from messages.notice_views import Listed, PeoplePage, Which, people_of, standing_said

@@ -7,9 +7,10 @@ import typer
 from rich.console import Console
 
 from bot.cli import listing, steering
+from bot.cli.acting import As, person_id
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.notice_view import NoticeView
-from bot.cli.steering import As, Id, person_id
+from bot.cli.steering import Id
 from messages.store import notice_standing, notices
 from messages.text.phrase import nphrase, phrase
 from schedules import notice_acts

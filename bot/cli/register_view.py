@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.acting import A_PAGE, PageNumber, tell_pages
+from bot.cli.acting import A_PAGE, As, PageNumber, person_id, tell_pages
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.register_shown import RegisterShown, basis_shown, figures_shown
-from bot.cli.steering import As, person_id
 from messages.errors import refused
 from messages.pages import Page
 from messages.register import point_views, progress, views

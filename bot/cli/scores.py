@@ -7,10 +7,9 @@ import typer
 from rich.console import Console
 
 from bot.cli import objections
-from bot.cli.acting import By, Why, actor
+from bot.cli.acting import As, By, Why, actor, person_id
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
 from bot.cli.scores_shown import ScoresShown
-from bot.cli.steering import As, person_id
 from bot.office import Office
 from messages import rights
 from messages.text.phrase import phrase

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Drawn
 
+from bot.cli.acting import As, person_id
 from bot.cli.frame import REFUSED, AsJson, Session, emit_json, faults_called, run
-from bot.cli.steering import As, person_id
 from bot.office import Office
 from bot.tables import Table
 from bot.web.api.problems import refused_by

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from bot.cli.acting import As, person_id, tell_pages
 from bot.cli.frame import AsJson, Session, emit_json, run
-from messages import rights
 from messages.deliveries import reason_said
 from messages.pages import Page
 from messages.store.recalls import Missed, Recalled
@@ -21,9 +21,6 @@ _NAMED: Final = 50
 """How many people are named on a page."""
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The notice's number, as «notice list» shows it.")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="PERSON", help="The code of who asks for it; the operator if not given.")
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,23 +135,12 @@ async def _recall(session: Session, notice_id: int, page: int, speaker: str | No
     typer.echo(_told(session, _RECALL, done))
     for line in _lines(session, seen.recalled, seen.page):
         typer.echo(line)
+    tell_pages(session, seen.page.number, seen.page.pages)
 
 
 async def _do(session: Session, act: _Act, notice_id: int, speaker: str | None) -> Steered:
     acts = notice_acts.acts(await Calendars(session.db, session.settings.country).current())
     return await acts[act.what](session.db, notice_id, await person_id(session, speaker), session.clock.now())
-
-
-async def person_id(session: Session, speaker: str | None) -> int | None:
-    """The person of a code; None for the operator. Raises ``NotFound``.
-
-    Without --as a command is the operator's own, who has the database and its keys in hand: it is asked for no right.
-    What it shows of how people stand is recorded all the same, as of no person.
-    """
-    if speaker is None:
-        return None
-    async with session.db.reading() as conn:
-        return await rights.person_of(conn, speaker)
 
 
 def _document(session: Session, act: _Act, notice_id: int, done: Steered) -> dict[str, Any]:
@@ -178,7 +164,4 @@ def _lines(session: Session, standing: Recalled, page: Page[Missed]) -> list[str
     lines += [
         f"  {one.unit} · {one.name} ({one.person_code}): {session.say(reason_said(one.reason))}" for one in page.rows
     ]
-    if page.pages > 1:
-        told = phrase("Page {number} of {pages}: --page shows another.", number=page.number, pages=page.pages)
-        lines.append(session.say(told))
     return lines

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.acting import A_PAGE, PageNumber, tell_pages, tenders_of
+from bot.cli.acting import A_PAGE, As, PageNumber, person_id, tell_pages, tenders_of
 from bot.cli.frame import AsJson, Session, emit_json, run
-from bot.cli.steering import As, person_id
 from bot.cli.tenders_shown import TendersShown
 from messages.tenders.milestones import MatterKind
 from messages.tenders.records import MatterState

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.acting import person_id
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
-from bot.cli.steering import person_id
 from messages import api_tokens
 from messages.api_tokens import ApiScope, TokenState, Wanted, state_of
 from messages.store.api_tokens import KeptToken
