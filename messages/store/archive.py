@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, delete, exists, func, or_, select
 
 from messages.archive import OldDelivery
 from messages.deliveries import DeliveryState, Reason, Recall
@@ -72,16 +72,6 @@ def _over(before: datetime, after: Place) -> Select[Any]:
         or_(notices.c.expires_at.is_(None), notices.c.expires_at < before),
         or_(notices.c.acknowledge_by.is_(None), notices.c.acknowledge_by < before),
     )
-    beyond = case((notices.c.id == after.notice_id, after.person_id), else_=0)
-    # Not EXISTS: PostgreSQL might answer that by reading all deliveries once, where this is a look at an index. It
-    # begins beyond the place, because what was removed a moment ago still lies in the index.
-    anybody = (
-        select(deliveries.c.person_id)
-        .where(deliveries.c.notice_id == notices.c.id, deliveries.c.person_id > beyond)
-        .order_by(deliveries.c.person_id)
-        .limit(1)
-        .scalar_subquery()
-    )
     return (
         select(notices.c.id)
         .where(
@@ -90,10 +80,24 @@ def _over(before: datetime, after: Place) -> Select[Any]:
             or_(notices.c.cancelled_at < before, past),
             ~exists().where(waves.c.notice_id == notices.c.id, waves.c.planned_at.is_(None)),
             ~exists().where(uncounted.c.notice_id == notices.c.id),
-            anybody.is_not(None),
+            _anybody(after).is_not(None),
         )
         .order_by(notices.c.id)
         .limit(_NOTICES_AT_ONCE)
+    )
+
+
+def _anybody(after: Place) -> ScalarSelect[int]:
+    """Correlated to ``notices``: somebody beyond a place who still has a delivery here."""
+    beyond = case((notices.c.id == after.notice_id, after.person_id), else_=0)
+    # Not EXISTS: PostgreSQL might answer that by reading all deliveries once, where this is a look at an index. It
+    # begins beyond the place, because what was removed a moment ago still lies in the index.
+    return (
+        select(deliveries.c.person_id)
+        .where(deliveries.c.notice_id == notices.c.id, deliveries.c.person_id > beyond)
+        .order_by(deliveries.c.person_id)
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
 from messages.deliveries import Reason
 from messages.organisation.records import UnitKind
@@ -177,20 +177,20 @@ async def posts_page(conn: Connection, unit_id: int, *, limit: int, offset: int)
         .where(posts.c.unit_id == unit_id, posts.c.ended_at.is_(None))
         .order_by(posts.c.level, posts.c.code)
     )
-    rows = await conn.execute(query.limit(limit).offset(offset))
-    return [
-        PostSeen(
-            code=row.code,
-            title=row.title,
-            level=row.level,
-            risk=row.risk,
-            person_code=row.person_code,
-            name=row.name,
-            joined=None if row.person_code is None else row.account_id is not None,
-            reason=_reason(row) if row.person_code is not None and row.lost else None,
-        )
-        for row in rows
-    ]
+    return [_post_seen(row) for row in await conn.execute(query.limit(limit).offset(offset))]
+
+
+def _post_seen(row: Row[Any]) -> PostSeen:
+    return PostSeen(
+        code=row.code,
+        title=row.title,
+        level=row.level,
+        risk=row.risk,
+        person_code=row.person_code,
+        name=row.name,
+        joined=None if row.person_code is None else row.account_id is not None,
+        reason=_reason(row) if row.person_code is not None and row.lost else None,
+    )
 
 
 def _holders(*columns: ColumnElement[Any]) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Subquery, exists, func, or_, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import Category
@@ -45,13 +45,27 @@ async def since(conn: Connection, after: datetime, until: datetime) -> list[Unre
 
     Also one that is past its use by now: what failed on the eve of a holiday is told after it.
     """
+    lost = _lost(after, until)
+    rows = await conn.execute(
+        select(people.c.code, people.c.name, units.c.name.label("unit"), units.c.path, posts.c.title, lost.c.reason)
+        .join(people, people.c.id == lost.c.person_id)
+        .join(assignments, assignments.c.person_id == people.c.id)
+        .join(posts, posts.c.id == assignments.c.post_id)
+        .join(units, units.c.id == posts.c.unit_id)
+        .where(assignments.c.ended_at.is_(None))
+        .order_by(units.c.path, people.c.code, posts.c.code)
+    )
+    return _by_unit([tuple(row) for row in rows])
+
+
+def _lost(after: datetime, until: datetime) -> Subquery:
     other = deliveries.alias("other")
     reached = exists().where(
         other.c.notice_id == deliveries.c.notice_id,
         other.c.person_id == deliveries.c.person_id,
         other.c.state == DeliveryState.DELIVERED.value,
     )
-    lost = (
+    return (
         select(deliveries.c.person_id, func.max(deliveries.c.reason).label("reason"))
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .where(
@@ -65,16 +79,6 @@ async def since(conn: Connection, after: datetime, until: datetime) -> list[Unre
         .group_by(deliveries.c.person_id)
         .subquery()
     )
-    rows = await conn.execute(
-        select(people.c.code, people.c.name, units.c.name.label("unit"), units.c.path, posts.c.title, lost.c.reason)
-        .join(people, people.c.id == lost.c.person_id)
-        .join(assignments, assignments.c.person_id == people.c.id)
-        .join(posts, posts.c.id == assignments.c.post_id)
-        .join(units, units.c.id == posts.c.unit_id)
-        .where(assignments.c.ended_at.is_(None))
-        .order_by(units.c.path, people.c.code, posts.c.code)
-    )
-    return _by_unit([tuple(row) for row in rows])
 
 
 def _by_unit(rows: Sequence[tuple[str, str, str, str, str, str]]) -> list[UnreachedHolder]:
