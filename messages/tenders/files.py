@@ -5,11 +5,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from messages.errors import refused
+from messages.errors import Refused, refused
 from messages.text.phrase import phrase
 
 _ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".xlsx", ".csv")
 _WORKBOOK: Final = "xl/"
+_OTHER_SHEETS: Final = frozenset({"mimetype", "content.xml"})
+"""What an OpenDocument has in it."""
+_OLD: Final = b"\xd0\xcf\x11\xe0"  # .xls, and what other programs of that time wrote
 _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 _JSON: Final = (b"{", b"[")
@@ -60,6 +63,8 @@ def form_of(path: Path) -> Form:
             begins = file.read(_LOOKED_AT)
     except OSError as error:
         raise refused(phrase("The file cannot be read: {why}.", why=error.strerror or ""), value=path.name) from error
+    if begins.startswith(_OLD):
+        raise _other_sheet(path)
     if begins.startswith(_ZIP):
         return _of_archive(path)
     if begins.startswith(_GZIP) or begins.lstrip(_MARKS).startswith(_JSON):
@@ -70,8 +75,15 @@ def form_of(path: Path) -> Form:
 def _of_archive(path: Path) -> Form:
     try:
         with zipfile.ZipFile(path) as archive:
-            if any(name.startswith(_WORKBOOK) for name in archive.namelist()):
-                return Form.SHEET
+            names = archive.namelist()
     except (zipfile.BadZipFile, OSError):
-        pass
+        names = []
+    if any(name.startswith(_WORKBOOK) for name in names):
+        return Form.SHEET
+    if not _OTHER_SHEETS.isdisjoint(names):
+        raise _other_sheet(path)
     raise refused(phrase("A file that is unpacked is accepted, or packed with gzip."), value=path.name)
+
+
+def _other_sheet(path: Path) -> Refused:
+    return refused(phrase("A sheet is accepted as .xlsx or .csv: save it as one of them."), value=path.name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from messages.ledger import Kind
 from messages.sheets.progress import Step
 from messages.store.database import Database
 from messages.store.tables import matter_releases
+from messages.tenders.files import form_of
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.ocds import spool
 from messages.tenders.ocds.spool import Spool
@@ -192,6 +194,17 @@ async def test_a_pipe_that_nobody_may_ever_write_to_is_refused(db: Database, tmp
     assert error.value.faults[0].message.message == "A regular file is accepted, or a folder."
     put(tmp_path, "good.json", TENDER)
     assert (await take(tendering, tmp_path)).created == 1, "beside others it is passed over"
+
+
+def test_sheets_of_other_programs_are_to_be_saved_otherwise(tmp_path: Path) -> None:
+    old, other = tmp_path / "a.xls", tmp_path / "a.ods"
+    old.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(100))
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("content.xml", "")
+    for path in (old, other):
+        with pytest.raises(Refused) as error:
+            form_of(path)
+        assert error.value.faults[0].message.message == "A sheet is accepted as .xlsx or .csv: save it as one of them."
 
 
 def test_what_a_process_that_was_killed_left_on_the_disk_is_cleared_away(

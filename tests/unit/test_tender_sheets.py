@@ -185,6 +185,21 @@ def test_the_end_of_questions_and_plans_have_columns_of_their_own(tmp_path: Path
     assert told.posts == dict.fromkeys((Milestone.CLARIFIED, Milestone.ENQUIRIES_UNTIL), ("A-1",))
 
 
+def test_words_that_were_broken_to_fit_their_cell_are_one_line_and_a_number_is_not(tmp_path: Path) -> None:
+    names = ("项目\n名称", "采购人", "类别", "项目编号")
+    told = _read(xlsx(tmp_path / "a.xlsx", names, ("道路改造\n二标段", "住建局", "工程", "ZB-1"))).tolds[0]
+    assert told.title == "道路改造 二标段"
+    with pytest.raises(Refused) as error:
+        _read(xlsx(tmp_path / "b.xlsx", names, ("道路改造", "住建局", "工程", "ZB-\n1")))
+    assert places(error.value.faults) == [(2, "项目编号", r"ZB-\n1")]
+
+
+def test_the_end_of_a_time_may_be_written_without_its_year(tmp_path: Path) -> None:
+    for number, written in enumerate(("2026年10月20日-10月27日", "2026年10月20日至27日")):
+        told = _one(tmp_path / f"{number}.xlsx", ("公示期", written))
+        assert [(fact.at.month, fact.at.day) for fact in told.facts] == [(10, 20), (10, 27)]
+
+
 def test_recruitment_has_columns_of_its_own(tmp_path: Path) -> None:
     header = (
         "用人单位",

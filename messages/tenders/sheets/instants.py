@@ -21,7 +21,7 @@ _SECOND: Final = r"(?::(\d{1,2})(?:\.0+)?秒?|(\d{1,2})秒)?"
 _CLOCK: Final = rf"{_HALF}\s*(\d{{1,2}})(?:[:时点](\d{{1,2}})?分?{_SECOND}|时整|点整)"
 _WRITTEN: Final = re.compile(rf"{_DAY}{_WEEKDAY}(?:[T\s,]*{_CLOCK})?(?:\s*(Z|[+-]\d\d:?\d\d))?(?:前|止|起)?")
 _PLAIN_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_BETWEEN: Final = re.compile(r"\s*(?:至|到|~|—+|–|--+|\s-\s|(?<=[\d日])-(?=\d{4}[-年./]))\s*")
+_BETWEEN: Final = re.compile(r"\s*(?:至|到|~|—+|–|--+|\s-\s|(?<=[\d日])-(?=\d{4}[-年./])|(?<=日)-(?=\d{1,2}[月日]))\s*")
 _ASIDE: Final = re.compile(r"\([^()\d]*\)|北京时间")
 _SAME_YEAR: Final = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})日(.*)")
 _LATER_HALF: Final = frozenset({"下午", "晚上", "晚"})

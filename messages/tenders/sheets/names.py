@@ -186,7 +186,9 @@ ALIASES: Final[Mapping[Column, str]] = {
     ),
     Column.CURRENCY: "货币 币别",
     Column.STATE: "项目状态 进展 进展情况 进度 当前状态 状况 status",
-    Column.ANNOUNCED: "公告发布 发布 招标公告 采购公告 招标公告发布 采购公告发布 招聘公告 发布公告 noticedate",
+    Column.ANNOUNCED: (
+        "公告发布 发布 招标公告 采购公告 招标公告发布 采购公告发布 招聘公告发布 招聘公告 发布公告 noticedate"
+    ),
     Column.PREQUALIFICATION_FROM: "资格预审文件获取开始 预审文件发售开始",
     Column.PREQUALIFICATION_UNTIL: "资格预审文件发售结束 资格预审文件获取截止 预审文件发售截止",
     Column.PREQUALIFICATION_CLARIFIED: "资格预审澄清 预审文件澄清",

@@ -220,8 +220,16 @@ def _says_nothing(cell: Cell) -> bool:
 
 
 def _text(row: Row[Column], column: Column, most: int) -> str:
-    """The one line that stands in a cell; empty where the office writes that there is nothing."""
-    return row.read(column, lambda _column, cell: "" if _says_nothing(cell) else line(plain(cell), most))
+    """The one line that stands in a cell; empty where the office writes that there is nothing.
+
+    Words that were broken to fit their cell are one line; a number never is, as nobody knows what belongs between.
+    """
+
+    def of_cell(_column: Column, cell: Cell) -> str:
+        text = "" if _says_nothing(cell) else plain(cell)
+        return line(text if column is Column.REF else " ".join(text.splitlines()), most)
+
+    return row.read(column, of_cell)
 
 
 def _word(
