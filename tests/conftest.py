@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from bot.sandbox.limits import NO_LIMITS, Limits
 from messages.store.database import Database
@@ -48,6 +49,16 @@ def pytest_collection_finish() -> None:
 def _statements_compiled_once() -> None:
     compiled.share()
     directly.ask_sqlite()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _faults_logged_plainly() -> None:
+    """As the service logs them: drawn with all variables, one fault took seconds in which nothing else ran.
+
+    Of a loaded machine PostgreSQL's leases were lost meanwhile, and what was to be sent then was waited for in vain.
+    """
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture(scope="session")
