@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from bot.font import font_file
 from messages.scores.objections import points_said
 from messages.scores.records import PastScore
-from messages.text.periods import period_said
+from messages.text.periods import period_shortly
 from messages.text.phrase import Phrase, phrase
 
 _INCHES: Final = (5.2, 3.9)
@@ -42,7 +42,7 @@ def png(past: Sequence[PastScore], title: str, *, say: Callable[[Phrase], str], 
     }
     totals = [float(one.total) for one in past]
     colours = [_LOST if one.total < 0 else _CLOSED if one.closed else _OPEN for one in past]
-    said = [period_said(one.period, language) for one in past]
+    said = [period_shortly(one.period, language) for one in past]  # twelve long ones would overlap
     labels = [label if one.closed else f"{label}\n{say(_SO_FAR)}" for label, one in zip(said, past, strict=True)]
     bars = axes.bar(range(len(past)), totals, width=_WIDEST, color=colours)
     for label in axes.bar_label(bars, [points_said(one.total) for one in past], padding=3):

@@ -97,7 +97,7 @@ async def test_a_tender_is_entered_step_by_step_and_its_dates_all_at_once(chambe
     assert "开标 10-20 09:30" in card
     await chamber.pushes("C", "总览")
     card = chamber.sees("C")
-    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✖️ 不合时限 《招标投标法》第二十四条" in card
+    assert "⚠️ 投标（响应）截止 · 不得早于 10-28 ✖️ 不合时限（《招标投标法》第二十四条）" in card
     await chamber.pushes("C", "✏️ 时间", "投标（响应）截止")
     await chamber.says("C", "10月30日 9点半")
     assert "投标（响应）截止 10-30 09:30" in chamber.sees("C")

@@ -166,7 +166,7 @@ async def test_a_roster_is_looked_at_and_imported(office: tuple[Town, Service], 
     rows = lines(12)
     rows[4]["姓名"] = HOSTILE
     page = await enter()
-    await page.get_by_role("link", name="机构人员").click()
+    await page.get_by_role("link", name="机构", exact=True).click()
     await page.get_by_role("link", name="导入花名册").click()
     await page.get_by_label("花名册文件").set_input_files(write_roster(place.folder / "new.csv", rows))
     await page.get_by_role("button", name="预览").click()
@@ -225,8 +225,8 @@ async def test_pages_fit_the_screen_and_can_be_read(
 async def test_without_scripts_everything_but_liveness_is_there(office: tuple[Town, Service], enter: Enter) -> None:
     _, service = office
     page = await enter(java_script_enabled=False)
-    await page.get_by_role("link", name="考核评估").click()
-    await page.get_by_role("navigation", name="考核评估").get_by_role("link", name="台账").click()
+    await page.get_by_role("link", name="考评").click()
+    await page.get_by_role("navigation", name="考评").get_by_role("link", name="台账").click()
     await expect(page.get_by_role("link", name="台账")).to_have_attribute("aria-current", "page")
     await page.get_by_role("link", name="通知", exact=True).click()
     await page.get_by_role("link", name="国庆").click()

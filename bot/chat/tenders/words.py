@@ -69,9 +69,10 @@ def said_limit(desk: Desk, limit: Limit, language: str) -> str:
         say(_asks(desk, limit, limit.due_on), language),
         say(_PARTS_SAID[limit.state], language) if limit.state in _PARTS_SAID else "",
         say(phrase("provisional"), language) if limit.provisional else "",
-        said_article(desk, limit.article, language),
     ]
-    return " ".join(part for part in parts if part)
+    said = " ".join(part for part in parts if part)
+    article = said_article(desk, limit.article, language)
+    return say(phrase("{limit} ({article})", limit=said, article=article), language) if article else said
 
 
 def _asks(desk: Desk, limit: Limit, due_on: date) -> Phrase:
