@@ -12,6 +12,7 @@ from messages.notices import FIRST_WAVE
 from messages.store.database import Connection
 from messages.store.matter_sweeps import Settled
 from messages.store.matters import RUNS
+from messages.store.obligations import is_live
 from messages.store.register_terms import STANDS, holds
 from messages.store.sets import among
 from messages.store.tables import (
@@ -23,6 +24,7 @@ from messages.store.tables import (
     matter_prompts,
     matters,
     nodes,
+    notices,
     obligations,
     post_nodes,
     posts,
@@ -144,8 +146,8 @@ async def heard(conn: Connection, notice_ids: Sequence[int]) -> dict[int, set[in
     return people
 
 
-async def unplanned(conn: Connection, notice_ids: Sequence[int]) -> frozenset[int]:
-    """Those of the notices of which it is not known yet to whom they go."""
-    first = waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None)
-    query = select(waves.c.notice_id).where(among(conn, waves.c.notice_id, notice_ids), *first)
-    return frozenset(await conn.scalars(query))
+async def unplanned(conn: Connection, notice_ids: Sequence[int], now: datetime) -> frozenset[int]:
+    """Those of the notices that still go out, and of which it is not known yet to whom."""
+    first = waves.c.number == FIRST_WAVE, waves.c.planned_at.is_(None), is_live(now)
+    query = select(waves.c.notice_id).join(notices, notices.c.id == waves.c.notice_id)
+    return frozenset(await conn.scalars(query.where(among(conn, waves.c.notice_id, notice_ids), *first)))

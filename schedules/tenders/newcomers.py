@@ -74,7 +74,7 @@ async def tell_newcomers(known: Known, told: Collection[Place]) -> bool:
     ids = notices_of(one for place in still for one in places[place])
     if not ids:
         return False
-    waiting = await matter_newcomers.unplanned(known.held.conn, ids)
+    waiting = await matter_newcomers.unplanned(known.held.conn, ids, known.held.now)
     heard = await matter_newcomers.heard(known.held.conn, ids)
     again = False
     tellings: list[Telling] = []

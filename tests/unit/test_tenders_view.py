@@ -133,7 +133,7 @@ def test_a_matter_is_a_document_with_its_limits_and_breaches() -> None:
     by_rule = {one["rule"]: one for one in shown["milestones"] if one["rule"]}
     opening, clarified = by_rule["opening"], by_rule["clarified"]
     assert (opening["due"], opening["prompt_at"]) == ("2026-03-14", "2026-03-13T09:10:00+08:00")
-    assert (clarified["due"], clarified["state"]) == ("2026-02-27", "open")
+    assert (clarified["due"], clarified["state"]) == ("2026-02-27", "passed")
     known = [(one["kind"], one["at"]) for one in shown["milestones"] if one["state"] == "known"]
     assert known == [("documents_from", "2026-03-02T09:00:00+08:00")]
 
