@@ -94,7 +94,7 @@ def faults_of_names(told: Told, places: Places) -> Iterator[Fault]:
     """The unit and the posts that nobody knows."""
     if told.unit is not None and told.unit not in places.units:
         yield unknown_unit(told.unit)
-    yield from faults_of_posts([code for named in (told.posts or {}).values() for code in named], places)
+    yield from faults_of_posts([*{code: None for named in (told.posts or {}).values() for code in named}], places)
 
 
 def faults_of_codes(codes: Sequence[str]) -> Iterator[Fault]:

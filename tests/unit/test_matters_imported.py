@@ -28,7 +28,7 @@ from schedules.tenders import importing
 from schedules.tenders.desk import Tenders
 from schedules.tenders.importing import ImportReport, Wish, import_matters
 from tests.district import ZONE, District
-from tests.rosters import xlsx
+from tests.rosters import places, xlsx
 from tests.tendering import BUYER, MONDAY, Tendering, at
 
 TENDER: dict[str, Any] = {
@@ -417,6 +417,15 @@ async def test_of_two_imports_at_once_neither_loses_what_the_other_says(
         (Milestone.BID_DEADLINE, ""): at(9, month=10),
         (Milestone.AWARD_NOTICE, "a"): at(3, 0, 0),
     }
+
+
+async def test_a_post_that_nobody_knows_is_told_once_in_its_column(db: Database, tmp_path: Path) -> None:
+    town = await Tendering.found(db)
+    names = ("编号", "名称", "单位", "类别", "责任岗位", "报名责任岗")
+    path = xlsx(tmp_path / "a.xlsx", names, ("R-1", "教师", BUYER, "公开招聘", "K1;X-1", "K2;X-2"))
+    with pytest.raises(Refused) as error:
+        await take(town, path)
+    assert places(error.value.faults) == [(2, "责任岗位", "X-1"), (2, "报名责任岗", "X-2")]
 
 
 async def test_sheets_that_disagree_do_not_undo_each_other_where_it_is_said_whose_they_are(

@@ -70,8 +70,17 @@ class Read:
     def placed(self, number: int, fault: Fault) -> Fault:
         """A fault of the matter ``number`` (from 0) at its place in the file; its column is a field or a milestone."""
         place = self.places[number]
-        column = place.names.get(fault.column or "", fault.column)
+        column = _column_of(self.tolds[number], fault)
+        column = place.names.get(column or "", column)
         return replace(fault, sheet=place.sheet, line=place.line, column=column)
+
+
+def _column_of(told: Told, fault: Fault) -> str | None:
+    """The column that a fault is about: of a post that of its step, where it is named for one."""
+    if fault.column != Column.POSTS:
+        return fault.column
+    steps = {step for step, named in (told.posts or {}).items() if fault.value in named}
+    return next((one.value for one, about in STEPS.items() if steps.intersection(about)), fault.column)
 
 
 def read(path: Path, zone: ZoneInfo, now: datetime, kind: MatterKind | None = None) -> Read:
