@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from messages.notices import Json
 from messages.store import matter_answering, matter_sweeps
 from messages.store.matter_sweeps import Settled, Turn
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
+from schedules.quiet_hours import opening
 from schedules.tenders import audiences, steps
 from schedules.tenders.causes import causes_of
 from schedules.tenders.following import STEPS, done, moved, no_more, told_of
@@ -16,6 +18,9 @@ from schedules.tenders.held import notices_of
 from schedules.tenders.known import Known
 from schedules.tenders.steps import Place, Step
 from schedules.tenders.telling import Change, moved_notice
+
+_SAY_WHEN: Final = frozenset({PromptKind.CURRENT, PromptKind.SOON})
+"""What says by when a step is to be done, as a change of that does; on the day of an opening its own prompt comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +100,22 @@ async def _tell(
         return False
     causes = await causes_of(conn, held.matter, changes, tools.zone)
     notice = moved_notice(tools, changes, causes, rows[0].turn, rows[0].id, held.now)
-    due = [one.id for one in known.due if one.place in places and one.kind in STEPS]
-    await held.settle([*ids, *due], Settled.TOLD, await held.add(notice, [*whom, *others]))
+    told_by = await held.add(notice, [*whom, *others])
+    await held.settle([*ids, *_told_by_that(known, places)], Settled.TOLD, told_by)
     return True
+
+
+def _told_by_that(known: Known, places: Collection[Place]) -> list[int]:
+    """What is due of these steps, and what would say the same dates later on the day on which the change is heard."""
+    held, tools = known.held, known.held.tools
+    heard = tools.today(opening(held.now, tools.calendars.latest, tools.policy.quiet_hours, tools.zone))
+    due = {one.id for one in known.due if one.kind in STEPS}
+    return [
+        one.id
+        for one in known.prompts
+        if one.place in places
+        and (one.id in due or (one.settled_at is None and one.kind in _SAY_WHEN and tools.today(one.at) <= heard))
+    ]
 
 
 async def _others(known: Known, whom: Collection[str], old: Sequence[int]) -> list[str]:

@@ -106,6 +106,16 @@ async def test_a_new_date_that_breaks_a_limit_is_told_with_the_old_one(db: Datab
     assert "由9月29日 09:30调整为10月20日 09:30" in said(dict(await town.notice(key("contract", PromptKind.BROKEN))))
 
 
+async def test_who_hears_of_another_last_day_is_not_told_an_hour_later_that_it_is_near(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(28)))
+    await town.hear(at(7, 10))
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(29)), now=at(10, 8, 40))
+    (told,) = {told for _, told in await town.hear(at(10, 8, 50))}
+    assert "2026-09-14" in {one["due"] for one in (await town.notice(told))["params"]["changes"]}
+    assert key("clarified", PromptKind.SOON) not in [told for _, told in await town.hear(at(10, 9, 20))]
+
+
 async def test_what_is_done_after_it_was_overdue_is_told_once_to_who_looks_after_the_unit(db: Database) -> None:
     town = await Prompted.found(db)
     await town.put_matter(AWARDED, state=MatterState.AWARDED)
