@@ -24,7 +24,7 @@ ROOT: Final = "/web"
 """Where the dashboard begins on the server."""
 
 _MOMENT: Final = {"zh_CN": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
-_DAY: Final = {"zh_CN": "y年M月d日EEEE", "en": "EEE d MMM y"}
+_DAY: Final = {"zh_CN": "y年M月d日（EEE）", "en": "EEE d MMM y"}
 _MONTH: Final = {"zh_CN": "y年M月", "en": "MMMM y"}
 _SHORT_MONTH: Final = {"zh_CN": "M月", "en": "MMM"}
 _CLOCK: Final = "HH:mm"

@@ -95,7 +95,7 @@ async def test_rates_are_of_those_reached_and_stand_beside_the_period_before(
         compared = await reader.get("/statistics/periods?period=2026-08&beside=2026-09")
         assert "送达率 100% 90% ▲ 上升 10 个百分点" in compared.text
         year = await reader.get("/statistics/year?period=2026-09")
-        assert "共 2 天发送通知，逐日累计 1,010 人次；最多的是2026年9月14日星期一，1,000 人次。" in year.text
+        assert "共 2 天发送通知，逐日累计 1,010 人次；最多的是2026年9月14日（周一），1,000 人次。" in year.text
 
 
 async def test_who_looks_after_some_units_sees_no_others(district: District, db: Database, clock: Clock) -> None:
