@@ -1,29 +1,33 @@
 """What happened in a new demo's office in the three months before it begins, so that there is something to evaluate.
 
 The office has told people of holidays, and said what stands in ``demo_history.toml``; most have acknowledged in time,
-some late, some not at all, and a few could not be reached. What follows by itself is done by the service's own sweeps,
-at the instants at which they would have done it. The same office and day always give the same history.
+some late, some not at all, and a few could not be reached (``bot/demo_fates.py``). Single people have entered items,
+answered warnings, were on leave or objected (``bot/demo_story.py``). What follows by itself is done by the service's
+own sweeps, at the instants at which they would have done it. The same office and day always give the same history.
 """
 
-import random
 import tomllib
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Final
 
+from bot.demo_fates import Fates
+from bot.demo_story import Act, Disagreement, Entry, Follow, Leave, Script, Story
 from bot.office import Office
 from messages import rights
-from messages.deliveries import Reason
+from messages.items.kinds import ItemKind
 from messages.ledger import Kind, instant_json
-from messages.notices import Category, Lane, NewNotice
+from messages.notices import Category, Grade, Lane, NewNotice
 from messages.scores.periods import Period, PeriodKind
 from messages.store import demo_history as stored
 from messages.store import ledger, marks
 from messages.store.database import Connection
-from messages.store.demo_history import Arrived, Pressed, Sent, Told
+from messages.store.demo_history import Pressed
 from messages.store.ledger import Event
 from schedules.broadcasts import Broadcast, notice_of
 from schedules.deadlines import local_instant
@@ -42,21 +46,10 @@ _LANES: Final = {
     Category.PROMPT: Lane.PROMPT,
     Category.STUDY: Lane.STUDY,
 }
-_UNREACHED: Final = 0.012
-_LEAST_DILIGENT, _MOST_DILIGENT = 0.80, 0.98
-_CARELESS_EVERY, _CARELESS = 23, 0.45
-"""One of so many people acknowledges in time no more often than this."""
-_LATE: Final = 0.55
-"""So many of those who were not in time acknowledge after the day."""
-_USUALLY, _SPREAD = 3.6, 1.2
-"""Of the logarithm of the minutes that it takes to acknowledge."""
-_MINUTES_OF_A_DAY: Final = 480.0
 _A_WHILE: Final = timedelta(minutes=20)
 """What was said less than this ago would still be on its way."""
 _CLOSES_ON, _CLOSES_AT = 3, time(10, 20)
 """On this working day of the month after it, and when, a month is closed."""
-_A_SECOND: Final = 25
-"""So many messages are sent in a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,26 +79,96 @@ def _first_month(now: datetime) -> Period:
 
 async def remember(office: Office, speaker: str, now: datetime) -> None:
     """Live through the months before ``now``; ``speaker`` is the code of the administrator who speaks, and closes."""
-    calendar = await office.calendars.current()
+    calendar, first = await office.calendars.current(), _first_month(now)
     async with office.db.writing() as conn:
         by = await rights.person_of(conn, speaker)
         await marks.put(conn, marks.PLANNING_SINCE, founded_at(now))  # from then on its ledger is sealed
+        story = Story(office, calendar, await stored.casts(conn), _script(), first, now)
+        people = sorted({*await stored.people(conn)} - await stored.bearers(conn))
+        begins = first.begins(office.clock.zone)
+        fates = Fates(office, calendar, between=(founded_at(now), now), people=people, leaves=story.leaves())
         said = _said(office, calendar, by, now)
-        pressed = [one for notice in said for one in await _send(conn, office, calendar, notice)]
-    pressed.sort(key=lambda one: one.at)
-    closings = _closings(office, calendar, now)
-    await office.scores.sweep(_first_month(now).begins(office.clock.zone))
-    for at in sorted({one.acknowledge_by for one in said if one.acknowledge_by} | closings.keys()):
-        if at < now:
-            await _press(office, pressed, at)
-            while await office.missing.sweep(at):
-                pass
-            if at in closings:
-                await _close(office, closings[at], at, by)
-    await _press(office, pressed, now)
+        pressed = [one for notice in said for one in await _send(conn, fates, notice)]
+        await stored.lose(conn, fates.lost)
+    await office.scores.sweep(begins)
+    await _Living(office, story, fates, pressed, by).until(now, {one.acknowledge_by for one in said})
     async with office.db.writing() as conn:
         await marks.put(conn, marks.DIGESTED, now)  # who could not be reached was told then
         await marks.put(conn, marks.PLANNING_SINCE, now)  # holidays that have passed are not told of any more
+
+
+class _Living:
+    """Goes through the months, from one instant at which something happens to the next."""
+
+    def __init__(self, office: Office, story: Story, fates: Fates, pressed: Sequence[Pressed], by: int) -> None:
+        self._office = office
+        self._story = story
+        self._fates = fates
+        self._pressed = sorted(pressed, key=_at)
+        self._by = by
+        self._newest = 0
+
+    async def until(self, now: datetime, days: Collection[datetime | None]) -> None:
+        """Until ``now``; at each of the ``days`` somebody has acknowledged or not."""
+        async with self._office.db.reading() as conn:
+            self._newest = await stored.newest(conn)
+        acts = defaultdict[datetime, list[Act]](list, {day: [self._look] for day in days if day is not None})
+        for at, act in [*self._story.acts(Follow(told=self._arrive, warned=self._warn)), *await self._close_all(now)]:
+            acts[at].append(act)
+        for at in sorted(acts):
+            if at < now - _A_WHILE:
+                await self._press(at)
+                for act in acts[at]:
+                    await act(at)
+        await self._press(now)
+        await self._warn(now)
+
+    async def _close_all(self, now: datetime) -> list[tuple[datetime, Act]]:
+        calendar, acts = await self._office.calendars.current(), list[tuple[datetime, Act]]()
+        for at, month in _closings(self._office, calendar, now).items():
+            acts.append((at, partial(_close, self._office, month, self._by)))
+            if not acts[1:]:
+                acts += self._story.objections(month, self._late(month), self._by, at)
+        return acts
+
+    def _late(self, month: Period) -> list[int]:
+        """Who has acknowledged late in a month."""
+        late = (one for one in self._pressed if one.sent.acknowledge_by and one.at > one.sent.acknowledge_by)
+        return [one.told.person_id for one in late if month.holds(one.at, self._office.clock.zone)]
+
+    async def _look(self, at: datetime) -> None:
+        while await self._office.missing.sweep(at):
+            pass
+
+    async def _press(self, until: datetime) -> None:
+        """Record what was acknowledged before an instant; what comes later stays."""
+        some = self._pressed[: bisect_left(self._pressed, until, key=_at)]
+        if not some:
+            return
+        del self._pressed[: len(some)]
+        async with self._office.db.writing() as conn:
+            await stored.acknowledge(conn, some)
+            await ledger.append_all(conn, [_event(one) for one in some])
+
+    async def _arrive(self, at: datetime) -> None:
+        """All that the service has to say by then arrives; some of it will be acknowledged."""
+        async with self._office.db.writing() as conn:
+            await stored.deliver(conn, at)
+            for sent in await stored.asking(conn, self._newest):
+                fates = [*self._fates.of(sent, await stored.told(conn, sent))]
+                for one in (pressed for _, pressed in fates if pressed is not None):
+                    insort(self._pressed, one, key=_at)
+            self._newest = await stored.newest(conn)
+
+    async def _warn(self, at: datetime) -> None:
+        """What follows of warnings by itself."""
+        await self._office.ladders.sweep(at)
+        await self._arrive(at)
+        await self._office.charging.sweep(at)
+
+
+def _at(one: Pressed) -> datetime:
+    return one.at
 
 
 def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> dict[datetime, Period]:
@@ -118,7 +181,7 @@ def _closings(office: Office, calendar: WorkCalendar, now: datetime) -> dict[dat
     return found
 
 
-async def _close(office: Office, month: Period, at: datetime, by: int) -> None:
+async def _close(office: Office, month: Period, by: int, at: datetime) -> None:
     """Link the ledger, have the rules of the month that has begun hold, and state what the last one came to."""
     tools = Tools(db=office.db, policy=office.policy, calendars=office.calendars, zone=office.clock.zone)
     await office.scores.sweep(at)
@@ -174,96 +237,56 @@ def _notice(office: Office, calendar: WorkCalendar, matter: _Matter, month: Peri
 
 
 @cache
+def _known() -> dict[str, Any]:
+    return tomllib.loads(files("bot").joinpath("demo_history.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _matters() -> tuple[_Matter, ...]:
-    known: Any = tomllib.loads(files("bot").joinpath("demo_history.toml").read_text(encoding="utf-8"))
-    return tuple(_Matter(**one | {"category": Category(one["category"])}) for one in known["matters"])
+    return tuple(_Matter(**one | {"category": Category(one["category"])}) for one in _known()["matters"])
 
 
-async def _send(conn: Connection, office: Office, calendar: WorkCalendar, notice: NewNotice) -> list[Pressed]:
+@cache
+def _script() -> Script:
+    known = _known()
+    return Script(
+        entries=[_entry(one) for one in known["entries"]],
+        leaves=[Leave(**one) for one in known["leaves"]],
+        disagreements=[Disagreement(**one) for one in known["disagreements"]],
+    )
+
+
+def _entry(one: dict[str, Any]) -> Entry:
+    said = one | {"category": Category(one["category"]), "kind": ItemKind(one["kind"])}
+    return Entry(**said | ({"grade": Grade(one["grade"])} if "grade" in one else {}))
+
+
+async def _send(conn: Connection, fates: Fates, notice: NewNotice) -> list[Pressed]:
     """Send a notice; gives who acknowledges it, be it in the future."""
     sent = await stored.send(conn, notice)
-    told = await stored.told(conn, sent)
-    fates = [*_fates(office, calendar, sent, told)]
-    await stored.arrive(conn, [arrived for arrived, _ in fates])
-    return [pressed for _, pressed in fates if pressed is not None]
-
-
-def _fates(
-    office: Office, calendar: WorkCalendar, sent: Sent, told: Sequence[Told]
-) -> Iterator[tuple[Arrived, Pressed | None]]:
-    """What becomes of each: always the same."""
-    chance = random.Random(sent.notice.key)  # noqa: S311 -- no secret
-    for place, one in enumerate(told):
-        at = sent.notice.send_at + timedelta(seconds=1 + place / _A_SECOND)
-        unreached = chance.random() < _UNREACHED
-        why = Reason.BLOCKED if unreached else None
-        arrived = Arrived(delivery_id=one.delivery_id, account_id=one.account_id, at=at, why=why)
-        pressed_at = None if unreached else _pressed_at(office, calendar, chance, sent.notice, one, at)
-        pressed = Pressed(sent=sent, told=one, delivered=at, at=pressed_at) if pressed_at else None
-        yield arrived, pressed
-
-
-def _pressed_at(
-    office: Office, calendar: WorkCalendar, chance: random.Random, notice: NewNotice, one: Told, delivered: datetime
-) -> datetime | None:
-    """When somebody acknowledges: mostly within the hour, some after the day, some not at all."""
-    by = notice.acknowledge_by
-    if by is None or not one.posts:
-        return None
-    luck, minutes = chance.random(), chance.lognormvariate(_USUALLY, _SPREAD)
-    diligence = _diligence(one)
-    if luck < diligence:
-        return _in_working_time(office, calendar, delivered + timedelta(minutes=minutes))
-    if luck < diligence + (1 - diligence) * _LATE:
-        late = local_instant(calendar.add_workdays(by.date(), 1), office.policy.working_hours.start, office.clock.zone)
-        return late + timedelta(minutes=min(minutes, _MINUTES_OF_A_DAY))
-    return None
-
-
-def _diligence(one: Told) -> float:
-    """How likely a person acknowledges in time: units differ, and so do people."""
-    if one.person_id % _CARELESS_EVERY == 0:
-        return _CARELESS
-    of_unit = random.Random(one.unit_id).random()  # noqa: S311 -- no secret
-    return _LEAST_DILIGENT + (_MOST_DILIGENT - _LEAST_DILIGENT) * of_unit
-
-
-def _in_working_time(office: Office, calendar: WorkCalendar, at: datetime) -> datetime:
-    """Then, or after the beginning of the next working day."""
-    hours = office.policy.working_hours
-    if at.time() < hours.end:
-        return at
-    morning = local_instant(calendar.add_workdays(at.date(), 1), hours.start, office.clock.zone)
-    return morning + timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
-
-
-async def _press(office: Office, pressed: list[Pressed], until: datetime) -> None:
-    """Record what was acknowledged before an instant; what comes later stays."""
-    some = [one for one in pressed if one.at < until]
-    del pressed[: len(some)]
-    async with office.db.writing() as conn:
-        await stored.acknowledge(conn, some)
-        await ledger.append_all(conn, [_event(one) for one in some])
+    found = [*fates.of(sent, await stored.told(conn, sent))]
+    await stored.arrive(conn, [arrived for arrived, _ in found])
+    return [pressed for _, pressed in found if pressed is not None]
 
 
 def _event(one: Pressed) -> Event:
-    notice = one.sent.notice
+    sent = one.sent
     return Event(
         at=one.at,
         kind=Kind.ACKNOWLEDGED,
         person_id=one.told.person_id,
         body={
-            "notice": one.sent.id,
+            "notice": sent.id,
             "delivery": one.told.delivery_id,
             "account": one.told.account_id,
             "posts": [post for post, _ in one.told.posts],
-            "key": notice.key,
-            "category": notice.category.value,
-            "sent": instant_json(notice.send_at),
-            "due": instant_json(notice.acknowledge_by),
+            "key": sent.key,
+            "category": sent.category.value,
+            "sent": instant_json(sent.send_at),
+            "due": instant_json(sent.acknowledge_by),
             "delivered": instant_json(one.delivered),
             "since": instant_json(one.told.since),
-            "provisional": notice.provisional,
+            "provisional": sent.provisional,
             "first": True,
         },
     )

@@ -36,7 +36,11 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    return not any("\ud800" <= sign <= "\udfff" for sign in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of UTF-16
+        return False
+    return True
 
 
 def _interoperable(value: Json) -> Json:

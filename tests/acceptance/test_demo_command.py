@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
@@ -22,7 +23,7 @@ from messages.organisation.sample import sample_roster
 from messages.register.views import insight_of
 from messages.rights import person_of
 from messages.scores.periods import Period
-from messages.store import notices, register_lists, waves
+from messages.store import notices, register_lists, tables, waves
 from messages.store.database import Database
 from messages.store.register_lists import Filters
 from messages.store.schema import prepare
@@ -138,9 +139,29 @@ async def _it_has_lived_through_three_months(office: Office, now: datetime) -> N
     again = await office.scores.recompute("2026-07", administrator, "anew", now, dry=True)
     assert again.differences == ()
     assert (await office.scores.of(administrator, "2026-07", administrator, now)).statement
+    await _people_have_done_all_kinds_of_things(office)
     verdict = await verify(office.db, lambda _done, _of: None)
     assert verdict.ok
     assert verdict.seals >= 2
+
+
+async def _people_have_done_all_kinds_of_things(office: Office) -> None:
+    """Entries in time and late, returned and approved; warnings answered in time and late, and one that waits."""
+    kinds = ("warning", "item_submitted", "item_returned", "absence", "score_corrected", "warning_charged")
+    query = select(tables.ledger.c.kind, tables.ledger.c.body).where(tables.ledger.c.kind.in_(kinds))
+    async with office.db.reading() as conn:
+        said = [(row.kind, row.body.get("event"), row.body.get("timely")) for row in await conn.execute(query)]
+        stated = [body async for body in await conn.stream_scalars(select(tables.statements.c.body))]
+        states = set(await conn.scalars(select(tables.warnings.c.state)))
+        lost = select(func.count()).where(tables.accounts.c.unreachable_since.is_not(None))
+        assert await conn.scalar(lost)
+    for timely in (True, False):
+        assert ("item_submitted", None, timely) in said
+        assert ("warning", "answered", timely) in said
+    assert {kind for kind, _, _ in said} == set(kinds)
+    assert "released" in states
+    assert len(states) > 1
+    assert {one["reason"] for body in stated for one in body["uncounted"]} == {"on_leave", "unreachable"}
 
 
 def _month(label: str) -> Period:
