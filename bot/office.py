@@ -26,6 +26,7 @@ from schedules.scores.missing import Missing
 from schedules.scores.objecting import Objections
 from schedules.sealing import Sealing
 from schedules.statistics.desk import Statistics
+from schedules.statistics.own_days import Stepping
 from schedules.tenders.desk import Tenders
 from schedules.warnings.judging import Judging
 from schedules.warnings.ladders import Ladders
@@ -117,6 +118,6 @@ class Office:
             objections=Objections(db=db, policy=policy, calendars=calendars, zone=zone, apart=apart),
             absences=Absences(db=db, policy=policy, calendars=calendars, zone=zone),
             sealing=Sealing(db=db, seal_time=policy.ledger.seal_time, zone=zone),
-            statistics=Statistics(db=db, zone=zone, clock=clock),
+            statistics=Statistics(db=db, zone=zone, clock=clock, stepping=Stepping(calendars, policy, zone)),
             apart=apart,
         )

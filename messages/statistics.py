@@ -41,8 +41,9 @@ class Tally:
     """What notices have come to: people told, of these reached or missed; posts asked, and what became of that.
 
     Whoever holds posts in several units is counted in each. Of ``obligations`` some were acknowledged ``in_time``, some
-    ``late``; some are ``overdue``; some are ``excused``: not acknowledged, but the notice has not arrived, came after
-    its day, or that day is provisional. The others are still open. What was passed on counts where it was passed to.
+    ``late``; some are ``overdue``; some are ``excused``: not acknowledged, but the notice has not arrived, or the day
+    is provisional. The others are still open. The day is the person's own, as in scores: later by as many working days
+    as the notice came later. What was passed on counts where it was passed to.
     """
 
     people: int = 0

@@ -9,7 +9,7 @@ from messages.errors import Refused, refused
 from messages.ledger import Kind
 from messages.notices import Json
 from messages.official_notice import OfficialNotice, read_notice
-from messages.store import days, ledger
+from messages.store import days, ledger, uncounted
 from messages.store.database import Database
 from messages.text.phrase import phrase
 from schedules.holidays import ChangedDays, changed_festivals
@@ -38,6 +38,7 @@ async def import_year(db: Database, file: Path, *, country: str, now: datetime) 
         before = WorkCalendar(CHINA, await days.load(conn))
         await days.save(conn, notice.year, notice.days, now)
         after = WorkCalendar(CHINA, await days.load(conn))
+        await uncounted.want_all(conn)  # whom a notice reached late has another day by it
         changes = changed_festivals(before, after, notice.year)
         moved: list[Json] = [change.after.slug for change in changes]
         body: dict[str, Json] = {"year": notice.year, "days": len(notice.days), "changed": moved}

@@ -10,9 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Table, select
 
+from messages.scores.days import OwnDay, Told
 from messages.statistics import BOUNDS, FIGURES
 from messages.store import tables
 from messages.store.database import Database
+from schedules.policy import load
+from schedules.scores.days import own_day
+from schedules.workdays import WorkCalendar
 
 Places = dict[tuple[int, int], dict[str, Any]]
 """What a notice comes to in a unit: its day, category, figures and times by class."""
@@ -36,7 +40,16 @@ class Rows:
     @classmethod
     async def read(cls, db: Database) -> "Rows":
         """Read them."""
-        names = ("notices", "deliveries", "obligations", "acknowledgements", "assignments", "posts", "waves")
+        names = (
+            "notices",
+            "deliveries",
+            "obligations",
+            "acknowledgements",
+            "assignments",
+            "posts",
+            "waves",
+            "earlier_messages",
+        )
         async with db.reading() as conn:
             found = {name: list(await conn.execute(select(getattr(tables, name)))) for name in names}
         rows = cls(of=found)
@@ -47,6 +60,10 @@ class Rows:
             rows.best[key] = min(rows.best.get(key, one.state), one.state, key=_BEST_FIRST.index)
             if one.state == "delivered":
                 rows.arrived[key] = min(rows.arrived.get(key, one.settled_at), one.settled_at)
+        for one in found["earlier_messages"]:
+            if one.message_id is not None:
+                key = one.notice_id, one.person_id
+                rows.arrived[key] = min(rows.arrived.get(key, one.sent_at), one.sent_at)
         return rows
 
     def told(self, notice: Row[Any]) -> set[tuple[int, int]]:
@@ -79,7 +96,7 @@ def recounted(rows: Rows, now: datetime, zone: ZoneInfo, kept: Places, leaving: 
                 sums[unit].update(people=1, delivered=state == "delivered", missed=state in _MISSED)
         for one in rows.of["obligations"]:
             if one.notice_id == notice.id and one.passed_at is None:
-                _ask(rows, notice, one, now, sums[rows.units[one.post_id]], times[rows.units[one.post_id]])
+                _ask(rows, notice, one, now, sums[rows.units[one.post_id]], times[rows.units[one.post_id]], zone)
         belongs = {"day": notice.send_at.astimezone(zone).date().isoformat(), "category": notice.category}
         for unit, counted in sums.items():
             figures = {name: counted[name] for name in FIGURES}
@@ -88,19 +105,40 @@ def recounted(rows: Rows, now: datetime, zone: ZoneInfo, kept: Places, leaving: 
     return found
 
 
-def _ask(rows: Rows, notice: Row[Any], one: Row[Any], now: datetime, sums: Counter[str], times: Counter[int]) -> None:
+def _ask(
+    rows: Rows,
+    notice: Row[Any],
+    one: Row[Any],
+    now: datetime,
+    sums: Counter[str],
+    times: Counter[int],
+    zone: ZoneInfo,
+) -> None:
     sums["obligations"] += 1
-    arrived, by = rows.arrived.get((notice.id, one.person_id)), notice.acknowledge_by
-    at = rows.acknowledged.get((notice.id, one.assignment_id))
-    nobody_is_late = by is None or notice.provisional or (arrived is not None and arrived > by)
+    arrived = rows.arrived.get((notice.id, one.person_id))
+    own = _own_day(notice, arrived, zone)
+    at, by = rows.acknowledged.get((notice.id, one.assignment_id)), own.due
+    nobody_is_late = own.provisional
     if at is not None:
-        sums["in_time" if nobody_is_late or at <= by else "late"] += 1
+        sums["in_time" if by is None or nobody_is_late or at <= by else "late"] += 1
         seconds = int(at.timestamp()) - int((arrived or notice.send_at).timestamp())
         times[bisect_left(BOUNDS, seconds)] += 1
     elif arrived is None:
         sums["excused"] += 1
     elif by is not None and by < now:
         sums["excused" if nobody_is_late else "overdue"] += 1
+
+
+def _own_day(notice: Row[Any], arrived: datetime | None, zone: ZoneInfo) -> OwnDay:
+    """As scores reckon it, for one person."""
+    since = notice.counted_from or notice.send_at
+    told = Told(
+        acknowledge_by=notice.acknowledge_by,
+        counted_from=since,
+        delivered=arrived or since,
+        provisional=notice.provisional,
+    )
+    return own_day(told, WorkCalendar("CN"), load(), zone)
 
 
 def days_of(places: Places) -> dict[tuple[str, int, str], Counter[str]]:

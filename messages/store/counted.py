@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, select
@@ -131,6 +132,14 @@ async def _put_notices(conn: Connection, rows: Mapping[Place, Mapping[str, Any] 
         put_in = insert_new(conn, counted_notices)
         others = {name: put_in.excluded[name] for name in ("day", "category", *FIGURES, "times")}
         await conn.execute(put_in.on_conflict_do_update(index_elements=["notice_id", "unit_id"], set_=others), new)
+
+
+async def open_past_their_day(conn: Connection, now: datetime) -> list[int]:
+    """Notices whose day to acknowledge has passed, with posts that may still acknowledge in time: by their own day."""
+    c = counted_notices.c
+    waits = c.obligations > c.in_time + c.late + c.overdue + c.excused
+    query = select(c.notice_id).join(notices, notices.c.id == c.notice_id).where(waits, notices.c.acknowledge_by < now)
+    return [*await conn.scalars(query.distinct())]
 
 
 async def sizes(conn: Connection, notice_ids: Sequence[int]) -> dict[int, int]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, join, or_, select
 
 from messages.notices import Category
 from messages.statistics import PersonLine, Tally
-from messages.store.counting import COUNTS, Of, asked, best_of, meant, number_of, reached
+from messages.store.counting import COUNTS, Judged, Of, best_of, meant, number_of, reached
 from messages.store.database import Connection
 from messages.store.obligations import is_kept
+from messages.store.own_days import Dated, Step, parameters_of
+from messages.store.own_days import reached as of_reached
 from messages.store.sets import among
 from messages.store.tables import acknowledgements, assignments, notices, obligations, people, posts
 
@@ -57,16 +59,22 @@ async def page(conn: Connection, sought: Sought, *, limit: int, offset: int) -> 
     return [Member(id=row.id, code=row.code, name=row.name, posts=(*titles[row.id],)) for row in found]
 
 
-async def lines(conn: Connection, sought: Sought, members: Sequence[Member], now: datetime) -> list[PersonLine]:
-    """What the notices have come to for each of these."""
+async def dated(conn: Connection, sought: Sought, members: Sequence[Member]) -> list[Dated]:
+    """The notices with a day to acknowledge them that have reached these."""
+    return await of_reached(conn, and_(_sent(sought), COUNTS), [one.id for one in members])
+
+
+async def lines(
+    conn: Connection, sought: Sought, members: Sequence[Member], now: datetime, steps: Sequence[Step]
+) -> list[PersonLine]:
+    """What the notices have come to for each of these, by their own days."""
     ids = [one.id for one in members]
-    sent = and_(notices.c.send_at >= sought.since, notices.c.send_at < sought.until)
-    of_category = notices.c.category == sought.category.value if sought.category else true()
     of = Of(
         now=now,
-        notices=and_(sent, of_category),
+        notices=_sent(sought),
         posts=posts.c.unit_id == sought.unit_id,
         people=lambda column: among(conn, column, ids),
+        steps=steps,
     )
     found = await _by_person(conn, of) if ids else {}
     return [
@@ -75,33 +83,39 @@ async def lines(conn: Connection, sought: Sought, members: Sequence[Member], now
     ]
 
 
+def _sent(sought: Sought) -> ColumnElement[bool]:
+    sent = and_(notices.c.send_at >= sought.since, notices.c.send_at < sought.until)
+    return and_(sent, notices.c.category == sought.category.value) if sought.category else sent
+
+
 async def _by_person(conn: Connection, of: Of) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for query in (_asked(of), _meant(of)):
-        for person_id, *figures in await conn.execute(query):
+    for query, given in ((_asked(conn, of), parameters_of(conn, of.steps)), (_meant(of), {})):
+        for person_id, *figures in await conn.execute(query, given):
             found[person_id].update(dict(zip(query.selected_columns.keys()[1:], figures, strict=True)))
     return found
 
 
-def _asked(of: Of) -> Select[Any]:
+def _asked(conn: Connection, of: Of) -> Select[Any]:
     """People who are to acknowledge, with what their posts have come to: all in one go over what is theirs.
 
     Acknowledgements are looked for by person, not by post: whose post it is has acknowledged.
     """
     best, theirs = best_of(of), _acknowledged(of)
-    kinds = asked(of.now, theirs.c.at, best.c.arrived)
+    judged = Judged.of(conn, of, theirs.c.at, best.c.arrived)
     told = case((notices.c.acknowledge, obligations.c.notice_id))
     people_told = {name: and_(one, told.is_not(None)) for name, one in reached(best).items()}
+    joined = join(notices, obligations, obligations.c.notice_id == notices.c.id).join(
+        posts, posts.c.id == obligations.c.post_id
+    )
+    joined = joined.outerjoin(theirs, _same(theirs, "assignment_id")).outerjoin(best, _same(best, "person_id"))
     return (
         select(
             obligations.c.person_id,
             *(func.count(case((one, told)).distinct()).label(name) for name, one in people_told.items()),
-            *(number_of(and_(one, is_kept())).label(name) for name, one in kinds.items()),
+            *(number_of(and_(one, is_kept())).label(name) for name, one in judged.kinds(of.now).items()),
         )
-        .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
-        .join(posts, posts.c.id == obligations.c.post_id)
-        .outerjoin(theirs, _same(theirs, "assignment_id"))
-        .outerjoin(best, _same(best, "person_id"))
+        .select_from(judged.joined(joined))
         .where(of.notices, COUNTS, of.posts, of.about(obligations.c.person_id))
         .group_by(obligations.c.person_id)
     )

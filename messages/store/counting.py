@@ -2,21 +2,25 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     and_,
     case,
     cast,
     func,
+    join,
     literal,
+    null,
     or_,
     select,
     true,
@@ -30,8 +34,18 @@ from messages.store.database import Connection
 from messages.store.figures import MISSED, epoch, rank
 from messages.store.notice_standing import BEST_FIRST
 from messages.store.obligations import is_kept
+from messages.store.own_days import Step, own_days, parameters_of
 from messages.store.sets import among
-from messages.store.tables import acknowledgements, assignments, deliveries, notices, obligations, posts, waves
+from messages.store.tables import (
+    acknowledgements,
+    assignments,
+    deliveries,
+    earlier_messages,
+    notices,
+    obligations,
+    posts,
+    waves,
+)
 from messages.store.types import Instant
 
 COUNTS: Final = and_(notices.c.category != Category.REPORT.value, notices.c.cancelled_at.is_(None))
@@ -51,12 +65,14 @@ class Of:
     """What is counted: some notices, as far as they concern some posts and some people; as of an instant.
 
     ``notices`` and ``posts`` are conditions over these tables. ``people`` gives one over a column that holds their ids.
+    ``steps`` are the own days of whom the notices reached late.
     """
 
     now: datetime
     notices: ColumnElement[bool]
     posts: ColumnElement[bool] = field(default_factory=true)
     people: Any = None
+    steps: Sequence[Step] = ()
 
     def about(self, column: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether a column names one of the people."""
@@ -78,7 +94,7 @@ async def by_place(conn: Connection, of: Of) -> dict[Place, Counted]:
     times: dict[Place, Counter[int]] = defaultdict(Counter)
     for row in await conn.execute(_people(of)):
         figures[row.notice_id, row.unit_id].update({name: getattr(row, name) for name in _PEOPLE})
-    for row in await conn.execute(_posts(conn, of)):
+    for row in await conn.execute(_posts(conn, of), parameters_of(conn, of.steps)):
         place = row.notice_id, row.unit_id
         figures[place].update({name: getattr(row, name) for name in _POSTS})
         if row.took is not None:
@@ -119,11 +135,21 @@ def meant(of: Of) -> Select[Any]:
 def best_of(of: Of) -> Subquery:
     """The best that any wave reached, and when the notice first arrived, by notice and person."""
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.settled_at))
-    key = deliveries.c.notice_id, deliveries.c.person_id
-    return (
-        select(*key, func.min(rank()).label("place"), func.min(arrived).label("arrived"))
+    earlier, e = earlier_messages.c.message_id.is_not(None), earlier_messages
+    waves_of = (
+        select(deliveries.c.notice_id, deliveries.c.person_id, rank().label("place"), arrived.label("arrived"))
         .join_from(notices, deliveries, deliveries.c.notice_id == notices.c.id)
         .where(of.notices, COUNTS, of.about(deliveries.c.person_id))
+    )
+    sent_before = (
+        select(e.c.notice_id, e.c.person_id, null(), e.c.sent_at)
+        .join_from(notices, e, e.c.notice_id == notices.c.id)
+        .where(of.notices, COUNTS, of.about(e.c.person_id), earlier)
+    )
+    each = union_all(waves_of, sent_before).subquery("each")
+    key = each.c.notice_id, each.c.person_id
+    return (
+        select(*key, func.min(each.c.place).label("place"), func.min(each.c.arrived).label("arrived"))
         .group_by(*key)
         .subquery("best")
     )
@@ -154,35 +180,58 @@ def _posts(conn: Connection, of: Of) -> Select[Any]:
         acknowledgements.c.assignment_id == obligations.c.assignment_id,
     )
     arrived = and_(best.c.notice_id == obligations.c.notice_id, best.c.person_id == obligations.c.person_id)
-    kinds = asked(of.now, acknowledgements.c.at, best.c.arrived)
+    joined = join(notices, obligations, obligations.c.notice_id == notices.c.id).join(
+        posts, posts.c.id == obligations.c.post_id
+    )
+    joined = joined.outerjoin(acknowledgements, mine).outerjoin(best, arrived)
+    judged = Judged.of(conn, of, acknowledgements.c.at, best.c.arrived)
     took = _class(conn, best.c.arrived).label("took")
+    figures = (number_of(one).label(name) for name, one in judged.kinds(of.now).items())
     return (
-        select(*key, took, *(number_of(one).label(name) for name, one in kinds.items()))
-        .join_from(notices, obligations, obligations.c.notice_id == notices.c.id)
-        .join(posts, posts.c.id == obligations.c.post_id)
-        .outerjoin(acknowledgements, mine)
-        .outerjoin(best, arrived)
+        select(*key, took, *figures)
+        .select_from(judged.joined(joined))
         .where(of.notices, COUNTS, of.posts, of.about(obligations.c.person_id), is_kept())
         .group_by(*key, took)
     )
 
 
-def asked(
-    now: datetime, at: ColumnElement[datetime], arrived: ColumnElement[datetime]
-) -> dict[str, ColumnElement[bool]]:
-    """Of posts that are asked and acknowledge ``at``: which counts as what, see ``messages.statistics.Tally``."""
-    done, by = at.is_not(None), notices.c.acknowledge_by
-    passed = and_(by.is_not(None), by < literal(now, Instant()))
-    came_after = func.coalesce(arrived > by, False)
-    late = and_(done, by.is_not(None), at > by, ~notices.c.provisional, ~came_after)
-    excused = or_(arrived.is_(None), and_(passed, or_(notices.c.provisional, came_after)))
-    return {
-        "obligations": is_kept(),
-        "in_time": and_(done, ~func.coalesce(late, False)),
-        "late": late,
-        "overdue": and_(~done, passed, ~excused),
-        "excused": and_(~done, excused),
-    }
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Posts that are asked, by when it was acknowledged and had ``arrived``, and by each person's ``own`` day."""
+
+    at: ColumnElement[datetime]
+    arrived: ColumnElement[datetime]
+    own: FromClause | None
+
+    @classmethod
+    def of(cls, conn: Connection, of: Of, at: ColumnElement[datetime], arrived: ColumnElement[datetime]) -> Self:
+        """Without own days where nobody was told late: they cost a comparison for each post."""
+        return cls(at=at, arrived=arrived, own=own_days(conn) if of.steps else None)
+
+    def joined(self, table: FromClause) -> FromClause:
+        """A table of posts with what is asked of own days."""
+        if self.own is None:
+            return table
+        mine = self.own.c.since <= self.arrived, self.arrived < self.own.c.until
+        return table.outerjoin(self.own, and_(self.own.c.notice_id == notices.c.id, *mine))
+
+    def kinds(self, now: datetime) -> dict[str, ColumnElement[bool]]:
+        """Which post counts as what, see ``messages.statistics.Tally``."""
+        by: ColumnElement[datetime] = notices.c.acknowledge_by
+        provisional: ColumnElement[bool] = notices.c.provisional
+        if self.own is not None:
+            by = func.coalesce(self.own.c.due, by, type_=Instant())
+            provisional = func.coalesce(self.own.c.provisional, provisional, type_=Boolean())
+        done, passed = self.at.is_not(None), and_(by.is_not(None), by < literal(now, Instant()))
+        late = and_(done, by.is_not(None), self.at > by, ~provisional)
+        excused = or_(self.arrived.is_(None), and_(passed, provisional))
+        return {
+            "obligations": is_kept(),
+            "in_time": and_(done, ~func.coalesce(late, False)),
+            "late": late,
+            "overdue": and_(~done, passed, ~excused),
+            "excused": and_(~done, excused),
+        }
 
 
 def _class(conn: Connection, arrived: ColumnElement[datetime]) -> ColumnElement[int]:
@@ -230,18 +279,26 @@ async def after(conn: Connection, notice_id: int, limit: int) -> list[int]:
     return [*await conn.scalars(query)]
 
 
-async def of_notices(conn: Connection, notice_ids: Sequence[int], now: datetime) -> dict[Place, Counted]:
+async def of_notices(
+    conn: Connection, notice_ids: Sequence[int], now: datetime, steps: Sequence[Step]
+) -> dict[Place, Counted]:
     """What whole notices come to."""
-    return await by_place(conn, Of(now=now, notices=among(conn, notices.c.id, notice_ids)))
+    return await by_place(conn, Of(now=now, notices=among(conn, notices.c.id, notice_ids), steps=steps))
 
 
-async def of_people(
-    conn: Connection, notice_id: int, people: Sequence[int], now: datetime, *, most: int
-) -> tuple[list[int], dict[Place, Counted]] | None:
-    """What a notice comes to in the units in which it concerns some people; gives these units too.
+@dataclass(frozen=True, kw_only=True)
+class Some:
+    """A notice in the ``units`` in which it concerns some people, with all the ``people`` that it concerns there."""
 
-    Each of their posts is looked for, so that a notice to a million is not gone through. None where there are more than
-    ``most`` posts.
+    units: Sequence[int]
+    people: Sequence[int]
+    of: Of
+
+
+async def about(conn: Connection, notice_id: int, people: Sequence[int], now: datetime, *, most: int) -> Some | None:
+    """Where a notice concerns some people; None where there are more than ``most`` posts.
+
+    Each of their posts is looked for, so that a notice to a million is not gone through.
     """
     one = notices.c.id == notice_id
     theirs = told(Of(now=now, notices=one, people=partial(among, conn, ids=people)))
@@ -250,12 +307,11 @@ async def of_people(
     post_ids = [*await conn.scalars(inside.limit(most + 1))] if units else []
     if len(post_ids) > most:
         return None
-    them = told(Of(now=now, notices=one, posts=among(conn, posts.c.id, post_ids)))
-    all_there = [*await conn.scalars(select(them.c.person_id).distinct())] if post_ids else []
-    of = Of(
-        now=now,
-        notices=one,
-        posts=among(conn, posts.c.id, post_ids),
-        people=partial(among, conn, ids=all_there),
-    )
-    return units, await by_place(conn, of) if all_there else {}
+    of = Of(now=now, notices=one, posts=among(conn, posts.c.id, post_ids))
+    all_there = [*await conn.scalars(select(told(of).c.person_id).distinct())] if post_ids else []
+    return Some(units=units, people=all_there, of=replace(of, people=partial(among, conn, ids=all_there)))
+
+
+async def of_some(conn: Connection, some: Some, steps: Sequence[Step]) -> dict[Place, Counted]:
+    """What a notice comes to there."""
+    return await by_place(conn, replace(some.of, steps=steps)) if some.people else {}

@@ -11,6 +11,7 @@ from messages.store.database import Database
 from schedules.clock import Clock
 from schedules.statistics import looking, persons, recounting, verifying
 from schedules.statistics.keeping import Keeping
+from schedules.statistics.own_days import Stepping
 from schedules.statistics.recounting import Recounted
 from schedules.statistics.verifying import Verified
 
@@ -23,12 +24,16 @@ class Statistics:
     there, and ``NotEntitled`` for who sees no statistics, or not of this unit; that is recorded.
     """
 
-    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock) -> None:
-        """The days are those of the office's ``zone``; ``clock`` measures how long counting takes."""
+    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, stepping: Stepping) -> None:
+        """The days are those of the office's ``zone``; ``clock`` measures how long counting takes.
+
+        Who was told late is judged by the own day, which ``stepping`` finds.
+        """
         self._db = db
         self._zone = zone
         self._clock = clock
-        self._keeping = Keeping(db=db, zone=zone, clock=clock)
+        self._stepping = stepping
+        self._keeping = Keeping(db=db, zone=zone, clock=clock, stepping=stepping)
 
     async def sweep(self, now: datetime) -> bool:
         """Count what has changed up to ``now``; gives whether there is more to do at once."""
@@ -36,7 +41,7 @@ class Statistics:
 
     async def verify(self, now: datetime) -> Verified:
         """Compare all that was counted with a recount: of a million deliveries that takes some seconds."""
-        return await verifying.verify(self._db, self._zone, self._clock, now)
+        return await verifying.verify(self._db, self._zone, self._clock, self._stepping, now)
 
     async def recount(self) -> Recounted:
         """Mend the sums at once, and have every notice counted anew by whoever plans, in steps."""
@@ -88,4 +93,6 @@ class Statistics:
 
         Deliveries that are in the archive are not told apart by person: only posts asked are counted of them.
         """
-        return await persons.page(self._db, self._zone, viewer, unit_id, period, now, number=page, category=category)
+        return await persons.page(
+            self._db, self._stepping, viewer, unit_id, period, now, number=page, category=category
+        )

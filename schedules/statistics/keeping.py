@@ -19,9 +19,12 @@ from messages.store import counted, counting, marks, uncounted
 from messages.store.counted import Belongs
 from messages.store.counting import Counted, Place
 from messages.store.database import Connection, Database
+from messages.store.own_days import Step, dated
 from messages.store.planning import prepare
 from messages.store.uncounted import EVERYBODY, Change, Waiting
 from schedules.clock import Clock
+from schedules.statistics.ahead import Ahead
+from schedules.statistics.own_days import Stepping
 
 _OVERLAP: Final = timedelta(seconds=30)
 """What is recorded now may say that it happened a moment ago."""
@@ -64,12 +67,14 @@ class _Work:
 class Keeping:
     """Keeps the statistics of one database current."""
 
-    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, small: int = SMALL) -> None:
-        """The days are those of ``zone``; ``clock`` measures how long counting takes."""
+    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, stepping: Stepping, small: int = SMALL) -> None:
+        """The days are those of ``zone``; ``clock`` measures how long counting takes; ``stepping`` finds own days."""
         self._db = db
         self._zone = zone
         self._clock = clock
         self._small = small
+        self._stepping = stepping
+        self._ahead = Ahead()
         self._upto: datetime | None = None
         self._noted_at: datetime | None = None
         self._looked_back_at: datetime | None = None
@@ -80,6 +85,7 @@ class Keeping:
         since = await self._since(now)
         async with self._db.reading() as conn:
             found = await uncounted.changed(conn, since, now, most=_MOST_CHANGES)
+            found |= await self._ahead.passed(conn, now)
             waiting = await uncounted.waiting(conn, _MOST_WAITING)
         work = _sorted(found, waiting)
         left = await self._count(work, now)
@@ -171,10 +177,12 @@ class Keeping:
             await prepare(conn)
             ids = await counted.unfrozen(conn, [one.notice_id for one in some])
             belongs = await self._belongs(conn, ids)
-            found = await counting.of_notices(conn, ids, now)
+            steps = await self._stepping.steps(conn, await dated(conn, ids))
+            found = await counting.of_notices(conn, ids, now, steps)
         async with self._db.writing() as conn:
             await counted.put(conn, found, belongs, ids)
             await _done(conn, some)
+        self._ahead.keep([one.notice_id for one in some], steps, now)
 
     async def _count_few(self, one: _Work, now: datetime) -> bool:
         """Count the units of a few people; False where these have too many posts."""
@@ -182,16 +190,19 @@ class Keeping:
             await prepare(conn)
             ids = await counted.unfrozen(conn, [one.notice_id])
             belongs = await self._belongs(conn, ids)
-            units: list[int] = []
+            units: Sequence[int] = ()
             found: Mapping[Place, Counted] = {}
+            steps: Sequence[Step] = ()
             if belongs:
-                in_units = await counting.of_people(conn, one.notice_id, sorted(one.people), now, most=_FEW_POSTS)
-                if in_units is None:
+                some = await counting.about(conn, one.notice_id, sorted(one.people), now, most=_FEW_POSTS)
+                if some is None:
                     return False
-                units, found = in_units
+                steps = await self._stepping.steps(conn, await dated(conn, ids), some.people)
+                units, found = some.units, await counting.of_some(conn, some, steps)
         async with self._db.writing() as conn:
             await counted.put(conn, found, belongs, ids, units)
             await _done(conn, [one])
+        self._ahead.keep_more(steps, now)
         return True
 
     async def _belongs(self, conn: Connection, notice_ids: Sequence[int]) -> Mapping[int, Belongs]:

@@ -11,8 +11,10 @@ from messages.store import counted, counted_sums, counting, marks, uncounted
 from messages.store.counted import Belongs
 from messages.store.counted_sums import Sums
 from messages.store.database import Connection, Database, at_one_moment
+from messages.store.own_days import Step, dated
 from messages.store.planning import prepare
 from schedules.clock import Clock
+from schedules.statistics.own_days import Stepping
 
 _AT_ONCE: Final = 500
 _MOST_CHANGES: Final = 100_000
@@ -48,13 +50,13 @@ class Verified:
         return self.first is None
 
 
-async def verify(db: Database, zone: ZoneInfo, clock: Clock, now: datetime) -> Verified:
+async def verify(db: Database, zone: ZoneInfo, clock: Clock, stepping: Stepping, now: datetime) -> Verified:
     """Compare everything that was counted with a recount, beginning ``now``; counting may go on meanwhile.
 
     Where some notices differ they are looked at once more in the end: what is recorded at the very moment at which it
     is counted is counted by the next pass.
     """
-    looking = _Looking(db=db, zone=zone, clock=clock, now=now)
+    looking = _Looking(db=db, zone=zone, clock=clock, stepping=stepping, now=now)
     after, seen, waiting, archived = 0, 0, 0, 0
     differing: list[Sequence[int]] = []
     while ids := await looking.after(after):
@@ -71,8 +73,9 @@ async def verify(db: Database, zone: ZoneInfo, clock: Clock, now: datetime) -> V
 class _Looking:
     """Compares some notices at a time, each time as all stands at one moment."""
 
-    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, now: datetime) -> None:
+    def __init__(self, *, db: Database, zone: ZoneInfo, clock: Clock, stepping: Stepping, now: datetime) -> None:
         self._db = db
+        self._stepping = stepping
         self._zone = zone
         self._clock = clock
         self._now = now
@@ -92,7 +95,8 @@ class _Looking:
             waits = await _waiting(conn, upto, now)
             free = await counted.unfrozen(conn, ids)
             compared = [one for one in free if one not in waits]
-            first = await _compare(conn, self._zone, compared, upto)
+            steps = await self._stepping.steps(conn, await dated(conn, compared))
+            first = await _compare(conn, self._zone, compared, upto, steps)
         return Verified(notices=len(ids), waiting=len(free) - len(compared), archived=len(ids) - len(free), first=first)
 
     async def at_sums(self) -> Difference | None:
@@ -110,12 +114,14 @@ async def _waiting(conn: Connection, upto: datetime, now: datetime) -> set[int]:
     return noted | {one.notice_id for one in changed}
 
 
-async def _compare(conn: Connection, zone: ZoneInfo, ids: list[int], upto: datetime) -> Difference | None:
+async def _compare(
+    conn: Connection, zone: ZoneInfo, ids: list[int], upto: datetime, steps: Sequence[Step]
+) -> Difference | None:
     belongs = {
         notice_id: Belongs(day=one.at.astimezone(zone).date().isoformat(), category=one.category)
         for notice_id, one in (await counting.sent(conn, ids)).items()
     }
-    found = await counting.of_notices(conn, ids, upto)
+    found = await counting.of_notices(conn, ids, upto, steps)
     differs = await counted.differing(conn, ids, found, belongs)
     if differs is None:
         return None

@@ -18,6 +18,7 @@ from messages.store import tables, uncounted
 from messages.store.database import Database
 from schedules.clock import Clock
 from schedules.statistics.desk import Statistics
+from tests.acknowledging import stepping
 from tests.benchmarks.figures import Line, Part
 from tests.benchmarks.province import DUE, ZONE, databases, instant, named, numbers, populate, tidy
 
@@ -45,7 +46,7 @@ async def measure(*, quick: bool) -> Part:
 async def _lines(db: Database, count: int) -> list[Line]:
     await populate(db, _PEOPLE)
     await _happen(db, count)
-    statistics, clock = Statistics(db=db, zone=ZONE, clock=Clock(ZONE)), _Passing()
+    statistics, clock = Statistics(db=db, zone=ZONE, clock=Clock(ZONE), stepping=stepping(db)), _Passing()
     took, longest = await _first_count(statistics, clock)
     first = Line(what=f"{db.dialect}, first count", ours=f"{took:.1f} s; a step at most {longest:.1f} s")
     idle = await _timed(lambda: statistics.sweep(clock.later()))

@@ -23,6 +23,7 @@ from schedules.policy import load
 from schedules.statistics.desk import Statistics
 from schedules.statistics.monthly import Monthly
 from schedules.tools import Tools
+from tests.acknowledging import stepping
 from tests.district import MORNING, ZONE, District, saying
 
 DUE = datetime(2026, 10, 8, 9, 40, tzinfo=ZONE)
@@ -36,7 +37,7 @@ class Month:
         self.db = db
         self.district = District(db)
         self.drawn: list[tuple[str, int]] = []
-        self.statistics = Statistics(db=db, zone=ZONE, clock=Clock(ZONE, DUE))
+        self.statistics = Statistics(db=db, zone=ZONE, clock=Clock(ZONE, DUE), stepping=stepping(db))
         tools = Tools(db=db, policy=load(), calendars=Calendars(db, "CN"), zone=ZONE)
         self.monthly = Monthly(
             tools=tools,

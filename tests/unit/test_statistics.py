@@ -3,8 +3,9 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -21,7 +22,7 @@ from messages.store.database import Connection, Database
 from messages.store.uncounted import Change
 from schedules.clock import Clock
 from schedules.statistics.desk import Statistics
-from tests.acknowledging import acknowledger
+from tests.acknowledging import acknowledger, stepping
 from tests.collectors import Collectors
 from tests.district import MORNING, ZONE, saying
 
@@ -42,7 +43,7 @@ class Bureau(Collectors):
 
     async def found(self) -> "Bureau":
         await super().found()
-        self.statistics = Statistics(db=self.db, zone=ZONE, clock=Clock(ZONE))
+        self.statistics = Statistics(db=self.db, zone=ZONE, clock=Clock(ZONE), stepping=stepping(self.db))
         asks = saying("notice:1", audience="unit:财政局", acknowledge=True)
         self.asked = await self.district.issue(replace(asks, acknowledge_by=BY, category=Category.PROMPT))
         await self.district.issue(saying("notice:2", audience="unit:财政局"))
@@ -98,6 +99,42 @@ async def test_an_overview_has_the_figures_that_one_counts_by_hand(bureau: Burea
     assert (seen.standing.overdue_items, seen.standing.unreachable) == (0, 0)
     assert seen.standing.members == 10
     assert seen.standing.warnings == dict.fromkeys(Grade, 0)
+
+
+async def test_whom_it_reached_late_is_judged_by_the_own_day_as_in_the_ledger(db: Database) -> None:
+    """It reached C and H when its day had passed: they have a working day more; nothing happens when it passes."""
+    bureau = await Bureau(db).found()
+    came, own_day = BY + timedelta(hours=1), BY + timedelta(days=1)
+    async with db.reading() as conn:
+        d = tables.deliveries
+        mine = select(d.c.id).where(d.c.notice_id == bureau.asked, d.c.person_id.in_([bureau.id("C"), bureau.id("H")]))
+        ids = [*await conn.scalars(mine)]
+    await bureau.district.claim()
+    await bureau.district.settle(ids, DeliveryState.DELIVERED, at=came)
+    await bureau.statistics.sweep(came)
+    await bureau.acknowledge("H", own_day - timedelta(hours=1) - MORNING)
+    ((at, body),) = [(row.at, row.body) for row in await _acknowledged(bureau)]
+    assert at < datetime.fromisoformat(body["due"]) == own_day
+    open_until = [(own_day, (1, 0)), (own_day + timedelta(seconds=1), (1, 1))]
+    for now, expected in open_until:
+        await bureau.statistics.sweep(now)
+        tally = (await bureau.statistics.overview(None, SEPTEMBER, now)).now.tally
+        assert ((tally.in_time, tally.overdue), tally.late) == (expected, 0)
+        assert (await bureau.statistics.verify(now)).ok
+        page = await bureau.statistics.people(None, bureau.unit("财政局"), SEPTEMBER, now)
+        by_code = {one.code: one.tally for one in page.items}
+        assert (by_code["H"].in_time, by_code["C"].overdue) == expected
+    anew = Statistics(db=db, zone=ZONE, clock=Clock(ZONE), stepping=stepping(db))
+    async with db.writing() as conn:
+        await conn.execute(update(tables.counted_notices).values(overdue=0))
+        await conn.execute(update(tables.counted_days).values(overdue=0))
+    await anew.sweep(own_day + timedelta(hours=1))
+    assert (await anew.verify(own_day + timedelta(hours=1))).ok, "after a start what waits for an own day is looked at"
+
+
+async def _acknowledged(bureau: Bureau) -> list[Any]:
+    async with bureau.db.reading() as conn:
+        return [*await conn.execute(select(tables.ledger).where(tables.ledger.c.kind == "acknowledged"))]
 
 
 async def test_of_one_notice_they_say_what_its_own_figures_say(bureau: Bureau) -> None:

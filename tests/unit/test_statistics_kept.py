@@ -17,7 +17,7 @@ from messages.store.organisation import move_open_obligations
 from schedules.clock import Clock
 from schedules.statistics.keeping import SMALL, Keeping
 from schedules.steering import follow
-from tests.acknowledging import acknowledger
+from tests.acknowledging import acknowledger, stepping
 from tests.counting import Places, Rows, counted, days_of, recounted, times_of
 from tests.district import MORNING, ZONE, District, saying
 
@@ -45,7 +45,7 @@ class Course(District):
     leaving: set[int] = field(default_factory=set)
 
     async def found(self) -> None:
-        self.keeping = Keeping(db=self.db, zone=ZONE, clock=Still(ZONE), small=self.small)
+        self.keeping = Keeping(db=self.db, zone=ZONE, clock=Still(ZONE), stepping=stepping(self.db), small=self.small)
         await self.unit("区")
         await self.unit("财政局", "区")
         await self.unit("街道", "区")

@@ -16,7 +16,7 @@ from messages.store import tables
 from messages.store.database import Database
 from schedules.clock import Clock
 from schedules.statistics.desk import Statistics
-from tests.acknowledging import acknowledger
+from tests.acknowledging import acknowledger, stepping
 from tests.counting import counted
 from tests.district import MORNING, ZONE, District, saying
 
@@ -72,7 +72,7 @@ class Bureaus(District):
             await self.issue(replace(asks, acknowledge_by=MORNING + timedelta(days=1), category=category))
         await self.arrive()
         await self.acknowledge("A", MORNING + timedelta(hours=2))
-        statistics = Statistics(db=self.db, zone=ZONE, clock=Clock(ZONE))
+        statistics = Statistics(db=self.db, zone=ZONE, clock=Clock(ZONE), stepping=stepping(self.db))
         await self.settled(statistics)
         return statistics
 

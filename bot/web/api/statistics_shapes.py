@@ -60,10 +60,10 @@ class FiguresAnswer(Shape):
     missed: int
     obligations: int = Field(description="Posts asked to acknowledge; what was passed on counts where it went.")
     in_time: int
-    late: int
+    late: int = Field(description="By the person's own day: later by as many working days as the notice came later.")
     overdue: int
     excused: int = Field(
-        description="Not acknowledged, but it has not arrived, came after its day, or that day is provisional."
+        description="Not acknowledged, but it has not arrived, or the day is provisional."
     )
     delivery_rate: Rate
     acknowledgement_rate: Rate = Field(description="(in_time + late) of (obligations - excused).")
