@@ -62,9 +62,7 @@ class FiguresAnswer(Shape):
     in_time: int
     late: int = Field(description="By the person's own day: later by as many working days as the notice came later.")
     overdue: int
-    excused: int = Field(
-        description="Not acknowledged, but it has not arrived, or the day is provisional."
-    )
+    excused: int = Field(description="Not acknowledged, but it has not arrived, or the day is provisional.")
     delivery_rate: Rate
     acknowledgement_rate: Rate = Field(description="(in_time + late) of (obligations - excused).")
     timely_rate: Rate = Field(description="in_time of (in_time + late + overdue).")
