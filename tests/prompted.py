@@ -1,6 +1,6 @@
 """Matters whose prompts are told: one pass after another on a moved clock, and who heard what at each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -10,12 +10,25 @@ from sqlalchemy import insert, select, update
 from messages.notices import FIRST_WAVE
 from messages.store import tables
 from messages.store.database import Database
+from messages.tenders.milestones import Milestone
+from messages.tenders.records import MatterState, PromptKind
 from schedules.policy import Policy
+from schedules.tenders.keys import key_of
 from tests.awake import AWAKE
 from tests.district import MORNING, ZONE
-from tests.tendering import Tendering
+from tests.tendering import REF, Tendering, at, fact
 
+OPENING = f"tender:{REF}:opening"
+"""The key of what is told on the day of an opening."""
+OPENS = at(28)
+ISSUED = fact(Milestone.DOCUMENTS_FROM, at(7))
+DEADLINE = fact(Milestone.BID_DEADLINE, OPENS)
 _d = tables.deliveries.c
+
+
+def key(rule: str, kind: PromptKind, turn: int = 0) -> str:
+    """The key of what is told of a limit."""
+    return key_of(REF, rule, kind, turn=turn)
 
 
 @dataclass(kw_only=True)
@@ -100,3 +113,17 @@ class Prompted(Tendering):
 def mornings(first: datetime, days: int) -> list[datetime]:
     """The same time on so many days."""
     return [first + timedelta(days=number) for number in range(days)]
+
+
+async def opening(db: Database) -> Prompted:
+    """A tender whose bids are to be opened on the 28th, and of which nobody has heard yet."""
+    town = await Prompted.found(db)
+    await town.put_matter(ISSUED, DEADLINE)
+    return town
+
+
+async def awarded(db: Database, posts: Mapping[Milestone | None, Sequence[str]] | None = None) -> Prompted:
+    """A tender that was awarded on the 7th: its contract is due within thirty days."""
+    town = await Prompted.found(db)
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED, posts=posts)
+    return town
