@@ -19,7 +19,7 @@ from messages.store.schema import prepare
 from messages.text.catalog import Catalog
 from messages.text.rendering import Renderer
 from schedules.clock import Clock
-from tests import compiled, directly, hurry, postgresql
+from tests import compiled, directly, hurry, postgresql, processes
 from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -59,6 +59,12 @@ def _faults_logged_plainly() -> None:
     """
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes_end() -> Iterator[None]:
+    yield
+    processes.end()
 
 
 @pytest.fixture(scope="session")

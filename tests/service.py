@@ -5,7 +5,6 @@ The sandbox is the Bot API, the database an SQLite file or a PostgreSQL; the clo
 
 import asyncio
 import csv
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from messages.text.catalog import Catalog
 from messages.text.phrase import Phrase
 from schedules.clock import Clock
 from schedules.policy import load
+from tests.processes import Process
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2026, 9, 21, 9, 10, tzinfo=ZONE)
@@ -50,7 +50,6 @@ PATIENCE: Final = 60.0
 """Seconds after which what a test waits for is said never to come, on a machine however busy; no time to be kept."""
 TOKEN = "700001:AAtokenoftestsAAtokenoftestsAAtokenoft"
 
-REPOSITORY = Path(__file__).parents[1]
 _POLICY = load(None)
 _CATALOG = Catalog.load()
 _HEADER = (
@@ -197,25 +196,15 @@ class Town:
             given["CLOCK"] = at.isoformat()
         return {f"LIANXUN_{name}": value for name, value in given.items()}
 
-    async def start(self, *words: str, at: datetime | None = None, **settings: str) -> asyncio.subprocess.Process:
+    async def start(self, *words: str, at: datetime | None = None, **settings: str) -> Process:
         """Start a command of the command line."""
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            cwd=REPOSITORY,
-            env=self.environment(at, **settings),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        return await Process.start("bot", *words, environment=self.environment(at, **settings))
 
     async def command(self, *words: str, at: datetime | None = None, **settings: str) -> tuple[int, str, str]:
         """Run a command to its end: exit code, standard output, standard error."""
         process = await self.start(*words, at=at, **settings)
         out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
+        return await process.wait(), out.decode(), err.decode()
 
     # What is said and what arrived
 

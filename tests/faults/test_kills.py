@@ -1,8 +1,6 @@
 """`kill -9` at every stage of a send: what is recorded stands, and only what was in flight may repeat."""
 
 import asyncio
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,8 +12,9 @@ from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
 from tests.held import GO_BEFORE
+from tests.processes import Process
 from tests.promises import lines, nothing_is_permanent
-from tests.service import DUE, NOTICE, PATIENCE, REPOSITORY, ZONE, Founding, Town, until
+from tests.service import DUE, NOTICE, PATIENCE, ZONE, Founding, Town, until
 
 HEADING = "国庆节"
 PEOPLE = 8
@@ -34,10 +33,7 @@ async def planned(place: Town) -> int:
 @asynccontextmanager
 async def process(place: Town, *module: str) -> AsyncIterator[Process]:
     """The service in a process of its own; it is killed at the end."""
-    environment = place.environment(LATER, SEND_RATE="0")
-    out, err = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    command = sys.executable, "-m", *module
-    running = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, env=environment, stdout=out, stderr=err)
+    running = await Process.start(*module, environment=place.environment(LATER, SEND_RATE="0"))
     try:
         yield running
     finally:
@@ -48,7 +44,6 @@ async def process(place: Town, *module: str) -> AsyncIterator[Process]:
 
 async def held(process: Process, number: int) -> None:
     """Wait until so many stand still at the stage."""
-    assert process.stdout is not None
     async with asyncio.timeout(PATIENCE):
         for _ in range(number):
             assert await process.stdout.readline() == b"held\n"

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-from asyncio.subprocess import Process
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,6 +16,7 @@ from bot.sandbox.limits import Limits
 from schedules.calendars import Calendars
 from schedules.planner import Planner
 from schedules.policy import load
+from tests.processes import Process
 from tests.service import DUE, NOTICE, PATIENCE, ZONE, Founding, Town, chat, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
