@@ -1,6 +1,8 @@
 """The interface's description (OpenAPI 3.1), made from the very shapes that read requests and write answers."""
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -75,6 +77,12 @@ def described() -> dict[str, Any]:
             },
         },
     }
+
+
+@cache  # a test process makes the service many times over
+def written() -> str:
+    """The same, as it is served."""
+    return json.dumps(described(), ensure_ascii=False)
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The interface put together, and hung below ``/api/v1`` of the service's own server."""
 
-import json
 from collections.abc import Callable
 
 from aiohttp import web
 
 from bot.office import Office
-from bot.web.api.description import described
+from bot.web.api.description import written
 from bot.web.api.door import ROOT, Door
 from bot.web.api.items import ItemCalls
 from bot.web.api.matters import MatterCalls
@@ -35,7 +34,7 @@ class Interface:
             wake=wake,
         )
         self._statistics = StatisticsCalls(office.db, office.statistics, zone)
-        self._description = json.dumps(described(), ensure_ascii=False)
+        self._description = written()
 
     def hang(self, app: web.Application) -> None:
         """Serve the addresses below ``/api/v1``."""
