@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +24,7 @@ from tests import compiled, directly, hurry, postgresql, processes
 from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
+_FIRST: Final = ("faults", "browser", "acceptance")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +40,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection() -> None:
     """What is collected stays to the end: nothing of it needs to be looked for among what can be forgotten."""
     gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits the most comes first: one worker does it while the others keep the processors busy."""
+    items.sort(key=lambda item: _FIRST.index(folder) if (folder := item.path.parent.name) in _FIRST else len(_FIRST))
 
 
 def pytest_collection_finish() -> None:
