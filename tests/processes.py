@@ -29,6 +29,7 @@ from schedules.clock import Clock
 _REPOSITORY: Final = Path(__file__).parents[1]
 _LONGEST: Final = 1 << 20
 _MOST_UNREAD: Final = 1 << 24
+_COUNT: Final = 0.02
 
 
 class _Pipe(asyncio.StreamReaderProtocol):
@@ -91,6 +92,14 @@ class Process:
     async def wait(self) -> int:
         """Its exit code, once it has ended."""
         return await self._ending
+
+    async def seconds_to_end(self) -> float:
+        """How long it takes to end, counted in short sleeps: while the machine has no time for us, none goes by."""
+        counted = 0
+        while self.returncode is None:
+            await asyncio.sleep(_COUNT)
+            counted += 1
+        return counted * _COUNT
 
     async def communicate(self) -> tuple[bytes, bytes]:
         """All that it still has to say on standard output and standard error, once it has ended."""

@@ -1,6 +1,5 @@
 """`lianxun serve` in a process of its own: killed, stopped, started twice."""
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +13,9 @@ from schedules.clock import Clock
 from schedules.planner import Planner
 from schedules.policy import load
 from tests.processes import Process
-from tests.service import DUE, NOTICE, PATIENCE, TOKEN, ZONE, Founding, Town, chat, until
+from tests.service import DUE, NOTICE, TOKEN, ZONE, Founding, Town, chat, until
 
 HEADING = "国庆节"
-_COUNT = 0.02
 
 
 @asynccontextmanager
@@ -83,7 +81,8 @@ async def test_a_stop_ends_within_five_seconds_while_sends_hang_and_nothing_is_l
         fault = place.sandbox.faults.hang(method="sendMessage", times=3)
         async with serving(place, SEND_RATE="0") as process:
             await until(lambda: fault.struck == 3)
-            assert await seconds_to_stop(process, signal.SIGTERM) < 5
+            process.terminate()
+            assert await process.seconds_to_end() < 5
             assert process.returncode == 0
         place.sandbox.faults.clear()
         async with serving(place, SEND_RATE="0"):
@@ -105,17 +104,6 @@ async def test_a_stop_claims_nothing_more_and_repeats_nothing(found: Founding) -
         async with serving(place, SEND_RATE="0"):
             await place.settled(notice_id, delivered=60)
         assert place.said(HEADING) == place.everyone()
-
-
-async def seconds_to_stop(process: Process, number: int) -> float:
-    """How long it takes to end, counted in short sleeps: while the machine has no time for us, none goes by."""
-    counted = 0
-    process.send_signal(number)
-    async with asyncio.timeout(PATIENCE):
-        while process.returncode is None:
-            await asyncio.sleep(_COUNT)
-            counted += 1
-    return counted * _COUNT
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a PostgreSQL takes several

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.promises import lines, nothing_is_permanent
-from tests.service import BEFORE, DUE, chat, town, until
+from tests.service import BEFORE, DUE, PATIENCE, chat, town, until
 
 HEADING = "国庆节"
 TEXT = "请大家注意"
@@ -105,7 +105,7 @@ async def test_presses_while_the_disk_is_full_are_answered_when_they_are_recorde
                 assert await place.acknowledged() == 0
                 assert not place.sandbox.calls("answerCallbackQuery")
                 await asyncio.to_thread(ballast.remove)
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(PATIENCE):
                     assert all(await asyncio.gather(*presses))
                 assert await place.acknowledged() == 7  # the second person holds two posts
         assert len(lines(logs, AWAY)) == 1
