@@ -114,10 +114,13 @@ async def open_page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[OpenPag
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Town, Service]]:
+async def office(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Town, Service]]:
     """An office of twelve, the service running for it; the notice before the National Day is out."""
     hurry.look_often(monkeypatch)
     hurry.leave_no_chat_alone(monkeypatch)
+    shutil.copyfile(sqlite_template, tmp_path / "lianxun.db")
     async with AsyncExitStack() as stack:
         place = await stack.enter_async_context(town(tmp_path, people=12))
         service = await stack.enter_async_context(place.serving(BEFORE))

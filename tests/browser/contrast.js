@@ -1,7 +1,12 @@
 // Every text on the page whose contrast with its ground is under WCAG AA's 4.5 : 1, as [ratio, text].
 () => {
   const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const known = new Map();
   const colour = (css) => {
+    if (!known.has(css)) known.set(css, painted(css));
+    return known.get(css);
+  };
+  const painted = (css) => {
     brush.clearRect(0, 0, 1, 1);
     brush.fillStyle = css;
     brush.fillRect(0, 0, 1, 1);
