@@ -7,6 +7,8 @@ import typer
 from bot.cli.frame import Session
 from bot.office import Office
 from messages import rights
+from messages.errors import refused
+from messages.store.organisation import find_unit
 from messages.text.phrase import phrase
 from schedules.campaigns.desk import Campaigns
 from schedules.items.desk import Items
@@ -64,3 +66,12 @@ def campaigns_of(session: Session) -> Campaigns:
 def tenders_of(session: Session) -> Tenders:
     """The office's tenders and the like."""
     return Office.of(session.settings, session.db, session.clock).tenders
+
+
+async def unit_id(session: Session, name: str) -> int:
+    """The unit that ``--unit`` names. Raises ``Refused`` where there is none."""
+    async with session.db.reading() as conn:
+        found = await find_unit(conn, name)
+    if found is None:
+        raise refused(phrase("The name of a unit of the roster is accepted."), column="--unit", value=name)
+    return found.id

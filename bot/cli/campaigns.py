@@ -9,14 +9,13 @@ from typing import Annotated, Final, TypeAlias
 import typer
 from rich.console import Console
 
-from bot.cli.acting import A_PAGE, By, PageNumber, Why, actor, campaigns_of, tell_pages
+from bot.cli.acting import A_PAGE, By, PageNumber, Why, actor, campaigns_of, tell_pages, unit_id
 from bot.cli.broadcast import ApprovedBy, Audience, File, Text, decoded
 from bot.cli.campaign_view import CampaignView
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
 from messages.errors import refused
 from messages.items import columns
 from messages.register.campaigns import Campaign, CampaignState, GivenCampaign, TaskState
-from messages.store.organisation import find_unit
 from messages.text.phrase import phrase
 from schedules.campaigns.desk import Campaigns
 
@@ -221,7 +220,7 @@ async def _show(session: Session, campaign_id: int, by: str, listed: _Listed, *,
         tasks = await desk.tasks(
             campaign_id,
             who,
-            unit_id=await _unit(session, listed.unit) if listed.unit else None,
+            unit_id=await unit_id(session, listed.unit) if listed.unit else None,
             states=listed.states,
             complete=listed.complete,
             page=listed.page,
@@ -237,11 +236,3 @@ async def _show(session: Session, campaign_id: int, by: str, listed: _Listed, *,
     if tasks:
         console.print(view.tasks_table(tasks.tasks))
         tell_pages(session, tasks.number, tasks.pages)
-
-
-async def _unit(session: Session, name: str) -> int:
-    async with session.db.reading() as conn:
-        found = await find_unit(conn, name)
-    if found is None:
-        raise refused(phrase("The name of a unit of the roster is accepted."), column="--unit", value=name)
-    return found.id

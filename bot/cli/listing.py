@@ -11,14 +11,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.acting import As, person_id
+from bot.cli.acting import As, person_id, unit_id
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.steering import Id
 from messages.errors import refused
 from messages.exports import Reader, charted, workbook
 from messages.notice_views import Listed, PeoplePage, Which, people_of, standing_said
 from messages.organisation.spreadsheets import write_private
-from messages.store.organisation import find_unit
 from messages.text.phrase import phrase
 from messages.text.rendering import Renderer
 from schedules.figures import Counting
@@ -61,11 +60,8 @@ async def _people(
     session: Session, notice_id: int, unit: str, which: Which, page: int, speaker: str | None, *, as_json: bool
 ) -> None:
     viewer = await person_id(session, speaker)
-    async with session.db.reading() as conn:
-        found = await find_unit(conn, unit)
-    if found is None:
-        raise refused(phrase("The name of a unit of the roster is accepted."), column="--unit", value=unit)
-    shown = await people_of(session.db, viewer, notice_id, found.id, which, page, session.clock.now())
+    of_unit = await unit_id(session, unit)
+    shown = await people_of(session.db, viewer, notice_id, of_unit, which, page, session.clock.now())
     if as_json:
         emit_json(_document(session, notice_id, shown))
         return

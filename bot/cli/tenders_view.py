@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.acting import A_PAGE, As, PageNumber, person_id, tell_pages, tenders_of
+from bot.cli.acting import A_PAGE, As, PageNumber, person_id, tell_pages, tenders_of, unit_id
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.tenders_shown import TendersShown
+from messages.errors import Fault, NotFound, Refused
 from messages.tenders.milestones import MatterKind
 from messages.tenders.records import MatterState
 from messages.tenders.views import Filter
+from messages.text.phrase import phrase
 from schedules.policy import load as load_policy
 
 Kind = Annotated[MatterKind | None, typer.Option("--kind", help="Of this kind only.")]
@@ -43,6 +45,8 @@ def list_matters(
 
     async def work(session: Session) -> None:
         viewer, shown = await person_id(session, speaker), _shown(session)
+        if unit is not None:
+            await unit_id(session, unit)
         found = await tenders_of(session).list(viewer, wanted, page, session.clock.now(), size=A_PAGE)
         if as_json:
             emit_json(shown.page(found))
@@ -62,7 +66,11 @@ def show(
 
     async def work(session: Session) -> None:
         viewer, shown = await person_id(session, speaker), _shown(session)
-        whole = await tenders_of(session).of(ocid, viewer, session.clock.now())
+        try:
+            whole = await tenders_of(session).of(ocid, viewer, session.clock.now())
+        except NotFound as error:
+            accepted = phrase("The number of a matter that is open to you is accepted: see lianxun tenders list.")
+            raise Refused(error.phrase, [Fault(column="OCID", value=ocid, message=accepted)]) from error
         if as_json:
             emit_json(shown.document(whole))
             return
@@ -85,6 +93,8 @@ def breaches(
 
     async def work(session: Session) -> None:
         viewer, shown = await person_id(session, speaker), _shown(session)
+        if unit is not None:
+            await unit_id(session, unit)
         found = await tenders_of(session).breaches(viewer, wanted, page, session.clock.now(), size=A_PAGE)
         if as_json:
             emit_json(shown.breach_page(found))

@@ -109,7 +109,7 @@ async def _check(tenders: Tenders, wish: Wish) -> None:
         return
     async with tenders.tools.db.reading() as conn:
         if await find_unit(conn, wish.unit) is None:
-            raise refused(phrase("There is no such unit."), column="--unit", value=wish.unit)
+            raise refused(phrase("The name of a unit of the roster is accepted."), column="--unit", value=wish.unit)
 
 
 def _about(path: Path, files: Sequence[Path], read: FilesRead) -> dict[str, Json]:
