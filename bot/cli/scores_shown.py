@@ -12,15 +12,13 @@ from messages.items.records import grade_said
 from messages.scores.records import (
     Closing,
     Entry,
-    RankingSwitch,
     Recomputed,
     Rules,
     Score,
     Uncounted,
-    UnitScore,
-    UnitScores,
 )
 from messages.scores.rules import plain, rules_json
+from messages.scores.units import RankingSwitch, UnitScore, UnitScores
 from messages.scores.words import kind_said, period_kind_said, reason_said, rule_said, why_said
 from messages.text.phrase import Phrase, phrase
 

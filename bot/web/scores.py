@@ -17,8 +17,9 @@ from messages.rights import Act
 from messages.scores import supervised
 from messages.scores.objections import objection_state_said, points_said
 from messages.scores.periods import Period
-from messages.scores.records import Entry, Uncounted, UnitScores
+from messages.scores.records import Entry, Uncounted
 from messages.scores.sources import Named, names
+from messages.scores.units import UnitScores
 from messages.scores.words import kind_said, reason_said, why_said
 from messages.searches import words_of
 from messages.store.database import Database

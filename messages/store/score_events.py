@@ -11,8 +11,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from messages.ledger import Kind
 from messages.scores.facts import LedgerEvent
 from messages.scores.periods import Period
-from messages.scores.records import Closing, RankingSwitch, Rules
+from messages.scores.records import Closing, Rules
 from messages.scores.rules import rules_of
+from messages.scores.units import RankingSwitch
 from messages.scores.working_days import WorkingDays, days_of
 from messages.store.database import Connection
 from messages.store.sets import among

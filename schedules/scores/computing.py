@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from messages.scores.facts import fact_of
+from messages.scores.fact_reading import fact_of
 from messages.scores.periods import Period
 from messages.scores.records import NOTHING, Rules, Scored, ScoreKind
 from messages.scores.working_days import WorkingDays

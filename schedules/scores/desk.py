@@ -9,13 +9,12 @@ from messages.scores.records import (
     Closed,
     Closing,
     PastScore,
-    RankingSwitch,
     Recomputed,
     Rules,
     Score,
     Statement,
-    UnitScores,
 )
+from messages.scores.units import RankingSwitch, UnitScores
 from messages.store import score_events, statements
 from messages.store.database import Database
 from schedules.apart import Apart

@@ -9,7 +9,8 @@ from messages import rights, visibility
 from messages.errors import NotFound
 from messages.rights import Act
 from messages.scopes import EVERYWHERE
-from messages.scores.facts import Corrected, fact_of
+from messages.scores.fact_reading import fact_of
+from messages.scores.facts import Corrected
 from messages.scores.periods import Period
 from messages.scores.records import PastScore, Rules, Score, Scored, ScorePerson, Statement
 from messages.store import score_events, statements

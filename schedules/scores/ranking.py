@@ -11,7 +11,8 @@ from messages.ledger import Kind
 from messages.notices import Json
 from messages.rights import Act, entitle
 from messages.scopes import EVERYWHERE, Scope
-from messages.scores.records import NOTHING, Closing, RankingSwitch, UnitScore, UnitScores
+from messages.scores.records import NOTHING, Closing
+from messages.scores.units import RankingSwitch, UnitScore, UnitScores
 from messages.store import ledger, rights, score_events, statements
 from messages.store.statements import UnitSums
 from messages.text.phrase import phrase

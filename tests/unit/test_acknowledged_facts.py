@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Category
-from messages.scores.facts import Acknowledged, LedgerEvent, fact_of
+from messages.scores.fact_reading import fact_of
+from messages.scores.facts import Acknowledged, LedgerEvent
 from messages.store import tables
 from messages.store.database import Database
 from tests.acknowledging import acknowledger

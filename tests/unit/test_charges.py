@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from messages.deliveries import DeliveryState, Reason
 from messages.notices import Grade
 from messages.scores.days import Told
-from messages.scores.facts import Charged, LedgerEvent, fact_of
+from messages.scores.fact_reading import fact_of
+from messages.scores.facts import Charged, LedgerEvent
 from messages.store import arrivals, tables
 from messages.store.database import Database
 from schedules.scores.charging import Charging

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from messages.ledger import Kind
 from messages.notices import Category, Grade
+from messages.scores.fact_reading import fact_of
 from messages.scores.facts import (
     AbsenceEvent,
     Absent,
@@ -21,7 +22,6 @@ from messages.scores.facts import (
     Entered,
     LedgerEvent,
     Missed,
-    fact_of,
 )
 
 AT = datetime(2026, 11, 26, 8, 16, 44, 123456, tzinfo=UTC)

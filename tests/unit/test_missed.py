@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, update
 from messages.accounts import find_member
 from messages.deliveries import DeliveryState, Reason
 from messages.passing import pass_on
-from messages.scores.facts import HANDED_OVER, LedgerEvent, Missed, fact_of
+from messages.scores.fact_reading import fact_of
+from messages.scores.facts import HANDED_OVER, LedgerEvent, Missed
 from messages.store import assessing, tables
 from messages.store.accounts import reopen_unreachable
 from messages.store.database import Database

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from messages.drafting import digest_of
 from messages.errors import DecidedBefore, LianxunError, NotEntitled, NotFound, Outdated, Refused
 from messages.organisation.records import Role
-from messages.scores.facts import Corrected, LedgerEvent, fact_of
+from messages.scores.fact_reading import fact_of
+from messages.scores.facts import Corrected, LedgerEvent
 from messages.scores.objections import ObjectionState, points_of, points_said, text_of
 from messages.scores.records import Statement
 from messages.store import tables

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from messages.scores.records import UnitScore
+from messages.scores.units import UnitScore
 from schedules.scores.ranking import placed
 
 

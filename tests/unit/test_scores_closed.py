@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from messages.deliveries import DeliveryState
 from messages.errors import NotEntitled, NotFound, Refused
 from messages.ledger import Kind
-from messages.scores.facts import fact_of
+from messages.scores.fact_reading import fact_of
 from messages.scores.kept import scored_of
 from messages.scores.periods import Period, PeriodKind
 from messages.scores.records import Reason
