@@ -15,9 +15,8 @@ from bot.office import Office
 from bot.tables import Table
 from bot.web.api.problems import refused_by
 from bot.web.api.statistics import StatisticsCalls
-from bot.web.api.statistics_shapes import By, Parts, StatisticsWanted
+from bot.web.api.statistics_shapes import By, Parts, StatisticsWanted, Work
 from bot.web.statistics_report import Tables
-from messages.notices import Category
 from messages.organisation.spreadsheets import Share, Value
 from messages.text.phrase import nphrase, phrase
 from schedules.statistics.desk import Statistics
@@ -37,7 +36,7 @@ def show(
         str | None, typer.Option("--period", metavar="P", help="2026, 2026-Q4 or 2026-11; the present month if not.")
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="NAME", help="This unit, and all below it.")] = None,
-    category: Annotated[Category | None, typer.Option("--category", help="Of this category only.")] = None,
+    category: Annotated[Work | None, typer.Option("--category", help="Of this category only.")] = None,
     by: Annotated[By | None, typer.Option("--by", help="The same once more by these.")] = None,
     speaker: As = None,
     as_json: AsJson = False,

@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 
 from bot.graphs import year_map
 from bot.web.reception import Reception, Visit
-from bot.web.statistics_asked import KINDS, WORK, Asked, beside, unit_name
+from bot.web.statistics_asked import KINDS, Asked, beside, unit_name
 from bot.web.statistics_graphs import rates, rates_said
 from messages.items.records import grade_said
 from messages.notices import Grade, category_said
@@ -18,6 +18,7 @@ from messages.rights import Act
 from messages.statistics import Chosen, Summary
 from messages.store.database import Database
 from schedules.statistics.desk import Statistics
+from schedules.statistics.looking import WORK
 
 _PERIODS: Final = 12
 

@@ -12,9 +12,8 @@ from messages.statistics import Chosen
 from messages.store import organisation
 from messages.store.database import Database
 from messages.text.phrase import Phrase, phrase
+from schedules.statistics.looking import WORK
 
-WORK: Final = tuple(category for category in Category if category is not Category.REPORT)
-"""What is offered: not what the service reports of itself."""
 _OFFERED: Final[Mapping[PeriodKind, int]] = {PeriodKind.MONTH: 13, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 4}
 KINDS: Final[Mapping[PeriodKind, Phrase]] = {
     PeriodKind.MONTH: phrase("Months"),

@@ -275,6 +275,8 @@ async def test_the_command_line_shows_verifies_and_has_counted_anew(
     fault = json.loads(told)["faults"][0]
     assert (code, fault["column"], "2026-Q4" in fault["message"]) == (1, "--period", True)
     assert (await call("show", "--unit", "无"))[0] == 1
+    assert [(await call("show", "--category", one))[0] for one in ("prompt", "report")] == [0, 2]
+    assert "report" not in (await call("show", "--help"))[1]
 
     assert json.loads((await call("verify", "--json"))[1])["ok"]
     async with bureau.db.writing() as conn:

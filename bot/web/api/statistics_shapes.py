@@ -37,6 +37,16 @@ class By(StrEnum):
     DAY = "day"
 
 
+class Work(StrEnum):
+    """The categories that are counted: not what the service reports of itself."""
+
+    CAUTION = Category.CAUTION.value
+    REMINDER = Category.REMINDER.value
+    PROMPT = Category.PROMPT.value
+    STUDY = Category.STUDY.value
+    BROADCAST = Category.BROADCAST.value
+
+
 class StatisticsWanted(Shape):
     """What is asked for; by itself the present month, of all units that the token's person may see."""
 
