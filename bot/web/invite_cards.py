@@ -15,6 +15,7 @@ from messages.text.rendering import environment_of
 
 _EVERY: Final = 50  # cards between two words of progress
 _POSTS_SHOWN: Final = 3
+_DAY: Final = {"zh_CN": "y年M月d日", "en": "d MMMM y"}
 
 
 class InviteCards:
@@ -40,7 +41,8 @@ class InviteCards:
 
     def _card(self, invite: Invite) -> Markup:
         template = self._environment(invite.language).get_template("invite_card.html")
-        until = format_date(invite.expires_at.astimezone(self._zone).date(), "long", locale=invite.language)
+        language = invite.language if invite.language in _DAY else LANGUAGES[0]
+        until = format_date(invite.expires_at.astimezone(self._zone).date(), _DAY[language], locale=language)
         shown, more = invite.posts[:_POSTS_SHOWN], len(invite.posts) - _POSTS_SHOWN
         card = template.render(
             invite=invite, posts=shown, more=max(more, 0), until=until, picture=_picture(invite.link)
