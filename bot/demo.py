@@ -17,6 +17,7 @@ from bot.demo_history import founded_at, remember
 from bot.demo_register import enliven
 from bot.office import Office
 from bot.panel import ServicePanel
+from bot.sandbox.chats import Standing
 from bot.sandbox.server import Sandbox
 from bot.service import Service
 from bot.settings import Settings, load
@@ -151,6 +152,8 @@ class Demo:
             roles = [say(role_said(role), one.language) for role in one.roles]
             detail = " · ".join([one.detail, *roles])
             self.sandbox.chats.add_person(one.chat_id, one.name, one.language, detail=detail)
+            if one.blocked:
+                self.sandbox.chats.set_standing(one.chat_id, Standing.BLOCKED)
 
     async def _keep_clock(self) -> None:
         while True:

@@ -1,12 +1,13 @@
 """Queries that only a demo needs: everyone joins at once, without a code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import exists, insert, literal, select
 
+from messages.deliveries import Reason
 from messages.organisation.records import Role
 from messages.store.database import Connection, Database
 from messages.store.tables import accounts, assignments, people, posts, roles, units
@@ -16,13 +17,17 @@ _FIRST_CHAT: Final = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Resident:
-    """A person with a chat; ``detail`` is the unit and the posts, ``roles`` are those borne anywhere."""
+    """A person with a chat; ``detail`` is the unit and the posts, ``roles`` are those borne anywhere.
+
+    ``blocked``: the person has blocked the bot.
+    """
 
     chat_id: int
     name: str
     language: str
     detail: str
     roles: tuple[Role, ...] = ()
+    blocked: bool = False
 
 
 async def has_people(db: Database) -> bool:
@@ -50,7 +55,11 @@ async def residents(conn: Connection) -> list[Resident]:
         .where(accounts.c.left_at.is_(None), assignments.c.ended_at.is_(None))
         .order_by(posts.c.code)
     )
-    return _each_once([tuple(row) for row in rows], await _roles(conn))
+    blocked = set(
+        await conn.scalars(select(accounts.c.chat_id).where(accounts.c.unreachable_reason == Reason.BLOCKED.value))
+    )
+    found = _each_once([tuple(row) for row in rows], await _roles(conn))
+    return [replace(one, blocked=True) if one.chat_id in blocked else one for one in found]
 
 
 async def _roles(conn: Connection) -> dict[int, tuple[Role, ...]]:

@@ -6,6 +6,7 @@ A person sees the own score; who supervises a person sees that person's, and eac
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton
 
@@ -78,6 +79,7 @@ async def summary(desk: Desk, member: Member, person_id: int, period: str | None
         language,
         name=None if mine else score.person.name,
         period=label,
+        over=score.period.ends(ZoneInfo(score.rules.zone)) <= now,
         total=points_said(score.scored.total),
         kinds=kinds,
         uncounted=len(score.scored.uncounted),
