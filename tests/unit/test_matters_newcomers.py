@@ -104,3 +104,10 @@ async def test_of_what_is_done_over_or_past_no_newcomer_hears(db: Database, ende
     await town.through(at(day, 9, 40, month=month))
     await town.hand_over("K3", "N", at(day, 21, month=month))
     assert [one for one in await town.through(at(day + 1, 9, 15, month=month)) if one[1] == "N"] == []
+
+
+async def test_a_post_that_is_named_at_night_hears_of_its_step_in_the_morning(db: Database) -> None:
+    town = await told(db)
+    await town.hear(at(8, 10))
+    await name(town, "K2", "K3", day=8, hour=22)
+    assert of_contract(await town.through(at(8, 23), at(9, 8), at(9, 9, 20), at(9, 11))) == [("09-09", "E")]
