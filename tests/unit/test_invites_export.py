@@ -209,7 +209,7 @@ async def test_cards_are_escaped_speak_the_readers_language_and_need_no_other_ho
     assert "&lt;script&gt;x" in page
     assert "<script" not in page
     assert page.count("<svg") == 2
-    assert "until October 1, 2026" in page
+    assert "until 1 October 2026" in page
     assert "2026年10月1日" in page
     assert "src=" not in page
     assert "href=" not in page
