@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 
 from bot.graphs import year_map
 from bot.web.reception import Reception, Visit
-from bot.web.statistics_asked import KINDS, Asked, beside, unit_name
+from bot.web.statistics_asked import KINDS, PERIODS, Asked, beside, unit_name
 from bot.web.statistics_graphs import rates, rates_said
 from messages.items.records import grade_said
 from messages.notices import Grade, category_said
@@ -19,8 +19,6 @@ from messages.statistics import Chosen, Summary
 from messages.store.database import Database
 from schedules.statistics.desk import Statistics
 from schedules.statistics.looking import WORK
-
-_PERIODS: Final = 12
 
 
 class StatisticsPages:
@@ -46,7 +44,7 @@ class StatisticsPages:
         ]
 
     async def _overview(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         found = await self._statistics.overview(visit.viewer.id, asked.period, visit.now, chosen=asked.chosen)
         lines = await self._statistics.categories(visit.viewer.id, asked.period, visit.now, chosen=asked.chosen)
         return await self._answer(
@@ -61,7 +59,7 @@ class StatisticsPages:
         )
 
     async def _units(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         lines = await self._statistics.units(
             visit.viewer.id, asked.period, visit.now, chosen=Chosen(category=asked.category)
         )
@@ -69,7 +67,7 @@ class StatisticsPages:
 
     async def _unit(self, visit: Visit) -> web.Response:
         """One unit: as a whole, those below it, and its own people; that these were looked at is recorded."""
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         asked.unit_id = visit.part("unit")
         viewer, period = visit.viewer.id, asked.period
         people = await self._statistics.people(
@@ -90,7 +88,7 @@ class StatisticsPages:
         )
 
     async def _periods(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         summaries = await self._course(visit, asked)
         other = beside(visit, asked.period)
         compared = next((one for one in summaries if one.period == other), None)
@@ -107,25 +105,22 @@ class StatisticsPages:
         )
 
     async def _categories(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         asked.category = None
         lines = await self._statistics.categories(visit.viewer.id, asked.period, visit.now, chosen=asked.chosen)
         return await self._answer(visit, "statistics_categories", asked, by_category=lines)
 
     async def _year(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         year = asked.period.first.year
         days = await self._statistics.year(visit.viewer.id, year, visit.now, chosen=asked.chosen)
         drawn = year_map(year, {day: line.tally.people for day, line in days.items()})
         return await self._answer(visit, "statistics_year", asked, map=drawn, months=drawn.by_month())
 
-    def _asked(self, visit: Visit) -> Asked:
-        return Asked(visit, visit.now.astimezone(self._zone).date())
-
     async def _course(self, visit: Visit, asked: Asked) -> Sequence[Summary]:
         """The last periods up to the one that is looked at."""
         return await self._statistics.periods(
-            visit.viewer.id, asked.period, visit.now, count=_PERIODS, chosen=asked.chosen
+            visit.viewer.id, asked.period, visit.now, count=PERIODS, chosen=asked.chosen
         )
 
     def _graph(self, visit: Visit, summaries: Sequence[Summary]) -> Mapping[str, Any]:

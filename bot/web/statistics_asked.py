@@ -1,7 +1,7 @@
 """What a reader of the statistics has chosen, from address to address, and what there is to choose."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,6 +15,8 @@ from messages.text.phrase import Phrase, phrase
 from schedules.statistics.looking import WORK
 
 _OFFERED: Final[Mapping[PeriodKind, int]] = {PeriodKind.MONTH: 13, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 4}
+PERIODS: Final = 12
+"""So many are shown as a course, the last is the one that is looked at."""
 KINDS: Final[Mapping[PeriodKind, Phrase]] = {
     PeriodKind.MONTH: phrase("Months"),
     PeriodKind.QUARTER: phrase("Quarters"),
@@ -25,10 +27,10 @@ KINDS: Final[Mapping[PeriodKind, Phrase]] = {
 class Asked:
     """A period, a unit and a category; values that nobody offered are as if they had not been given."""
 
-    def __init__(self, visit: Visit, today: date) -> None:
-        """Read them of a visit's address; the present month is looked at where no period is named."""
-        self.today = today
-        self.period = Period.read(visit.word("period")) or Period.of(PeriodKind.MONTH, today)
+    def __init__(self, visit: Visit, zone: tzinfo) -> None:
+        """Read them of a visit's address; the present month, as ``zone`` has it, where no period is named."""
+        self.today = visit.now.astimezone(zone).date()
+        self.period = Period.read(visit.word("period")) or Period.of(PeriodKind.MONTH, self.today)
         self.unit_id = visit.count("unit", 0) or None
         found = visit.choice("category", Category)
         self.category = found if found in WORK else None

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.tables import Report, workbook
 from bot.web.reception import Reception, Visit
-from bot.web.statistics_asked import Asked, unit_name
+from bot.web.statistics_asked import PERIODS, Asked, unit_name
 from bot.web.statistics_graphs import rates
 from bot.web.statistics_report import Tables
 from messages import rights
@@ -29,7 +29,6 @@ from schedules.statistics.desk import Statistics
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF: Final = "application/pdf"
-_PERIODS: Final = 12
 
 
 class StatisticsExports:
@@ -51,26 +50,23 @@ class StatisticsExports:
         ]
 
     async def _workbook(self, visit: Visit) -> web.Response:
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         report = await self._report(visit, asked, days=True)
         return self._file(visit, asked, await asyncio.to_thread(workbook, report), "xlsx", _XLSX)
 
     async def _print(self, visit: Visit) -> web.Response:
         from bot.printing import pdf  # noqa: PLC0415 -- see there
 
-        asked = self._asked(visit)
+        asked = Asked(visit, self._zone)
         report = await self._report(visit, asked, days=False)
         return self._file(visit, asked, await asyncio.to_thread(pdf, report, visit.language), "pdf", _PDF)
-
-    def _asked(self, visit: Visit) -> Asked:
-        return Asked(visit, visit.now.astimezone(self._zone).date())
 
     async def _report(self, visit: Visit, asked: Asked, *, days: bool) -> Report:
         """Everything of a period; of one unit its people too."""
         viewer, now, chosen = visit.viewer.id, visit.now, asked.chosen
         await rights.entitle(self._db, viewer, Act.EXPORT, now)
         found = await self._statistics.overview(viewer, asked.period, now, chosen=chosen)
-        course = await self._statistics.periods(viewer, asked.period, now, count=_PERIODS, chosen=chosen)
+        course = await self._statistics.periods(viewer, asked.period, now, count=PERIODS, chosen=chosen)
         say = self._saying(visit)
         made = Tables(say=say, language=visit.language)
         tables = [
