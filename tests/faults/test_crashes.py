@@ -93,7 +93,7 @@ async def test_a_stop_ends_within_five_seconds_while_sends_hang_and_nothing_is_l
 async def test_a_stop_claims_nothing_more_and_repeats_nothing(found: Founding) -> None:
     async with found(people=60) as place:
         notice_id = await planned(place)
-        async with serving(place, SEND_RATE="20") as process:
+        async with serving(place, SEND_RATE="8") as process:
             await until(lambda: heard(place) >= 10)
             process.send_signal(signal.SIGINT)
             await until(lambda: process.returncode is not None)
