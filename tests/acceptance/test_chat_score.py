@@ -80,7 +80,7 @@ async def test_a_score_says_what_counts_by_kind_and_each_entry_leads_to_its_mess
     await room.counts()
     await room.says("/score")
     found = await room.pushes("2026年10月")
-    assert "我的积分（2026年10月，截至目前）" in found.text
+    assert "我的积分（2026年10月，尚未结算）" in found.text
     assert "+1 分" in found.text
     assert "• 已签收 ×1：+2\n• 信息录入 ×1：−1" in found.text
     assert "另有 1 项未计分，附原因" in found.text
@@ -101,7 +101,7 @@ async def test_what_does_not_count_has_its_reason(room: Room) -> None:
     found = await room.pushes("未计分的事项")
     assert "以下各项不计分，也不作为不利依据：" in found.text
     assert "• 10月15日 10:00 · 未签收：当时无法联系到本人" in found.text
-    assert "我的积分（2026年10月，截至目前）" in (await room.pushes("返回")).text
+    assert "我的积分（2026年10月，尚未结算）" in (await room.pushes("返回")).text
     assert await room.looks() == []
 
 
