@@ -106,7 +106,7 @@ class Planner:
             occasions = [notice for notice in occasions if notice.category is not Category.REPORT]
         async with self._db.reading() as conn:
             known = await notices.told(conn, [notice.key for notice in occasions])
-            wave = await waves.upcoming(conn)
+            wave = await waves.upcoming(conn, now)
         new = next((notice for notice in occasions if notice.key not in known), None)
         if wave is not None and (new is None or wave.at <= new.send_at):
             return Upcoming(

@@ -87,12 +87,13 @@ class UpcomingWave:
     title: str | None
 
 
-async def upcoming(conn: Connection) -> UpcomingWave | None:
-    """The wave that is due next."""
+async def upcoming(conn: Connection, now: datetime) -> UpcomingWave | None:
+    """The wave that is due next after ``now``; what is due already and stays so is not waited for."""
     query = (
         select(waves.c.at, waves.c.number, notices.c.template, notices.c.params, notices.c.title)
         .join(notices, notices.c.id == waves.c.notice_id)
         .where(waves.c.planned_at.is_(None), notices.c.cancelled_at.is_(None), notices.c.paused_at.is_(None))
+        .where(waves.c.at > now)
         .order_by(waves.c.at, waves.c.id)
         .limit(1)
     )

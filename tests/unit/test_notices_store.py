@@ -174,7 +174,7 @@ async def test_a_cancelled_notice_stops_where_it_is(district: District) -> None:
     assert sorted((await district.states(notice)).values()) == ["cancelled"] * 3 + ["delivered"] * 2
     assert await district.plan(LATER) == 0
     async with district.db.reading() as conn:
-        assert await waves.upcoming(conn) is None
+        assert await waves.upcoming(conn, MORNING) is None
         found = await notices.find(conn, notice)
     assert found is not None
     assert found.cancelled_at == MORNING

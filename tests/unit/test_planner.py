@@ -346,3 +346,6 @@ async def test_an_audience_that_cannot_be_read_holds_up_no_other_notice(planner:
     planned = await planner.fan_out(MORNING)
     assert planned == 1
     assert await district.states(good) == {"A": "planned"}
+    following = await planner.next_due(MORNING)
+    assert following is not None
+    assert following.at > MORNING  # what stays due wakes nobody again and again

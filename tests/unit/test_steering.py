@@ -110,7 +110,7 @@ async def test_waves_of_a_paused_notice_wait_and_wake_nobody(district: District)
         await pause(district.db, notice, None, MORNING)
     assert await district.plan(NEXT_DAY) == 0
     async with district.db.reading() as conn:
-        assert await waves.upcoming(conn) is None
+        assert await waves.upcoming(conn, MORNING) is None
     for notice in (first, second):
         await resume(district.db, notice, None, NEXT_DAY, WorkCalendar())
     assert await district.plan(NEXT_DAY) == 3

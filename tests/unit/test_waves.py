@@ -158,10 +158,10 @@ async def test_a_reminder_by_hand_gets_the_next_number_and_means_all_who_are_sil
 
 async def test_the_next_wave_is_known_with_what_it_says(district: District) -> None:
     async with district.db.reading() as conn:
-        assert await waves.upcoming(conn) is None
+        assert await waves.upcoming(conn, MORNING) is None
     await district.issue(saying(acknowledge=True, reminders=(LATER,)))
     async with district.db.reading() as conn:
-        upcoming = await waves.upcoming(conn)
+        upcoming = await waves.upcoming(conn, MORNING)
     assert upcoming is not None
     assert (upcoming.at, upcoming.number, upcoming.template, upcoming.title) == (LATER, 1, "text", "通知")
 
