@@ -78,10 +78,15 @@ async def _call_off(known: Known, changes: Mapping[Place, Change]) -> dict[Place
 
 
 async def _by_audience(known: Known, changes: Mapping[Place, Change]) -> dict[tuple[str, ...], list[Place]]:
+    """The steps of the same people together, whichever of their posts answer for each."""
     together: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+    of_people: dict[frozenset[int], tuple[str, ...]] = {}
     for place in sorted(changes):
         audience = await known.audience(changes[place].step)
-        together[audience.expressions if audience else ()].append(place)
+        whom = audience.expressions if audience else ()
+        if audience and audience.holders:
+            whom = of_people.setdefault(frozenset(one.person_id for one in audience.holders), whom)
+        together[whom].append(place)
     return together
 
 

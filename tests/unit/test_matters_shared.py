@@ -48,6 +48,16 @@ async def test_who_was_told_of_two_dates_is_reminded_of_that_which_stays_when_th
     assert await town.hear(at(10, 12)) == []
 
 
+async def test_who_answers_for_two_nodes_hears_of_dates_of_both_by_one_message(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.district.mark("K3", "招投标情况报告")
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(7)), state=MatterState.AWARDED)
+    assert [code for code, _ in await town.hear(at(7, 11))].count("D") > 1
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(9)), now=at(9, 10), state=MatterState.AWARDED)
+    (moved,) = [key for code, key in await town.hear(at(9, 11)) if code == "D"]
+    assert len(await changes(town, moved)) > 1
+
+
 async def test_who_was_told_of_two_dates_is_reminded_of_the_other_one_when_one_is_done(db: Database) -> None:
     town = await Prompted.found(db)
     await told(town, fact(Milestone.AWARD_NOTICE, at(7)), day=7)
