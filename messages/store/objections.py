@@ -176,11 +176,19 @@ async def unasked(conn: Connection, *, held: bool) -> list[Objection]:
 
 
 async def shaken(conn: Connection, *, held: bool) -> list[Objection]:
-    """What was laid before somebody who has ceased to administer since; ``held`` likewise."""
+    """What was laid before somebody who bears some role no more since, or before a second administrator was named.
+
+    Whether anybody who was told may still answer is looked at by who asks; ``held`` likewise.
+    """
     asked = literal("objection:") + cast(objections.c.id, String) + ":asked:"
-    ended = roles.c.role == Role.OFFICE.value, roles.c.ended_at >= objections.c.asked_at
-    forsaken = exists().where(*ended, people.c.id == roles.c.person_id, notices.c.key == asked + people.c.code)
-    return await _due(conn, forsaken, held=held)
+    ended = exists().where(
+        roles.c.ended_at >= objections.c.asked_at,
+        people.c.id == roles.c.person_id,
+        notices.c.key == asked + people.c.code,
+    )
+    office = roles.c.role == Role.OFFICE.value, roles.c.ended_at.is_(None)
+    named = exists().where(*office, roles.c.granted_at >= objections.c.asked_at)
+    return await _due(conn, or_(ended, named), held=held)
 
 
 async def unreminded(conn: Connection) -> list[Objection]:

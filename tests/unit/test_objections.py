@@ -239,6 +239,28 @@ async def test_who_was_asked_and_administers_no_more_is_followed_by_who_does(pla
     assert await place.told("objection") == ["A", "B"]
 
 
+async def test_who_stood_in_and_may_answer_no_more_is_followed_by_who_may(place: Stated) -> None:
+    """The card stayed with who had stood in: nobody else heard of it before the day on which it was nearly due."""
+    b, i = (tables.roles.c.person_id == place.id("B"), tables.roles.c.role == Role.INSPECTOR.value)
+    async with place.db.writing() as conn:
+        await conn.execute(update(tables.roles).where(b).values(ended_at=MORNING - timedelta(days=1)))
+    await place.district.person("I", roles=[(Role.INSPECTOR, "推进办")])
+    await place.objections.object(await _statement_of(place, "A"), LATE, place.id("A"), WHY, MORNING)
+    await place.objections.sweep(MORNING)
+    later, named = MORNING + timedelta(hours=1), MORNING + timedelta(hours=2)
+    async with place.db.writing() as conn:
+        await conn.execute(update(tables.roles).where(i).values(ended_at=later))
+    await place.district.person("J", roles=[(Role.INSPECTOR, "推进办")])
+    for _ in range(2):
+        await place.objections.sweep(later)
+    assert await place.told("objection") == ["I", "J"]
+    async with place.db.writing() as conn:
+        await conn.execute(update(tables.roles).where(b).values(ended_at=None, granted_at=named))
+    for _ in range(2):
+        await place.objections.sweep(named)
+    assert await place.told("objection") == ["I", "J", "B"]
+
+
 async def test_the_office_is_reminded_once_the_working_day_before(place: Stated) -> None:
     await place.objects()
     await place.objects(entry=None)
