@@ -14,7 +14,7 @@ from messages.items.kinds import ItemKind
 from messages.store import drafts
 from messages.tenders.dating import day_fact
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
-from messages.tenders.records import DEFAULT_CURRENCY, Fact, Method, Source, Told
+from messages.tenders.records import DEFAULT_CURRENCY, METHODS, Fact, Method, Source, Told
 
 
 class MatterStep(StrEnum):
@@ -64,6 +64,11 @@ class MatterContent:
     dates: tuple[Dated, ...] = ()
 
     @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods that a matter of this kind may have."""
+        return METHODS[self.kind] if self.kind is not None else ()
+
+    @property
     def steps(self) -> tuple[MatterStep, ...]:
         """The questions about a matter of this kind, in their order."""
         if self.kind is None:
@@ -89,9 +94,9 @@ class MatterContent:
         return tuple(step for step in self.steps if step not in OPTIONAL and not self.answered(step))
 
     def of_kind(self, kind: MatterKind) -> Self:
-        """The same as another kind: dates of steps that this has not are left out."""
+        """The same as another kind: dates of steps, and a method, that this has not are left out."""
         kept = tuple(one for one in self.dates if one.milestone in MILESTONES[kind])
-        method = None if kind is MatterKind.RECRUITMENT else self.method
+        method = self.method if self.method in METHODS[kind] else None
         return replace(self, kind=kind, dates=kept, method=method)
 
     def dated(self, *dates: Dated) -> Self:

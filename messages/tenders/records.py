@@ -55,6 +55,16 @@ class Method(StrEnum):
     OTHER = "other"
 
 
+METHODS: Final[Mapping[MatterKind, tuple[Method, ...]]] = MappingProxyType(
+    {
+        MatterKind.TENDER: (Method.OPEN, Method.INVITED, Method.OTHER),
+        MatterKind.PROCUREMENT: tuple(Method),
+        MatterKind.RECRUITMENT: (),
+    }
+)
+"""The methods that the law knows for each kind: 招标投标法 article 10, 政府采购法 article 26."""
+
+
 class Source(StrEnum):
     """Where what is known of a matter came from last."""
 

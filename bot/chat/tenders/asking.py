@@ -25,7 +25,7 @@ from messages.sheets.cells import Unreadable
 from messages.store.accounts import Member
 from messages.tenders.drafts import MATTERS, MatterDraft, MatterStep
 from messages.tenders.milestones import MatterKind, matter_kind_said
-from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, Method, method_said
+from messages.tenders.records import LONGEST_MATTER, LONGEST_REF, method_said
 from messages.tenders.sheets.amounts import amount
 from messages.text.phrase import Phrase, phrase
 
@@ -54,7 +54,7 @@ def _choices(desk: Desk, draft: MatterDraft, language: str) -> Rows:
         case MatterStep.KIND:
             return [choice(one, matter_kind_said(one), chosen=one is content.kind) for one in MatterKind]
         case MatterStep.METHOD:
-            return [choice(one, method_said(one), chosen=one is content.method) for one in Method]
+            return [choice(one, method_said(one), chosen=one is content.method) for one in content.methods]
         case MatterStep.DATES:
             return dates.steps(desk, draft, language)
     return []

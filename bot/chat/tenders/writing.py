@@ -76,7 +76,7 @@ async def answer(desk: Desk, press: Press, member: Member, draft: MatterDraft, w
             return
         case [MatterStep.KIND as word, value] if value in set(MatterKind):
             change = _of_kind(MatterKind(value))
-        case [MatterStep.METHOD as word, value] if value in set(Method):
+        case [MatterStep.METHOD as word, value] if value in draft.content.methods:
             change = _with(method=Method(value))
         case _:
             raise Forged
