@@ -11,15 +11,24 @@ from telegram import Bot
 from telegram.ext import ExtBot
 
 from bot.telegram.calls import call_of
+from messages.text.lengths import cut
+from messages.text.marked import length16
 
+_LONGEST_ANSWER: Final = 200
+"""Characters: the Bot API refuses a longer line, and the person would see nothing at all."""
 _ANSWER_WITHIN: Final = 3.0
 """Seconds for which an answer is waited for: the client shows it for about so long, and the next update waits."""
 
 
 async def answer(bot: Bot, query_id: str, text: str | None = None) -> None:
-    """Answer a press, with a line that passes by. Once: a flood error is raised like any other."""
-    texts = {"callback_query_id": query_id} | ({"text": text} if text else {})
+    """Answer a press, with a line that passes by; a long one is cut. Once: a flood error is raised like any other."""
+    texts = {"callback_query_id": query_id} | ({"text": _short(text)} if text else {})
     await bot.request.post(f"{bot.base_url}/answerCallbackQuery", call_of(texts), read_timeout=_ANSWER_WITHIN)
+
+
+def _short(text: str) -> str:
+    """A sign beyond the first plane, such as most emoji, counts as two."""
+    return cut(text, _LONGEST_ANSWER - (length16(text) - len(text)))
 
 
 async def edit(bot: Bot, method: str, texts: Mapping[str, str]) -> None:

@@ -44,6 +44,17 @@ async def test_a_press_is_answered_with_a_line_or_without(server: StandIn, bot: 
     assert pace.counted == []
 
 
+async def test_a_line_that_the_bot_api_would_not_take_is_cut(server: StandIn, bot: ExtBot[str]) -> None:
+    """Why a post is not open, with long names in it, had 230 characters: it was refused, and nothing was shown."""
+    for text in ("x" * 201, "📋" * 150, "📋" * 100):
+        await presses.answer(bot, "q", text)
+    said = [call["text"] for _, call in server.calls]
+    assert said[0] == "x" * 199 + "…"
+    assert [len(one.encode("utf-16-le")) // 2 <= 200 for one in said] == [True] * 3
+    assert said[1].endswith("…")
+    assert said[2] == "📋" * 100
+
+
 async def test_an_answer_waits_out_no_silence(server: StandIn, bot: ExtBot[str], pace: Pace) -> None:
     """Nobody sees it any more by then, and the next updates wait behind it."""
     server.script(FLOOD)
