@@ -15,8 +15,8 @@ from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, labelled
 from bot.chat.desk import Desk
 from bot.chat.notice_cards import UNITS, WHICH
+from bot.chat.standing import pressing
 from bot.telegram import presses
-from messages.errors import LianxunError, NotEntitled, NotFound
 from messages.notice_views import Which
 from messages.rights import Act
 from messages.store import accounts
@@ -83,12 +83,8 @@ async def steer(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             notice_id = int(number)
         case _:
             raise Forged
-    try:
+    async with pressing(desk, press, member, notice_id, None):
         await _DOING[act](desk, press, member, notice_id)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await desk.toast(press, error.phrase, member.language)
 
 
 async def _pause(desk: Desk, press: Press, member: Member, notice_id: int) -> None:

@@ -7,16 +7,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from telegram import InlineKeyboardButton
-
 from bot.chat import cards, stepping
 from bot.chat.acts import Press, Said
 from bot.chat.buttons import Forged, Wish
 from bot.chat.cards import Drawn, Rows, labelled
-from bot.chat.days import Span, day_written, month, month_said
+from bot.chat.days import Span, day_written, month_card
 from bot.chat.desk import Desk, OnButton, OnWords
 from bot.chat.drafting import Writing, send_card
-from bot.chat.stepping import corrections, discarding, is_as_shown
+from bot.chat.stepping import Discarding, is_as_shown
 from bot.chat.words import said_fault, said_few
 from messages.absence_drafts import ABSENCES, EMPTY, AbsenceDraft, AbsenceStep
 from messages.absences import FARTHEST, LONGEST, Days, days_said, note_of
@@ -117,20 +115,16 @@ async def _fault(desk: Desk, draft: AbsenceDraft, language: str) -> str:
 
 def _span(desk: Desk, draft: AbsenceDraft) -> Span:
     """The days that can be chosen at the question at hand: the last one does not lie before the first."""
-    today = _today(desk)
+    today = desk.today
     first, last = today - _BACK, today + FARTHEST
     if draft.step is AbsenceStep.LAST and (chosen := draft.content.first):
         return Span(first=chosen, last=min(last, chosen + timedelta(days=LONGEST - 1)), nothing=NOTHING)
     return Span(first=first, last=last, nothing=NOTHING)
 
 
-def _today(desk: Desk) -> date:
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 async def _choices(desk: Desk, draft: AbsenceDraft, language: str) -> Rows:
     """The nearest days, and the one that opens the calendar."""
-    today, step = _today(desk), draft.step
+    today, step = desk.today, draft.step
     first = draft.content.first
     if step is AbsenceStep.LAST and first is not None:
         days = await desk.calendars.current()
@@ -151,22 +145,15 @@ async def _choices(desk: Desk, draft: AbsenceDraft, language: str) -> Rows:
 
 def _feet(desk: Desk, draft: AbsenceDraft, language: str) -> Rows:
     if draft.content == EMPTY:
-        return [[_discard(desk, draft, language)]]
+        return [stepping.to_discard(desk, draft, language, VIEW)]
     return stepping.feet(desk, draft, language, VIEW, skipped=(AbsenceStep.NOTE,))
-
-
-def _discard(desk: Desk, draft: AbsenceDraft, language: str) -> InlineKeyboardButton:
-    return labelled(desk, phrase("🗑 Discard"), language, VIEW, draft.id, "discard")
 
 
 def _checking(desk: Desk, draft: AbsenceDraft, language: str) -> Rows:
     """Everything together: each answer has the button that corrects it."""
-    if draft.content.missing:
-        what = phrase("▶️ Go on with what is missing")
-        first: Rows = [[labelled(desk, what, language, VIEW, draft.id, "go", draft.content.missing[0])]]
-    else:
-        first = [[labelled(desk, phrase("📨 Ask for this leave"), language, SEND, draft.id, draft.digest)]]
-    return [*first, *corrections(desk, draft, language, VIEW, _LABELS.__getitem__), [_discard(desk, draft, language)]]
+    ask = labelled(desk, phrase("📨 Ask for this leave"), language, SEND, draft.id, draft.digest)
+    rows = stepping.checking(desk, draft, language, VIEW, _LABELS.__getitem__, ends=[[ask]])
+    return [*rows, stepping.to_discard(desk, draft, language, VIEW)]
 
 
 # What is answered
@@ -178,7 +165,7 @@ async def _wanted(desk: Desk, said: Said, _member: Member, draft: AbsenceDraft) 
         raise Refused(phrase("Only words are taken here: please write it."))
     match draft.step:
         case AbsenceStep.FIRST | AbsenceStep.LAST:
-            day = day_written(said.text, _today(desk), ahead=True)
+            day = day_written(said.text, desk.today, ahead=True)
             return _taking(draft, said, **_days(draft, day))
         case AbsenceStep.NOTE:
             return _taking(draft, said, note=note_of(said.text) or "")
@@ -227,14 +214,9 @@ async def _turn_month(desk: Desk, press: Press, member: Member, draft: AbsenceDr
     """A month of the calendar; days off are marked."""
     step, word = _step_and(wish)
     span, language = _span(desk, draft.at(step)), member.language
-    first, days = span.month_of(word), await desk.calendars.current()
-    leads = (DAY, str(draft.id), step), (MONTH, str(draft.id), step)
-    rows = month(desk, days, first, span, language=language, day=leads[0], turn=leads[1])
-    said = desk.renderer.render(
-        "calendar", language, title=month_said(first, language), provisional=days.provisional(first.year)
-    )
+    leads = {"day": (DAY, draft.id, step), "turn": (MONTH, draft.id, step)}
     back = labelled(desk, phrase("« Go back"), language, VIEW, draft.id, "go", step)
-    await cards.turn(desk, press, Drawn(text=said, rows=[*rows, [back]]))
+    await cards.turn(desk, press, await month_card(desk, span.month_of(word), span, language, **leads, back=back))
 
 
 def _step_and(wish: Wish) -> tuple[AbsenceStep, str]:
@@ -245,18 +227,20 @@ def _step_and(wish: Wish) -> tuple[AbsenceStep, str]:
             raise Forged
 
 
+_DISCARDING: Final = Discarding(
+    drafts=ABSENCES, view=VIEW, text=_text, gone=phrase("The draft is discarded. No leave was asked for.")
+)
+
+
 async def _view(desk: Desk, press: Press, member: Member, draft: AbsenceDraft, wish: Wish) -> None:
     """Another face of the card."""
     match wish.words[1:]:
         case ["go", word] if word in set(AbsenceStep):
             await WRITING.show(desk, press, member, draft, lambda present: present.at(AbsenceStep(word)))
         case ["discard"]:
-            rows = discarding(desk, draft, member.language, VIEW)
-            await cards.turn(desk, press, Drawn(text=await _text(desk, draft, member.language), rows=rows))
+            await _DISCARDING.ask(desk, press, member, draft)
         case ["discarded"]:
-            await ABSENCES.discard(desk.db, draft, desk.clock.now())
-            said = phrase("The draft is discarded. No leave was asked for.")
-            await cards.turn(desk, press, cards.plain(desk, said, member.language))
+            await _DISCARDING.discard(desk, press, member, draft)
         case _:
             raise Forged
 

@@ -12,10 +12,11 @@ from bot.chat.card_ends import End, as_told, ended
 from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk, OnButton
 from bot.chat.reasons import OnReason, go_back, or_stand
+from bot.chat.standing import pressing
 from bot.telegram.keyboards import DESKS
 from messages import reasons
 from messages.absences import Absence, AbsenceState, days_said
-from messages.errors import CHANGED, LianxunError, NotEntitled, NotFound, Outdated
+from messages.errors import CHANGED, Outdated
 from messages.reasons import About
 from messages.store.accounts import Member
 from messages.text.phrase import Phrase, phrase
@@ -37,15 +38,10 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
             raise Forged
     absence_id, seen = number_of(number), number_of(version)
     absence = await desk.absences.of(absence_id, member.person_id)
-    try:
+    async with pressing(desk, press, member, absence_id, _stand):
         if absence.waits and absence.version != seen and doing is not _show:
             raise Outdated(CHANGED)
         await doing(desk, press, member, absence)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # decided or taken back meanwhile: its card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        await _stand(desk, member, press.message.message_id, absence_id, error.phrase)
 
 
 async def _stand(desk: Desk, member: Member, message_id: int, absence_id: int, fault: Phrase | None = None) -> None:

@@ -1,7 +1,7 @@
 """``/leave``: the own leave, asked for, granted and taken back; and who of the own units is on leave."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from telegram import InlineKeyboardButton
@@ -74,13 +74,9 @@ def _opening(desk: Desk, one: Absence, language: str) -> InlineKeyboardButton:
     return button(f"{MARKS[one.state]} {desk.catalog.say(days_said(one.days), language)}", LEAVE, "one", one.id)
 
 
-def _today(desk: Desk) -> date:
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 def _may_take_back(desk: Desk, one: Absence) -> bool:
     """Whether its person may still take it back, or what is left of it."""
-    return one.waits or (one.state is AbsenceState.GRANTED and one.days.last >= _today(desk))
+    return one.waits or (one.state is AbsenceState.GRANTED and one.days.last >= desk.today)
 
 
 async def _one(desk: Desk, member: Member, absence_id: int, fault: Phrase | None = None) -> Drawn:
@@ -97,9 +93,9 @@ async def _one(desk: Desk, member: Member, absence_id: int, fault: Phrase | None
 
 def _taking_back(desk: Desk, one: Absence) -> Phrase:
     """What is taken back: all of it, or, where it has begun, the days from today on."""
-    if one.waits or one.days.first >= _today(desk):
+    if one.waits or one.days.first >= desk.today:
         return phrase("↩️ Take it back")
-    return phrase("↩️ I am back: it ended yesterday, {day}", day=f"{_today(desk) - timedelta(days=1):%m-%d}")
+    return phrase("↩️ I am back: it ended yesterday, {day}", day=f"{desk.today - timedelta(days=1):%m-%d}")
 
 
 async def _found(desk: Desk, member: Member, absence_id: int) -> Absence:

@@ -17,9 +17,10 @@ from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.desk import Desk
 from bot.chat.reasons import OnReason, go_back, or_stand
 from bot.chat.score.showing import SCORE
+from bot.chat.standing import pressing
 from bot.telegram.keyboards import DESKS
 from messages import reasons
-from messages.errors import LianxunError, NotEntitled, NotFound, Refused
+from messages.errors import Refused
 from messages.reasons import About
 from messages.scores.objections import Objection, ObjectionState, points_of, points_said
 from messages.scores.records import Entry
@@ -54,15 +55,10 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case _:
             raise Forged
     objection_id = number_of(number)
-    try:
+    async with pressing(desk, press, member, objection_id, _stand):
         now = desk.clock.now()
         objection = await desk.objections.to_answer(objection_id, number_of(version), member.person_id, now)
         await doing(desk, press, member, objection)
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:  # answered meanwhile: its card shows how it stands now
-        await desk.toast(press, error.phrase, member.language)
-        await _stand(desk, member, press.message.message_id, objection_id, error.phrase)
 
 
 async def _stand(desk: Desk, member: Member, message_id: int, objection_id: int, fault: Phrase | None = None) -> None:

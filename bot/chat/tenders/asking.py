@@ -5,18 +5,17 @@ from typing import Any, Final
 
 from telegram import InlineKeyboardButton
 
+from bot.chat import stepping
 from bot.chat.acts import Said
 from bot.chat.buttons import button
 from bot.chat.cards import Drawn, Rows, labelled, marked
 from bot.chat.desk import Desk
 from bot.chat.drafting import Writing
 from bot.chat.listing import LONGEST_SEARCH, found, turns
-from bot.chat.stepping import corrections
 from bot.chat.tenders import card, dates
 from bot.chat.tenders.card import LABELS, feet, text_of
 from bot.chat.tenders.dates_written import dates_written
 from bot.chat.tenders.kinds import SAVE, SET, UNITS, VIEW
-from bot.chat.tenders.when import today_of
 from bot.chat.words import capital
 from messages.drafting import Change
 from messages.errors import Refused, refused
@@ -79,20 +78,13 @@ async def units(desk: Desk, draft: MatterDraft, member: Member, number: int, *, 
 
 async def _check(desk: Desk, draft: MatterDraft, language: str, *, fault: str) -> Drawn:
     """Everything together: each answer has the button that corrects it."""
-    content = draft.content
-
-    def leads(what: Phrase, *to: str) -> list[InlineKeyboardButton]:
-        return [labelled(desk, what, language, VIEW, draft.id, *to)]
-
     looked = await card.look(desk, draft, language)
     text = await text_of(desk, draft, language, fault=fault, found=looked)
-    rows: Rows = []
+    ends: Rows = []
     if looked.told is not None:
-        rows.append([labelled(desk, phrase("💾 Save it"), language, SAVE, draft.id, draft.digest)])
-    elif content.missing:
-        rows.append(leads(phrase("▶️ Go on with what is missing"), "go", content.missing[0]))
-    rows += corrections(desk, draft, language, VIEW, LABELS.__getitem__)
-    return Drawn(text=text, rows=[*rows, leads(phrase("🗑 Discard"), "discard")])
+        ends = [[labelled(desk, phrase("💾 Save it"), language, SAVE, draft.id, draft.digest)]]
+    rows = stepping.checking(desk, draft, language, VIEW, LABELS.__getitem__, ends=ends)
+    return Drawn(text=text, rows=[*rows, stepping.to_discard(desk, draft, language, VIEW)])
 
 
 # What is written
@@ -124,7 +116,7 @@ async def _wanted(desk: Desk, said: Said, _member: Member, draft: MatterDraft) -
 def _dates(desk: Desk, draft: MatterDraft, said: Said, words: str) -> Change[MatterDraft]:
     """Dates that were written, one or several; others may follow."""
     kind = draft.content.kind or MatterKind.TENDER
-    written = dates_written(desk, words, kind, today_of(desk), milestone=draft.milestone)
+    written = dates_written(desk, words, kind, desk.today, milestone=draft.milestone)
 
     def dated(present: MatterDraft) -> MatterDraft:
         return replace(present.taking(said.message_id, dates=present.content.dated(*written).dates), milestone=None)

@@ -14,7 +14,7 @@ from bot.chat.desk import Desk
 from bot.chat.listing import turns
 from bot.chat.tenders.card import text_of
 from bot.chat.tenders.kinds import MONTH, SET, VIEW
-from bot.chat.tenders.when import TIMES, span_of, today_of
+from bot.chat.tenders.when import TIMES, span_of
 from bot.chat.tenders.words import said_day, said_step
 from messages.pages import part_of
 from messages.store.accounts import Member
@@ -55,7 +55,7 @@ async def month_of(
     """The month to choose the day of the step from; the day and the time may be written as well."""
     milestone, days = draft.milestone, await desk.calendars.current()
     dated = next((one for one in draft.content.dates if one.milestone is milestone), None)
-    first = first or (dated.day if dated else today_of(desk)).replace(day=1)
+    first = first or (dated.day if dated else desk.today).replace(day=1)
     leads = {"day": (SET, draft.id, draft.step), "turn": (MONTH, draft.id)}
     rows = month(desk, days, first, span_of(desk), language=language, **leads)
     text = await text_of(desk, draft, language, fault=fault, month=first)

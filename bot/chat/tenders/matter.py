@@ -13,6 +13,7 @@ from bot.chat.cards import Drawn, Rows, labelled
 from bot.chat.declaring.reading import OF_MATTER
 from bot.chat.desk import Desk
 from bot.chat.listing import page_of, turns
+from bot.chat.standing import pressing
 from bot.chat.tenders.kinds import CARD, LIST, MOVE, PLACE, POSTS
 from bot.chat.tenders.stages import said_stage, shown_of
 from bot.chat.tenders.words import MARKS, said_amount
@@ -144,13 +145,12 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
 
 async def attempt(desk: Desk, press: Press, member: Member, matter_id: int, doing: OnMatter) -> None:
     """Do something about a matter; where that does not go any more, its card says why, and how it stands."""
-    try:
+    async with pressing(desk, press, member, matter_id, _stand):
         await doing(desk, press, member, await whole_of(desk, member, matter_id))
-    except (NotEntitled, NotFound):
-        raise
-    except LianxunError as error:
-        await desk.toast(press, error.phrase, member.language)
-        await stand(desk, member, press.message.message_id, matter_id, End(fault=error.phrase))
+
+
+async def _stand(desk: Desk, member: Member, message_id: int, matter_id: int, fault: Phrase | None) -> None:
+    await stand(desk, member, message_id, matter_id, End(fault=fault))
 
 
 async def stand(desk: Desk, member: Member, message_id: int, matter_id: int, end: End) -> None:

@@ -24,7 +24,7 @@ from bot.chat.tenders.foreseen import TITLE, check, going_with, to_day
 from bot.chat.tenders.kinds import MOVE
 from bot.chat.tenders.matter import OnMatter, attempt, back, drawn, stop_asking, to_move, whole_of
 from bot.chat.tenders.stages import Stage, stage_of, stages_of, to_do
-from bot.chat.tenders.when import DAY, TIMED, TIMES, When, span_of, today_of
+from bot.chat.tenders.when import DAY, TIMED, TIMES, When, span_of
 from bot.chat.tenders.words import said_at, said_limit, said_step
 from bot.chat.words import said_fault
 from messages import reasons
@@ -54,7 +54,7 @@ async def attend(desk: Desk, press: Press, member: Member, wish: Wish) -> None:
         case ["clear", number, version, key]:
             doing = _saving(number_of(version), None)
         case ["step", number, key]:
-            doing = _ask_day(today_of(desk), anew=True)
+            doing = _ask_day(desk.today, anew=True)
         case ["month", number, key, written]:
             doing = _ask_day(span_of(desk).month_of(written), anew=False)
         case ["day", number, key, written]:
@@ -109,7 +109,7 @@ def _undone(desk: Desk, member: Member, whole: Whole, stages: Sequence[Stage], w
     every, usual = to_do(stages, now, usual=False), to_do(stages, now, usual=True)
     shown = every if what == "more" or not usual else usual
     asked = phrase("What of “{title}” was done today?", title=shortened(matter.title, TITLE))
-    page, today = part_of(shown, number, _STEPS), str(When(day=today_of(desk)))
+    page, today = part_of(shown, number, _STEPS), str(When(day=desk.today))
     rows: Rows = [[button(_label(desk, one, language), MOVE, "at", matter.id, one.key, today)] for one in page.rows]
     rows += turns(page.number, page.pages, (MOVE, what, matter.id))
     if len(shown) < len(every):
@@ -159,7 +159,7 @@ async def _month(desk: Desk, member: Member, whole: Whole, stage: Stage, first: 
         month=month_said(first, language),
         provisional=days.provisional(first.year),
     )
-    today = When(day=today_of(desk))
+    today = When(day=desk.today)
     ways = [labelled(desk, phrase("Today"), language, MOVE, "day", matter_id, stage.key, today.day.isoformat())]
     if stage.fact is not None:
         ways.append(labelled(desk, phrase("🗑 Take the date away"), language, MOVE, "none", matter_id, stage.key))
@@ -233,7 +233,7 @@ async def _take_date(desk: Desk, member: Member, about: About, words: str, _mess
     whole = await to_move(desk, member, about.id)
     try:
         stage = stage_of(stages_of(whole), key)
-        when = _meant(moment_written(words, today_of(desk), desk.clock.zone), day, stage, desk.clock.zone)
+        when = _meant(moment_written(words, desk.today, desk.clock.zone), day, stage, desk.clock.zone)
     except Refused as error:  # it is still asked for
         fault = escape(said_fault(desk, error, member.language), quote=False)
         await cards.send(desk, member.chat_id, Drawn(text=fault, rows=[]))

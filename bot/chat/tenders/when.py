@@ -56,11 +56,6 @@ class When:
         return Fact(milestone=stage.milestone, at=at, part=stage.part)
 
 
-def today_of(desk: Desk) -> date:
-    """The office's present day."""
-    return desk.clock.now().astimezone(desk.clock.zone).date()
-
-
 def span_of(desk: Desk) -> Span:
     """The days that can be chosen: what is entered may be planned or done."""
-    return Span(first=today_of(desk) - _YEARS, last=today_of(desk) + _YEARS, nothing=NOTHING)
+    return Span(first=desk.today - _YEARS, last=desk.today + _YEARS, nothing=NOTHING)

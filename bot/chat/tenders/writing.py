@@ -9,11 +9,10 @@ from bot.chat import cards
 from bot.chat.acts import Press
 from bot.chat.buttons import Forged, Wish
 from bot.chat.card_ends import End
-from bot.chat.cards import Drawn
 from bot.chat.desk import Desk
-from bot.chat.drafting import send_card
+from bot.chat.drafting import resumed, send_card
 from bot.chat.listing import page_of, value_of
-from bot.chat.stepping import discarding, is_as_shown
+from bot.chat.stepping import Discarding, is_as_shown
 from bot.chat.tenders import dates
 from bot.chat.tenders.asking import WRITING, face, units
 from bot.chat.tenders.card import text_of, told_of
@@ -48,8 +47,7 @@ async def begin(desk: Desk, member: Member, content: MatterContent = EMPTY) -> b
     await MATTERS.touch(desk.db, draft, now)
     shown, anew = await face(desk, draft, member), draft.content == content
     if not anew:
-        heading = desk.catalog.say(phrase("You have a draft"), member.language)
-        shown = replace(shown, text=f"<b>{heading}</b>\n\n{shown.text}")
+        shown = resumed(desk, shown, member.language)
     await send_card(desk, member, MATTERS, draft, shown)
     return anew
 
@@ -148,20 +146,14 @@ async def _undate(desk: Desk, press: Press, member: Member, draft: MatterDraft) 
     )
 
 
-async def _ask_to_discard(desk: Desk, press: Press, member: Member, draft: MatterDraft) -> None:
-    """Discarding is asked once more."""
-    rows = discarding(desk, draft, member.language, VIEW)
-    await cards.turn(desk, press, Drawn(text=await text_of(desk, draft, member.language), rows=rows))
-
-
-async def _discard(desk: Desk, press: Press, member: Member, draft: MatterDraft) -> None:
-    """The draft is closed; nothing was entered."""
-    await MATTERS.discard(desk.db, draft, desk.clock.now())
-    said = phrase("The draft is discarded. Nothing was entered.")
-    await cards.turn(desk, press, cards.plain(desk, said, member.language))
-
-
-_VIEWS: Final[Mapping[str, _OnView]] = {"undate": _undate, "discard": _ask_to_discard, "discarded": _discard}
+_DISCARDING: Final = Discarding(
+    drafts=MATTERS, view=VIEW, text=text_of, gone=phrase("The draft is discarded. Nothing was entered.")
+)
+_VIEWS: Final[Mapping[str, _OnView]] = {
+    "undate": _undate,
+    "discard": _DISCARDING.ask,
+    "discarded": _DISCARDING.discard,
+}
 
 
 async def turn_page(desk: Desk, press: Press, member: Member, draft: MatterDraft, wish: Wish) -> None:
