@@ -175,7 +175,7 @@ async def test_what_waits_stands_among_the_approvals_and_reminders_lead_there(ro
     await room.lay(timedelta(days=22))
     assert "积分单异议已逾期，请尽快答复" in room.sees("B")
     await room.pushes("查看", code="B")
-    assert room.offers("B") == ["✋ 姓名H · 2026年8月", "↩ 返回"]
+    assert room.offers("B") == ["⏰ 姓名H · 2026年8月", "↩ 返回"]
 
 
 async def test_buttons_of_an_objection_are_of_no_use_to_anybody_else(room: Room) -> None:
