@@ -140,7 +140,7 @@ async def _list(session: Session, by: str, page: int, *, own: bool, as_json: boo
         return
     table = Table(box=None)
     for heading in (phrase("Number"), phrase("Unit"), phrase("Person"), phrase("Days"), phrase("State")):
-        table.add_column(session.say(heading))
+        table.add_column(session.say(heading), overflow="fold")
     for one in found:
         table.add_row(*_cells(session, one))
     Console(highlight=False, emoji=False).print(table)

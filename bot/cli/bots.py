@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, run
+from bot.cli.tables import headed
 from messages import bots
 from messages.errors import refused
 from messages.organisation.invites import bot_name
@@ -239,7 +240,7 @@ def _is_readable(session: Session, bot: Bot) -> bool:
 
 
 def _table(session: Session, rows: list[dict[str, Any]]) -> Table:
-    table = Table(*map(session.say, _HEADS))
+    table = headed(map(session.say, _HEADS))
     for row in rows:
         username = f"@{row['username']}" if row["username"] else "–"
         missing = phrase("not set") if row["id"] == MAIN_BOT else phrase("cannot be read")

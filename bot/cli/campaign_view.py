@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from messages.audience_words import audience_said
 from messages.register.campaigns import (
     ALL_POSTS,
@@ -119,7 +120,7 @@ class CampaignView:
 
     def table(self, listed: Sequence[Listed]) -> Table:
         """Campaigns, one a line."""
-        table = Table(*map(self.session.say, (*_CAMPAIGN, *_FIGURES[:_IN_A_LIST])))
+        table = headed(map(self.session.say, (*_CAMPAIGN, *_FIGURES[:_IN_A_LIST])))
         for one in listed:
             state = self.session.say(campaign_state_said(one.campaign.state))
             named = str(one.campaign.id), escape(one.campaign.given.title), state, _due(one.campaign)
@@ -128,7 +129,7 @@ class CampaignView:
 
     def units_table(self, progress: CampaignProgress) -> Table:
         """Units, one a line, and all together."""
-        table = Table(*map(self.session.say, (phrase("Unit"), *_FIGURES)))
+        table = headed(map(self.session.say, (phrase("Unit"), *_FIGURES)))
         for one in progress.units:
             table.add_row(escape(one.unit), *_figures(one.figures))
         table.add_section()
@@ -137,7 +138,7 @@ class CampaignView:
 
     def tasks_table(self, tasks: Sequence[Task]) -> Table:
         """Posts, one a line."""
-        say, table = self.session.say, Table(*map(self.session.say, _TASK))
+        say, table = self.session.say, headed(map(self.session.say, _TASK))
         for one in tasks:
             state = task_state_said(one.state), _TIMELY[one.timely]
             holder = one.holder or say(phrase("vacant"))

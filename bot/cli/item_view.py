@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from bot.web.api.item_shapes import ItemAnswer
 from messages.audience_words import audience_said
 from messages.items.kinds import kind_said
@@ -34,7 +35,7 @@ async def item_json(session: Session, item: Item) -> dict[str, Any]:
 
 def item_table(session: Session, items: Sequence[Item]) -> Table:
     """Items, one a line."""
-    table = Table(*map(session.say, _HEADS))
+    table = headed(map(session.say, _HEADS))
     for item in items:
         said = kind_said(item.given.kind), item_state_said(item.state)
         table.add_row(

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Final, TextIO
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from bot.cli.frame import REFUSED, AsJson, Session, emit_json, progress, run
+from bot.cli.tables import headed
 from messages.errors import Refused, refused
 from messages.ledger_chain import Seal, seal_of
 from messages.ledger_checking import Finding
@@ -186,7 +186,7 @@ async def _seals(session: Session, *, as_json: bool) -> None:
     if as_json:
         emit_json({"rows": end.rows, "head": end.hash, "seals": [_seal(one) for one in found]})
         return
-    table = Table(*(session.say(head) for head in _HEADS))
+    table = headed(map(session.say, _HEADS))
     for one in found:
         table.add_row(escape(one.said), session.say(phrase("yes") if one.agrees else phrase("no")))
     Console(highlight=False, emoji=False).print(table)

@@ -14,6 +14,7 @@ from rich.table import Table
 from bot.cli.acting import As, person_id, unit_id
 from bot.cli.frame import AsJson, Session, emit_json, run
 from bot.cli.steering import Id
+from bot.cli.tables import headed
 from messages.errors import refused
 from messages.exports import Reader, charted, workbook
 from messages.notice_views import Listed, PeoplePage, Which, people_of, standing_said
@@ -87,7 +88,7 @@ def _document(session: Session, notice_id: int, shown: PeoplePage) -> dict[str, 
 
 def _table(session: Session, shown: PeoplePage) -> Table:
     heads = phrase("Post"), phrase("Person's code"), phrase("Full name"), phrase("State")
-    table = Table(*map(session.say, heads))
+    table = headed(map(session.say, heads))
     for one in shown.items:
         table.add_row(escape(one.post), escape(one.person_code), escape(one.name), escape(_said(session, one)))
     return table

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from messages.deliveries import reason_said
 from messages.figures import UnitFigures
 from messages.notices import Category, Counts, Notice, category_said
@@ -93,7 +94,7 @@ class NoticeView:
 
     def table(self, summaries: Sequence[Mapping[str, Any]]) -> Table:
         """Notices, one a line."""
-        table = Table(*map(self._session.say, _HEADS))
+        table = headed(map(self._session.say, _HEADS))
         for row in summaries:
             acknowledged = f"{row['acknowledged']}/{row['obligations']}" if row["obligations"] else "–"
             people = str(row["recipients"]), str(row["delivered"])
@@ -102,7 +103,7 @@ class NoticeView:
 
     def by_unit(self, units: Sequence[UnitFigures]) -> Table:
         """How a notice stands in each unit."""
-        table = Table(*map(self._session.say, _UNIT_HEADS))
+        table = headed(map(self._session.say, _UNIT_HEADS))
         for unit in units:
             numbers = unit.people, unit.delivered, unit.missed, unit.obligations, unit.acknowledged, unit.silent
             table.add_row(escape(unit.unit), *map(str, numbers))

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from messages.pages import Page
 from messages.register.bases import Basis, Superseded
 from messages.register.records import level_said, point_state_said
@@ -70,7 +71,7 @@ class RegisterShown:
 
     def points(self, page: Page[PointSeen]) -> Table:
         """Points, one a line; a law that is out of date has a mark."""
-        say, table = self._session.say, Table(*map(self._session.say, _POINTS))
+        say, table = self._session.say, headed(map(self._session.say, _POINTS))
         for seen in page.rows:
             line = seen.line
             outdated = {one.basis.code for one in seen.outdated}
@@ -82,7 +83,7 @@ class RegisterShown:
 
     def bases(self, laws: Sequence[Basis], outdated: Mapping[str, Superseded], points: Mapping[str, int]) -> Table:
         """Laws and rules, one a line, with how many points cite each."""
-        table = Table(*map(self._session.say, _BASES))
+        table = headed(map(self._session.say, _BASES))
         for law in laws:
             since, until = law.effective_from.isoformat(), law.effective_to.isoformat() if law.effective_to else ""
             after = outdated.get(law.code)

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
+from bot.cli.tables import headed
 from messages.organisation import roles
 from messages.organisation.records import Role, role_said
 from messages.organisation.roles import RoleChange
@@ -122,7 +123,7 @@ def _json(session: Session, borne: RoleBorne) -> dict[str, Any]:
 
 
 def _table(session: Session, borne: Sequence[RoleBorne]) -> Table:
-    table = Table(*map(session.say, _HEADS))
+    table = headed(map(session.say, _HEADS))
     for one in borne:
         since = f"{one.since.astimezone(session.settings.zone):%Y-%m-%d}"
         cells = one.unit, session.say(role_said(one.role)), one.person_code, one.name, since, _giver(session, one)

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from messages.items.records import grade_said
 from messages.scores.records import (
     Closing,
@@ -220,7 +221,7 @@ class ScoresShown:
         return phrase("The ranking of units is on.") if switch.on else phrase("The ranking of units is off.")
 
     def _table(self, heads: Sequence[Phrase], title: str | None = None) -> Table:
-        return Table(*map(self._session.say, heads), title=title)
+        return headed(map(self._session.say, heads), title=title)
 
 
 def _unit(one: UnitScore) -> dict[str, Any]:

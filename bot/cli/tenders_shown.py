@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from bot.web.api.matter_shapes import MatterAnswer, MatterPage, MilestoneAnswer
 from messages.tenders.milestones import MatterKind, Milestone, matter_kind_said, milestone_said
 from messages.tenders.records import (
@@ -121,7 +122,7 @@ class TendersShown:
 
     def milestones(self, whole: Whole) -> Table:
         """A matter's dates and limits, in the order of time."""
-        table = Table(*map(self.session.say, (*_LIMITS, phrase("Prompt"))))
+        table = headed(map(self.session.say, (*_LIMITS, phrase("Prompt"))))
         for one in self._answer(whole).milestones:
             table.add_row(*self._limit_row(one), self._at(one.prompt_at))
         return table
@@ -138,7 +139,7 @@ class TendersShown:
     def rules(self, kind: MatterKind) -> Table:
         """The rules of a kind of matter, one a line."""
         say = self.session.say
-        table = Table(*map(say, _RULES), title=say(matter_kind_said(kind)))
+        table = headed(map(say, _RULES), title=say(matter_kind_said(kind)))
         for rule in self.policy.rules[kind]:
             said = milestone_said(rule.milestone), _limit_of(rule)
             table.add_row(rule.name, *map(say, said), escape(self._cited(rule.article) or ""), escape(rule.node))
@@ -146,12 +147,10 @@ class TendersShown:
 
     def _numbered(self, heads: Sequence[Phrase], matters: Iterable[Matter]) -> Table:
         """A table that gives numbers all the room they need: who looks a matter up needs its number as it is."""
-        table = Table(*map(self.session.say, heads))
+        table = headed(map(self.session.say, heads))
         longest = max((cell_len(one.ref) for one in matters), default=0)
         if longest <= _NUMBER_WHOLE:
             table.columns[0].no_wrap, table.columns[0].min_width = True, longest
-        else:
-            table.columns[0].overflow = "fold"
         return table
 
     def _next(self, line: Line) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.cli.acting import person_id
 from bot.cli.frame import AsJson, Session, emit_json, faults_called, run
+from bot.cli.tables import headed
 from messages import api_tokens
 from messages.api_tokens import ApiScope, TokenState, Wanted, state_of
 from messages.store.api_tokens import KeptToken
@@ -116,7 +117,7 @@ def _json(session: Session, token: KeptToken) -> dict[str, Any]:
 
 
 def _table(session: Session, tokens: Sequence[KeptToken]) -> Table:
-    table = Table(*map(session.say, _HEADS))
+    table = headed(map(session.say, _HEADS))
     for one in tokens:
         until = f"{one.expires_at.astimezone(session.settings.zone):%Y-%m-%d}"
         state = session.say(_STATES[state_of(one, session.clock.now())])

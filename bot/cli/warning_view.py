@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.frame import Session
+from bot.cli.tables import headed
 from bot.web.api.warning_shapes import WarningAnswer
 from messages.items.records import grade_said
 from messages.store.warning_lists import WarningLine
@@ -73,7 +74,7 @@ class WarningView:
 
     def table(self, warnings: Sequence[WarningLine]) -> Table:
         """Warnings, one a line."""
-        say, table = self._session.say, Table(*map(self._session.say, _HEADS))
+        say, table = self._session.say, headed(map(self._session.say, _HEADS))
         for one in warnings:
             state, grade = say(warning_state_said(one.state)), say(grade_said(one.grade))
             cells = one.post.code, one.title, state, self._minute(one.answer_by)
@@ -82,7 +83,7 @@ class WarningView:
 
     def matters(self, waiting: Sequence[Laid]) -> Table:
         """What waits, one a line."""
-        say, table = self._session.say, Table(*map(self._session.say, _MATTER_HEADS))
+        say, table = self._session.say, headed(map(self._session.say, _MATTER_HEADS))
         for one in waiting:
             grade, what = say(grade_said(one.warning.grade)), say(matter_said(one.matter.kind))
             table.add_row(str(one.warning.id), grade, escape(one.warning.post_code), what, self._minute(one.matter.at))
