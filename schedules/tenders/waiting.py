@@ -1,11 +1,12 @@
 """What was told of a matter and has reached nobody yet, as at night, while it tells what does not hold any more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from messages.store import matter_sweeps
 from messages.store.matter_sweeps import Settled
+from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
-from schedules.tenders.following import holds, no_more
+from schedules.tenders.following import BREACHES, holds, no_more
 from schedules.tenders.held import Held, notices_of
 from schedules.tenders.steps import Place, Step
 
@@ -25,7 +26,20 @@ async def withdraw_unheard(held: Held, of_matter: Mapping[Place, Step], prompts:
     await matter_sweeps.call_off(held.conn, sorted(set(told_by) - true), held.now)
     unheard = [one for one in prompts if (one in false or one.notices) and off.issuperset(one.notices)]
     await held.revoke(unheard)
+    still = [
+        one.id for moved in unheard if moved.kind is PromptKind.MOVED for one in _known_still(moved, told, prompts)
+    ]
+    await matter_sweeps.rule_out(held.conn, still, Settled.TOLD)
     return bool(unheard)
+
+
+def _known_still(
+    moved: KnownPrompt, told: Sequence[KnownPrompt], prompts: Sequence[KnownPrompt]
+) -> Iterable[KnownPrompt]:
+    """The breaches that a change which nobody has heard said to hold no more: people know of them as before."""
+    mine = [one for one in prompts if one.place == moved.place and one.id < moved.id]
+    since = max((one.id for one in mine if one.kind is PromptKind.MOVED and one in told), default=0)
+    return (one for one in mine if one.kind in BREACHES and one.outcome == Settled.REVOKED and one.id > since)
 
 
 def _holds(held: Held, of_matter: Mapping[Place, Step], prompt: KnownPrompt) -> bool:

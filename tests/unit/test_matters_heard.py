@@ -1,5 +1,7 @@
 """What people know of a matter is what has reached somebody: nobody is taken to have heard what never arrived."""
 
+from datetime import UTC
+
 from messages.organisation.records import Role
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
@@ -48,3 +50,26 @@ async def test_another_date_that_nobody_could_hear_is_told_once_somebody_is_ther
     ]
     (change,) = [one for one in (await town.notice(contract))["params"]["changes"] if one["was_due"] == "2026-10-08"]
     assert change["due"] == "2026-10-10"
+
+
+async def test_that_a_breach_is_none_any_more_is_told_though_the_dates_change_once_more_before_that_is_heard(
+    db: Database,
+) -> None:
+    town = await Prompted.found(db)
+    broken, moved = (key_of(REF, "opening", kind) for kind in (PromptKind.BROKEN, PromptKind.MOVED))
+    issued = fact(Milestone.DOCUMENTS_FROM, at(7))
+
+    async def put(deadline: int, opening: int, hour: int) -> None:
+        dates = fact(Milestone.BID_DEADLINE, at(deadline)), fact(Milestone.OPENING, at(opening))
+        await town.put_matter(issued, *dates, now=at(8, hour, 0))
+        await town.tenders.sweep(at(8, hour, 1))
+
+    await put(28, 29, 9)
+    assert ("H", broken) in await town.hear(at(8, 9, 20))
+    await put(30, 30, 20)
+    await put(29, 29, 21)
+    await put(30, 30, 22)
+    heard = [key for code, key in await town.hear(at(9, 9)) if code == "H"]
+    assert [key.removesuffix(".2") for key in heard] == [moved]
+    (change,) = (await town.notice(heard[0]))["params"]["changes"]
+    assert (change["was_at"], change["right"]) == (at(29).astimezone(UTC).isoformat(), True)
