@@ -163,7 +163,8 @@ class _Case:
             return None
         moment = self.times.morning(self.times.calendar.add_workdays(due_on, -self.times.policy.tenders.soon_workdays))
         # One message on one day: that the step is current says by when. What has not begun is not near either.
-        begun = self.told.get(PromptKind.CURRENT) or self.current() or self.limit.begins_at
+        told = self.told.get(PromptKind.CURRENT)
+        begun = self.times.opens(told) if told else self.current() or self.limit.begins_at
         if begun is not None and self.times.day(moment) <= self.times.day(begun):
             return None
         at = self.times.late(moment)

@@ -213,3 +213,11 @@ def test_that_something_may_be_from_a_day_on_is_not_told_when_it_has_been_overta
 def test_on_days_that_are_not_official_yet_nothing_is_planned_as_overdue() -> None:
     awarded = fact(Milestone.AWARD_NOTICE, "2026-12-21T14:05")
     assert times(prompts("contract", awarded, now="2026-12-20T12:00")) == {CURRENT: "12-21 14:05", SOON: "01-18 09:10"}
+
+
+def test_what_is_heard_in_the_morning_is_not_told_once_more_an_hour_later_as_near() -> None:
+    signed = fact(Milestone.CONTRACT_SIGNED, "2026-05-13T15:00")  # returned until the 18th, near from the 14th on
+    by_night = prompts("deposits_returned", signed, now="2026-05-14T07:00", told={CURRENT: "2026-05-13T22:41"})
+    assert SOON not in times(by_night)
+    by_day = prompts("deposits_returned", signed, now="2026-05-14T07:00", told={CURRENT: "2026-05-13T15:05"})
+    assert times(by_day)[SOON] == "05-14 09:10"
