@@ -179,6 +179,8 @@ class _Laying:
         wanted = self._wanted(one, before, limit, rule)
         for waiting in (prompt for prompt in before if prompt.settled_at is None):
             at, tells = wanted.pop(waiting.kind, (None, None))
+            if at is not None and tells == waiting.tells and waiting.kind is PromptKind.BROKEN:
+                at = min(at, waiting.at)  # it waits already, and not from now on
             if at is None:
                 self._change(waiting, settled_at=self._now, outcome=Settled.WITHDRAWN)
             elif (at, tells) != (waiting.at, waiting.tells):

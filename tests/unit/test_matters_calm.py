@@ -95,6 +95,14 @@ async def test_an_opening_that_is_moved_with_its_deadline_raises_no_alarm_unless
     assert ("H", key("opening", PromptKind.BROKEN, 1)) in await town.hear(at(28, 10, 16))
 
 
+async def test_an_alarm_that_waits_a_while_is_not_put_off_by_what_becomes_known_meanwhile(db: Database) -> None:
+    town = await Prompted.found(db)
+    apart = fact(Milestone.BID_DEADLINE, at(28)), fact(Milestone.OPENING, at(29))
+    await town.put_matter(ISSUED, *apart, now=at(8, 9, 0))
+    await town.put_matter(ISSUED, *apart, fact(Milestone.DOCUMENTS_UNTIL, at(15)), now=at(8, 9, 10))
+    assert ("H", key("opening", PromptKind.BROKEN)) in await town.hear(at(8, 9, 16))
+
+
 async def test_a_new_date_that_breaks_a_limit_is_told_with_the_old_one(db: Database) -> None:
     town = await Prompted.found(db)
     await town.put_matter(AWARDED, fact(Milestone.CONTRACT_SIGNED, at(29)), state=MatterState.AWARDED)
