@@ -1,5 +1,6 @@
-"""Reads CSV: UTF-8 with or without a mark, or GB18030; commas, semicolons or tabs."""
+"""Reads CSV: UTF-8 with or without a mark, GB18030, or UTF-16 with its mark; commas, semicolons or tabs."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from messages.errors import Fault, Refused, refused
 from messages.organisation.spreadsheets import unguard
 from messages.sheets.lines import MOST_LINES, Sheet
 from messages.text.phrase import phrase
+
+UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How text in UTF-16 begins, such as what spreadsheet programs save as “Unicode text”."""
 
 _MOST_PLACES: Final = 100
 _FEW_PLACES: Final = 5
@@ -53,6 +57,8 @@ def _delimiter(text: str) -> str:
 
 
 def _decode(content: bytes) -> str:
+    if content.startswith(UTF16_MARKS):
+        return _decode_utf16(content)
     if b"\0" in content:
         raise _no_text()
     try:
@@ -64,6 +70,16 @@ def _decode(content: bytes) -> str:
         return content.decode("gb18030")
     except UnicodeDecodeError:
         raise _undecodable(content, "gb18030") from None
+
+
+def _decode_utf16(content: bytes) -> str:
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError:
+        raise _no_text() from None
+    if "\0" in text:
+        raise _no_text()
+    return text
 
 
 def _is_broken_utf8(around: bytes) -> bool:
@@ -91,4 +107,6 @@ def _undecodable(content: bytes, encoding: str) -> Refused:
 
 
 def _no_text() -> Refused:
-    return refused(phrase("This is not a table in text: a CSV file in UTF-8 or GB18030 is accepted."))
+    return refused(
+        phrase("This is not a table in text: a CSV file in UTF-8, GB18030 or UTF-16 with its mark is accepted.")
+    )

@@ -11,18 +11,21 @@ from messages.sheets.lines import MOST_BYTES, Sheet
 from messages.sheets.workbook import read_xlsx
 from messages.text.phrase import phrase
 
+ENDINGS: Final = (".xlsx", ".csv", ".tsv", ".txt")
+"""How files of sheets are called."""
+
 _MEBIBYTE: Final = 1024 * 1024
 _ZIP: Final = b"PK\x03\x04"
 
 
 def read(path: Path) -> Iterator[Sheet]:
-    """The sheets of a ``.xlsx`` or ``.csv`` file.
+    """The sheets of a ``.xlsx`` file, or the one of a ``.csv``, ``.tsv`` or ``.txt`` file.
 
     Raises ``Refused`` where there is no such file, where it is empty, too large, of another kind, or broken.
     """
     ending = path.suffix.lower()
-    if ending not in {".xlsx", ".csv"}:
-        raise refused(phrase("A file ending in .xlsx or .csv is accepted."), value=path.name)
+    if ending not in ENDINGS:
+        raise refused(phrase("A file ending in .xlsx, .csv, .tsv or .txt is accepted."), value=path.name)
     with readable(path, MOST_BYTES):
         return read_xlsx(path) if ending == ".xlsx" else iter((read_csv(_text_of(path)),))
 

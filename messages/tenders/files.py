@@ -1,14 +1,17 @@
 """Which files of a folder hold matters, and in which form a file does: by its content, whatever it is called."""
 
+import codecs
 import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from messages.errors import Refused, refused
+from messages.sheets.delimited import UTF16_MARKS
+from messages.sheets.reading import ENDINGS as SHEETS
 from messages.text.phrase import phrase
 
-_ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".xlsx", ".csv")
+_ENDINGS: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz", ".xlsx", ".csv", ".tsv")
 _WORKBOOK: Final = "xl/"
 _OTHER_SHEETS: Final = frozenset({"mimetype", "content.xml"})
 """What an OpenDocument has in it."""
@@ -17,7 +20,7 @@ _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 _JSON: Final = (b"{", b"[")
 _LOOKED_AT: Final = 4096
-_MARKS: Final = b"\xef\xbb\xbf\xff\xfe\x00\x1e \t\r\n"  # of UTF-8 and UTF-16, and spaces
+_SPACES: Final = b"\x00\x1e \t\r\n"
 
 
 class Form(StrEnum):
@@ -67,9 +70,16 @@ def form_of(path: Path) -> Form:
         raise _other_sheet(path)
     if begins.startswith(_ZIP):
         return _of_archive(path)
-    if begins.startswith(_GZIP) or begins.lstrip(_MARKS).startswith(_JSON):
+    if begins.startswith(_GZIP) or opening_of(begins).startswith(_JSON):
         return Form.OCDS
-    return Form.SHEET if path.suffix.casefold() in {".csv", ".xlsx"} else Form.OCDS
+    return Form.SHEET if path.suffix.casefold() in SHEETS else Form.OCDS
+
+
+def opening_of(begins: bytes) -> bytes:
+    """How a text begins in UTF-8, behind its mark and spaces; of one in UTF-16 too that has a mark."""
+    if begins.startswith(UTF16_MARKS):
+        begins = begins.decode("utf-16", errors="ignore").encode(errors="ignore")
+    return begins.removeprefix(codecs.BOM_UTF8).lstrip(_SPACES)
 
 
 def _of_archive(path: Path) -> Form:

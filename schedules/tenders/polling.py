@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from messages.tenders.files import opening_of
 from messages.text.phrase import Phrase, phrase
 
 TOLD_AFTER: Final = 5
@@ -22,14 +23,11 @@ _SERVERS: Final = 500
 _PASSING: Final = frozenset({408, 425, 429})
 _LONGEST_ETAG: Final = 300
 _LONGEST_DATE: Final = 60
-_MARK: Final = b"\xef\xbb\xbf"
 _HEADS: Final = (
     (b"PK\x03\x04", ".xlsx"),
     (b"\x1f\x8b", ".json.gz"),
     (b"{", ".json"),
     (b"[", ".json"),
-    (b"\xff\xfe", ".json"),
-    (b"\xfe\xff", ".json"),
 )
 
 
@@ -146,7 +144,7 @@ def _kept(header: str | None, longest: int) -> str | None:
 
 def ending_of(head: bytes) -> str | None:
     """The ending of a file that begins so, whatever its server calls it; None for a page that is meant for people."""
-    start = head.removeprefix(_MARK).lstrip()
+    start = opening_of(head)
     if start.startswith(b"<") or not start:
         return None
     return next((ending for mark, ending in _HEADS if start.startswith(mark)), ".csv")

@@ -1,5 +1,6 @@
 """When a source of matters is looked at again, and what is made of what its server says."""
 
+import codecs
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,6 +64,8 @@ def test_what_a_server_asks_for_is_kept_but_no_longer_than_a_day() -> None:
         (b"PK\x03\x04", ".xlsx"),
         (b"\x1f\x8b\x08", ".json.gz"),
         ("项目编号,".encode("gb18030"), ".csv"),
+        ('{"releases"'.encode("utf-16"), ".json"),
+        (codecs.BOM_UTF16_BE + "实施单位\t".encode("utf-16-be"), ".csv"),  # its first character begins with a "["
         (b" <!DOCTYPE html>", None),
         (b"", None),
     ],

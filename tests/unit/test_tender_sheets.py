@@ -1,5 +1,6 @@
 """A sheet of matters is read as offices keep it; each fault is told with its place and what is accepted."""
 
+import codecs
 from collections import Counter
 from datetime import date, datetime, time
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from messages.errors import Refused
 from messages.sheets.vocabulary import fold
+from messages.tenders.files import Form, form_of
 from messages.tenders.milestones import MatterKind, Milestone
 from messages.tenders.records import Fact, MatterState, Method, Source, Told
 from messages.tenders.sheets.columns import VOCABULARY
@@ -57,6 +59,31 @@ def test_a_line_becomes_all_that_is_told_of_a_matter(tmp_path: Path) -> None:
     path = tmp_path / "台账.csv"
     path.write_bytes(text.encode("gb18030"))
     assert _read(path).tolds == (expected,)
+
+
+@pytest.mark.parametrize("name", ["台账.csv", "台账.txt", "台账.tsv"])
+@pytest.mark.parametrize("delimiter", ["\t", ";"])
+def test_text_that_spreadsheet_programs_save_is_read_whatever_stands_between_its_values(
+    tmp_path: Path, name: str, delimiter: str
+) -> None:
+    rows = (HEADER, (*ROW[:7], "A-1,A-2", ROW[8]))
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+    for encoding, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE), ("gb18030", b"")):
+        path = tmp_path / name
+        path.write_bytes(mark + text.encode(encoding))
+        assert form_of(path) is Form.SHEET
+        assert [(told.ref, told.amount, told.posts) for told in _read(path).tolds] == [
+            ("ZB-1", "12005000", {None: ("A-1", "A-2")})
+        ]
+
+
+@pytest.mark.parametrize("rest", [b"\x00", b"\x00\x00", b"\x00\xd8"])
+def test_what_only_begins_as_text_in_utf_16_is_refused(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("名称\t单位".encode("utf-16") + rest)
+    with pytest.raises(Refused) as error:
+        _read(path)
+    assert "UTF-16" in error.value.faults[0].message.message
 
 
 @pytest.mark.parametrize(
