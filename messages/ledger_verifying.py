@@ -1,7 +1,8 @@
 """The whole ledger verified: its chain recomputed, all of it linked or waiting, and every seal compared."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from asyncio import TaskGroup, to_thread
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -124,9 +125,7 @@ class _Verifying:
         wanted = [one.rows for one in (*self._sound, *self._posted)]
         floors = [_floor(one) for one in self._kept if one.seal is not None]
         checker = Checker(first=first, previous=before, floors=[one for one in floors if one], wanted=wanted)
-        async for some in ledger_links.in_order(conn, since=first):
-            checker.feed(some)
-            told(checker.rows, rows)
+        await _fed(checker, ledger_links.in_order(conn, since=first), lambda: told(checker.rows, rows))
         return checker
 
     async def _beside(self) -> list[Finding]:
@@ -168,6 +167,18 @@ class _Verifying:
             yield Finding(what=Wrong.UNSEALED, event=told[one], seal=one.seal)
         for one in sorted(kept - {*told}):
             yield Finding(what=Wrong.UNSEALED, seal=one.seal)
+
+
+async def _fed(checker: Checker, batches: AsyncIterable[Sequence[Stored]], told: Callable[[], None]) -> None:
+    """Rows are checked while the next ones come: the database need not wait for us, nor we for it."""
+    async with TaskGroup() as group:
+        checking = None
+        async for some in batches:
+            if checking is not None:
+                await checking
+                told()
+            checking = group.create_task(to_thread(checker.feed, some))
+    told()
 
 
 def _told(event: Stored) -> _Told:

@@ -102,6 +102,15 @@ async def at_one_moment(conn: Connection) -> None:
         await conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
 
+async def unsorted(conn: Connection) -> None:
+    """What this transaction goes on to read in the order of a key is read along that key, where there is one.
+
+    PostgreSQL would rather sort the whole of a large table on the disk first, and give nothing before that is done.
+    """
+    if conn.dialect.name != "sqlite":  # there it is so already
+        await conn.execute(text("SET LOCAL enable_sort = off"))
+
+
 class Database:
     """The one database of the process."""
 

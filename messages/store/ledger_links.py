@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, case, delete, func, in
 
 from messages.ledger import Kind
 from messages.ledger_chain import START, Part, Stored, in_words
-from messages.store.database import Connection
+from messages.store.database import Connection, unsorted
 from messages.store.raw import as_id, in_bytes, instant, instant_in_bytes
 from messages.store.tables import ledger, ledger_links, ledger_pending, people
 
@@ -58,10 +58,29 @@ async def pending(conn: Connection, most: int) -> list[Stored]:
 
     What waits and is not there, or has its link, is passed over: verifying names it.
     """
+    found: list[Stored] = []
+    after = None
+    while len(found) < most and (some := await _waiting(conn, after, most)):
+        found += await _unlinked(conn, some)
+        after = some[-1]
+    return found[:most]
+
+
+async def _waiting(conn: Connection, after: int | None, most: int) -> Sequence[int]:
+    """The first ids that wait, after one of them."""
     waits = ledger_pending.c.event_id
-    query = _stored(conn, ledger_pending.join(ledger, ledger.c.id == waits), waits, waits, null())
-    linked = select(ledger_links.c.event_id).where(ledger_links.c.event_id == waits).exists()
-    return _read(conn, (await conn.execute(query.where(~linked).order_by(waits).limit(most))).all())
+    query = select(waits) if after is None else select(waits).where(waits > after)
+    return (await conn.scalars(query.order_by(waits).limit(most))).all()
+
+
+async def _unlinked(conn: Connection, some: Sequence[int]) -> list[Stored]:
+    """Those events of these ids that are there and have no link.
+
+    Asked for by their ids: joined with what waits, PostgreSQL read the whole chain up to there, for each few of them.
+    """
+    linked = select(ledger_links.c.event_id).where(ledger_links.c.event_id == ledger.c.id).exists()
+    query = _stored(conn, ledger, ledger.c.id, ledger.c.id, null()).where(ledger.c.id.in_(some), ~linked)
+    return _read(conn, (await conn.execute(query.order_by(ledger.c.id))).all())
 
 
 async def add(conn: Connection, links: Sequence[Link]) -> None:
@@ -84,6 +103,7 @@ async def in_order(conn: Connection, *, since: int = 1, batch: int = BATCH) -> A
     query = _stored(conn, joined, links.seq, as_id(conn, links.event_id), links.hash)
     if since > 1:
         query = query.where(links.seq >= since)
+    await unsorted(conn)
     found = await conn.stream(query.order_by(links.seq), execution_options={"yield_per": batch})
     async for rows in found.partitions():
         yield _read(conn, rows)
