@@ -27,16 +27,17 @@ async def withdraw_unheard(held: Held, of_matter: Mapping[Place, Step], prompts:
     unheard = [one for one in prompts if (one in false or one.notices) and off.issuperset(one.notices)]
     await held.revoke(unheard)
     still = [
-        one.id for moved in unheard if moved.kind is PromptKind.MOVED for one in _known_still(moved, told, prompts)
+        one for change in unheard if change.kind is PromptKind.MOVED for one in _known_still(change, told, prompts)
     ]
-    await matter_sweeps.rule_out(held.conn, still, Settled.TOLD)
+    came = await matter_sweeps.arrived(held.conn, notices_of(still))
+    await matter_sweeps.rule_out(held.conn, [one.id for one in still if came.intersection(one.notices)], Settled.TOLD)
     return bool(unheard)
 
 
 def _known_still(
     moved: KnownPrompt, told: Sequence[KnownPrompt], prompts: Sequence[KnownPrompt]
 ) -> Iterable[KnownPrompt]:
-    """The breaches that a change which nobody has heard said to hold no more: people know of them as before."""
+    """The breaches that a change which nobody has heard said to hold no more: people know them still, if they did."""
     mine = [one for one in prompts if one.place == moved.place and one.id < moved.id]
     since = max((one.id for one in mine if one.kind is PromptKind.MOVED and one in told), default=0)
     return (one for one in mine if one.kind in BREACHES and one.outcome == Settled.REVOKED and one.id > since)

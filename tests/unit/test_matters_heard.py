@@ -73,3 +73,18 @@ async def test_that_a_breach_is_none_any_more_is_told_though_the_dates_change_on
     assert [key.removesuffix(".2") for key in heard] == [moved]
     (change,) = (await town.notice(heard[0]))["params"]["changes"]
     assert (change["was_at"], change["right"]) == (at(29).astimezone(UTC).isoformat(), True)
+
+
+async def test_that_a_breach_of_which_nobody_heard_is_none_any_more_is_told_to_nobody(db: Database) -> None:
+    town = await awarded(db)
+    moved = key_of(REF, "contract", PromptKind.MOVED)
+    for minute, award, signed in ((0, 7, 20), (1, 9, None), (2, 10, None)):
+        dates = [fact(Milestone.AWARD_NOTICE, at(award))]
+        dates += [fact(Milestone.CONTRACT_SIGNED, at(signed, month=OCTOBER))] if signed else []
+        await town.put_matter(*dates, state=MatterState.AWARDED, whole=True, now=at(8, 10, minute))
+        await town.tenders.sweep(at(8, 10, minute))
+    assert key_of(REF, "contract", PromptKind.BROKEN) in await town.notices()
+    (heard,) = [key for code, key in await town.hear(at(8, 10, 3)) if code == "D"]
+    assert heard.startswith(moved)
+    (change,) = [one for one in (await town.notice(heard))["params"]["changes"] if one["was_due"] == "2026-10-08"]
+    assert (change["due"], change["right"]) == ("2026-10-10", False)
