@@ -1,11 +1,13 @@
 """Finds the header of a sheet, below titles and notes, and tells what is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Generic
 
 from messages.errors import Fault
 from messages.sheets.cells import is_blank, shown
+from messages.sheets.groups import joined
 from messages.sheets.lines import Cell
 from messages.sheets.vocabulary import C, Vocabulary
 from messages.text.phrase import Phrase, phrase
@@ -19,13 +21,19 @@ _VALUE_SHOWN: Final = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Header(Generic[C]):
-    """A sheet's header: its line, the names as they stand, and where each known column is (counted from 0)."""
+    """A sheet's header: its line, the names as they stand, and where each known column is (counted from 0).
+
+    Of a header in two lines ``line`` is the lower one; ``written`` is what stands in each, ``joined`` how many names
+    take both.
+    """
 
     sheet: str | None
     line: int
     names: tuple[str, ...]
     places: Mapping[C, int]
     vocabulary: Vocabulary[C]
+    written: tuple[tuple[str, ...], ...] = ()
+    joined: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -37,9 +45,10 @@ class Header(Generic[C]):
         return self.names[self.places[column]] if column in self.places else self.vocabulary.chinese[column]
 
     def is_repeated_in(self, cells: Sequence[Cell]) -> bool:
-        """Whether a line is the header again, as on each printed page or where it was merged over two lines."""
-        return len(cells) > 0 and all(
-            at < len(cells) and shown(cells[at]).strip() == self.names[at] for at in self.places.values()
+        """Whether a line is one of the header's again, as on each printed page or where it was merged over two."""
+        return any(
+            all(at < len(cells) and shown(cells[at]).strip() == line[at] for at in self.places.values())
+            for line in self.written
         )
 
     def stray(self, cells: Sequence[Cell]) -> int | None:
@@ -51,12 +60,27 @@ class Header(Generic[C]):
 def find_header(
     vocabulary: Vocabulary[C], sheet: str | None, lines: Sequence[tuple[int, Sequence[Cell]]]
 ) -> Header[C] | None:
-    """The line with the most known names, the first of equals; None where no line has at least two."""
-    candidates = [
-        header_of(vocabulary, sheet, number, tuple(shown(cell).strip() for cell in cells)) for number, cells in lines
-    ]
-    best = max(candidates, key=lambda header: len(header.places), default=None)
+    """The line, or the two, with the most known names; None where no line has at least two.
+
+    Of equals that with more names of two lines, then the first. A line of parts is none without that of their groups.
+    """
+    double = [two for two in (_of_two(vocabulary, sheet, *both) for both in pairwise(lines)) if two.joined]
+    parts = {two.line for two in double}
+    single = [header_of(vocabulary, sheet, number, _names(cells)) for number, cells in lines if number not in parts]
+    best = max([*single, *double], key=lambda header: (len(header.places), header.joined), default=None)
     return best if best is not None and len(best.places) >= _LEAST_KNOWN else None
+
+
+def _of_two(
+    vocabulary: Vocabulary[C], sheet: str | None, above: tuple[int, Sequence[Cell]], below: tuple[int, Sequence[Cell]]
+) -> Header[C]:
+    names, count = joined(vocabulary, above[1], below[1])
+    written = tuple(line + ("",) * (len(names) - len(line)) for line in (_names(above[1]), _names(below[1])))
+    return replace(header_of(vocabulary, sheet, below[0], names), written=written, joined=count)
+
+
+def _names(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(shown(cell).strip() for cell in cells)
 
 
 def header_of(vocabulary: Vocabulary[C], sheet: str | None, number: int, names: tuple[str, ...]) -> Header[C]:
@@ -66,7 +90,7 @@ def header_of(vocabulary: Vocabulary[C], sheet: str | None, number: int, names: 
         column = vocabulary.recognise(name)
         if column is not None:
             places.setdefault(column, at)
-    return Header(sheet=sheet, line=number, names=names, places=places, vocabulary=vocabulary)
+    return Header(sheet=sheet, line=number, names=names, places=places, vocabulary=vocabulary, written=(names,))
 
 
 def looks_meant(vocabulary: Vocabulary[C], lines: Iterable[tuple[int, Sequence[Cell]]]) -> bool:

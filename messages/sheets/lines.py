@@ -23,6 +23,12 @@ class Covered(str):
     __slots__ = ()
 
 
+class Across(str):
+    """An empty cell over which a merged area reaches from the left."""
+
+    __slots__ = ()
+
+
 Cell: TypeAlias = str | float | bool | date | time | timedelta | Uncalculated
 """A cell's value; an empty one is ``""``, a formula's error its code, such as ``#REF!``."""
 

@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from messages.errors import Refused, refused
-from messages.sheets.lines import MOST_COLUMNS, MOST_LINES, Cell, Covered, Sheet, Uncalculated
+from messages.sheets.lines import MOST_COLUMNS, MOST_LINES, Across, Cell, Covered, Sheet, Uncalculated
 from messages.text.phrase import phrase
 
 _MOST_UNPACKED: Final = 800 * 1024 * 1024
@@ -52,6 +52,8 @@ _UNREADABLE: Final = (SyntaxError, LookupError, ValueError, TypeError, Attribute
 def read_xlsx(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook, one after the other, merged cells filled downwards; hidden ones without lines.
 
+    Across, a merged area is only marked (``Across``): a title would else stand in every column.
+
     Raises ``Refused`` for a file that is broken, protected by a password, or larger than such a file can be.
     """
     has_formulas = _look(path)
@@ -78,21 +80,36 @@ def _sheet(path: Path, sheet: CalamineSheet, *, has_formulas: bool) -> Sheet:
         (number, [*[""] * left, *cells]) for number, cells in enumerate(sheet.iter_rows(), start=1)
     )
     wrong = _formula_faults(path, sheet.name) if has_formulas else {}
-    return Sheet(name=sheet.name, lines=_fill(_put(lines, wrong), _merged(sheet)), count=sheet.total_height)
+    covered, across = _merged(sheet)
+    lines = _mark(_fill(_put(lines, wrong), covered), across)
+    return Sheet(name=sheet.name, lines=lines, count=sheet.total_height)
 
 
-def _merged(sheet: CalamineSheet) -> dict[_Place, _Place]:
-    """Line and column (from 1 and 0) of cells that a merged area covers → those of the area's first cell.
+def _merged(sheet: CalamineSheet) -> tuple[dict[_Place, _Place], Mapping[int, set[int]]]:
+    """Line and column (from 1 and 0) of cells that a merged area covers downwards → those of the area's first cell.
 
-    Only downwards: across, a merged title would else stand in every column.
+    And by its first line the columns of those that it covers there.
     """
     covered: dict[_Place, _Place] = {}
-    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
-        last = min(bottom, MOST_LINES)
-        if len(covered) + last - top > _MOST_MERGED:
+    across: dict[int, set[int]] = defaultdict(set)
+    count = 0
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        last, end = min(bottom, MOST_LINES), min(right, MOST_COLUMNS)
+        count += last - top + end - left
+        if count > _MOST_MERGED:
             raise _too_large()
         covered.update({(line + 1, left): (top + 1, left) for line in range(top + 1, last + 1)})
-    return covered
+        across[top + 1].update(range(left + 1, end + 1))
+    return covered, across
+
+
+def _mark(lines: Iterable[_Line], across: Mapping[int, set[int]]) -> Iterator[_Line]:
+    """Mark the empty cells over which an area reaches from the left."""
+    for number, cells in lines:
+        for column in across.get(number, ()):
+            if column < len(cells) and cells[column] == "":
+                cells[column] = Across()
+        yield number, cells
 
 
 def _fill(lines: Iterable[_Line], covered: Mapping[_Place, _Place]) -> Iterator[_Line]:

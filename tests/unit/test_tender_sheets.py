@@ -172,6 +172,81 @@ def test_titles_merged_cells_sums_and_notes_around_a_table_are_no_matters(tmp_pa
     assert [fault.line for fault in found.remarks] == [7, 8]
 
 
+ABOVE = ("序号", "项目名称", "采购人", "类别", "文件获取时间", "", "公示时间（日历日）", "", "责任岗位", "", "开标时间")
+BELOW = ("", "", "", "", "开始", "截止", "起", "止", "开标", "评标", "")
+UNDER = (
+    1,
+    "道路改造",
+    "住建局",
+    "工程",
+    "2026-10-12",
+    "2026-10-16",
+    "2026-11-20",
+    "2026-11-23",
+    "A-1",
+    "A-2",
+    "2026-11-10",
+)
+MERGED = (*(f"{column}2:{column}3" for column in "ABCDK"), "E2:F2", "G2:H2", "I2:J2")
+PAGE = (*(f"{column}5:{column}6" for column in "ABCDK"), "E5:F5", "G5:H5", "I5:J5")
+
+
+def test_a_group_above_its_parts_is_one_name_with_each_of_them(tmp_path: Path) -> None:
+    """As a workbook with merged cells, below a title and once more on the second page; as text, where nothing is."""
+    other = (2, "绿化", *UNDER[2:])
+    sheet = xlsx(
+        *(tmp_path / "a.xlsx", ("台账",), ABOVE, BELOW, UNDER, ABOVE, BELOW, other), merge=("A1:K1", *MERGED, *PAGE)
+    )
+    text = "\n".join(",".join(map(str, line)) for line in (ABOVE, BELOW, UNDER, other))
+    for path in (sheet, csv_file(tmp_path / "a.csv", text)):
+        found = _read(path)
+        assert [told.title for told in found.tolds] == ["道路改造", "绿化"]
+        assert found.remarks == ()
+        for told in found.tolds:
+            assert [(fact.milestone.value, fact.at.day) for fact in told.facts] == [
+                *(("documents_from", 12), ("documents_until", 16), ("opening", 10)),
+                *(("candidates_from", 20), ("candidates_until", 23)),
+            ]
+            assert told.posts is not None
+            assert (told.posts[Milestone.OPENING], told.posts[Milestone.EVALUATION]) == (("A-1",), ("A-2",))
+
+
+def test_a_fault_below_two_lines_of_names_names_both_as_one(tmp_path: Path) -> None:
+    wrong = (*UNDER[:5], "明天", *UNDER[6:])
+    with pytest.raises(Refused) as error:
+        _read(xlsx(tmp_path / "a.xlsx", ("台账",), ABOVE, BELOW, wrong, merge=("A1:K1", *MERGED)))
+    assert places(error.value.faults) == [(4, "文件获取截止", "明天")]
+
+
+def _grouped(path: Path, above: tuple[str, ...], below: tuple[str, ...], *values: object) -> Read:
+    """A sheet of what every row needs, and one group over these parts."""
+    names, row = ("名称", "单位", "类别"), ("甲", "住建局", "工程", *values)
+    merge = ("A1:A2", "B1:B2", "C1:C2", f"D1:{chr(ord('C') + len(below))}1")
+    return _read(xlsx(path, (*names, *above), ("", "", "", *below), row, merge=merge))
+
+
+def test_what_stands_below_a_group_of_others_is_not_of_the_matter(tmp_path: Path) -> None:
+    contract = _grouped(tmp_path / "a.xlsx", ("合同",), ("编号", "金额（万元）", "签订日期"), "HT-1", 5, "2026-11-10")
+    assert (contract.tolds[0].amount, contract.tolds[0].ref[:4]) == (None, "row:")
+    assert [fact.milestone for fact in contract.tolds[0].facts] == [Milestone.CONTRACT_SIGNED]
+    assert [fault.column for fault in contract.remarks] == ["合同编号", "合同金额（万元）"]
+    agent = _grouped(tmp_path / "b.xlsx", ("代理机构",), ("名称", "联系人"), "某公司", "张三")
+    assert [told.title for told in agent.tolds] == ["甲"]
+
+
+def test_the_unit_of_an_amount_may_stand_in_its_group(tmp_path: Path) -> None:
+    for number, parts in enumerate((("预算", "中标"), ("预算金额", "自筹"))):
+        found = _grouped(tmp_path / f"{number}.xlsx", ("金额（万元）",), parts, 12.5, 11)
+        assert found.tolds[0].amount == "125000"
+
+
+@pytest.mark.parametrize(("group", "part"), [("公示时间", "最后一天"), ("责任岗位", "其他")])
+def test_a_part_that_nobody_knows_is_refused_where_its_group_looks_meant(tmp_path: Path, group: str, part: str) -> None:
+    with pytest.raises(Refused) as error:
+        _grouped(tmp_path / "a.xlsx", (group,), ("开始" if group == "公示时间" else "开标", part), "", "")
+    assert places(error.value.faults) == [(2, group + part, group + part)]
+
+
 def test_beginning_and_end_may_stand_in_one_cell(tmp_path: Path) -> None:
     told = _one(tmp_path / "a.xlsx", ("招标文件获取时间", "2026年10月12日至2026年10月16日 17:00"))
     assert told.facts == (
@@ -306,10 +381,9 @@ def test_the_kind_may_be_said_of_the_whole_file(tmp_path: Path) -> None:
 
 
 def test_columns_of_the_offices_own_are_remarked_but_one_that_may_be_a_date_is_refused(tmp_path: Path) -> None:
-    header = ("名称", "单位", "类别", "代理机构")
-    assert [fault.column for fault in _read(xlsx(tmp_path / "a.xlsx", header, ("甲", "乙", "招标", "丙"))).remarks] == [
-        "代理机构"
-    ]
+    header = ("名称", "单位", "类别", "代理机构", "开标地点")
+    read_over = _read(xlsx(tmp_path / "a.xlsx", header, ("甲", "乙", "招标", "丙", "丁"))).remarks
+    assert [fault.column for fault in read_over] == ["代理机构", "开标地点"]
     mistaken = ("名称", "单位", "类别", "投标截至时间")
     with pytest.raises(Refused) as error:
         _read(xlsx(tmp_path / "b.xlsx", mistaken, ("甲", "乙", "招标", "2026-10-12")))

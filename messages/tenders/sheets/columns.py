@@ -14,6 +14,9 @@ _LOOKS_MEANT: Final = re.compile(
 )
 """A name like that, unknown though it is, may be meant for one of ours: what stands under it would be missed."""
 
+_IS_NEITHER: Final = re.compile(r"(?:地点|地址|场所|媒介|媒体|网址|网站|链接|平台|办法|委员会)$")
+"""A name with such an end is about no date and no post: 开标地点, 公告媒介, 评标办法."""
+
 DATES: Final[Mapping[Column, Milestone]] = MappingProxyType(
     {column: Milestone(column.value) for column in Column if column.value in {*Milestone}}
 )
@@ -66,12 +69,16 @@ STEPS: Final[Mapping[Column, tuple[Milestone, ...]]] = MappingProxyType(
 """The steps for which a column names posts; of them those that a kind of matter has."""
 
 _ENDS: Final = ("", "时间", "日期")
+_TWINS: Final = MappingProxyType({"开始": ("起", "起始"), "截止": ("止", "结束"), "结束": ("止", "截止")})
+"""What offices write as well for a beginning and an end."""
+_POSTS_ENDS: Final = ("位", "位编号", "位代码")
 _DATED: Final = frozenset({*DATES, *PERIODS, Column.SHOWN_FROM, Column.SHOWN_UNTIL, Column.SHOWN})
 
 
 def is_passed_over(name: str) -> bool:
     """Whether a column is of the office's own, such as 代理机构 or 联系电话: it is not read."""
-    return is_not_read(name) or not _LOOKS_MEANT.search(fold(name))
+    said = fold(name)
+    return is_not_read(name) or _IS_NEITHER.search(said) is not None or not _LOOKS_MEANT.search(said)
 
 
 def _with_ends() -> Mapping[Column, str]:
@@ -82,7 +89,9 @@ def _with_ends() -> Mapping[Column, str]:
     for column, name in CHINESE.items():
         said = ALIASES.get(column, "").split()
         bare = [re.sub("(时间|日期)$", "", one) for one in (name, *said)]
-        ends = _ENDS if column in _DATED else ("位",) if column in STEPS else ()
+        if column in _DATED:
+            bare += [one[:-2] + twin for one in bare for twin in _TWINS.get(one[-2:], ())]
+        ends = _ENDS if column in _DATED else _POSTS_ENDS if column in STEPS else ()
         ended = [one + end for one in bare for end in ends]
         more[column] = " ".join([*said, *(one for one in dict.fromkeys(ended) if one not in taken)])
         taken |= {*ended}
