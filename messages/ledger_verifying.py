@@ -1,7 +1,7 @@
 """The whole ledger verified: its chain recomputed, all of it linked or waiting, and every seal compared."""
 
 import json
-from asyncio import TaskGroup, to_thread
+from asyncio import Task, create_task, to_thread
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -171,13 +171,16 @@ class _Verifying:
 
 async def _fed(checker: Checker, batches: AsyncIterable[Sequence[Stored]], told: Callable[[], None]) -> None:
     """Rows are checked while the next ones come: the database need not wait for us, nor we for it."""
-    async with TaskGroup() as group:
-        checking = None
+    checking: Task[None] | None = None
+    try:
         async for some in batches:
             if checking is not None:
                 await checking
                 told()
-            checking = group.create_task(to_thread(checker.feed, some))
+            checking = create_task(to_thread(checker.feed, some))
+    finally:
+        if checking is not None:
+            await checking
     told()
 
 

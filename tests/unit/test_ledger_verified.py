@@ -2,14 +2,15 @@
 # ruff: noqa: S608 -- what is done to the database is put together from words of this file
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from messages.errors import Refused
-from messages.ledger_chain import START, Seal, digest_of, link, seal_of
+from messages.ledger_chain import START, Seal, Stored, digest_of, link, seal_of
 from messages.ledger_checking import Wrong
 from messages.ledger_verifying import Verdict, verify_in
 from messages.store import ledger_links
@@ -368,3 +369,27 @@ def test_a_seal_is_read_as_it_is_posted() -> None:
     assert seal_of(f"  {str(seal).upper()}\n") == seal
     for other in ("", "2026-11-26 12", f"2026-11-26 -1 {seal.head}", re.sub("ab$", "xy", str(seal))):
         assert seal_of(other) is None
+
+
+async def test_a_database_lost_in_the_middle_is_told_as_itself(
+    chained: Chained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ledger_links.in_order
+
+    async def lost(conn: Connection, *, since: int) -> AsyncIterator[list[Stored]]:
+        async for some in whole(conn, since=since, batch=5):
+            yield some
+            message = "the database is lost"
+            raise ConnectionError(message)
+
+    monkeypatch.setattr(ledger_links, "in_order", lost)
+    with pytest.raises(ConnectionError, match="is lost"):
+        await chained.verify()
+
+
+async def test_a_ledger_of_many_batches_is_verified_in_its_order(
+    chained: Chained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_links, "in_order", partial(ledger_links.in_order, batch=2))
+    assert (await chained.verify(posted=await chained.seals())).ok
+    assert named(await chained.after("UPDATE ledger SET kind = '' WHERE id = 7")) == ("entry", 7, 7)

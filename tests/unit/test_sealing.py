@@ -137,6 +137,19 @@ async def test_what_somebody_put_beside_the_ledger_stops_nothing(db: Database) -
     assert [one.rows for one in await chained.seals()] == [4]
 
 
+async def test_however_much_somebody_put_there_a_whole_part_is_linked_at_once(db: Database) -> None:
+    chained = Chained(db)
+    await chained.people()
+    await chained.happen(4, MORNING)
+    await chained.sweep(MORNING)
+    async with db.writing() as conn:
+        await conn.execute(text("INSERT INTO ledger_pending VALUES (-9), (-8), (-7), (-6), (1), (2), (3), (4)"))
+    await chained.happen(3, MORNING)
+    async with db.reading() as conn:
+        assert [one.event_id for one in await ledger_links.pending(conn, 3)] == [5, 6, 7]
+        assert [one.event_id for one in await ledger_links.pending(conn, 2)] == [5, 6]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_malformed_event_is_linked_as_it_is_and_named_when_verified(db: Database) -> None:
     chained = Chained(db)
