@@ -1,5 +1,6 @@
 """The desk of whoever looks after units: notices, their units and people, reminding and steering, over real HTTP."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -223,7 +224,9 @@ async def test_what_was_delivered_can_be_recalled(place: Place) -> None:
     await place.choose(OFFICE, "Recall")
     assert "can still be deleted: those sent within 48 hours" in place.last(OFFICE).text
     assert "within 48 hours" in place.last(OFFICE).text
-    assert "It is being recalled" in (await place.choose(OFFICE, "Yes") or "")
+    toast = await place.choose(OFFICE, "Yes")
+    whose = r"message of 1 person is|messages of \d+ people are"
+    assert re.fullmatch(rf"It is being recalled: the ({whose}) deleted where that is still possible\.", toast or "")
     assert "recalled 21 September" in place.last(OFFICE).text
     assert "↩️ Recall" not in place.labels(OFFICE)
 

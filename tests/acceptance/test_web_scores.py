@@ -160,6 +160,7 @@ async def test_the_ranking_is_turned_on_only_by_the_office_below_what_speaks_aga
         refused = await leader.post("/scores/ranking", {"stamp": seen.form("/language")["stamp"], "on": "yes"})
         assert refused.status == 403
         on = harmless(await reader.submit(off, "/scores/ranking"))
+        assert "已开启" in on.text
         assert "姓名A 于" in on.text
         assert "名次" in on.text
         assert (await switched(db)) == [True]
