@@ -13,7 +13,7 @@ def offered(*acts: Act) -> list[str]:
 def test_who_may_do_everything_is_offered_each_section_once() -> None:
     every = offered(*Act)
     assert len(every) == len(set(every)) == 14
-    assert all(group.holds(group.sections[0].name) for group in groups_for(Act))
+    assert all(group.holds(group.sections[0].name) for group in groups_for([*Act]))
 
 
 def test_who_may_do_nothing_more_is_offered_what_is_everybodys_and_no_empty_group() -> None:
