@@ -116,7 +116,7 @@ class CampaignView:
             (phrase("Closed by"), campaign.closer),
             (phrase("Why"), campaign.why),
         ]
-        return [f"{say(label)}: {value}" for label, value in pairs if value]
+        return [say(phrase("{label}: {value}", label=label, value=value)) for label, value in pairs if value]
 
     def table(self, listed: Sequence[Listed]) -> Table:
         """Campaigns, one a line."""

@@ -175,7 +175,7 @@ def emit_json(document: object) -> None:
 def progress(session: Session) -> Iterator[ProgressPort]:
     """A bar on a terminal; elsewhere a plain line as each step ends."""
     if not session.console.is_terminal:
-        yield lambda what, done, total: _plain(session.console, what, done, total)
+        yield lambda what, done, total: _plain(session, what, done, total)
         return
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=session.console, transient=True) as bar:
@@ -189,6 +189,7 @@ def progress(session: Session) -> Iterator[ProgressPort]:
         yield show
 
 
-def _plain(console: Console, what: str, done: int, total: int) -> None:
+def _plain(session: Session, what: str, done: int, total: int) -> None:
     if done >= total:
-        console.print(f"{what}: {total}", markup=False, highlight=False)
+        ended = session.say(phrase("{label}: {value}", label=what, value=total))
+        session.console.print(ended, markup=False, highlight=False)

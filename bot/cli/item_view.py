@@ -64,7 +64,7 @@ async def item_lines(session: Session, item: Item) -> list[str]:
         (phrase("Confirmed by"), item.confirmer),
         (phrase("Why"), item.why),
     ]
-    lines = [f"{session.say(label)}: {value}" for label, value in pairs if value]
+    lines = [session.say(phrase("{label}: {value}", label=label, value=value)) for label, value in pairs if value]
     return [*lines, "", shown["text"]] if shown["text"] else lines
 
 

@@ -91,7 +91,8 @@ async def _show(session: Session, code: str, number: int, speaker: str | None, *
     typer.echo(f"{post.unit} · {post.title} ({post.code}) · {post.holder or '–'}")
     for head, said in ((phrase("Duties"), told.duties), (phrase("Risk nodes"), told.nodes)):
         if said:
-            typer.echo(f"{session.say(head)}: {session.say(phrase('; ')).join(said)}")
+            listed = session.say(phrase("; ")).join(said)
+            typer.echo(session.say(phrase("{label}: {value}", label=head, value=listed)))
     _print(session, shown, told.page)
 
 

@@ -118,7 +118,7 @@ class TendersShown:
             (phrase("Amount"), say(amount_said(matter.amount, matter.currency)) if matter.amount else None),
             (phrase("Why"), matter.why),
         ]
-        return [f"{say(label)}: {value}" for label, value in pairs if value]
+        return [say(phrase("{label}: {value}", label=label, value=value)) for label, value in pairs if value]
 
     def milestones(self, whole: Whole) -> Table:
         """A matter's dates and limits, in the order of time."""

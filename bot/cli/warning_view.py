@@ -96,7 +96,8 @@ class WarningView:
         lines = [f"{one.id} · {grade} · {state}", one.title]
         lines.append(f"{one.post.unit} · {one.post.title} ({one.post.code}) · {one.post.holder or '–'}")
         if one.answer_by is not None:
-            lines.append(f"{say(phrase('Answer by'))}: {self._minute(one.answer_by)}{'?' if one.provisional else ''}")
+            until = f"{self._minute(one.answer_by)}{'?' if one.provisional else ''}"
+            lines.append(say(phrase("{label}: {value}", label=phrase("Answer by"), value=until)))
         if one.rising is not None:
             lines.append(say(rising_said(one.rising)))
         lines += [self._event(event) for event in told.history]

@@ -167,7 +167,7 @@ async def test_the_office_refuses_with_a_reason_and_the_person_is_told_politely(
 async def test_what_waits_stands_among_the_approvals_and_reminders_lead_there(room: Room) -> None:
     await room.objects()
     await room.write(room.of("A"), "/approvals")
-    assert "1份积分单异议" in room.sees("A")
+    assert "1 份积分单异议" in room.sees("A")
     await room.pushes("✋ 姓名H", code="A")
     assert WHY in room.sees("A")
     await room.pushes("查看积分", code="A")

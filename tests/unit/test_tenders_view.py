@@ -173,6 +173,11 @@ def test_a_person_reads_lines_and_tables() -> None:
     assert "from 2026-03-23 on" in call("breaches").stdout
 
 
+def test_a_chinese_office_reads_chinese_colons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANXUN_LOCALE", "zh_CN")
+    assert "标题：滨河路改造工程" in call("show", OCID).stdout
+
+
 @pytest.mark.parametrize("words", [("list",), ("breaches",), ("show", OCID), ("limits",)])
 def test_a_narrow_table_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
     """In 80 columns Chinese steps read “招标（采购 …”, several of them alike: it has no spaces to break at."""
