@@ -34,7 +34,8 @@ from messages.store.tables import (
 )
 from messages.tenders.records import LimitState
 
-_OPEN: Final = (LimitState.OPEN.value, LimitState.BROKEN.value, LimitState.OVERDUE.value)
+_OPEN: Final = tuple(one.value for one in (LimitState.OPEN, LimitState.KEPT, LimitState.BROKEN, LimitState.OVERDUE))
+"""Also kept ones, as an opening at its time is before it has come; what has come is left out by its date."""
 _FORGOTTEN: Final = DeliveryState.CANCELLED.value
 _below = units.alias("below")
 

@@ -6,7 +6,7 @@ from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import MatterState, PromptKind
 from schedules.tenders.keys import key_of
-from tests.prompted import Prompted, mornings
+from tests.prompted import OPENING, Prompted, mornings
 from tests.tendering import REF, at, fact
 
 AWARDED = fact(Milestone.AWARD_NOTICE, at(7))
@@ -87,6 +87,21 @@ async def test_of_what_is_overdue_a_newcomer_hears_that(db: Database) -> None:
     await town.hand_over("K3", "N", at(12, 9, month=OCTOBER))
     ((code, key),) = await town.hear(at(12, 10, month=OCTOBER))
     assert (code, (await town.notice(key))["template"]) == ("N", "tender_overdue")
+
+
+@pytest.mark.parametrize("own", [False, True])
+async def test_who_takes_over_on_the_day_of_an_opening_hears_that_it_is_today(db: Database, own: bool) -> None:  # noqa: FBT001 -- a parameter
+    """Where the opening had a date of its own its limit was kept, and nobody was looked for."""
+    town = await Prompted.found(db)
+    await town.district.person("N")
+    dates = [fact(one, at(28, 15, 0)) for one in (Milestone.BID_DEADLINE, Milestone.OPENING)]
+    await town.put_matter(fact(Milestone.DOCUMENTS_FROM, at(7)), *(dates if own else dates[:1]))
+    assert ("H", OPENING) in await town.hear(at(28, 9, 20))
+    await town.hand_over("K1", "N", at(28, 10))
+    heard = await town.through(at(28, 10), at(28, 11), at(28, 15, 1))
+    assert [(day, code) for day, code, _ in heard if code == "N"] == [("09-28", "N")]
+    ((_, _, key),) = [one for one in heard if one[1] == "N"]
+    assert (await town.notice(key))["params"]["prompt"] == "day"
 
 
 @pytest.mark.parametrize("ended", ["done", "cancelled", "past"])
