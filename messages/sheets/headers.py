@@ -24,7 +24,7 @@ class Header(Generic[C]):
     """A sheet's header: its line, the names as they stand, and where each known column is (counted from 0).
 
     Of a header in two lines ``line`` is the lower one; ``written`` is what stands in each, ``joined`` how many names
-    take both.
+    take both. ``from_1904`` is the sheet's.
     """
 
     sheet: str | None
@@ -34,6 +34,7 @@ class Header(Generic[C]):
     vocabulary: Vocabulary[C]
     written: tuple[tuple[str, ...], ...] = ()
     joined: int = 0
+    from_1904: bool = False
 
     @property
     def is_whole(self) -> bool:

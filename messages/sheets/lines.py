@@ -37,10 +37,12 @@ Cell: TypeAlias = str | float | bool | date | time | timedelta | Uncalculated
 class Sheet:
     """One sheet: its name (None for a CSV file) and its lines with their numbers, blank ones included.
 
-    A ``hidden`` one has no lines: what nobody sees is not meant.
+    A ``hidden`` one has no lines: what nobody sees is not meant. ``from_1904``: a number that means a day counts from
+    1904, and not from 1900.
     """
 
     name: str | None
     lines: Iterable[tuple[int, Sequence[Cell]]]
     count: int
     hidden: bool = False
+    from_1904: bool = False

@@ -1,6 +1,7 @@
 """Walks through the tables of a file: every line below a sheet's header, and every fault of the sheets as such."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Final, Generic
 
@@ -95,24 +96,24 @@ class Tables(Generic[C]):
             first = list(islice(lines, SOUGHT_WITHIN))
             filled = filled or bool(first)
             if first:
-                yield from self._below(self._header(sheet.name, first), chain(first, lines))
+                yield from self._below(self._header(sheet, first), chain(first, lines))
         if not filled:
             self.faults.append(Fault(message=phrase("The file is empty.")))
         if not self.headers:
             self.faults.extend(self._others.values())
             self._others.clear()
 
-    def _header(self, sheet: str | None, first: Sequence[tuple[int, Sequence[Cell]]]) -> Header[C] | None:
-        header = find_header(self._vocabulary, sheet, first)
+    def _header(self, sheet: Sheet, first: Sequence[tuple[int, Sequence[Cell]]]) -> Header[C] | None:
+        header = find_header(self._vocabulary, sheet.name, first)
         if header is not None:
             self.faults.extend(header_faults(header))
             self.headers.append(header)
-            return header
-        fault = no_header(self._vocabulary, sheet, first[0])
-        if sheet is None or looks_meant(self._vocabulary, first):
+            return replace(header, from_1904=sheet.from_1904)
+        fault = no_header(self._vocabulary, sheet.name, first[0])
+        if sheet.name is None or looks_meant(self._vocabulary, first):
             self.faults.append(fault)
         else:
-            self._others[sheet] = fault
+            self._others[sheet.name] = fault
         return None
 
     def _filled(self, sheet: Sheet) -> Iterator[tuple[int, Sequence[Cell]]]:

@@ -12,6 +12,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -38,6 +39,8 @@ _FILLED_CELL: Final = re.compile(
 )
 _ODD_CELL: Final = re.compile(rb"<(?:\w+:)?c\s[^<>]{300}")  # one that the bound above could miss
 _FORMULA: Final = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
+_WORKBOOK: Final = "xl/workbook.xml"
+_FROM_1904: Final = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]{0,2000}?date1904=["'](?:1|true)["']""")
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
@@ -56,7 +59,7 @@ def read_xlsx(path: Path) -> Iterator[Sheet]:
 
     Raises ``Refused`` for a file that is broken, protected by a password, or larger than such a file can be.
     """
-    has_formulas = _look(path)
+    has_formulas, from_1904 = _look(path), _counts_from_1904(path)
     try:
         workbook = CalamineWorkbook.from_path(path)
         hidden = {one.name for one in workbook.sheets_metadata if one.visible is not SheetVisibleEnum.Visible}
@@ -64,7 +67,8 @@ def read_xlsx(path: Path) -> Iterator[Sheet]:
             if name in hidden:
                 yield Sheet(name=name, lines=(), count=0, hidden=True)
             else:
-                yield _sheet(path, workbook.get_sheet_by_name(name), has_formulas=has_formulas)
+                sheet = _sheet(path, workbook.get_sheet_by_name(name), has_formulas=has_formulas)
+                yield replace(sheet, from_1904=from_1904)
     except PasswordError as error:
         raise _protected() from error
     except CalamineError as error:
@@ -193,6 +197,15 @@ def _look(path: Path) -> bool:
     except RuntimeError as error:  # zipfile's answer to an encrypted part
         raise _protected() from error
     return any(found)
+
+
+def _counts_from_1904(path: Path) -> bool:
+    """Whether its days are counted from 1904: calamine does so where a cell is formatted as a date, and only there."""
+    with zipfile.ZipFile(path) as archive:
+        if _WORKBOOK not in archive.namelist():
+            return False
+        with archive.open(_WORKBOOK) as part:
+            return _FROM_1904.search(part.read(_CHUNK)) is not None
 
 
 def _bound(parts: Sequence[zipfile.ZipInfo]) -> None:

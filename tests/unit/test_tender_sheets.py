@@ -7,6 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from messages.errors import Refused
 from messages.sheets.vocabulary import fold
@@ -113,6 +115,27 @@ def test_a_day_without_an_hour_is_a_whole_day(tmp_path: Path, written: object) -
     ends = _one(tmp_path / "b.xlsx", ("文件发售截止日期", written)).facts
     last = datetime.combine(date(2026, 10, 12), LAST, ZONE)
     assert ends == (Fact(milestone=Milestone.DOCUMENTS_UNTIL, at=last, whole_day=True),)
+
+
+@pytest.mark.parametrize(("epoch", "first"), [(WINDOWS_EPOCH, 46307), (MAC_EPOCH, 44845)])
+def test_a_number_below_a_date_is_the_day_that_a_spreadsheet_would_show(
+    tmp_path: Path, epoch: datetime, first: int
+) -> None:
+    path = xlsx(tmp_path / "a.xlsx", (*HEADER, "文件获取时间"), (*ROW[:6], first + 0.3958333, *ROW[7:], first))
+    workbook = load_workbook(path)
+    workbook.epoch = epoch
+    workbook.save(path)
+    assert _read(path).tolds[0].facts == (
+        Fact(milestone=Milestone.OPENING, at=_at(2026, 10, 12, 9, 30)),
+        Fact(milestone=Milestone.DOCUMENTS_FROM, at=_at(2026, 10, 12), whole_day=True),
+    )
+
+
+@pytest.mark.parametrize("written", [1200, 0.5, -46307, 50500, 202610, 1e300])
+def test_a_number_that_is_no_day_near_ours_is_refused(tmp_path: Path, written: float) -> None:
+    with pytest.raises(Refused) as error:
+        _one(tmp_path / "a.xlsx", ("开标时间", written))
+    assert [place[:2] for place in places(error.value.faults)] == [(2, "开标时间")]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
 from messages.sheets.cells import Unreadable, plain, shown
 from messages.sheets.lines import Cell
 from messages.tenders.dating import day_fact
@@ -25,10 +27,13 @@ _BETWEEN: Final = re.compile(r"\s*(?:至|到|~|—+|–|--+|\s-\s|(?<=[\d日])-(
 _ASIDE: Final = re.compile(r"\([^()\d]*\)|北京时间")
 _SAME_YEAR: Final = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})日(.*)")
 _LATER_HALF: Final = frozenset({"下午", "晚上", "晚"})
+_HALF_A_SECOND: Final = timedelta(milliseconds=500)
 _NOON: Final = 12
 _NIGHT: Final = 24
 _YEARS: Final = 30
 """What lies further off than so many years is a slip of the pen."""
+_COUNTED: Final = 10
+"""A number is no date that is so many years off: it is rather an amount, or a number of something."""
 
 ACCEPTED: Final = phrase("A date is accepted, such as 2026-10-12, 2026-10-12 9:30 or 2026年10月12日 上午9:30.")
 _PERIOD: Final = phrase("Two dates are accepted, such as 2026-10-12 至 2026-10-16.")
@@ -42,6 +47,17 @@ class Dates:
         """Whatever is written without an offset is meant by the clock of ``zone``."""
         self._zone = zone
         self._now = now
+
+    def counted(self, cell: Cell, *, from_1904: bool) -> Cell:
+        """The date that a spreadsheet's number is once it is formatted as one; what can be none stays as it is."""
+        if not isinstance(cell, float):
+            return cell
+        try:
+            at = from_excel(cell, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+        except (ValueError, OverflowError):
+            return cell
+        is_near = isinstance(at, datetime) and abs(at.year - self._now.year) < _COUNTED
+        return (at + _HALF_A_SECOND).replace(microsecond=0) if is_near else cell
 
     def fact(self, milestone: Milestone, cell: Cell) -> Fact:
         """The date of a milestone. Raises ``Unreadable`` for what is none."""

@@ -191,7 +191,8 @@ class _Reader:
 
         def as_text(_column: Column, cell: Cell) -> str:
             if not _says_nothing(cell):
-                found.extend(self._read(column, milestones, cell))
+                written = self._dates.counted(cell, from_1904=row.header.from_1904)
+                found.extend(self._read(column, milestones, written))
             return ""
 
         row.read(column, as_text)
