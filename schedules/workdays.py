@@ -194,6 +194,10 @@ class WorkCalendar:
         """The day itself if it is worked, the next working day otherwise."""
         return self._roll(day, _DAY)
 
+    def roll_back(self, day: date) -> date:
+        """The day itself if it is worked, the working day before it otherwise."""
+        return self._roll(day, -_DAY)
+
     def _roll(self, day: date, step: timedelta) -> date:
         while not self.is_workday(day):
             day += step

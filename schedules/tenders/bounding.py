@@ -54,6 +54,11 @@ def _ends(tools: Tools, step: Step, now: datetime) -> Iterable[tuple[datetime, d
 
 
 def _working(tools: Tools, over: datetime, day: date, now: datetime) -> datetime:
-    """The end of working hours of a day; where that has passed, the end of the day itself."""
-    closes = local_instant(day, tools.policy.working_hours.end, tools.zone)
+    """The end of working hours of a day; where that has passed, the end of the day itself.
+
+    Of a day off it is that of the working day before, unless that is today: nobody is asked to read on a day off.
+    """
+    before = tools.calendars.latest.roll_back(day)
+    worked = before if before > tools.today(now) else day
+    closes = local_instant(worked, tools.policy.working_hours.end, tools.zone)
     return closes if closes > now else over

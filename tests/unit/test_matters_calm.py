@@ -61,6 +61,13 @@ async def test_nothing_is_acknowledged_or_called_to_mind_after_its_limit_nor_on_
     assert await by(town, OPENING) == at(26)
 
 
+async def test_what_is_of_a_day_off_is_acknowledged_on_the_working_day_before(db: Database) -> None:
+    town = await Prompted.found(db)
+    await town.put_matter(ISSUED, fact(Milestone.BID_DEADLINE, at(27)))  # clarified until the 12th, a Saturday
+    await town.through(at(7, 10), at(10, 9, 10))
+    assert await by(town, key("clarified", PromptKind.SOON)) == at(11, 17, 30)
+
+
 async def test_where_no_post_answers_for_a_step_those_few_are_told_that_do_most_of_its_work(db: Database) -> None:
     town = await Prompted.found(db)
     await town.vacate("K3")
