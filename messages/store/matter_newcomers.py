@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
 
 from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE
@@ -51,7 +51,7 @@ async def found(conn: Connection, now: datetime) -> list[int]:
     Whether it is of use to tell them still is looked at matter by matter.
     """
     open_ = _steps(now).cte("open_steps")
-    answering = _by_name(open_).union(_by_node(open_)).subquery()
+    answering = _by_name(open_).union(_by_node(open_), _by_telling(open_)).subquery()
     without = select(answering).except_(*_heard(open_)).subquery()
     return list(await conn.scalars(select(without.c.matter_id).distinct().order_by(without.c.matter_id)))
 
@@ -106,6 +106,11 @@ def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
     return _answering(step, holder.c.person_id).join_from(step, holder, mine).where(unnamed)
 
 
+def _by_telling(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
+    """Who holds a post now by which others were told of a step, be it for its other work of the kind."""
+    return _told(step, obligations, assignments.c.person_id).join(assignments, holds(obligations.c.post_id))
+
+
 def _answering(step: Any, person_id: ColumnElement[int]) -> Select[Any]:  # noqa: ANN401 -- likewise
     return select(step.c.matter_id, step.c.rule, step.c.part, person_id)
 
@@ -116,6 +121,12 @@ def _named(step: Any, milestone: ColumnElement[str] | str) -> tuple[ColumnElemen
 
 def _heard(step: Any) -> Iterable[Select[Any]]:  # noqa: ANN401 -- likewise
     """To whom a message went that told the step, and who was asked to acknowledge one."""
+    yield _told(step, deliveries, deliveries.c.person_id).where(deliveries.c.state != _FORGOTTEN)
+    yield _told(step, obligations, obligations.c.person_id)
+
+
+def _told(step: Any, by: Table, person_id: ColumnElement[int]) -> Select[Any]:  # noqa: ANN401 -- likewise
+    """What told a step, joined with the deliveries or obligations that there are of it."""
     prompt, went = matter_prompts.c, matter_prompt_notices.c
     told = and_(
         prompt.matter_id == step.c.matter_id,
@@ -123,14 +134,12 @@ def _heard(step: Any) -> Iterable[Select[Any]]:  # noqa: ANN401 -- likewise
         prompt.part == step.c.part,
         prompt.outcome == Settled.TOLD.value,
     )
-    for of_person in (deliveries, obligations):
-        yield (
-            _answering(step, of_person.c.person_id)
-            .join_from(step, matter_prompts, told)
-            .join(matter_prompt_notices, went.prompt_id == prompt.id)
-            .join(of_person, of_person.c.notice_id == went.notice_id)
-            .where(deliveries.c.state != _FORGOTTEN if of_person is deliveries else true())
-        )
+    return (
+        _answering(step, person_id)
+        .join_from(step, matter_prompts, told)
+        .join(matter_prompt_notices, went.prompt_id == prompt.id)
+        .join(by, by.c.notice_id == went.notice_id)
+    )
 
 
 async def heard(conn: Connection, notice_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -1,7 +1,10 @@
 """Who comes to answer for a step after others were told of it hears of it, once, in working time, while it is open."""
 
 import pytest
+from sqlalchemy import update
 
+from messages.register.records import Workflow
+from messages.store import tables
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import MatterState, PromptKind
@@ -87,6 +90,20 @@ async def test_of_what_is_overdue_a_newcomer_hears_that(db: Database) -> None:
     await town.hand_over("K3", "N", at(12, 9, month=OCTOBER))
     ((code, key),) = await town.hear(at(12, 10, month=OCTOBER))
     assert (code, (await town.notice(key))["template"]) == ("N", "tender_overdue")
+
+
+async def test_who_takes_over_a_post_that_was_told_for_its_other_work_of_the_kind_hears_of_it(db: Database) -> None:
+    """Nobody answers for the step itself: only who answers for it was looked for on a working day."""
+    town = await Prompted.found(db)
+    await town.district.person("N")
+    await town.vacate("K3")
+    async with db.writing() as conn:
+        await conn.execute(update(tables.nodes).values(workflow=Workflow.TENDER.value))
+    await town.put_matter(AWARDED, state=MatterState.AWARDED)
+    ((_, key), *_) = [one for one in await town.hear(at(7, 10)) if one[0] == "H"]
+    assert (await town.notice(key))["params"]["why"] == "work"
+    await town.hand_over("K1", "N", at(8, 10))
+    assert of_contract(await town.through(at(8, 10), at(8, 11), at(9, 9, 20))) == [("09-08", "N")]
 
 
 @pytest.mark.parametrize("own", [False, True])
