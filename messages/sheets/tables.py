@@ -30,14 +30,14 @@ class Row(Generic[C]):
 
     @property
     def filled(self) -> Sequence[str]:
-        """All that stands in the line, under whatever name, as a person sees it."""
-        return [shown(cell) for cell in self._cells if not is_blank(cell)]
+        """All that stands in the line itself, under whatever name, as a person sees it; no text of an area above."""
+        return [shown(cell).strip() for cell in self._cells if _is_own(cell)]
 
     @property
-    def says_anything(self) -> bool:
-        """Whether anything stands in one of its columns that is not the text of a merged area above."""
-        cells = (self._cells[at] for at in self.header.places.values() if at < len(self._cells))
-        return any(not is_blank(cell) and not isinstance(cell, Covered) for cell in cells)
+    def said(self) -> dict[C, str]:
+        """Likewise what stands in its columns."""
+        cells = ((column, self._cells[at]) for column, at in self.header.places.items() if at < len(self._cells))
+        return {column: shown(cell).strip() for column, cell in cells if _is_own(cell)}
 
     def read(self, column: C, as_text: Callable[[C, Cell], str]) -> str:
         """A column's text; empty where it is not in the file, and where a fault is told of it."""
@@ -64,6 +64,10 @@ class Row(Generic[C]):
             sheet=self.header.sheet, line=self.line, column=column, value=value[:_VALUE_SHOWN], message=message
         )
         self._faults.append(fault)
+
+
+def _is_own(cell: Cell) -> bool:
+    return not is_blank(cell) and not isinstance(cell, Covered)
 
 
 class Tables(Generic[C]):

@@ -195,6 +195,43 @@ def test_titles_merged_cells_sums_and_notes_around_a_table_are_no_matters(tmp_pa
     assert [fault.line for fault in found.remarks] == [7, 8]
 
 
+NUMBERED = ("编号", "项目名称", "采购人", "类别", "预算金额")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(("合 计", "", "", "", 5), ("", "合计（万元）", "", "", 5), (2, "总计：", "", "", 5), ("", "", "小计", "", 5)),
+        *(("共计 1 项",), ("本页小计", "", "", "", 5), ("合计金额：5万元",), ("填表人：张三", "", "审核人：李四")),
+    ],
+)
+def test_a_line_of_sums_or_notes_is_passed_over_and_named(tmp_path: Path, line: tuple[object, ...]) -> None:
+    found = _read(xlsx(tmp_path / "a.xlsx", NUMBERED, ("ZB-1", "甲", "乙", "工程", 5), line))
+    assert [told.title for told in found.tolds] == ["甲"]
+    assert [fault.line for fault in found.remarks] == [3]
+
+
+def test_a_sum_below_the_matters_of_a_merged_buyer_is_none_of_them(tmp_path: Path) -> None:
+    header, rows = ("采购人", "项目名称"), (("乙", "甲"), ("", "丙"), ("", "小计"))
+    found = _read(xlsx(tmp_path / "a.xlsx", header, *rows, merge=("A2:A4",)), MatterKind.TENDER)
+    assert [(told.title, told.buyer) for told in found.tolds] == [("甲", "乙"), ("丙", "乙")]
+
+
+@pytest.mark.parametrize("line", [(2,), (2, "", "", "", 0), (2, "/", "/"), ("", "", "", "", 0.0)])
+def test_a_line_that_has_only_a_number_is_passed_over(tmp_path: Path, line: tuple[object, ...]) -> None:
+    found = _read(xlsx(tmp_path / "a.xlsx", NUMBERED, ("ZB-1", "甲", "乙", "工程", 5), line))
+    assert ([told.title for told in found.tolds], found.remarks) == (["甲"], ())
+
+
+@pytest.mark.parametrize(
+    "line", [("ZB-2",), (2, "丙"), (2, "", "", "工程"), (2, "", "", "", 5), ("", "总计划编制", "", "", 5)]
+)
+def test_a_line_that_says_something_needs_what_every_matter_does(tmp_path: Path, line: tuple[object, ...]) -> None:
+    with pytest.raises(Refused) as error:
+        _read(xlsx(tmp_path / "a.xlsx", NUMBERED, ("ZB-1", "甲", "乙", "工程", 5), line))
+    assert {place[0] for place in places(error.value.faults)} == {3}
+
+
 ABOVE = ("序号", "项目名称", "采购人", "类别", "文件获取时间", "", "公示时间（日历日）", "", "责任岗位", "", "开标时间")
 BELOW = ("", "", "", "", "开始", "截止", "起", "止", "开标", "评标", "")
 UNDER = (

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from messages.errors import Fault, Refused, refused
 from messages.items.columns import posts as codes
-from messages.sheets.cells import is_blank, line, plain
+from messages.sheets.cells import line, plain
 from messages.sheets.faults import in_order
 from messages.sheets.lines import Cell
 from messages.sheets.reading import read as sheets_of
@@ -30,6 +30,7 @@ from messages.tenders.sheets.amounts import CURRENCIES, amount
 from messages.tenders.sheets.columns import DATES, PERIODS, SHOWN, STEPS, VOCABULARY
 from messages.tenders.sheets.instants import Dates
 from messages.tenders.sheets.names import Column
+from messages.tenders.sheets.passing import is_beside, is_empty, says_nothing
 from messages.text.phrase import Phrase, phrase
 
 MOST_MATTERS: Final = 50_000
@@ -40,13 +41,7 @@ _LONGEST_POSTS: Final = 20_000
 _DIGEST: Final = 40
 _ROW: Final = "row:"
 _CURRENCY: Final = re.compile("[A-Z]{3}")
-_NOTHING: Final = frozenset({"/", "-", "--", "—", "——", "无", "待定", "暂无", "未定", "不适用"})
 _REFUSED: Final = phrase("The file was refused; nothing of it was taken.")
-_NOTE: Final = re.compile(
-    r"(?:合计|总计|小计|共计)\s*[:：]?\s*$|"
-    r"(?:注|备注|说明|填表人?|填报人|填报单位|填报日期|填报时间|制表人?|审核人?|负责人|单位负责人|联系人|联系电话)\s*[:：]"
-)
-"""How a line begins that stands below a table and is of none of its matters."""
 _W = TypeVar("_W", bound=StrEnum)
 
 
@@ -125,9 +120,9 @@ class _Reader:
     def take(self, row: Row[Column]) -> None:
         if len(self.found) >= MOST_MATTERS:
             raise refused(phrase("A file of at most {most} matters is accepted.", most=MOST_MATTERS), line=row.line)
-        if not row.says_anything:
+        if is_empty(row):
             return
-        if _NOTE.match(row.filled[0].strip()):
+        if is_beside(row):
             self.notes.append(Fault(sheet=row.header.sheet, line=row.line, message=phrase("This line was not read.")))
             return
         header = row.header
@@ -190,7 +185,7 @@ class _Reader:
         found: list[Fact] = []
 
         def as_text(_column: Column, cell: Cell) -> str:
-            if not _says_nothing(cell):
+            if not says_nothing(cell):
                 written = self._dates.counted(cell, from_1904=row.header.from_1904)
                 found.extend(self._read(column, milestones, written))
             return ""
@@ -225,10 +220,6 @@ def _not_of(kind: MatterKind) -> Phrase:
     return phrase("A matter of this kind has no such step; its steps are: {steps}.", steps=steps)
 
 
-def _says_nothing(cell: Cell) -> bool:
-    return is_blank(cell) or (isinstance(cell, str) and cell.strip() in _NOTHING)
-
-
 def _text(row: Row[Column], column: Column, most: int) -> str:
     """The one line that stands in a cell; empty where the office writes that there is nothing.
 
@@ -236,7 +227,7 @@ def _text(row: Row[Column], column: Column, most: int) -> str:
     """
 
     def of_cell(_column: Column, cell: Cell) -> str:
-        text = "" if _says_nothing(cell) else plain(cell)
+        text = "" if says_nothing(cell) else plain(cell)
         return line(text if column is Column.REF else " ".join(text.splitlines()), most)
 
     return row.read(column, of_cell)
@@ -256,7 +247,7 @@ def _word(
 def _amount(row: Row[Column]) -> str | None:
     heading = row.header.name(Column.AMOUNT)
     return (
-        row.read(Column.AMOUNT, lambda _column, cell: "" if _says_nothing(cell) else amount(_written(cell), heading))
+        row.read(Column.AMOUNT, lambda _column, cell: "" if says_nothing(cell) else amount(_written(cell), heading))
         or None
     )
 
@@ -286,7 +277,7 @@ def _posts(row: Row[Column], kind: MatterKind | None) -> Mapping[Milestone | Non
 
 
 def _codes(_column: Column, cell: Cell) -> str:
-    return "" if _says_nothing(cell) else line(";".join(plain(cell).splitlines()), _LONGEST_POSTS)
+    return "" if says_nothing(cell) else line(";".join(plain(cell).splitlines()), _LONGEST_POSTS)
 
 
 def _called(buyer: str, title: str) -> str:
