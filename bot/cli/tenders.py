@@ -50,7 +50,7 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and say how many matters there are.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take matters from a file, or from all .json, .jsonl, .xlsx and .csv files of a folder.
+    """Take matters from a file, or from all .json, .jsonl, .ndjson, .xlsx, .csv and .tsv files of a folder.
 
     JSON: releases of the Open Contracting Data Standard 1.0 or 1.1 (release packages, record packages, single \
 releases or records, lists of these, one after another or one a line; .gz too). Matters are known by their OCID: \
