@@ -12,6 +12,16 @@ from bot.settings import LogFormat
 _QUIET: Final = ("httpx", "httpcore", "telegram", "aiohttp.access", "apscheduler", "asyncio", "alembic")
 
 
+class _Lines(logging.Handler):
+    """What a library warns of is a line like any other: programs read them all."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it as our own lines are said."""
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info or None
+        )
+
+
 def configure(log_format: LogFormat) -> None:
     """Set up logging once for the process."""
     renderer: structlog.typing.Processor = (
@@ -32,5 +42,6 @@ def configure(log_format: LogFormat) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(handlers=[_Lines()], level=logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
