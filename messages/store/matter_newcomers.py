@@ -108,7 +108,8 @@ def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
 
 def _by_telling(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
     """Who holds a post now by which others were told of a step, be it for its other work of the kind."""
-    return _told(step, obligations, assignments.c.person_id).join(assignments, holds(obligations.c.post_id))
+    taken = and_(holds(obligations.c.post_id), assignments.c.person_id != obligations.c.person_id)
+    return _told(step, obligations, assignments.c.person_id).join(assignments, taken)
 
 
 def _answering(step: Any, person_id: ColumnElement[int]) -> Select[Any]:  # noqa: ANN401 -- likewise
