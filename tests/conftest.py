@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.sandbox.limits import NO_LIMITS, Limits
 from messages.store.database import Database
@@ -25,6 +26,10 @@ from tests.service import Founding, Town, town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _FIRST: Final = ("faults", "browser", "acceptance")
+
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # how fast a machine is fails no test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -59,7 +59,7 @@ PIECES = [
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_anything_written_is_read_or_refused_with_its_place(written: str) -> None:
     try:
         term = parse(written)
@@ -218,7 +218,7 @@ async def _reached(db: Database, expression: str) -> set[str]:
 
 
 @given(expression=expressions)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_query_reaches_whom_the_model_means(
     runner: asyncio.Runner, organisation: Database, expression: str
 ) -> None:

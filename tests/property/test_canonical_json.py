@@ -3,7 +3,7 @@
 from typing import Any
 
 import rfc8785
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from messages.canonical import canonical
@@ -15,7 +15,7 @@ VALUES = st.recursive(SINGLE, lambda inner: st.lists(inner, max_size=3) | st.dic
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=4))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @example({"\ufb33": 1, "😀": 2, "b": [1.0, -0.0, 1e21], "a": {}})
 def test_a_value_is_written_as_the_standard_says(value: dict[str, Any]) -> None:
     assert canonical(value).encode() == rfc8785.dumps(value)

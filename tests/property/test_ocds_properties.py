@@ -47,9 +47,7 @@ VALUES = st.recursive(
     ),
     max_leaves=30,
 )
-QUICK = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+QUICK = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def taken(content: bytes, folder: Path) -> list[Told]:
@@ -114,7 +112,7 @@ RELEASES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(releases=RELEASES, seed=st.integers(0, 1000))
 def test_releases_come_to_the_same_in_any_order(releases: list[dict[str, Any]], seed: int) -> None:
     def told(some: list[dict[str, Any]]) -> Told:

@@ -20,7 +20,7 @@ SHORT = st.timedeltas(timedelta(0), timedelta(days=9))
 SOON = st.sampled_from([timedelta(0), timedelta(microseconds=1), timedelta(hours=8, minutes=20), timedelta(days=1)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(zone=ZONES, sent=SENT, within=SHORT | SOON, after=SHORT | SOON, provisional=st.booleans())
 def test_whom_a_notice_reaches_at_any_instant_has_the_own_day_of_its_step(
     zone: ZoneInfo, sent: datetime, within: timedelta, after: timedelta, *, provisional: bool

@@ -55,7 +55,7 @@ sends = st.lists(st.tuples(latencies, ways, stumbles), min_size=40, max_size=90)
 
 
 @given(sends=sends, rate=st.sampled_from([1, 12.5, 28.5, 30]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_second_ever_holds_more_than_the_rate(sends: list[tuple[float, float, float]], rate: float) -> None:
     wire = Wire(rate)
     for latency, way, stumble in sends:
@@ -65,7 +65,7 @@ def test_no_second_ever_holds_more_than_the_rate(sends: list[tuple[float, float,
 
 
 @given(sends=sends, quiet=st.floats(0, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_rate_that_is_coming_back_never_exceeds_the_full_one(
     sends: list[tuple[float, float, float]], quiet: float
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_rate_that_is_coming_back_never_exceeds_the_full_one(
 
 
 @given(latency=st.lists(st.floats(0.0005, 0.01), min_size=20, max_size=20), rate=st.sampled_from([10, 30, 100]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_calm_wire_carries_97_hundredths_of_the_rate(latency: list[float], rate: float) -> None:
     wire = Wire(rate)
     for number in range(int(rate) * 10):
@@ -89,7 +89,7 @@ def test_a_calm_wire_carries_97_hundredths_of_the_rate(latency: list[float], rat
 
 
 @given(chats=st.lists(st.tuples(st.integers(0, 3), latencies, ways), min_size=10, max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_chat_never_gets_two_within_a_second(chats: list[tuple[int, float, float]]) -> None:
     wire = Wire(0)
     arrived: dict[int, list[float]] = {}

@@ -76,7 +76,7 @@ def points(draw: st.DrawFn) -> tuple[KeptPoint, ...]:
     return tuple(found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(points(), st.sampled_from([".xlsx", ".csv"]), st.sampled_from(["zh_CN", "en"]))
 def test_an_export_read_back_is_what_stands(standing: Sequence[KeptPoint], ending: str, language: str) -> None:
     places = directory()

@@ -52,7 +52,7 @@ def rows(draw: st.DrawFn) -> RosterRow:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(rows(), min_size=1, max_size=4), st.sampled_from((".csv", ".xlsx")), st.sampled_from(("zh_CN", "en")))
 def test_rows_written_and_read_are_the_same_rows(written: list[RosterRow], ending: str, language: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -128,7 +128,7 @@ def ledger_of(given_facts: list[Fact]) -> list[Fact]:
     return [replace(fact, event=number) for number, fact in enumerate(given_facts, 1)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some.lists(facts, max_size=14), rules(), some.randoms(use_true_random=False), some.lists(facts, max_size=4))
 def test_a_statement_can_be_repeated_from_what_was_written_down(
     happened: list[Fact], held: Rules, order: random.Random, later: list[Fact]
@@ -145,7 +145,7 @@ def test_a_statement_can_be_repeated_from_what_was_written_down(
     assert scored_of(stated) == again
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some.lists(facts, max_size=14), rules())
 def test_periods_share_nothing_and_everything_has_an_event_and_a_reason(happened: list[Fact], held: Rules) -> None:
     known = ledger_of(happened)
@@ -160,7 +160,7 @@ def test_periods_share_nothing_and_everything_has_an_event_and_a_reason(happened
     assert {one.event for one in seen} <= {one.event for one in known}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some.lists(facts, max_size=14), rules())
 def test_leave_and_lost_messages_never_take_anything(happened: list[Fact], held: Rules) -> None:
     """Of what takes points, nothing is left once the person is on leave all the time, save by corrections."""
