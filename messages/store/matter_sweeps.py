@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, union, update
 
 from messages.deliveries import DeliveryState
 from messages.notices import Json
@@ -17,7 +17,7 @@ from messages.store.matters import RUNS
 from messages.store.obligations import is_live
 from messages.store.recipients import belongs
 from messages.store.sets import among
-from messages.store.tables import deliveries, matter_prompt_notices, matter_prompts, matters, notices, people
+from messages.store.tables import archived, deliveries, matter_prompt_notices, matter_prompts, matters, notices, people
 from messages.tenders.records import PromptKind
 from messages.tenders.views import KnownPrompt
 
@@ -171,11 +171,14 @@ async def put_off(conn: Connection, ids: Sequence[int], until: datetime) -> None
 
 
 async def arrived(conn: Connection, notice_ids: Sequence[int]) -> frozenset[int]:
-    """Those of the notices that have arrived at anybody, or may have."""
+    """Those of the notices that have arrived at anybody, or may have; be it that this is in the archive by now."""
     if not notice_ids:
         return frozenset()
-    mine = among(conn, deliveries.c.notice_id, notice_ids), deliveries.c.state.in_(_CAME)
-    return frozenset(await conn.scalars(select(deliveries.c.notice_id).where(*mine).distinct()))
+    queries = (
+        select(of.c.notice_id).where(among(conn, of.c.notice_id, notice_ids), of.c.state.in_(_CAME))
+        for of in (deliveries, archived)
+    )
+    return frozenset(await conn.scalars(union(*queries)))
 
 
 async def told_people(conn: Connection, notice_ids: Sequence[int]) -> list[str]:

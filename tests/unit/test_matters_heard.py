@@ -2,7 +2,10 @@
 
 from datetime import UTC
 
+from sqlalchemy import delete, insert
+
 from messages.organisation.records import Role
+from messages.store import tables
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import MatterState, PromptKind
@@ -88,3 +91,17 @@ async def test_that_a_breach_of_which_nobody_heard_is_none_any_more_is_told_to_n
     assert heard.startswith(moved)
     (change,) = [one for one in (await town.notice(heard))["params"]["changes"] if one["was_due"] == "2026-10-08"]
     assert (change["due"], change["right"]) == ("2026-10-10", False)
+
+
+async def test_what_arrived_and_has_left_for_the_archive_since_was_heard(db: Database) -> None:
+    """It was taken for unheard, and its step told as a new one where its date had changed."""
+    town = await awarded(db)
+    current = await town.notice(key_of(REF, "contract", PromptKind.CURRENT))
+    gone = {"notice_id": current["id"], "wave": 0, "state": "delivered", "count": 1}
+    async with db.writing() as conn:
+        await conn.execute(delete(tables.deliveries).where(tables.deliveries.c.notice_id == current["id"]))
+        await conn.execute(insert(tables.archived).values(gone))
+    await town.put_matter(fact(Milestone.AWARD_NOTICE, at(9)), state=MatterState.AWARDED, now=at(9, 10))
+    await town.tenders.sweep(at(9, 10))
+    told = {one for one in await town.notices() if ":contract:" in one}
+    assert told == {key_of(REF, "contract", kind) for kind in (PromptKind.CURRENT, PromptKind.MOVED)}
