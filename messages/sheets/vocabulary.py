@@ -31,7 +31,9 @@ _NOT_READ: Final = frozenset(
 _NEAREST: Final = 5
 _NEAR: Final = 0.4
 """So near are names that may have been meant: «开标日» is to 开标时间."""
-_NOTE_IN_BRACKETS: Final = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
+_LONGEST: Final = 200
+"""Characters of a name with its notes; what is longer is a text."""
+_NOTE_IN_BRACKETS: Final = re.compile(rf"[(\[【<][^)\]】>]{{0,{_LONGEST}}}[)\]】>]")
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 
@@ -71,7 +73,7 @@ class Vocabulary(Generic[C]):
 
     def recognise(self, header: str) -> C | None:
         """The column that a header names; None for an unknown one."""
-        return self._columns.get(fold(header))
+        return self._columns.get(fold(header)) if len(header) <= _LONGEST else None
 
     def accepted(self, header: str = "") -> str:
         """Every accepted column by the names we write, for a person to read: those first that a header may mean."""

@@ -454,3 +454,9 @@ def test_no_name_is_that_of_two_columns() -> None:
     words = Counter(fold(word) for column, name in CHINESE.items() for word in (name, *ALIASES.get(column, "").split()))
     assert [word for word, count in words.items() if count > 1] == []
     assert all(VOCABULARY.recognise(name) is column for column, name in CHINESE.items())
+
+
+def test_a_text_is_no_name_however_it_begins() -> None:
+    assert VOCABULARY.recognise(f"项目名称（{'全称' * 40}）") is not None
+    assert VOCABULARY.recognise(f"项目名称（{'全称' * 4000}）") is None
+    assert VOCABULARY.recognise("项目名称" + "（" * 32_000) is None
