@@ -1,8 +1,7 @@
 """The whole ledger verified: its chain recomputed, all of it linked or waiting, and every seal compared."""
 
 import json
-from asyncio import Task, create_task, to_thread
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -125,7 +124,9 @@ class _Verifying:
         wanted = [one.rows for one in (*self._sound, *self._posted)]
         floors = [_floor(one) for one in self._kept if one.seal is not None]
         checker = Checker(first=first, previous=before, floors=[one for one in floors if one], wanted=wanted)
-        await _fed(checker, ledger_links.in_order(conn, since=first), lambda: told(checker.rows, rows))
+        async for some in ledger_links.in_order(conn, since=first):
+            checker.feed(some)
+            told(checker.rows, rows)
         return checker
 
     async def _beside(self) -> list[Finding]:
@@ -167,21 +168,6 @@ class _Verifying:
             yield Finding(what=Wrong.UNSEALED, event=told[one], seal=one.seal)
         for one in sorted(kept - {*told}):
             yield Finding(what=Wrong.UNSEALED, seal=one.seal)
-
-
-async def _fed(checker: Checker, batches: AsyncIterable[Sequence[Stored]], told: Callable[[], None]) -> None:
-    """Rows are checked while the next ones come: the database need not wait for us, nor we for it."""
-    checking: Task[None] | None = None
-    try:
-        async for some in batches:
-            if checking is not None:
-                await checking
-                told()
-            checking = create_task(to_thread(checker.feed, some))
-    finally:
-        if checking is not None:
-            await checking
-    told()
 
 
 def _told(event: Stored) -> _Told:
