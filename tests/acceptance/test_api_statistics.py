@@ -1,6 +1,8 @@
 """Another system asks what notices have come to, as far as its token's person sees it."""
 
+from bot.web.api.statistics_shapes import StatisticsWanted, Work
 from messages.store.database import Database
+from schedules.statistics.looking import WORK
 from tests.district import MORNING, saying
 from tests.interface import calling
 
@@ -30,3 +32,9 @@ async def test_a_leaders_token_sees_the_own_units_and_no_others(db: Database) ->
             assert (await caller.ask("GET", f"/statistics?{wrong}", token)).status == 422
         assert (await caller.ask("GET", "/statistics", await caller.token("H", SEES))).status == 403
         assert (await caller.ask("GET", "/statistics", await caller.token("L", "items:read"))).status == 403
+
+
+def test_categories_that_are_counted_have_the_same_names_at_every_face() -> None:
+    """Pages, the command line and the interface each name them."""
+    described = StatisticsWanted.model_json_schema()["properties"]["category"]["anyOf"][0]["enum"]
+    assert {*described} == {*Work} == {*WORK}
