@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Row, and_, exists, func, select
@@ -48,12 +48,16 @@ class Answering:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """A person as the holder of a post that is told; ``reachable``: a message would arrive now."""
+    """A person as the holder of a post that is told; ``reachable``: a message would arrive now.
+
+    ``below``: the post is of a unit below the one that was asked about.
+    """
 
     assignment_id: int
     person_id: int
     post_code: str
     reachable: bool
+    below: bool = False
 
 
 async def named(conn: Connection, matter_id: int) -> dict[str, list[str]]:
@@ -77,7 +81,7 @@ async def of_nodes(conn: Connection, path: str, names: Collection[str]) -> dict[
     points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
     each = tied.union(points.where(mine, STANDS)).subquery()
     query = (
-        select(each.c.name, *_HOLDER)
+        select(each.c.name, *_HOLDER, (units.c.path != path).label("below"))
         .join_from(each, posts, posts.c.id == each.c.post_id)
         .join(units, units.c.id == posts.c.unit_id)
         .join(assignments, holds(posts.c.id))
@@ -86,7 +90,7 @@ async def of_nodes(conn: Connection, path: str, names: Collection[str]) -> dict[
     )
     found: dict[str, list[Holder]] = defaultdict(list)
     for row in await conn.execute(query):
-        found[row.name].append(_holder(row))
+        found[row.name].append(replace(_holder(row), below=bool(row.below)))
     return found
 
 
@@ -105,8 +109,8 @@ def _holder(row: Row[Any]) -> Holder:
 async def of_work(conn: Connection, path: str, node: str, otherwise: Workflow, most: int) -> list[str]:
     """The codes of the held posts in a unit and below it that answer for the most nodes of the work of this one.
 
-    Of a node that belongs to no work: of the work that it is ``otherwise``. Of several that answer for as many, risk
-    posts come first.
+    Of a node that belongs to no work: of the work that it is ``otherwise``. Those of the unit itself go before those
+    below it; of several that answer for as many, risk posts come first.
     """
     its_own = select(nodes.c.workflow).where(nodes.c.name == node).scalar_subquery()
     work = nodes.c.workflow == func.coalesce(its_own, otherwise.value)
@@ -115,18 +119,18 @@ async def of_work(conn: Connection, path: str, node: str, otherwise: Workflow, m
     points = select(risk_points.c.post_id, risk_points.c.node_id).where(STANDS, risk_points.c.node_id.in_(of_it))
     each = tied.union(points).subquery()
     within = units.c.path.startswith(path, autoescape=True), posts.c.ended_at.is_(None)
-    number = func.count().label("number")
+    number, own = func.count().label("number"), (units.c.path == path).label("own")
     query = (
-        select(posts.c.code, number)
+        select(posts.c.code, number, own)
         .join(units, units.c.id == posts.c.unit_id)
         .join(each, each.c.post_id == posts.c.id)
         .where(*within, exists().where(holds(posts.c.id)))
-        .group_by(posts.c.id, posts.c.code, posts.c.risk)
-        .order_by(number.desc(), posts.c.risk.desc(), posts.c.code)
+        .group_by(posts.c.id, posts.c.code, posts.c.risk, units.c.path)
+        .order_by(own.desc(), number.desc(), posts.c.risk.desc(), posts.c.code)
         .limit(most)
     )
     found = list(await conn.execute(query))
-    return [row.code for row in found if row.number == found[0].number]
+    return [row.code for row in found if (row.own, row.number) == (found[0].own, found[0].number)]
 
 
 async def answering(conn: Connection, expression: str, most: int) -> list[Answering]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, sel
 from messages.store import matters, tables
 from messages.store.database import Connection
 from messages.store.matter_limits import limit_of
-from messages.store.matter_sights import HeldPost, Sight
+from messages.store.matter_sights import HeldPost, Sight, answering
 from messages.store.tables import (
     deliveries,
     matter_dates,
@@ -38,14 +38,13 @@ def answered(held: Sequence[HeldPost]) -> ColumnElement[bool]:
     """Of ``matter_limits`` and ``matters``: whether one of these posts answers for the step.
 
     Who is named for the step, or else for every step, does; where nobody is named, who answers for its risk node in
-    the buyer's unit or below it.
+    the buyer's unit, or below it where that has nobody who does.
     """
     mine = matter_posts.c.post_id.in_([one.id for one in held])
     of_step, of_all = _named(matter_limits.c.milestone), _named("")
     by_node = (
-        and_(tables.matters.c.unit_id.in_(one.upwards), matter_limits.c.node.in_(one.nodes))
-        for one in held
-        if one.nodes
+        and_(tables.matters.c.unit_id.in_(unit_ids), matter_limits.c.node.in_(names))
+        for names, unit_ids in answering(held).items()
     )
     return or_(
         exists().where(*of_step, mine),

@@ -83,7 +83,7 @@ def _by_name(step: Any) -> Select[Any]:  # noqa: ANN401 -- a CTE's type says not
 
 
 def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
-    """Who holds a post of the unit, or below it, that answers for a step's risk node, where none is named.
+    """Who holds a post of the unit, or else below it, that answers for a step's risk node, where none is named.
 
     They are looked up once for each node of a unit, however many of its matters have come to that step.
     """
@@ -93,7 +93,7 @@ def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
     points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
     node = tied.union(points.where(STANDS)).cte("of_nodes")
     holder = (
-        select(asked.c.path, asked.c.node, assignments.c.person_id)
+        select(asked.c.path, asked.c.node, assignments.c.person_id, (_below.c.path == asked.c.path).label("own"))
         .join_from(asked, node, node.c.name == asked.c.node)
         .join(posts, posts.c.id == node.c.post_id)
         .join(_below, _below.c.id == posts.c.unit_id)
@@ -103,7 +103,10 @@ def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
         .cte("holders")
     )
     mine = and_(holder.c.path == step.c.path, holder.c.node == step.c.node)
-    return _answering(step, holder.c.person_id).join_from(step, holder, mine).where(unnamed)
+    nearer = holder.alias("nearer")
+    of_unit = exists().where(nearer.c.path == holder.c.path, nearer.c.node == holder.c.node, nearer.c.own)
+    nearest = or_(holder.c.own, ~of_unit)
+    return _answering(step, holder.c.person_id).join_from(step, holder, mine).where(unnamed, nearest)
 
 
 def _by_telling(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise

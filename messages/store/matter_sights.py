@@ -1,11 +1,13 @@
 """Which matters are open to a person, and for which of them a person answers, as conditions over ``matters``.
 
 A person *answers* for a matter whose step names a post of the person, or, where it names none, has the risk node of
-such a post in the buyer's unit or below it. Open are these, those of the person's own unit, those within the scope
-in which the person sees matters, and those that the person has been told of.
+such a post in the buyer's unit, or below it where the unit itself has nobody who holds one. Open are these, those of
+the person's own unit, those within the scope in which the person sees matters, and those that the person has been told
+of.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +32,11 @@ from messages.store.tables import (
     units,
 )
 
+_TIES: Final = (
+    select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id),
+    select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id).where(STANDS),
+)
+"""For which risk nodes posts answer: what the roster says, and points that stand."""
 _HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
 
 # Of their own names: where it is asked of a list of limits, these would be the list's.
@@ -39,12 +46,11 @@ _steps = matter_limits.alias()
 
 @dataclass(frozen=True, kw_only=True)
 class HeldPost:
-    """A post that a person holds: its unit, this and all above it, and the risk nodes that it answers for."""
+    """A post that a person holds, its unit, and for which risk nodes it answers in this and in units above it."""
 
     id: int
     unit_id: int
-    upwards: tuple[int, ...]
-    nodes: tuple[str, ...]
+    answers: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,27 +76,40 @@ async def sight_of(conn: Connection, person_id: int, scope: Scope) -> Sight:
     )
     rows = (await conn.execute(query)).all()
     named = await _nodes(conn, [row.id for row in rows])
+    upwards = {row.id: [int(one) for one in row.path.strip("/").split("/")] for row in rows}
+    above = {unit for row in rows for unit in upwards[row.id] if unit != row.unit_id and named[row.id]}
+    nearer = await _nearer(conn, above, set().union(*named.values()))
     held = (
         HeldPost(
             id=row.id,
             unit_id=row.unit_id,
-            upwards=tuple(int(one) for one in row.path.strip("/").split("/")),
-            nodes=tuple(sorted(named[row.id])),
+            answers={
+                unit: left
+                for unit in upwards[row.id]
+                if (left := tuple(sorted(named[row.id] - (nearer[unit] if unit != row.unit_id else set()))))
+            },
         )
         for row in rows
     )
     return Sight(person_id=person_id, scope=scope, held=tuple(held))
 
 
+async def _nearer(conn: Connection, unit_ids: set[int], names: set[str]) -> dict[int, set[str]]:
+    """For which of these risk nodes each of the units has a post of its own that somebody holds."""
+    mine = posts.c.unit_id.in_(sorted(unit_ids)), exists().where(_HELD)
+    found: dict[int, set[str]] = defaultdict(set)
+    for query in _TIES:
+        each = query.where(nodes.c.name.in_(sorted(names))).subquery()
+        of_units = select(posts.c.unit_id, each.c.name).join_from(posts, each, each.c.post_id == posts.c.id)
+        for row in await conn.execute(of_units.where(*mine).distinct()):
+            found[row.unit_id].add(row.name)
+    return found
+
+
 async def _nodes(conn: Connection, post_ids: list[int]) -> dict[int, set[str]]:
     named: dict[int, set[str]] = defaultdict(set)
-    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
-    standing = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
-    for query in (
-        tied.where(post_nodes.c.post_id.in_(post_ids)),
-        standing.where(risk_points.c.post_id.in_(post_ids), STANDS),
-    ):
-        for row in await conn.execute(query):
+    for query in _TIES:
+        for row in await conn.execute(query.where(query.selected_columns.post_id.in_(post_ids))):
             named[row.post_id].add(row.name)
     return named
 
@@ -122,11 +141,19 @@ def answers(sight: Sight) -> ColumnElement[bool]:
         return false()
     named = select(_named.c.matter_id).where(_named.c.post_id.in_([one.id for one in sight.held]))
     by_node = [
-        and_(matters.c.unit_id.in_(one.upwards), matters.c.id.in_(_with_step_at(one.nodes)))
-        for one in sight.held
-        if one.nodes
+        and_(matters.c.unit_id.in_(unit_ids), matters.c.id.in_(_with_step_at(names)))
+        for names, unit_ids in answering(sight.held).items()
     ]
     return or_(matters.c.id.in_(named), *by_node)
+
+
+def answering(held: Sequence[HeldPost]) -> Mapping[tuple[str, ...], Sequence[int]]:
+    """The units in which these posts answer for the same risk nodes, by these."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for one in held:
+        for unit_id, names in one.answers.items():
+            found[names].append(unit_id)
+    return found
 
 
 def _with_step_at(names: tuple[str, ...]) -> Select[tuple[int]]:

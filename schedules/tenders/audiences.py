@@ -1,8 +1,9 @@
 """To whom what is told of a matter goes: who answers for the step, and who looks after the unit.
 
-First the posts that are named for the step, or else those of the buyer's unit that answer for its risk node; then those
-few there that answer for the most of the same work; then the unit's nearest leaders; then the office. Those are told
-who hold a post: a name that no audience can say is passed over, so that none of these lets anybody else through.
+First the posts that are named for the step, or else those of the buyer's unit that answer for its risk node, and where
+nobody holds one there those of the units below it; then those few that answer for the most of the same work; then the
+unit's nearest leaders; then the office. Those are told who hold a post: a name that no audience can say is passed over,
+so that none of these lets anybody else through.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +96,8 @@ class Audiences:
             self._named = await matter_answering.named(conn, matter.id)
         posts, why = _posts(matter, self._named, milestone, node)
         if posts and (holders := await (self._by_node(node) if why is Why.NODE else matter_answering.of(conn, posts))):
-            return Audience(expressions=(posts,), why=why, meant=posts, holders=tuple(holders))
+            mine, posts = _nearer(holders, posts)
+            return Audience(expressions=(posts,), why=why, meant=posts, holders=mine)
         if why is Why.NODE and matter.unit_path is not None:
             codes = await matter_answering.of_work(conn, matter.unit_path, node, _WORK[matter.kind], _MOST)
             if beside := any_of(codes):
@@ -118,9 +120,21 @@ async def of_step(conn: Connection, matter: Matter, milestone: Milestone, node: 
     return await Audiences(conn, matter, [node]).of(milestone, node)
 
 
+def _nearer(holders: Sequence[Holder], posts: str) -> tuple[tuple[Holder, ...], str]:
+    """Who holds posts of the unit itself, where anybody does, and the expression that reaches just them."""
+    own = tuple(one for one in holders if not one.below)
+    codes = list(dict.fromkeys(one.post_code for one in own))
+    if not own or len(own) == len(holders) or not says_all(codes):
+        return tuple(holders), posts
+    return own, any_of(codes) or posts
+
+
 async def at_first(conn: Connection, matter: Matter, milestone: Milestone, node: str) -> Audience | None:
     """The posts that should be told, whether anybody holds them or not: enough for a forecast."""
     posts, why = _posts(matter, await matter_answering.named(conn, matter.id), milestone, node)
+    if posts and why is Why.NODE and matter.unit_path is not None:
+        holders = (await matter_answering.of_nodes(conn, matter.unit_path, [node])).get(node, ())
+        _, posts = _nearer(holders, posts)
     return Audience(expressions=(posts,), why=why, meant=posts) if posts else None
 
 
@@ -191,6 +205,12 @@ def any_of(codes: Iterable[str]) -> str | None:
         longer = f"{said}, {term}" if said else term
         said = longer if len(longer) <= LONGEST else said
     return said or None
+
+
+def says_all(codes: Sequence[str]) -> bool:
+    """Whether one expression has room for all of these posts, and can say each."""
+    terms = [f"post:{quoted(code)}" for code in codes if sayable(code)]
+    return len(terms) == len(codes) and len(", ".join(terms)) <= LONGEST
 
 
 async def without(conn: Connection, audience: Audience, codes: Sequence[str]) -> Audience | None:
