@@ -1,10 +1,11 @@
 """Who does so in the unit itself answers for a step of its matters; those of the units below only where nobody does."""
 
+from messages.calendar_links import Feed
 from messages.store.database import Database
 from messages.tenders.milestones import Milestone
 from messages.tenders.records import Matter, PromptKind
 from schedules.tenders import entitling
-from schedules.tenders.feed import Feed, entries_of
+from schedules.tenders.feed import entries_of
 from tests.prompted import Prompted, key
 from tests.tendering import at, fact
 
