@@ -24,6 +24,7 @@ class Milestone(StrEnum):
     PREQUALIFICATION_UNTIL = "prequalification_until"  # 资格预审文件发售截止
     PREQUALIFICATION_CLARIFIED = "prequalification_clarified"  # 资格预审文件澄清
     PREQUALIFICATION_OBJECTED = "prequalification_objected"  # 对资格预审文件的异议
+    PREQUALIFICATION_ANSWERED = "prequalification_answered"  # 答复对资格预审文件的异议
     PREQUALIFICATION_DEADLINE = "prequalification_deadline"  # 资格预审申请截止
     DOCUMENTS_FROM = "documents_from"  # 招标(采购)文件开始发出
     DOCUMENTS_UNTIL = "documents_until"  # 招标(采购)文件发售(提供)截止
@@ -82,6 +83,7 @@ _ONLY_WORKS: Final = frozenset(
         Milestone.OBJECTED,
         Milestone.OBJECTION_ANSWERED,
         Milestone.PREQUALIFICATION_OBJECTED,
+        Milestone.PREQUALIFICATION_ANSWERED,
         Milestone.CANDIDATES_FROM,
         Milestone.CANDIDATES_UNTIL,
         Milestone.SUPERVISOR_REPORTED,
@@ -137,6 +139,7 @@ _SAID: Final[Mapping[Milestone, Phrase]] = MappingProxyType(
         Milestone.PREQUALIFICATION_UNTIL: phrase("prequalification documents available until"),
         Milestone.PREQUALIFICATION_CLARIFIED: phrase("clarification of the prequalification documents"),
         Milestone.PREQUALIFICATION_OBJECTED: phrase("objection to the prequalification documents"),
+        Milestone.PREQUALIFICATION_ANSWERED: phrase("reply to an objection to the prequalification"),
         Milestone.PREQUALIFICATION_DEADLINE: phrase("deadline for prequalification applications"),
         Milestone.DOCUMENTS_FROM: phrase("documents issued"),
         Milestone.DOCUMENTS_UNTIL: phrase("documents available until"),

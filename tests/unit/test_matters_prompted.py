@@ -14,7 +14,7 @@ from messages.official_days import OfficialDay
 from messages.store import days
 from messages.store.database import Database
 from messages.tenders.milestones import MatterKind, Milestone
-from messages.tenders.records import MatterState, PromptKind
+from messages.tenders.records import LimitState, MatterState, PromptKind
 from messages.text.catalog import LANGUAGES, Catalog
 from messages.text.rendering import Frame, Renderer
 from schedules.forecast import coming
@@ -22,7 +22,7 @@ from schedules.tenders.keys import key_of
 from tests.awake import AWAKE
 from tests.district import ZONE
 from tests.prompted import ISSUED, OPENING, OPENS, Prompted, awarded, key, mornings, opening
-from tests.tendering import REF, at, fact
+from tests.tendering import REF, Tendering, at, fact
 
 SAID = {
     "zh_CN": ("《招标投标法》第四十六条", "10月8日"),
@@ -447,3 +447,17 @@ def test_keys_are_short_and_never_the_same_of_different_things(ref: str, part: s
     assert len(keys) == len(rules) * len(PromptKind) * 9
     assert max(map(len, keys)) <= 182
     assert key_of("ocds:1", "opening", PromptKind.DAY) == "tender:ocds:1:opening"
+
+
+async def test_an_objection_to_the_prequalification_is_to_be_answered_though_applications_have_ended(
+    db: Database,
+) -> None:
+    tendering = await Tendering.found(db)
+    dates = (fact(Milestone.PREQUALIFICATION_OBJECTED, at(7)), fact(Milestone.PREQUALIFICATION_DEADLINE, at(9)))
+    await tendering.put_matter(*dates, now=at(9, 10))
+    due = (await tendering.limit("prequalification_answered")).due_on
+    assert due == at(10).date()
+    prompts = [one[1:] for one in await tendering.prompts() if one[0] == "prequalification_answered"]
+    assert ("overdue", at(11, 9, 50), None) in prompts
+    await tendering.put_matter(*dates, fact(Milestone.PREQUALIFICATION_ANSWERED, at(10)), now=at(10, 11))
+    assert (await tendering.limit("prequalification_answered")).state is LimitState.KEPT

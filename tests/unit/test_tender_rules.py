@@ -5,12 +5,14 @@ Off: 15 to 23 February (worked: the Saturdays of the 14th and the 28th), 25 to 2
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Column, String
 
 from messages.register.sample import sample_nodes
+from messages.store import tables
 from messages.tenders.milestones import MILESTONES, MatterKind, Milestone
 from messages.tenders.records import Fact, Limit, LimitState, Method
 from messages.text.articles import article_of
@@ -28,6 +30,7 @@ COUNTED_BY_HAND: Final = {
         "prequalification_sale": ("09-29", "10-08"),  # 4 October is off
         "prequalification_clarified": ("10-09", "10-06"),  # back: it stays on a day off
         "prequalification_objected": ("10-09", "10-07"),
+        "prequalification_answered": ("02-13", "02-24"),  # 16 February is off
         "prequalification_deadline": ("09-30", "10-08"),
         "documents_sale": ("09-26", "10-08"),
         "bid_deadline": ("09-15", "10-08"),
@@ -104,6 +107,18 @@ def test_a_shipped_rule_cites_a_law_and_names_a_node_that_the_register_knows(kin
     assert "said" not in (article_of(rule.article, TENDERS.laws) or {})
     uncited = {"inquiry_deadline", "registration", "publicity"}
     assert rule.article is not None or rule.bound not in COUNTED or rule.name in uncited
+
+
+def test_the_name_of_each_step_and_rule_is_kept_whole() -> None:
+    """PostgreSQL refuses what is longer than its column, SQLite does not."""
+    kept = (tables.matter_dates, tables.matter_posts, tables.matter_limits, tables.declarations)
+    assert all(len(one) <= _width(table.c.milestone) for one in Milestone for table in kept)
+    assert all(len(rule.name) <= _width(tables.matter_prompts.c.rule) for _, rule in RULES)
+
+
+def _width(column: Column[Any]) -> int:
+    assert isinstance(column.type, String)
+    return column.type.length or 0
 
 
 @pytest.mark.parametrize(

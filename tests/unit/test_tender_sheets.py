@@ -362,6 +362,25 @@ def test_the_end_of_a_time_may_be_written_without_its_year(tmp_path: Path) -> No
         assert [(fact.at.month, fact.at.day) for fact in told.facts] == [(10, 20), (10, 27)]
 
 
+def test_objections_to_the_prequalification_have_columns_beside_those_to_the_documents(tmp_path: Path) -> None:
+    columns = (
+        ("资格预审异议", "2026-09-01"),
+        ("资格预审文件异议答复时间", "2026-09-03"),
+        ("异议", "2026-10-09"),
+        ("异议答复", "2026-10-12"),
+        ("异议答复责任岗", "A-1"),
+    )
+    told = _one(tmp_path / "a.xlsx", *columns)
+    assert [(fact.milestone.value, fact.at.date()) for fact in told.facts] == [
+        ("prequalification_objected", date(2026, 9, 1)),
+        ("prequalification_answered", date(2026, 9, 3)),
+        ("objected", date(2026, 10, 9)),
+        ("objection_answered", date(2026, 10, 12)),
+    ]
+    answering = (Milestone.PREQUALIFICATION_ANSWERED, Milestone.OBJECTION_ANSWERED)
+    assert told.posts == dict.fromkeys(answering, ("A-1",))
+
+
 def test_recruitment_has_columns_of_its_own(tmp_path: Path) -> None:
     header = (
         "用人单位",

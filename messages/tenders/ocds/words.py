@@ -10,7 +10,13 @@ from messages.tenders.records import Method
 
 _MILESTONES: Final[Mapping[Milestone, str]] = {
     # The first that fits is meant: the narrower ones stand before the wider.
-    Milestone.PREQUALIFICATION_DEADLINE: r"pre-?qualification.*(deadline|applications?)|资格预审.*截止",
+    Milestone.PREQUALIFICATION_ANSWERED: (
+        r"资格预审.*异议.*答复|答复.*资格预审.*异议|"
+        r"(?=.*\bpre ?qualification)(?=.*\bobjection).*\b(answer|repl(y|ies)|response)"
+    ),
+    Milestone.PREQUALIFICATION_DEADLINE: (
+        r"^(?!.*(异议|\bobjection)).*(pre ?qualification.*(deadline|applications?)|资格预审.*截止)"
+    ),
     Milestone.EXPERTS_DRAWN: r"抽取.*专家|专家.*抽取|experts?.*(drawn|selected)|drawing.*experts",
     Milestone.CANDIDATES_UNTIL: r"候选人公示.*(结束|截止)",
     Milestone.CANDIDATES_FROM: r"候选人公示|candidates? (published|announced)",

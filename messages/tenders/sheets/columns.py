@@ -48,6 +48,7 @@ STEPS: Final[Mapping[Column, tuple[Milestone, ...]]] = MappingProxyType(
         Column.PUBLICITY_POSTS: tuple(one for both in SHOWN.values() for one in both),
         Column.AWARD_POSTS: (Milestone.BUYER_DECIDED, Milestone.AWARD_NOTICE, Milestone.AWARD_PUBLISHED),
         Column.CHALLENGE_POSTS: (
+            Milestone.PREQUALIFICATION_ANSWERED,
             Milestone.OBJECTION_ANSWERED,
             Milestone.QUESTION_ANSWERED,
             Milestone.CHALLENGE_ANSWERED,

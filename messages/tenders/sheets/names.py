@@ -21,6 +21,7 @@ class Column(StrEnum):
     PREQUALIFICATION_UNTIL = "prequalification_until"
     PREQUALIFICATION_CLARIFIED = "prequalification_clarified"
     PREQUALIFICATION_OBJECTED = "prequalification_objected"
+    PREQUALIFICATION_ANSWERED = "prequalification_answered"
     PREQUALIFICATION_DEADLINE = "prequalification_deadline"
     DOCUMENTS_FROM = "documents_from"
     DOCUMENTS_UNTIL = "documents_until"
@@ -99,6 +100,7 @@ CHINESE: Final[Mapping[Column, str]] = {
     Column.PREQUALIFICATION_UNTIL: "资格预审文件发售截止",
     Column.PREQUALIFICATION_CLARIFIED: "资格预审文件澄清",
     Column.PREQUALIFICATION_OBJECTED: "资格预审文件异议",
+    Column.PREQUALIFICATION_ANSWERED: "资格预审文件异议答复",
     Column.PREQUALIFICATION_DEADLINE: "资格预审申请截止时间",
     Column.DOCUMENTS_FROM: "文件获取开始",
     Column.DOCUMENTS_UNTIL: "文件获取截止",
@@ -193,6 +195,9 @@ ALIASES: Final[Mapping[Column, str]] = {
     Column.PREQUALIFICATION_UNTIL: "资格预审文件发售结束 资格预审文件获取截止 预审文件发售截止",
     Column.PREQUALIFICATION_CLARIFIED: "资格预审澄清 预审文件澄清",
     Column.PREQUALIFICATION_OBJECTED: "资格预审异议 预审文件异议",
+    Column.PREQUALIFICATION_ANSWERED: (
+        "资格预审异议答复 预审文件异议答复 答复资格预审异议 答复资格预审文件异议 答复对资格预审文件的异议"
+    ),
     Column.PREQUALIFICATION_DEADLINE: "资格预审截止 预审申请截止 资格预审申请文件提交截止 资格预审申请文件递交截止",
     Column.DOCUMENTS_FROM: (
         "文件发售开始 文件发出 文件开始发出 招标文件发出 招标文件开始发出 招标文件发售开始 招标文件获取开始 "
