@@ -386,7 +386,7 @@ async def test_a_matter_is_called_off_with_a_reason_and_taken_up_again(chamber: 
 async def test_posts_are_named_for_a_step(chamber: Chamber) -> None:
     await chamber.tender()
     await chamber.opens("C")
-    await chamber.pushes("C", "责任岗位", "»", "开标")
+    await chamber.pushes("C", "责任岗位", "»", "»", "开标")
     await chamber.says("C", "岗位PH")
     await chamber.pushes("C", "岗位PH")
     assert "☑ 岗位PH · 姓名H" in chamber.sees("C")
