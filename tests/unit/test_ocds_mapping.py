@@ -436,6 +436,12 @@ def test_the_end_of_enquiries_is_a_step_of_its_own_and_clarifies_nothing() -> No
     assert dates(told({"tender": {"milestones": milestones}})) == {("enquiries_until", ""): "2026-01-23"}
 
 
+def test_until_when_objections_may_be_submitted_is_no_deadline_of_bids() -> None:
+    titles = ("Deadline for the submission of objections", "Deadline for submission of tenders")
+    for title, read in zip(titles, ({}, {("bid_deadline", ""): "2026-01-23"}), strict=True):
+        assert dates(told({"tender": {"milestones": [{"title": title, "dueDate": "2026-01-23"}]}})) == read
+
+
 def test_plans_are_told_as_plans_until_anything_better_is_known() -> None:
     tender = {
         "awardPeriod": {"startDate": "2026-02-01", "endDate": "2026-02-20"},

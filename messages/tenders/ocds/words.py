@@ -35,7 +35,8 @@ _MILESTONES: Final[Mapping[Milestone, str]] = {
     ),
     Milestone.BID_DEADLINE: (
         r"(投标|响应).*截止|截标|(bid|tender|submission|proposal|offer)s?[ _-]*(submission )?(deadline|closing|due)|"
-        r"deadline for (the )?(submission|bid|tender)|closing date|acceptance of (bid|tender|proposal|offer)s|"
+        r"deadline for (the )?(submission(?! of (objection|complaint))|bid|tender)|closing date|"
+        r"acceptance of (bid|tender|proposal|offer)s|"
         r"(presentaci|recepci)[oó]n de (las )?(ofertas|propuestas)"
     ),
     Milestone.CLARIFIED: (
