@@ -39,6 +39,7 @@ async def test_the_register_is_searched_without_scripts(office: tuple[Town, Serv
     place, _ = office
     await enter_risks(place)
     page = await enter(java_script_enabled=False)
+    await page.get_by_role("link", name="风险防控").click()
     await page.get_by_role("link", name="风险库").click()
     await page.get_by_label("风险等级").select_option("high")
     await page.get_by_text("更多条件").click()
