@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, and_, exists, func, select, union
 
 from messages.register.records import Workflow
 from messages.store.audience import meant, reached
 from messages.store.database import Connection
-from messages.store.register_terms import STANDS, holds
+from messages.store.register_terms import STANDS, TIES, holds
 from messages.store.tables import (
     accounts,
     assignments,
@@ -77,9 +77,7 @@ async def named(conn: Connection, matter_id: int) -> dict[str, list[str]]:
 async def of_nodes(conn: Connection, path: str, names: Collection[str]) -> dict[str, list[Holder]]:
     """Who answers for each of these risk nodes in a unit and below it, as an audience that names both reaches them."""
     mine = nodes.c.name.in_(sorted(names))
-    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id).where(mine)
-    points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
-    each = tied.union(points.where(mine, STANDS)).subquery()
+    each = union(*(one.where(mine) for one in TIES)).subquery()
     query = (
         select(each.c.name, *_HOLDER, (units.c.path != path).label("below"))
         .join_from(each, posts, posts.c.id == each.c.post_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select, union
 
 from messages.deliveries import DeliveryState
 from messages.notices import FIRST_WAVE
@@ -13,7 +13,7 @@ from messages.store.database import Connection
 from messages.store.matter_sweeps import Settled
 from messages.store.matters import RUNS
 from messages.store.obligations import is_live
-from messages.store.register_terms import STANDS, holds
+from messages.store.register_terms import TIES, holds
 from messages.store.sets import among
 from messages.store.tables import (
     assignments,
@@ -23,12 +23,9 @@ from messages.store.tables import (
     matter_prompt_notices,
     matter_prompts,
     matters,
-    nodes,
     notices,
     obligations,
-    post_nodes,
     posts,
-    risk_points,
     units,
     waves,
 )
@@ -89,9 +86,7 @@ def _by_node(step: Any) -> Select[Any]:  # noqa: ANN401 -- likewise
     """
     unnamed = ~exists().where(or_(*(and_(*_named(step, one)) for one in ("", step.c.milestone))))
     asked = select(step.c.path, step.c.node).where(unnamed).distinct().cte("asked")
-    tied = select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id)
-    points = select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id)
-    node = tied.union(points.where(STANDS)).cte("of_nodes")
+    node = union(*TIES).cte("of_nodes")
     holder = (
         select(asked.c.path, asked.c.node, assignments.c.person_id, (_below.c.path == asked.c.path).label("own"))
         .join_from(asked, node, node.c.name == asked.c.node)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from messages.scopes import Scope
 from messages.store.audience import within
 from messages.store.database import Connection
-from messages.store.register_terms import STANDS
+from messages.store.register_terms import TIES
 from messages.store.tables import (
     assignments,
     deliveries,
@@ -26,17 +26,10 @@ from messages.store.tables import (
     matter_prompts,
     matters,
     nodes,
-    post_nodes,
     posts,
-    risk_points,
     units,
 )
 
-_TIES: Final = (
-    select(post_nodes.c.post_id, nodes.c.name).join(nodes, nodes.c.id == post_nodes.c.node_id),
-    select(risk_points.c.post_id, nodes.c.name).join(nodes, nodes.c.id == risk_points.c.node_id).where(STANDS),
-)
-"""For which risk nodes posts answer: what the roster says, and points that stand."""
 _HELD: Final = and_(assignments.c.post_id == posts.c.id, assignments.c.ended_at.is_(None))
 
 # Of their own names: where it is asked of a list of limits, these would be the list's.
@@ -98,7 +91,7 @@ async def _nearer(conn: Connection, unit_ids: set[int], names: set[str]) -> dict
     """For which of these risk nodes each of the units has a post of its own that somebody holds."""
     mine = posts.c.unit_id.in_(sorted(unit_ids)), exists().where(_HELD)
     found: dict[int, set[str]] = defaultdict(set)
-    for query in _TIES:
+    for query in TIES:
         each = query.where(nodes.c.name.in_(sorted(names))).subquery()
         of_units = select(posts.c.unit_id, each.c.name).join_from(posts, each, each.c.post_id == posts.c.id)
         for row in await conn.execute(of_units.where(*mine).distinct()):
@@ -108,7 +101,7 @@ async def _nearer(conn: Connection, unit_ids: set[int], names: set[str]) -> dict
 
 async def _nodes(conn: Connection, post_ids: list[int]) -> dict[int, set[str]]:
     named: dict[int, set[str]] = defaultdict(set)
-    for query in _TIES:
+    for query in TIES:
         for row in await conn.execute(query.where(query.selected_columns.post_id.in_(post_ids))):
             named[row.post_id].add(row.name)
     return named
